@@ -1,1 +1,33 @@
-//! smtp
+//! A sans-IO SMTP client (RFC 5321): bytes in, bytes out, and every line of the conversation recorded on the way.
+//!
+//! No socket, no clock, no async, no environment. [`Dialogue`] is told what arrived and what time it is, and answers with
+//! [`Action`]s; whoever drives it owns the socket. The same code runs in the bridge, in simulated time under test, and in
+//! the page, which draws the very [`Entry`] values the dialogue made.
+
+mod address;
+mod auth;
+mod capability;
+mod command;
+mod dialogue;
+mod entry;
+mod framer;
+mod job;
+pub mod limits;
+mod outcome;
+mod pace;
+mod redact;
+mod reply;
+mod stuffing;
+
+pub use address::{Address, AddressError, ClientName, Domain};
+pub use auth::Mechanism;
+pub use capability::Capabilities;
+pub use command::{Command, SECRET};
+pub use dialogue::Dialogue;
+pub use entry::{Entry, Event, Origin, Side, Span, Stage, TlsFacts, Trust};
+pub use framer::{Framer, FramingError};
+pub use job::{Credentials, Envelope, Job, MessageFacts, Security};
+pub use outcome::{ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure};
+pub use pace::{Action, Held, Input, Next, Operator, Pace};
+pub use reply::{Class, Code, EnhancedCode, Reply};
+pub use stuffing::Stuffer;

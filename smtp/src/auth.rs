@@ -1,0 +1,2 @@
+/// m
+pub struct Mechanism;

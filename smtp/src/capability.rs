@@ -1,0 +1,138 @@
+//! What a server says it can do, in its reply to EHLO (RFC 5321 §4.1.1.1).
+
+use crate::reply::Reply;
+
+/// The extensions one EHLO reply offers. Keywords are compared without regard to case (RFC 5321 §4.1.1.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// PIPELINING (RFC 2920).
+    pub pipelining: bool,
+    /// STARTTLS (RFC 3207).
+    pub starttls: bool,
+    /// 8BITMIME (RFC 6152).
+    pub eight_bit: bool,
+    /// SMTPUTF8 (RFC 6531).
+    pub utf8: bool,
+    /// CHUNKING (RFC 3030).
+    pub chunking: bool,
+    /// ENHANCEDSTATUSCODES (RFC 2034).
+    pub enhanced: bool,
+    /// SIZE (RFC 1870): offered at all, and with which limit in octets; 0 or no number means no fixed limit.
+    pub size: Option<u64>,
+    /// AUTH (RFC 4954): the mechanisms, in upper case, each once, in the server's order.
+    pub auth: Vec<String>,
+}
+
+impl Capabilities {
+    /// Most mechanisms kept from one reply; a longer list is an odd server's, and nothing behind this many is ours.
+    const MECHANISMS: usize = 64;
+
+    /// Reads the lines behind the first of a `250` reply to EHLO. Unknown keywords and odd parameters are passed over.
+    #[must_use]
+    pub fn read(reply: &Reply) -> Capabilities {
+        let mut all = Capabilities::default();
+        for line in reply.lines.iter().skip(1) {
+            let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
+            let Some(keyword) = words.next() else {
+                continue;
+            };
+            match keyword.to_ascii_uppercase().as_str() {
+                "PIPELINING" => all.pipelining = true,
+                "STARTTLS" => all.starttls = true,
+                "8BITMIME" => all.eight_bit = true,
+                "SMTPUTF8" => all.utf8 = true,
+                "CHUNKING" => all.chunking = true,
+                "ENHANCEDSTATUSCODES" => all.enhanced = true,
+                "SIZE" => all.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
+                "AUTH" => all.offer(words),
+                // Before RFC 2554 servers wrote `AUTH=LOGIN`, and some still write both.
+                upper => {
+                    if let Some(first) = upper.strip_prefix("AUTH=") {
+                        all.offer(std::iter::once(first).chain(words));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn offer<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
+        for word in words {
+            let word = word.to_ascii_uppercase();
+            if self.auth.len() < Self::MECHANISMS && !word.is_empty() && !self.auth.contains(&word)
+            {
+                self.auth.push(word);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reply::Code;
+
+    fn check(lines: &[&str], expect: Capabilities) {
+        let mut all = vec!["mail.example".to_owned()];
+        all.extend(lines.iter().map(|line| (*line).to_owned()));
+        let reply = Reply::new(Code::new(250).expect("a code"), all);
+        assert_eq!(Capabilities::read(&reply), expect, "{lines:?}");
+    }
+
+    #[test]
+    fn capabilities_in_any_dress() {
+        let none = Capabilities::default();
+        check(&[], none.clone());
+        check(
+            &["", "X-ODD", "sTaRtTlS"],
+            Capabilities {
+                starttls: true,
+                ..none.clone()
+            },
+        );
+        check(
+            &["SIZE"],
+            Capabilities {
+                size: Some(0),
+                ..none.clone()
+            },
+        );
+        check(
+            &["SIZE 99999999999999999999999"],
+            Capabilities {
+                size: Some(0),
+                ..none.clone()
+            },
+        );
+        check(
+            &["size 1000", "PIPELINING"],
+            Capabilities {
+                size: Some(1000),
+                pipelining: true,
+                ..none.clone()
+            },
+        );
+        check(
+            &["AUTH=LOGIN plain", "AUTH PLAIN  LOGIN XOAUTH2"],
+            Capabilities {
+                auth: vec!["LOGIN".into(), "PLAIN".into(), "XOAUTH2".into()],
+                ..none.clone()
+            },
+        );
+        let huge = format!(
+            "AUTH {}",
+            (0..500).map(|n| format!("M{n} ")).collect::<String>()
+        );
+        let reply = Reply::new(Code::new(250).expect("a code"), vec![String::new(), huge]);
+        assert_eq!(
+            Capabilities::read(&reply).auth.len(),
+            Capabilities::MECHANISMS
+        );
+    }
+
+    #[test]
+    fn the_first_line_offers_nothing() {
+        let reply = Reply::new(Code::new(250).expect("a code"), vec!["STARTTLS".into()]);
+        assert_eq!(Capabilities::read(&reply), Capabilities::default());
+    }
+}

@@ -1,0 +1,3 @@
+pub const SECRET: &str = "⟨secret⟩";
+/// c
+pub struct Command;

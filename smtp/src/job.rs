@@ -1,0 +1,88 @@
+//! What one dialogue is to do.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::address::{Address, ClientName};
+use crate::limits::Timeouts;
+
+/// One message for one server.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// How the connection is protected.
+    pub security: Security,
+    /// Whether the server is on this machine: only there may AUTH go in clear (RFC 4954 §4 leaves it to policy).
+    pub loopback: bool,
+    /// What EHLO says.
+    pub client_name: ClientName,
+    /// Sign in with these, or fail: a job with credentials is never sent without signing in.
+    pub credentials: Option<Credentials>,
+    /// Who it is from and for.
+    pub envelope: Envelope,
+    /// What has to be known of the message beforehand.
+    pub message: MessageFacts,
+    /// Use PIPELINING where it is offered (RFC 2920). Step pace never does.
+    pub pipelining: bool,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Security {
+    /// Not at all.
+    None,
+    /// STARTTLS, or nothing is sent (RFC 3207). Never opportunistic.
+    Starttls,
+    /// TLS from the first octet (RFC 8314 §3.3).
+    Tls,
+}
+
+/// The envelope (RFC 5321 §2.3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The reverse-path; None is the null path `<>` (§4.5.5).
+    pub from: Option<Address>,
+    /// The forward-paths, one RCPT each.
+    pub to: Vec<Address>,
+}
+
+/// What has to be known of a message before its octets come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageFacts {
+    /// Octets that will be handed over, exactly.
+    pub size: u64,
+    /// Octets above 127 occur in the body: needs 8BITMIME (RFC 6152).
+    pub eight_bit: bool,
+    /// Non-ASCII occurs in the header section: needs SMTPUTF8 (RFC 6531).
+    pub utf8: bool,
+}
+
+/// A user name and a password. Wiped from memory when dropped; `Debug` shows neither.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The authentication identity.
+    pub user: Zeroizing<String>,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+impl Credentials {
+    /// Credentials of these two.
+    #[must_use]
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Credentials {
+        Credentials {
+            user: Zeroizing::new(user.into()),
+            password: Zeroizing::new(password.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}

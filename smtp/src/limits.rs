@@ -1,0 +1,111 @@
+//! Every bound the dialogue keeps, in one place. Octets and counts unless a name says otherwise.
+
+use std::time::Duration;
+
+/// A command line this client writes, CRLF included. RFC 5321 §4.5.3.1.4 says 512; MAIL and RCPT grow by their ESMTP
+/// parameters (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.4), AUTH to 12288 (RFC 4954 §4).
+pub const COMMAND_LINE: usize = 12_288;
+
+/// A reply line, CRLF included. RFC 5321 §4.5.3.1.5 says 512; servers in the field send more, so the bound is where
+/// memory matters, not where the grammar ends.
+pub const REPLY_LINE: usize = 4_096;
+
+/// All lines of one reply together. RFC 5321 sets no bound on a multiline reply (§4.2.1); an endless `250-` meets this one.
+pub const REPLY: usize = 64 * 1024;
+
+/// Lines in one reply.
+pub const REPLY_LINES: usize = 512;
+
+/// Commands on their way at once under PIPELINING (RFC 2920 §3.1 leaves the number to the client).
+pub const IN_FLIGHT: usize = 64;
+
+/// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with `*`.
+pub const CHALLENGES: usize = 8;
+
+/// Local part of an address. RFC 5321 §4.5.3.1.1.
+pub const LOCAL_PART: usize = 64;
+
+/// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2.
+pub const DOMAIN: usize = 255;
+
+/// A path, its angle brackets included. RFC 5321 §4.5.3.1.3.
+pub const PATH: usize = 256;
+
+/// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than this in one job is
+/// a mistake or an attack on the bridge's memory.
+pub const RECIPIENTS: usize = 1_000;
+
+/// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command line.
+pub const CREDENTIAL: usize = 2_048;
+
+/// A line of the message, CRLF excluded. RFC 5321 §4.5.3.1.6 and RFC 5322 §2.1.1.
+pub const TEXT_LINE: usize = 998;
+
+/// How long the client waits, by what it waits for. RFC 5321 §4.5.3.2, except where a doc comment says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timeouts {
+    /// The TCP connection. Not in RFC 5321; what a person at a page will wait for.
+    pub connect: Duration,
+    /// The TLS handshake. Not in RFC 5321.
+    pub tls: Duration,
+    /// The `220` greeting (§4.5.3.2.1), and EHLO, HELO, STARTTLS and AUTH, which the RFC does not time.
+    pub greeting: Duration,
+    /// MAIL (§4.5.3.2.2), also RSET, NOOP and anything an operator types.
+    pub mail: Duration,
+    /// RCPT (§4.5.3.2.3).
+    pub rcpt: Duration,
+    /// The reply to DATA (§4.5.3.2.4).
+    pub data: Duration,
+    /// One block of the message (§4.5.3.2.5).
+    pub block: Duration,
+    /// The reply to the final dot (§4.5.3.2.6).
+    pub dot: Duration,
+    /// The reply to QUIT. The message is settled by then, so this is short (RFC 5321 §4.1.1.10 obliges us only to try).
+    pub quit: Duration,
+}
+
+impl Timeouts {
+    /// The RFC's times.
+    pub const RFC: Timeouts = Timeouts {
+        connect: Duration::from_secs(30),
+        tls: Duration::from_secs(30),
+        greeting: Duration::from_secs(300),
+        mail: Duration::from_secs(300),
+        rcpt: Duration::from_secs(300),
+        data: Duration::from_secs(120),
+        block: Duration::from_secs(180),
+        dot: Duration::from_secs(600),
+        quit: Duration::from_secs(5),
+    };
+
+    /// Every time multiplied by `scale`: tests and impatient people make it small. A scale that is not a positive
+    /// finite number is taken as 1.
+    #[must_use]
+    pub fn scaled(self, scale: f64) -> Timeouts {
+        let scale = if scale.is_finite() && scale > 0.0 {
+            scale
+        } else {
+            1.0
+        };
+        // A day is beyond any use, and keeps the multiplication inside what Duration can hold.
+        let by =
+            |d: Duration| Duration::from_secs_f64((d.as_secs_f64() * scale).clamp(0.001, 86_400.0));
+        Timeouts {
+            connect: by(self.connect),
+            tls: by(self.tls),
+            greeting: by(self.greeting),
+            mail: by(self.mail),
+            rcpt: by(self.rcpt),
+            data: by(self.data),
+            block: by(self.block),
+            dot: by(self.dot),
+            quit: by(self.quit),
+        }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts::RFC
+    }
+}

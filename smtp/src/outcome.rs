@@ -1,0 +1,286 @@
+//! How a dialogue ends. Exactly one outcome per dialogue.
+
+use std::fmt;
+
+use crate::entry::Stage;
+use crate::framer::FramingError;
+use crate::reply::Reply;
+
+/// How a dialogue ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+pub enum Outcome {
+    /// The server has taken responsibility for the message (RFC 5321 §6.1), for those recipients that it accepted.
+    Accepted {
+        /// Its reply to the final dot.
+        reply: Reply,
+        /// One result for each recipient.
+        recipients: Vec<RecipientResult>,
+    },
+    /// The server said no; nothing was delivered.
+    Refused {
+        /// Where.
+        at: Stage,
+        /// The reply that decided it.
+        reply: Reply,
+        /// One result for each recipient.
+        recipients: Vec<RecipientResult>,
+    },
+    /// The connection was lost after the final dot: the message may have been delivered, or not (RFC 5321 §4.5.3.2.6).
+    Unknown {
+        /// How it was lost.
+        cause: Failure,
+        /// One result for each recipient.
+        recipients: Vec<RecipientResult>,
+    },
+    /// The operator ended the dialogue with QUIT before a message was sent, as is their right in step mode.
+    Ended {
+        /// The reply to QUIT, if it came.
+        reply: Option<Reply>,
+        /// One result for each recipient.
+        recipients: Vec<RecipientResult>,
+    },
+    /// Something went wrong that is not a reply; nothing was delivered.
+    Failed {
+        /// Where.
+        at: Stage,
+        /// What.
+        cause: Failure,
+        /// One result for each recipient.
+        recipients: Vec<RecipientResult>,
+    },
+}
+
+impl Outcome {
+    /// One result for each recipient of the job, in its order; after them those that an operator added.
+    #[must_use]
+    pub fn recipients(&self) -> &[RecipientResult] {
+        match self {
+            Outcome::Accepted { recipients, .. }
+            | Outcome::Refused { recipients, .. }
+            | Outcome::Unknown { recipients, .. }
+            | Outcome::Ended { recipients, .. }
+            | Outcome::Failed { recipients, .. } => recipients,
+        }
+    }
+}
+
+/// What became of one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RecipientResult {
+    /// The forward-path without its angle brackets.
+    pub address: String,
+    /// What the server said to it.
+    pub fate: Fate,
+}
+
+/// What the server said to one RCPT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+pub enum Fate {
+    /// Accepted at RCPT. Whether the message followed is the outcome's to say.
+    Accepted {
+        /// The reply.
+        reply: Reply,
+    },
+    /// Refused at RCPT.
+    Refused {
+        /// The reply.
+        reply: Reply,
+    },
+    /// Never asked, or never answered.
+    NotTried,
+}
+
+/// Whose fault a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The job as it was given can't be done, and the person can change it.
+    Job,
+    /// The server doesn't keep to the protocol, or doesn't offer what the job needs.
+    Server,
+    /// The way to the server.
+    Network,
+    /// A person or the page ended it.
+    Operator,
+}
+
+/// Something that went wrong and is not a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+pub enum Failure {
+    /// No TCP connection.
+    NotConnected {
+        /// Why.
+        why: ConnectFailure,
+    },
+    /// The TLS handshake failed, or the certificate is not believed.
+    Tls {
+        /// Why.
+        why: TlsFailure,
+    },
+    /// What answered is not a mail server: its first octets are no SMTP greeting. They are not shown.
+    NotMail,
+    /// The connection was closed in mid-dialogue.
+    ConnectionLost,
+    /// No answer in time.
+    TimedOut {
+        /// What was awaited: `greeting`, `EHLO`, `MAIL`, `the message`, …
+        awaiting: String,
+        /// Milliseconds waited.
+        after_ms: u64,
+    },
+    /// The server sent something that is no reply.
+    BadReply {
+        /// What is wrong with it.
+        why: FramingError,
+    },
+    /// A reply that can't follow what was sent.
+    UnexpectedReply {
+        /// The command it answers, its verb only.
+        after: String,
+        /// The reply.
+        reply: Reply,
+    },
+    /// A reply nobody asked for.
+    Unsolicited {
+        /// The reply.
+        reply: Reply,
+    },
+    /// Octets came in clear behind the `220` to STARTTLS: somebody may be injecting them (RFC 3207 §6; CVE-2011-0411).
+    InjectedBeforeTls,
+    /// STARTTLS is wanted and not offered. Nothing was sent in clear instead.
+    StarttlsNotOffered,
+    /// Sign-in is wanted and not offered. Nothing was sent unauthenticated instead.
+    SignInNotOffered,
+    /// Sign-in is offered, by no mechanism this client has.
+    NoCommonMechanism {
+        /// What the server offers.
+        offered: Vec<String>,
+    },
+    /// Signing in would send the password in clear to another machine.
+    SignInInClear,
+    /// The password or user name can't be sent: empty, too long, or with NUL in it (RFC 4616 §2).
+    BadCredentials,
+    /// The message is larger than the server takes (RFC 1870 §6.1).
+    TooLarge {
+        /// Octets of the message.
+        size: u64,
+        /// Octets the server takes.
+        limit: u64,
+    },
+    /// An address or header needs SMTPUTF8 and the server doesn't offer it (RFC 6531 §3.1).
+    Utf8NotOffered {
+        /// The address that needs it, if it is one.
+        address: Option<String>,
+    },
+    /// The message has octets above 127 and the server doesn't offer 8BITMIME (RFC 6152 §3).
+    EightBitNotOffered,
+    /// No recipient is left to send to: the operator skipped them all.
+    NoRecipients,
+    /// The page handed over fewer or more octets than it had announced.
+    MessageCutShort,
+    /// The operator aborted.
+    Aborted,
+    /// The page went away.
+    PageGone,
+    /// The bridge is shutting down.
+    ShuttingDown,
+}
+
+impl Failure {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Failure::NotConnected { .. }
+            | Failure::Tls { .. }
+            | Failure::ConnectionLost
+            | Failure::TimedOut { .. } => Fault::Network,
+            Failure::NotMail
+            | Failure::BadReply { .. }
+            | Failure::UnexpectedReply { .. }
+            | Failure::Unsolicited { .. }
+            | Failure::InjectedBeforeTls
+            | Failure::StarttlsNotOffered
+            | Failure::SignInNotOffered
+            | Failure::NoCommonMechanism { .. } => Fault::Server,
+            Failure::SignInInClear
+            | Failure::BadCredentials
+            | Failure::TooLarge { .. }
+            | Failure::Utf8NotOffered { .. }
+            | Failure::EightBitNotOffered
+            | Failure::NoRecipients
+            | Failure::MessageCutShort => Fault::Job,
+            Failure::Aborted | Failure::PageGone | Failure::ShuttingDown => Fault::Operator,
+        }
+    }
+}
+
+/// Why there is no TCP connection. Coarse on purpose: a page learns no more than it needs to help a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum ConnectFailure {
+    /// The name has no address.
+    NoSuchHost,
+    /// Nothing listens there.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// The network is unreachable, or anything else.
+    Unreachable,
+}
+
+/// Why TLS does not stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+pub enum TlsFailure {
+    /// The certificate is signed by nobody this machine or the bridge trusts (self-signed ones too).
+    UnknownIssuer,
+    /// The certificate is for other names.
+    WrongName {
+        /// The name asked for.
+        asked: String,
+        /// The names it is for.
+        names: Vec<String>,
+    },
+    /// The certificate has expired.
+    Expired,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// The certificate is no good for another reason.
+    BadCertificate {
+        /// What the check said.
+        detail: String,
+    },
+    /// No common version or cipher: servers older than TLS 1.2 end here.
+    NoCommonVersion,
+    /// What answered does not speak TLS.
+    NotTls,
+    /// The server closed the connection during the handshake.
+    Closed,
+    /// No end of the handshake in time.
+    TimedOut,
+    /// Anything else.
+    Other {
+        /// What the TLS library said.
+        detail: String,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Fault::Job => "job",
+            Fault::Server => "server",
+            Fault::Network => "network",
+            Fault::Operator => "operator",
+        })
+    }
+}

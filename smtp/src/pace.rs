@@ -1,0 +1,140 @@
+//! What goes into a dialogue and what comes out: the whole of its contract with whoever drives it.
+
+use crate::entry::{Entry, Span, Stage, TlsFacts};
+use crate::outcome::{ConnectFailure, Outcome, TlsFailure};
+
+/// Whether the dialogue runs by itself or waits before each line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Pace {
+    /// Lines go out as soon as they may.
+    Run,
+    /// Each line is held for an operator, and only one command is on its way at a time.
+    Step,
+}
+
+/// Something that happened outside.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The TCP connection stands. Answers [`Action::Connect`].
+    Connected {
+        /// The server's address and port, as numbers.
+        peer: String,
+    },
+    /// There is no TCP connection. Answers [`Action::Connect`].
+    NotConnected(ConnectFailure),
+    /// Octets from the server, decrypted where TLS stands.
+    Received(&'a [u8]),
+    /// The server closed the connection, in order or not.
+    Closed,
+    /// The time that [`crate::Dialogue::deadline`] named has come.
+    DeadlinePassed,
+    /// TLS stands. Answers [`Action::StartTls`].
+    TlsEstablished(TlsFacts),
+    /// TLS does not stand. Answers [`Action::StartTls`].
+    TlsFailed(TlsFailure),
+    /// The next octets of the message, at most as many as [`crate::Dialogue::wants_message`] says; handed over only when everything
+    /// written before is on its way, so that a slow server is felt all the way back to the page.
+    Message(&'a [u8]),
+    /// The page will hand over no further octets, though fewer came than announced.
+    MessageLost,
+    /// What the person at the page decided.
+    Operator(Operator),
+    /// The page went away: close without delivering.
+    PageGone,
+    /// The program is ending: QUIT where that is possible.
+    ShutDown,
+}
+
+/// What an operator does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "do", rename_all = "snake_case"))]
+pub enum Operator {
+    /// Send what is held.
+    Release {
+        /// The [`Held::step`] this answers; an answer to another step is passed over, so a double click releases one line.
+        step: u32,
+        /// The line as the operator wants it, without CRLF; None sends it as planned. [`crate::SECRET`] in it stands for the secret
+        /// that was there. It goes out as typed. Passed over where the message itself is held.
+        line: Option<String>,
+    },
+    /// Leave out what is held.
+    Skip {
+        /// The [`Held::step`] this answers.
+        step: u32,
+    },
+    /// Send another line before what is held.
+    Insert {
+        /// The [`Held::step`] this answers.
+        step: u32,
+        /// The line, without CRLF. It goes out as typed.
+        line: String,
+    },
+    /// Run to the end, or wait before each line from now on.
+    SetPace {
+        /// The new pace.
+        pace: Pace,
+    },
+    /// End the dialogue without delivering: with QUIT where the server can hear one.
+    Abort,
+}
+
+/// Something to do outside. Do them in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open the TCP connection; answer with [`Input::Connected`] or [`Input::NotConnected`].
+    Connect,
+    /// Write these octets.
+    Write(Vec<u8>),
+    /// Start a TLS handshake, once everything written is out; answer with [`Input::TlsEstablished`] or [`Input::TlsFailed`].
+    StartTls,
+    /// Show this entry, once everything written before it is out.
+    Record(Entry),
+    /// Show what is held, and wait for the operator.
+    Hold(Held),
+    /// Over: close the connection. Comes exactly once, and last.
+    Finish(Outcome),
+}
+
+/// What is held before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Held {
+    /// Numbers the holds of one dialogue, from 1.
+    pub step: u32,
+    /// Where the dialogue stands.
+    pub stage: Stage,
+    /// Whether TLS will protect it.
+    pub secured: bool,
+    /// What would go out.
+    pub next: Next,
+}
+
+/// What would go out next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+pub enum Next {
+    /// A line. It may be changed.
+    Line {
+        /// The line without CRLF, [`crate::SECRET`] where a secret stands.
+        line: String,
+    },
+    /// The message, but for its final dot. It goes as it is or not at all.
+    Message {
+        /// Its octets.
+        octets: u64,
+    },
+}
+
+/// A line as the operator reads and edits it.
+pub(crate) fn editable(line: &[Span]) -> String {
+    line.iter()
+        .map(|span| match span {
+            Span::Text(text) => text.as_str(),
+            Span::Secret => crate::SECRET,
+        })
+        .collect()
+}

@@ -1,0 +1,99 @@
+//! What the page says.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use smtp::{Operator, Pace, Security};
+
+/// A text frame from the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromPage {
+    /// Begin a dialogue. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or by one
+    /// [`crate::FromBridge::NotStarted`]. One dialogue at a time on one WebSocket.
+    Start(Box<Start>),
+    /// What the operator decided about the running dialogue. Passed over when `id` runs no more.
+    Operator {
+        /// The dialogue.
+        id: u32,
+        /// What to do.
+        act: Operator,
+    },
+    /// Send the practice mailbox's message with this id. Answered by [`crate::FromBridge::Message`] or
+    /// [`crate::FromBridge::MessageGone`].
+    Read {
+        /// The message's id.
+        id: u64,
+    },
+    /// Remove one message from the practice mailbox.
+    Delete {
+        /// The message's id.
+        id: u64,
+    },
+    /// Empty the practice mailbox.
+    Clear,
+}
+
+/// Everything a dialogue needs but the octets of its message, which follow in binary frames.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The page's number for this dialogue; the bridge repeats it.
+    pub id: u32,
+    /// Which server.
+    pub server: Server,
+    /// Sign in with these.
+    pub credentials: Option<Credentials>,
+    /// The reverse-path without angle brackets; None is the null path (RFC 5321 §4.5.5).
+    pub from: Option<String>,
+    /// The forward-paths without angle brackets, one recipient each.
+    pub to: Vec<String>,
+    /// Octets of the message, exactly as many as will follow.
+    pub size: u64,
+    /// Octets above 127 occur in the body.
+    pub eight_bit: bool,
+    /// Non-ASCII occurs in the header section.
+    pub utf8: bool,
+    /// Run, or hold each line.
+    pub pace: Pace,
+    /// Use PIPELINING where offered.
+    pub pipelining: bool,
+    /// What EHLO says; None lets the bridge choose an address literal.
+    pub client_name: Option<String>,
+}
+
+/// Which server a dialogue is with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Server {
+    /// The built-in practice server.
+    Practice {
+        /// How the connection is protected.
+        security: Security,
+    },
+    /// A server elsewhere.
+    Host {
+        /// A host name or an IP address.
+        host: String,
+        /// The TCP port.
+        port: u16,
+        /// How the connection is protected.
+        security: Security,
+    },
+}
+
+/// A user name and a password. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The user name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}
