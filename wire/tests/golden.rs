@@ -1,0 +1,485 @@
+//! One value of every variant that crosses the WebSocket, as JSON, kept in `golden.json`.
+//!
+//! A change of the JSON is a change of the protocol and shows here. A variant without a value does not compile: the `match` that
+//! [`golden!`] writes names only the variants that have one. `UPDATE_GOLDEN=1 cargo test -p glasspost-wire` writes the file anew;
+//! `docs/wire.md` shows these very values to whoever writes another client.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::Path;
+
+use glasspost_wire::{
+    Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted, Practice,
+    PracticeFault, Server, Start, VERSION, Welcome,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use smtp::{
+    AddressError, Code, ConnectFailure, Entry, Event, Failure, Fate, FramingError, Held, Next,
+    Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage, TlsFacts,
+    TlsFailure, Trust,
+};
+
+/// A value's name, its JSON, and whether a JSON text decodes to it.
+struct Sample {
+    name: &'static str,
+    json: String,
+    decodes: Box<dyn Fn(&str) -> Result<bool, serde_json::Error>>,
+}
+
+fn sample<T>(name: &'static str, value: T) -> Sample
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug + 'static,
+{
+    let mut json = serde_json::to_string(&value).expect("every value of the protocol is JSON");
+    // Short ones stay on their line; the rest is for people to read.
+    if json.len() > 90 {
+        json = serde_json::to_string_pretty(&value).expect("every value of the protocol is JSON");
+    }
+    let decodes = Box::new(move |text: &str| Ok(serde_json::from_str::<T>(text)? == value));
+    Sample {
+        name,
+        json,
+        decodes,
+    }
+}
+
+/// Samples of one enum. Each stands under its variant's pattern, and the patterns alone have to cover the enum.
+macro_rules! golden {
+    ($all:ident, $type:ident { $($variant:ident $(($inner:pat))? $({ $($field:tt)* })? => $value:expr,)+ }) => {
+        // Only checked by the compiler: it never has to run.
+        let _covers = |value: &$type| match value {
+            $($type::$variant $(($inner))? $({ $($field)* })? => (),)+
+        };
+        $({
+            let value: $type = $value;
+            assert!(
+                matches!(value, $type::$variant $(($inner))? $({ $($field)* })?),
+                "the sample of {} is of another variant", stringify!($type::$variant)
+            );
+            $all.push(sample(concat!(stringify!($type), "::", stringify!($variant)), value));
+        })+
+    };
+}
+
+fn reply(code: u16, lines: &[&str]) -> Reply {
+    Reply::new(
+        Code::new(code).expect("a code"),
+        lines.iter().map(|line| (*line).to_owned()).collect(),
+    )
+}
+
+fn text(text: &str) -> Vec<Span> {
+    vec![Span::Text(text.to_owned())]
+}
+
+fn recipients() -> Vec<RecipientResult> {
+    vec![
+        RecipientResult {
+            address: "hana@example.org".into(),
+            fate: Fate::Accepted {
+                reply: reply(250, &["2.1.5 Ok"]),
+            },
+        },
+        RecipientResult {
+            address: "nobody@example.org".into(),
+            fate: Fate::Refused {
+                reply: reply(550, &["5.1.1 No such mailbox"]),
+            },
+        },
+    ]
+}
+
+fn tls() -> TlsFacts {
+    TlsFacts {
+        version: "TLS 1.3".into(),
+        cipher: "AES-256-GCM".into(),
+        key_exchange: Some("X25519".into()),
+        name: "mail.example.org".into(),
+        names: vec!["mail.example.org".into(), "smtp.example.org".into()],
+        issuer: "Example Root CA".into(),
+        not_after: "2031-01-01T00:00:00Z".into(),
+        trust: Trust::Platform,
+    }
+}
+
+fn entry(event: Event) -> Entry {
+    Entry {
+        seq: 2,
+        at_us: 1_534,
+        secured: false,
+        stage: Stage::Connect,
+        event,
+    }
+}
+
+fn sent() -> Event {
+    Event::Sent {
+        line: text("EHLO [127.0.0.1]"),
+        origin: Origin::Planned,
+    }
+}
+
+fn start() -> Start {
+    Start {
+        id: 1,
+        server: Server::Host {
+            host: "mail.example.org".into(),
+            port: 587,
+            security: Security::Starttls,
+        },
+        credentials: Some(Credentials {
+            user: "mina@example.org".into(),
+            password: "open sesame".into(),
+        }),
+        from: Some("mina@example.org".into()),
+        to: vec!["hana@example.org".into()],
+        size: 482,
+        eight_bit: true,
+        utf8: false,
+        pace: Pace::Run,
+        pipelining: true,
+        client_name: None,
+    }
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        version: VERSION,
+        program: "0.1.0".into(),
+        practice: Some(Practice {
+            name: "practice.glasspost.test".into(),
+            starttls: "127.0.0.1:2525".into(),
+            tls: "127.0.0.1:2465".into(),
+            password: "practice".into(),
+            faults: vec![PracticeFault {
+                local_part: "nobody".into(),
+                sender: false,
+                effect: "550 5.1.1".into(),
+            }],
+        }),
+        ports: vec![25, 465, 587, 2525],
+        client_name: "[127.0.0.1]".into(),
+    }
+}
+
+fn mailbox() -> MailboxState {
+    MailboxState {
+        messages: vec![MailboxSummary {
+            id: 7,
+            received_ms: 1_790_000_000_000,
+            from: "mina@example.org".into(),
+            to: vec!["hana@example.org".into()],
+            subject: "회의 장소가 바뀌었어요".into(),
+            header_from: "Mina <mina@example.org>".into(),
+            size: 482,
+            tls: true,
+            user: Some("mina@example.org".into()),
+        }],
+        octets: 482,
+        dropped: 0,
+        most_messages: 200,
+        most_octets: 67_108_864,
+    }
+}
+
+fn samples() -> Vec<Sample> {
+    let mut all = Vec::new();
+    golden!(all, FromPage {
+        Start(_) => FromPage::Start(Box::new(start())),
+        Operator { .. } => FromPage::Operator { id: 1, act: Operator::Release { step: 3, line: None } },
+        Read { .. } => FromPage::Read { id: 7 },
+        Delete { .. } => FromPage::Delete { id: 7 },
+        Clear => FromPage::Clear,
+    });
+    golden!(all, Server {
+        Practice { .. } => Server::Practice { security: Security::Starttls },
+        Host { .. } => Server::Host {
+            host: "mail.example.org".into(),
+            port: 465,
+            security: Security::Tls,
+        },
+    });
+    golden!(all, Security {
+        None => Security::None,
+        Starttls => Security::Starttls,
+        Tls => Security::Tls,
+    });
+    golden!(all, Pace {
+        Run => Pace::Run,
+        Step => Pace::Step,
+    });
+    golden!(all, Operator {
+        Release { .. } => Operator::Release { step: 3, line: Some("MAIL FROM:<mina@example.org>".into()) },
+        Skip { .. } => Operator::Skip { step: 3 },
+        Insert { .. } => Operator::Insert { step: 3, line: "NOOP".into() },
+        SetPace { .. } => Operator::SetPace { pace: Pace::Run },
+        Abort => Operator::Abort,
+    });
+
+    golden!(all, FromBridge {
+        Welcome(_) => FromBridge::Welcome(Box::new(welcome())),
+        Entry { .. } => FromBridge::Entry { id: 1, entry: Box::new(entry(sent())) },
+        Held { .. } => FromBridge::Held {
+            id: 1,
+            held: Held {
+                step: 3,
+                stage: Stage::SignIn,
+                secured: true,
+                next: Next::Line { line: format!("AUTH PLAIN {}", smtp::SECRET) },
+            },
+        },
+        Credit { .. } => FromBridge::Credit { id: 1, upto: 1_048_576 },
+        Progress { .. } => FromBridge::Progress { id: 1, sent: 65_536 },
+        Finished { .. } => FromBridge::Finished {
+            id: 1,
+            outcome: Box::new(Outcome::Accepted {
+                reply: reply(250, &["2.0.0 Queued as 7"]),
+                recipients: recipients(),
+            }),
+        },
+        NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
+        Mailbox(_) => FromBridge::Mailbox(mailbox()),
+        Message { .. } => FromBridge::Message { id: 7, size: 482 },
+        MessageGone { .. } => FromBridge::MessageGone { id: 7 },
+    });
+    golden!(all, NotStarted {
+        Busy => NotStarted::Busy,
+        TooMany { .. } => NotStarted::TooMany { most: 16 },
+        BadAddress { .. } => NotStarted::BadAddress {
+            field: Field::To,
+            address: "hana".into(),
+            why: AddressError::NoAt,
+        },
+        NoRecipients => NotStarted::NoRecipients,
+        TooManyRecipients { .. } => NotStarted::TooManyRecipients { most: 1_000 },
+        BadHost => NotStarted::BadHost,
+        PortNotAllowed { .. } => NotStarted::PortNotAllowed { port: 22, allowed: vec![25, 465, 587, 2525] },
+        AddressNotAllowed => NotStarted::AddressNotAllowed,
+        NoPractice => NotStarted::NoPractice,
+        ShuttingDown => NotStarted::ShuttingDown,
+    });
+    golden!(all, Field {
+        From => Field::From,
+        To => Field::To,
+        ClientName => Field::ClientName,
+    });
+    golden!(all, AddressError {
+        Empty => AddressError::Empty,
+        NoAt => AddressError::NoAt,
+        NoLocalPart => AddressError::NoLocalPart,
+        NoDomain => AddressError::NoDomain,
+        Control => AddressError::Control,
+        LocalPart => AddressError::LocalPart,
+        Domain => AddressError::Domain,
+        TooLong => AddressError::TooLong,
+    });
+
+    golden!(all, Stage {
+        Connect => Stage::Connect,
+        Tls => Stage::Tls,
+        SignIn => Stage::SignIn,
+        Envelope => Stage::Envelope,
+        Message => Stage::Message,
+        Accepted => Stage::Accepted,
+    });
+    golden!(all, Event {
+        Connected { .. } => Event::Connected { peer: "192.0.2.25:587".into() },
+        Sent { .. } => Event::Sent {
+            line: vec![Span::Text("AUTH PLAIN ".into()), Span::Secret],
+            origin: Origin::Planned,
+        },
+        Received { .. } => Event::Received {
+            reply: reply(250, &["mail.example.org", "PIPELINING", "SIZE 35651584"]),
+            answers: Some(2),
+            wait_us: 912,
+        },
+        Secured { .. } => Event::Secured { tls: tls() },
+        Message { .. } => Event::Message { octets: 482, wire_octets: 496, lines: 13, stuffed: 1 },
+        Skipped { .. } => Event::Skipped { line: text("RCPT TO:<hana@example.org>") },
+        Violation { .. } => Event::Violation {
+            what: "a line that is no SMTP reply".into(),
+            text: "garbage".into(),
+        },
+        Closed { .. } => Event::Closed { by: Side::Server },
+    });
+    golden!(all, Span {
+        Text(_) => Span::Text("MAIL FROM:<mina@example.org>".into()),
+        Secret => Span::Secret,
+    });
+    golden!(all, Origin {
+        Planned => Origin::Planned,
+        Edited => Origin::Edited,
+        Typed => Origin::Typed,
+    });
+    golden!(all, Side {
+        Client => Side::Client,
+        Server => Side::Server,
+    });
+    golden!(all, Trust {
+        Platform => Trust::Platform,
+        ExtraCa => Trust::ExtraCa,
+        PracticeCa => Trust::PracticeCa,
+        Unverified { .. } => Trust::Unverified { why: "signed by nobody this machine trusts".into() },
+    });
+    golden!(all, Next {
+        Line { .. } => Next::Line { line: "DATA".into() },
+        Message { .. } => Next::Message { octets: 482 },
+    });
+
+    golden!(all, Outcome {
+        Accepted { .. } => Outcome::Accepted {
+            reply: reply(250, &["2.0.0 Queued as 7"]),
+            recipients: recipients(),
+        },
+        Refused { .. } => Outcome::Refused {
+            at: Stage::SignIn,
+            reply: reply(535, &["5.7.8 Wrong user name or password"]),
+            recipients: vec![RecipientResult {
+                address: "hana@example.org".into(),
+                fate: Fate::NotTried,
+            }],
+        },
+        Unknown { .. } => Outcome::Unknown {
+            cause: Failure::ConnectionLost,
+            recipients: recipients(),
+        },
+        Ended { .. } => Outcome::Ended {
+            reply: Some(reply(221, &["2.0.0 Bye"])),
+            recipients: vec![],
+        },
+        Failed { .. } => Outcome::Failed {
+            at: Stage::Tls,
+            cause: Failure::StarttlsNotOffered,
+            recipients: vec![],
+        },
+    });
+    golden!(all, Fate {
+        Accepted { .. } => Fate::Accepted { reply: reply(250, &["2.1.5 Ok"]) },
+        Refused { .. } => Fate::Refused { reply: reply(452, &["4.5.3 Too many recipients"]) },
+        NotTried => Fate::NotTried,
+    });
+    golden!(all, Failure {
+        NotConnected { .. } => Failure::NotConnected { why: ConnectFailure::Refused },
+        Tls { .. } => Failure::Tls { why: TlsFailure::UnknownIssuer },
+        NotMail => Failure::NotMail,
+        ConnectionLost => Failure::ConnectionLost,
+        TimedOut { .. } => Failure::TimedOut { awaiting: "greeting".into(), after_ms: 300_000 },
+        BadReply { .. } => Failure::BadReply { why: FramingError::MixedCodes },
+        UnexpectedReply { .. } => Failure::UnexpectedReply {
+            after: "DATA".into(),
+            reply: reply(250, &["2.0.0 Ok"]),
+        },
+        Unsolicited { .. } => Failure::Unsolicited { reply: reply(250, &["2.0.0 Ok"]) },
+        InjectedBeforeTls => Failure::InjectedBeforeTls,
+        StarttlsNotOffered => Failure::StarttlsNotOffered,
+        SignInNotOffered => Failure::SignInNotOffered,
+        NoCommonMechanism { .. } => Failure::NoCommonMechanism { offered: vec!["GSSAPI".into()] },
+        SignInInClear => Failure::SignInInClear,
+        BadCredentials => Failure::BadCredentials,
+        TooLarge { .. } => Failure::TooLarge { size: 36_000_000, limit: 35_651_584 },
+        Utf8NotOffered { .. } => Failure::Utf8NotOffered { address: Some("하나@example.org".into()) },
+        EightBitNotOffered => Failure::EightBitNotOffered,
+        NoRecipients => Failure::NoRecipients,
+        MessageCutShort => Failure::MessageCutShort,
+        Aborted => Failure::Aborted,
+        PageGone => Failure::PageGone,
+        ShuttingDown => Failure::ShuttingDown,
+    });
+    golden!(all, ConnectFailure {
+        NoSuchHost => ConnectFailure::NoSuchHost,
+        Refused => ConnectFailure::Refused,
+        TimedOut => ConnectFailure::TimedOut,
+        Unreachable => ConnectFailure::Unreachable,
+    });
+    golden!(all, TlsFailure {
+        UnknownIssuer => TlsFailure::UnknownIssuer,
+        WrongName { .. } => TlsFailure::WrongName {
+            asked: "mail.example.org".into(),
+            names: vec!["example.com".into()],
+        },
+        Expired => TlsFailure::Expired,
+        NotYetValid => TlsFailure::NotYetValid,
+        BadCertificate { .. } => TlsFailure::BadCertificate { detail: "it may not be used for a server".into() },
+        NoCommonVersion => TlsFailure::NoCommonVersion,
+        NotTls => TlsFailure::NotTls,
+        Closed => TlsFailure::Closed,
+        TimedOut => TlsFailure::TimedOut,
+        Other { .. } => TlsFailure::Other { detail: "a record with a bad checksum".into() },
+    });
+    golden!(all, FramingError {
+        NotAReply => FramingError::NotAReply,
+        MixedCodes => FramingError::MixedCodes,
+        BareLf => FramingError::BareLf,
+        LineTooLong => FramingError::LineTooLong,
+        TooLong => FramingError::TooLong,
+    });
+    all
+}
+
+/// The whole file: an object, a member each sample, in the order of the samples.
+fn file(samples: &[Sample]) -> String {
+    let members: Vec<String> = samples
+        .iter()
+        .map(|sample| format!("\"{}\": {}", sample.name, sample.json))
+        .collect();
+    format!("{{\n{}\n}}\n", members.join(",\n"))
+}
+
+#[test]
+fn every_variant_is_the_json_it_was() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.json");
+    let samples = samples();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, file(&samples)).expect("golden.json can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("golden.json stands beside the tests");
+    let golden: BTreeMap<String, Box<RawValue>> =
+        serde_json::from_str(&golden).expect("golden.json is an object");
+    for sample in &samples {
+        let Some(golden) = golden.get(sample.name) else {
+            panic!(
+                "{} is not in golden.json: run with UPDATE_GOLDEN=1",
+                sample.name
+            );
+        };
+        assert_eq!(golden.get(), sample.json, "{}", sample.name);
+        match (sample.decodes)(golden.get()) {
+            Ok(same) => assert!(same, "{} decodes to another value", sample.name),
+            Err(error) => panic!("{} does not decode: {error}", sample.name),
+        }
+    }
+    assert_eq!(
+        golden.len(),
+        samples.len(),
+        "golden.json holds something that is no variant"
+    );
+}
+
+/// A field that this version does not know is a mistake in the page, not something to guess about.
+#[test]
+fn unknown_and_missing_fields_from_the_page_are_refused() {
+    fn check(text: &str) {
+        assert!(serde_json::from_str::<FromPage>(text).is_err(), "{text}");
+    }
+    check(r#"{"type":"read","id":7,"more":1}"#);
+    check(r#"{"type":"read"}"#);
+    check(r#"{"type":"read","id":7,"id":8}"#);
+    check(r#"{"type":"read","id":-1}"#);
+    check(r#"{"type":"read","id":"7"}"#);
+    check(r#"{"type":"start"}"#);
+    check(r#"{"type":"finished","id":1}"#);
+    check(r#"{"type":"operator","id":1,"act":{"do":"release"}}"#);
+    check(r#"{"type":"operator","id":1,"act":{"do":"obey"}}"#);
+    check(r#"{}"#);
+    check(r#"[]"#);
+    check("null");
+    check("");
+    let start = serde_json::to_string(&FromPage::Start(Box::new(start()))).expect("JSON");
+    assert!(serde_json::from_str::<FromPage>(&start).is_ok());
+    check(&start.replacen("\"id\"", "\"extra\":0,\"id\"", 1));
+    check(&start.replace("starttls", "opportunistic"));
+    check(&start.replace("\"port\":587", "\"port\":65536"));
+    check(&start.replace("\"pace\":\"run\",", ""));
+}
