@@ -1,1 +1,21 @@
-//! practice
+//! The built-in practice mail server: real SMTP (RFC 5321) that any client can speak to, delivering to nowhere but a bounded
+//! mailbox in memory.
+//!
+//! - [`Session`] is the protocol: bytes in, actions out, no socket.
+//! - [`Mailbox`] keeps what was delivered.
+//! - [`Server`] drives sessions over loopback TCP and TLS.
+//! - [`FAULTS`] lists the addresses that make the server misbehave on purpose.
+
+mod certificate;
+mod faults;
+pub mod limits;
+mod mailbox;
+mod server;
+mod session;
+
+pub use faults::{Effect, FAULTS, Fault, Side, fault};
+pub use mailbox::{Capacity, Mailbox, Message, Stats, Summary};
+pub use server::{Bind, Config, Server};
+pub use session::{
+    Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session,
+};

@@ -1,0 +1,77 @@
+//! The certificate authority of one run, and the server's certificate from it.
+
+use crate::{limits, session::SERVER_NAME};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose,
+};
+use std::{io, sync::Arc, time::SystemTime};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::PrivatePkcs8KeyDer,
+        version::{TLS12, TLS13},
+    },
+};
+
+/// Made anew at each start; its private key is never written anywhere and dies with the run.
+pub(crate) struct Authority {
+    /// The certificate a client must trust, in both encodings.
+    pub(crate) pem: String,
+    pub(crate) der: Vec<u8>,
+    /// Speaks TLS as [`SERVER_NAME`], `localhost`, 127.0.0.1 and ::1.
+    pub(crate) acceptor: TlsAcceptor,
+}
+
+impl Authority {
+    /// Makes the keys; fails only if the system has no randomness.
+    pub(crate) fn new() -> io::Result<Self> {
+        let mut authority = parameters("Glasspost practice CA", &[])?;
+        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let authority_key = KeyPair::generate().map_err(io::Error::other)?;
+        let certificate = authority
+            .self_signed(&authority_key)
+            .map_err(io::Error::other)?;
+        let issuer = Issuer::new(authority, authority_key);
+
+        let mut server = parameters(SERVER_NAME, &[SERVER_NAME, "localhost", "127.0.0.1", "::1"])?;
+        server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        server.use_authority_key_identifier_extension = true;
+        let server_key = KeyPair::generate().map_err(io::Error::other)?;
+        let server = server
+            .signed_by(&server_key, &issuer)
+            .map_err(io::Error::other)?;
+
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[&TLS13, &TLS12])
+            .map_err(io::Error::other)?
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![server.der().clone()],
+                PrivatePkcs8KeyDer::from(server_key.serialize_der()).into(),
+            )
+            .map_err(io::Error::other)?;
+        Ok(Self {
+            pem: certificate.pem(),
+            der: certificate.der().to_vec(),
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        })
+    }
+}
+
+fn parameters(common_name: &str, names: &[&str]) -> io::Result<CertificateParams> {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut parameters = CertificateParams::new(names).map_err(io::Error::other)?;
+    parameters.distinguished_name = DistinguishedName::new();
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
+    let now = SystemTime::now();
+    parameters.not_before = (now - limits::CERTIFICATE_SKEW).into();
+    parameters.not_after = (now + limits::CERTIFICATE_LIFE).into();
+    Ok(parameters)
+}

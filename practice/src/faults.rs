@@ -1,0 +1,109 @@
+//! Faults on demand: addresses that make the server misbehave.
+//!
+//! The table is the whole truth: the session looks faults up here and nowhere else, so a page that shows [`FAULTS`] shows
+//! what the server does.
+
+use std::time::Duration;
+
+/// Which address carries the fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The envelope sender, in MAIL FROM.
+    Sender,
+    /// An envelope recipient, in RCPT TO.
+    Recipient,
+}
+
+/// What the server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Answers the command that named the address with this reply; the address is not taken.
+    Refuse(&'static str),
+    /// Takes the address, and answers the end of the message with this reply; the message is not kept.
+    RefuseMessage(&'static str),
+    /// Takes the message and keeps it, then closes the connection without a reply: the client cannot know (RFC 1047).
+    Lose,
+    /// Takes the address, after this pause.
+    Delay(Duration),
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// The local part that triggers it, compared whole and without regard to ASCII case. The domain does not matter.
+    pub local_part: &'static str,
+    /// Where the address must stand.
+    pub side: Side,
+    /// What happens.
+    pub effect: Effect,
+}
+
+/// Every fault there is, in the order in which a page should list them.
+pub const FAULTS: &[Fault] = &[
+    Fault {
+        local_part: "refused",
+        side: Side::Recipient,
+        effect: Effect::Refuse("550 5.1.1 No such mailbox here"),
+    },
+    Fault {
+        local_part: "greylisted",
+        side: Side::Recipient,
+        effect: Effect::Refuse("451 4.7.1 Greylisted, try again in 5 minutes"),
+    },
+    Fault {
+        local_part: "full",
+        side: Side::Recipient,
+        effect: Effect::Refuse("452 4.2.2 Mailbox full"),
+    },
+    Fault {
+        local_part: "relay",
+        side: Side::Recipient,
+        effect: Effect::Refuse("550 5.7.1 Relaying denied"),
+    },
+    Fault {
+        local_part: "spam",
+        side: Side::Recipient,
+        effect: Effect::RefuseMessage("554 5.7.1 Message refused: it looks like spam"),
+    },
+    Fault {
+        local_part: "lost",
+        side: Side::Recipient,
+        effect: Effect::Lose,
+    },
+    Fault {
+        local_part: "slow",
+        side: Side::Recipient,
+        effect: Effect::Delay(Duration::from_secs(3)),
+    },
+    Fault {
+        local_part: "blocked",
+        side: Side::Sender,
+        effect: Effect::Refuse("550 5.7.1 Sender blocked"),
+    },
+];
+
+/// The fault an address triggers, if any. `local_part` is the part before the `@`, without quotes.
+pub fn fault(side: Side, local_part: &str) -> Option<&'static Fault> {
+    FAULTS
+        .iter()
+        .find(|fault| fault.side == side && fault.local_part.eq_ignore_ascii_case(local_part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_local_part_on_its_own_side_matches() {
+        assert!(fault(Side::Recipient, "ReFuSeD").is_some());
+        for (side, local_part) in [
+            (Side::Sender, "refused"),
+            (Side::Recipient, "blocked"),
+            (Side::Recipient, "refused+tag"),
+            (Side::Recipient, "unrefused"),
+            (Side::Recipient, ""),
+        ] {
+            assert_eq!(fault(side, local_part), None, "{local_part}");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Where delivered messages end up: in memory, the oldest going first.
+
+use crate::{limits, session::Delivered};
+use mail_parser::{Addr, MessageParser};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::watch;
+
+/// How much a mailbox keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    /// Number of messages.
+    pub messages: usize,
+    /// Sum of their raw sizes in bytes.
+    pub bytes: usize,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self {
+            messages: limits::MAILBOX_MESSAGES,
+            bytes: limits::MAILBOX_BYTES,
+        }
+    }
+}
+
+/// A message in the mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Unique in this mailbox, and larger than the id of every message before it.
+    pub id: u64,
+    /// When it came, in milliseconds since 1970 UTC.
+    pub received_ms: u64,
+    /// The Subject header, decoded, at most [`limits::HEADER_TEXT`] characters. Text of a stranger's choosing.
+    pub subject: Option<String>,
+    /// The From header, decoded, as `Name <address>`, likewise cut.
+    pub header_from: Option<String>,
+    /// Envelope and bytes.
+    pub delivered: Delivered,
+}
+
+/// What a list of messages shows. The fields are those of [`Message`] and [`Delivered`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Summary {
+    pub id: u64,
+    pub received_ms: u64,
+    pub from: String,
+    pub recipients: Vec<String>,
+    /// Raw size in bytes.
+    pub size: usize,
+    pub tls: bool,
+    pub user: Option<String>,
+    pub subject: Option<String>,
+    pub header_from: Option<String>,
+}
+
+impl Message {
+    /// The row for a list.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            id: self.id,
+            received_ms: self.received_ms,
+            from: self.delivered.from.clone(),
+            recipients: self.delivered.recipients.clone(),
+            size: self.delivered.raw.len(),
+            tls: self.delivered.tls,
+            user: self.delivered.user.clone(),
+            subject: self.subject.clone(),
+            header_from: self.header_from.clone(),
+        }
+    }
+}
+
+/// How full a mailbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    /// Messages kept now.
+    pub count: usize,
+    /// Sum of their raw sizes in bytes.
+    pub bytes: usize,
+    /// Messages that had to go to make room, since the start. Deleted ones are not counted.
+    pub dropped: u64,
+    /// What it keeps at most.
+    pub capacity: Capacity,
+}
+
+/// A handle to a mailbox; clones share it.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    shelf: Arc<Mutex<Shelf>>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Shelf {
+    messages: VecDeque<Arc<Message>>,
+    bytes: usize,
+    dropped: u64,
+    next_id: u64,
+    capacity: Capacity,
+}
+
+impl Shelf {
+    fn drop_oldest(&mut self) {
+        if let Some(oldest) = self.messages.pop_front() {
+            self.bytes -= oldest.delivered.raw.len();
+            self.dropped += 1;
+        }
+    }
+}
+
+impl Default for Mailbox {
+    fn default() -> Self {
+        Self::new(Capacity::default())
+    }
+}
+
+impl Mailbox {
+    /// An empty mailbox. A message larger than all of `capacity` is counted as dropped at once.
+    pub fn new(capacity: Capacity) -> Self {
+        Self {
+            shelf: Arc::new(Mutex::new(Shelf {
+                messages: VecDeque::new(),
+                bytes: 0,
+                dropped: 0,
+                next_id: 1,
+                capacity,
+            })),
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Keeps a message received at `now`; returns its id.
+    pub fn deliver(&self, delivered: Delivered, now: SystemTime) -> u64 {
+        // Parsed before locking: the header is a stranger's, and reading it may take its time.
+        let (subject, header_from) = headers(&delivered.raw);
+        let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        });
+        let size = delivered.raw.len();
+        let mut shelf = self.shelf();
+        let id = shelf.next_id;
+        shelf.next_id += 1;
+        shelf.bytes += size;
+        shelf.messages.push_back(Arc::new(Message {
+            id,
+            received_ms,
+            subject,
+            header_from,
+            delivered,
+        }));
+        while shelf.messages.len() > shelf.capacity.messages || shelf.bytes > shelf.capacity.bytes {
+            shelf.drop_oldest();
+        }
+        drop(shelf);
+        self.changed();
+        id
+    }
+
+    /// All messages, oldest first.
+    pub fn list(&self) -> Vec<Summary> {
+        self.shelf()
+            .messages
+            .iter()
+            .map(|message| message.summary())
+            .collect()
+    }
+
+    /// One message, if it is still there.
+    pub fn get(&self, id: u64) -> Option<Arc<Message>> {
+        self.shelf()
+            .messages
+            .iter()
+            .find(|message| message.id == id)
+            .cloned()
+    }
+
+    /// Removes one message; false when there was none of that id.
+    pub fn delete(&self, id: u64) -> bool {
+        let mut shelf = self.shelf();
+        let Some(at) = shelf.messages.iter().position(|message| message.id == id) else {
+            return false;
+        };
+        if let Some(message) = shelf.messages.remove(at) {
+            shelf.bytes -= message.delivered.raw.len();
+        }
+        drop(shelf);
+        self.changed();
+        true
+    }
+
+    /// Removes every message. Ids go on from where they were.
+    pub fn clear(&self) {
+        let mut shelf = self.shelf();
+        shelf.messages.clear();
+        shelf.bytes = 0;
+        drop(shelf);
+        self.changed();
+    }
+
+    /// How full it is.
+    pub fn stats(&self) -> Stats {
+        let shelf = self.shelf();
+        Stats {
+            count: shelf.messages.len(),
+            bytes: shelf.bytes,
+            dropped: shelf.dropped,
+            capacity: shelf.capacity,
+        }
+    }
+
+    /// A number that grows with every change. A receiver that is slow sees the latest number, not each.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes.send_modify(|number| *number += 1);
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Subject and From, decoded.
+fn headers(raw: &[u8]) -> (Option<String>, Option<String>) {
+    let top = &raw[..raw.len().min(limits::HEADER_SEARCH)];
+    let Some(message) = MessageParser::new()
+        .with_minimal_headers()
+        .parse_headers(top)
+    else {
+        return (None, None);
+    };
+    let from = message
+        .from()
+        .map(|from| from.iter().map(display).collect::<Vec<_>>().join(", "))
+        .filter(|from| !from.is_empty());
+    (message.subject().map(cut), from.as_deref().map(cut))
+}
+
+fn display(address: &Addr<'_>) -> String {
+    match (&address.name, &address.address) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (Some(only), None) | (None, Some(only)) => only.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(limits::HEADER_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(raw: &[u8]) -> Delivered {
+        Delivered {
+            from: "a@b".to_owned(),
+            recipients: vec!["c@d".to_owned()],
+            parameters: Vec::new(),
+            user: None,
+            tls: false,
+            client_name: "client".to_owned(),
+            esmtp: true,
+            raw: raw.to_vec(),
+        }
+    }
+
+    fn ids(mailbox: &Mailbox) -> Vec<u64> {
+        mailbox.list().iter().map(|summary| summary.id).collect()
+    }
+
+    #[test]
+    fn the_oldest_go_first() {
+        let mailbox = Mailbox::new(Capacity {
+            messages: 3,
+            bytes: 10,
+        });
+        for _ in 0..5 {
+            mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        }
+        assert_eq!(ids(&mailbox), [3, 4, 5]);
+        mailbox.deliver(message(b"12345678"), UNIX_EPOCH);
+        assert_eq!(ids(&mailbox), [5, 6]);
+        let Stats {
+            count,
+            bytes,
+            dropped,
+            ..
+        } = mailbox.stats();
+        assert_eq!((count, bytes, dropped), (2, 10, 4));
+        mailbox.deliver(message(b"far too large"), UNIX_EPOCH);
+        assert_eq!((mailbox.stats().count, mailbox.stats().bytes), (0, 0));
+    }
+
+    #[test]
+    fn deleting_frees_room_and_every_change_is_told() {
+        let mailbox = Mailbox::default();
+        let mut changes = mailbox.changes();
+        let id = mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        assert!(mailbox.delete(id));
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        assert!(!mailbox.delete(id));
+        assert!(!changes.has_changed().unwrap());
+        assert_eq!(mailbox.get(id), None);
+        assert_eq!(mailbox.stats().bytes, 0);
+        let next = mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        assert!(next > id);
+        mailbox.clear();
+        assert_eq!(mailbox.list(), []);
+        assert_eq!(mailbox.stats().dropped, 0);
+    }
+
+    #[test]
+    fn summaries_are_decoded() {
+        let mailbox = Mailbox::default();
+        let raw = b"From: =?utf-8?B?7KeA7JuQ?= <jiwon@example.org>\r\nSubject: =?utf-8?Q?caf=C3=A9?=\r\n\r\nhi\r\n";
+        let id = mailbox.deliver(
+            message(raw),
+            UNIX_EPOCH + std::time::Duration::from_millis(1234),
+        );
+        let summary = mailbox.get(id).unwrap().summary();
+        assert_eq!(summary.subject.as_deref(), Some("café"));
+        assert_eq!(
+            summary.header_from.as_deref(),
+            Some("지원 <jiwon@example.org>")
+        );
+        assert_eq!((summary.received_ms, summary.size), (1234, raw.len()));
+        let nothing = mailbox.deliver(message(b""), UNIX_EPOCH);
+        assert_eq!(mailbox.get(nothing).unwrap().subject, None);
+    }
+}

@@ -1,0 +1,151 @@
+//! What must not work.
+
+use super::*;
+
+const OPEN: &str = "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: DATA\n S: 250\n S: 250\n S: 354\n";
+
+#[test]
+fn a_message_is_not_smuggled_within_another() {
+    for end in [
+        "\\n.\\n",
+        "\\r.\\r",
+        "\\n.\\r\\n",
+        "\\r.\\r\\n",
+        "\\r\\n.\\n",
+        "\\r\\n.\\r",
+        "\\r\\n.\\r\\r\\n",
+        "\\n\\n.\\r\\n",
+        "\\r\\n\\n.\\n",
+    ] {
+        check_open(&format!(
+            "{OPEN} c: one{end}MAIL FROM:<evil@b>\\r\\nRCPT TO:<c@d>\\r\\nDATA\\r\\ntwo\n C:\n C: .\n S: 550 5.6.0\n C: NOOP\n S: 250"
+        ));
+    }
+    check_open(
+        "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: BDAT 7 LAST\n c: a\\n.\\nb\\r\\n\n S: 250\n S: 250\n S: 550 5.6.0",
+    );
+}
+
+#[test]
+fn commands_are_not_smuggled_within_a_line() {
+    check_open("c: NOOP\\nQUIT\\r\\n\n S: 500 5.5.2\n A: close");
+    check_open("c: NOOP\\rQUIT\\r\\n\n S: 500 5.5.2\n C: NOOP\n S: 250");
+    check_open("C: NOOP \\0\n S: 500 5.5.2");
+    check_open("C: MAIL FROM:<a\\0@b>\n S: 500 5.5.2\n C: MAIL FROM:<a\u{7f}@b>\n S: 500 5.5.2");
+    check_open("C: MAIL FROM:<a@b> SIZE=1\\rRCPT\n S: 500 5.5.2");
+    check_open("C: BDAT 6\\0\n C: QUIT\n S: 500 5.5.2\n A: close");
+}
+
+#[test]
+fn bytes_behind_starttls_are_never_acted_on() {
+    check_extended(
+        "C: STARTTLS\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 220\n A: start tls\n I: tls\n C: NOOP\n S: 250 2.0.0",
+    );
+}
+
+#[test]
+fn a_line_too_long_is_refused_whole() {
+    let mut session = Session::new(Profile::default(), Security::Clear);
+    drain(&mut session);
+    let long = [b"NOOP ".to_vec(), vec![b'a'; 1 << 20]].concat();
+    session.handle(Input::Received(&long));
+    assert_eq!(drain(&mut session), Vec::<String>::new());
+    session.handle(Input::Received(b"\r\nNOOP\r\n"));
+    assert_eq!(
+        drain(&mut session),
+        ["S: 500 5.5.2 Line too long", "S: 250 2.0.0 Still here"]
+    );
+    let long = [
+        b"BDAT ".to_vec(),
+        vec![b' '; 5000],
+        b"5\r\nQUIT\r\n".to_vec(),
+    ]
+    .concat();
+    session.handle(Input::Received(&long));
+    assert_eq!(
+        drain(&mut session),
+        ["S: 500 5.5.2 Line too long; closing", "A: close"]
+    );
+}
+
+#[test]
+fn patience_ends() {
+    let wrong = "C: WHAT\n S: 500 5.5.2\n".repeat(limits::ERRORS as usize);
+    check_open(&format!(
+        "{wrong} C: NOOP\n S: 250\n C: WHAT\n C: NOOP\n S: 421 4.7.0\n A: close"
+    ));
+}
+
+#[test]
+fn recipients_are_counted() {
+    let mut session = Session::new(Profile::default(), Security::Clear);
+    let script = format!(
+        "EHLO x\r\nMAIL FROM:<a@b>\r\n{}RCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
+        "RCPT TO:<a@b>\r\n".repeat(limits::RECIPIENTS - 1)
+    );
+    session.handle(Input::Received(script.as_bytes()));
+    let seen = drain(&mut session);
+    assert_eq!(
+        seen.iter()
+            .filter(|line| line.starts_with("S: 250 2.1.5"))
+            .count(),
+        limits::RECIPIENTS
+    );
+    assert_eq!(
+        seen.iter()
+            .filter(|line| line.starts_with("S: 452 4.5.3"))
+            .count(),
+        1
+    );
+    assert!(seen.last().is_some_and(|line| line.starts_with("S: 354")));
+}
+
+#[test]
+fn a_message_too_big_is_refused_and_its_memory_freed() {
+    for (begin, end) in [
+        ("DATA\r\n".to_owned(), "\r\n.\r\n"),
+        (format!("BDAT {} LAST\r\n", 40 << 20), ""),
+    ] {
+        let mut session = Session::new(Profile::default(), Security::Clear);
+        session.handle(Input::Received(
+            format!("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n{begin}").as_bytes(),
+        ));
+        drain(&mut session);
+        let piece = vec![b'a'; 1 << 20];
+        for _ in 0..40 {
+            session.handle(Input::Received(&piece));
+        }
+        session.handle(Input::Received(end.as_bytes()));
+        assert_eq!(drain(&mut session), ["S: 552 5.3.4 Message too big"]);
+        assert_eq!(session.held(), 0);
+        session.handle(Input::Received(b"NOOP\r\n"));
+        assert_eq!(drain(&mut session), ["S: 250 2.0.0 Still here"]);
+    }
+}
+
+#[test]
+fn a_refused_message_does_not_go_on_for_ever() {
+    let mut session = Session::new(Profile::default(), Security::Clear);
+    session.handle(Input::Received(
+        b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
+    ));
+    drain(&mut session);
+    let piece = vec![b'a'; 1 << 20];
+    for _ in 0..=4 * 35 {
+        session.handle(Input::Received(&piece));
+    }
+    assert_eq!(
+        drain(&mut session),
+        ["S: 552 5.3.4 Message too big", "A: close"]
+    );
+}
+
+#[test]
+fn a_trickle_within_a_command_is_no_progress() {
+    let mut session = Session::new(Profile::default(), Security::Clear);
+    let before = session.progress();
+    session.handle(Input::Received(b"NO"));
+    assert_eq!(session.progress(), before);
+    session.handle(Input::Received(b"OP\r\n"));
+    assert!(session.progress() > before);
+}

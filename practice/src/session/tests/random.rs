@@ -1,0 +1,58 @@
+//! Whatever comes, however it is cut.
+
+use super::*;
+use proptest::prelude::*;
+
+fn words() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n", "RCPT TO:<lost@d>\r\n", "DATA\r\n", "text\r\n",
+            "..\r\n", ".\r\n", "\n.\n", "\r", "\n", "BDAT 5\r\n", "BDAT 3 LAST\r\n", "a\r\nb\n", "STARTTLS\r\n", "AUTH PLAIN\r\n",
+            "AUTH LOGIN dXNlcg==\r\n", "AHVzZXIAcHJhY3RpY2U=\r\n", "*\r\n", "RSET\r\n", "NOOP\r\n", "MAIL FROM:<\"", "> SIZE=9 ",
+            "RCPT TO:<@x:", "BDAT ", "QUIT\r\n",
+        ])
+        .prop_map(|word| word.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ]
+}
+
+fn play(bytes: &[u8], cuts: &[usize]) -> (Vec<String>, u64) {
+    let mut session = Session::new(Profile::default(), Security::Clear);
+    let mut seen = drain(&mut session);
+    let mut left = bytes;
+    let mut cuts = cuts.iter().cycle();
+    while !left.is_empty() {
+        let cut = cuts
+            .next()
+            .map_or(left.len(), |&cut| cut.clamp(1, left.len()));
+        let (piece, rest) = left.split_at(cut);
+        session.handle(Input::Received(piece));
+        seen.extend(drain(&mut session));
+        left = rest;
+    }
+    session.handle(Input::TlsEstablished);
+    session.handle(Input::Received(b"NOOP\r\n"));
+    seen.extend(drain(&mut session));
+    session.handle(Input::Closed);
+    assert_eq!(drain(&mut session), Vec::<String>::new());
+    (seen, session.progress())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_cut_does_not_matter(words in prop::collection::vec(words(), 0..60), cuts in prop::collection::vec(1usize..40, 1..10)) {
+        let bytes = words.concat();
+        let whole = play(&bytes, &[]);
+        prop_assert_eq!(&play(&bytes, &[1]), &whole);
+        prop_assert_eq!(&play(&bytes, &cuts), &whole);
+        let closes = whole.0.iter().filter(|seen| *seen == "A: close").count();
+        prop_assert!(closes <= 1);
+    }
+
+    #[test]
+    fn no_line_is_read_into_a_panic(line in prop_oneof![any::<Vec<u8>>(), "(MAIL FROM|RCPT TO|AUTH|BDAT|EHLO|VRFY|ATRN|BURL)[ :]\\PC{0,80}".prop_map(String::into_bytes)]) {
+        let _ = command::parse(&line);
+    }
+}

@@ -1,0 +1,241 @@
+//! One mail transaction: MAIL, RCPT, then DATA or BDAT (RFC 5321 §3.3).
+
+use super::{
+    Action, Delivered, Extension, Reading, Session, data::Chunks, data::DataReader, path::Path,
+};
+use crate::{
+    faults::{Effect, Side, fault},
+    limits,
+};
+use smtp_proto::{MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_SMTPUTF8, MailFrom};
+
+/// The envelope so far, and the chunks if BDAT has begun.
+#[derive(Debug)]
+pub(super) struct Transaction {
+    from: String,
+    parameters: Vec<String>,
+    smtputf8: bool,
+    recipients: Vec<String>,
+    /// What the accepted recipients do to the message as a whole.
+    effects: Vec<Effect>,
+    chunks: Option<Chunks>,
+}
+
+impl Transaction {
+    pub(super) fn held(&self) -> usize {
+        self.chunks.as_ref().map_or(0, |chunks| chunks.body.held())
+    }
+}
+
+/// A chunk being read.
+#[derive(Debug)]
+pub(super) struct ChunkReader {
+    left: u64,
+    is_last: bool,
+    /// The chunk belongs to no message: it is read, dropped and answered with this.
+    refusal: Option<&'static str>,
+}
+
+impl Session {
+    pub(super) fn mail(&mut self, from: Path, parameters: Vec<String>, request: &MailFrom<String>) {
+        let smtputf8 = request.flags & MAIL_SMTPUTF8 != 0;
+        if self.client.is_none() {
+            self.wrong("503 5.5.1 Say EHLO or HELO first");
+        } else if self.profile.require_auth && self.user.is_none() {
+            self.wrong("530 5.7.0 Sign in first");
+        } else if self.transaction.is_some() {
+            self.wrong("503 5.5.1 A mail transaction is already open");
+        } else if !self.understands(request) {
+            self.wrong("555 5.5.4 Unsupported MAIL parameter");
+        } else if request.size > limits::MESSAGE {
+            self.reply("552 5.3.4 Message too big");
+        } else if !smtputf8 && !from.text.is_ascii() {
+            self.reply("553 5.6.7 The address needs SMTPUTF8");
+        } else if let Some(Effect::Refuse(reply)) =
+            fault(Side::Sender, &from.local_part).map(|fault| fault.effect)
+        {
+            self.reply(reply);
+        } else {
+            self.transaction = Some(Transaction {
+                from: from.text,
+                parameters,
+                smtputf8,
+                recipients: Vec::new(),
+                effects: Vec::new(),
+                chunks: None,
+            });
+            self.reply("250 2.1.0 Sender taken");
+        }
+    }
+
+    fn understands(&self, request: &MailFrom<String>) -> bool {
+        let offers = |extension| self.profile.offers(extension);
+        request.flags & MAIL_BODY_BINARYMIME == 0
+            && (request.flags & MAIL_BODY_8BITMIME == 0 || offers(Extension::EightBitMime))
+            && (request.flags & MAIL_SMTPUTF8 == 0 || offers(Extension::SmtpUtf8))
+            && (request.auth.is_none() || offers(Extension::Auth))
+    }
+
+    pub(super) fn rcpt(&mut self, to: Path) {
+        let Some(transaction) = self.transaction.as_mut() else {
+            return self.wrong("503 5.5.1 Say MAIL first");
+        };
+        if transaction.chunks.is_some() {
+            return self.wrong("503 5.5.1 The message has already begun");
+        }
+        if transaction.recipients.len() >= limits::RECIPIENTS {
+            return self.reply("452 4.5.3 Too many recipients");
+        }
+        if !transaction.smtputf8 && !to.text.is_ascii() {
+            return self.reply("553 5.6.7 The address needs SMTPUTF8");
+        }
+        match fault(Side::Recipient, &to.local_part).map(|fault| fault.effect) {
+            Some(Effect::Refuse(reply)) => return self.reply(reply),
+            Some(Effect::Delay(pause)) => self.actions.push_back(Action::Pause(pause)),
+            Some(effect) if !transaction.effects.contains(&effect) => {
+                transaction.effects.push(effect)
+            }
+            _ => {}
+        }
+        transaction.recipients.push(to.text);
+        self.reply("250 2.1.5 Recipient taken");
+    }
+
+    /// Why a message cannot begin now, if it cannot.
+    fn not_ready(&self) -> Option<&'static str> {
+        match &self.transaction {
+            None => Some("503 5.5.1 Say MAIL and RCPT first"),
+            Some(transaction) if transaction.recipients.is_empty() => {
+                Some("554 5.5.1 No valid recipients")
+            }
+            Some(_) => None,
+        }
+    }
+
+    pub(super) fn data(&mut self) {
+        if let Some(reply) = self.not_ready() {
+            self.wrong(reply);
+        } else if self
+            .transaction
+            .as_ref()
+            .is_some_and(|transaction| transaction.chunks.is_some())
+        {
+            self.wrong("503 5.5.1 BDAT has begun; DATA cannot follow it");
+        } else {
+            self.reading = Reading::Data(DataReader::default());
+            self.reply("354 End with a dot on a line of its own");
+        }
+    }
+
+    pub(super) fn end_data(&mut self) {
+        if let Reading::Data(data) = std::mem::replace(&mut self.reading, Reading::Commands) {
+            self.finish(data.body.finish());
+        }
+    }
+
+    /// Even a chunk out of place must be read, or its bytes would be taken for commands (RFC 3030 §2).
+    pub(super) fn bdat(&mut self, size: u64, is_last: bool) {
+        if !self.profile.offers(Extension::Chunking) {
+            return self.give_up("502 5.5.1 BDAT is not offered; closing");
+        }
+        if size > limits::MESSAGE as u64 * limits::REFUSED_BODY_FACTOR {
+            return self.give_up("552 5.3.4 Chunk far too big; closing");
+        }
+        let refusal = self.not_ready();
+        if refusal.is_none()
+            && let Some(transaction) = self.transaction.as_mut()
+        {
+            transaction.chunks.get_or_insert_default();
+        }
+        self.reading = Reading::Chunk(ChunkReader {
+            left: size,
+            is_last,
+            refusal,
+        });
+        self.read_chunk(&mut &[][..]);
+    }
+
+    /// Reads what there is of the current chunk, and answers when it is complete.
+    pub(super) fn read_chunk(&mut self, bytes: &mut &[u8]) {
+        let Reading::Chunk(chunk) = &mut self.reading else {
+            return;
+        };
+        let taken = usize::try_from(chunk.left).map_or(bytes.len(), |left| left.min(bytes.len()));
+        let (piece, rest) = bytes.split_at(taken);
+        *bytes = rest;
+        chunk.left -= taken as u64;
+        self.progress += taken as u64;
+        let chunks = self
+            .transaction
+            .as_mut()
+            .and_then(|transaction| transaction.chunks.as_mut());
+        let mut body_refusal = None;
+        if chunk.refusal.is_none()
+            && let Some(chunks) = chunks
+        {
+            chunks.push(piece);
+            body_refusal = chunks.body.refusal();
+        }
+        if chunk.left > 0 {
+            return;
+        }
+        let (refusal, is_last) = (chunk.refusal, chunk.is_last);
+        self.reading = Reading::Commands;
+        match (refusal, body_refusal) {
+            (Some(reply), _) => self.wrong(reply),
+            // RFC 3030 §2: after a refused chunk the message is over, whether it was the last or not.
+            (None, Some(reply)) => self.finish(Err(reply)),
+            (None, None) if !is_last => self.reply("250 2.0.0 Chunk taken"),
+            (None, None) => {
+                let chunks = self
+                    .transaction
+                    .as_mut()
+                    .and_then(|transaction| transaction.chunks.take());
+                self.finish(chunks.unwrap_or_default().finish());
+            }
+        }
+    }
+
+    /// Drops the message being received; its end is answered with `reply`.
+    pub(super) fn refuse_body(&mut self, reply: &'static str) {
+        if let Reading::Data(data) = &mut self.reading {
+            data.body.refuse(reply);
+        } else if let Some(chunks) = self
+            .transaction
+            .as_mut()
+            .and_then(|transaction| transaction.chunks.as_mut())
+        {
+            chunks.body.refuse(reply);
+        }
+    }
+
+    /// Answers the end of a message and ends the transaction, whatever came of it.
+    fn finish(&mut self, message: Result<Vec<u8>, &'static str>) {
+        let (Some(transaction), Some(client)) = (self.transaction.take(), &self.client) else {
+            return self.wrong("503 5.5.1 No message is open");
+        };
+        let refused = transaction.effects.iter().find_map(|effect| match effect {
+            Effect::RefuseMessage(reply) => Some(*reply),
+            _ => None,
+        });
+        let raw = match (message, refused) {
+            (Ok(raw), None) => raw,
+            (Err(reply), _) | (Ok(_), Some(reply)) => return self.reply(reply),
+        };
+        self.actions.push_back(Action::Deliver(Box::new(Delivered {
+            from: transaction.from,
+            recipients: transaction.recipients,
+            parameters: transaction.parameters,
+            user: self.user.clone(),
+            tls: self.tls,
+            client_name: client.name.clone(),
+            esmtp: client.esmtp,
+            raw,
+        })));
+        if transaction.effects.contains(&Effect::Lose) {
+            self.close();
+        } else {
+            self.reply("250 2.0.0 Message taken into the practice mailbox");
+        }
+    }
+}
