@@ -1,0 +1,42 @@
+//! `cargo xtask check`: formatting and lints, for both machines the code runs on.
+
+use anyhow::Result;
+
+use crate::page;
+use crate::project::{Project, run};
+use crate::say::say;
+use crate::setup;
+
+/// The crates that are part of the page.
+const FOR_WASM: [&str; 3] = ["glasspost-app", "glasspost-wire", "glasspost-smtp"];
+
+/// Fails at the first kind of check that finds something.
+pub(crate) fn run_all(project: &Project) -> Result<()> {
+    let wasm = setup::check()?;
+    page::ensure_folder(project)?;
+
+    say("check", "formatting");
+    run(project.cargo().args(["fmt", "--all", "--check"]))?;
+
+    say("check", "lints, native");
+    run(project.cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+
+    say("check", "lints, wasm");
+    let mut clippy = project.cargo();
+    wasm.apply(&mut clippy, None)?;
+    clippy.args(["clippy", "--target", setup::WASM_TARGET]);
+    for package in FOR_WASM {
+        clippy.args(["--package", package]);
+    }
+    run(clippy.args(["--", "-D", "warnings"]))?;
+
+    say("check", "nothing found");
+    Ok(())
+}

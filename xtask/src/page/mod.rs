@@ -1,0 +1,96 @@
+//! Builds the page into `dist/`: trunk, then compressed twins of every file worth it.
+
+mod compress;
+mod fingerprint;
+mod styles;
+mod sync;
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use self::fingerprint::Fingerprint;
+use crate::project::{Project, run};
+use crate::say::{grouped, say};
+use crate::setup::{self, PageTools};
+
+/// Builds the page if anything it is made of has changed.
+pub(crate) fn build(project: &Project) -> Result<()> {
+    let stamp = project.target("page.stamp");
+    // Taken before building: an edit made meanwhile must count as not built yet.
+    let inputs = Fingerprint::of_inputs(project)?;
+    if is_up_to_date(project, &stamp, inputs) {
+        say("page", "unchanged");
+        return Ok(());
+    }
+    styles::check(project)?;
+    let tools = setup::page(project)?;
+
+    say("page", "building (about 2 minutes the first time)");
+    // wasm-bindgen never removes a snippet the page has stopped using, and trunk ships whatever is there.
+    remove_dir(&project.target("wasm-bindgen/release"))?;
+    let staged = project.target("page-dist");
+    fs::create_dir_all(&staged)?;
+    run(trunk(project, &tools)?
+        .args(["build", "--release", "--dist"])
+        .arg(&staged))?;
+    let sizes = compress::all(&staged)?;
+    sync::mirror(&staged, &project.dist())?;
+
+    let outputs = Fingerprint::of_folder(&project.dist())?;
+    fs::write(&stamp, stamp_text(inputs, outputs))
+        .context("could not write down what was built")?;
+    for size in sizes.iter().filter(|size| size.plain > 4096) {
+        let (plain, brotli) = (grouped(size.plain), grouped(size.brotli));
+        say(
+            "page",
+            format!("{}: {plain} bytes, {brotli} by brotli", size.name),
+        );
+    }
+    let total: u64 = sizes.iter().map(|size| size.brotli).sum();
+    say(
+        "page",
+        format!("in dist/, {} bytes by brotli in all", grouped(total)),
+    );
+    Ok(())
+}
+
+/// `trunk` with its tools on PATH.
+pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<std::process::Command> {
+    let mut trunk = project.command(setup::program_in(&tools.path, "trunk")?);
+    tools.rust.apply(&mut trunk, Some(tools.path.clone()))?;
+    trunk
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env_remove("NO_COLOR");
+    trunk.arg("--log=warn");
+    Ok(trunk)
+}
+
+/// Native crates embed `dist/`, so it has to be there even where nobody has built the page yet.
+pub(crate) fn ensure_folder(project: &Project) -> Result<()> {
+    fs::create_dir_all(project.dist()).context("could not make dist/")
+}
+
+/// Whether the page, and only the page as it was built, is what lies in `dist/`.
+fn is_up_to_date(project: &Project, stamp: &std::path::Path, inputs: Fingerprint) -> bool {
+    let (Ok(written), Ok(outputs)) = (
+        fs::read_to_string(stamp),
+        Fingerprint::of_folder(&project.dist()),
+    ) else {
+        return false;
+    };
+    written == stamp_text(inputs, outputs)
+}
+
+fn stamp_text(inputs: Fingerprint, outputs: Fingerprint) -> String {
+    format!("inputs {inputs}\noutputs {outputs}\n")
+}
+
+fn remove_dir(dir: &std::path::Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not remove {}", dir.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,22 @@
+//! `cargo xtask run`: from a bare machine to a link to open.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+
+use anyhow::{Context, Result};
+
+use crate::program;
+use crate::project::Project;
+
+/// Builds what has changed and becomes the program. Becoming it, rather than starting it, leaves nothing in between that
+/// could get signals, the terminal or the exit status wrong.
+pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()> {
+    let built = program::build(project)?;
+    let mut glasspost = project.command(&built);
+    if open {
+        glasspost.arg("--open");
+    }
+    glasspost.args(rest);
+    let error = glasspost.exec();
+    Err(error).with_context(|| format!("could not start {}", built.display()))
+}

@@ -1,0 +1,239 @@
+//! System packages, where the system is Debian's.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use super::network::with_retries;
+use super::{Tool, programs, python};
+use crate::project::{clean_command, output_of, run};
+
+/// A system package and how to see that it is here, however it came.
+#[derive(Clone, Copy)]
+pub(crate) struct Package {
+    name: &'static str,
+    proof: Proof,
+}
+
+#[derive(Clone, Copy)]
+enum Proof {
+    Program(&'static str),
+    File(&'static str),
+    KoreanFont,
+    PythonVenv,
+}
+
+impl Package {
+    /// Runs wasm-opt, and fetches it.
+    pub(crate) const NODE: [Self; 2] =
+        [Self::program("nodejs", "node"), Self::program("npm", "npm")];
+    /// The browser tests and the pictures; the font, because half the page's words are Korean.
+    pub(crate) const BROWSER: [Self; 3] = [
+        Self::program("chromium", "chromium"),
+        Self::program("chromium-driver", "chromedriver"),
+        Self {
+            name: "fonts-noto-cjk",
+            proof: Proof::KoreanFont,
+        },
+    ];
+    /// Mail programs that are not ours.
+    pub(crate) const MAIL: [Self; 3] = [
+        Self::program("postfix", "smtp-sink"),
+        Self::program("swaks", "swaks"),
+        Self::program("curl", "curl"),
+    ];
+    /// Python's virtual environments.
+    pub(crate) const PYTHON_VENV: Self = Self {
+        name: "python3-venv",
+        proof: Proof::PythonVenv,
+    };
+    /// A Rust whose standard library can be compiled for wasm, for where rustup's server is out of reach.
+    pub(crate) const RUST_WEB: [Self; 4] = [
+        Self {
+            name: "rustc-web",
+            proof: Proof::File("/usr/bin/rustc"),
+        },
+        Self {
+            name: "cargo-web",
+            proof: Proof::File("/usr/bin/cargo"),
+        },
+        Self {
+            name: "rust-web-src",
+            proof: Proof::File("/usr/lib/rustlib/src/rust/library/Cargo.lock"),
+        },
+        Self {
+            name: "rust-web-clippy",
+            proof: Proof::File("/usr/bin/cargo-clippy"),
+        },
+    ];
+
+    const fn program(name: &'static str, program: &'static str) -> Self {
+        Self {
+            name,
+            proof: Proof::Program(program),
+        }
+    }
+
+    fn present(self) -> bool {
+        match self.proof {
+            Proof::Program(program) => programs::find(program).is_some(),
+            Proof::File(file) => Path::new(file).exists(),
+            Proof::KoreanFont => output_of(clean_command("fc-list").arg(":lang=ko"))
+                .is_ok_and(|list| !list.trim().is_empty()),
+            Proof::PythonVenv => python::can_make_environments(),
+        }
+    }
+}
+
+/// The packages of a list that are not here yet.
+pub(crate) struct Packages {
+    missing: Vec<&'static str>,
+}
+
+impl Packages {
+    /// Looks at each package once.
+    pub(crate) fn new(wanted: Vec<Package>) -> Self {
+        Self {
+            missing: wanted
+                .into_iter()
+                .filter(|package| !package.present())
+                .map(|package| package.name)
+                .collect(),
+        }
+    }
+}
+
+impl Tool for Packages {
+    fn announcement(&self) -> String {
+        format!(
+            "system packages by apt-get (about a minute): {}",
+            self.missing.join(" ")
+        )
+    }
+
+    fn present(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    fn install(&self) -> Result<()> {
+        let root = rustix::process::geteuid().is_root();
+        let debian = programs::find("apt-get").is_some();
+        if !debian {
+            bail!(
+                "this is not Debian or a kin of it; please install what Debian calls {}",
+                self.missing.join(", ")
+            );
+        }
+        if !root {
+            bail!(
+                "that takes root; please run\n\n    {}\n\nand start this again",
+                by_hand(&self.missing)
+            );
+        }
+        let _no_daemons = NoDaemons::declare()?;
+        if self.missing.contains(&"postfix") {
+            preseed_postfix()?;
+        }
+        with_retries("apt-get update", || {
+            run(clean_command("apt-get").args(["update", "-qq"]))
+        })?;
+        with_retries("apt-get install", || {
+            let mut apt = clean_command("apt-get");
+            apt.env("DEBIAN_FRONTEND", "noninteractive")
+                .stdin(Stdio::null());
+            apt.args(["install", "-y", "-qq", "--no-install-recommends"])
+                .args(&self.missing);
+            // The lists of files being unpacked are nobody's reading; apt says on standard error what goes wrong.
+            apt.stdout(Stdio::null());
+            run(&mut apt)
+        })
+    }
+}
+
+const POSTFIX_ANSWER: &str = "postfix postfix/main_mailer_type select No configuration";
+
+/// The same as `install`, to be typed.
+fn by_hand(packages: &[&str]) -> String {
+    let install = format!(
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
+        packages.join(" ")
+    );
+    if packages.contains(&"postfix") {
+        format!("echo '{POSTFIX_ANSWER}' | sudo debconf-set-selections && {install}")
+    } else {
+        install
+    }
+}
+
+/// Tests bring their own configuration; the system's mail stays as it is. Without a configuration Postfix does not start.
+fn preseed_postfix() -> Result<()> {
+    let mut child = clean_command("debconf-set-selections")
+        .stdin(Stdio::piped())
+        .spawn()
+        .context("could not start debconf-set-selections")?;
+    if let Some(mut stdin) = child.stdin.take() {
+        writeln!(stdin, "{POSTFIX_ANSWER}")?;
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("debconf-set-selections failed ({status})");
+    }
+    Ok(())
+}
+
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+const POLICY_TEXT: &str =
+    "#!/bin/sh\n# Glasspost's set-up is installing packages: start no daemon.\nexit 101\n";
+
+/// Debian's way to say that packages must not start daemons, for as long as this value lives.
+struct NoDaemons {
+    ours: Option<PathBuf>,
+}
+
+impl NoDaemons {
+    fn declare() -> Result<Self> {
+        use std::os::unix::fs::PermissionsExt;
+
+        let policy = PathBuf::from(POLICY);
+        // A policy that is already there is the machine's own, unless an earlier set-up was killed and left ours.
+        if policy.exists() && fs::read_to_string(&policy).is_ok_and(|text| text != POLICY_TEXT) {
+            return Ok(Self { ours: None });
+        }
+        fs::write(&policy, POLICY_TEXT).with_context(|| format!("could not write {POLICY}"))?;
+        fs::set_permissions(&policy, fs::Permissions::from_mode(0o755))?;
+        Ok(Self { ours: Some(policy) })
+    }
+}
+
+impl Drop for NoDaemons {
+    fn drop(&mut self) {
+        if let Some(policy) = self.ours.take()
+            && let Err(error) = fs::remove_file(&policy)
+        {
+            crate::say::say(
+                "setup",
+                format!("could not remove {}: {error}", policy.display()),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_hand;
+
+    #[test]
+    fn the_command_to_type_is_whole() {
+        assert_eq!(
+            by_hand(&["swaks", "curl"]),
+            "sudo apt-get update && sudo apt-get install -y --no-install-recommends swaks curl"
+        );
+        assert!(
+            by_hand(&["postfix"])
+                .starts_with("echo 'postfix postfix/main_mailer_type select No configuration' | ")
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! Tools that are Rust crates: trunk and wasm-bindgen's command line.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::Tool;
+use super::cache::Cache;
+use super::network::with_retries;
+use super::programs;
+use crate::project::{clean_command, run};
+use crate::say::say;
+
+/// 0.22 wants a newer rustc than ours.
+const TRUNK: &str = "0.21.14";
+
+/// A program installed by `cargo install`.
+pub(crate) struct CrateTool {
+    program: &'static str,
+    package: &'static str,
+    version: String,
+    takes: &'static str,
+    features: &'static [&'static str],
+    fits: fn(found: &str, wanted: &str) -> bool,
+    dir: PathBuf,
+    cache: Cache,
+}
+
+impl CrateTool {
+    /// Builds and serves the page.
+    pub(crate) fn trunk(cache: &Cache) -> Self {
+        Self {
+            program: "trunk",
+            package: "trunk",
+            version: TRUNK.to_owned(),
+            takes: "about 4 minutes",
+            features: &["--no-default-features", "--features", "rustls"],
+            fits: same_series,
+            dir: cache.dir("trunk", TRUNK),
+            cache: cache.clone(),
+        }
+    }
+
+    /// Makes the JavaScript half of the page.
+    pub(crate) fn wasm_bindgen(cache: &Cache, version: String) -> Self {
+        Self {
+            program: "wasm-bindgen",
+            package: "wasm-bindgen-cli",
+            takes: "about 1 minute",
+            features: &[],
+            fits: |found, wanted| found == wanted,
+            dir: cache.dir("wasm-bindgen", &version),
+            version,
+            cache: cache.clone(),
+        }
+    }
+
+    /// The program, from PATH when that one fits, else from the cache.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        let on_path = programs::find(self.program).filter(|found| {
+            programs::version(found).is_some_and(|version| (self.fits)(&version, &self.version))
+        });
+        on_path
+            .or_else(|| Some(self.dir.join("bin").join(self.program)).filter(|own| own.is_file()))
+    }
+
+    fn cargo_install(&self, root: &Path, locked: bool) -> Result<()> {
+        let mut cargo = clean_command("cargo");
+        // Not the checkout: its settings are not the tool's.
+        cargo
+            .current_dir(root)
+            .args(["install", "--root"])
+            .arg(root);
+        // An optimised trunk takes twice as long to build and saves no time we could measure.
+        cargo.arg("--debug");
+        if locked {
+            cargo.arg("--locked");
+        }
+        cargo
+            .args([self.package, "--version", &self.version])
+            .args(self.features);
+        // Elsewhere it would leave a target folder in a place nobody looks at, or mix with the project's.
+        cargo.env("CARGO_TARGET_DIR", root.join("build"));
+        run(&mut cargo)
+    }
+}
+
+impl Tool for CrateTool {
+    fn announcement(&self) -> String {
+        format!(
+            "{} {} ({}, built from source)",
+            self.program, self.version, self.takes
+        )
+    }
+
+    fn present(&self) -> bool {
+        self.program().is_some()
+    }
+
+    fn install(&self) -> Result<()> {
+        self.cache.install(self.program, &self.version, |root| {
+            let fetched = with_retries(self.program, || self.cargo_install(root, true));
+            if let Err(error) = fetched {
+                // A release's own lock file can name a crate the registry does not have (yet, or any more).
+                say("setup", format!("{error:#}"));
+                say(
+                    "setup",
+                    format!("{}: trying without its lock file", self.program),
+                );
+                self.cargo_install(root, false)?;
+            }
+            std::fs::remove_dir_all(root.join("build"))?;
+            Ok(())
+        })
+    }
+}
+
+/// Whether two versions share everything but the last number, and the one found is not the older one.
+fn same_series(found: &str, wanted: &str) -> bool {
+    let (Some((found_series, found_patch)), Some((wanted_series, wanted_patch))) =
+        (found.rsplit_once('.'), wanted.rsplit_once('.'))
+    else {
+        return false;
+    };
+    let (Ok(found_patch), Ok(wanted_patch)) =
+        (found_patch.parse::<u32>(), wanted_patch.parse::<u32>())
+    else {
+        return false;
+    };
+    found_series == wanted_series && found_patch >= wanted_patch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_series;
+
+    #[test]
+    fn a_later_patch_fits_and_nothing_else_does() {
+        assert!(same_series("0.21.14", "0.21.14"));
+        assert!(same_series("0.21.15", "0.21.14"));
+        assert!(!same_series("0.21.9", "0.21.14"));
+        assert!(!same_series("0.22.14", "0.21.14"));
+        assert!(!same_series("0.21.15-beta", "0.21.14"));
+        assert!(!same_series("", "0.21.14"));
+    }
+}

@@ -1,0 +1,104 @@
+//! Tools that come from npm: wasm-opt, and axe-core for the accessibility tests.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::Tool;
+use super::cache::Cache;
+use super::network::with_retries;
+use super::programs;
+use crate::project::{clean_command, output_of, run};
+
+/// The newest flag index.html passes to wasm-opt. One that knows it is new enough.
+const NEWEST_FLAG: &str = "--enable-call-indirect-overlong";
+
+/// One package from npm, in a folder of its own.
+pub(crate) struct NodePackage {
+    name: &'static str,
+    package: &'static str,
+    version: &'static str,
+    file: &'static str,
+    may_be_on_path: bool,
+    dir: PathBuf,
+    cache: Cache,
+}
+
+impl NodePackage {
+    /// Makes the page's wasm smaller. Distributions' own are too old to know what rustc puts out.
+    pub(crate) fn wasm_opt(cache: &Cache) -> Self {
+        let version = "132.0.0";
+        Self {
+            name: "wasm-opt",
+            package: "binaryen",
+            version,
+            file: "node_modules/.bin/wasm-opt",
+            may_be_on_path: true,
+            dir: cache.dir("wasm-opt", version),
+            cache: cache.clone(),
+        }
+    }
+
+    /// The accessibility rules the browser tests run.
+    pub(crate) fn axe(cache: &Cache) -> Self {
+        let version = "4.12.1";
+        Self {
+            name: "axe-core",
+            package: "axe-core",
+            version,
+            file: "node_modules/axe-core/axe.min.js",
+            may_be_on_path: false,
+            dir: cache.dir("axe-core", version),
+            cache: cache.clone(),
+        }
+    }
+
+    /// The package's file in the cache.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        Some(self.dir.join(self.file)).filter(|file| file.is_file())
+    }
+
+    /// The program, from PATH when that one fits, else from the cache.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        let on_path = self
+            .may_be_on_path
+            .then(|| programs::find(self.name))
+            .flatten();
+        let fits = |found: &PathBuf| {
+            output_of(clean_command(found).arg("--help"))
+                .is_ok_and(|help| help.contains(NEWEST_FLAG))
+        };
+        on_path.filter(fits).or_else(|| self.file())
+    }
+}
+
+impl Tool for NodePackage {
+    fn announcement(&self) -> String {
+        format!("{} {} (seconds, from npm)", self.name, self.version)
+    }
+
+    fn present(&self) -> bool {
+        self.program().is_some()
+    }
+
+    fn install(&self) -> Result<()> {
+        self.cache.install(self.name, self.version, |root| {
+            with_retries(self.name, || {
+                let mut npm = clean_command("npm");
+                npm.current_dir(root)
+                    .args(["install", "--prefix"])
+                    .arg(root);
+                // Nothing of these packages needs to run while it is installed.
+                npm.args([
+                    "--ignore-scripts",
+                    "--no-audit",
+                    "--no-fund",
+                    "--no-update-notifier",
+                    "--loglevel=error",
+                ]);
+                npm.arg(format!("{}@{}", self.package, self.version));
+                run(&mut npm)
+            })
+        })
+    }
+}
