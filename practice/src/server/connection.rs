@@ -1,5 +1,8 @@
 //! Drives one session over one socket. Decides nothing about SMTP.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     limits,
     mailbox::Mailbox,
@@ -53,12 +56,7 @@ async fn try_serve(
 ) -> io::Result<()> {
     // Replies are whole when written; waiting for more only delays the client.
     stream.set_nodelay(true)?;
-    let mut driver = Driver {
-        session: Session::new(shared.profile.clone(), security),
-        shared,
-        stopped,
-        counted: 0,
-    };
+    let mut driver = Driver::new(security, shared, stopped);
     if security == Security::Clear {
         match driver.converse(&mut stream).await? {
             End::Closed => return Ok(()),
@@ -84,7 +82,16 @@ struct Driver<'a> {
     counted: usize,
 }
 
-impl Driver<'_> {
+impl<'a> Driver<'a> {
+    fn new(security: Security, shared: &'a Shared, stopped: watch::Receiver<bool>) -> Self {
+        Self {
+            session: Session::new(shared.profile.clone(), security),
+            shared,
+            stopped,
+            counted: 0,
+        }
+    }
+
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         &mut self,
         stream: &mut S,

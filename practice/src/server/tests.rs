@@ -1,1 +1,203 @@
 //! The server over real sockets.
+
+use super::*;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio_rustls::{
+    TlsConnector,
+    client::TlsStream,
+    rustls::{
+        ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer, version::TLS12,
+        version::TLS13,
+    },
+};
+
+async fn server() -> Server {
+    Server::start(Config::ephemeral())
+        .await
+        .expect("a loopback port")
+}
+
+/// Says `line` unless it is empty, then reads one whole reply and expects it to begin with `reply`.
+async fn check<S: AsyncRead + AsyncWrite + Unpin>(
+    peer: &mut BufReader<S>,
+    line: &str,
+    reply: &str,
+) {
+    if !line.is_empty() {
+        peer.write_all(format!("{line}\r\n").as_bytes())
+            .await
+            .expect("the server reads");
+        peer.flush().await.expect("the server reads");
+    }
+    let mut text = String::new();
+    loop {
+        text.clear();
+        peer.read_line(&mut text).await.expect("the server answers");
+        if text.as_bytes().get(3) != Some(&b'-') {
+            break;
+        }
+    }
+    assert!(
+        text.starts_with(reply),
+        "{text:?} to {line:?}, expected {reply}"
+    );
+}
+
+async fn expect_end<S: AsyncRead + Unpin>(peer: &mut BufReader<S>) {
+    let mut rest = Vec::new();
+    peer.read_to_end(&mut rest).await.expect("a clean end");
+    assert_eq!(String::from_utf8_lossy(&rest), "");
+}
+
+async fn connect(address: SocketAddr) -> BufReader<TcpStream> {
+    BufReader::new(
+        TcpStream::connect(address)
+            .await
+            .expect("the server listens"),
+    )
+}
+
+async fn handshake(
+    server: &Server,
+    name: &str,
+    stream: TcpStream,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from(server.ca_der().to_vec()))
+        .expect("a certificate");
+    let version = if name == SERVER_NAME { &TLS13 } else { &TLS12 };
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[version])
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = name.to_owned().try_into().expect("a name");
+    TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+}
+
+async fn send<S: AsyncRead + AsyncWrite + Unpin>(peer: &mut BufReader<S>, to: &str) {
+    check(peer, "EHLO client", "250 ").await;
+    check(peer, "MAIL FROM:<a@example.org>", "250 2.1.0").await;
+    check(peer, &format!("RCPT TO:<{to}>"), "250 2.1.5").await;
+    check(peer, "DATA", "354").await;
+}
+
+#[tokio::test]
+async fn a_message_over_starttls() {
+    let server = server().await;
+    let mut changes = server.mailbox().changes();
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220 mail.practice.test ESMTP").await;
+    check(&mut peer, "EHLO client", "250 ").await;
+    // What is said in clear behind STARTTLS is forgotten.
+    check(&mut peer, "STARTTLS\r\nMAIL FROM:<evil@example.org>", "220").await;
+    let peer = handshake(&server, SERVER_NAME, peer.into_inner()).await;
+    let mut peer = BufReader::new(peer.expect("TLS"));
+    send(&mut peer, "b@example.org").await;
+    check(&mut peer, "Subject: over TLS\r\n\r\nhi\r\n.", "250 2.0.0").await;
+    check(&mut peer, "QUIT", "221").await;
+    expect_end(&mut peer).await;
+    drop(peer);
+    changes.changed().await.expect("the mailbox lives");
+    let [message] = &server.mailbox().list()[..] else {
+        panic!("one message");
+    };
+    assert!(message.tls);
+    assert_eq!(message.from, "a@example.org");
+    assert_eq!(message.subject.as_deref(), Some("over TLS"));
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn implicit_tls_by_every_name() {
+    let server = server().await;
+    for name in [SERVER_NAME, "localhost", "127.0.0.1", "::1"] {
+        let stream = connect(server.tls_addr()).await.into_inner();
+        let mut peer = BufReader::new(handshake(&server, name, stream).await.expect(name));
+        check(&mut peer, "", "220").await;
+        check(&mut peer, "QUIT", "221").await;
+    }
+    let stream = connect(server.tls_addr()).await.into_inner();
+    assert!(handshake(&server, "other.test", stream).await.is_err());
+    let other = self::server().await;
+    let stream = connect(server.tls_addr()).await.into_inner();
+    assert!(handshake(&other, SERVER_NAME, stream).await.is_err());
+}
+
+#[tokio::test]
+async fn the_message_was_taken_though_its_reply_was_lost() {
+    let server = server().await;
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220").await;
+    send(&mut peer, "lost@example.org").await;
+    peer.write_all(b"hi\r\n.\r\n")
+        .await
+        .expect("the server reads");
+    expect_end(&mut peer).await;
+    assert_eq!(server.mailbox().stats().count, 1);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken() {
+    let first = server().await;
+    let taken = first.starttls_addr().port();
+    let second = Server::start(Config {
+        starttls: Bind::Preferred(taken),
+        ..Config::ephemeral()
+    })
+    .await
+    .expect("another port");
+    assert_ne!(second.starttls_addr().port(), taken);
+    let third = Server::start(Config {
+        starttls: Bind::Exact(taken),
+        ..Config::ephemeral()
+    });
+    assert_eq!(
+        third.await.expect_err("taken").kind(),
+        io::ErrorKind::AddrInUse
+    );
+}
+
+#[tokio::test]
+async fn the_last_place_is_taken_and_freed() {
+    let server = server().await;
+    let mut peers = Vec::new();
+    for _ in 0..limits::CONNECTIONS {
+        let mut peer = connect(server.starttls_addr()).await;
+        check(&mut peer, "", "220").await;
+        peers.push(peer);
+    }
+    let mut late = connect(server.starttls_addr()).await;
+    check(&mut late, "", "421 4.7.0").await;
+    expect_end(&mut late).await;
+    let mut first = peers.swap_remove(0);
+    check(&mut first, "QUIT", "221").await;
+    drop(first);
+    // The place is free once the session has seen the end; until then newcomers are turned away.
+    loop {
+        let mut next = connect(server.starttls_addr()).await;
+        let mut greeting = String::new();
+        next.read_line(&mut greeting).await.expect("an answer");
+        if greeting.starts_with("220") {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn shutdown_says_goodbye() {
+    let server = server().await;
+    let address = server.starttls_addr();
+    let mut peer = connect(address).await;
+    check(&mut peer, "", "220").await;
+    let goodbye = async {
+        check(&mut peer, "", "421 4.3.2").await;
+        expect_end(&mut peer).await;
+        drop(peer);
+    };
+    tokio::join!(server.shutdown(), goodbye);
+    assert!(TcpStream::connect(address).await.is_err());
+}

@@ -39,7 +39,7 @@ fn play(bytes: &[u8], cuts: &[usize]) -> (Vec<String>, u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn the_cut_does_not_matter(words in prop::collection::vec(words(), 0..60), cuts in prop::collection::vec(1usize..40, 1..10)) {

@@ -1,0 +1,105 @@
+//! The driver over pipes in memory, on a paused clock.
+
+use super::*;
+use crate::{certificate::Authority, mailbox::Capacity};
+use tokio::{io::DuplexStream, task::JoinHandle};
+
+/// A session served in memory; the pipe holds `room` bytes each way.
+fn serve_in_memory(
+    room: usize,
+) -> (
+    DuplexStream,
+    JoinHandle<io::Result<usize>>,
+    watch::Sender<bool>,
+) {
+    let (client, mut server) = tokio::io::duplex(room);
+    let (stop, stopped) = watch::channel(false);
+    let served = tokio::spawn(async move {
+        let shared = Shared {
+            acceptor: Authority::new()?.acceptor,
+            profile: Profile::default(),
+            mailbox: Mailbox::new(Capacity::default()),
+            held: AtomicUsize::new(0),
+        };
+        let mut driver = Driver::new(Security::Clear, &shared, stopped);
+        driver.converse(&mut server).await?;
+        drop(driver);
+        Ok(shared.held.load(Ordering::Relaxed))
+    });
+    (client, served, stop)
+}
+
+async fn read_all(client: &mut DuplexStream) -> String {
+    let mut text = String::new();
+    client.read_to_string(&mut text).await.expect("text");
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_client_is_told_and_left() {
+    let (mut client, served, _stop) = serve_in_memory(4096);
+    let start = Instant::now();
+    let text = read_all(&mut client).await;
+    assert!(text.contains("421 4.4.2"), "{text}");
+    assert!(start.elapsed() >= limits::IDLE);
+    drop(client);
+    assert_eq!(served.await.expect("no panic").expect("no error"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trickle_does_not_keep_a_session_open() {
+    let (client, served, _stop) = serve_in_memory(4096);
+    let (_replies, mut commands) = tokio::io::split(client);
+    let trickle = async {
+        while commands.write_all(b"x").await.is_ok() {
+            sleep(limits::IDLE / 10).await;
+        }
+    };
+    let start = Instant::now();
+    tokio::select! {
+        () = trickle => panic!("the pipe is not closed before the session ends"),
+        served = served => served.expect("no panic").expect("no error"),
+    };
+    assert!(start.elapsed() < limits::IDLE * 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_nothing_is_left() {
+    let (mut client, served, _stop) = serve_in_memory(64);
+    let flood = async {
+        while client.write_all(b"NOOP\r\n").await.is_ok() {}
+        std::future::pending::<()>().await;
+    };
+    let start = Instant::now();
+    tokio::select! {
+        () = flood => {}
+        served = served => assert_eq!(served.expect("no panic").expect_err("left").kind(), io::ErrorKind::TimedOut),
+    }
+    assert!(start.elapsed() >= limits::WRITE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_recipient_takes_its_time() {
+    let (mut client, _served, _stop) = serve_in_memory(4096);
+    let start = Instant::now();
+    client
+        .write_all(b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<slow@b>\r\nQUIT\r\n")
+        .await
+        .expect("room");
+    let text = read_all(&mut client).await;
+    assert!(text.contains("250 2.1.5"), "{text}");
+    assert!(start.elapsed() >= std::time::Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn memory_of_a_message_cut_off_is_given_back() {
+    let (mut client, served, _stop) = serve_in_memory(4096);
+    client
+        .write_all(b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhalf a mess")
+        .await
+        .expect("room");
+    client.shutdown().await.expect("open");
+    let text = read_all(&mut client).await;
+    assert!(text.ends_with("own\r\n"), "{text}");
+    assert_eq!(served.await.expect("no panic").expect("no error"), 0);
+}

@@ -1,0 +1,70 @@
+//! Who is there and how far to trust the line: EHLO, STARTTLS, AUTH.
+
+use super::{
+    Action, Client, Extension, Reading, SERVER_NAME, Session,
+    auth::{self, Turn},
+    line::LineReader,
+};
+
+impl Session {
+    pub(super) fn hello(&mut self, name: String, esmtp: bool) {
+        self.transaction = None;
+        self.client = Some(Client { name, esmtp });
+        if !esmtp {
+            return self.reply(&format!("250 {SERVER_NAME}"));
+        }
+        let mut lines = vec![SERVER_NAME.to_owned()];
+        lines.extend(self.profile.announced(self.tls));
+        let last = lines.len() - 1;
+        for (at, line) in lines.iter().enumerate() {
+            self.reply(&format!("250{}{line}", if at == last { ' ' } else { '-' }));
+        }
+    }
+
+    pub(super) fn start_tls(&mut self) {
+        if !self.profile.offers(Extension::StartTls) {
+            self.wrong("502 5.5.1 STARTTLS is not offered");
+        } else if self.tls {
+            self.wrong("503 5.5.1 TLS is already on");
+        } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
+            self.wrong("503 5.5.1 Say EHLO first");
+        } else {
+            self.reply("220 2.0.0 Go ahead");
+            // RFC 3207 §4.2: everything learned in clear is forgotten, the client must say EHLO again.
+            self.client = None;
+            self.user = None;
+            self.transaction = None;
+            self.lines = LineReader::default();
+            self.reading = Reading::AwaitTls;
+            self.actions.push_back(Action::StartTls);
+        }
+    }
+
+    pub(super) fn auth(&mut self, mechanism: u64, initial: &str) {
+        if !self.profile.offers(Extension::Auth) {
+            self.wrong("502 5.5.1 AUTH is not offered");
+        } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
+            self.wrong("503 5.5.1 Say EHLO first");
+        } else if self.user.is_some() {
+            self.wrong("503 5.5.1 Already signed in");
+        } else if self.transaction.is_some() {
+            self.wrong("503 5.5.1 No AUTH within a mail transaction");
+        } else {
+            self.auth_turn(auth::begin(mechanism, initial));
+        }
+    }
+
+    pub(super) fn auth_turn(&mut self, turn: Turn) {
+        match turn {
+            Turn::Challenge(exchange, challenge) => {
+                self.reading = Reading::Auth(exchange);
+                self.reply(challenge);
+            }
+            Turn::Accepted { user } => {
+                self.user = Some(user);
+                self.reply("235 2.7.0 Signed in");
+            }
+            Turn::Refused(reply) => self.wrong(reply),
+        }
+    }
+}
