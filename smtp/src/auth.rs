@@ -1,2 +1,121 @@
-/// m
-pub struct Mechanism;
+//! Signing in (RFC 4954): the mechanisms this client has, and their responses.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use crate::job::Credentials;
+use crate::limits;
+
+/// A SASL mechanism.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mechanism {
+    /// PLAIN (RFC 4616): one response, user and password.
+    Plain,
+    /// LOGIN (draft-murchison-sasl-login): two responses. Obsolete, and some servers' only one.
+    Login,
+}
+
+impl Mechanism {
+    /// The strongest of those offered that this client has. `offered` is in upper case.
+    #[must_use]
+    pub fn choose(offered: &[String]) -> Option<Mechanism> {
+        [Mechanism::Plain, Mechanism::Login]
+            .into_iter()
+            .find(|mechanism| offered.iter().any(|name| name == mechanism.name()))
+    }
+
+    /// The mechanism of this name, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Mechanism> {
+        [Mechanism::Plain, Mechanism::Login]
+            .into_iter()
+            .find(|mechanism| mechanism.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its registered name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Mechanism::Plain => "PLAIN",
+            Mechanism::Login => "LOGIN",
+        }
+    }
+
+    /// The response to challenge number `turn`, in base64; None where the mechanism has no more to say.
+    /// Turn 0 of PLAIN may go with the AUTH command itself (RFC 4954 §4, initial response).
+    pub(crate) fn response(
+        self,
+        credentials: &Credentials,
+        turn: usize,
+    ) -> Option<Zeroizing<String>> {
+        let (user, password) = (credentials.user.as_str(), credentials.password.as_str());
+        let text = match (self, turn) {
+            (Mechanism::Plain, 0) => Zeroizing::new(format!("\0{user}\0{password}")),
+            (Mechanism::Login, 0) => Zeroizing::new(user.to_owned()),
+            (Mechanism::Login, 1) => Zeroizing::new(password.to_owned()),
+            _ => return None,
+        };
+        Some(Zeroizing::new(STANDARD.encode(text.as_bytes())))
+    }
+}
+
+/// Whether a challenge is base64, as RFC 4954 §4 wants it. An empty one is.
+pub(crate) fn is_base64(challenge: &str) -> bool {
+    STANDARD.decode(challenge.trim_end()).is_ok()
+}
+
+/// What must not be shown of a response, whoever wrote it: the base64, what it decodes to, and the last part of that where NULs part it
+/// (the password of PLAIN).
+pub(crate) fn secrets_in(response: &str) -> Vec<Zeroizing<String>> {
+    let mut secrets = vec![Zeroizing::new(response.to_owned())];
+    if let Some(text) = STANDARD
+        .decode(response)
+        .ok()
+        .and_then(|octets| String::from_utf8(octets).ok())
+        .map(Zeroizing::new)
+    {
+        if let Some((_, last)) = text.rsplit_once('\0') {
+            secrets.push(Zeroizing::new(last.to_owned()));
+        }
+        secrets.push(text);
+    }
+    secrets
+}
+
+/// Whether these can be sent at all: not empty, no NUL (RFC 4616 §2), not beyond [`limits::CREDENTIAL`].
+pub(crate) fn usable(credentials: &Credentials) -> bool {
+    [&credentials.user, &credentials.password]
+        .into_iter()
+        .all(|text| !text.is_empty() && !text.contains('\0') && text.len() <= limits::CREDENTIAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_common_mechanism_is_chosen() {
+        let check = |offered: &[&str], expect| {
+            let offered: Vec<String> = offered.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(Mechanism::choose(&offered), expect, "{offered:?}");
+        };
+        check(&["LOGIN", "PLAIN"], Some(Mechanism::Plain));
+        check(&["XOAUTH2", "LOGIN"], Some(Mechanism::Login));
+        check(&["PLAINTEXT", "GSSAPI"], None);
+        check(&[], None);
+    }
+
+    #[test]
+    fn plain_is_the_example_of_rfc_4616() {
+        let credentials = Credentials::new("tim", "tanstaaftanstaaf");
+        let response = Mechanism::Plain
+            .response(&credentials, 0)
+            .expect("one response");
+        assert_eq!(
+            STANDARD.decode(response.as_bytes()).expect("base64"),
+            b"\0tim\0tanstaaftanstaaf"
+        );
+        assert!(Mechanism::Plain.response(&credentials, 1).is_none());
+    }
+}

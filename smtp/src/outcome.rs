@@ -34,10 +34,8 @@ pub enum Outcome {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
     },
-    /// The operator ended the dialogue with QUIT before a message was sent, as is their right in step mode.
+    /// The operator led the dialogue to its QUIT without a message, as is their right in step mode.
     Ended {
-        /// The reply to QUIT, if it came.
-        reply: Option<Reply>,
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
     },
@@ -60,7 +58,7 @@ impl Outcome {
             Outcome::Accepted { recipients, .. }
             | Outcome::Refused { recipients, .. }
             | Outcome::Unknown { recipients, .. }
-            | Outcome::Ended { recipients, .. }
+            | Outcome::Ended { recipients }
             | Outcome::Failed { recipients, .. } => recipients,
         }
     }

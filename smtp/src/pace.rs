@@ -1,6 +1,6 @@
 //! What goes into a dialogue and what comes out: the whole of its contract with whoever drives it.
 
-use crate::entry::{Entry, Span, Stage, TlsFacts};
+use crate::entry::{Entry, Stage, TlsFacts};
 use crate::outcome::{ConnectFailure, Outcome, TlsFailure};
 
 /// Whether the dialogue runs by itself or waits before each line.
@@ -127,14 +127,4 @@ pub enum Next {
         /// Its octets.
         octets: u64,
     },
-}
-
-/// A line as the operator reads and edits it.
-pub(crate) fn editable(line: &[Span]) -> String {
-    line.iter()
-        .map(|span| match span {
-            Span::Text(text) => text.as_str(),
-            Span::Secret => crate::SECRET,
-        })
-        .collect()
 }

@@ -1,2 +1,212 @@
-/// s
-pub struct Stuffer;
+//! The message on its way onto the wire: line ends made CRLF and leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
+
+/// A streaming transformer from any octets to what may stand between `354` and the final dot.
+///
+/// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets handed in, however cut, can
+/// bring forth a line of one dot. Holds no more than what the last two octets were.
+#[derive(Debug)]
+pub struct Stuffer {
+    at_line_start: bool,
+    after_cr: bool,
+    lines: u64,
+    stuffed: u64,
+    wire_octets: u64,
+}
+
+impl Default for Stuffer {
+    fn default() -> Self {
+        Stuffer {
+            at_line_start: true,
+            after_cr: false,
+            lines: 0,
+            stuffed: 0,
+            wire_octets: 0,
+        }
+    }
+}
+
+impl Stuffer {
+    /// At the start of a message.
+    #[must_use]
+    pub fn new() -> Stuffer {
+        Stuffer::default()
+    }
+
+    /// Appends to `out` what `input` becomes.
+    pub fn push(&mut self, input: &[u8], out: &mut Vec<u8>) {
+        let before = out.len();
+        // A little more than the input: line ends and dots are few in what a composer makes.
+        out.reserve(input.len() + input.len() / 32 + 2);
+        let mut rest = input;
+        while let Some(&first) = rest.first() {
+            if first == b'\n' && self.after_cr {
+                // The LF of a CR LF whose line end is written already.
+                self.after_cr = false;
+                rest = &rest[1..];
+                continue;
+            }
+            self.after_cr = false;
+            match first {
+                b'\r' | b'\n' => {
+                    self.end_line(out);
+                    self.after_cr = first == b'\r';
+                    rest = &rest[1..];
+                }
+                _ => {
+                    if self.at_line_start && first == b'.' {
+                        out.push(b'.');
+                        self.stuffed += 1;
+                    }
+                    let run = rest
+                        .iter()
+                        .position(|b| matches!(b, b'\r' | b'\n'))
+                        .unwrap_or(rest.len());
+                    out.extend_from_slice(&rest[..run]);
+                    self.at_line_start = false;
+                    rest = &rest[run..];
+                }
+            }
+        }
+        self.wire_octets += (out.len() - before) as u64;
+    }
+
+    /// Ends the last line, if it has no end yet. The final dot is the caller's.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        if !self.at_line_start {
+            self.end_line(out);
+            self.wire_octets += 2;
+        }
+        self.after_cr = false;
+    }
+
+    /// Lines written so far.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Lines that got a second dot.
+    #[must_use]
+    pub fn stuffed(&self) -> u64 {
+        self.stuffed
+    }
+
+    /// Octets written so far.
+    #[must_use]
+    pub fn wire_octets(&self) -> u64 {
+        self.wire_octets
+    }
+
+    fn end_line(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\r\n");
+        self.at_line_start = true;
+        self.lines += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stuff(chunks: &[&[u8]]) -> Vec<u8> {
+        let mut stuffer = Stuffer::new();
+        let mut out = Vec::new();
+        for chunk in chunks {
+            stuffer.push(chunk, &mut out);
+        }
+        stuffer.finish(&mut out);
+        assert_eq!(stuffer.wire_octets(), out.len() as u64);
+        out
+    }
+
+    /// What a server that goes by the RFC makes of it: `None` where the octets would end the message early.
+    fn unstuff(wire: &[u8]) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut rest = wire;
+        while !rest.is_empty() {
+            let end = rest.windows(2).position(|w| w == b"\r\n")?;
+            let line = &rest[..end];
+            if line == b"." {
+                return None;
+            }
+            out.extend_from_slice(line.strip_prefix(b".").unwrap_or(line));
+            out.extend_from_slice(b"\r\n");
+            rest = &rest[end + 2..];
+        }
+        Some(out)
+    }
+
+    fn canonical(input: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(input)
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        let mut text = text.replace('\n', "\r\n");
+        if !text.is_empty() && !text.ends_with("\r\n") {
+            text.push_str("\r\n");
+        }
+        text.into_bytes()
+    }
+
+    fn check(input: &str, expect: &str) {
+        let input = input.as_bytes();
+        for cut in 0..=input.len() {
+            for cut2 in cut..=input.len() {
+                let got = stuff(&[&input[..cut], &input[cut..cut2], &input[cut2..]]);
+                assert_eq!(
+                    String::from_utf8_lossy(&got),
+                    expect,
+                    "cut at {cut}, {cut2}: {input:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn line_ends_and_dots() {
+        check("", "");
+        check("a", "a\r\n");
+        check("a\r", "a\r\n");
+        check("a\n", "a\r\n");
+        check("a\r\n", "a\r\n");
+        check("a\n\rb", "a\r\n\r\nb\r\n");
+        check("a\r\r\nb", "a\r\n\r\nb\r\n");
+        check(".", "..\r\n");
+        check("..", "...\r\n");
+        check("a.b\r\n.c", "a.b\r\n..c\r\n");
+        for smuggled in [
+            "x\r\n.\r\ny",
+            "x\n.\ny",
+            "x\n.\r\ny",
+            "x\r\n.\ny",
+            "x\r.\ry",
+            "x\r.\r\ny",
+            "x\r\n.\ry",
+            "x\n.\ry",
+            "x\r.\ny",
+        ] {
+            check(smuggled, "x\r\n..\r\ny\r\n");
+        }
+        check("\n.\n", "\r\n..\r\n");
+        check(".\r\n", "..\r\n");
+    }
+
+    proptest! {
+        #[test]
+        fn a_server_gets_back_the_canonical_message(input in "[a.\r\n]{0,60}", cuts in proptest::collection::vec(0usize..60, 0..4)) {
+            let input = input.as_bytes();
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(input.len())).collect();
+            cuts.sort_unstable();
+            let mut chunks = Vec::new();
+            let mut from = 0;
+            for cut in cuts {
+                chunks.push(&input[from..cut]);
+                from = cut;
+            }
+            chunks.push(&input[from..]);
+            let wire = stuff(&chunks);
+            prop_assert_eq!(unstuff(&wire), Some(canonical(input)));
+        }
+    }
+}
