@@ -1,0 +1,153 @@
+//! A certificate authority for one test, and servers it answers for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+use tempfile::TempDir;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// A root and the folder its certificate lies in.
+pub struct Authority {
+    folder: TempDir,
+    root: Certificate,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+/// A certificate with its key.
+pub struct Leaf {
+    certificate: CertificateDer<'static>,
+    key: KeyPair,
+    chain_pem: String,
+}
+
+/// When a certificate is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// Now.
+    Now,
+    /// It was.
+    Past,
+    /// It will be.
+    Future,
+}
+
+impl Authority {
+    /// A fresh root.
+    #[must_use]
+    pub fn new() -> Authority {
+        let mut params = named("Glasspost test root");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = key();
+        let root = params.self_signed(&key).expect("a root can sign itself");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("root.pem"), root.pem()).expect("a writable folder");
+        Authority {
+            folder,
+            root,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// The file with the root's certificate, PEM.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("root.pem")
+    }
+
+    /// The same as an argument.
+    #[must_use]
+    pub fn argument(&self) -> String {
+        self.file().display().to_string()
+    }
+
+    /// A certificate for these host names and addresses.
+    #[must_use]
+    pub fn leaf(&self, names: &[&str], validity: Validity) -> Leaf {
+        let (params, key) = (leaf_params(names, validity), key());
+        let certificate = params
+            .signed_by(&key, &self.issuer)
+            .expect("the root signs what it is given");
+        Leaf {
+            chain_pem: certificate.pem() + &self.root.pem(),
+            certificate: certificate.der().clone(),
+            key,
+        }
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Authority::new()
+    }
+}
+
+impl Leaf {
+    /// A certificate that answers for itself.
+    #[must_use]
+    pub fn self_signed(names: &[&str]) -> Leaf {
+        let (params, key) = (leaf_params(names, Validity::Now), key());
+        let certificate = params.self_signed(&key).expect("a key can sign itself");
+        Leaf {
+            chain_pem: certificate.pem(),
+            certificate: certificate.der().clone(),
+            key,
+        }
+    }
+
+    /// Certificate, then root, PEM.
+    #[must_use]
+    pub fn chain_pem(&self) -> &str {
+        &self.chain_pem
+    }
+
+    /// The key, PEM.
+    #[must_use]
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    /// A server that shows this certificate.
+    #[must_use]
+    pub fn server(&self) -> Arc<ServerConfig> {
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate.clone()], key)
+            .expect("a key fits its certificate");
+        Arc::new(config)
+    }
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key can be made")
+}
+
+fn named(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+fn leaf_params(names: &[&str], validity: Validity) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).expect("names for a certificate");
+    params.distinguished_name = DistinguishedName::new();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "a server under test");
+    let (from, to) = match validity {
+        Validity::Now => (2020, 2099),
+        Validity::Past => (2019, 2020),
+        Validity::Future => (2098, 2099),
+    };
+    params.not_before = date_time_ymd(from, 1, 1);
+    params.not_after = date_time_ymd(to, 1, 1);
+    params
+}

@@ -1,0 +1,297 @@
+//! The built program as a child process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use serde::Deserialize;
+
+use crate::{PATIENCE, program};
+
+/// What `--announce json` prints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Announcement {
+    /// The link for a person, token in its fragment.
+    pub url: String,
+    /// The WebSocket's address.
+    pub ws: String,
+    /// The token of this run.
+    pub token: String,
+    /// The practice server, where it runs.
+    pub practice: Option<PracticePorts>,
+}
+
+/// The practice server's two ports, each `address:port`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PracticePorts {
+    /// Begins in clear, offers STARTTLS.
+    pub starttls: String,
+    /// TLS from the first octet.
+    pub tls: String,
+}
+
+/// A running bridge. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Bridge {
+    child: Child,
+    announcement: Announcement,
+    stdout: Pipe,
+    stderr: Pipe,
+}
+
+/// How the program ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// Everything it wrote to stdout.
+    pub stdout: String,
+    /// Everything it wrote to stderr.
+    pub stderr: String,
+}
+
+/// What a child wrote so far, and the thread that reads it.
+#[derive(Debug)]
+struct Pipe {
+    text: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Pipe {
+    /// Collects what comes out of `source`; each whole line goes to `lines` too, while somebody listens there.
+    fn collect(source: impl Read + Send + 'static, lines: Option<mpsc::Sender<String>>) -> Pipe {
+        let text = Arc::new(Mutex::new(Vec::new()));
+        let into = Arc::clone(&text);
+        let reader = std::thread::spawn(move || {
+            let mut source = BufReader::new(source);
+            let mut line = Vec::new();
+            while matches!(source.read_until(b'\n', &mut line), Ok(n) if n > 0) {
+                into.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend_from_slice(&line);
+                if let Some(lines) = &lines {
+                    // Only the first line has a listener.
+                    drop(lines.send(String::from_utf8_lossy(&line).into_owned()));
+                }
+                line.clear();
+            }
+        });
+        Pipe {
+            text,
+            reader: Some(reader),
+        }
+    }
+
+    fn so_far(&self) -> String {
+        let text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// Waits for the end of the pipe.
+    fn join(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            drop(reader.join());
+        }
+    }
+}
+
+/// How the program is started in the tests: free ports everywhere, everything logged, the announcement on stdout.
+#[must_use]
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(program::glasspost());
+    let given = |flag: &str| {
+        args.iter()
+            .any(|arg| *arg == flag || arg.starts_with(&format!("{flag}=")))
+    };
+    command.args(["--announce", "json"]);
+    if !given("--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
+    if !given("--practice") && !given("--no-practice") {
+        command.args(["--practice", "127.0.0.1:0"]);
+    }
+    command
+        .args(args)
+        .env("RUST_LOG", "trace")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Bridge {
+    /// Starts the program with no further flags.
+    #[must_use]
+    pub fn start() -> Bridge {
+        Bridge::with(&[])
+    }
+
+    /// Starts the program with these flags besides those of [`command`].
+    #[must_use]
+    pub fn with(args: &[&str]) -> Bridge {
+        Bridge::spawn(&mut command(args))
+    }
+
+    /// Starts the program and waits until it says that it is ready.
+    #[must_use]
+    pub fn spawn(command: &mut Command) -> Bridge {
+        match Bridge::try_spawn(command) {
+            Ok(bridge) => bridge,
+            Err(ended) => panic!("{command:?} announced nothing: {ended:?}"),
+        }
+    }
+
+    /// Starts the program and waits until it says that it is ready, or ends without having been.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub fn try_spawn(command: &mut Command) -> Result<Bridge, Ended> {
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let (lines, announced) = mpsc::channel();
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            panic!("both pipes of {command:?} are piped");
+        };
+        let mut stdout = Pipe::collect(stdout, Some(lines));
+        let mut stderr = Pipe::collect(stderr, None);
+        let Ok(line) = announced.recv_timeout(PATIENCE) else {
+            // Its stdout is closed, so it has ended; or it hangs, and is ended here.
+            let by_itself = child.try_wait();
+            drop(child.kill());
+            let status = child.wait();
+            stdout.join();
+            stderr.join();
+            return Err(Ended {
+                status: match (by_itself, status) {
+                    (Ok(Some(status)), _) | (_, Ok(status)) => status,
+                    (_, Err(error)) => panic!("waiting for {command:?}: {error}"),
+                },
+                stdout: stdout.so_far(),
+                stderr: stderr.so_far(),
+            });
+        };
+        let announcement = match serde_json::from_str(&line) {
+            Ok(announcement) => announcement,
+            Err(error) => {
+                drop(child.kill());
+                drop(child.wait());
+                panic!("not an announcement ({error}): {line}");
+            }
+        };
+        Ok(Bridge {
+            child,
+            announcement,
+            stdout,
+            stderr,
+        })
+    }
+
+    /// What it announced.
+    #[must_use]
+    pub fn announcement(&self) -> &Announcement {
+        &self.announcement
+    }
+
+    /// The token of this run.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.announcement.token
+    }
+
+    /// Where it listens for the browser.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        let url = &self.announcement.ws;
+        let authority = url
+            .strip_prefix("ws://")
+            .and_then(|rest| rest.split('/').next());
+        match authority.and_then(|authority| authority.parse().ok()) {
+            Some(address) => address,
+            None => panic!("{url:?} is not ws://address:port/path"),
+        }
+    }
+
+    /// The Origin of the page it serves.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// The practice server's ports, which has to run.
+    #[must_use]
+    pub fn practice(&self) -> &PracticePorts {
+        match &self.announcement.practice {
+            Some(practice) => practice,
+            None => panic!("this bridge runs without a practice server"),
+        }
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.stderr.so_far()
+    }
+
+    /// Sends it a signal, `INT` or `TERM` by name, as a terminal would.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new(program::system("kill"))
+            .arg(format!("-{name}"))
+            .arg(self.pid().to_string())
+            .status();
+        assert!(
+            matches!(&status, Ok(status) if status.success()),
+            "kill -{name}: {status:?}"
+        );
+    }
+
+    /// Waits until it has ended by itself.
+    #[must_use]
+    pub fn wait(mut self) -> Ended {
+        let status = self.child.wait();
+        self.stdout.join();
+        self.stderr.join();
+        match status {
+            Ok(status) => Ended {
+                status,
+                stdout: self.stdout.so_far(),
+                stderr: self.stderr.so_far(),
+            },
+            Err(error) => panic!("waiting for the bridge: {error}"),
+        }
+    }
+
+    /// Ends it and gives everything it printed: stdout but for the announcement, then stderr.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.end();
+        let stdout = self.stdout.so_far();
+        let behind = stdout.split_once('\n').map_or("", |(_, rest)| rest);
+        format!("{behind}{}", self.stderr.so_far())
+    }
+
+    fn end(&mut self) {
+        // It may have ended already; then there is nothing to kill.
+        drop(self.child.kill());
+        drop(self.child.wait());
+        self.stdout.join();
+        self.stderr.join();
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,56 @@
+//! Where the programs are that the tests run.
+
+use std::path::PathBuf;
+
+/// The built program `glasspost`.
+#[must_use]
+pub fn glasspost() -> PathBuf {
+    from_env("GLASSPOST_BIN")
+}
+
+/// A Python that has the packages `websockets` and `aiosmtpd`.
+#[must_use]
+pub fn python() -> PathBuf {
+    from_env("GLASSPOST_PYTHON")
+}
+
+/// A file of `tests/python/`.
+#[must_use]
+pub fn python_script(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("python")
+        .join(name)
+}
+
+/// Whether the long runs are asked for (`GLASSPOST_LONG=1`).
+#[must_use]
+pub fn long() -> bool {
+    std::env::var_os("GLASSPOST_LONG").is_some_and(|value| value == "1")
+}
+
+/// A path given by the environment variable `name`, which has to be there.
+#[must_use]
+pub fn from_env(name: &str) -> PathBuf {
+    let Some(path) = std::env::var_os(name).map(PathBuf::from) else {
+        panic!(
+            "{name} is not set: run `cargo xtask test`, which builds and sets up what these tests need"
+        );
+    };
+    assert!(
+        path.exists(),
+        "{name} says {}, which is not there: run `cargo xtask test`",
+        path.display()
+    );
+    path
+}
+
+/// A program of the system, in PATH or where servers are kept.
+#[must_use]
+pub fn system(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("{name} is not installed: run `cargo xtask test`, which installs what these tests need"))
+}

@@ -1,0 +1,960 @@
+//! The door: who may talk to the bridge, and where the bridge may go. Any page in the user's browser can reach localhost.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use glasspost_tests::bridge::{Bridge, command};
+use glasspost_tests::http::{self, Response};
+use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, protocols};
+use glasspost_tests::scripted::Scripted;
+use glasspost_tests::{job, process, secret, soon};
+use smtp::{Failure, Outcome, Security};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use wire::{NotStarted, handshake};
+
+/// Paths that a stranger would try, the page's own among them.
+const PATHS: [&str; 5] = [
+    "/",
+    "/index.html",
+    handshake::PATH,
+    "/favicon.ico",
+    "/nowhere",
+];
+
+// 1. Loopback.
+
+#[test]
+fn every_port_is_on_loopback() {
+    let bridge = Bridge::start();
+    let listening = process::listening(bridge.pid());
+    assert!(
+        listening.len() >= 3,
+        "the door and two practice ports, but {listening:?}"
+    );
+    for address in listening {
+        assert!(address.ip().is_loopback(), "it listens on {address}");
+    }
+}
+
+#[test]
+fn a_wildcard_bind_is_refused() {
+    fn check(flag: &str, address: &str) {
+        match Bridge::try_spawn(&mut command(&[flag, address])) {
+            Ok(bridge) => panic!("{flag} {address} is served: {:?}", bridge.announcement()),
+            Err(ended) => {
+                assert!(!ended.status.success(), "{flag} {address}: {ended:?}");
+                assert!(
+                    ended.stderr.contains("loopback"),
+                    "{flag} {address}: the reason is not said: {}",
+                    ended.stderr
+                );
+                assert_eq!(ended.stdout, "", "{flag} {address}");
+            }
+        }
+    }
+    for flag in ["--listen", "--practice"] {
+        check(flag, "0.0.0.0:0");
+        check(flag, "[::]:0");
+        check(flag, "[::ffff:0.0.0.0]:0");
+        check(flag, "192.0.2.7:0");
+    }
+}
+
+// 2. Host.
+
+#[tokio::test]
+async fn a_foreign_host_gets_nothing_on_any_path() {
+    let bridge = Bridge::start();
+    let port = bridge.address().port();
+    let other = if port == 8025 { 8026 } else { 8025 };
+    let mut foreign: Vec<String> = [
+        "evil.com",
+        "127.0.0.1.nip.io",
+        "0.0.0.0",
+        "localhost.evil.com",
+        "evil.com.localhost",
+        "x.local",
+        "127.0.0.2",
+        "127.1",
+        "2130706433",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "[::ffff:127.0.0.1]",
+        "[::]",
+        "::1",
+        "127.0.0.1@evil.com",
+        "evil.com@127.0.0.1",
+        "127.0.0.1,evil.com",
+        "127.0.0.1 evil.com",
+        "localhost.",
+    ]
+    .iter()
+    .flat_map(|host| [(*host).to_owned(), format!("{host}:{port}")])
+    .collect();
+    foreign.extend([
+        String::new(),
+        format!(":{port}"),
+        format!("127.0.0.1:{other}"),
+        format!("localhost:{other}"),
+        format!("[::1]:{other}"),
+        "127.0.0.1".to_owned(),
+        "localhost".to_owned(),
+        "127.0.0.1:".to_owned(),
+        format!("127.0.0.1:0{port}"),
+        format!("127.0.0.1:{port}:80"),
+        format!("127.0.0.1:{port}/"),
+        format!("http://127.0.0.1:{port}"),
+    ]);
+    for path in PATHS {
+        for host in &foreign {
+            let response = http::get_with(bridge.address(), path, &[("Host", host)]).await;
+            assert_refused(&response, &format!("{path} for Host {host:?}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_absent_doubled_or_contradicted_gets_nothing() {
+    let bridge = Bridge::start();
+    let own = bridge.address();
+    async fn check(own: SocketAddr, request: String) {
+        match http::raw(own, request.as_bytes()).await {
+            Some(response) => assert_refused(&response, &request),
+            None => panic!("no response to {request:?}"),
+        }
+    }
+    for path in PATHS {
+        for fields in [
+            String::new(),
+            format!("Host: {own}\r\nHost: evil.com\r\n"),
+            format!("Host: evil.com\r\nHost: {own}\r\n"),
+            format!("Host: {own}\r\nHost: {own}\r\n"),
+        ] {
+            check(
+                own,
+                format!("GET {path} HTTP/1.1\r\n{fields}Connection: close\r\n\r\n"),
+            )
+            .await;
+        }
+        check(own, format!("GET {path} HTTP/1.0\r\n\r\n")).await;
+        // The target's authority overrules the field (RFC 9112 §3.2.2), so both have to be ours.
+        for (target, host) in [
+            (format!("http://evil.com{path}"), own.to_string()),
+            (format!("http://{own}{path}"), "evil.com".to_owned()),
+        ] {
+            check(
+                own,
+                format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn our_own_hosts_get_the_page() {
+    let bridge = Bridge::start();
+    let port = bridge.address().port();
+    for host in ["127.0.0.1", "localhost", "[::1]"] {
+        let host = format!("{host}:{port}");
+        let response = http::get_with(bridge.address(), "/", &[("Host", &host)]).await;
+        assert_eq!(response.status, 200, "{host}");
+        assert!(
+            response.text().contains("<html"),
+            "{host}: {}",
+            response.text()
+        );
+    }
+}
+
+// 3. Origin.
+
+#[tokio::test]
+async fn a_foreign_origin_is_refused_in_the_handshake() {
+    let bridge = Bridge::start();
+    let port = bridge.address().port();
+    let mut foreign: Vec<String> = [
+        "null",
+        "",
+        "http://evil.com",
+        "https://evil.com",
+        "http://127.0.0.1",
+        "http://localhost",
+        "http://127.0.0.1:1",
+        "http://localhost:3000",
+        "file://",
+        "chrome-extension://abcdefghijklmnop",
+        "*",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    foreign.extend([
+        format!("https://127.0.0.1:{port}"),
+        format!("https://localhost:{port}"),
+        format!("ws://127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}.evil.com"),
+        format!("http://127.0.0.1.evil.com:{port}"),
+        format!("http://evil.com/127.0.0.1:{port}"),
+        format!("http://evil.com#http://127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}@evil.com"),
+        format!("http://evil.com@127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{port}0"),
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://0.0.0.0:{port}"),
+        format!("http://127.0.0.2:{port}"),
+        format!("http://[::ffff:127.0.0.1]:{port}"),
+        format!("http://localhost.evil.com:{port}"),
+        format!("http://127.0.0.1:{port} http://evil.com"),
+        format!("http://127.0.0.1:{port}, http://evil.com"),
+    ]);
+    for origin in foreign.into_iter().map(Some).chain([None]) {
+        let knock = Knock {
+            origin: origin.clone(),
+            ..Knock::honest(&bridge)
+        };
+        assert_forbidden(&knock, &format!("Origin {origin:?}")).await;
+    }
+}
+
+#[tokio::test]
+async fn two_origins_are_refused_in_the_handshake() {
+    let bridge = Bridge::start();
+    let (own, evil) = (bridge.origin(), "http://evil.com".to_owned());
+    for origins in [[&own, &evil], [&evil, &own], [&own, &own]] {
+        let request = format!(
+            "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             Origin: {}\r\nOrigin: {}\r\nSec-WebSocket-Protocol: {}\r\n\r\n",
+            handshake::PATH,
+            bridge.address(),
+            origins[0],
+            origins[1],
+            protocols(bridge.token()),
+        );
+        match http::raw(bridge.address(), request.as_bytes()).await {
+            Some(response) => assert_eq!(response.status, 403, "{origins:?}"),
+            None => panic!("no response to {origins:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn our_own_origins_are_let_in() {
+    let bridge = Bridge::start();
+    let port = bridge.address().port();
+    for host in ["127.0.0.1", "localhost", "[::1]"] {
+        let knock = Knock {
+            host: format!("{host}:{port}"),
+            origin: Some(format!("http://{host}:{port}")),
+            ..Knock::honest(&bridge)
+        };
+        match knock.open().await {
+            Ok(socket) => drop(Page::welcomed(socket).await),
+            Err(refusal) => panic!("{host}: {refusal:?}"),
+        }
+    }
+}
+
+// 4. Token.
+
+#[tokio::test]
+async fn without_the_token_the_handshake_is_refused() {
+    let (bridge, earlier) = (Bridge::start(), Bridge::start());
+    let token = bridge.token().to_owned();
+    let short = &token[..token.len() - 1];
+    let mut swapped: Vec<char> = token.chars().collect();
+    let last = swapped.len() - 1;
+    swapped[last] = if swapped[last] == 'A' { 'B' } else { 'A' };
+    let swapped: String = swapped.into_iter().collect();
+    let version = handshake::PROTOCOL;
+    let prefix = handshake::TOKEN_PREFIX;
+    let wrong: Vec<Option<String>> = vec![
+        None,
+        Some(version.to_owned()),
+        Some(format!("{version}, {prefix}")),
+        Some(prefix.to_owned()),
+        Some(protocols(short)),
+        Some(protocols(&token[1..])),
+        Some(protocols(&swapped)),
+        Some(protocols(&format!("{token}A"))),
+        Some(protocols(&format!("A{token}"))),
+        Some(protocols(&token.to_ascii_lowercase())),
+        Some(protocols(&token.to_ascii_uppercase())),
+        Some(protocols(&"A".repeat(token.len()))),
+        Some(protocols(&"A".repeat(4096))),
+        Some(protocols(earlier.token())),
+        Some(format!("{version}, {token}")),
+        Some(format!("{version}, glasspost.Token.{token}")),
+        Some(format!(
+            "{version}, {prefix}{short}, {prefix}{}",
+            &token[1..]
+        )),
+    ];
+    for protocols in wrong {
+        let knock = Knock {
+            protocols: protocols.clone(),
+            ..Knock::honest(&bridge)
+        };
+        assert_forbidden(&knock, &format!("subprotocols {protocols:?}")).await;
+    }
+    // Elsewhere than in the subprotocol it counts for nothing.
+    let knock = Knock {
+        path: format!("{}?token={token}", handshake::PATH),
+        protocols: Some(version.to_owned()),
+        ..Knock::honest(&bridge)
+    };
+    match knock.open().await {
+        Err(Refusal::Status(400..=499, _)) => (),
+        other => panic!("a token in the query: {other:?}"),
+    }
+    drop(Page::open(&bridge).await);
+}
+
+#[test]
+fn tokens_are_long_and_fresh() {
+    let tokens: Vec<String> = (0..3).map(|_| Bridge::start().token().to_owned()).collect();
+    for (n, token) in tokens.iter().enumerate() {
+        let octets = URL_SAFE_NO_PAD.decode(token);
+        assert!(
+            matches!(&octets, Ok(octets) if octets.len() * 8 >= 256),
+            "{token} is not 256 bits in base64url"
+        );
+        assert!(!tokens[..n].contains(token), "{token} came twice");
+    }
+}
+
+#[tokio::test]
+async fn another_version_is_told_so_but_only_with_the_token() {
+    let bridge = Bridge::start();
+    let newer = format!("{}{}", handshake::PROTOCOL_PREFIX, wire::VERSION + 1);
+    let knock = |token: &str| Knock {
+        protocols: Some(format!("{newer}, {}{token}", handshake::TOKEN_PREFIX)),
+        ..Knock::honest(&bridge)
+    };
+    assert_forbidden(&knock(&"A".repeat(43)), "another version without the token").await;
+    let socket = match knock(bridge.token()).open().await {
+        Ok(socket) => socket,
+        Err(refusal) => panic!("{refusal:?}: a browser tells a page nothing of this"),
+    };
+    match soon("the close", glasspost_tests::page::frame(&mut { socket })).await {
+        Frame::Closed(Some((code, reason))) => {
+            assert_eq!(code, handshake::CLOSE_VERSION);
+            assert!(
+                reason.contains(&wire::VERSION.to_string()),
+                "the reason names no version: {reason:?}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+// 5. The token stays where it is.
+
+#[tokio::test]
+async fn the_token_is_in_no_body_no_header_and_no_log() {
+    let bridge = Bridge::start();
+    let token = bridge.token().to_owned();
+    for path in assets(&bridge).await {
+        let response = http::get(bridge.address(), &path).await;
+        assert_eq!(response.status, 200, "{path}");
+        secret::assert_absent(&[&token], &response.whole(), &path);
+    }
+    for path in ["/nowhere".to_owned(), format!("/nowhere?token={token}")] {
+        let response = http::get(bridge.address(), &path).await;
+        secret::assert_absent(&[&token], &response.whole(), &path);
+    }
+    let mut page = Page::open(&bridge).await;
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    // The handshake with a wrong token is logged, without what was offered.
+    let almost = format!("{}AAAA", &token[..token.len() - 4]);
+    let knock = Knock {
+        protocols: Some(protocols(&almost)),
+        ..Knock::honest(&bridge)
+    };
+    assert_forbidden(&knock, "a wrong token").await;
+    drop(page);
+    let log = bridge.finish();
+    assert!(
+        !log.is_empty(),
+        "nothing is logged, so nothing was looked through"
+    );
+    secret::assert_absent(&[&token, &almost], &log, "the log");
+}
+
+#[test]
+fn the_link_carries_the_token_in_its_fragment() {
+    let bridge = Bridge::start();
+    let announcement = bridge.announcement();
+    let (page, fragment) = announcement
+        .url
+        .split_once('#')
+        .unwrap_or_else(|| panic!("no fragment in {}", announcement.url));
+    assert_eq!(page, format!("http://{}/", bridge.address()));
+    assert_eq!(
+        fragment,
+        format!("{}={}", handshake::FRAGMENT_KEY, announcement.token)
+    );
+    assert_eq!(
+        announcement.ws,
+        format!("ws://{}{}", bridge.address(), handshake::PATH)
+    );
+}
+
+// 6. What a foreign page can try without reading the answer.
+
+#[tokio::test]
+async fn no_route_is_shared_with_other_origins_and_none_takes_a_form() {
+    let bridge = Bridge::start();
+    let own = bridge.address().to_string();
+    let mut page = Page::open(&bridge).await;
+    let form = b"type=start&id=1";
+    for path in PATHS {
+        for method in [
+            "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT",
+        ] {
+            for origin in ["http://evil.com", "null", bridge.origin().as_str()] {
+                let fields = [
+                    ("Host", own.as_str()),
+                    ("Origin", origin),
+                    ("Content-Type", "application/x-www-form-urlencoded"),
+                    ("Access-Control-Request-Method", "POST"),
+                    ("Access-Control-Request-Private-Network", "true"),
+                ];
+                let response = http::request(bridge.address(), method, path, &fields, form).await;
+                assert_refused(&response, &format!("{method} {path} from {origin}"));
+            }
+        }
+        let fields = [
+            ("Host", own.as_str()),
+            ("Sec-Fetch-Mode", "no-cors"),
+            ("Sec-Fetch-Dest", "image"),
+            ("Sec-Fetch-Site", "cross-site"),
+        ];
+        let response = http::get_with(bridge.address(), path, &fields).await;
+        assert_closed_to_others(&response, path);
+    }
+    // Nothing has started: the page is still the first to send anything.
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    let mailbox = page.mailbox(|state| !state.messages.is_empty()).await;
+    assert_eq!(mailbox.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn no_path_leads_out_of_the_page() {
+    let bridge = Bridge::start();
+    for path in [
+        "/../Cargo.toml",
+        "/../../../../../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/..%2f..%2f..%2fetc%2fpasswd",
+        "/%2e%2e%2fCargo.toml",
+        "/..%5c..%5cetc%5cpasswd",
+        "/..\\..\\etc\\passwd",
+        "/....//....//etc/passwd",
+        "/%252e%252e%252fetc/passwd",
+        "/%c0%ae%c0%ae/etc/passwd",
+        "//etc/passwd",
+        "/./etc/passwd",
+        "/etc/passwd",
+        "/index.html/../../etc/passwd",
+        "/index.html%00.js",
+        "/.git/config",
+        "/src/main.rs",
+        "/index.html.br",
+    ] {
+        let response = http::get(bridge.address(), path).await;
+        assert!(
+            matches!(response.status, 400 | 404),
+            "{path}: {}",
+            response.status
+        );
+        assert!(!response.text().contains("root:"), "{path}");
+        assert_closed_to_others(&response, path);
+    }
+}
+
+// 7. Headers.
+
+#[tokio::test]
+async fn every_response_carries_the_security_headers() {
+    let bridge = Bridge::start();
+    let mut responses = Vec::new();
+    for path in assets(&bridge).await {
+        let response = http::get(bridge.address(), &path).await;
+        assert_eq!(response.status, 200, "{path}");
+        responses.push((path, response));
+    }
+    responses.push((
+        "/nowhere".to_owned(),
+        http::get(bridge.address(), "/nowhere").await,
+    ));
+    for (path, response) in &responses {
+        for (name, expect) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(
+                response.header(name).as_deref(),
+                Some(expect),
+                "{name} of {path}"
+            );
+        }
+        let policy = response
+            .header("content-security-policy")
+            .unwrap_or_else(|| panic!("{path} has no Content-Security-Policy"));
+        check_policy(&policy, path);
+        assert_closed_to_others(response, path);
+        assert_eq!(response.header("server"), None, "{path}");
+    }
+}
+
+/// Looks through a Content-Security-Policy for what must and what must not be in it.
+fn check_policy(policy: &str, path: &str) {
+    let directives: Vec<(&str, Vec<&str>)> = policy
+        .split(';')
+        .filter_map(|directive| {
+            let mut words = directive.split_whitespace();
+            Some((words.next()?, words.collect()))
+        })
+        .collect();
+    let sources = |name: &str| -> Vec<&str> {
+        directives
+            .iter()
+            .find(|(directive, _)| *directive == name)
+            .unwrap_or_else(|| panic!("{path}: no {name} in {policy}"))
+            .1
+            .clone()
+    };
+    assert_eq!(sources("default-src"), ["'none'"], "{path}: {policy}");
+    assert_eq!(sources("frame-ancestors"), ["'none'"], "{path}: {policy}");
+    assert_eq!(sources("base-uri"), ["'none'"], "{path}: {policy}");
+    assert_eq!(sources("form-action"), ["'none'"], "{path}: {policy}");
+    let scripts = sources("script-src");
+    assert!(scripts.contains(&"'wasm-unsafe-eval'"), "{path}: {policy}");
+    for source in &scripts {
+        assert!(
+            matches!(*source, "'self'" | "'wasm-unsafe-eval'") || source.starts_with("'sha256-"),
+            "{path}: scripts from {source}: {policy}"
+        );
+    }
+    for (directive, sources) in &directives {
+        for source in sources {
+            assert!(
+                !matches!(
+                    *source,
+                    "*" | "http:" | "https:" | "ws:" | "wss:" | "'unsafe-eval'"
+                ),
+                "{path}: {directive} {source}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn assets_are_compressed_and_kept_and_the_page_is_not_kept() {
+    let bridge = Bridge::start();
+    let own = bridge.address().to_string();
+    for path in assets(&bridge).await {
+        let plain = http::get(bridge.address(), &path).await;
+        let cache = plain.header("cache-control").unwrap_or_default();
+        let hashed = path.len() > 1 && path.contains('-');
+        assert_eq!(cache.contains("immutable"), hashed, "{path}: {cache:?}");
+        if !(path == "/" || path.ends_with(".js") || path.ends_with(".wasm")) {
+            continue;
+        }
+        for encoding in ["br", "gzip"] {
+            let fields = [("Host", own.as_str()), ("Accept-Encoding", encoding)];
+            let packed = http::get_with(bridge.address(), &path, &fields).await;
+            assert_eq!(
+                packed.header("content-encoding").as_deref(),
+                Some(encoding),
+                "{path}"
+            );
+            assert!(
+                packed.body.len() < plain.body.len(),
+                "{path} as {encoding}: {} octets of {}",
+                packed.body.len(),
+                plain.body.len()
+            );
+            let vary = packed.header("vary").unwrap_or_default();
+            assert!(
+                vary.to_ascii_lowercase().contains("accept-encoding"),
+                "{path}: Vary {vary:?}"
+            );
+        }
+    }
+}
+
+// 8. Half a header.
+
+#[tokio::test]
+async fn two_hundred_half_headers_starve_nobody() {
+    let bridge = Bridge::start();
+    let own = bridge.address();
+    let beginnings: [&[u8]; 5] = [
+        b"",
+        b"G",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nHost: 127.0",
+        b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n",
+    ];
+    let mut half = Vec::new();
+    for n in 0..200 {
+        let mut stream = TcpStream::connect(own).await.expect("a connection");
+        stream
+            .write_all(beginnings[n % beginnings.len()])
+            .await
+            .expect("room for half a header");
+        half.push(stream);
+    }
+    let response = http::get(own, "/").await;
+    assert_eq!(response.status, 200, "a normal client beside them");
+    let mut page = Page::open(&bridge).await;
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    // The one bound that is promised in seconds: 30, and some for a machine busy with other tests.
+    let ends = async {
+        for stream in &mut half {
+            // A reset closes as well as an end does.
+            drop(stream.read_to_end(&mut Vec::new()).await);
+        }
+    };
+    let within = Duration::from_secs(40);
+    assert!(
+        tokio::time::timeout(within, ends).await.is_ok(),
+        "half a header keeps a connection"
+    );
+}
+
+// 9. Targets.
+
+#[tokio::test]
+async fn only_mail_ports_are_reached() {
+    let bridge = Bridge::start();
+    let mut page = Page::open(&bridge).await;
+    let allowed = page.welcome.ports.clone();
+    for mail in [25, 465, 587, 2525] {
+        assert!(allowed.contains(&mail), "{mail} is not in {allowed:?}");
+    }
+    for port in [
+        1, 22, 53, 80, 110, 143, 443, 993, 3306, 5432, 6379, 8080, 9200, 65535,
+    ] {
+        assert_eq!(
+            refusal(&mut page, "127.0.0.1", port).await,
+            NotStarted::PortNotAllowed {
+                port,
+                allowed: allowed.clone()
+            },
+            "{port}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_flag_widens_the_ports() {
+    let mut server = Scripted::start("S: 554 not today\nFIN").await;
+    let port = server.port();
+    let bridge = Bridge::with(&["--allow-port", &port.to_string()]);
+    let mut page = Page::open(&bridge).await;
+    assert!(page.welcome.ports.contains(&port), "{:?}", page.welcome);
+    let start = job::start(job::host("127.0.0.1", port, Security::None), job::NOTE);
+    let sent = page.send(start, job::NOTE).await;
+    assert!(
+        matches!(sent.outcome(), Outcome::Refused { reply, .. } if reply.is(554)),
+        "{:?}",
+        sent.end
+    );
+    drop(server.visit().await);
+}
+
+#[tokio::test]
+async fn the_bridge_never_talks_to_itself() {
+    let address = free_address().await;
+    let (listen, port) = (address.to_string(), address.port().to_string());
+    let bridge = Bridge::with(&[
+        "--listen",
+        &listen,
+        "--allow-port",
+        &port,
+        "--resolve",
+        &format!("myself.example:{}", address.ip()),
+    ]);
+    let mut page = Page::open(&bridge).await;
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "::1",
+        "[::1]",
+        "::ffff:127.0.0.1",
+        "::ffff:7f00:1",
+        "::127.0.0.1",
+        "0.0.0.0",
+        "::",
+        "127.0.0.2",
+        "127.255.255.254",
+        "myself.example",
+    ] {
+        assert_eq!(
+            refusal(&mut page, host, address.port()).await,
+            NotStarted::AddressNotAllowed,
+            "{host}"
+        );
+    }
+    // Other ways to write an IPv4 address are none here, or are read as one: no connection either way.
+    for host in ["127.1", "2130706433", "0177.0.0.1", "0x7f000001", "0x7f.1"] {
+        let why = refusal_or_failure(&mut page, host, address.port()).await;
+        assert!(why.is_none(), "{host}: {why:?}");
+    }
+}
+
+#[tokio::test]
+async fn link_local_and_metadata_addresses_are_never_reached() {
+    let forbidden = [
+        "169.254.169.254",
+        "169.254.0.1",
+        "169.254.255.255",
+        "fe80::1",
+        "febf::1",
+        "fe80::a9fe:a9fe",
+        "fd00:ec2::254",
+        "::ffff:169.254.169.254",
+        "::ffff:a9fe:a9fe",
+        "::169.254.169.254",
+        "64:ff9b::169.254.169.254",
+        "2002:a9fe:a9fe::1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "ff02::1",
+        "0.0.0.0",
+        "::",
+    ];
+    let names: Vec<String> = (0..forbidden.len())
+        .map(|n| format!("m{n}.example"))
+        .collect();
+    let resolve: Vec<String> = names
+        .iter()
+        .zip(forbidden)
+        .map(|(name, address)| format!("{name}:{address}"))
+        .collect();
+    let mut flags = Vec::new();
+    for name in &resolve {
+        flags.extend(["--resolve", name]);
+    }
+    let bridge = Bridge::with(&flags);
+    let mut page = Page::open(&bridge).await;
+    for (address, name) in forbidden.iter().zip(&names) {
+        // What a name leads to counts, not the name.
+        for host in [*address, name] {
+            assert_eq!(
+                refusal(&mut page, host, 25).await,
+                NotStarted::AddressNotAllowed,
+                "{host} ({address})"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_is_refused() {
+    let bridge = Bridge::start();
+    let mut page = Page::open(&bridge).await;
+    for host in [
+        "",
+        " ",
+        ".",
+        "..",
+        "a..b",
+        "exa mple.org",
+        "example.org\r\nQUIT",
+        "example.org\0",
+        "example.org/path",
+        "user@example.org",
+        "example.org:25",
+        "[127.0.0.1",
+        "-.example",
+        &"a".repeat(64),
+        &"a.".repeat(200),
+    ] {
+        assert_eq!(
+            refusal(&mut page, host, 25).await,
+            NotStarted::BadHost,
+            "{host:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_mail_server_gets_nothing_and_is_not_shown() {
+    for (what, script) in [
+        ("SSH", "S: SSH-2.0-OpenSSH_9.2p1 Debian-2\nHUSH"),
+        (
+            "HTTP",
+            "S+ HTTP/1.1 400 Bad Request\\r\\nServer: internal\\r\\n\\r\\nOpenSSH secret\nFIN",
+        ),
+        ("Redis", "S: -ERR wrong number of OpenSSH arguments\nHUSH"),
+        ("MySQL", "S+ J\\0\\0\\0\\x0a8.0.36 OpenSSH\\0\nHUSH"),
+        ("IMAP", "S: * OK [CAPABILITY IMAP4rev1] OpenSSH ready\nHUSH"),
+        ("POP3", "S: +OK OpenSSH ready\nHUSH"),
+        (
+            "a TLS alert",
+            "S+ \\x15\\x03\\x01\\0\\x02\\x02\\x46OpenSSH\nFIN",
+        ),
+        ("a memcached error", "S: ERROR OpenSSH\nHUSH"),
+        ("lines without an end", "S* 4000 OpenSSH\nHUSH"),
+    ] {
+        let mut server = Scripted::start(script).await;
+        let port = server.port();
+        let bridge = Bridge::with(&["--allow-port", &port.to_string()]);
+        let mut page = Page::open(&bridge).await;
+        let server_at = job::host("127.0.0.1", port, Security::None);
+        let sent = page.send(job::start(server_at, job::NOTE), job::NOTE).await;
+        let visit = server.visit().await;
+        assert_eq!(visit.clear(), "", "{what} got something");
+        assert!(
+            matches!(
+                sent.outcome(),
+                Outcome::Failed {
+                    cause: Failure::NotMail,
+                    ..
+                }
+            ),
+            "{what}: {:?}",
+            sent.end
+        );
+        let shown = format!("{sent:?}");
+        assert!(!shown.contains("OpenSSH"), "{what} is shown: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_says_nothing_gets_nothing() {
+    for script in ["HUSH", "FIN", "RST", "S+ 22\nHUSH", "S+ 220\nFIN"] {
+        let mut server = Scripted::start(script).await;
+        let port = server.port();
+        // Five minutes for a greeting become a fraction of a second.
+        let bridge = Bridge::with(&[
+            "--allow-port",
+            &port.to_string(),
+            "--timeout-scale",
+            "0.001",
+        ]);
+        let mut page = Page::open(&bridge).await;
+        let server_at = job::host("127.0.0.1", port, Security::None);
+        let sent = page.send(job::start(server_at, job::NOTE), job::NOTE).await;
+        assert!(
+            matches!(
+                sent.outcome(),
+                Outcome::Failed {
+                    cause: Failure::NotMail | Failure::TimedOut { .. } | Failure::ConnectionLost,
+                    ..
+                }
+            ),
+            "{script:?}: {:?}",
+            sent.end
+        );
+        if script != "RST" {
+            assert_eq!(server.visit().await.clear(), "", "{script:?}");
+        }
+    }
+}
+
+/// Every path the page is made of, found by following the names in what is served.
+async fn assets(bridge: &Bridge) -> Vec<String> {
+    let mut paths = vec!["/".to_owned()];
+    let mut at = 0;
+    while let Some(path) = paths.get(at).cloned() {
+        at += 1;
+        if !(path == "/" || path.ends_with(".js") || path.ends_with(".css")) {
+            continue;
+        }
+        let text = http::get(bridge.address(), &path).await.text();
+        for word in text.split(['"', '\'', '`', '(', ')', ' ', '<', '>', '=', ',']) {
+            let name = word.trim_start_matches("./");
+            let name = format!("/{}", name.trim_start_matches('/'));
+            let known = [".js", ".wasm", ".css", ".svg", ".png", ".ico", ".woff2"];
+            if known.iter().any(|ending| name.ends_with(ending))
+                && name.len() > 6
+                && !paths.contains(&name)
+                && http::get(bridge.address(), &name).await.status == 200
+            {
+                paths.push(name);
+            }
+        }
+    }
+    assert!(
+        paths.iter().any(|path| path.ends_with(".wasm")),
+        "the page is no WebAssembly program: {paths:?}"
+    );
+    paths
+}
+
+fn assert_refused(response: &Response, what: &str) {
+    assert!(
+        (400..500).contains(&response.status),
+        "{what}: {}",
+        response.status
+    );
+    assert!(
+        !response.text().contains("<script"),
+        "{what} was given the page"
+    );
+    assert_closed_to_others(response, what);
+}
+
+fn assert_closed_to_others(response: &Response, what: &str) {
+    for (name, value) in &response.headers {
+        assert!(
+            !name.starts_with("access-control-"),
+            "{what}: {name}: {value}"
+        );
+    }
+}
+
+async fn assert_forbidden(knock: &Knock, what: &str) {
+    match knock.open().await {
+        Err(Refusal::Status(403, _)) => (),
+        Ok(_) => panic!("{what}: let in"),
+        Err(other) => panic!("{what}: {other:?}"),
+    }
+}
+
+/// Why a job for this server does not begin.
+async fn refusal(page: &mut Page, host: &str, port: u16) -> NotStarted {
+    let start = job::start(job::host(host, port, Security::None), job::NOTE);
+    match page.send(start, job::NOTE).await.end {
+        End::NotStarted(why) => why,
+        End::Finished(outcome) => panic!("{host}:{port} was tried: {outcome:?}"),
+    }
+}
+
+/// The outcome of a job that reached a server, which it must not; None where it came to no connection.
+async fn refusal_or_failure(page: &mut Page, host: &str, port: u16) -> Option<Outcome> {
+    let start = job::start(job::host(host, port, Security::None), job::NOTE);
+    match page.send(start, job::NOTE).await.end {
+        End::NotStarted(_)
+        | End::Finished(Outcome::Failed {
+            cause: Failure::NotConnected { .. },
+            ..
+        }) => None,
+        End::Finished(outcome) => Some(outcome),
+    }
+}
+
+/// An address of loopback that nobody listens on just now.
+async fn free_address() -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    listener.local_addr().expect("a bound listener")
+}

@@ -1,0 +1,56 @@
+//! The client's dialogue against the practice server's session, in memory, on simulated time, from a seed.
+//!
+//! Each seed is one conversation: a job, a server with some of its extensions missing, a network that cuts what it carries into
+//! pieces and may break, stall or delay, and perhaps an operator with a will of their own. What must hold whatever happens is in
+//! [`world::World::judge`]. A failure prints its seed; `GLASSPOST_SEED=n` replays that one alone, and prints its transcript.
+
+mod luck;
+mod world;
+
+use world::World;
+
+/// Conversations in an ordinary run.
+const SEEDS: u64 = 2_000;
+
+/// Conversations when `GLASSPOST_LONG` is set.
+const MANY_SEEDS: u64 = 100_000;
+
+#[test]
+fn every_conversation_keeps_its_promises() {
+    if let Some(seed) = number("GLASSPOST_SEED") {
+        let world = World::run(seed);
+        println!("{}", world.transcript());
+        world.judge();
+        return;
+    }
+    let long = std::env::var_os("GLASSPOST_LONG").is_some();
+    let seeds = number("GLASSPOST_SEEDS").unwrap_or(if long { MANY_SEEDS } else { SEEDS });
+    let mut tally = std::collections::BTreeMap::new();
+    for seed in 0..seeds {
+        let world = std::panic::catch_unwind(|| {
+            let world = World::run(seed);
+            world.judge();
+            world
+        });
+        match world {
+            Ok(world) => *tally.entry(world.kind()).or_insert(0u64) += 1,
+            Err(panic) => {
+                eprintln!(
+                    "seed {seed} broke a promise; replay it alone with GLASSPOST_SEED={seed}"
+                );
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+    println!("{seeds} conversations from seed 0: {tally:?}");
+    for kind in ["accepted", "refused", "unknown", "failed"] {
+        assert!(
+            tally.contains_key(kind),
+            "no conversation ended {kind}: the simulation has gone blind"
+        );
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
