@@ -1,10 +1,10 @@
 //! Chance that can be repeated.
 
 /// SplitMix64: small, and the same on every machine.
-pub struct Luck(u64);
+pub(crate) struct Luck(u64);
 
 impl Luck {
-    pub fn new(seed: u64) -> Luck {
+    pub(crate) fn new(seed: u64) -> Luck {
         Luck(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
@@ -17,17 +17,17 @@ impl Luck {
     }
 
     /// From 0 to `below`, which is not in it and not 0.
-    pub fn below(&mut self, below: usize) -> usize {
+    pub(crate) fn below(&mut self, below: usize) -> usize {
         usize::try_from(self.next() % below as u64).unwrap_or(0)
     }
 
     /// True once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
+    pub(crate) fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
     /// One of these.
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 }

@@ -16,7 +16,7 @@ use crate::luck::Luck;
 /// Turns a conversation may take before it counts as stuck.
 const TURNS: usize = 200_000;
 
-pub struct World {
+pub(crate) struct World {
     job: Job,
     pace: Pace,
     body: Vec<u8>,
@@ -48,8 +48,15 @@ struct Ends {
     sent: u64,
 }
 
+impl Ends {
+    /// What a server says inside TLS waits for the handshake.
+    fn readable(&self, job: &Job) -> bool {
+        self.secured || job.security != Security::Tls
+    }
+}
+
 impl World {
-    pub fn run(seed: u64) -> World {
+    pub(crate) fn run(seed: u64) -> World {
         let mut luck = Luck::new(seed);
         let body = body(&mut luck);
         let job = job(&mut luck, body.len() as u64);
@@ -63,10 +70,10 @@ impl World {
             Extension::Auth,
         ]
         .into_iter()
-        .filter(|_| luck.once_in(5))
+        .filter(|_| luck.once_in(9))
         .collect();
         let profile = Profile {
-            require_auth: luck.once_in(6),
+            require_auth: luck.once_in(12),
             without,
         };
         let implicit = job.security == Security::Tls;
@@ -192,13 +199,19 @@ impl World {
         for _ in 0..8 {
             match luck.below(6) {
                 0 | 1 if !ends.to_server.is_empty() && !ends.deaf_server && !ends.server_closed => {
-                    let upto = 1 + luck.below(ends.to_server.len().min(1 + luck.below(2_000)));
+                    let most = 1 + luck.below(2_000);
+                    let upto = 1 + luck.below(ends.to_server.len().min(most));
                     let octets: Vec<u8> = ends.to_server.drain(..upto).collect();
                     ends.server.handle(ServerInput::Received(&octets));
                     return;
                 }
-                2 | 3 if !ends.to_client.is_empty() && !ends.deaf_client => {
-                    let upto = 1 + luck.below(ends.to_client.len().min(1 + luck.below(300)));
+                2 | 3
+                    if !ends.to_client.is_empty()
+                        && !ends.deaf_client
+                        && ends.readable(&self.job) =>
+                {
+                    let most = 1 + luck.below(300);
+                    let upto = 1 + luck.below(ends.to_client.len().min(most));
                     let octets: Vec<u8> = ends.to_client.drain(..upto).collect();
                     ends.client.handle(Input::Received(&octets), ends.now);
                     return;
@@ -338,7 +351,7 @@ impl World {
     }
 
     /// How it ended, in a word.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self.outcomes[0] {
             Outcome::Accepted { .. } => "accepted",
             Outcome::Refused { .. } => "refused",
@@ -348,7 +361,7 @@ impl World {
         }
     }
 
-    pub fn transcript(&self) -> String {
+    pub(crate) fn transcript(&self) -> String {
         format!(
             "{:#?}\n{:?}\n{}\n{:#?}",
             self.job,
@@ -359,7 +372,7 @@ impl World {
     }
 
     /// What must hold.
-    pub fn judge(&self) {
+    pub(crate) fn judge(&self) {
         let story = || self.transcript();
         assert_eq!(self.outcomes.len(), 1, "one terminal event: {}", story());
         let outcome = &self.outcomes[0];
@@ -569,13 +582,13 @@ fn job(luck: &mut Luck, size: u64) -> Job {
         let next = if many > 10 {
             address(&format!("r{n}@practice.test"))
         } else {
-            address(luck.pick(&pool[..]))
+            address(*luck.pick(&pool[..]))
         };
         if !to.contains(&next) {
             to.push(next);
         }
     }
-    let passwords = ["practice", "practice", "wrong horse", "x"];
+    let passwords = ["practice", "practice", "wrong horse", "hunter2"];
     Job {
         security: *luck.pick(&[Security::None, Security::Starttls, Security::Tls]),
         loopback: luck.once_in(2),
@@ -585,7 +598,7 @@ fn job(luck: &mut Luck, size: u64) -> Job {
             .then(|| Credentials::new("mina", *luck.pick(&passwords))),
         envelope: Envelope {
             from: (!luck.once_in(8)).then(|| {
-                address(luck.pick(&[
+                address(*luck.pick(&[
                     "mina@example.org",
                     "mina@example.org",
                     "blocked@example.org",
