@@ -23,7 +23,7 @@ impl Project {
             .parent()
             .context("xtask has no parent folder")?
             .to_owned();
-        let target = match env::var_os("CARGO_TARGET_DIR") {
+        let target = match env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty()) {
             Some(dir) => env::current_dir()?.join(dir),
             None => root.join("target"),
         };

@@ -81,6 +81,8 @@ impl CrateTool {
             .args(self.features);
         // Elsewhere it would leave a target folder in a place nobody looks at, or mix with the project's.
         cargo.env("CARGO_TARGET_DIR", root.join("build"));
+        // Or cargo advises to put a folder on PATH that is about to get another name.
+        cargo.env("PATH", programs::path_with(&[root.join("bin")])?);
         run(&mut cargo)
     }
 }
