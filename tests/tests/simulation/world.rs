@@ -572,6 +572,12 @@ fn job(luck: &mut Luck, size: u64) -> Job {
         "lost@practice.test",
         "\"a b\"@practice.test",
     ];
+    let senders = [
+        "mina@example.org",
+        "mina@example.org",
+        "blocked@example.org",
+        "민아@example.org",
+    ];
     let mut to: Vec<Address> = Vec::new();
     let many = if luck.once_in(40) {
         90
@@ -582,7 +588,8 @@ fn job(luck: &mut Luck, size: u64) -> Job {
         let next = if many > 10 {
             address(&format!("r{n}@practice.test"))
         } else {
-            address(*luck.pick(&pool[..]))
+            let one: &str = pool[luck.below(pool.len())];
+            address(one)
         };
         if !to.contains(&next) {
             to.push(next);
@@ -598,12 +605,8 @@ fn job(luck: &mut Luck, size: u64) -> Job {
             .then(|| Credentials::new("mina", *luck.pick(&passwords))),
         envelope: Envelope {
             from: (!luck.once_in(8)).then(|| {
-                address(*luck.pick(&[
-                    "mina@example.org",
-                    "mina@example.org",
-                    "blocked@example.org",
-                    "민아@example.org",
-                ]))
+                let one: &str = senders[luck.below(senders.len())];
+                address(one)
             }),
             to,
         },
