@@ -110,17 +110,20 @@ fn wait_for_bridge(
     children: &mut Children,
     interrupted: &Receiver<()>,
 ) -> Result<Option<Announced>> {
-    let (sender, lines) = mpsc::channel();
+    let (sender, first_line) = mpsc::channel();
     thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(|line| line.ok()) {
-            // Read to the end even when nobody wants it any more, or the bridge would block on a full pipe.
-            if sender.send(line.clone()).is_err() {
-                println!("{line}");
-            }
+        let mut lines = BufReader::new(stdout).lines().map_while(|line| line.ok());
+        if let Some(line) = lines.next() {
+            // Nobody waiting any more means that we are ending.
+            let _ = sender.send(line);
+        }
+        // Read to the end, or the bridge would block on a full pipe.
+        for line in lines {
+            println!("{line}");
         }
     });
     loop {
-        match lines.recv_timeout(LOOK_EVERY) {
+        match first_line.recv_timeout(LOOK_EVERY) {
             Ok(line) => return Announced::parse(&line).map(Some),
             Err(_) if interrupted.try_recv().is_ok() => return Ok(None),
             Err(_) => {
