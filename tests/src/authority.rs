@@ -66,6 +66,14 @@ impl Authority {
         self.file().display().to_string()
     }
 
+    /// Keeps a file as long as the authority lives; gives its path.
+    #[must_use]
+    pub fn keep(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).expect("a writable folder");
+        path.display().to_string()
+    }
+
     /// A certificate for these host names and addresses.
     #[must_use]
     pub fn leaf(&self, names: &[&str], validity: Validity) -> Leaf {

@@ -11,6 +11,7 @@ pub mod bridge;
 pub mod http;
 pub mod job;
 pub mod page;
+pub mod peer;
 pub mod process;
 pub mod program;
 pub mod scripted;

@@ -1,0 +1,55 @@
+//! A client of the bridge in another language, written from `docs/wire.md`.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::{job, peer, program};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_python_client_sends_and_reads_back() {
+    let bridge = Bridge::start();
+    let message = job::KOREAN.as_bytes();
+    let job = json!({
+        "ws": bridge.announcement().ws,
+        "token": bridge.token(),
+        "start": {
+            "server": {"kind": "practice", "security": "starttls"},
+            "credentials": {"user": "mina", "password": "practice"},
+            "from": "mina@example.org",
+            "to": ["hana@example.org", "refused@example.org"],
+            "eight_bit": true,
+            "utf8": false,
+            "pace": "run",
+            "pipelining": true,
+            "client_name": null,
+        },
+        "message": STANDARD.encode(message),
+    });
+    let script = program::python_script("wire_client.py");
+    let ran = peer::run(
+        &program::python(),
+        &[&script.display().to_string()],
+        job.to_string().as_bytes(),
+    )
+    .await
+    .well("wire_client.py");
+    let got: Value = match serde_json::from_str(&ran.stdout) {
+        Ok(got) => got,
+        Err(error) => panic!("{error}: {}", ran.output),
+    };
+    assert_eq!(got["selected"], "glasspost.v1");
+    assert_eq!(got["outcome"]["kind"], "accepted", "{got}");
+    assert_eq!(got["outcome"]["recipients"][1]["fate"]["kind"], "refused");
+    assert_eq!(got["inbox"]["to"], json!(["hana@example.org"]));
+    assert_eq!(got["inbox"]["subject"], "회의 장소가 바뀌었어요");
+    assert_eq!(got["inbox"]["tls"], true);
+    assert_eq!(got["inbox"]["user"], "mina");
+    let read = got["read"]
+        .as_str()
+        .and_then(|text| STANDARD.decode(text).ok());
+    assert_eq!(read.as_deref(), Some(message));
+    let transcript = got["transcript"].to_string();
+    assert!(transcript.contains("C: STARTTLS"), "{transcript}");
+    assert!(transcript.contains("⟨secret⟩"), "{transcript}");
+}
