@@ -1,15 +1,13 @@
 //! System packages, where the system is Debian's.
 
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 
 use super::network::with_retries;
 use super::{Tool, programs, python};
-use crate::project::{clean_command, output_of, run};
+use crate::project::{clean_command, output_of};
 
 /// A system package and how to see that it is here, however it came.
 #[derive(Clone, Copy)]
@@ -107,11 +105,12 @@ impl Packages {
 }
 
 impl Tool for Packages {
-    fn announcement(&self) -> String {
-        format!(
-            "system packages by apt-get (about a minute): {}",
-            self.missing.join(" ")
-        )
+    fn name(&self) -> String {
+        format!("system packages: {}", self.missing.join(" "))
+    }
+
+    fn takes(&self) -> &'static str {
+        "about a minute, by apt-get"
     }
 
     fn present(&self) -> bool {
@@ -133,26 +132,22 @@ impl Tool for Packages {
                 by_hand(&self.missing)
             );
         }
-        let _no_daemons = NoDaemons::declare()?;
-        if self.missing.contains(&"postfix") {
-            preseed_postfix()?;
-        }
-        with_retries("apt-get update", || {
-            run(clean_command("apt-get").args(["update", "-qq"]))
-        })?;
-        with_retries("apt-get install", || {
-            let mut apt = clean_command("apt-get");
-            apt.env("DEBIAN_FRONTEND", "noninteractive")
+        with_retries("apt-get", || {
+            let mut sh = clean_command("sh");
+            sh.args(["-c", include_str!("apt.sh"), "apt.sh"])
+                .args(&self.missing)
+                .env("POSTFIX_ANSWER", POSTFIX_ANSWER)
                 .stdin(Stdio::null());
-            apt.args(["install", "-y", "-qq", "--no-install-recommends"])
-                .args(&self.missing);
-            // The lists of files being unpacked are nobody's reading; apt says on standard error what goes wrong.
-            apt.stdout(Stdio::null());
-            run(&mut apt)
+            let status = sh.status().context("could not start a shell")?;
+            if !status.success() {
+                bail!("apt-get failed ({status})");
+            }
+            Ok(())
         })
     }
 }
 
+/// Without a configuration Postfix does not start by itself.
 const POSTFIX_ANSWER: &str = "postfix postfix/main_mailer_type select No configuration";
 
 /// The same as `install`, to be typed.
@@ -165,59 +160,6 @@ fn by_hand(packages: &[&str]) -> String {
         format!("echo '{POSTFIX_ANSWER}' | sudo debconf-set-selections && {install}")
     } else {
         install
-    }
-}
-
-/// Tests bring their own configuration; the system's mail stays as it is. Without a configuration Postfix does not start.
-fn preseed_postfix() -> Result<()> {
-    let mut child = clean_command("debconf-set-selections")
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("could not start debconf-set-selections")?;
-    if let Some(mut stdin) = child.stdin.take() {
-        writeln!(stdin, "{POSTFIX_ANSWER}")?;
-    }
-    let status = child.wait()?;
-    if !status.success() {
-        bail!("debconf-set-selections failed ({status})");
-    }
-    Ok(())
-}
-
-const POLICY: &str = "/usr/sbin/policy-rc.d";
-const POLICY_TEXT: &str =
-    "#!/bin/sh\n# Glasspost's set-up is installing packages: start no daemon.\nexit 101\n";
-
-/// Debian's way to say that packages must not start daemons, for as long as this value lives.
-struct NoDaemons {
-    ours: Option<PathBuf>,
-}
-
-impl NoDaemons {
-    fn declare() -> Result<Self> {
-        use std::os::unix::fs::PermissionsExt;
-
-        let policy = PathBuf::from(POLICY);
-        // A policy that is already there is the machine's own, unless an earlier set-up was killed and left ours.
-        if policy.exists() && fs::read_to_string(&policy).is_ok_and(|text| text != POLICY_TEXT) {
-            return Ok(Self { ours: None });
-        }
-        fs::write(&policy, POLICY_TEXT).with_context(|| format!("could not write {POLICY}"))?;
-        fs::set_permissions(&policy, fs::Permissions::from_mode(0o755))?;
-        Ok(Self { ours: Some(policy) })
-    }
-}
-
-impl Drop for NoDaemons {
-    fn drop(&mut self) {
-        if let Some(policy) = self.ours.take()
-            && let Err(error) = fs::remove_file(&policy)
-        {
-            crate::say::say(
-                "setup",
-                format!("could not remove {}: {error}", policy.display()),
-            );
-        }
     }
 }
 

@@ -33,7 +33,7 @@ impl CrateTool {
             program: "trunk",
             package: "trunk",
             version: TRUNK.to_owned(),
-            takes: "about 4 minutes",
+            takes: "about 4 minutes, built from source",
             features: &["--no-default-features", "--features", "rustls"],
             fits: same_series,
             dir: cache.dir("trunk", TRUNK),
@@ -46,7 +46,7 @@ impl CrateTool {
         Self {
             program: "wasm-bindgen",
             package: "wasm-bindgen-cli",
-            takes: "about 1 minute",
+            takes: "about 1 minute, built from source",
             features: &[],
             fits: |found, wanted| found == wanted,
             dir: cache.dir("wasm-bindgen", &version),
@@ -88,11 +88,12 @@ impl CrateTool {
 }
 
 impl Tool for CrateTool {
-    fn announcement(&self) -> String {
-        format!(
-            "{} {} ({}, built from source)",
-            self.program, self.version, self.takes
-        )
+    fn name(&self) -> String {
+        format!("{} {}", self.program, self.version)
+    }
+
+    fn takes(&self) -> &'static str {
+        self.takes
     }
 
     fn present(&self) -> bool {

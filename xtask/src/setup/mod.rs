@@ -32,8 +32,10 @@ pub(crate) use self::rust::{TARGET as WASM_TARGET, WasmRust};
 
 /// Something a command needs on this machine.
 trait Tool {
-    /// What it is, how long it takes and where it goes: `trunk 0.21.14 (about 4 minutes)`.
-    fn announcement(&self) -> String;
+    /// What it is: `trunk 0.21.14`.
+    fn name(&self) -> String;
+    /// How long it takes and where it comes from: `about 4 minutes, built from source`.
+    fn takes(&self) -> &'static str;
     /// Whether it is here and fits.
     fn present(&self) -> bool;
     /// Puts it here.
@@ -160,13 +162,15 @@ fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
         ),
     );
     for tool in &missing {
-        say("", format!("- {}", tool.announcement()));
+        say("", format!("- {} ({})", tool.name(), tool.takes()));
     }
     for tool in missing {
-        let announced = tool.announcement();
-        say("setup", format!("installing {announced}"));
+        say(
+            "setup",
+            format!("installing {} ({})", tool.name(), tool.takes()),
+        );
         tool.install()
-            .with_context(|| format!("could not install {announced}"))?;
+            .with_context(|| format!("could not install {}", tool.name()))?;
     }
     say("setup", "done");
     Ok(())

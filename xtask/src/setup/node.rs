@@ -73,8 +73,12 @@ impl NodePackage {
 }
 
 impl Tool for NodePackage {
-    fn announcement(&self) -> String {
-        format!("{} {} (seconds, from npm)", self.name, self.version)
+    fn name(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+
+    fn takes(&self) -> &'static str {
+        "seconds, from npm"
     }
 
     fn present(&self) -> bool {

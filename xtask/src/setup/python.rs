@@ -33,11 +33,12 @@ impl Python {
 }
 
 impl Tool for Python {
-    fn announcement(&self) -> String {
-        format!(
-            "a Python environment for tests with {} (seconds)",
-            PACKAGES.join(" and ")
-        )
+    fn name(&self) -> String {
+        format!("a Python environment for tests: {}", PACKAGES.join(", "))
+    }
+
+    fn takes(&self) -> &'static str {
+        "seconds, from PyPI"
     }
 
     /// It can be there and still not work: it leans on the system's Python, which may have been replaced since.

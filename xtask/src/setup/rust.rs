@@ -26,7 +26,7 @@ pub(crate) enum Component {
 }
 
 impl Component {
-    fn name(&self) -> &'static str {
+    fn component(&self) -> &'static str {
         match self {
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
@@ -35,8 +35,12 @@ impl Component {
 }
 
 impl Tool for Component {
-    fn announcement(&self) -> String {
-        format!("{} (seconds, by rustup)", self.name())
+    fn name(&self) -> String {
+        self.component().to_owned()
+    }
+
+    fn takes(&self) -> &'static str {
+        "seconds, by rustup"
     }
 
     fn present(&self) -> bool {
@@ -48,8 +52,8 @@ impl Tool for Component {
     }
 
     fn install(&self) -> Result<()> {
-        with_retries(self.name(), || {
-            run(clean_command("rustup").args(["component", "add", self.name()]))
+        with_retries(self.component(), || {
+            run(clean_command("rustup").args(["component", "add", self.component()]))
         })
     }
 }
@@ -58,8 +62,12 @@ impl Tool for Component {
 pub(crate) struct WasmTarget;
 
 impl Tool for WasmTarget {
-    fn announcement(&self) -> String {
-        format!("Rust's standard library for {TARGET} (seconds, by rustup)")
+    fn name(&self) -> String {
+        format!("Rust's standard library for {TARGET}")
+    }
+
+    fn takes(&self) -> &'static str {
+        "seconds, by rustup"
     }
 
     fn present(&self) -> bool {
@@ -78,8 +86,9 @@ impl Tool for WasmTarget {
         say(
             "setup",
             format!(
-                "instead, to compile that library here: {}",
-                packages.announcement()
+                "instead, to compile that library here: {} ({})",
+                packages.name(),
+                packages.takes()
             ),
         );
         packages.install()
