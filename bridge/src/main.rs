@@ -1,2 +1,233 @@
-//! bridge
-fn main() {}
+//! `glasspost`: serves the page, guards the door to it, and holds its SMTP conversations.
+
+mod announce;
+mod assets;
+mod body;
+mod certificate;
+mod cli;
+mod driver;
+mod gate;
+mod going;
+mod http;
+mod hub;
+mod listener;
+mod policy;
+mod socket;
+mod stream;
+mod tls;
+mod voice;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use practice::{Bind, Config};
+use smtp::Domain;
+use smtp::limits::Timeouts;
+use tokio::sync::Semaphore;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use announce::Ready;
+use cli::{AllowPort, Cli, Level};
+use gate::{Gate, Token};
+use going::Going;
+use http::House;
+use hub::Hub;
+use policy::Policy;
+use tls::Roots;
+
+/// How long the end may take once it is asked for: dialogues take their leave, pages are told.
+const FAREWELL: Duration = Duration::from_secs(12);
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log(cli.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("glasspost: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Only our own words are logged: a library's would hold what goes through it.
+fn log(level: Level) {
+    let level = match level {
+        Level::Off => LevelFilter::OFF,
+        Level::Error => LevelFilter::ERROR,
+        Level::Warn => LevelFilter::WARN,
+        Level::Info => LevelFilter::INFO,
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
+    };
+    let ours = Targets::new()
+        .with_target("glasspost", level)
+        .with_target("glasspost_practice", level);
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(ours)
+        .init();
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let wanted = cli
+        .listen
+        .unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), cli::PORT));
+    if !wanted.ip().is_loopback() && !cli.listen_anywhere {
+        bail!(
+            "--listen {wanted} would let other machines in. Listen on 127.0.0.1 or [::1], or say --listen-anywhere if that is what you want"
+        );
+    }
+    let listener = listener::bind(wanted, cli.listen.is_some())
+        .await
+        .with_context(|| format!("can't listen on {wanted}"))?;
+    let address = listener
+        .local_addr()
+        .context("can't tell where it listens")?;
+    let practice = practice(&cli).await?;
+    let (farewell, going) = going::farewell();
+    let house = Arc::new(house(&cli, address, practice, going.clone())?);
+    let ready = Ready::new(&house, address);
+    ready.print(cli.announce).context("can't print the link")?;
+    if cli.open {
+        ready.open();
+    }
+    let serving = tokio::spawn(listener::serve(listener, house.clone(), going));
+    asked_to_end().await?;
+    tracing::info!("ending");
+    farewell.say();
+    drop(serving.await);
+    // Every page gives its place back when it has been told.
+    let pages = house.hub.pages.acquire_many(hub::PAGES as u32);
+    drop(tokio::time::timeout(FAREWELL, pages).await);
+    if let Some(practice) = Arc::into_inner(house)
+        .and_then(|house| Arc::into_inner(house.hub))
+        .and_then(|hub| hub.practice)
+    {
+        practice.shutdown().await;
+    }
+    Ok(())
+}
+
+fn house(
+    cli: &Cli,
+    address: SocketAddr,
+    practice: Option<practice::Server>,
+    going: Going,
+) -> Result<House> {
+    let mut extra = Vec::new();
+    for file in &cli.extra_ca {
+        let pem = std::fs::read(file)
+            .with_context(|| format!("can't read --extra-ca {}", file.display()))?;
+        Roots::new(std::slice::from_ref(&pem), None)
+            .map_err(|error| anyhow::anyhow!("--extra-ca {}: {error}", file.display()))?;
+        extra.push(pem);
+    }
+    let roots = Roots::new(&extra, practice.as_ref().map(practice::Server::ca_der))
+        .map_err(anyhow::Error::msg)?;
+    let ports: Vec<u16> = cli
+        .allow_port
+        .iter()
+        .filter_map(|allowed| match allowed {
+            AllowPort::Port(port) => Some(*port),
+            AllowPort::Any => None,
+        })
+        .collect();
+    let any = cli.allow_port.contains(&AllowPort::Any);
+    let token = Token::new()
+        .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
+    let client_name = Domain::parse("[127.0.0.1]").context("the client's own name")?;
+    Ok(House {
+        gate: Gate::new(
+            address.port(),
+            &names(address.ip()),
+            &cli.allow_origin,
+            token,
+        ),
+        hub: Arc::new(Hub {
+            practice,
+            policy: Policy::new(&ports, any, address.port()),
+            roots,
+            resolve: cli.resolve.iter().cloned().collect(),
+            timeouts: Timeouts::RFC.scaled(cli.timeout_scale),
+            client_name,
+            pages: Arc::new(Semaphore::new(hub::PAGES)),
+            dialogues: Arc::new(Semaphore::new(hub::DIALOGUES)),
+            going,
+        }),
+    })
+}
+
+/// The names a browser on this machine may call the bridge by.
+fn names(ip: IpAddr) -> Vec<String> {
+    let mut names: Vec<String> = ["127.0.0.1", "localhost", "[::1]"]
+        .map(str::to_owned)
+        .into();
+    // Another address of the loopback net, or with --listen-anywhere one that was named outright.
+    let own = match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    if !ip.is_unspecified() && !names.contains(&own) {
+        names.push(own);
+    }
+    names
+}
+
+async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
+    if cli.no_practice {
+        return Ok(None);
+    }
+    for given in [cli.practice, cli.practice_tls].into_iter().flatten() {
+        if given.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
+            bail!(
+                "the practice server listens on 127.0.0.1 alone, not on {}",
+                given.ip()
+            );
+        }
+    }
+    let mut config = Config::default();
+    if let Some(given) = cli.practice {
+        config.starttls = Bind::Exact(given.port());
+        config.tls = Bind::Exact(0);
+    }
+    if let Some(given) = cli.practice_tls {
+        config.tls = Bind::Exact(given.port());
+    }
+    let server = practice::Server::start(config)
+        .await
+        .context("can't start the practice server")?;
+    Ok(Some(server))
+}
+
+/// Waits for Ctrl-C, or for the system to ask.
+async fn asked_to_end() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("can't wait for signals")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("can't wait for signals")?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c()
+        .await
+        .context("can't wait for Ctrl-C")
+}

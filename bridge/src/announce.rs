@@ -1,0 +1,86 @@
+//! What is printed when the program is ready.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use wire::handshake;
+
+use crate::cli::Announce;
+use crate::http::House;
+
+/// Where everything is.
+#[derive(Serialize)]
+pub(crate) struct Ready {
+    /// The link for a person: the page's address, the token in its fragment, which no request carries.
+    url: String,
+    /// The WebSocket's address.
+    ws: String,
+    token: String,
+    practice: Option<Ports>,
+}
+
+#[derive(Serialize)]
+struct Ports {
+    starttls: String,
+    tls: String,
+}
+
+impl Ready {
+    pub(crate) fn new(house: &House, address: SocketAddr) -> Ready {
+        let token = house.gate.token().reveal();
+        let port = address.port();
+        let reached = if address.ip().is_unspecified() {
+            SocketAddr::new([127, 0, 0, 1].into(), port)
+        } else {
+            address
+        };
+        Ready {
+            url: format!("http://{reached}/#{}={token}", handshake::FRAGMENT_KEY),
+            ws: format!("ws://{reached}{}", handshake::PATH),
+            token: token.to_owned(),
+            practice: house.hub.practice.as_ref().map(|practice| Ports {
+                starttls: practice.starttls_addr().to_string(),
+                tls: practice.tls_addr().to_string(),
+            }),
+        }
+    }
+
+    /// One line for a program, or the link for a person.
+    ///
+    /// # Errors
+    /// What standard output said.
+    pub(crate) fn print(&self, announce: Option<Announce>) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match announce {
+            Some(Announce::Json) => {
+                serde_json::to_writer(&mut out, self)?;
+                writeln!(out)?;
+            }
+            None => {
+                writeln!(
+                    out,
+                    "Glasspost is ready. Open this link; it is good until you press Ctrl-C:"
+                )?;
+                writeln!(out)?;
+                writeln!(out, "  {}", self.url)?;
+                writeln!(out)?;
+                if let Some(practice) = &self.practice {
+                    writeln!(
+                        out,
+                        "Practice mail server: {} (STARTTLS), {} (TLS)",
+                        practice.starttls, practice.tls
+                    )?;
+                }
+            }
+        }
+        out.flush()
+    }
+
+    /// Opens the page in the person's browser.
+    pub(crate) fn open(&self) {
+        if let Err(error) = open::that_detached(&self.url) {
+            tracing::warn!(%error, "can't open a browser: open the link yourself");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The flags.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+/// The port of the page.
+pub(crate) const PORT: u16 = 8025;
+
+/// A mail composer in a browser tab whose sending you can see through.
+///
+/// Serves the page on this machine alone and sends its mail, with every line of the conversation shown. A practice mail server is
+/// built in, so that the first message needs no account and no network.
+#[derive(Debug, Parser)]
+#[command(name = "glasspost", version)]
+pub(crate) struct Cli {
+    /// Where the page is served. Without this, 127.0.0.1:8025, or the next port that is free
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// Allow --listen to name an address that other machines can reach. Whoever has the link can then send mail through this program
+    #[arg(long)]
+    pub(crate) listen_anywhere: bool,
+
+    /// Where the practice server listens, in clear with STARTTLS. Without this, 127.0.0.1:2525, or any free port
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "no_practice")]
+    pub(crate) practice: Option<SocketAddr>,
+
+    /// Where the practice server listens with TLS from the first octet. Without this, 127.0.0.1:2465, or any free port; with --practice
+    /// alone, any free port
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "no_practice")]
+    pub(crate) practice_tls: Option<SocketAddr>,
+
+    /// Run without the practice server
+    #[arg(long)]
+    pub(crate) no_practice: bool,
+
+    /// Trust the certificates in this PEM file as roots, besides this machine's own. May be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) extra_ca: Vec<PathBuf>,
+
+    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May be given more than once
+    #[arg(long, value_name = "HOST:ADDR", value_parser = resolve)]
+    pub(crate) resolve: Vec<(String, IpAddr)>,
+
+    /// Allow mail servers on this port, besides 25, 465, 587, 2465 and 2525; `any` allows every port. May be given more than once
+    #[arg(long, value_name = "PORT")]
+    pub(crate) allow_port: Vec<AllowPort>,
+
+    /// Let a page of this origin in as well, such as `http://127.0.0.1:8080`. It needs the token all the same. May be given more than once
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub(crate) allow_origin: Vec<String>,
+
+    /// Multiply how long to wait for a mail server: 0.1 for a tenth of what RFC 5321 says
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
+    pub(crate) timeout_scale: f64,
+
+    /// When ready, print one line for another program to read, instead of the link
+    #[arg(long, value_name = "FORM")]
+    pub(crate) announce: Option<Announce>,
+
+    /// Open the page in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+
+    /// How much to log, on standard error
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    pub(crate) log: Level,
+}
+
+/// A form of announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Announce {
+    /// {"url","ws","token","practice":{"starttls","tls"}}
+    Json,
+}
+
+/// How much is logged. Secrets and messages are in no level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+/// A port, or any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AllowPort {
+    Any,
+    Port(u16),
+}
+
+impl std::str::FromStr for AllowPort {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "any" {
+            return Ok(AllowPort::Any);
+        }
+        match text.parse() {
+            Ok(port) if port != 0 => Ok(AllowPort::Port(port)),
+            _ => Err("a port from 1 to 65535 is wanted, or `any`".into()),
+        }
+    }
+}
+
+fn resolve(text: &str) -> Result<(String, IpAddr), String> {
+    let wrong = || {
+        "HOST:ADDR is wanted, such as mail.example.org:192.0.2.1 or mail.example.org:[2001:db8::1]"
+            .to_owned()
+    };
+    let (host, address) = text.split_once(':').ok_or_else(wrong)?;
+    let address = address
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .map_err(|_| wrong())?;
+    if host.is_empty() {
+        return Err(wrong());
+    }
+    Ok((host.to_ascii_lowercase(), address))
+}
+
+/// An origin is written exactly as browsers send it (RFC 6454 §6.2), or it would never match.
+fn origin(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', ' ', '@', '*', ',']) && *host == host.to_ascii_lowercase() => Ok(text.to_owned()),
+        _ => Err("an origin is wanted as browsers send it: http://127.0.0.1:8080, in lower case, without a path".into()),
+    }
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale.is_finite() && scale > 0.0 && scale <= 1_000.0 => Ok(scale),
+        _ => Err("a number above 0 is wanted, at most 1000".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn check(args: &[&str], fine: bool) {
+        let got = Cli::try_parse_from(std::iter::once("glasspost").chain(args.iter().copied()));
+        assert_eq!(got.is_ok(), fine, "{args:?}: {got:?}");
+    }
+
+    #[test]
+    fn flags() {
+        Cli::command().debug_assert();
+        check(&[], true);
+        check(&["--listen", "127.0.0.1:0", "--practice", "[::1]:0"], true);
+        check(&["--listen", "localhost"], false);
+        check(&["--practice", "127.0.0.1:0", "--no-practice"], false);
+        check(
+            &[
+                "--resolve",
+                "mail.example.org:192.0.2.1",
+                "--resolve",
+                "x:[::1]",
+            ],
+            true,
+        );
+        check(&["--resolve", "192.0.2.1"], false);
+        check(&["--allow-port", "26", "--allow-port", "any"], true);
+        check(&["--allow-port", "0"], false);
+        check(&["--allow-origin", "http://127.0.0.1:8080"], true);
+        for odd in [
+            "*",
+            "null",
+            "http://x/",
+            "http://X",
+            "127.0.0.1:8080",
+            "http://",
+        ] {
+            check(&["--allow-origin", odd], false);
+        }
+        check(&["--timeout-scale", "0"], false);
+        check(&["--timeout-scale", "nan"], false);
+        check(&["--announce", "xml"], false);
+    }
+}

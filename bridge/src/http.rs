@@ -1,0 +1,166 @@
+//! HTTP: the page, and the way to the WebSocket. Every request passes the gate first; none but a WebSocket's handshake starts anything.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use wire::handshake;
+
+use crate::assets;
+use crate::gate::{self, Gate, Refused};
+use crate::hub::Hub;
+use crate::socket;
+
+pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// What requests are answered from.
+pub(crate) struct House {
+    pub(crate) gate: Gate,
+    pub(crate) hub: Arc<Hub>,
+}
+
+/// Answers one request.
+pub(crate) async fn answer(
+    request: Request<Incoming>,
+    house: Arc<House>,
+) -> Result<Answer, Infallible> {
+    let mut answer = respond(request, &house);
+    gate::secure(answer.headers_mut());
+    Ok(answer)
+}
+
+fn respond(request: Request<Incoming>, house: &Arc<House>) -> Answer {
+    if house.gate.host(request.headers()).is_err() {
+        tracing::warn!("refused a request for another host");
+        return text(
+            StatusCode::MISDIRECTED_REQUEST,
+            "This is not the host you are looking for.\n",
+        );
+    }
+    // An absolute target names a host of its own; no browser sends one to a server.
+    if request.uri().authority().is_some() {
+        return text(StatusCode::BAD_REQUEST, "A path is wanted.\n");
+    }
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reading {
+        let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
+        answer
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return answer;
+    }
+    if request.uri().path() == handshake::PATH {
+        return upgrade(request, house);
+    }
+    asset(&request)
+}
+
+fn asset(request: &Request<Incoming>) -> Answer {
+    let path = request.uri().path();
+    let Some(asset) = assets::find(path, request.headers()) else {
+        if path == "/" && !assets::present() {
+            return text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This glasspost was built without its page. `cargo xtask build` builds both.\n",
+            );
+        }
+        return text(StatusCode::NOT_FOUND, "There is nothing here.\n");
+    };
+    let same = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| asset.headers.get(header::ETAG) == Some(known));
+    let mut answer = Response::new(Full::new(if same { Bytes::new() } else { asset.body }));
+    *answer.headers_mut() = asset.headers;
+    if same {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    answer
+}
+
+fn upgrade(mut request: Request<Incoming>, house: &Arc<House>) -> Answer {
+    let admitted = match house.gate.websocket(request.headers()) {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            // Which of the two it was is the log's to know, and only that.
+            tracing::warn!(?refused, "refused a WebSocket");
+            let why = match refused {
+                Refused::Origin | Refused::Host => "Another page's origin has no business here.\n",
+                Refused::Token => {
+                    "The token is missing or of an earlier run: open the link that glasspost printed.\n"
+                }
+            };
+            return text(StatusCode::FORBIDDEN, why);
+        }
+    };
+    let Some(key) = websocket_key(&request) else {
+        let mut answer = text(
+            StatusCode::UPGRADE_REQUIRED,
+            "A WebSocket handshake (version 13) is wanted here.\n",
+        );
+        answer
+            .headers_mut()
+            .insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        answer.headers_mut().insert(
+            header::SEC_WEBSOCKET_VERSION,
+            HeaderValue::from_static("13"),
+        );
+        return answer;
+    };
+    let Ok(protocol) = HeaderValue::from_str(&admitted.protocol) else {
+        return text(StatusCode::BAD_REQUEST, "No such subprotocol.\n");
+    };
+    let hub = house.hub.clone();
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        match upgraded.await {
+            Ok(io) => socket::serve(TokioIo::new(io), admitted, hub).await,
+            Err(error) => tracing::debug!(%error, "the upgrade came to nothing"),
+        }
+    });
+    let mut answer = Response::new(Full::new(Bytes::new()));
+    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    if let Ok(accept) = HeaderValue::from_str(&key) {
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    answer
+}
+
+/// The answer to a handshake's key, if it is a handshake (RFC 6455 §4.2.1).
+fn websocket_key(request: &Request<Incoming>) -> Option<String> {
+    let field = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let upgrades = field(header::CONNECTION)?
+        .split(',')
+        .any(|token| token.trim().eq_ignore_ascii_case("upgrade"));
+    let websocket = field(header::UPGRADE)?.eq_ignore_ascii_case("websocket");
+    let version = field(header::SEC_WEBSOCKET_VERSION)? == "13";
+    let get = request.method() == Method::GET;
+    let key = request.headers().get(header::SEC_WEBSOCKET_KEY)?;
+    (upgrades && websocket && version && get).then(|| derive_accept_key(key.as_bytes()))
+}
+
+fn text(status: StatusCode, body: &'static str) -> Answer {
+    let mut answer = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}

@@ -1,0 +1,160 @@
+//! Where a page may send the bridge: mail ports, and no addresses that belong to nobody's mail server.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The ports of mail: relay (RFC 5321), submission over TLS (RFC 8314), submission (RFC 6409), and the two that practice servers use.
+pub(crate) const MAIL_PORTS: [u16; 5] = [25, 465, 587, 2465, 2525];
+
+/// What targets are allowed.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    /// None: any port.
+    ports: Option<BTreeSet<u16>>,
+    /// The bridge's own port, never a target.
+    own_port: u16,
+}
+
+/// Why a target is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    Port,
+    Address,
+}
+
+impl Policy {
+    /// Mail ports and those given besides; `any` lifts the limit.
+    pub(crate) fn new(more: &[u16], any: bool, own_port: u16) -> Policy {
+        Policy {
+            ports: (!any).then(|| MAIL_PORTS.iter().chain(more).copied().collect()),
+            own_port,
+        }
+    }
+
+    /// The ports allowed; empty means any.
+    pub(crate) fn ports(&self) -> Vec<u16> {
+        self.ports.iter().flatten().copied().collect()
+    }
+
+    /// Whether this port may be dialled at all.
+    pub(crate) fn port(&self, port: u16) -> Result<(), Denied> {
+        let allowed = self
+            .ports
+            .as_ref()
+            .is_none_or(|ports| ports.contains(&port));
+        if allowed && port != 0 && port != self.own_port {
+            Ok(())
+        } else {
+            Err(Denied::Port)
+        }
+    }
+
+    /// Whether this address may be dialled: asked of the very address that is, behind any name.
+    pub(crate) fn address(&self, target: SocketAddr) -> Result<(), Denied> {
+        self.port(target.port())?;
+        if reachable(target.ip()) {
+            Ok(())
+        } else {
+            Err(Denied::Address)
+        }
+    }
+}
+
+/// Whether a mail server could live there. Link-local addresses (those of cloud metadata services among them), multicast, broadcast and
+/// the unspecified address can't be one, in whatever dress an IPv4 address comes inside IPv6.
+fn reachable(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => reachable_v4(ip),
+        IpAddr::V6(ip) => {
+            let metadata = [
+                Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+                Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+            ];
+            !ip.is_unspecified()
+                && !ip.is_multicast()
+                && !ip.is_unicast_link_local()
+                && !metadata.contains(&ip)
+                && embedded_v4(ip).is_none_or(reachable_v4)
+        }
+    }
+}
+
+fn reachable_v4(ip: Ipv4Addr) -> bool {
+    // 0.0.0.0/8 is "this host" (RFC 1122 §3.2.1.3); Linux takes it for loopback.
+    !ip.is_link_local()
+        && !ip.is_multicast()
+        && !ip.is_broadcast()
+        && ip.octets()[0] != 0
+        && ip != Ipv4Addr::new(100, 100, 100, 200)
+        && ip.octets()[0] < 240
+}
+
+/// The IPv4 address inside an IPv4-mapped, IPv4-compatible, NAT64 (RFC 6052), 6to4 (RFC 3056) or Teredo-free ISATAP address.
+fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let s = ip.segments();
+    let low = |high: u16, low: u16| {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        Ipv4Addr::new(a, b, c, d)
+    };
+    match s {
+        [0, 0, 0, 0, 0, 0, 0, 1] => None,
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, last] => Some(low(high, last)),
+        [0, 0, 0, 0, 0xffff, 0, high, last] => Some(low(high, last)),
+        [0x64, 0xff9b, 0 | 1, _, _, _, high, last] => Some(low(high, last)),
+        [0x2002, high, last, ..] => Some(low(high, last)),
+        [_, _, _, _, 0 | 0x200, 0x5efe, high, last] => Some(low(high, last)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(target: &str, expect: Result<(), Denied>) {
+        let policy = Policy::new(&[26], false, 8025);
+        let target: SocketAddr = target.parse().expect("an address");
+        assert_eq!(policy.address(target), expect, "{target}");
+    }
+
+    #[test]
+    fn targets() {
+        check("192.0.2.1:587", Ok(()));
+        check("127.0.0.1:2525", Ok(()));
+        check("[::1]:25", Ok(()));
+        check("10.0.0.1:26", Ok(()));
+        check("192.0.2.1:22", Err(Denied::Port));
+        check("127.0.0.1:8025", Err(Denied::Port));
+        check("127.0.0.1:0", Err(Denied::Port));
+        for odd in [
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "224.0.0.1",
+            "255.255.255.255",
+            "250.0.0.1",
+            "100.100.100.200",
+        ] {
+            check(&format!("{odd}:25"), Err(Denied::Address));
+            check(&format!("[::ffff:{odd}]:25"), Err(Denied::Address));
+            check(&format!("[::ffff:0:{odd}]:25"), Err(Denied::Address));
+            check(&format!("[64:ff9b::{odd}]:25"), Err(Denied::Address));
+            check(&format!("[64:ff9b:1::{odd}]:25"), Err(Denied::Address));
+        }
+        check("[2002:a9fe:a9fe::1]:25", Err(Denied::Address));
+        check("[fe80::1]:25", Err(Denied::Address));
+        check("[ff02::1]:25", Err(Denied::Address));
+        check("[::]:25", Err(Denied::Address));
+        check("[fd00:ec2::254]:25", Err(Denied::Address));
+        check("[2001:db8::5efe:a9fe:a9fe]:25", Err(Denied::Address));
+    }
+
+    #[test]
+    fn any_port_is_never_the_bridges_own() {
+        let policy = Policy::new(&[], true, 8025);
+        assert_eq!(policy.port(1), Ok(()));
+        assert_eq!(policy.port(8025), Err(Denied::Port));
+        assert_eq!(policy.ports(), Vec::<u16>::new());
+    }
+}

@@ -1,0 +1,389 @@
+//! One page's WebSocket: what it says is checked and done, what happens is told to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
+use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, Start, TEXT_FRAME, handshake};
+
+use crate::body::Body;
+use crate::driver;
+use crate::gate::Admitted;
+use crate::hub::{DIALOGUES, Hub};
+use crate::voice::{Close, Gone, Out, Voice};
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// How long a page may take to read one of them before it counts as gone.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often an idle socket is pinged, so that one that is gone without a word is noticed.
+const PING: Duration = Duration::from_secs(20);
+
+/// Octets of one stored message sent in one binary frame.
+const PIECE: usize = 64 * 1024;
+
+/// Serves a page until it goes.
+pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hub>) {
+    let mut config = WebSocketConfig::default();
+    config.max_message_size = Some(TEXT_FRAME.max(BINARY_FRAME));
+    config.max_frame_size = Some(TEXT_FRAME.max(BINARY_FRAME));
+    // A page that does not read must not have its news pile up here.
+    config.max_write_buffer_size = 1024 * 1024;
+    let mut socket = Socket::from_raw_socket(io, Role::Server, Some(config)).await;
+    if !admitted.speaks_ours() {
+        let reason = format!("this bridge speaks {}", handshake::PROTOCOL);
+        return refuse(&mut socket, Close::new(handshake::CLOSE_VERSION, reason)).await;
+    }
+    let Ok(_place) = hub.pages.clone().try_acquire_owned() else {
+        return refuse(
+            &mut socket,
+            Close::new(handshake::CLOSE_BUSY, "too many pages are open"),
+        )
+        .await;
+    };
+    let (sink, stream) = socket.split();
+    let (out, queue) = Voice::new();
+    let writer = tokio::spawn(write(sink, queue));
+    let news = tokio::spawn(tell_of_mail(hub.clone(), out.clone()));
+    let mut page = Page {
+        hub,
+        out,
+        running: None,
+    };
+    let close = page.read(stream).await;
+    news.abort();
+    // Dropping the page's end of a dialogue tells its driver that the page is gone.
+    let Page { out, running, .. } = page;
+    drop(running);
+    if let Some(close) = close {
+        out.send(Out::Close(close)).await.ok();
+    }
+    drop(out);
+    if let Err(error) = writer.await {
+        tracing::debug!(%error, "writer");
+    }
+}
+
+async fn refuse(socket: &mut Socket, close: Close) {
+    let closing = async {
+        drop(socket.close(Some(frame(close))).await);
+        // Until the page has answered, or is gone: closing the TCP connection at once can cost it the reason.
+        while let Some(Ok(_)) = socket.next().await {}
+    };
+    drop(tokio::time::timeout(PATIENCE, closing).await);
+}
+
+fn frame(close: Close) -> CloseFrame {
+    CloseFrame {
+        code: CloseCode::from(close.code),
+        // RFC 6455 §5.5: a control frame's payload is at most 125 octets, two of them the code.
+        reason: cut(&close.reason, 120).into(),
+    }
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<Out>) {
+    loop {
+        let next = tokio::time::timeout(PING, queue.recv()).await;
+        let sent = match next {
+            Err(_) => push(&mut sink, Message::Ping(Vec::new().into())).await,
+            Ok(None) => break,
+            Ok(Some(Out::Say(message))) => say(&mut sink, &message).await,
+            Ok(Some(Out::Message(message))) => send_message(&mut sink, &message).await,
+            Ok(Some(Out::Close(close))) => {
+                drop(push(&mut sink, Message::Close(Some(frame(close)))).await);
+                break;
+            }
+        };
+        if sent.is_err() {
+            break;
+        }
+    }
+    drop(tokio::time::timeout(PATIENCE, sink.close()).await);
+}
+
+async fn push(sink: &mut SplitSink<Socket, Message>, message: Message) -> Result<(), Gone> {
+    match tokio::time::timeout(PATIENCE, sink.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Gone),
+    }
+}
+
+async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Result<(), Gone> {
+    match serde_json::to_string(message) {
+        Ok(text) => push(sink, Message::Text(text.into())).await,
+        Err(error) => {
+            tracing::error!(%error, "a message to the page can't be written");
+            Err(Gone)
+        }
+    }
+}
+
+async fn send_message(
+    sink: &mut SplitSink<Socket, Message>,
+    message: &practice::Message,
+) -> Result<(), Gone> {
+    let raw = &message.delivered.raw;
+    let announced = FromBridge::Message {
+        id: message.id,
+        size: raw.len() as u64,
+    };
+    say(sink, &announced).await?;
+    for piece in raw.chunks(PIECE) {
+        push(sink, Message::Binary(piece.to_vec().into())).await?;
+    }
+    Ok(())
+}
+
+/// Tells the page what the practice mailbox holds, now and at every change; changes that come while the page is busy count as one.
+async fn tell_of_mail(hub: Arc<Hub>, out: Voice) {
+    let Some(practice) = &hub.practice else {
+        return;
+    };
+    let mut changes = practice.mailbox().changes();
+    loop {
+        changes.mark_unchanged();
+        if let Some(state) = hub.mailbox()
+            && out.say(FromBridge::Mailbox(state)).await.is_err()
+        {
+            return;
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+struct Page {
+    hub: Arc<Hub>,
+    out: Voice,
+    running: Option<Running>,
+}
+
+struct Running {
+    id: u32,
+    acts: mpsc::Sender<smtp::Operator>,
+    body: Arc<Body>,
+}
+
+impl Page {
+    /// Does what the page says until it goes; gives the reason where it is the bridge that closes.
+    async fn read(&mut self, mut stream: SplitStream<Socket>) -> Option<Close> {
+        let welcome = FromBridge::Welcome(Box::new(self.hub.welcome()));
+        self.say(welcome).await;
+        let mut going = self.hub.going.clone();
+        loop {
+            let message = tokio::select! {
+                message = stream.next() => message,
+                () = going.heard() => {
+                    self.see_off().await;
+                    return Some(Close::new(handshake::CLOSE_GOING, "the bridge is shutting down"));
+                }
+                // The writer has ended: the page reads nothing any more.
+                () = self.out.closed() => return None,
+            };
+            let done = match message {
+                None => return None,
+                Some(Ok(Message::Text(text))) => self.text(&text).await,
+                Some(Ok(Message::Binary(octets))) => self.binary(&octets),
+                Some(Ok(Message::Close(_))) => return None,
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
+                Some(Err(error)) => Err(malformed(&error)?),
+            };
+            if let Err(close) = done {
+                return Some(close);
+            }
+        }
+    }
+
+    /// Lets a running dialogue take its leave.
+    async fn see_off(&mut self) {
+        if let Some(running) = self.running.take() {
+            // Its driver hears of the end itself; its end of the channel closes when it is done.
+            drop(tokio::time::timeout(self.hub.timeouts.quit * 2, running.acts.closed()).await);
+        }
+    }
+
+    async fn text(&mut self, text: &str) -> Result<(), Close> {
+        if text.len() > TEXT_FRAME {
+            return Err(Close::new(
+                handshake::CLOSE_MALFORMED,
+                "a text frame is too large",
+            ));
+        }
+        let said: FromPage = serde_json::from_str(text).map_err(|error| {
+            // The error's own words may repeat what was said, a password among it; where it stands is enough.
+            let place = format!(
+                "not a message of this protocol (line {}, column {}, {:?} error)",
+                error.line(),
+                error.column(),
+                error.classify()
+            );
+            Close::new(handshake::CLOSE_MALFORMED, place)
+        })?;
+        match said {
+            FromPage::Start(start) => self.start(*start).await,
+            FromPage::Operator { id, act } => return self.operate(id, act),
+            FromPage::Read { id } => self.send_mail(id).await,
+            FromPage::Delete { id } => {
+                if let Some(practice) = &self.hub.practice {
+                    practice.mailbox().delete(id);
+                }
+            }
+            FromPage::Clear => {
+                if let Some(practice) = &self.hub.practice {
+                    practice.mailbox().clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn binary(&mut self, octets: &[u8]) -> Result<(), Close> {
+        let taken = self
+            .running
+            .as_ref()
+            .map(|running| running.body.push(octets));
+        match taken {
+            Some(Ok(())) => Ok(()),
+            _ => Err(Close::new(
+                handshake::CLOSE_CREDIT,
+                "octets of a message beyond the credit for it",
+            )),
+        }
+    }
+
+    fn operate(&mut self, id: u32, act: smtp::Operator) -> Result<(), Close> {
+        let Some(running) = self
+            .running
+            .as_ref()
+            .filter(|running| running.id == id && !running.body.is_over())
+        else {
+            // It has just ended; the page will have heard of it by now.
+            return Ok(());
+        };
+        match running.acts.try_send(act) {
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(Close::new(
+                handshake::CLOSE_MALFORMED,
+                "more operator messages than any person sends",
+            )),
+        }
+    }
+
+    async fn send_mail(&mut self, id: u64) {
+        let message = self
+            .hub
+            .practice
+            .as_ref()
+            .and_then(|practice| practice.mailbox().get(id));
+        let out = match message {
+            Some(message) => Out::Message(message),
+            None => Out::Say(Box::new(FromBridge::MessageGone { id })),
+        };
+        // A writer that has ended is noticed where the page is read.
+        self.out.send(out).await.ok();
+    }
+
+    async fn say(&self, message: FromBridge) {
+        // A writer that has ended is noticed where the page is read.
+        self.out.say(message).await.ok();
+    }
+
+    async fn start(&mut self, start: Start) {
+        let id = start.id;
+        if let Err(why) = self.try_start(start) {
+            self.say(FromBridge::NotStarted { id, why }).await;
+        }
+    }
+
+    fn try_start(&mut self, start: Start) -> Result<(), NotStarted> {
+        if self
+            .running
+            .as_ref()
+            .is_some_and(|running| !running.body.is_over())
+        {
+            return Err(NotStarted::Busy);
+        }
+        let (start, plan) = self.hub.plan(start)?;
+        let place = self
+            .hub
+            .dialogues
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| NotStarted::TooMany {
+                most: DIALOGUES as u32,
+            })?;
+        let (id, pace) = (start.id, start.pace);
+        let (acts, heard) = mpsc::channel(64);
+        let body = Arc::new(Body::new());
+        self.running = Some(Running {
+            id,
+            acts,
+            body: body.clone(),
+        });
+        let hub = self.hub.clone();
+        let voice = self.out.clone();
+        tokio::spawn(async move {
+            let _place = place;
+            match hub.resolve(plan).await {
+                Ok((job, target)) => {
+                    let page = driver::Page {
+                        id,
+                        acts: heard,
+                        voice,
+                        body,
+                    };
+                    driver::converse(job, pace, target, &hub.roots, page, hub.going.clone()).await;
+                }
+                Err(why) => {
+                    body.finish();
+                    voice.say(FromBridge::NotStarted { id, why }).await.ok();
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+/// A broken frame, as the page is told of it; None where there is nobody to tell.
+fn malformed(error: &Error) -> Option<Close> {
+    match error {
+        Error::Capacity(_) => Some(Close::new(
+            handshake::CLOSE_MALFORMED,
+            "a frame is too large",
+        )),
+        Error::Utf8(_) => Some(Close::new(
+            handshake::CLOSE_MALFORMED,
+            "a text frame is not UTF-8",
+        )),
+        Error::Protocol(_) => Some(Close::new(
+            handshake::CLOSE_MALFORMED,
+            "a frame breaks the WebSocket protocol",
+        )),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_fit_a_control_frame() {
+        let close = frame(Close::new(4002, "한".repeat(100)));
+        assert!(close.reason.len() <= 123);
+    }
+}

@@ -1,0 +1,159 @@
+//! The connection to a mail server, in clear or inside TLS, read and written at the same time.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A connection and what is to be written to it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: Stream,
+    out: Vec<u8>,
+    /// Octets of `out` that are gone.
+    written: usize,
+    /// TLS may hold octets that are written and not on their way.
+    unflushed: bool,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// What one turn of [`Connection::turn`] came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// So many octets were read.
+    Read(usize),
+    /// The other side has closed, or the connection is broken.
+    Closed,
+    /// Everything written is on its way.
+    Drained,
+}
+
+impl Connection {
+    pub(crate) fn plain(stream: TcpStream) -> Connection {
+        Connection::over(Stream::Plain(stream))
+    }
+
+    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Connection {
+        Connection::over(Stream::Tls(Box::new(stream)))
+    }
+
+    fn over(stream: Stream) -> Connection {
+        Connection {
+            stream,
+            out: Vec::new(),
+            written: 0,
+            unflushed: false,
+        }
+    }
+
+    /// The bare socket, for a handshake. None inside TLS already, or with octets still to be written.
+    pub(crate) fn into_plain(self) -> Option<TcpStream> {
+        match self.stream {
+            Stream::Plain(stream) if self.written == self.out.len() => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Queues octets.
+    pub(crate) fn write(&mut self, octets: Vec<u8>) {
+        if self.is_drained() {
+            self.out = octets;
+            self.written = 0;
+        } else {
+            self.out.extend_from_slice(&octets);
+        }
+        self.unflushed = true;
+    }
+
+    /// Whether everything queued is on its way.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.written == self.out.len() && !self.unflushed
+    }
+
+    /// Reads and writes until one of the two has got somewhere. May be dropped at any time without losing an octet.
+    pub(crate) async fn turn(&mut self, buffer: &mut [u8]) -> Turn {
+        poll_fn(|context| {
+            if !self.is_drained()
+                && let Poll::Ready(done) = self.poll_drain(context)
+            {
+                return Poll::Ready(if done.is_ok() {
+                    Turn::Drained
+                } else {
+                    Turn::Closed
+                });
+            }
+            let mut into = ReadBuf::new(buffer);
+            Poll::Ready(match ready!(self.stream.poll_read(context, &mut into)) {
+                Ok(()) if into.filled().is_empty() => Turn::Closed,
+                Ok(()) => Turn::Read(into.filled().len()),
+                Err(_) => Turn::Closed,
+            })
+        })
+        .await
+    }
+
+    /// Closes in order: what is queued first, and inside TLS with a close_notify.
+    pub(crate) async fn close(&mut self) {
+        // The server may be gone already; there is nobody to tell.
+        drop(poll_fn(|context| self.poll_drain(context)).await);
+        drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
+    }
+
+    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.written < self.out.len() {
+            let wrote = ready!(self.stream.poll_write(context, &self.out[self.written..]))?;
+            if wrote == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.written += wrote;
+        }
+        if self.unflushed {
+            ready!(self.stream.poll_flush(context))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Stream {
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(context, into),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(context, into),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(context, octets),
+            Stream::Tls(stream) => Pin::new(stream).poll_write(context, octets),
+        }
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
