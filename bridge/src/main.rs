@@ -88,7 +88,7 @@ async fn run(cli: Cli) -> Result<()> {
         .unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), cli::PORT));
     if !wanted.ip().is_loopback() && !cli.listen_anywhere {
         bail!(
-            "--listen {wanted} would let other machines in. Listen on 127.0.0.1 or [::1], or say --listen-anywhere if that is what you want"
+            "--listen {wanted} is no loopback address: it would let other machines in. Listen on 127.0.0.1 or [::1], or say --listen-anywhere if that is what you want"
         );
     }
     let listener = listener::bind(wanted, cli.listen.is_some())
@@ -159,7 +159,7 @@ fn house(
         ),
         hub: Arc::new(Hub {
             practice,
-            policy: Policy::new(&ports, any, address.port()),
+            policy: Policy::new(&ports, any, address),
             roots,
             resolve: cli.resolve.iter().cloned().collect(),
             timeouts: Timeouts::RFC.scaled(cli.timeout_scale),
@@ -194,7 +194,7 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
     for given in [cli.practice, cli.practice_tls].into_iter().flatten() {
         if given.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
             bail!(
-                "the practice server listens on 127.0.0.1 alone, not on {}",
+                "the practice server listens on the loopback address 127.0.0.1 alone, not on {}",
                 given.ip()
             );
         }

@@ -11,8 +11,8 @@ pub(crate) const MAIL_PORTS: [u16; 5] = [25, 465, 587, 2465, 2525];
 pub(crate) struct Policy {
     /// None: any port.
     ports: Option<BTreeSet<u16>>,
-    /// The bridge's own port, never a target.
-    own_port: u16,
+    /// Where the bridge itself listens, never a target.
+    own: SocketAddr,
 }
 
 /// Why a target is not allowed.
@@ -24,10 +24,10 @@ pub(crate) enum Denied {
 
 impl Policy {
     /// Mail ports and those given besides; `any` lifts the limit.
-    pub(crate) fn new(more: &[u16], any: bool, own_port: u16) -> Policy {
+    pub(crate) fn new(more: &[u16], any: bool, own: SocketAddr) -> Policy {
         Policy {
             ports: (!any).then(|| MAIL_PORTS.iter().chain(more).copied().collect()),
-            own_port,
+            own,
         }
     }
 
@@ -42,17 +42,23 @@ impl Policy {
             .ports
             .as_ref()
             .is_none_or(|ports| ports.contains(&port));
-        if allowed && port != 0 && port != self.own_port {
+        if allowed && port != 0 {
             Ok(())
         } else {
             Err(Denied::Port)
         }
     }
 
+    fn is_own(&self, target: SocketAddr) -> bool {
+        let (ip, own) = (target.ip().to_canonical(), self.own.ip().to_canonical());
+        // Bound to every address of this machine, it is behind all of them, and they are not told apart here.
+        target.port() == self.own.port() && (ip == own || ip.is_loopback() || own.is_unspecified())
+    }
+
     /// Whether this address may be dialled: asked of the very address that is, behind any name.
     pub(crate) fn address(&self, target: SocketAddr) -> Result<(), Denied> {
         self.port(target.port())?;
-        if reachable(target.ip()) {
+        if reachable(target.ip()) && !self.is_own(target) {
             Ok(())
         } else {
             Err(Denied::Address)
@@ -112,8 +118,10 @@ fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
 mod tests {
     use super::*;
 
+    const OWN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8025);
+
     fn check(target: &str, expect: Result<(), Denied>) {
-        let policy = Policy::new(&[26], false, 8025);
+        let policy = Policy::new(&[26, 8025], false, OWN);
         let target: SocketAddr = target.parse().expect("an address");
         assert_eq!(policy.address(target), expect, "{target}");
     }
@@ -125,7 +133,10 @@ mod tests {
         check("[::1]:25", Ok(()));
         check("10.0.0.1:26", Ok(()));
         check("192.0.2.1:22", Err(Denied::Port));
-        check("127.0.0.1:8025", Err(Denied::Port));
+        check("192.0.2.1:8025", Ok(()));
+        for own in ["127.0.0.1", "127.0.0.2", "[::1]", "[::ffff:127.0.0.1]"] {
+            check(&format!("{own}:8025"), Err(Denied::Address));
+        }
         check("127.0.0.1:0", Err(Denied::Port));
         for odd in [
             "169.254.169.254",
@@ -151,10 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn any_port_is_never_the_bridges_own() {
-        let policy = Policy::new(&[], true, 8025);
+    fn any_port_is_any_but_none() {
+        let policy = Policy::new(&[], true, OWN);
         assert_eq!(policy.port(1), Ok(()));
-        assert_eq!(policy.port(8025), Err(Denied::Port));
+        assert_eq!(policy.port(0), Err(Denied::Port));
         assert_eq!(policy.ports(), Vec::<u16>::new());
     }
 }
