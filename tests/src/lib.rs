@@ -12,6 +12,7 @@ pub mod http;
 pub mod job;
 pub mod page;
 pub mod peer;
+pub mod postfix;
 pub mod process;
 pub mod program;
 pub mod scripted;
