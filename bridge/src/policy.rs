@@ -50,7 +50,7 @@ impl Policy {
     }
 
     fn is_own(&self, target: SocketAddr) -> bool {
-        let (ip, own) = (target.ip().to_canonical(), self.own.ip().to_canonical());
+        let (ip, own) = (bare(target.ip()), bare(self.own.ip()));
         // Bound to every address of this machine, it is behind all of them, and they are not told apart here.
         target.port() == self.own.port() && (ip == own || ip.is_loopback() || own.is_unspecified())
     }
@@ -95,6 +95,14 @@ fn reachable_v4(ip: Ipv4Addr) -> bool {
         && ip.octets()[0] < 240
 }
 
+/// The IPv4 address that an address stands for, or else the address itself.
+fn bare(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(v6) => embedded_v4(v6).map_or(ip, IpAddr::V4),
+        IpAddr::V4(_) => ip,
+    }
+}
+
 /// The IPv4 address inside an IPv4-mapped, IPv4-compatible, NAT64 (RFC 6052), 6to4 (RFC 3056) or Teredo-free ISATAP address.
 fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     let s = ip.segments();
@@ -134,7 +142,14 @@ mod tests {
         check("10.0.0.1:26", Ok(()));
         check("192.0.2.1:22", Err(Denied::Port));
         check("192.0.2.1:8025", Ok(()));
-        for own in ["127.0.0.1", "127.0.0.2", "[::1]", "[::ffff:127.0.0.1]"] {
+        for own in [
+            "127.0.0.1",
+            "127.0.0.2",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::127.0.0.1]",
+        ] {
             check(&format!("{own}:8025"), Err(Denied::Address));
         }
         check("127.0.0.1:0", Err(Denied::Port));
