@@ -115,9 +115,11 @@ pub fn command(args: &[&str]) -> Command {
     if !given("--practice") && !given("--no-practice") {
         command.args(["--practice", "127.0.0.1:0"]);
     }
+    if !given("--log") {
+        command.args(["--log", "trace"]);
+    }
     command
         .args(args)
-        .env("RUST_LOG", "trace")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
