@@ -9,10 +9,14 @@ Prints a line of JSON {"port": ...} when ready, then one for every message:
 import asyncio
 import base64
 import json
+import logging
 import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+# It warns of a name that only aiosmtpd itself uses.
+logging.disable(logging.WARNING)
 
 chain, key, user, password = sys.argv[1:]
 

@@ -119,6 +119,8 @@ pub struct Page {
     pub welcome: Welcome,
     /// The newest state of the practice mailbox, if any came.
     pub mailbox: Option<MailboxState>,
+    /// Octets of a message handed over in one frame, at most.
+    pub piece: usize,
 }
 
 /// How a job went.
@@ -158,6 +160,7 @@ impl Page {
                     socket,
                     welcome: *welcome,
                     mailbox: None,
+                    piece: wire::BINARY_FRAME,
                 },
                 other => panic!("the first frame is {other:?}"),
             },
@@ -171,11 +174,22 @@ impl Page {
         self.put(Message::text(text)).await;
     }
 
+    /// The WebSocket itself, for what no page would do with it.
+    #[must_use]
+    pub fn into_socket(self) -> WebSocketStream<TcpStream> {
+        self.socket
+    }
+
     /// Sends a frame of any kind.
     pub async fn put(&mut self, message: Message) {
         if let Err(error) = soon("a frame to leave", self.socket.send(message)).await {
             panic!("the WebSocket broke under a frame: {error}");
         }
+    }
+
+    /// Sends a frame to a bridge that may have closed by now.
+    pub async fn put_anyway(&mut self, message: Message) {
+        drop(soon("a frame to leave", self.socket.send(message)).await);
     }
 
     /// The next frame; a state of the mailbox is kept on the way.
@@ -305,7 +319,7 @@ impl Page {
                         .unwrap_or(usize::MAX)
                         .min(message.len());
                     while given < upto {
-                        let next = upto.min(given + wire::BINARY_FRAME);
+                        let next = upto.min(given + self.piece);
                         self.put(Message::binary(message[given..next].to_vec()))
                             .await;
                         given = next;
@@ -375,6 +389,34 @@ impl Sent {
     #[must_use]
     pub fn accepted(&self) -> bool {
         matches!(&self.end, End::Finished(Outcome::Accepted { .. }))
+    }
+
+    /// How it ended in a few words, as `docs/wire.md` has them: `accepted 250`, `refused 550`, `failed starttls_not_offered`,
+    /// `unknown connection_lost`, `not_started bad_host`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let value = match &self.end {
+            End::Finished(outcome) => serde_json::to_value(outcome),
+            End::NotStarted(why) => serde_json::to_value(why)
+                .map(|why| serde_json::json!({"kind": "not_started", "cause": why})),
+        };
+        let value = value.expect("every value of the protocol is JSON");
+        let words = [
+            &value["kind"],
+            &value["reply"]["code"],
+            &value["cause"]["kind"],
+            &value["cause"]["why"],
+            &value["cause"]["why"]["kind"],
+        ];
+        words
+            .into_iter()
+            .filter_map(|word| match word {
+                serde_json::Value::String(word) => Some(word.clone()),
+                serde_json::Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the colon is doubled.

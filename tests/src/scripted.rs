@@ -12,12 +12,16 @@
 //! | `TLS` | takes a TLS handshake |
 //! | `FIN` | closes its side |
 //! | `RST` | resets the connection |
+//! | `CUT` | closes both sides at once; inside TLS without its close_notify |
 //! | `HUSH` | says nothing until the client closes |
+//! | `DEAF` | reads nothing any more, and holds the connection open |
+//! | `DRIP text` | sends the text, escapes as above, again and again, an octet every 20 ms |
 //!
 //! After the last step it reads on until the client closes, so that nothing the client wrote is missed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -71,7 +75,10 @@ enum Step {
     Tls,
     Fin,
     Rst,
+    Cut,
     Hush,
+    Deaf,
+    Drip(Vec<u8>),
 }
 
 impl Scripted {
@@ -160,7 +167,9 @@ fn parse(script: &str) -> Arc<[Step]> {
             "TLS" => Step::Tls,
             "FIN" => Step::Fin,
             "RST" => Step::Rst,
+            "CUT" => Step::Cut,
             "HUSH" => Step::Hush,
+            "DEAF" => Step::Deaf,
             _ => {
                 if let Some(text) = line.strip_prefix("S: ") {
                     Step::Send(format!("{text}\r\n").into_bytes())
@@ -171,6 +180,8 @@ fn parse(script: &str) -> Arc<[Step]> {
                     .and_then(|rest| rest.split_once(' '))
                 {
                     Step::SendTimes(n.parse().expect("a number of times"), unescape(text))
+                } else if let Some(text) = line.strip_prefix("DRIP ") {
+                    Step::Drip(unescape(text))
                 } else if let Some(text) = line.strip_prefix("C: ") {
                     Step::Expect(text.to_ascii_uppercase())
                 } else {
@@ -230,6 +241,9 @@ async fn follow(
                 // On failure the drop is a FIN, and the test that wanted a reset says so.
                 drop(stream.set_zero_linger());
             }
+            return;
+        }
+        if matches!(step, Step::Cut) {
             return;
         }
         if matches!(step, Step::Tls) {
@@ -313,7 +327,23 @@ async fn take(
             Ok(Then::End)
         }
         Step::Hush => Ok(Then::End),
-        Step::Tls | Step::Rst => Ok(Then::Next),
+        // Until the server is dropped.
+        Step::Deaf => std::future::pending().await,
+        Step::Drip(octets) => {
+            // The one clock here: a slow server is one that lets time pass.
+            let mut tick = tokio::time::interval(Duration::from_millis(20));
+            for octet in octets.iter().cycle() {
+                tick.tick().await;
+                if stream.write_all(&[*octet]).await.is_err() {
+                    break;
+                }
+                if let Then::End = flush(stream).await {
+                    break;
+                }
+            }
+            Ok(Then::End)
+        }
+        Step::Tls | Step::Rst | Step::Cut => Ok(Then::Next),
     }
 }
 

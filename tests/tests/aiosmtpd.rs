@@ -32,7 +32,6 @@ impl Road {
         let chain = authority.keep("chain.pem", leaf.chain_pem());
         let key = authority.keep("key.pem", &leaf.key_pem());
         let mut server = Command::new(program::python())
-            .args(["-W", "ignore::DeprecationWarning"])
             .arg(program::python_script("aiosmtpd_server.py"))
             .args([&chain, &key])
             .args([USER, PASSWORD])

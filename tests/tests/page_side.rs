@@ -1,0 +1,533 @@
+//! The page's side of the bridge: what a broken or hostile page can send down the WebSocket, and how much of it.
+
+use futures_util::{SinkExt, StreamExt};
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, frame};
+use glasspost_tests::scripted::Scripted;
+use glasspost_tests::{http, job, process, program, soon};
+use smtp::Security;
+use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame as RawFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use wire::{FromBridge, FromPage, NotStarted, handshake};
+
+/// Growth of memory that is none to speak of, in KiB.
+const FLAT_KIB: u64 = 8 * 1024;
+
+/// The bridge still does its job for a page that behaves.
+async fn assert_works(bridge: &Bridge, after: &str) {
+    let server = job::practice(Security::Starttls);
+    let sent = Page::open(bridge)
+        .await
+        .send(job::start(server, job::NOTE), job::NOTE)
+        .await;
+    assert!(sent.accepted(), "after {after}: {}", sent.transcript());
+}
+
+// 30. Frames.
+
+#[tokio::test]
+async fn text_that_is_not_of_the_protocol_closes_the_socket() {
+    let bridge = Bridge::start();
+    let start = serde_json::to_string(&FromPage::Start(Box::new(job::start(
+        job::practice(Security::None),
+        job::NOTE,
+    ))))
+    .expect("JSON");
+    let bad = [
+        String::new(),
+        " ".to_owned(),
+        "{".to_owned(),
+        "{}".to_owned(),
+        "null".to_owned(),
+        "[]".to_owned(),
+        "true".to_owned(),
+        "\"clear\"".to_owned(),
+        "clear".to_owned(),
+        "\0".to_owned(),
+        r#"{"type":"obey"}"#.to_owned(),
+        r#"{"type":"Clear"}"#.to_owned(),
+        r#"{"type":1}"#.to_owned(),
+        r#"{"type":"clear","type":"clear"}"#.to_owned(),
+        r#"{"type":"clear"}{"type":"clear"}"#.to_owned(),
+        r#"{"type":"clear",}"#.to_owned(),
+        r#"{"type":"read","id":1,"more":1}"#.to_owned(),
+        r#"{"type":"welcome"}"#.to_owned(),
+        r#"{"type":"read"}"#.to_owned(),
+        r#"{"type":"read","id":-1}"#.to_owned(),
+        r#"{"type":"read","id":1.5}"#.to_owned(),
+        r#"{"type":"read","id":1e999}"#.to_owned(),
+        r#"{"type":"read","id":18446744073709551616}"#.to_owned(),
+        r#"{"type":"read","id":"1"}"#.to_owned(),
+        r#"{"type":"read","id":1,"id":2}"#.to_owned(),
+        r#"{"type":"read","id":null}"#.to_owned(),
+        r#"{"type":"operator","id":1,"act":{"do":"insert","step":1,"line":"\ud800"}}"#.to_owned(),
+        r#"{"type":"operator","id":1,"act":{"do":"obey"}}"#.to_owned(),
+        start.replacen("\"to\"", "\"to\":[],\"to\"", 1),
+        start.replacen("\"id\":1", "\"id\":4294967296", 1),
+        start.replacen("\"size\":", "\"size\":-", 1),
+        start.replacen("\"none\"", "\"some\"", 1),
+        start.replacen("\"pace\"", "\"peace\"", 1),
+        "[".repeat(200_000),
+        r#"{"type":"#.repeat(20_000),
+        format!("{}1", "[".repeat(1_000)),
+        format!(r#"{{"type":"{}"}}"#, "x".repeat(200_000)),
+    ];
+    for text in bad {
+        let shown: String = text.chars().take(80).collect();
+        let mut page = Page::open(&bridge).await;
+        page.put(Message::text(text)).await;
+        assert_closed(&mut page, handshake::CLOSE_MALFORMED, &shown).await;
+    }
+    assert_works(&bridge, "malformed text").await;
+}
+
+#[tokio::test]
+async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    assert_works(&bridge, "nothing").await;
+    process::forget_peak(bridge.pid());
+    let before = process::memory_kib(bridge.pid(), "VmHWM");
+    let blank = |octets: usize| " ".repeat(octets);
+    let large = [
+        Message::text(blank(wire::TEXT_FRAME + 1)),
+        Message::binary(vec![0; wire::BINARY_FRAME + 1]),
+        Message::text(blank(17 * 1024 * 1024)),
+        Message::binary(vec![0; 17 * 1024 * 1024]),
+    ];
+    for message in large {
+        let what = format!("{} octets", message.len());
+        let (mut sink, mut stream) = Page::open(&bridge).await.into_socket().split();
+        // The bridge closes before it has read it all, so writing may fail, and has to go on while the close is awaited.
+        let write = tokio::spawn(async move { drop(sink.send(message).await) });
+        let close = soon("the close", async {
+            loop {
+                match stream.next().await {
+                    Some(Ok(Message::Close(close))) => break close,
+                    Some(Ok(_)) => (),
+                    // With much unread the connection may be reset before the close is read.
+                    Some(Err(_)) | None => break None,
+                }
+            }
+        })
+        .await;
+        if let Some(close) = close {
+            assert_eq!(
+                u16::from(close.code),
+                handshake::CLOSE_MALFORMED,
+                "{what}: {close:?}"
+            );
+        }
+        write.abort();
+    }
+    // A frame that only says it is large, and a message of many frames.
+    let half = |first: u8| {
+        let mut frame = vec![first, 0xff, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0, 0, 0, 0];
+        frame.resize(frame.len() + 0x3_ffff, b' ');
+        frame
+    };
+    for octets in [
+        b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0".to_vec(),
+        b"\x82\xff\0\0\0\0\x40\0\0\0\0\0\0\0".to_vec(),
+        [half(0x01), half(0x00), half(0x00)].concat(),
+    ] {
+        let mut socket = Page::open(&bridge).await.into_socket();
+        // The bridge may close before it has read it all.
+        drop(soon("room for a frame", socket.get_mut().write_all(&octets)).await);
+        closed(&mut socket).await;
+    }
+    let after = process::memory_kib(bridge.pid(), "VmHWM");
+    assert!(
+        after < before + FLAT_KIB,
+        "memory rose from {before} to {after} KiB"
+    );
+    assert_works(&bridge, "large frames").await;
+}
+
+#[tokio::test]
+async fn frames_that_break_websocket_close_the_socket() {
+    let bridge = Bridge::start();
+    let text = |payload: &[u8]| {
+        Message::Frame(RawFrame::message(
+            payload.to_vec(),
+            OpCode::Data(Data::Text),
+            true,
+        ))
+    };
+    for payload in [
+        b"\xff".as_slice(),
+        b"{\"type\":\"\xc3\x28\"}",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"{\"type\":\"clear\"}\xc0\x80",
+    ] {
+        let mut page = Page::open(&bridge).await;
+        page.put(text(payload)).await;
+        assert_closed(&mut page, handshake::CLOSE_MALFORMED, "bad UTF-8").await;
+    }
+    for octets in [
+        // Not masked; a reserved bit; an opcode that is none; a control frame in pieces, and one too large; a continuation of nothing.
+        b"\x81\x02{}".as_slice(),
+        b"\xc1\x82\0\0\0\0{}",
+        b"\x83\x82\0\0\0\0{}",
+        b"\x09\x82\0\0\0\0{}",
+        &[b"\x89\xfe\x01\x00\0\0\0\0".as_slice(), &[0; 256]].concat(),
+        b"\x80\x82\0\0\0\0{}",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ] {
+        let mut socket = Page::open(&bridge).await.into_socket();
+        soon("room for a frame", socket.get_mut().write_all(octets))
+            .await
+            .expect("an open socket");
+        closed(&mut socket).await;
+    }
+    assert_works(&bridge, "broken frames").await;
+}
+
+#[tokio::test]
+async fn octets_without_credit_close_the_socket() {
+    let bridge = Bridge::start();
+    let mut page = Page::open(&bridge).await;
+    page.put(Message::binary(b"octets of nothing".to_vec()))
+        .await;
+    assert_closed(&mut page, handshake::CLOSE_CREDIT, "no dialogue").await;
+
+    // A server that never says 354: whatever credit comes, this is more.
+    let mut server = Scripted::start("S: 220 hello\nHUSH").await;
+    let port = server.port().to_string();
+    let bridge = Bridge::with(&["--allow-port", &port]);
+    let mut page = Page::open(&bridge).await;
+    let message = vec![b'x'; 4 * usize::try_from(wire::WINDOW).expect("a small window")];
+    let start = job::start(
+        job::host("127.0.0.1", server.port(), Security::None),
+        &message,
+    );
+    page.say(&FromPage::Start(Box::new(start))).await;
+    for piece in message.chunks(wire::BINARY_FRAME) {
+        // The close may come before all of it is written.
+        page.put_anyway(Message::binary(piece.to_vec())).await;
+    }
+    assert_closed(&mut page, handshake::CLOSE_CREDIT, "beyond the credit").await;
+    drop(server.visit().await);
+    assert_works(&bridge, "octets beyond the credit").await;
+}
+
+#[tokio::test]
+async fn an_operator_of_no_dialogue_is_passed_over() {
+    let bridge = Bridge::start();
+    let mut page = Page::open(&bridge).await;
+    for act in [
+        smtp::Operator::Abort,
+        smtp::Operator::Skip { step: 1 },
+        smtp::Operator::Release {
+            step: 0,
+            line: Some("QUIT".to_owned()),
+        },
+    ] {
+        page.say(&FromPage::Operator { id: 7, act }).await;
+    }
+    page.say(&FromPage::Delete { id: 99 }).await;
+    assert_eq!(page.read(99).await, None);
+    let server = job::practice(Security::Tls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+}
+
+// 31. How many.
+
+#[tokio::test]
+async fn ten_thousand_starts_have_ten_thousand_ends() {
+    const STARTS: u32 = 10_000;
+    let bridge = Bridge::with(&["--log", "warn"]);
+    let (mut sink, mut stream) = Page::open(&bridge).await.into_socket().split();
+    let write = tokio::spawn(async move {
+        for id in 0..STARTS {
+            let mut start = job::start(job::practice(Security::None), b"");
+            start.id = id;
+            let text = serde_json::to_string(&FromPage::Start(Box::new(start))).expect("JSON");
+            sink.send(Message::text(text))
+                .await
+                .expect("an open socket");
+        }
+        sink
+    });
+    let (mut ended, mut busy) = (vec![false; STARTS as usize], 0);
+    let mut left = STARTS;
+    while left > 0 {
+        let said = match soon("the end of every start", stream.next()).await {
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(_)) => continue,
+            other => panic!("{left} of {STARTS} have no end: {other:?}"),
+        };
+        let id = match serde_json::from_str(said.as_str()).expect("of the protocol") {
+            FromBridge::Finished { id, .. } => id,
+            FromBridge::NotStarted { id, why } => {
+                assert_eq!(why, NotStarted::Busy, "{id}");
+                busy += 1;
+                id
+            }
+            _ => continue,
+        };
+        assert!(!ended[id as usize], "{id} ended twice");
+        ended[id as usize] = true;
+        left -= 1;
+    }
+    assert!(busy > 0, "none of {STARTS} at once found the socket busy");
+    drop(write.await);
+    assert_works(&bridge, "ten thousand starts").await;
+}
+
+#[tokio::test]
+async fn five_hundred_sockets_starve_nobody() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    let early = Page::open(&bridge).await;
+    let mut open = Vec::new();
+    let mut turned_away = 0;
+    for n in 0..500 {
+        match Knock::honest(&bridge).open().await {
+            Ok(mut socket) => match soon("a first frame", frame(&mut socket)).await {
+                Frame::Said(_) => open.push(socket),
+                Frame::Closed(Some((handshake::CLOSE_BUSY, reason))) => {
+                    assert!(!reason.is_empty());
+                    turned_away += 1;
+                }
+                other => panic!("socket {n}: {other:?}"),
+            },
+            Err(Refusal::Status(503, _)) => turned_away += 1,
+            Err(other) => panic!("socket {n}: {other:?}"),
+        }
+    }
+    assert!(turned_away > 0, "there is no cap on sockets");
+    assert!(open.len() >= 16, "only {} pages at once", open.len());
+    assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
+    let mut early = early;
+    let server = job::practice(Security::Starttls);
+    let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    for socket in &mut open {
+        soon("a page to leave", socket.close(None)).await.ok();
+        closed(socket).await;
+    }
+    assert_works(&bridge, "five hundred sockets").await;
+}
+
+#[tokio::test]
+async fn a_page_that_never_reads_costs_nobody_anything() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    let message = [job::NOTE, &b"0123456789abcdef\r\n".repeat(200_000)].concat();
+    let mut page = Page::open(&bridge).await;
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, &message), &message).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    let id = page
+        .mailbox(|state| !state.messages.is_empty())
+        .await
+        .messages[0]
+        .id;
+    process::forget_peak(bridge.pid());
+    let before = process::memory_kib(bridge.pid(), "VmHWM");
+    let mut deaf = Vec::new();
+    for _ in 0..8 {
+        let mut page = Page::open(&bridge).await;
+        // Three megabytes each time, and not an octet of it read.
+        for _ in 0..20 {
+            page.put_anyway(Message::text(
+                serde_json::to_string(&FromPage::Read { id }).expect("JSON"),
+            ))
+            .await;
+        }
+        deaf.push(page);
+    }
+    assert_works(&bridge, "pages that do not read").await;
+    assert_eq!(
+        page.read(id).await.map(|octets| octets.len()),
+        Some(message.len()),
+        "a page that reads has its message"
+    );
+    let after = process::memory_kib(bridge.pid(), "VmHWM");
+    // Each has a write buffer of its own in the bridge, a mebibyte and a frame at most.
+    assert!(
+        after < before + FLAT_KIB + 8 * 2 * 1024,
+        "memory rose from {before} to {after} KiB"
+    );
+}
+
+// 25. The page goes away.
+
+#[tokio::test]
+async fn a_page_that_goes_takes_its_dialogue_with_it() {
+    let stages = [
+        "HUSH",
+        "S: 220 hello\nC: EHLO\nHUSH",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nHUSH",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nHUSH",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nHUSH",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go on\nHUSH",
+    ];
+    for script in stages {
+        let mut server = Scripted::start(script).await;
+        let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+        let mut page = Page::open(&bridge).await;
+        let start = job::start(
+            job::host("127.0.0.1", server.port(), Security::None),
+            job::NOTE,
+        );
+        page.say(&FromPage::Start(Box::new(start))).await;
+        // Once the bridge has connected and said as much as this stage takes, the page goes; of the message it has handed over
+        // nothing.
+        let events = 1 + script.matches("C: ").count();
+        let mut heard = 0;
+        while heard < events {
+            if let FromBridge::Entry { entry, .. } = page.hear().await
+                && matches!(
+                    entry.event,
+                    smtp::Event::Connected { .. } | smtp::Event::Sent { .. }
+                )
+            {
+                heard += 1;
+            }
+        }
+        drop(page);
+        let visit = server.visit().await;
+        assert_eq!(visit.strayed, None, "{script}");
+        assert!(
+            !visit.clear().contains("\r\n.\r\n"),
+            "{script}: {}",
+            visit.clear()
+        );
+        assert_works(&bridge, script).await;
+    }
+}
+
+#[tokio::test]
+async fn pages_that_come_and_go_leave_nothing_open() {
+    let cycles = if program::long() { 1_000 } else { 200 };
+    let mut server = Scripted::start("S: 220 hello\nC: EHLO\nHUSH").await;
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string(), "--log", "warn"]);
+    assert_works(&bridge, "nothing").await;
+    let before = process::descriptors(bridge.pid());
+    for _ in 0..cycles {
+        let mut page = Page::open(&bridge).await;
+        let start = job::start(
+            job::host("127.0.0.1", server.port(), Security::None),
+            job::NOTE,
+        );
+        page.say(&FromPage::Start(Box::new(start))).await;
+        while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
+        drop(page);
+        drop(server.visit().await);
+    }
+    assert_works(&bridge, "pages that come and go").await;
+    let after = process::descriptors(bridge.pid());
+    // The last few may be on their way out still.
+    assert!(
+        after <= before + 8,
+        "{before} descriptors before, {after} after {cycles} pages"
+    );
+}
+
+#[tokio::test]
+async fn a_second_start_on_a_busy_socket_is_told_so() {
+    let mut server = Scripted::start("HUSH").await;
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+    let mut page = Page::open(&bridge).await;
+    let host = job::host("127.0.0.1", server.port(), Security::None);
+    page.say(&FromPage::Start(Box::new(job::start(host, job::NOTE))))
+        .await;
+    while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
+    let mut second = job::start(job::practice(Security::None), job::NOTE);
+    second.id = 2;
+    page.say(&FromPage::Start(Box::new(second))).await;
+    loop {
+        match page.hear().await {
+            FromBridge::NotStarted { id: 2, why } => {
+                assert_eq!(why, NotStarted::Busy);
+                break;
+            }
+            FromBridge::Entry { id: 1, .. } | FromBridge::Credit { id: 1, .. } => (),
+            other => panic!("{other:?}"),
+        }
+    }
+    page.say(&FromPage::Operator {
+        id: 1,
+        act: smtp::Operator::Abort,
+    })
+    .await;
+    drop(server.visit().await);
+    loop {
+        if let FromBridge::Finished { id, outcome } = page.hear().await {
+            assert_eq!(id, 1);
+            assert!(matches!(
+                *outcome,
+                smtp::Outcome::Failed {
+                    cause: smtp::Failure::Aborted,
+                    ..
+                }
+            ));
+            break;
+        }
+    }
+    // The socket is free again.
+    let start = job::start(job::practice(Security::None), job::NOTE);
+    let sent = page.send(start, job::NOTE).await;
+    assert!(matches!(sent.end, End::Finished(_)) && sent.accepted());
+}
+
+#[tokio::test]
+async fn the_end_of_the_program_reaches_the_page_and_the_server() {
+    let mut server = Scripted::start(
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: QUIT\nS: 221 bye\nFIN",
+    )
+    .await;
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+    let mut page = Page::open(&bridge).await;
+    let mut idle = Page::open(&bridge).await;
+    let host = job::host("127.0.0.1", server.port(), Security::None);
+    let mut start = job::start(host, job::NOTE);
+    start.pace = smtp::Pace::Step;
+    let id = start.id;
+    page.say(&FromPage::Start(Box::new(start))).await;
+    // EHLO and MAIL are released; at RCPT the program is asked to end.
+    let mut step = 0;
+    while step < 3 {
+        if let FromBridge::Held { held, .. } = page.hear().await {
+            step = held.step;
+            if step < 3 {
+                let act = smtp::Operator::Release { step, line: None };
+                page.say(&FromPage::Operator { id, act }).await;
+            }
+        }
+    }
+    bridge.signal("INT");
+    let visit = server.visit().await;
+    assert!(
+        visit.clear().ends_with("QUIT\r\n"),
+        "{:?}: {}",
+        visit.strayed,
+        visit.clear()
+    );
+    for page in [&mut page, &mut idle] {
+        let how = page.closed().await;
+        assert_eq!(how.map(|(code, _)| code), Some(handshake::CLOSE_GOING));
+    }
+    let ended = bridge.wait();
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+async fn assert_closed(page: &mut Page, code: u16, what: &str) {
+    match page.closed().await {
+        Some((got, reason)) => {
+            assert_eq!(got, code, "{what}: {reason}");
+            assert!(!reason.is_empty(), "{what}: no reason");
+        }
+        None => panic!("{what}: closed without a code"),
+    }
+}
+
+async fn closed(socket: &mut tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>) {
+    soon("the close", async {
+        while !matches!(frame(socket).await, Frame::Closed(_)) {}
+    })
+    .await;
+}
