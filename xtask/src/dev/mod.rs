@@ -60,8 +60,9 @@ pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()
         &trunk_port.to_string(),
     ]);
     // Not dist/: what is embedded must never be a page built for developing.
-    trunk.arg("--dist").arg(project.target("page-dev"));
-    std::fs::create_dir_all(project.target("page-dev"))?;
+    let built_page = project.target("page-dev");
+    page::make_empty(&built_page)?;
+    trunk.arg("--dist").arg(&built_page);
     say("page", "building (about a minute the first time)");
     children.start("trunk", trunk)?;
 

@@ -6,6 +6,8 @@ mod styles;
 mod sync;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -30,7 +32,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     // wasm-bindgen never removes a snippet the page has stopped using, and trunk ships whatever is there.
     remove_dir(&project.target("wasm-bindgen/release"))?;
     let staged = project.target("page-dist");
-    fs::create_dir_all(&staged)?;
+    make_empty(&staged)?;
     run(trunk(project, &tools)?
         .args(["build", "--release", "--dist"])
         .arg(&staged))?;
@@ -56,12 +58,14 @@ pub(crate) fn build(project: &Project) -> Result<()> {
 }
 
 /// `trunk` with its tools on PATH.
-pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<std::process::Command> {
+pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<Command> {
     let mut trunk = project.command(setup::program_in(&tools.path, "trunk")?);
     tools.rust.apply(&mut trunk, Some(tools.path.clone()))?;
     trunk
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
-        .env_remove("NO_COLOR");
+        // Trunk fails on NO_COLOR=1, and follows its errors by pages of where in trunk they passed through.
+        .env_remove("NO_COLOR")
+        .env("RUST_LIB_BACKTRACE", "0");
     trunk.arg("--log=warn");
     Ok(trunk)
 }
@@ -71,8 +75,14 @@ pub(crate) fn ensure_folder(project: &Project) -> Result<()> {
     fs::create_dir_all(project.dist()).context("could not make dist/")
 }
 
+/// Makes a folder that holds nothing, so that what trunk serves or leaves there is of this time.
+pub(crate) fn make_empty(folder: &Path) -> Result<()> {
+    remove_dir(folder)?;
+    fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))
+}
+
 /// Whether the page, and only the page as it was built, is what lies in `dist/`.
-fn is_up_to_date(project: &Project, stamp: &std::path::Path, inputs: Fingerprint) -> bool {
+fn is_up_to_date(project: &Project, stamp: &Path, inputs: Fingerprint) -> bool {
     let (Ok(written), Ok(outputs)) = (
         fs::read_to_string(stamp),
         Fingerprint::of_folder(&project.dist()),
@@ -86,7 +96,7 @@ fn stamp_text(inputs: Fingerprint, outputs: Fingerprint) -> String {
     format!("inputs {inputs}\noutputs {outputs}\n")
 }
 
-fn remove_dir(dir: &std::path::Path) -> Result<()> {
+fn remove_dir(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("could not remove {}", dir.display()))
