@@ -1,3 +1,19 @@
 //! The page: composes a message and shows how it is sent.
+//!
+//! [`draft`], [`received`], [`presets`], [`session`], [`visible`] and [`explain`] are pure, and tested natively. [`link`] alone touches
+//! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
+
+pub mod app;
+pub mod draft;
+pub mod explain;
+pub mod link;
+pub mod presets;
+pub mod received;
+pub mod session;
+pub mod state;
+pub mod storage;
+pub mod view;
+pub mod visible;
+pub mod words;
 
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));

@@ -1,2 +1,5 @@
-//! app
-fn main() {}
+//! Mounts the page.
+
+fn main() {
+    glasspost_app::app::mount();
+}

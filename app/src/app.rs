@@ -1,0 +1,220 @@
+//! The page as a whole: header, panes, tabs.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::i18n::Locale;
+use crate::link::Connection;
+use crate::state::{Pane, State, use_state};
+use crate::storage::{self, keys};
+use crate::view::compose::Compose;
+use crate::view::icon::{Icon, icon};
+use crate::view::inbox::Inbox;
+use crate::view::picker::Picker;
+use crate::view::wire::Wire;
+use crate::words::w;
+
+/// Shows the page.
+pub fn mount() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(App);
+}
+
+/// The page.
+#[component]
+#[must_use]
+pub fn App() -> impl IntoView {
+    let state = State::open(preferred_language());
+    provide_context(state);
+    theme(storage::text(keys::THEME).as_deref());
+    Effect::new(move |_| {
+        let language = match state.locale.get() {
+            Locale::en => "en",
+            Locale::ko => "ko",
+        };
+        if let Some(root) = document().document_element() {
+            root.set_attribute("lang", language).ok();
+        }
+    });
+    save_when_left(state);
+    view! {
+        <div class="page" data-pane=move || pane_name(state.pane.get())>
+            <Header/>
+            <Notice/>
+            <main>
+                <Show when=move || state.pane.get() != Pane::Inbox fallback=|| view! { <Inbox/> }>
+                    <Compose/>
+                    <Wire/>
+                </Show>
+            </main>
+            <Tabs/>
+            <Picker/>
+        </div>
+    }
+}
+
+fn pane_name(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Write => "write",
+        Pane::Wire => "wire",
+        Pane::Inbox => "inbox",
+    }
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let state = use_state();
+    let here = move |pane: Pane| {
+        let inbox = state.pane.get() == Pane::Inbox;
+        (inbox == (pane == Pane::Inbox)).then_some("page")
+    };
+    view! {
+        <header>
+            <h1 class="brand">
+                <svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
+                    <rect class="brand-line" x="2.5" y="5" width="19" height="14" rx="2.5"/>
+                    <path class="brand-line" d="M3.5 7l8.5 6.5L20.5 7"/>
+                    <path class="brand-text" d="M7 15.5h4M7 12.5h2"/>
+                </svg>
+                <span>"Glasspost"</span>
+            </h1>
+            <nav aria-label=w!(state, views)>
+                <button type="button" aria-current=move || here(Pane::Write) on:click=move |_| state.go(Pane::Write)>
+                    {icon(Icon::Pen)}<span>{w!(state, compose)}</span>
+                </button>
+                <button type="button" aria-current=move || here(Pane::Inbox) on:click=move |_| state.go(Pane::Inbox)>
+                    {icon(Icon::Inbox)}<span>{w!(state, inbox)}</span><Unseen/>
+                </button>
+            </nav>
+            <div class="spacer"></div>
+            <Chip/>
+            <button type="button" class="icon" aria-label=w!(state, language) title=w!(state, language) on:click=move |_| switch_language(state)>"한/EN"</button>
+            <button type="button" class="icon" aria-label=w!(state, theme) title=w!(state, theme) on:click=|_| switch_theme()>{icon(Icon::Sun)}</button>
+        </header>
+    }
+}
+
+#[component]
+fn Unseen() -> impl IntoView {
+    let state = use_state();
+    move || {
+        let count = state.unseen();
+        (count > 0).then(|| view! { <b class="count">{count}</b> })
+    }
+}
+
+/// Which server, and whether the bridge is there.
+#[component]
+fn Chip() -> impl IntoView {
+    let state = use_state();
+    let class = move || match state.connection.get() {
+        Connection::Open(_) => "dot",
+        Connection::Connecting => "dot waiting",
+        _ => "dot gone",
+    };
+    let name = move || {
+        if state.server.with(|server| server.practice) {
+            w!(state, practice_server)().to_owned()
+        } else {
+            String::new()
+        }
+    };
+    let security = move || crate::words::security(state, state.server.with(crate::state::ServerChoice::effective_security));
+    view! {
+        <button type="button" class="chip" aria-label=w!(state, mail_server) aria-haspopup="dialog" on:click=move |_| state.picking.set(true)>
+            <i class=class></i><span class="chip-name">{name}</span><b>{move || state.server_address()}</b><span class="chip-security">{security}</span>
+            <span aria-hidden="true">"▾"</span>
+        </button>
+    }
+}
+
+/// What is wrong between page and bridge, and what to do.
+#[component]
+fn Notice() -> impl IntoView {
+    let state = use_state();
+    let words = move || match state.connection.get() {
+        Connection::Open(_) | Connection::Connecting => None,
+        Connection::Lost => Some((w!(state, bridge_lost)(), true)),
+        Connection::NoToken => Some((w!(state, bridge_no_token)(), false)),
+        Connection::Stale => Some((w!(state, bridge_stale)(), false)),
+        Connection::OtherVersion => Some((w!(state, bridge_other_version)(), false)),
+        Connection::TooMany => Some((w!(state, bridge_too_many)(), true)),
+        Connection::Misunderstood(_) => Some((w!(state, bridge_misunderstood)(), true)),
+    };
+    view! {
+        <div role="status" class="notice-place">
+            {move || words().map(|(text, retry)| view! {
+                <div class="notice">
+                    {icon(Icon::Alert)}<p>{text}</p>
+                    {retry.then(|| view! { <button type="button" class="btn" on:click=move |_| state.reconnect()>{w!(state, try_now)}</button> })}
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// On narrow screens: one pane at a time.
+#[component]
+fn Tabs() -> impl IntoView {
+    let state = use_state();
+    let tab = move |pane: Pane| {
+        let current = move || (state.pane.get() == pane).then_some("page");
+        let (drawn, words) = match pane {
+            Pane::Write => (Icon::Pen, w!(state, write)()),
+            Pane::Wire => (Icon::Wire, w!(state, wire)()),
+            Pane::Inbox => (Icon::Inbox, w!(state, inbox)()),
+        };
+        view! {
+            <button type="button" aria-current=current on:click=move |_| state.go(pane)>
+                {icon(drawn)}<span>{words}</span>{(pane == Pane::Inbox).then(|| view! { <Unseen/> })}
+            </button>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label=w!(state, panes)>
+            {move || [Pane::Write, Pane::Wire, Pane::Inbox].map(tab)}
+        </nav>
+    }
+}
+
+fn preferred_language() -> Locale {
+    let chosen = storage::text(keys::LANGUAGE);
+    let preferred = window().navigator().language();
+    let language = chosen.or(preferred).unwrap_or_default();
+    if language.starts_with("ko") { Locale::ko } else { Locale::en }
+}
+
+fn switch_language(state: State) {
+    let (next, name) = match state.locale.get_untracked() {
+        Locale::en => (Locale::ko, "ko"),
+        Locale::ko => (Locale::en, "en"),
+    };
+    storage::keep_text(keys::LANGUAGE, name);
+    state.locale.set(next);
+}
+
+/// `light` or `dark`; anything else goes by what the system prefers.
+fn theme(name: Option<&str>) {
+    if let (Some(root), Some(name @ ("light" | "dark"))) = (document().document_element(), name) {
+        root.set_attribute("data-theme", name).ok();
+    }
+}
+
+fn switch_theme() {
+    let root = document().document_element();
+    let set = root.and_then(|root| root.get_attribute("data-theme"));
+    let prefers_dark = || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
+    let dark = set.map_or_else(prefers_dark, |set| set == "dark");
+    let next = if dark { "light" } else { "dark" };
+    storage::keep_text(keys::THEME, next);
+    theme(Some(next));
+}
+
+/// A tab may be closed before the moment comes at which a draft is saved.
+fn save_when_left(state: State) {
+    let save = Closure::<dyn FnMut()>::new(move || state.save());
+    window().add_event_listener_with_callback("pagehide", save.as_ref().unchecked_ref()).ok();
+    // For as long as the page lives.
+    save.forget();
+}

@@ -1,0 +1,249 @@
+//! From a draft to the octets that are sent.
+
+use std::fmt::Write as _;
+
+use mail_builder::MessageBuilder;
+use mail_builder::headers::HeaderType;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::date::Date;
+use mail_builder::headers::raw::Raw;
+
+use super::{Draft, Mailbox, Problem};
+
+/// A moment, as the Date field writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Milliseconds since 1970-01-01 UTC.
+    pub unix_ms: i64,
+    /// Minutes by which local time is ahead of UTC.
+    pub offset_minutes: i32,
+}
+
+/// A finished message and its envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// The message, RFC 5322, every line ended by CRLF.
+    pub bytes: Vec<u8>,
+    /// The reverse-path.
+    pub from: Option<String>,
+    /// The forward-paths, each once: To, then Cc, then Bcc.
+    pub to: Vec<String>,
+    /// Octets above 127 occur in the body.
+    pub eight_bit: bool,
+    /// Octets above 127 occur in the header section: it needs SMTPUTF8.
+    pub utf8: bool,
+}
+
+impl Draft {
+    /// The finished message, dated `now`. `random` goes into its Message-ID.
+    ///
+    /// # Errors
+    /// Everything that is in the way, as [`Draft::problems`].
+    pub fn build(&self, now: Moment, random: [u8; 16]) -> Result<Built, Vec<Problem>> {
+        let problems = self.problems();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let people = |list: &[String]| -> Vec<Mailbox> { list.iter().filter_map(|text| Mailbox::parse(text).ok()).collect() };
+        let Some(from) = Mailbox::parse(&self.from).ok() else {
+            return Err(problems);
+        };
+        let [to, cc, bcc] = [&self.to, &self.cc, &self.bcc].map(|list| people(list));
+
+        let mut message = MessageBuilder::new()
+            .header("Date", Raw::new(date(now)))
+            .message_id(message_id(random, from.address.domain()))
+            .from(address(&from));
+        // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc stands in no header at all (§3.6.3, third way).
+        if !to.is_empty() {
+            message = message.to(addresses(&to));
+        }
+        if !cc.is_empty() {
+            message = message.cc(addresses(&cc));
+        }
+        if to.is_empty() && cc.is_empty() {
+            // Without any, some servers and readers take the message for broken; an empty group says that there are some.
+            message = message.header("To", HeaderType::Raw(Raw::new("undisclosed-recipients:;")));
+        }
+        let message = message.subject(self.subject.as_str()).text_body(canonical(&self.body));
+        let bytes = message.write_to_vec().unwrap_or_default();
+
+        let mut envelope: Vec<String> = Vec::new();
+        for person in to.iter().chain(&cc).chain(&bcc) {
+            let path = person.address.to_string();
+            if !envelope.contains(&path) {
+                envelope.push(path);
+            }
+        }
+        let headers = bytes.windows(4).position(|window| window == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+        Ok(Built {
+            utf8: !bytes[..headers].is_ascii(),
+            eight_bit: !bytes[headers..].is_ascii(),
+            bytes,
+            from: Some(from.address.to_string()),
+            to: envelope,
+        })
+    }
+}
+
+fn address(person: &Mailbox) -> Address<'static> {
+    let name = (!person.name.is_empty()).then(|| person.name.clone());
+    Address::new_address(name, person.address.to_string())
+}
+
+fn addresses(people: &[Mailbox]) -> Address<'static> {
+    Address::new_list(people.iter().map(address).collect())
+}
+
+/// RFC 5322 §3.3, in local time: mail-builder writes UTC, and a reader likes to know what time it was for the writer.
+fn date(now: Moment) -> String {
+    let minutes = now.offset_minutes.clamp(-24 * 60 + 1, 24 * 60 - 1);
+    let local = Date::new(now.unix_ms.div_euclid(1000) + i64::from(minutes) * 60).to_rfc822();
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let offset = format!("{sign}{:02}{:02}", minutes.abs() / 60, minutes.abs() % 60);
+    local.strip_suffix("+0000").map_or(local.clone(), |time| format!("{time}{offset}"))
+}
+
+/// Unique by chance alone: it tells nothing of the machine. An address literal can't stand behind its @ as it is.
+fn message_id(random: [u8; 16], domain: &str) -> String {
+    let mut id = String::with_capacity(48);
+    for octet in random {
+        // Writing to a String can't fail.
+        let _ = write!(id, "{octet:02x}");
+    }
+    let domain = if domain.starts_with('[') { "localhost" } else { domain };
+    format!("{id}@{domain}")
+}
+
+/// The text with every line ended by CRLF.
+fn canonical(body: &str) -> String {
+    let mut text = body.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+    if !text.is_empty() && !text.ends_with("\r\n") {
+        text.push_str("\r\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: Moment = Moment {
+        unix_ms: 1_795_000_000_000,
+        offset_minutes: 540,
+    };
+
+    fn build(draft: &Draft) -> Built {
+        let built = draft.build(NOW, [0xab; 16]).expect("a draft without problems");
+        let text = String::from_utf8(built.bytes.clone()).expect("UTF-8");
+        for line in text.split("\r\n") {
+            assert!(!line.contains(['\r', '\n']), "a bare line end in {text}");
+            assert!(line.len() <= 998, "a line of {} octets", line.len());
+        }
+        assert!(text.ends_with("\r\n"), "{text:?}");
+        built
+    }
+
+    fn draft() -> Draft {
+        Draft {
+            from: "박민아 <mina@example.org>".into(),
+            to: vec!["\"Joon, the first\" <joon@example.net>".into(), "team@example.com".into()],
+            cc: vec!["JOON@example.net".into()],
+            bcc: vec!["secret@example.net".into(), "team@example.com".into()],
+            subject: "분기 보고서 — the quarterly report".into(),
+            body: "안녕하세요.\n.dot\n\nlast".into(),
+        }
+    }
+
+    #[test]
+    fn the_message_reads_back() {
+        let built = build(&draft());
+        let text = String::from_utf8_lossy(&built.bytes).into_owned();
+        assert!(!text.contains("secret@"), "Bcc is in {text}");
+        assert!(text.contains("Date: Thu, 18 Nov 2026 20:06:40 +0900\r\n"), "{text}");
+        assert!(text.contains(&format!("Message-ID: <{}@example.org>\r\n", "ab".repeat(16))), "{text}");
+        assert!(text.contains("MIME-Version: 1.0\r\n"), "{text}");
+        assert!(built.bytes.is_ascii() && !built.utf8 && !built.eight_bit);
+        assert_eq!(built.from.as_deref(), Some("mina@example.org"));
+        assert_eq!(built.to, ["joon@example.net", "team@example.com", "JOON@example.net", "secret@example.net"]);
+        let read = MessageParser::default().parse(&built.bytes).expect("a message");
+        assert_eq!(read.subject(), Some("분기 보고서 — the quarterly report"));
+        let from = read.from().and_then(|from| from.first()).expect("a sender");
+        assert_eq!((from.name(), from.address()), (Some("박민아"), Some("mina@example.org")));
+        let to = read.to().and_then(|to| to.first()).expect("a recipient");
+        assert_eq!((to.name(), to.address()), (Some("Joon, the first"), Some("joon@example.net")));
+        assert_eq!(read.body_text(0).as_deref(), Some("안녕하세요.\r\n.dot\r\n\r\nlast\r\n"));
+    }
+
+    #[test]
+    fn dates_are_local() {
+        let check = |offset_minutes, expect: &str| {
+            let unix_ms = 0;
+            assert_eq!(date(Moment { unix_ms, offset_minutes }), expect);
+        };
+        check(0, "Thu, 1 Jan 1970 00:00:00 +0000");
+        check(330, "Thu, 1 Jan 1970 05:30:00 +0530");
+        check(-480, "Wed, 31 Dec 1969 16:00:00 -0800");
+        check(-30, "Wed, 31 Dec 1969 23:30:00 -0030");
+    }
+
+    #[test]
+    fn only_blind_copies_and_nothing_to_say() {
+        let built = build(&Draft {
+            from: "mina@[192.0.2.1]".into(),
+            bcc: vec!["joon@example.net".into()],
+            ..Draft::default()
+        });
+        let text = String::from_utf8_lossy(&built.bytes).into_owned();
+        assert!(text.contains("To: undisclosed-recipients:;\r\n"), "{text}");
+        assert!(text.contains("@localhost>"), "{text}");
+        assert_eq!(built.to, ["joon@example.net"]);
+    }
+
+    #[test]
+    fn long_lists_are_folded() {
+        let to = (0..200).map(|n| format!("\"Person, Number {n}\" <person{n}@example.net>")).collect();
+        build(&Draft { to, ..draft() });
+    }
+
+    #[test]
+    fn an_address_beyond_ascii_needs_smtputf8() {
+        let built = build(&Draft {
+            to: vec!["준 <준@한국.kr>".into()],
+            ..draft()
+        });
+        assert!(built.utf8);
+        assert!(String::from_utf8_lossy(&built.bytes).contains("준@xn--3e0b707e.kr"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_reads_back(subject in "[ -~가-힣😀é]{0,200}", name in "[ -~가-힣😀é]{0,80}", body in "[ -~가-힣😀\n.=]{0,400}") {
+            let name = name.trim().to_owned();
+            let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
+            let draft = Draft {
+                from: format!("\"{quoted}\" <mina@example.org>"),
+                subject: subject.clone(),
+                body: body.clone(),
+                ..draft()
+            };
+            let built = build(&draft);
+            prop_assert!(built.bytes.is_ascii());
+            let text = String::from_utf8_lossy(&built.bytes).into_owned();
+            let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+            for line in headers.split("\r\n") {
+                prop_assert!(line.starts_with([' ', '\t']) || line.contains(": "), "{:?}", line);
+            }
+            let read = MessageParser::default().parse(&built.bytes).expect("a message");
+            prop_assert_eq!(read.subject().unwrap_or_default().trim(), subject.trim());
+            let from = read.from().and_then(|from| from.first()).expect("a sender");
+            prop_assert_eq!(from.address(), Some("mina@example.org"));
+            prop_assert_eq!(from.name().unwrap_or_default(), name);
+            let got = read.body_text(0).unwrap_or_default().into_owned();
+            prop_assert_eq!(got, canonical(&body));
+        }
+    }
+}

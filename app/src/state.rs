@@ -1,0 +1,475 @@
+//! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
+
+use std::time::Duration;
+
+use js_sys::Date;
+use leptos::leptos_dom::helpers::set_timeout;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use smtp::{Operator, Pace, Security};
+use wire::{FromBridge, FromPage, MailboxState, Start, Welcome};
+
+use crate::draft::{self, Built, Draft, Moment, Problem};
+use crate::i18n::Locale;
+use crate::link::{Connection, Link, News};
+use crate::received::Received;
+use crate::session::Session;
+use crate::storage::{self, keys};
+
+/// Which pane has the page: on wide screens the first two stand side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The message.
+    Write,
+    /// The conversation.
+    Wire,
+    /// The practice mailbox.
+    Inbox,
+}
+
+/// Which server the next message goes to. The password lives in [`State::password`], for as long as the tab does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServerChoice {
+    /// The built-in practice server, rather than the host below.
+    pub practice: bool,
+    /// How the practice server is spoken to.
+    pub practice_security: Security,
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the host is spoken to.
+    pub security: Security,
+    /// Whether to sign in.
+    pub sign_in: bool,
+    /// With which name.
+    pub user: String,
+}
+
+impl Default for ServerChoice {
+    fn default() -> Self {
+        ServerChoice {
+            practice: true,
+            practice_security: Security::Starttls,
+            host: String::new(),
+            port: 587,
+            security: Security::Starttls,
+            sign_in: false,
+            user: String::new(),
+        }
+    }
+}
+
+impl ServerChoice {
+    /// How the chosen server is spoken to.
+    #[must_use]
+    pub fn effective_security(&self) -> Security {
+        if self.practice {
+            self.practice_security
+        } else {
+            self.security
+        }
+    }
+}
+
+/// A message of the inbox, opened.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its id.
+    pub id: u64,
+    /// As it arrived.
+    pub raw: Vec<u8>,
+    /// As it reads.
+    pub received: Received,
+}
+
+/// The page's state: a handle that is copied to whoever needs it.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// The link to the bridge.
+    link: StoredValue<Option<Link>, LocalStorage>,
+    /// How the page stands to its bridge.
+    pub connection: RwSignal<Connection>,
+    /// What the bridge said of itself, the last time it was there.
+    pub welcome: RwSignal<Option<Welcome>>,
+    /// The send under way, or the last one.
+    pub session: RwSignal<Session>,
+    /// Which server the conversation shown was with.
+    pub talked_to: RwSignal<String>,
+    /// The message being written.
+    pub draft: RwSignal<Draft>,
+    /// What was in the way the last time Send was tried; gone with the next change.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// The draft that New message put aside.
+    pub aside: RwSignal<Option<Draft>>,
+    /// When the draft was last saved; None while it has changes that are not, or can't be.
+    pub saved_at: RwSignal<Option<String>>,
+    /// The date and the random part of the Message-ID that the draft would be sent with.
+    stamp: RwSignal<(i64, [u8; 16])>,
+    /// Which server.
+    pub server: RwSignal<ServerChoice>,
+    /// The password for it. Never stored.
+    pub password: RwSignal<String>,
+    /// Whether the server picker is open.
+    pub picking: RwSignal<bool>,
+    /// Which pane has the page.
+    pub pane: RwSignal<Pane>,
+    /// The transcript entry explained; None follows the newest.
+    pub selected: RwSignal<Option<u32>>,
+    /// The practice mailbox.
+    pub mailbox: RwSignal<Option<MailboxState>>,
+    /// The newest message that has been seen.
+    pub seen: RwSignal<u64>,
+    /// The message that is open, or asked for.
+    pub reading: RwSignal<Option<Reading>>,
+    /// The message asked for.
+    pub wanted: RwSignal<Option<u64>>,
+    /// The language.
+    pub locale: RwSignal<Locale>,
+    /// How often the draft has changed: saving waits for a quiet moment.
+    edits: StoredValue<u64>,
+}
+
+impl State {
+    /// The state of a page that has just been opened. Connects.
+    #[must_use]
+    pub fn open(locale: Locale) -> State {
+        let state = State {
+            link: StoredValue::new_local(None),
+            connection: RwSignal::new(Connection::Connecting),
+            welcome: RwSignal::new(None),
+            session: RwSignal::new(Session::default()),
+            talked_to: RwSignal::new(String::new()),
+            draft: RwSignal::new(stored_draft(locale)),
+            problems: RwSignal::new(Vec::new()),
+            aside: RwSignal::new(None),
+            saved_at: RwSignal::new(None),
+            stamp: RwSignal::new(stamp()),
+            server: RwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
+            password: RwSignal::new(String::new()),
+            picking: RwSignal::new(false),
+            pane: RwSignal::new(Pane::Write),
+            selected: RwSignal::new(None),
+            mailbox: RwSignal::new(None),
+            seen: RwSignal::new(storage::value(keys::SEEN).unwrap_or(0)),
+            reading: RwSignal::new(None),
+            wanted: RwSignal::new(None),
+            locale: RwSignal::new(locale),
+            edits: StoredValue::new(0),
+        };
+        let link = Link::open(move |news| state.hear(news));
+        state.link.set_value(Some(link));
+        state
+    }
+
+    fn hear(self, news: News) {
+        match news {
+            News::Connection(connection) => {
+                if let Connection::Open(welcome) = &connection {
+                    self.welcome.set(Some((**welcome).clone()));
+                    if welcome.practice.is_none() {
+                        self.mailbox.set(None);
+                    }
+                } else if connection != Connection::Connecting {
+                    self.session.update(Session::bridge_lost);
+                }
+                self.connection.set(connection);
+            }
+            News::Said(said) => {
+                let mut lines = Vec::new();
+                for said in said {
+                    match said {
+                        FromBridge::Mailbox(state) => self.new_mailbox(state),
+                        FromBridge::MessageGone { id } => {
+                            if self.wanted.get_untracked() == Some(id) {
+                                self.wanted.set(None);
+                            }
+                        }
+                        said => lines.push(said),
+                    }
+                }
+                if !lines.is_empty() {
+                    self.session.update(|session| lines.into_iter().for_each(|said| session.apply(said)));
+                }
+            }
+            News::Mail { id, raw } => {
+                if self.wanted.get_untracked() == Some(id) {
+                    let received = Received::parse(&raw);
+                    self.reading.set(Some(Reading { id, raw, received }));
+                }
+            }
+        }
+    }
+
+    fn new_mailbox(self, state: MailboxState) {
+        let newest = state.messages.first().map_or(0, |message| message.id);
+        // Ids begin anew with each run of the bridge.
+        if newest < self.seen.get_untracked() {
+            self.seen.set(0);
+        }
+        let gone = |id: u64| state.messages.iter().all(|message| message.id != id);
+        if self.reading.with_untracked(|reading| reading.as_ref().is_some_and(|reading| gone(reading.id))) {
+            self.reading.set(None);
+            self.wanted.set(None);
+        }
+        self.mailbox.set(Some(state));
+        if self.pane.get_untracked() == Pane::Inbox {
+            self.all_seen();
+        }
+    }
+
+    fn say(self, said: &FromPage) {
+        self.link.with_value(|link| {
+            if let Some(link) = link {
+                link.say(said);
+            }
+        });
+    }
+
+    /// Tries to reach the bridge now.
+    pub fn reconnect(self) {
+        self.link.with_value(|link| {
+            if let Some(link) = link {
+                link.retry();
+            }
+        });
+    }
+
+    /// Whether something can be sent now.
+    #[must_use]
+    pub fn can_send(self) -> bool {
+        matches!(self.connection.get(), Connection::Open(_)) && !self.session.with(Session::is_busy)
+    }
+
+    /// Changes the draft, and saves it a moment later.
+    pub fn edit(self, change: impl FnOnce(&mut Draft)) {
+        self.draft.update(change);
+        self.problems.set(Vec::new());
+        self.stamp.set(stamp());
+        self.saved_at.set(None);
+        let edit = self.edits.with_value(|edits| edits + 1);
+        self.edits.set_value(edit);
+        set_timeout(
+            move || {
+                if self.edits.with_value(|edits| *edits) == edit {
+                    self.save();
+                }
+            },
+            Duration::from_millis(400),
+        );
+    }
+
+    /// Saves the draft now.
+    pub fn save(self) {
+        let kept = self.draft.with_untracked(|draft| storage::keep_text(keys::DRAFT, &draft::store(draft)));
+        if kept {
+            let now = Date::new_0();
+            self.saved_at.set(Some(format!("{:02}:{:02}", now.get_hours(), now.get_minutes())));
+        }
+    }
+
+    /// Puts the draft aside and begins a new one from the same sender.
+    pub fn new_message(self) {
+        let old = self.draft.get_untracked();
+        let from = old.from.clone();
+        if !(Draft { from: String::new(), ..old.clone() }).is_empty() {
+            self.aside.set(Some(old));
+        }
+        self.edit(|draft| {
+            *draft = Draft {
+                from,
+                ..Draft::default()
+            };
+        });
+    }
+
+    /// Brings back the draft that was put aside.
+    pub fn bring_back(self) {
+        if let Some(aside) = self.aside.get_untracked() {
+            self.aside.set(None);
+            self.edit(|draft| *draft = aside);
+        }
+    }
+
+    /// The draft as it would be sent now. Follows the draft.
+    ///
+    /// # Errors
+    /// What is in the way.
+    pub fn built(self) -> Result<Built, Vec<Problem>> {
+        let (unix_ms, random) = self.stamp.get();
+        // JavaScript counts the minutes from here to UTC, the other way round.
+        #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
+        let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);
+        self.draft.with(|draft| {
+            draft.build(
+                Moment {
+                    unix_ms,
+                    offset_minutes,
+                },
+                random,
+            )
+        })
+    }
+
+    /// Sends the draft. `fresh`: dated now, rather than as it has just been shown.
+    pub fn send(self, pace: Pace, fresh: bool) {
+        if !untrack(|| self.can_send()) {
+            return;
+        }
+        if fresh {
+            self.stamp.set(stamp());
+        }
+        let built = match untrack(|| self.built()) {
+            Ok(built) => built,
+            Err(problems) => return self.problems.set(problems),
+        };
+        self.save();
+        let server = self.server.get_untracked();
+        let id = self.session.with_untracked(|session| session.id) + 1;
+        self.session.set(Session::begin(id, built.bytes.len() as u64));
+        self.talked_to.set(untrack(|| self.server_name()));
+        self.selected.set(None);
+        self.pane.set(Pane::Wire);
+        let start = Start {
+            id,
+            credentials: server.sign_in.then(|| wire::Credentials {
+                user: server.user.clone(),
+                password: self.password.get_untracked(),
+            }),
+            from: built.from,
+            to: built.to,
+            size: built.bytes.len() as u64,
+            eight_bit: built.eight_bit,
+            utf8: built.utf8,
+            pace,
+            pipelining: true,
+            client_name: None,
+            server: if server.practice {
+                wire::Server::Practice {
+                    security: server.practice_security,
+                }
+            } else {
+                wire::Server::Host {
+                    host: server.host,
+                    port: server.port,
+                    security: server.security,
+                }
+            },
+        };
+        self.link.with_value(|link| {
+            if let Some(link) = link {
+                link.start(start, built.bytes);
+            }
+        });
+        // The next send is another message, with a Message-ID of its own.
+        self.stamp.set(stamp());
+    }
+
+    /// Tells the dialogue what the operator decided.
+    pub fn operate(self, act: Operator) {
+        let id = self.session.with_untracked(|session| session.id);
+        self.session.update(Session::released);
+        self.say(&FromPage::Operator { id, act });
+    }
+
+    /// Opens a message of the inbox.
+    pub fn read(self, id: u64) {
+        self.reading.set(None);
+        self.wanted.set(Some(id));
+        self.say(&FromPage::Read { id });
+    }
+
+    /// Removes a message from the practice mailbox.
+    pub fn delete(self, id: u64) {
+        self.say(&FromPage::Delete { id });
+    }
+
+    /// Empties the practice mailbox.
+    pub fn clear(self) {
+        self.say(&FromPage::Clear);
+    }
+
+    /// Goes to a pane.
+    pub fn go(self, pane: Pane) {
+        self.pane.set(pane);
+        if pane == Pane::Inbox {
+            self.all_seen();
+        }
+    }
+
+    fn all_seen(self) {
+        let newest = self.mailbox.with_untracked(|mailbox| mailbox.as_ref().and_then(|mailbox| mailbox.messages.first()).map(|message| message.id));
+        if let Some(newest) = newest {
+            self.seen.set(newest);
+            storage::keep(keys::SEEN, &newest);
+        }
+    }
+
+    /// Messages of the inbox that have not been seen.
+    #[must_use]
+    pub fn unseen(self) -> usize {
+        let seen = self.seen.get();
+        self.mailbox.with(|mailbox| mailbox.as_ref().map_or(0, |mailbox| mailbox.messages.iter().filter(|message| message.id > seen).count()))
+    }
+
+    /// Chooses a server, and remembers it without its password.
+    pub fn choose(self, server: ServerChoice, password: String) {
+        storage::keep(keys::SERVER, &server);
+        self.server.set(server);
+        self.password.set(password);
+    }
+
+    /// `host:port` of the chosen server; empty while the practice server's is not known.
+    #[must_use]
+    pub fn server_address(self) -> String {
+        self.server.with(|server| {
+            if !server.practice {
+                return format!("{}:{}", server.host, server.port);
+            }
+            let practice = self.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| welcome.practice.clone()));
+            practice.map_or_else(String::new, |practice| match server.practice_security {
+                Security::Tls => practice.tls,
+                Security::None | Security::Starttls => practice.starttls,
+            })
+        })
+    }
+
+    /// The chosen server's name.
+    fn server_name(self) -> String {
+        self.server.with(|server| {
+            let practice = || self.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| welcome.practice.clone()));
+            if server.practice { practice().map_or_else(String::new, |practice| practice.name) } else { server.host.clone() }
+        })
+    }
+}
+
+/// The page's state, from anywhere below [`crate::app::App`].
+#[must_use]
+pub fn use_state() -> State {
+    expect_context::<State>()
+}
+
+fn stored_draft(locale: Locale) -> Draft {
+    let sample = || match locale {
+        Locale::ko => Draft::sample_ko(),
+        Locale::en => Draft::sample_en(),
+    };
+    match storage::text(keys::DRAFT) {
+        None => sample(),
+        Some(stored) => draft::load(&stored).unwrap_or_else(|| {
+            // Whatever it was, it is not thrown away.
+            storage::keep_text(keys::UNREAD_DRAFT, &stored);
+            sample()
+        }),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64")]
+fn stamp() -> (i64, [u8; 16]) {
+    let mut random = [0; 16];
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        crypto.get_random_values_with_u8_array(&mut random).ok();
+    }
+    (Date::now() as i64, random)
+}

@@ -1,0 +1,11 @@
+//! What is on the page.
+
+pub mod compose;
+pub mod entry;
+pub mod explain;
+pub mod hold;
+pub mod icon;
+pub mod inbox;
+pub mod outcome;
+pub mod picker;
+pub mod wire;

@@ -1,0 +1,209 @@
+//! One line of the conversation.
+
+use leptos::prelude::*;
+use smtp::{Class, Entry, Event, Origin, Reply, Side, Span, TlsFacts};
+
+use crate::session::Session;
+use crate::state::{State, use_state};
+use crate::view::icon::{Icon, icon};
+use crate::visible::visible;
+use crate::words::{self, w};
+
+/// The line with this number.
+#[component]
+#[must_use]
+pub fn Row(seq: u32) -> impl IntoView {
+    let state = use_state();
+    // An entry never changes once it is recorded.
+    let entry = state.session.with_untracked(|session| session.by_seq(seq).cloned());
+    entry.map(|entry| {
+        let chosen = Memo::new(move |_| is_chosen(state, seq));
+        let class = class(&entry);
+        let secured = entry.secured;
+        let at = words::milliseconds(entry.at_us);
+        let wait = match entry.event {
+            Event::Received { wait_us, .. } => words::milliseconds(wait_us),
+            _ => String::new(),
+        };
+        view! {
+            <div id=format!("line-{seq}") class=class class:tls=secured class:sel=chosen role="option" aria-selected=move || chosen.get().to_string()
+                on:click=move |_| state.selected.set(Some(seq))>
+                <time>{at}</time>
+                {content(state, entry, chosen)}
+                <em>{wait}</em>
+            </div>
+        }
+    })
+}
+
+fn is_chosen(state: State, seq: u32) -> bool {
+    match state.selected.get() {
+        Some(chosen) => chosen == seq,
+        // Nothing chosen: the newest line is explained, unless something newer than it is.
+        None => state.session.with(|session| explains_newest(session) && session.entries.last().is_some_and(|last| last.seq == seq)),
+    }
+}
+
+/// Whether the newest line is what there is to explain: not while a line is held, and not once the end is known.
+#[must_use]
+pub fn explains_newest(session: &Session) -> bool {
+    session.held().is_none() && session.ending().is_none()
+}
+
+fn class(entry: &Entry) -> &'static str {
+    match &entry.event {
+        Event::Sent { .. } => "row c",
+        Event::Received { .. } => "row s",
+        Event::Violation { .. } => "row s violation",
+        Event::Skipped { .. } => "row c skipped",
+        Event::Secured { .. } => "row mark secured",
+        Event::Connected { .. } | Event::Message { .. } | Event::Closed { .. } => "row mark",
+    }
+}
+
+fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
+    match entry.event {
+        Event::Sent { line, origin } => sent(state, line, origin),
+        Event::Received { reply, .. } => received(state, reply, chosen),
+        Event::Secured { tls } => {
+            let names = tls.clone();
+            view! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }.into_any()
+        }
+        Event::Connected { peer } => view! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer}</code></span></div> }.into_any(),
+        Event::Message { wire_octets, lines, stuffed, .. } => view! {
+            <div class="l"><span>
+                {w!(state, the_message)}": "{words::octets(wire_octets)}", "{lines}" "{w!(state, lines)}
+                {(stuffed > 0).then(|| view! { ", " {stuffed} " " {w!(state, dots_stuffed)} })}
+            </span><span class="arrow"></span></div>
+        }
+        .into_any(),
+        Event::Skipped { line } => view! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }.into_any(),
+        Event::Violation { what, text } => view! {
+            <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(&what)}{(!text.is_empty()).then(|| format!(": {}", visible(&text)))}</code></div>
+        }
+        .into_any(),
+        Event::Closed { by } => view! {
+            <div class="l"><span>{move || match by {
+                Side::Client => w!(state, closed_by_client)(),
+                Side::Server => w!(state, closed_by_server)(),
+            }}</span></div>
+        }
+        .into_any(),
+    }
+}
+
+fn sent(state: State, line: Vec<Span>, origin: Origin) -> AnyView {
+    let tag = move || match origin {
+        Origin::Planned => None,
+        Origin::Edited => Some(w!(state, edited)()),
+        Origin::Typed => Some(w!(state, typed)()),
+    };
+    view! {
+        <div class="l"><code>{spans(state, line)}</code>{move || tag().map(|tag| view! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
+    }
+    .into_any()
+}
+
+fn spans(state: State, line: Vec<Span>) -> impl IntoView {
+    line.into_iter()
+        .map(|span| match span {
+            Span::Text(text) => visible(&text).into_any(),
+            // A secret leaves no trace, not even its length.
+            Span::Secret => view! { <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span> }.into_any(),
+        })
+        .collect_view()
+}
+
+fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
+    let code = reply.code.to_string();
+    let class = code_class(reply.class());
+    let several = reply.lines.len() > 1;
+    let short = summary(&reply);
+    let all = reply
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("{}{}{}", reply.code, if at + 1 == reply.lines.len() { ' ' } else { '-' }, visible(line)))
+        .collect::<Vec<_>>();
+    view! {
+        <div class="l">
+            <span class="arrow"></span>
+            <code><span class=class>{code}</span>" "{short}</code>
+        </div>
+        {move || (several && chosen.get()).then(|| view! {
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>{all.iter().map(|line| view! { <code>{line.clone()}</code> }).collect_view()}</div>
+        })}
+    }
+    .into_any()
+}
+
+/// The colours of a reply code.
+#[must_use]
+pub fn code_class(class: Class) -> &'static str {
+    match class {
+        Class::Success => "code k2",
+        Class::Intermediate => "code k3",
+        Class::Temporary => "code k4",
+        Class::Permanent => "code k5",
+    }
+}
+
+/// Capabilities worth a place in one line: those that decide how a message is sent.
+const TELLING: [&str; 8] = ["STARTTLS", "AUTH", "SIZE", "PIPELINING", "CHUNKING", "SMTPUTF8", "8BITMIME", "DSN"];
+
+/// A reply in one line. Of an EHLO's reply, what it offers.
+fn summary(reply: &Reply) -> String {
+    let lines = &reply.lines;
+    if lines.len() == 1 {
+        return visible(&lines[0]);
+    }
+    let offered: Vec<&str> = TELLING
+        .iter()
+        .filter_map(|keyword| {
+            lines[1..].iter().map(String::as_str).find(|line| {
+                line.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword)) && line[keyword.len()..].chars().next().is_none_or(|next| next == ' ')
+            })
+        })
+        .take(4)
+        .collect();
+    if reply.is(250) && !offered.is_empty() {
+        let rest = lines.len() - 1 - offered.len();
+        let more = if rest == 0 { String::new() } else { format!(" · +{rest}") };
+        return visible(&offered.join(" · ")) + &more;
+    }
+    format!("{} · +{}", visible(&lines[0]), lines.len() - 1)
+}
+
+fn facts(state: State, tls: &TlsFacts) -> String {
+    let trust = match &tls.trust {
+        smtp::Trust::Platform => format!("{} {}", w!(state, tls_issued_by)(), tls.issuer),
+        smtp::Trust::ExtraCa => format!("{} {}", w!(state, tls_extra_ca)(), tls.issuer),
+        smtp::Trust::PracticeCa => w!(state, tls_practice_ca)().to_owned(),
+        smtp::Trust::Unverified { why } => format!("{} {why}", w!(state, tls_unverified)()),
+    };
+    let parts = [Some(tls.version.as_str()), Some(tls.cipher.as_str()), tls.key_exchange.as_deref(), Some(tls.name.as_str())];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).map(visible).chain([visible(&trust)]).collect();
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use smtp::Code;
+
+    use super::*;
+
+    fn check(code: u16, lines: &[&str], expect: &str) {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let reply = Reply::new(Code::new(code).expect("a code"), lines);
+        assert_eq!(summary(&reply), expect);
+    }
+
+    #[test]
+    fn replies_in_one_line() {
+        check(250, &["ok"], "ok");
+        check(250, &["mail.example", "SIZE 1000", "starttls", "XFOO", "STARTTLSX"], "starttls · SIZE 1000 · +2");
+        check(250, &["mail.example", "8BITMIME"], "8BITMIME");
+        check(550, &["no", "really"], "no · +1");
+        check(250, &["a\u{1b}[2J"], "a␛[2J");
+    }
+}

@@ -1,0 +1,55 @@
+//! What the chosen line means.
+
+use leptos::prelude::*;
+
+use crate::explain::{self, Explanation};
+use crate::session::Ending;
+use crate::state::{State, use_state};
+use crate::view::entry::code_class;
+use crate::visible::visible;
+use crate::words::w;
+
+/// The explain bar: the chosen line, the held one, the end, or the newest line.
+#[component]
+#[must_use]
+pub fn Explain() -> impl IntoView {
+    let state = use_state();
+    view! {
+        <div class="explain-place" role="region" aria-label=w!(state, explanation)>
+            {move || explanation(state).map(|explanation| show(&explanation))}
+        </div>
+    }
+}
+
+fn explanation(state: State) -> Option<Explanation> {
+    let locale = state.locale.get();
+    state.session.with(|session| {
+        if let Some(chosen) = state.selected.get() {
+            let entry = session.by_seq(chosen)?;
+            return Some(explain::entry(locale, entry, session.answered(entry)));
+        }
+        if let Some(held) = session.held() {
+            return Some(explain::held(locale, &held.next, held.stage));
+        }
+        match session.ending() {
+            Some(Ending::Outcome(outcome)) => Some(explain::outcome(locale, outcome)),
+            Some(Ending::NotStarted(why)) => Some(explain::not_started(locale, why)),
+            Some(Ending::BridgeLost { .. }) => None,
+            None => session.entries.last().map(|entry| explain::entry(locale, entry, session.answered(entry))),
+        }
+    })
+}
+
+fn show(explanation: &Explanation) -> impl IntoView + use<> {
+    let badge = explanation.badge.as_ref().map(|badge| {
+        let class = badge.class.map_or("code", code_class);
+        view! { <span class=class>{visible(&badge.text)}</span> }
+    });
+    let rfc = explanation.rfc.as_ref().map(|rfc| view! { <a href=rfc.url.clone() target="_blank" rel="noopener noreferrer">{rfc.label.clone()}</a> });
+    view! {
+        <div class="explain">
+            <div class="explain-head">{badge}<h2>{visible(&explanation.title)}</h2>{rfc}</div>
+            <p>{visible(&explanation.text)}</p>
+        </div>
+    }
+}

@@ -1,0 +1,69 @@
+//! How a send ended.
+
+use leptos::prelude::*;
+use smtp::{Fate, Outcome, RecipientResult, Reply};
+
+use crate::session::{Ending, kind};
+use crate::state::{Pane, State, use_state};
+use crate::view::entry::code_class;
+use crate::view::icon::{Icon, icon};
+use crate::visible::visible;
+use crate::words::w;
+
+/// The end, in a sentence, with a line for each recipient. Read out when it comes.
+#[component]
+#[must_use]
+pub fn OutcomeBanner() -> impl IntoView {
+    let state = use_state();
+    let ending = Memo::new(move |_| state.session.with(|session| session.ending().cloned()));
+    view! {
+        <div class="outcome-place" role="status">
+            {move || ending.get().map(|ending| banner(state, &ending))}
+        </div>
+    }
+}
+
+fn banner(state: State, ending: &Ending) -> impl IntoView + use<> {
+    let kind = kind(ending);
+    let words = match ending {
+        Ending::Outcome(Outcome::Accepted { recipients, .. }) if recipients.iter().all(accepted) => w!(state, ended_accepted)(),
+        Ending::Outcome(Outcome::Accepted { .. }) => w!(state, ended_accepted_in_part)(),
+        Ending::Outcome(Outcome::Refused { .. }) => w!(state, ended_refused)(),
+        Ending::Outcome(Outcome::Unknown { .. }) | Ending::BridgeLost { maybe_delivered: true } => w!(state, ended_unknown)(),
+        Ending::Outcome(Outcome::Ended { .. }) => w!(state, ended_ended)(),
+        Ending::Outcome(Outcome::Failed { .. }) => w!(state, ended_failed)(),
+        Ending::BridgeLost { .. } => w!(state, ended_bridge_lost)(),
+        Ending::NotStarted(_) => w!(state, ended_not_started)(),
+    };
+    let recipients = match ending {
+        // One recipient's fate is the outcome itself.
+        Ending::Outcome(outcome) if outcome.recipients().len() > 1 => outcome.recipients().to_vec(),
+        _ => Vec::new(),
+    };
+    let practice = kind == "accepted" && state.server.with(|server| server.practice);
+    view! {
+        <div class="outcome" data-outcome=kind>
+            <p>{if kind == "accepted" { icon(Icon::Inbox).into_any() } else { icon(Icon::Alert).into_any() }}<b>{words}</b>
+                {practice.then(|| view! { <button type="button" class="link" on:click=move |_| state.go(Pane::Inbox)>{w!(state, open_inbox)}</button> })}
+            </p>
+            {(!recipients.is_empty()).then(|| view! { <ul>{recipients.into_iter().map(|one| recipient(state, one)).collect_view()}</ul> })}
+        </div>
+    }
+}
+
+fn accepted(recipient: &RecipientResult) -> bool {
+    matches!(recipient.fate, Fate::Accepted { .. })
+}
+
+fn recipient(state: State, recipient: RecipientResult) -> impl IntoView {
+    let said = |reply: Reply| {
+        let class = code_class(reply.class());
+        let text: String = visible(&reply.text()).chars().take(300).collect();
+        view! { <span class=class>{reply.code.to_string()}</span>" "<span>{text}</span> }
+    };
+    let fate = match recipient.fate {
+        Fate::Accepted { reply } | Fate::Refused { reply } => said(reply).into_any(),
+        Fate::NotTried => view! { <span class="muted">{w!(state, not_tried)}</span> }.into_any(),
+    };
+    view! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
+}

@@ -1,0 +1,203 @@
+//! The conversation, line by line.
+
+use std::fmt::Write as _;
+
+use js_sys::{Array, Uint8Array};
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use smtp::{Entry, Event, Span, Stage};
+use wasm_bindgen::JsCast;
+
+use crate::session::{STAGES, Session, Step};
+use crate::state::{State, use_state};
+use crate::view::entry::Row;
+use crate::view::explain::Explain;
+use crate::view::hold::Hold;
+use crate::view::icon::{Icon, icon};
+use crate::view::outcome::OutcomeBanner;
+use crate::words::w;
+
+/// The wire pane.
+#[component]
+#[must_use]
+pub fn Wire() -> impl IntoView {
+    let state = use_state();
+    view! {
+        <section class="pane wirepane" aria-label=w!(state, wire)>
+            <Stages/>
+            <Lanes/>
+            <Transcript/>
+            <OutcomeBanner/>
+            <Explain/>
+        </section>
+    }
+}
+
+/// Where the send is, in six steps.
+#[component]
+fn Stages() -> impl IntoView {
+    let state = use_state();
+    let steps = Memo::new(move |_| state.session.with(Session::steps));
+    let name = move |stage: Stage| match stage {
+        Stage::Connect => w!(state, stage_connect)(),
+        Stage::Tls => w!(state, stage_tls)(),
+        Stage::SignIn => w!(state, stage_sign_in)(),
+        Stage::Envelope => w!(state, stage_envelope)(),
+        Stage::Message => w!(state, stage_message)(),
+        Stage::Accepted => w!(state, stage_accepted)(),
+    };
+    let one = move |at: usize| {
+        let step = steps.get()[at];
+        let (class, sign, said) = match step {
+            Step::Todo => ("stage", (at + 1).to_string(), w!(state, step_todo)()),
+            Step::Now => ("stage now", (at + 1).to_string(), w!(state, step_now)()),
+            Step::Done => ("stage done", "✓".to_owned(), w!(state, step_done)()),
+            Step::Passed => ("stage passed", "–".to_owned(), w!(state, step_passed)()),
+            Step::Failed => ("stage failed", "✕".to_owned(), w!(state, step_failed)()),
+        };
+        view! {
+            <li class=class aria-current=(step == Step::Now).then_some("step")>
+                <b aria-hidden="true">{sign}</b><span class="stage-name">{name(STAGES[at])}</span><span class="unseen">{said}</span>
+            </li>
+        }
+    };
+    let empty = move || state.session.with(|session| session.entries.is_empty());
+    view! {
+        <div class="stages">
+            <ol aria-label=w!(state, stages)>{move || (0..STAGES.len()).map(one).collect_view()}</ol>
+            <span class="spacer"></span>
+            <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=empty on:click=move |_| export(state)>{icon(Icon::Download)}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Lanes() -> impl IntoView {
+    let state = use_state();
+    view! {
+        <div class="lanes" aria-hidden="true">
+            <span>{w!(state, time)}</span>
+            <span><b>{w!(state, lane_here)}</b><b>{move || state.talked_to.get()}</b></span>
+            <span>{w!(state, wait)}</span>
+        </div>
+    }
+}
+
+/// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then the newest is.
+#[component]
+fn Transcript() -> impl IntoView {
+    let state = use_state();
+    let scroller = NodeRef::<html::Div>::new();
+    let numbers = move || state.session.with(|session| session.entries.iter().map(|entry| (session.id, entry.seq)).collect::<Vec<_>>());
+    let count = Memo::new(move |_| state.session.with(|session| (session.id, session.entries.len(), session.held().map(|held| held.step))));
+    // The newest line stays in view, unless the person is reading further up.
+    let near_end = StoredValue::new(true);
+    Effect::new(move |_| {
+        count.track();
+        if let Some(scroller) = scroller.get().filter(|_| near_end.get_value()) {
+            request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
+        }
+    });
+    let on_scroll = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
+            near_end.set_value(left < 48);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Home" => i64::MIN / 2,
+            "End" => i64::MAX / 2,
+            _ => return,
+        };
+        event.prevent_default();
+        move_selection(state, by);
+    };
+    let active = move || state.selected.get().map(|seq| format!("line-{seq}"));
+    let empty = move || state.session.with(|session| session.entries.is_empty() && !session.is_busy());
+    view! {
+        <div class="wire" node_ref=scroller on:scroll=on_scroll>
+            {move || empty().then(|| view! { <p class="nothing">{w!(state, wire_empty)}</p> })}
+            <div class="lines" role="listbox" tabindex="0" aria-label=w!(state, transcript) aria-activedescendant=active on:keydown=on_key>
+                <For each=numbers key=|key| *key let:key><Row seq=key.1/></For>
+            </div>
+            <Hold/>
+        </div>
+    }
+}
+
+fn move_selection(state: State, by: i64) {
+    let next = state.session.with_untracked(|session| {
+        let entries = &session.entries;
+        let last = entries.len().checked_sub(1)?;
+        let chosen = state.selected.get_untracked();
+        let at = chosen.and_then(|seq| entries.iter().position(|entry| entry.seq == seq)).unwrap_or(last);
+        let at = i64::try_from(at).ok()?.saturating_add(by).clamp(0, i64::try_from(last).ok()?);
+        entries.get(usize::try_from(at).ok()?).map(|entry| entry.seq)
+    });
+    if let Some(seq) = next {
+        state.selected.set(Some(seq));
+        if let Some(row) = document().get_element_by_id(&format!("line-{seq}")) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            row.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+}
+
+/// Saves the transcript as a text file, in the arrows that swaks made common.
+fn export(state: State) {
+    let text = state.session.with_untracked(|session| {
+        let mut text = String::new();
+        for entry in &session.entries {
+            line(&mut text, entry);
+        }
+        text
+    });
+    let octets = Uint8Array::from(text.as_bytes());
+    let saved = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&octets)).and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let Ok(url) = saved else { return };
+    if let Ok(link) = document().create_element("a")
+        && let Ok(link) = link.dyn_into::<web_sys::HtmlAnchorElement>()
+    {
+        link.set_href(&url);
+        link.set_download("glasspost-transcript.txt");
+        link.click();
+    }
+    web_sys::Url::revoke_object_url(&url).ok();
+}
+
+fn line(text: &mut String, entry: &Entry) {
+    // Writing to a String can't fail.
+    let _ = match &entry.event {
+        Event::Sent { line, .. } => {
+            let line: String = line
+                .iter()
+                .map(|span| match span {
+                    Span::Text(text) => text.as_str(),
+                    Span::Secret => "[secret]",
+                })
+                .collect();
+            writeln!(text, " {} {line}", if entry.secured { "~>" } else { "->" })
+        }
+        Event::Received { reply, .. } => {
+            let arrow = match (entry.secured, reply.class()) {
+                (false, smtp::Class::Success | smtp::Class::Intermediate) => "<- ",
+                (true, smtp::Class::Success | smtp::Class::Intermediate) => "<~ ",
+                (false, _) => "<**",
+                (true, _) => "<~*",
+            };
+            let last = reply.lines.len().saturating_sub(1);
+            reply.lines.iter().enumerate().try_for_each(|(at, line)| writeln!(text, "{arrow} {}{}{line}", reply.code, if at == last { ' ' } else { '-' }))
+        }
+        Event::Connected { peer } => writeln!(text, "=== connected to {peer}"),
+        Event::Secured { tls } => writeln!(text, "=== {} {} {} for {}", tls.version, tls.cipher, tls.key_exchange.as_deref().unwrap_or(""), tls.name),
+        Event::Message { octets, wire_octets, lines, stuffed } => writeln!(text, "=== message: {octets} octets, {wire_octets} on the wire, {lines} lines, {stuffed} dots stuffed"),
+        Event::Skipped { .. } => writeln!(text, "=== skipped"),
+        Event::Violation { what, text: sent } => writeln!(text, "*** {what}: {sent}"),
+        Event::Closed { by } => writeln!(text, "=== closed by {by:?}"),
+    };
+}

@@ -1,0 +1,107 @@
+//! The page's own words, in the language chosen; and numbers as people read them.
+
+use smtp::{AddressError, Security};
+
+use crate::draft::Wrong;
+use crate::presets::Advice;
+use crate::state::State;
+
+/// The words under a key of `ui.json`, as a closure that follows the language.
+macro_rules! w {
+    ($state:expr, $key:ident) => {{
+        let state: $crate::state::State = $state;
+        move || leptos_i18n::td_string!(leptos::prelude::Get::get(&state.locale), ui.$key)
+    }};
+}
+pub(crate) use w;
+
+/// What is wrong with a field, and what to do.
+#[must_use]
+pub fn wrong(state: State, wrong: &Wrong) -> String {
+    match wrong {
+        Wrong::NoSender => w!(state, wrong_no_sender)().to_owned(),
+        Wrong::NoRecipient => w!(state, wrong_no_recipient)().to_owned(),
+        Wrong::TooManyRecipients { most } => format!("{} {most}.", w!(state, wrong_too_many)()),
+        Wrong::Control => w!(state, wrong_control)().to_owned(),
+        Wrong::Address { text, why } => {
+            let why = match why {
+                AddressError::Empty => w!(state, why_empty)(),
+                AddressError::NoAt => w!(state, why_no_at)(),
+                AddressError::NoLocalPart => w!(state, why_no_local)(),
+                AddressError::NoDomain => w!(state, why_no_domain)(),
+                AddressError::Control => w!(state, why_control)(),
+                AddressError::LocalPart => w!(state, why_local)(),
+                AddressError::Domain => w!(state, why_domain)(),
+                AddressError::TooLong => w!(state, why_too_long)(),
+            };
+            format!("“{text}” {} {why}.", w!(state, wrong_address)())
+        }
+    }
+}
+
+/// How a server is spoken to, in a word.
+#[must_use]
+pub fn security(state: State, security: Security) -> &'static str {
+    match security {
+        Security::Starttls => "STARTTLS",
+        Security::Tls => "TLS",
+        Security::None => w!(state, security_none)(),
+    }
+}
+
+/// What to know before signing in with a provider.
+#[must_use]
+pub fn advice(state: State, advice: Advice) -> &'static str {
+    match advice {
+        Advice::AppPassword => w!(state, advice_app_password)(),
+        Advice::OauthOnly => w!(state, advice_oauth)(),
+        Advice::SwitchOn => w!(state, advice_switch_on)(),
+    }
+}
+
+/// `812 B`, `3.5 kB`, `36 MB`: decimal, as disks and mail providers count.
+#[must_use]
+pub fn octets(count: u64) -> String {
+    let (unit, name) = match count {
+        0..1_000 => return format!("{count} B"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        _ => (1_000_000_000, "GB"),
+    };
+    let tenths = count / (unit / 10);
+    if tenths < 100 {
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {name}", tenths / 10)
+    }
+}
+
+/// Microseconds as the wire shows them: `0.4 ms`, `12 ms`, `3.2 s`.
+#[must_use]
+pub fn milliseconds(us: u64) -> String {
+    match us {
+        0..10_000 => format!("{}.{} ms", us / 1_000, us % 1_000 / 100),
+        10_000..10_000_000 => format!("{} ms", us / 1_000),
+        _ => format!("{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_read_them() {
+        let check = |count, expect: &str| assert_eq!(octets(count), expect);
+        check(812, "812 B");
+        check(3_554, "3.5 kB");
+        check(36_700_160, "36 MB");
+        check(1_000_000, "1.0 MB");
+        let check = |us, expect: &str| assert_eq!(milliseconds(us), expect);
+        check(0, "0.0 ms");
+        check(1_234, "1.2 ms");
+        check(12_999, "12 ms");
+        check(3_250_000, "3250 ms");
+        check(12_340_000, "12.3 s");
+    }
+}
