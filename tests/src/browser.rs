@@ -1,0 +1,237 @@
+//! A real Chromium, driven by chromedriver. What is on the page is found as a person using a screen reader would find it: by role and
+//! accessible name. Waiting is done in the browser, on its own events.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::extensions::cdp::ChromeDevTools;
+use thirtyfour::prelude::*;
+use thirtyfour::{BrowserCapabilitiesHelper, LoggingPrefsLogLevel};
+
+use crate::{PATIENCE, program};
+
+/// Finds elements by role and accessible name, and waits for what becomes of them.
+const SCRIPT: &str = include_str!("browser.js");
+
+/// One browser window with a profile of its own. Ends when it is closed; its driver ends when this is dropped.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    /// Last, so that the session ends before its driver.
+    _chromedriver: Chromedriver,
+}
+
+#[derive(Debug)]
+struct Chromedriver(Child);
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+impl Browser {
+    /// Opens a window of this many CSS pixels, in English, light.
+    pub async fn open(width: u32, height: u32) -> Browser {
+        Browser::open_in("en-US", width, height).await
+    }
+
+    /// Opens a window in this language.
+    pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
+        let (chromedriver, port) = start_chromedriver();
+        let mut capabilities = DesiredCapabilities::chrome();
+        let done = || -> WebDriverResult<()> {
+            capabilities.set_binary(&program::from_env("GLASSPOST_CHROMIUM").to_string_lossy())?;
+            for argument in [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--hide-scrollbars",
+            ] {
+                capabilities.add_arg(argument)?;
+            }
+            capabilities.add_arg(&format!("--lang={language}"))?;
+            capabilities.add_experimental_option("prefs", json!({"intl.accept_languages": language}))?;
+            capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+            capabilities.set_base_capability("unhandledPromptBehavior", json!("accept"))
+        };
+        fine("the browser's settings", { done }());
+        let driver = fine(
+            "a browser session",
+            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await,
+        );
+        let browser = Browser {
+            driver,
+            _chromedriver: chromedriver,
+        };
+        fine("the script timeout", browser.driver.set_script_timeout(PATIENCE).await);
+        browser.resize(width, height).await;
+        browser
+    }
+
+    /// Makes the page this many CSS pixels, whatever the window's frame takes.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    }
+
+    /// Tells the page which colours the person's system prefers: `light` or `dark`.
+    pub async fn prefer(&self, scheme: &str) {
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Goes to a page.
+    pub async fn go(&self, url: &str) {
+        fine(url, self.driver.goto(url).await);
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        fine("a reload", self.driver.refresh().await);
+    }
+
+    /// The address bar.
+    pub async fn address(&self) -> String {
+        fine("the address", self.driver.current_url().await).to_string()
+    }
+
+    /// Runs an expression in the page.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let script = format!("{SCRIPT}\nreturn ({expression});");
+        let done = self.driver.execute(script.as_str(), Vec::new()).await;
+        fine(expression, done).json().clone()
+    }
+
+    /// Waits until an expression in the page is neither false, null nor undefined, and gives it.
+    pub async fn until(&self, expression: &str) -> Value {
+        let script = format!(
+            "{SCRIPT}\nconst done = arguments[arguments.length - 1]; becomes(() => ({expression})).then(done);"
+        );
+        match self.driver.execute_async(script.as_str(), Vec::new()).await {
+            Ok(value) => value.json().clone(),
+            Err(error) => {
+                let text = self.evaluate("document.body.innerText").await;
+                panic!("waited in vain for {expression}: {error}\nthe page says:\n{text}\nand: {:?}", self.troubles().await);
+            }
+        }
+    }
+
+    /// The element of this role and name, once it is there and visible.
+    pub async fn named(&self, role: &str, name: &str) -> WebElement {
+        let role = Value::from(role);
+        let name = Value::from(name);
+        self.until(&format!("named({role}, {name}) !== null")).await;
+        let script = format!("{SCRIPT}\nreturn named({role}, {name});");
+        let found = fine("an element", self.driver.execute(script.as_str(), Vec::new()).await);
+        fine("an element", found.element())
+    }
+
+    /// Whether an element of this role and name is there and visible now.
+    pub async fn has(&self, role: &str, name: &str) -> bool {
+        let (role, name) = (Value::from(role), Value::from(name));
+        self.evaluate(&format!("named({role}, {name}) !== null")).await == Value::Bool(true)
+    }
+
+    /// Presses the button of this name.
+    pub async fn press(&self, name: &str) {
+        fine(name, self.named("button", name).await.click().await);
+    }
+
+    /// Replaces what stands in a text field.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.named("textbox", name).await;
+        fine(name, field.clear().await);
+        fine(name, field.send_keys(text).await);
+    }
+
+    /// Types at whatever has the focus.
+    pub async fn keys(&self, keys: impl AsRef<str>) {
+        let focused = fine("the focus", self.driver.active_element().await);
+        fine("keys", focused.send_keys(keys.as_ref()).await);
+    }
+
+    /// What stands in a text field.
+    pub async fn value(&self, name: &str) -> String {
+        let field = self.named("textbox", name).await;
+        fine(name, field.prop("value").await).unwrap_or_default()
+    }
+
+    /// Everything the console complained of since it was last asked: errors and warnings, refused content among them.
+    pub async fn troubles(&self) -> Vec<String> {
+        fine("the console", self.driver.browser_log().await)
+            .into_iter()
+            .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
+            .map(|entry| entry.message)
+            .collect()
+    }
+
+    /// Asks the accessibility checker about the whole page; gives each violation with the elements it is about.
+    pub async fn violations(&self) -> Vec<String> {
+        let path = program::from_env("GLASSPOST_AXE");
+        let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // Through the debugger: the page's own policy lets no such script in.
+        let source = json!({"expression": axe});
+        self.devtools("Runtime.evaluate", source).await;
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]));";
+        let found = fine("axe", self.driver.execute_async(script, Vec::new()).await);
+        serde_json::from_value(found.json().clone()).unwrap_or_default()
+    }
+
+    /// A picture of the page, PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        fine("a picture", self.driver.screenshot_as_png().await)
+    }
+
+    /// Ends the session.
+    pub async fn close(self) {
+        fine("the end of the session", self.driver.clone().quit().await);
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let tools = ChromeDevTools::new(self.driver.handle().clone());
+        fine(command, tools.execute_cdp_with_params(command, parameters).await);
+    }
+}
+
+fn start_chromedriver() -> (Chromedriver, u16) {
+    let mut child = Command::new(program::from_env("GLASSPOST_CHROMEDRIVER"))
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("chromedriver: {error}"));
+    let stdout = child.stdout.take();
+    let chromedriver = Chromedriver(child);
+    let Some(stdout) = stdout else {
+        panic!("chromedriver's stdout is piped");
+    };
+    // "ChromeDriver was started successfully on port 12345."
+    let mut lines = BufReader::new(stdout).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    let Some(port) = port else {
+        panic!("chromedriver did not say which port it took");
+    };
+    // Its pipe is read to the end, so that it never blocks on what it has to say.
+    std::thread::spawn(move || lines.for_each(drop));
+    (chromedriver, port)
+}
+
+fn fine<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{what}: {error}"),
+    }
+}

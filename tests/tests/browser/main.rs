@@ -1,0 +1,223 @@
+//! The page in a real browser, against the built program: what a person sees and does.
+//!
+//! Each test ends by asking the console: one error, one warning, one violation of the content security policy fails it.
+
+mod page;
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::browser::Browser;
+use page::Page;
+
+/// The keys WebDriver knows by code points of the private use area (W3C WebDriver §17.4.2).
+mod keys {
+    pub(crate) const TAB: &str = "\u{e004}";
+    pub(crate) const ENTER: &str = "\u{e007}";
+    pub(crate) const CONTROL_ENTER: &str = "\u{e009}\u{e007}";
+}
+
+#[tokio::test]
+async fn the_first_send_is_one_click() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    assert!(!page.browser.address().await.contains(bridge.token()), "the token stays in the address bar");
+
+    page.browser.press("Send").await;
+    page.wire_says("QUIT").await;
+    page.wire_says("221").await;
+    page.finished("accepted").await;
+    for line in ["EHLO", "STARTTLS", "MAIL FROM:<", "RCPT TO:<", "DATA"] {
+        page.wire_says(line).await;
+    }
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn stepping_through_holds_every_line() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.browser.press("Step through").await;
+    page.holds("EHLO").await;
+    let mut seen = Vec::new();
+    loop {
+        let line = page.held_line().await;
+        let message = line.is_empty();
+        seen.push(line);
+        page.browser.press("Send line").await;
+        if seen.last().is_some_and(|line| line == "QUIT") {
+            break;
+        }
+        page.next_hold(seen.len(), message).await;
+    }
+    page.finished("accepted").await;
+    let verbs: Vec<&str> = seen.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert!(verbs.starts_with(&["EHLO", "STARTTLS", "EHLO", "MAIL", "RCPT"]), "{verbs:?}");
+    assert!(verbs.ends_with(&["DATA", "", ".", "QUIT"]), "{verbs:?}");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_held_line_can_be_changed_skipped_and_added_to() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.browser.press("Step through").await;
+    page.release_until("MAIL").await;
+    page.edit_held("mail from:<changed@practice.test>").await;
+    page.browser.press("Send line").await;
+    page.wire_says("mail from:<changed@practice.test>").await;
+    page.holds("RCPT").await;
+    page.edit_held("NOOP typed by hand").await;
+    page.browser.press("Insert").await;
+    page.wire_says("NOOP typed by hand").await;
+    page.holds("RCPT").await;
+    page.browser.press("Run to end").await;
+    page.finished("accepted").await;
+
+    page.browser.press("Step through").await;
+    page.holds("EHLO").await;
+    page.browser.press("Abort").await;
+    page.finished("failed").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_recipient_is_told_apart_from_the_others() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.write("joon@practice.test, refused@practice.test", "Two of you", "Hello, both.").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.wire_says("550").await;
+    page.wire_says("refused@practice.test").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn korean_arrives_as_it_was_written() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.write("joon@practice.test", "분기 보고서", "안녕하세요.\n.점으로 시작하는 줄\n").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.inbox_says("분기 보고서").await;
+    page.opens_the_newest().await;
+    page.inbox_says(".점으로 시작하는 줄").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_draft_survives_a_reload() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.write("kept@practice.test", "Kept subject", "Kept body").await;
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    assert_eq!(page.browser.value("Subject").await, "Kept subject");
+    assert_eq!(page.browser.value("Message").await, "Kept body");
+    page.compose_says("kept@practice.test").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_explained() {
+    let bridge = Bridge::start();
+    let browser = Browser::open(1440, 900).await;
+    let wrong = format!("{}/#token={}", bridge.origin(), "A".repeat(43));
+    browser.go(&wrong).await;
+    browser.until("/link/i.test(document.body.innerText) && /glasspost/i.test(document.body.innerText)").await;
+    // The refused handshake itself is the one thing the console may tell of.
+    let troubles = browser.troubles().await;
+    assert!(troubles.iter().all(|trouble| trouble.contains("WebSocket")), "{troubles:?}");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_bridge_may_go_and_nothing_is_lost() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.write("kept@practice.test", "Still here", "Every word of it").await;
+    page.saved().await;
+    drop(bridge);
+    page.browser.until("document.querySelector('[role=alert], [role=status]') && /bridge/i.test(document.body.innerText)").await;
+    assert_eq!(page.browser.value("Message").await, "Every word of it");
+    page.browser.close().await;
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_can_send() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.focus("Subject").await;
+    page.browser.keys(keys::TAB).await;
+    page.browser.keys(keys::CONTROL_ENTER).await;
+    page.finished("accepted").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn enter_releases_the_held_line() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    page.browser.press("Step through").await;
+    page.holds("EHLO").await;
+    page.browser.keys(keys::ENTER).await;
+    page.holds("STARTTLS").await;
+    page.browser.press("Run to end").await;
+    page.finished("accepted").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn the_checker_finds_nothing_in_any_view_or_theme() {
+    let bridge = Bridge::start();
+    let page = Page::first_visit(&bridge).await;
+    for scheme in ["light", "dark"] {
+        page.browser.prefer(scheme).await;
+        page.without_violations(&format!("compose, {scheme}")).await;
+        page.browser.press("Step through").await;
+        page.release_until("RCPT").await;
+        page.without_violations(&format!("held, {scheme}")).await;
+        page.browser.press("Run to end").await;
+        page.finished("accepted").await;
+        page.without_violations(&format!("sent, {scheme}")).await;
+        page.inbox().await;
+        page.opens_the_newest().await;
+        page.without_violations(&format!("inbox, {scheme}")).await;
+        page.compose().await;
+        page.browser.press("Mail server").await;
+        page.without_violations(&format!("server picker, {scheme}")).await;
+        page.browser.keys("\u{e00c}").await;
+    }
+    page.browser.resize(390, 844).await;
+    page.without_violations("narrow").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn narrow_screens_show_one_pane_and_bring_the_wire_forward() {
+    let bridge = Bridge::start();
+    let browser = Browser::open(390, 844).await;
+    browser.go(&bridge.announcement().url).await;
+    let page = Page { browser };
+    page.ready().await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    assert!(!page.browser.has("region", "Compose").await, "two panes at once");
+    let wide = page.browser.evaluate("document.documentElement.scrollWidth").await;
+    assert!(wide.as_u64().is_some_and(|wide| wide <= 390), "the page is {wide} wide");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn the_page_speaks_korean() {
+    let bridge = Bridge::start();
+    let browser = Browser::open_in("ko-KR", 1440, 900).await;
+    browser.go(&bridge.announcement().url).await;
+    browser.until("document.documentElement.lang === 'ko'").await;
+    browser.until("/보내기/.test(document.body.innerText)").await;
+    assert_eq!(browser.troubles().await, Vec::<String>::new());
+    browser.close().await;
+}
