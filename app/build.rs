@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     words.rerun_if_locales_changed();
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n");
     // What is generated is not ours to document.
-    let attributes = "#![allow(missing_docs, clippy::all, unreachable_pub)]".parse().map_err(|error| format!("{error}"))?;
+    let attributes = "#![allow(missing_docs, clippy::all, unreachable_pub)]"
+        .parse()
+        .map_err(|error| format!("{error}"))?;
     let options = CodegenOptions::new().top_level_attributes(Some(attributes));
     words.generate_i18n_module_with_options(out, options)?;
     Ok(())

@@ -13,7 +13,7 @@ use crate::view::icon::{Icon, icon};
 use crate::view::inbox::Inbox;
 use crate::view::picker::Picker;
 use crate::view::wire::Wire;
-use crate::words::w;
+use crate::words::{say, w};
 
 /// Shows the page.
 pub fn mount() {
@@ -115,12 +115,19 @@ fn Chip() -> impl IntoView {
     };
     let name = move || {
         if state.server.with(|server| server.practice) {
-            w!(state, practice_server)().to_owned()
+            say!(state, practice_server).to_owned()
         } else {
             String::new()
         }
     };
-    let security = move || crate::words::security(state, state.server.with(crate::state::ServerChoice::effective_security));
+    let security = move || {
+        crate::words::security(
+            state,
+            state
+                .server
+                .with(crate::state::ServerChoice::effective_security),
+        )
+    };
     view! {
         <button type="button" class="chip" aria-label=w!(state, mail_server) aria-haspopup="dialog" on:click=move |_| state.picking.set(true)>
             <i class=class></i><span class="chip-name">{name}</span><b>{move || state.server_address()}</b><span class="chip-security">{security}</span>
@@ -135,12 +142,12 @@ fn Notice() -> impl IntoView {
     let state = use_state();
     let words = move || match state.connection.get() {
         Connection::Open(_) | Connection::Connecting => None,
-        Connection::Lost => Some((w!(state, bridge_lost)(), true)),
-        Connection::NoToken => Some((w!(state, bridge_no_token)(), false)),
-        Connection::Stale => Some((w!(state, bridge_stale)(), false)),
-        Connection::OtherVersion => Some((w!(state, bridge_other_version)(), false)),
-        Connection::TooMany => Some((w!(state, bridge_too_many)(), true)),
-        Connection::Misunderstood(_) => Some((w!(state, bridge_misunderstood)(), true)),
+        Connection::Lost => Some((say!(state, bridge_lost), true)),
+        Connection::NoToken => Some((say!(state, bridge_no_token), false)),
+        Connection::Stale => Some((say!(state, bridge_stale), false)),
+        Connection::OtherVersion => Some((say!(state, bridge_other_version), false)),
+        Connection::TooMany => Some((say!(state, bridge_too_many), true)),
+        Connection::Misunderstood(_) => Some((say!(state, bridge_misunderstood), true)),
     };
     view! {
         <div role="status" class="notice-place">
@@ -161,9 +168,9 @@ fn Tabs() -> impl IntoView {
     let tab = move |pane: Pane| {
         let current = move || (state.pane.get() == pane).then_some("page");
         let (drawn, words) = match pane {
-            Pane::Write => (Icon::Pen, w!(state, write)()),
-            Pane::Wire => (Icon::Wire, w!(state, wire)()),
-            Pane::Inbox => (Icon::Inbox, w!(state, inbox)()),
+            Pane::Write => (Icon::Pen, say!(state, write)),
+            Pane::Wire => (Icon::Wire, say!(state, wire)),
+            Pane::Inbox => (Icon::Inbox, say!(state, inbox)),
         };
         view! {
             <button type="button" aria-current=current on:click=move |_| state.go(pane)>
@@ -182,7 +189,11 @@ fn preferred_language() -> Locale {
     let chosen = storage::text(keys::LANGUAGE);
     let preferred = window().navigator().language();
     let language = chosen.or(preferred).unwrap_or_default();
-    if language.starts_with("ko") { Locale::ko } else { Locale::en }
+    if language.starts_with("ko") {
+        Locale::ko
+    } else {
+        Locale::en
+    }
 }
 
 fn switch_language(state: State) {
@@ -204,7 +215,13 @@ fn theme(name: Option<&str>) {
 fn switch_theme() {
     let root = document().document_element();
     let set = root.and_then(|root| root.get_attribute("data-theme"));
-    let prefers_dark = || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
+    let prefers_dark = || {
+        window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches())
+    };
     let dark = set.map_or_else(prefers_dark, |set| set == "dark");
     let next = if dark { "light" } else { "dark" };
     storage::keep_text(keys::THEME, next);
@@ -214,7 +231,9 @@ fn switch_theme() {
 /// A tab may be closed before the moment comes at which a draft is saved.
 fn save_when_left(state: State) {
     let save = Closure::<dyn FnMut()>::new(move || state.save());
-    window().add_event_listener_with_callback("pagehide", save.as_ref().unchecked_ref()).ok();
+    window()
+        .add_event_listener_with_callback("pagehide", save.as_ref().unchecked_ref())
+        .ok();
     // For as long as the page lives.
     save.forget();
 }

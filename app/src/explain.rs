@@ -31,13 +31,41 @@ pub struct Rfc {
 }
 /// Explains an entry.
 #[must_use]
-pub fn entry(_l: Locale, _e: &smtp::Entry, _a: Option<&smtp::Entry>) -> Explanation { Explanation { badge: None, title: String::new(), text: String::new(), rfc: None } }
+pub fn entry(_l: Locale, _e: &smtp::Entry, _a: Option<&smtp::Entry>) -> Explanation {
+    Explanation {
+        badge: None,
+        title: String::new(),
+        text: String::new(),
+        rfc: None,
+    }
+}
 /// Explains an outcome.
 #[must_use]
-pub fn outcome(_l: Locale, _o: &smtp::Outcome) -> Explanation { Explanation { badge: None, title: String::new(), text: String::new(), rfc: None } }
+pub fn outcome(_l: Locale, _o: &smtp::Outcome) -> Explanation {
+    Explanation {
+        badge: None,
+        title: String::new(),
+        text: String::new(),
+        rfc: None,
+    }
+}
 /// Explains why it did not begin.
 #[must_use]
-pub fn not_started(_l: Locale, _o: &wire::NotStarted) -> Explanation { Explanation { badge: None, title: String::new(), text: String::new(), rfc: None } }
+pub fn not_started(_l: Locale, _o: &wire::NotStarted) -> Explanation {
+    Explanation {
+        badge: None,
+        title: String::new(),
+        text: String::new(),
+        rfc: None,
+    }
+}
 /// Explains a held line.
 #[must_use]
-pub fn held(_l: Locale, _n: &smtp::Next, _s: smtp::Stage) -> Explanation { Explanation { badge: None, title: String::new(), text: String::new(), rfc: None } }
+pub fn held(_l: Locale, _n: &smtp::Next, _s: smtp::Stage) -> Explanation {
+    Explanation {
+        badge: None,
+        title: String::new(),
+        text: String::new(),
+        rfc: None,
+    }
+}

@@ -10,7 +10,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, RequestCache, RequestInit, Response, WebSocket};
+use web_sys::{
+    BinaryType, CloseEvent, Event, MessageEvent, RequestCache, RequestInit, Response, WebSocket,
+};
 use wire::handshake;
 use wire::{FromBridge, FromPage, Start, Welcome};
 
@@ -149,7 +151,10 @@ impl Link {
         let Some(token) = self.inner.borrow().token.clone() else {
             return (self.tell)(News::Connection(Connection::NoToken));
         };
-        let protocols = Array::of2(&handshake::PROTOCOL.into(), &format!("{}{token}", handshake::TOKEN_PREFIX).into());
+        let protocols = Array::of2(
+            &handshake::PROTOCOL.into(),
+            &format!("{}{token}", handshake::TOKEN_PREFIX).into(),
+        );
         let Ok(socket) = WebSocket::new_with_str_sequence(&address(), &protocols) else {
             // A token with characters that no subprotocol has was never one of ours.
             return (self.tell)(News::Connection(Connection::Stale));
@@ -200,9 +205,17 @@ impl Link {
 
     fn heard(&self, said: FromBridge) {
         match said {
-            FromBridge::Welcome(welcome) => (self.tell)(News::Connection(Connection::Open(welcome))),
+            FromBridge::Welcome(welcome) => {
+                (self.tell)(News::Connection(Connection::Open(welcome)))
+            }
             FromBridge::Credit { id, upto } => {
-                if let Some(outgoing) = self.inner.borrow_mut().outgoing.as_mut().filter(|outgoing| outgoing.id == id) {
+                if let Some(outgoing) = self
+                    .inner
+                    .borrow_mut()
+                    .outgoing
+                    .as_mut()
+                    .filter(|outgoing| outgoing.id == id)
+                {
                     outgoing.upto = usize::try_from(upto).unwrap_or(usize::MAX);
                 }
                 self.pump();
@@ -246,7 +259,9 @@ impl Link {
     /// Hands over what there is credit for, as fast as the browser sends it.
     fn pump(&self) {
         let mut inner = self.inner.borrow_mut();
-        let Inner { socket, outgoing, .. } = &mut *inner;
+        let Inner {
+            socket, outgoing, ..
+        } = &mut *inner;
         let (Some(socket), Some(outgoing)) = (socket, outgoing) else {
             return;
         };
@@ -258,7 +273,11 @@ impl Link {
                 return;
             }
             let end = upto.min(outgoing.sent + PIECE);
-            if socket.socket.send_with_u8_array(&outgoing.octets[outgoing.sent..end]).is_err() {
+            if socket
+                .socket
+                .send_with_u8_array(&outgoing.octets[outgoing.sent..end])
+                .is_err()
+            {
                 return;
             }
             outgoing.sent = end;
@@ -273,7 +292,11 @@ impl Link {
     }
 
     fn mail_whole(&self) {
-        let whole = self.inner.borrow_mut().incoming.take_if(|incoming| incoming.octets.len() >= incoming.size);
+        let whole = self
+            .inner
+            .borrow_mut()
+            .incoming
+            .take_if(|incoming| incoming.octets.len() >= incoming.size);
         if let Some(Incoming { id, octets, .. }) = whole {
             (self.tell)(News::Mail { id, raw: octets });
         }
@@ -321,7 +344,11 @@ impl Link {
     }
 
     async fn diagnose(&self) {
-        let state = if bridge_answers().await { Connection::Stale } else { Connection::Lost };
+        let state = if bridge_answers().await {
+            Connection::Stale
+        } else {
+            Connection::Lost
+        };
         let lost = state == Connection::Lost;
         (self.tell)(News::Connection(state));
         if lost {
@@ -346,9 +373,20 @@ impl Link {
 }
 
 fn address() -> String {
-    let host = web_sys::window().and_then(|window| window.location().host().ok()).unwrap_or_default();
-    let secure = web_sys::window().is_some_and(|window| window.location().protocol().is_ok_and(|protocol| protocol == "https:"));
-    format!("{}://{host}{}", if secure { "wss" } else { "ws" }, handshake::PATH)
+    let host = web_sys::window()
+        .and_then(|window| window.location().host().ok())
+        .unwrap_or_default();
+    let secure = web_sys::window().is_some_and(|window| {
+        window
+            .location()
+            .protocol()
+            .is_ok_and(|protocol| protocol == "https:")
+    });
+    format!(
+        "{}://{host}{}",
+        if secure { "wss" } else { "ws" },
+        handshake::PATH
+    )
 }
 
 async fn bridge_answers() -> bool {
@@ -359,5 +397,9 @@ async fn bridge_answers() -> bool {
     options.set_method("HEAD");
     options.set_cache(RequestCache::NoStore);
     let answer = JsFuture::from(window.fetch_with_str_and_init("/", &options)).await;
-    answer.is_ok_and(|answer| answer.dyn_into::<Response>().is_ok_and(|answer| answer.ok()))
+    answer.is_ok_and(|answer| {
+        answer
+            .dyn_into::<Response>()
+            .is_ok_and(|answer| answer.ok())
+    })
 }

@@ -23,7 +23,16 @@ pub struct Attachment {
 }
 
 /// The fields shown, in order.
-const SHOWN: [&str; 8] = ["From", "Sender", "To", "Cc", "Reply-To", "Date", "Subject", "Message-ID"];
+const SHOWN: [&str; 8] = [
+    "From",
+    "Sender",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Date",
+    "Subject",
+    "Message-ID",
+];
 
 impl Received {
     /// Reads a message. What is no message reads as text.
@@ -52,7 +61,10 @@ impl Received {
             .collect();
         Received {
             headers,
-            text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
+            text: message
+                .body_text(0)
+                .unwrap_or_default()
+                .replace("\r\n", "\n"),
             attachments: message
                 .attachments()
                 .map(|part| Attachment {
@@ -94,7 +106,12 @@ mod tests {
         let built = Draft::sample_ko().build(now, [1; 16]).expect("a sample");
         let read = Received::parse(&built.bytes);
         assert_eq!(read.text, Draft::sample_ko().body);
-        let field = |name: &str| read.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+        let field = |name: &str| {
+            read.headers
+                .iter()
+                .find(|(field, _)| field == name)
+                .map(|(_, value)| value.as_str())
+        };
         assert_eq!(field("From"), Some("박민아 <mina@example.org>"));
         assert_eq!(field("To"), Some("joon@practice.test, team@practice.test"));
         assert_eq!(field("Date"), Some("Thu, 1 Jan 1970 09:00:00 +0900"));
@@ -104,7 +121,13 @@ mod tests {
 
     #[test]
     fn anything_reads_as_something() {
-        for odd in [&b""[..], b"\0\xff", b"no headers at all", b"Subject: =?utf-8?B?!!!?=\r\n\r\n", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x"] {
+        for odd in [
+            &b""[..],
+            b"\0\xff",
+            b"no headers at all",
+            b"Subject: =?utf-8?B?!!!?=\r\n\r\n",
+            b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x",
+        ] {
             let _ = Received::parse(odd);
         }
         let html = b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Hello <b>you</b></p>";

@@ -114,7 +114,11 @@ impl Session {
             return;
         }
         // The dot may have left without word of it reaching the page, as soon as the message had begun to be written.
-        let maybe_delivered = self.entries.iter().any(|entry| matches!(entry.event, Event::Message { .. })) || (self.size > 0 && self.sent == self.size);
+        let maybe_delivered = self
+            .entries
+            .iter()
+            .any(|entry| matches!(entry.event, Event::Message { .. }))
+            || (self.size > 0 && self.sent == self.size);
         self.phase = Phase::Finished(Ending::BridgeLost { maybe_delivered });
     }
 
@@ -197,7 +201,10 @@ impl Session {
     /// The entry of this number.
     #[must_use]
     pub fn by_seq(&self, seq: u32) -> Option<&Entry> {
-        let at = self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
+        let at = self
+            .entries
+            .binary_search_by_key(&seq, |entry| entry.seq)
+            .ok()?;
         self.entries.get(at)
     }
 }
@@ -264,7 +271,10 @@ mod tests {
         use Step::{Done, Failed, Now, Passed, Todo};
         let reply = Reply::new(Code::new(250).expect("a code"), vec!["ok".into()]);
         check(&[], [Now, Todo, Todo, Todo, Todo, Todo], "");
-        let start = [sent(0, Stage::Connect, "EHLO x"), sent(1, Stage::Envelope, "MAIL")];
+        let start = [
+            sent(0, Stage::Connect, "EHLO x"),
+            sent(1, Stage::Envelope, "MAIL"),
+        ];
         check(&start, [Done, Passed, Passed, Now, Todo, Todo], "");
         let held = FromBridge::Held {
             id: 7,
@@ -275,7 +285,11 @@ mod tests {
                 next: Next::Message { octets: 10 },
             },
         };
-        check(&[start[0].clone(), held], [Done, Passed, Passed, Passed, Now, Todo], "");
+        check(
+            &[start[0].clone(), held],
+            [Done, Passed, Passed, Passed, Now, Todo],
+            "",
+        );
         let accepted = FromBridge::Finished {
             id: 7,
             outcome: Box::new(Outcome::Accepted {
@@ -284,7 +298,11 @@ mod tests {
             }),
         };
         check(
-            &[start[0].clone(), sent(1, Stage::Accepted, "QUIT"), accepted.clone()],
+            &[
+                start[0].clone(),
+                sent(1, Stage::Accepted, "QUIT"),
+                accepted.clone(),
+            ],
             [Done, Passed, Passed, Passed, Passed, Done],
             "accepted",
         );
@@ -319,7 +337,10 @@ mod tests {
             session.ending().map(kind)
         };
         assert_eq!(lost(&[sent(0, Stage::Message, "DATA")]), Some("failed"));
-        assert_eq!(lost(&[FromBridge::Progress { id: 7, sent: 10 }]), Some("unknown"));
+        assert_eq!(
+            lost(&[FromBridge::Progress { id: 7, sent: 10 }]),
+            Some("unknown")
+        );
         let message = Event::Message {
             octets: 10,
             wire_octets: 10,

@@ -190,7 +190,8 @@ impl State {
                     }
                 }
                 if !lines.is_empty() {
-                    self.session.update(|session| lines.into_iter().for_each(|said| session.apply(said)));
+                    self.session
+                        .update(|session| lines.into_iter().for_each(|said| session.apply(said)));
                 }
             }
             News::Mail { id, raw } => {
@@ -209,7 +210,10 @@ impl State {
             self.seen.set(0);
         }
         let gone = |id: u64| state.messages.iter().all(|message| message.id != id);
-        if self.reading.with_untracked(|reading| reading.as_ref().is_some_and(|reading| gone(reading.id))) {
+        if self
+            .reading
+            .with_untracked(|reading| reading.as_ref().is_some_and(|reading| gone(reading.id)))
+        {
             self.reading.set(None);
             self.wanted.set(None);
         }
@@ -262,10 +266,16 @@ impl State {
 
     /// Saves the draft now.
     pub fn save(self) {
-        let kept = self.draft.with_untracked(|draft| storage::keep_text(keys::DRAFT, &draft::store(draft)));
+        let kept = self
+            .draft
+            .with_untracked(|draft| storage::keep_text(keys::DRAFT, &draft::store(draft)));
         if kept {
             let now = Date::new_0();
-            self.saved_at.set(Some(format!("{:02}:{:02}", now.get_hours(), now.get_minutes())));
+            self.saved_at.set(Some(format!(
+                "{:02}:{:02}",
+                now.get_hours(),
+                now.get_minutes()
+            )));
         }
     }
 
@@ -273,7 +283,12 @@ impl State {
     pub fn new_message(self) {
         let old = self.draft.get_untracked();
         let from = old.from.clone();
-        if !(Draft { from: String::new(), ..old.clone() }).is_empty() {
+        if !(Draft {
+            from: String::new(),
+            ..old.clone()
+        })
+        .is_empty()
+        {
             self.aside.set(Some(old));
         }
         self.edit(|draft| {
@@ -327,7 +342,8 @@ impl State {
         self.save();
         let server = self.server.get_untracked();
         let id = self.session.with_untracked(|session| session.id) + 1;
-        self.session.set(Session::begin(id, built.bytes.len() as u64));
+        self.session
+            .set(Session::begin(id, built.bytes.len() as u64));
         self.talked_to.set(untrack(|| self.server_name()));
         self.selected.set(None);
         self.pane.set(Pane::Wire);
@@ -399,7 +415,12 @@ impl State {
     }
 
     fn all_seen(self) {
-        let newest = self.mailbox.with_untracked(|mailbox| mailbox.as_ref().and_then(|mailbox| mailbox.messages.first()).map(|message| message.id));
+        let newest = self.mailbox.with_untracked(|mailbox| {
+            mailbox
+                .as_ref()
+                .and_then(|mailbox| mailbox.messages.first())
+                .map(|message| message.id)
+        });
         if let Some(newest) = newest {
             self.seen.set(newest);
             storage::keep(keys::SEEN, &newest);
@@ -410,7 +431,15 @@ impl State {
     #[must_use]
     pub fn unseen(self) -> usize {
         let seen = self.seen.get();
-        self.mailbox.with(|mailbox| mailbox.as_ref().map_or(0, |mailbox| mailbox.messages.iter().filter(|message| message.id > seen).count()))
+        self.mailbox.with(|mailbox| {
+            mailbox.as_ref().map_or(0, |mailbox| {
+                mailbox
+                    .messages
+                    .iter()
+                    .filter(|message| message.id > seen)
+                    .count()
+            })
+        })
     }
 
     /// Chooses a server, and remembers it without its password.
@@ -427,7 +456,11 @@ impl State {
             if !server.practice {
                 return format!("{}:{}", server.host, server.port);
             }
-            let practice = self.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| welcome.practice.clone()));
+            let practice = self.welcome.with(|welcome| {
+                welcome
+                    .as_ref()
+                    .and_then(|welcome| welcome.practice.clone())
+            });
             practice.map_or_else(String::new, |practice| match server.practice_security {
                 Security::Tls => practice.tls,
                 Security::None | Security::Starttls => practice.starttls,
@@ -438,8 +471,18 @@ impl State {
     /// The chosen server's name.
     fn server_name(self) -> String {
         self.server.with(|server| {
-            let practice = || self.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| welcome.practice.clone()));
-            if server.practice { practice().map_or_else(String::new, |practice| practice.name) } else { server.host.clone() }
+            let practice = || {
+                self.welcome.with(|welcome| {
+                    welcome
+                        .as_ref()
+                        .and_then(|welcome| welcome.practice.clone())
+                })
+            };
+            if server.practice {
+                practice().map_or_else(String::new, |practice| practice.name)
+            } else {
+                server.host.clone()
+            }
         })
     }
 }
@@ -465,7 +508,10 @@ fn stored_draft(locale: Locale) -> Draft {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 fit an i64"
+)]
 fn stamp() -> (i64, [u8; 16]) {
     let mut random = [0; 16];
     if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {

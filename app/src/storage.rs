@@ -37,7 +37,9 @@ pub fn take_token() -> Option<String> {
         }
         let path = location.pathname().unwrap_or_else(|_| "/".into());
         if let Ok(history) = window.history() {
-            history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).ok();
+            history
+                .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path))
+                .ok();
         }
         return Some(token.to_owned());
     }

@@ -1,40 +1,56 @@
 //! The page's own words, in the language chosen; and numbers as people read them.
 
+use leptos::prelude::*;
 use smtp::{AddressError, Security};
 
 use crate::draft::Wrong;
+use crate::i18n::Locale;
 use crate::presets::Advice;
 use crate::state::State;
 
-/// The words under a key of `ui.json`, as a closure that follows the language.
+/// The words under a key of `ui.json`, as a signal that follows the language.
 macro_rules! w {
-    ($state:expr, $key:ident) => {{
-        let state: $crate::state::State = $state;
-        move || leptos_i18n::td_string!(leptos::prelude::Get::get(&state.locale), ui.$key)
-    }};
+    ($state:expr, $key:ident) => {
+        $crate::words::following($state, |locale| leptos_i18n::td_string!(locale, ui.$key))
+    };
 }
 pub(crate) use w;
+
+/// The words under a key of `ui.json`, now; whatever runs this runs again when the language changes.
+macro_rules! say {
+    ($state:expr, $key:ident) => {{
+        let state: $crate::state::State = $state;
+        leptos_i18n::td_string!(leptos::prelude::Get::get(&state.locale), ui.$key)
+    }};
+}
+pub(crate) use say;
+
+/// Words that follow the language. One type for all of them: a closure each would make a view each, and double the page.
+#[must_use]
+pub fn following(state: State, pick: fn(Locale) -> &'static str) -> Signal<&'static str> {
+    Signal::derive(move || pick(state.locale.get()))
+}
 
 /// What is wrong with a field, and what to do.
 #[must_use]
 pub fn wrong(state: State, wrong: &Wrong) -> String {
     match wrong {
-        Wrong::NoSender => w!(state, wrong_no_sender)().to_owned(),
-        Wrong::NoRecipient => w!(state, wrong_no_recipient)().to_owned(),
-        Wrong::TooManyRecipients { most } => format!("{} {most}.", w!(state, wrong_too_many)()),
-        Wrong::Control => w!(state, wrong_control)().to_owned(),
+        Wrong::NoSender => say!(state, wrong_no_sender).to_owned(),
+        Wrong::NoRecipient => say!(state, wrong_no_recipient).to_owned(),
+        Wrong::TooManyRecipients { most } => format!("{} {most}.", say!(state, wrong_too_many)),
+        Wrong::Control => say!(state, wrong_control).to_owned(),
         Wrong::Address { text, why } => {
             let why = match why {
-                AddressError::Empty => w!(state, why_empty)(),
-                AddressError::NoAt => w!(state, why_no_at)(),
-                AddressError::NoLocalPart => w!(state, why_no_local)(),
-                AddressError::NoDomain => w!(state, why_no_domain)(),
-                AddressError::Control => w!(state, why_control)(),
-                AddressError::LocalPart => w!(state, why_local)(),
-                AddressError::Domain => w!(state, why_domain)(),
-                AddressError::TooLong => w!(state, why_too_long)(),
+                AddressError::Empty => say!(state, why_empty),
+                AddressError::NoAt => say!(state, why_no_at),
+                AddressError::NoLocalPart => say!(state, why_no_local),
+                AddressError::NoDomain => say!(state, why_no_domain),
+                AddressError::Control => say!(state, why_control),
+                AddressError::LocalPart => say!(state, why_local),
+                AddressError::Domain => say!(state, why_domain),
+                AddressError::TooLong => say!(state, why_too_long),
             };
-            format!("“{text}” {} {why}.", w!(state, wrong_address)())
+            format!("“{text}” {} {why}.", say!(state, wrong_address))
         }
     }
 }
@@ -45,7 +61,7 @@ pub fn security(state: State, security: Security) -> &'static str {
     match security {
         Security::Starttls => "STARTTLS",
         Security::Tls => "TLS",
-        Security::None => w!(state, security_none)(),
+        Security::None => say!(state, security_none),
     }
 }
 
@@ -53,9 +69,9 @@ pub fn security(state: State, security: Security) -> &'static str {
 #[must_use]
 pub fn advice(state: State, advice: Advice) -> &'static str {
     match advice {
-        Advice::AppPassword => w!(state, advice_app_password)(),
-        Advice::OauthOnly => w!(state, advice_oauth)(),
-        Advice::SwitchOn => w!(state, advice_switch_on)(),
+        Advice::AppPassword => say!(state, advice_app_password),
+        Advice::OauthOnly => say!(state, advice_oauth),
+        Advice::SwitchOn => say!(state, advice_switch_on),
     }
 }
 

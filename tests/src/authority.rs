@@ -82,7 +82,7 @@ impl Authority {
             .signed_by(&key, &self.issuer)
             .expect("the root signs what it is given");
         Leaf {
-            chain_pem: certificate.pem() + &self.root.pem(),
+            chain_pem: certificate.pem() + self.root.pem().as_str(),
             certificate: certificate.der().clone(),
             key,
         }

@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
-use thirtyfour::{BrowserCapabilitiesHelper, LoggingPrefsLogLevel};
+use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 
 use crate::{PATIENCE, program};
 
@@ -42,28 +42,7 @@ impl Browser {
     /// Opens a window in this language.
     pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
         let (chromedriver, port) = start_chromedriver();
-        let mut capabilities = DesiredCapabilities::chrome();
-        let done = || -> WebDriverResult<()> {
-            capabilities.set_binary(&program::from_env("GLASSPOST_CHROMIUM").to_string_lossy())?;
-            for argument in [
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--hide-scrollbars",
-            ] {
-                capabilities.add_arg(argument)?;
-            }
-            capabilities.add_arg(&format!("--lang={language}"))?;
-            capabilities.add_experimental_option("prefs", json!({"intl.accept_languages": language}))?;
-            capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-            capabilities.set_base_capability("unhandledPromptBehavior", json!("accept"))
-        };
-        fine("the browser's settings", { done }());
+        let capabilities = fine("the browser's settings", capabilities(language));
         let driver = fine(
             "a browser session",
             WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await,
@@ -72,15 +51,20 @@ impl Browser {
             driver,
             _chromedriver: chromedriver,
         };
-        fine("the script timeout", browser.driver.set_script_timeout(PATIENCE).await);
+        fine(
+            "the script timeout",
+            browser.driver.set_script_timeout(PATIENCE).await,
+        );
         browser.resize(width, height).await;
         browser
     }
 
     /// Makes the page this many CSS pixels, whatever the window's frame takes.
     pub async fn resize(&self, width: u32, height: u32) {
-        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+        let screen =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)
+            .await;
     }
 
     /// Tells the page which colours the person's system prefers: `light` or `dark`.
@@ -120,7 +104,10 @@ impl Browser {
             Ok(value) => value.json().clone(),
             Err(error) => {
                 let text = self.evaluate("document.body.innerText").await;
-                panic!("waited in vain for {expression}: {error}\nthe page says:\n{text}\nand: {:?}", self.troubles().await);
+                panic!(
+                    "waited in vain for {expression}: {error}\nthe page says:\n{text}\nand: {:?}",
+                    self.troubles().await
+                );
             }
         }
     }
@@ -131,14 +118,19 @@ impl Browser {
         let name = Value::from(name);
         self.until(&format!("named({role}, {name}) !== null")).await;
         let script = format!("{SCRIPT}\nreturn named({role}, {name});");
-        let found = fine("an element", self.driver.execute(script.as_str(), Vec::new()).await);
+        let found = fine(
+            "an element",
+            self.driver.execute(script.as_str(), Vec::new()).await,
+        );
         fine("an element", found.element())
     }
 
     /// Whether an element of this role and name is there and visible now.
     pub async fn has(&self, role: &str, name: &str) -> bool {
         let (role, name) = (Value::from(role), Value::from(name));
-        self.evaluate(&format!("named({role}, {name}) !== null")).await == Value::Bool(true)
+        self.evaluate(&format!("named({role}, {name}) !== null"))
+            .await
+            == Value::Bool(true)
     }
 
     /// Presses the button of this name.
@@ -177,7 +169,8 @@ impl Browser {
     /// Asks the accessibility checker about the whole page; gives each violation with the elements it is about.
     pub async fn violations(&self) -> Vec<String> {
         let path = program::from_env("GLASSPOST_AXE");
-        let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let axe = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         // Through the debugger: the page's own policy lets no such script in.
         let source = json!({"expression": axe});
         self.devtools("Runtime.evaluate", source).await;
@@ -197,9 +190,34 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {
-        let tools = ChromeDevTools::new(self.driver.handle().clone());
-        fine(command, tools.execute_cdp_with_params(command, parameters).await);
+        fine(
+            command,
+            self.driver.cdp().send_raw(command, parameters).await,
+        );
     }
+}
+
+fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_binary(&program::from_env("GLASSPOST_CHROMIUM").to_string_lossy())?;
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+    ] {
+        capabilities.add_arg(argument)?;
+    }
+    capabilities.add_arg(&format!("--lang={language}"))?;
+    capabilities.add_experimental_option("prefs", json!({"intl.accept_languages": language}))?;
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    capabilities.set("unhandledPromptBehavior", json!("accept"))?;
+    Ok(capabilities)
 }
 
 fn start_chromedriver() -> (Chromedriver, u16) {

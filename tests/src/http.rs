@@ -44,7 +44,7 @@ impl Response {
         for (name, value) in &self.headers {
             all.push_str(&format!("{name}: {value}\n"));
         }
-        all + &self.text()
+        all + self.text().as_str()
     }
 }
 

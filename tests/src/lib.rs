@@ -8,6 +8,7 @@
 
 pub mod authority;
 pub mod bridge;
+pub mod browser;
 pub mod http;
 pub mod job;
 pub mod page;

@@ -44,7 +44,11 @@ impl Draft {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let people = |list: &[String]| -> Vec<Mailbox> { list.iter().filter_map(|text| Mailbox::parse(text).ok()).collect() };
+        let people = |list: &[String]| -> Vec<Mailbox> {
+            list.iter()
+                .filter_map(|text| Mailbox::parse(text).ok())
+                .collect()
+        };
         let Some(from) = Mailbox::parse(&self.from).ok() else {
             return Err(problems);
         };
@@ -65,7 +69,9 @@ impl Draft {
             // Without any, some servers and readers take the message for broken; an empty group says that there are some.
             message = message.header("To", HeaderType::Raw(Raw::new("undisclosed-recipients:;")));
         }
-        let message = message.subject(self.subject.as_str()).text_body(canonical(&self.body));
+        let message = message
+            .subject(self.subject.as_str())
+            .text_body(canonical(&self.body));
         let bytes = message.write_to_vec().unwrap_or_default();
 
         let mut envelope: Vec<String> = Vec::new();
@@ -75,7 +81,10 @@ impl Draft {
                 envelope.push(path);
             }
         }
-        let headers = bytes.windows(4).position(|window| window == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+        let headers = bytes
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .map_or(bytes.len(), |at| at + 4);
         Ok(Built {
             utf8: !bytes[..headers].is_ascii(),
             eight_bit: !bytes[headers..].is_ascii(),
@@ -101,7 +110,9 @@ fn date(now: Moment) -> String {
     let local = Date::new(now.unix_ms.div_euclid(1000) + i64::from(minutes) * 60).to_rfc822();
     let sign = if minutes < 0 { '-' } else { '+' };
     let offset = format!("{sign}{:02}{:02}", minutes.abs() / 60, minutes.abs() % 60);
-    local.strip_suffix("+0000").map_or(local.clone(), |time| format!("{time}{offset}"))
+    local
+        .strip_suffix("+0000")
+        .map_or(local.clone(), |time| format!("{time}{offset}"))
 }
 
 /// Unique by chance alone: it tells nothing of the machine. An address literal can't stand behind its @ as it is.
@@ -111,13 +122,20 @@ fn message_id(random: [u8; 16], domain: &str) -> String {
         // Writing to a String can't fail.
         let _ = write!(id, "{octet:02x}");
     }
-    let domain = if domain.starts_with('[') { "localhost" } else { domain };
+    let domain = if domain.starts_with('[') {
+        "localhost"
+    } else {
+        domain
+    };
     format!("{id}@{domain}")
 }
 
 /// The text with every line ended by CRLF.
 fn canonical(body: &str) -> String {
-    let mut text = body.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+    let mut text = body
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\n', "\r\n");
     if !text.is_empty() && !text.ends_with("\r\n") {
         text.push_str("\r\n");
     }
@@ -137,7 +155,9 @@ mod tests {
     };
 
     fn build(draft: &Draft) -> Built {
-        let built = draft.build(NOW, [0xab; 16]).expect("a draft without problems");
+        let built = draft
+            .build(NOW, [0xab; 16])
+            .expect("a draft without problems");
         let text = String::from_utf8(built.bytes.clone()).expect("UTF-8");
         for line in text.split("\r\n") {
             assert!(!line.contains(['\r', '\n']), "a bare line end in {text}");
@@ -150,7 +170,10 @@ mod tests {
     fn draft() -> Draft {
         Draft {
             from: "박민아 <mina@example.org>".into(),
-            to: vec!["\"Joon, the first\" <joon@example.net>".into(), "team@example.com".into()],
+            to: vec![
+                "\"Joon, the first\" <joon@example.net>".into(),
+                "team@example.com".into(),
+            ],
             cc: vec!["JOON@example.net".into()],
             bcc: vec!["secret@example.net".into(), "team@example.com".into()],
             subject: "분기 보고서 — the quarterly report".into(),
@@ -163,26 +186,60 @@ mod tests {
         let built = build(&draft());
         let text = String::from_utf8_lossy(&built.bytes).into_owned();
         assert!(!text.contains("secret@"), "Bcc is in {text}");
-        assert!(text.contains("Date: Thu, 18 Nov 2026 20:06:40 +0900\r\n"), "{text}");
-        assert!(text.contains(&format!("Message-ID: <{}@example.org>\r\n", "ab".repeat(16))), "{text}");
+        assert!(
+            text.contains("Date: Thu, 18 Nov 2026 20:06:40 +0900\r\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!(
+                "Message-ID: <{}@example.org>\r\n",
+                "ab".repeat(16)
+            )),
+            "{text}"
+        );
         assert!(text.contains("MIME-Version: 1.0\r\n"), "{text}");
         assert!(built.bytes.is_ascii() && !built.utf8 && !built.eight_bit);
         assert_eq!(built.from.as_deref(), Some("mina@example.org"));
-        assert_eq!(built.to, ["joon@example.net", "team@example.com", "JOON@example.net", "secret@example.net"]);
-        let read = MessageParser::default().parse(&built.bytes).expect("a message");
+        assert_eq!(
+            built.to,
+            [
+                "joon@example.net",
+                "team@example.com",
+                "JOON@example.net",
+                "secret@example.net"
+            ]
+        );
+        let read = MessageParser::default()
+            .parse(&built.bytes)
+            .expect("a message");
         assert_eq!(read.subject(), Some("분기 보고서 — the quarterly report"));
         let from = read.from().and_then(|from| from.first()).expect("a sender");
-        assert_eq!((from.name(), from.address()), (Some("박민아"), Some("mina@example.org")));
+        assert_eq!(
+            (from.name(), from.address()),
+            (Some("박민아"), Some("mina@example.org"))
+        );
         let to = read.to().and_then(|to| to.first()).expect("a recipient");
-        assert_eq!((to.name(), to.address()), (Some("Joon, the first"), Some("joon@example.net")));
-        assert_eq!(read.body_text(0).as_deref(), Some("안녕하세요.\r\n.dot\r\n\r\nlast\r\n"));
+        assert_eq!(
+            (to.name(), to.address()),
+            (Some("Joon, the first"), Some("joon@example.net"))
+        );
+        assert_eq!(
+            read.body_text(0).as_deref(),
+            Some("안녕하세요.\r\n.dot\r\n\r\nlast\r\n")
+        );
     }
 
     #[test]
     fn dates_are_local() {
         let check = |offset_minutes, expect: &str| {
             let unix_ms = 0;
-            assert_eq!(date(Moment { unix_ms, offset_minutes }), expect);
+            assert_eq!(
+                date(Moment {
+                    unix_ms,
+                    offset_minutes
+                }),
+                expect
+            );
         };
         check(0, "Thu, 1 Jan 1970 00:00:00 +0000");
         check(330, "Thu, 1 Jan 1970 05:30:00 +0530");
@@ -205,7 +262,9 @@ mod tests {
 
     #[test]
     fn long_lists_are_folded() {
-        let to = (0..200).map(|n| format!("\"Person, Number {n}\" <person{n}@example.net>")).collect();
+        let to = (0..200)
+            .map(|n| format!("\"Person, Number {n}\" <person{n}@example.net>"))
+            .collect();
         build(&Draft { to, ..draft() });
     }
 

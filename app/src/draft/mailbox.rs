@@ -130,7 +130,9 @@ mod tests {
             let got = got
                 .as_ref()
                 .map(|mailbox| (mailbox.name.as_str(), mailbox.address.to_string()));
-            let expect = expect.as_ref().map(|(name, address)| (*name, (*address).to_owned()));
+            let expect = expect
+                .as_ref()
+                .map(|(name, address)| (*name, (*address).to_owned()));
             assert_eq!(got, expect, "{text:?}");
         };
         check("m@x.org", Ok(("", "m@x.org")));
@@ -138,7 +140,10 @@ mod tests {
         check("Mina Park <m@x.org>", Ok(("Mina Park", "m@x.org")));
         check("박민아 <m@한국.kr>", Ok(("박민아", "m@xn--3e0b707e.kr")));
         check("\"Park, Mina\" <m@x.org>", Ok(("Park, Mina", "m@x.org")));
-        check("\"a \\\"b\\\" <c>\" <m@x.org>", Ok(("a \"b\" <c>", "m@x.org")));
+        check(
+            "\"a \\\"b\\\" <c>\" <m@x.org>",
+            Ok(("a \"b\" <c>", "m@x.org")),
+        );
         check("m@x.org (Mina)", Ok(("Mina", "m@x.org")));
         check("\"a<b\"@x.org", Ok(("", "\"a<b\"@x.org")));
         check("Mina", Err(AddressError::NoAt));
@@ -150,11 +155,15 @@ mod tests {
 
     #[test]
     fn lists() {
-        let check = |typed: &str, expect: &[&str]| assert_eq!(split_addresses(typed), expect, "{typed:?}");
+        let check =
+            |typed: &str, expect: &[&str]| assert_eq!(split_addresses(typed), expect, "{typed:?}");
         check("", &[]);
         check(" , ;", &[]);
         check("a@x, b@x;c@x\nd@x\r\n", &["a@x", "b@x", "c@x", "d@x"]);
-        check("\"Park, Mina\" <m@x>, j@x (a, b)", &["\"Park, Mina\" <m@x>", "j@x (a, b)"]);
+        check(
+            "\"Park, Mina\" <m@x>, j@x (a, b)",
+            &["\"Park, Mina\" <m@x>", "j@x (a, b)"],
+        );
         check("\"open, m@x\nj@x", &["\"open, m@x", "j@x"]);
     }
 }

@@ -8,7 +8,7 @@ use smtp::Pace;
 use crate::draft::{Draft, Mailbox, Place, Problem, split_addresses};
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
-use crate::words::{self, w};
+use crate::words::{self, say, w};
 
 /// The compose pane.
 #[component]
@@ -16,7 +16,11 @@ use crate::words::{self, w};
 pub fn Compose() -> impl IntoView {
     let state = use_state();
     let source = RwSignal::new(false);
-    let more = RwSignal::new(state.draft.with_untracked(|draft| (!draft.cc.is_empty(), !draft.bcc.is_empty())));
+    let more = RwSignal::new(
+        state
+            .draft
+            .with_untracked(|draft| (!draft.cc.is_empty(), !draft.bcc.is_empty())),
+    );
     // A draft that is brought back, or stored, shows all it has.
     let cc = move || more.get().0 || state.draft.with(|draft| !draft.cc.is_empty());
     let bcc = move || more.get().1 || state.draft.with(|draft| !draft.bcc.is_empty());
@@ -79,7 +83,11 @@ fn FieldProblem(place: Place, #[prop(into)] id: String) -> impl IntoView {
     let state = use_state();
     let words = move || {
         state.problems.with(|problems| {
-            let here: Vec<String> = problems.iter().filter(|problem| problem.place == place).map(|problem| words::wrong(state, &problem.what)).collect();
+            let here: Vec<String> = problems
+                .iter()
+                .filter(|problem| problem.place == place)
+                .map(|problem| words::wrong(state, &problem.what))
+                .collect();
             here.join(" ")
         })
     };
@@ -87,7 +95,10 @@ fn FieldProblem(place: Place, #[prop(into)] id: String) -> impl IntoView {
 }
 
 fn invalid(state: State, place: Place) -> Option<&'static str> {
-    state.problems.with(|problems| problems.iter().any(|problem| problem.place == place)).then_some("true")
+    state
+        .problems
+        .with(|problems| problems.iter().any(|problem| problem.place == place))
+        .then_some("true")
 }
 
 fn list(draft: &mut Draft, place: Place) -> &mut Vec<String> {
@@ -100,16 +111,25 @@ fn list(draft: &mut Draft, place: Place) -> &mut Vec<String> {
 
 /// A field of several addresses: each that is complete becomes a chip.
 #[component]
-fn Addresses<V: IntoView + 'static>(place: Place, id: &'static str, autofocus: bool, extra: impl Fn() -> V + Send + 'static) -> impl IntoView {
+fn Addresses<V: IntoView + 'static>(
+    place: Place,
+    id: &'static str,
+    autofocus: bool,
+    extra: impl Fn() -> V + Send + 'static,
+) -> impl IntoView {
     let state = use_state();
     let typed = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
     let label = move || match place {
         Place::Cc => "Cc",
         Place::Bcc => "Bcc",
-        _ => w!(state, to)(),
+        _ => say!(state, to),
     };
-    let chips = move || state.draft.with(|draft| list(&mut draft.clone(), place).clone());
+    let chips = move || {
+        state
+            .draft
+            .with(|draft| list(&mut draft.clone(), place).clone())
+    };
     let take = move || {
         let found = split_addresses(&typed.get_untracked());
         typed.set(String::new());
@@ -119,7 +139,9 @@ fn Addresses<V: IntoView + 'static>(place: Place, id: &'static str, autofocus: b
     };
     let on_input = move |event| {
         let text = event_target_value(&event);
-        let ends = text.ends_with([',', ';', '\n']) || text.contains([';', '\n']) || split_addresses(&text).len() > 1;
+        let ends = text.ends_with([',', ';', '\n'])
+            || text.contains([';', '\n'])
+            || split_addresses(&text).len() > 1;
         typed.set(text);
         if ends {
             take();
@@ -162,7 +184,7 @@ fn Addresses<V: IntoView + 'static>(place: Place, id: &'static str, autofocus: b
             <div class="chips">
                 {move || chips().into_iter().enumerate().map(|(at, text)| {
                     let bad = Mailbox::parse(&text).is_err();
-                    let name = format!("{} {text}", w!(state, remove)());
+                    let name = format!("{} {text}", say!(state, remove));
                     view! {
                         <span class="addr" class:bad=bad>{text}
                             <button type="button" aria-label=name on:click=move |_| remove(at)>{icon(Icon::Cross)}</button>
@@ -213,10 +235,19 @@ fn Source() -> impl IntoView {
 fn Footer(source: RwSignal<bool>) -> impl IntoView {
     let state = use_state();
     let size = move || match state.built() {
-        Ok(built) => format!("{} {}", words::octets(built.bytes.len() as u64), w!(state, on_the_wire)()),
+        Ok(built) => format!(
+            "{} {}",
+            words::octets(built.bytes.len() as u64),
+            say!(state, on_the_wire)
+        ),
         Err(_) => String::new(),
     };
-    let saved = move || state.saved_at.get().map(|at| format!("{} {at}", w!(state, draft_saved)()));
+    let saved = move || {
+        state
+            .saved_at
+            .get()
+            .map(|at| format!("{} {at}", say!(state, draft_saved)))
+    };
     let cannot = move || !state.can_send();
     view! {
         <div class="send">
@@ -241,7 +272,9 @@ fn send(state: State, pace: Pace, source_shown: bool) {
         element.blur().ok();
     }
     state.send(pace, !source_shown);
-    let first = state.problems.with_untracked(|problems| problems.first().map(|Problem { place, .. }| *place));
+    let first = state
+        .problems
+        .with_untracked(|problems| problems.first().map(|Problem { place, .. }| *place));
     let id = match first {
         None => return,
         Some(Place::From) => "from",

@@ -7,15 +7,20 @@ use crate::session::Session;
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
 use crate::visible::visible;
-use crate::words::{self, w};
+use crate::words::{self, say, w};
 
 /// The line with this number.
 #[component]
 #[must_use]
-pub fn Row(seq: u32) -> impl IntoView {
+pub fn Row(
+    /// The number.
+    seq: u32,
+) -> impl IntoView {
     let state = use_state();
     // An entry never changes once it is recorded.
-    let entry = state.session.with_untracked(|session| session.by_seq(seq).cloned());
+    let entry = state
+        .session
+        .with_untracked(|session| session.by_seq(seq).cloned());
     entry.map(|entry| {
         let chosen = Memo::new(move |_| is_chosen(state, seq));
         let class = class(&entry);
@@ -40,7 +45,9 @@ fn is_chosen(state: State, seq: u32) -> bool {
     match state.selected.get() {
         Some(chosen) => chosen == seq,
         // Nothing chosen: the newest line is explained, unless something newer than it is.
-        None => state.session.with(|session| explains_newest(session) && session.entries.last().is_some_and(|last| last.seq == seq)),
+        None => state.session.with(|session| {
+            explains_newest(session) && session.entries.last().is_some_and(|last| last.seq == seq)
+        }),
     }
 }
 
@@ -84,8 +91,8 @@ fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
         .into_any(),
         Event::Closed { by } => view! {
             <div class="l"><span>{move || match by {
-                Side::Client => w!(state, closed_by_client)(),
-                Side::Server => w!(state, closed_by_server)(),
+                Side::Client => say!(state, closed_by_client),
+                Side::Server => say!(state, closed_by_server),
             }}</span></div>
         }
         .into_any(),
@@ -95,8 +102,8 @@ fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
 fn sent(state: State, line: Vec<Span>, origin: Origin) -> AnyView {
     let tag = move || match origin {
         Origin::Planned => None,
-        Origin::Edited => Some(w!(state, edited)()),
-        Origin::Typed => Some(w!(state, typed)()),
+        Origin::Edited => Some(say!(state, edited)),
+        Origin::Typed => Some(say!(state, typed)),
     };
     view! {
         <div class="l"><code>{spans(state, line)}</code>{move || tag().map(|tag| view! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
@@ -123,7 +130,18 @@ fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
         .lines
         .iter()
         .enumerate()
-        .map(|(at, line)| format!("{}{}{}", reply.code, if at + 1 == reply.lines.len() { ' ' } else { '-' }, visible(line)))
+        .map(|(at, line)| {
+            format!(
+                "{}{}{}",
+                reply.code,
+                if at + 1 == reply.lines.len() {
+                    ' '
+                } else {
+                    '-'
+                },
+                visible(line)
+            )
+        })
         .collect::<Vec<_>>();
     view! {
         <div class="l">
@@ -149,7 +167,16 @@ pub fn code_class(class: Class) -> &'static str {
 }
 
 /// Capabilities worth a place in one line: those that decide how a message is sent.
-const TELLING: [&str; 8] = ["STARTTLS", "AUTH", "SIZE", "PIPELINING", "CHUNKING", "SMTPUTF8", "8BITMIME", "DSN"];
+const TELLING: [&str; 8] = [
+    "STARTTLS",
+    "AUTH",
+    "SIZE",
+    "PIPELINING",
+    "CHUNKING",
+    "SMTPUTF8",
+    "8BITMIME",
+    "DSN",
+];
 
 /// A reply in one line. Of an EHLO's reply, what it offers.
 fn summary(reply: &Reply) -> String {
@@ -161,14 +188,23 @@ fn summary(reply: &Reply) -> String {
         .iter()
         .filter_map(|keyword| {
             lines[1..].iter().map(String::as_str).find(|line| {
-                line.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword)) && line[keyword.len()..].chars().next().is_none_or(|next| next == ' ')
+                line.get(..keyword.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(keyword))
+                    && line[keyword.len()..]
+                        .chars()
+                        .next()
+                        .is_none_or(|next| next == ' ')
             })
         })
         .take(4)
         .collect();
     if reply.is(250) && !offered.is_empty() {
         let rest = lines.len() - 1 - offered.len();
-        let more = if rest == 0 { String::new() } else { format!(" · +{rest}") };
+        let more = if rest == 0 {
+            String::new()
+        } else {
+            format!(" · +{rest}")
+        };
         return visible(&offered.join(" · ")) + &more;
     }
     format!("{} · +{}", visible(&lines[0]), lines.len() - 1)
@@ -176,13 +212,24 @@ fn summary(reply: &Reply) -> String {
 
 fn facts(state: State, tls: &TlsFacts) -> String {
     let trust = match &tls.trust {
-        smtp::Trust::Platform => format!("{} {}", w!(state, tls_issued_by)(), tls.issuer),
-        smtp::Trust::ExtraCa => format!("{} {}", w!(state, tls_extra_ca)(), tls.issuer),
-        smtp::Trust::PracticeCa => w!(state, tls_practice_ca)().to_owned(),
-        smtp::Trust::Unverified { why } => format!("{} {why}", w!(state, tls_unverified)()),
+        smtp::Trust::Platform => format!("{} {}", say!(state, tls_issued_by), tls.issuer),
+        smtp::Trust::ExtraCa => format!("{} {}", say!(state, tls_extra_ca), tls.issuer),
+        smtp::Trust::PracticeCa => say!(state, tls_practice_ca).to_owned(),
+        smtp::Trust::Unverified { why } => format!("{} {why}", say!(state, tls_unverified)),
     };
-    let parts = [Some(tls.version.as_str()), Some(tls.cipher.as_str()), tls.key_exchange.as_deref(), Some(tls.name.as_str())];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).map(visible).chain([visible(&trust)]).collect();
+    let parts = [
+        Some(tls.version.as_str()),
+        Some(tls.cipher.as_str()),
+        tls.key_exchange.as_deref(),
+        Some(tls.name.as_str()),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .map(visible)
+        .chain([visible(&trust)])
+        .collect();
     parts.join(" · ")
 }
 
@@ -201,7 +248,11 @@ mod tests {
     #[test]
     fn replies_in_one_line() {
         check(250, &["ok"], "ok");
-        check(250, &["mail.example", "SIZE 1000", "starttls", "XFOO", "STARTTLSX"], "starttls · SIZE 1000 · +2");
+        check(
+            250,
+            &["mail.example", "SIZE 1000", "starttls", "XFOO", "STARTTLSX"],
+            "starttls · SIZE 1000 · +2",
+        );
         check(250, &["mail.example", "8BITMIME"], "8BITMIME");
         check(550, &["no", "really"], "no · +1");
         check(250, &["a\u{1b}[2J"], "a␛[2J");

@@ -35,7 +35,10 @@ fn explanation(state: State) -> Option<Explanation> {
             Some(Ending::Outcome(outcome)) => Some(explain::outcome(locale, outcome)),
             Some(Ending::NotStarted(why)) => Some(explain::not_started(locale, why)),
             Some(Ending::BridgeLost { .. }) => None,
-            None => session.entries.last().map(|entry| explain::entry(locale, entry, session.answered(entry))),
+            None => session
+                .entries
+                .last()
+                .map(|entry| explain::entry(locale, entry, session.answered(entry))),
         }
     })
 }

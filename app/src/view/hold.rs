@@ -7,7 +7,7 @@ use smtp::{Held, Next, Operator, Pace};
 
 use crate::state::use_state;
 use crate::view::icon::{Icon, icon};
-use crate::words::{self, w};
+use crate::words::{self, say, w};
 
 /// The hold editor, while a line is held.
 #[component]
@@ -63,7 +63,7 @@ fn Editor(held: Held) -> impl IntoView {
     };
     view! {
         <div class="hold" class:tls=held.secured data-step=step role="group" aria-label=w!(state, held_title)>
-            <p><b>{w!(state, held_title)}</b>" "{move || if is_line { w!(state, held_line_hint)() } else { w!(state, held_message_hint)() }}</p>
+            <p><b>{w!(state, held_title)}</b>" "{move || if is_line { say!(state, held_line_hint) } else { say!(state, held_message_hint) }}</p>
             {if is_line {
                 view! {
                     <div class="ed">

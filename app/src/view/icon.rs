@@ -40,8 +40,12 @@ pub fn icon(icon: Icon) -> impl IntoView + use<> {
         Icon::Cross => "M6 6l12 12M18 6L6 18",
         Icon::Play => "M7 5l12 7-12 7z",
         Icon::Step => "M5 5l9 7-9 7zM19 5v14",
-        Icon::Lock => "M7 11h10a2 2 0 012 2v5a2 2 0 01-2 2H7a2 2 0 01-2-2v-5a2 2 0 012-2zM8 11V8a4 4 0 018 0v3",
-        Icon::Sun => "M16 12a4 4 0 11-8 0 4 4 0 018 0zM12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1",
+        Icon::Lock => {
+            "M7 11h10a2 2 0 012 2v5a2 2 0 01-2 2H7a2 2 0 01-2-2v-5a2 2 0 012-2zM8 11V8a4 4 0 018 0v3"
+        }
+        Icon::Sun => {
+            "M16 12a4 4 0 11-8 0 4 4 0 018 0zM12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1"
+        }
         Icon::Pen => "M4 20l4-1L20 7l-3-3L5 16z",
         Icon::Inbox => "M3 13l3-8h12l3 8v6H3zM3 13h6a3 3 0 006 0h6",
         Icon::Wire => "M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",

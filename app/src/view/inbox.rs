@@ -7,14 +7,20 @@ use wire::{MailboxState, MailboxSummary};
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::{Icon, icon};
 use crate::visible::visible;
-use crate::words::{self, w};
+use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
 #[component]
 #[must_use]
 pub fn Inbox() -> impl IntoView {
     let state = use_state();
-    let any = move || state.mailbox.with(|mailbox| mailbox.as_ref().is_some_and(|mailbox| !mailbox.messages.is_empty()));
+    let any = move || {
+        state.mailbox.with(|mailbox| {
+            mailbox
+                .as_ref()
+                .is_some_and(|mailbox| !mailbox.messages.is_empty())
+        })
+    };
     view! {
         <section class="pane inbox" class:reading=move || state.wanted.get().is_some() aria-label=w!(state, inbox)>
             <div class="inbox-list">
@@ -42,32 +48,49 @@ pub fn Inbox() -> impl IntoView {
 }
 
 fn limits(state: State, mailbox: &MailboxState) -> String {
-    let kept = format!("{} {} / {}", w!(state, inbox_keeps)(), mailbox.most_messages, words::octets(mailbox.most_octets));
+    let kept = format!(
+        "{} {} / {}",
+        say!(state, inbox_keeps),
+        mailbox.most_messages,
+        words::octets(mailbox.most_octets)
+    );
     if mailbox.dropped == 0 {
         return kept;
     }
-    format!("{kept} {} {}", w!(state, inbox_dropped)(), mailbox.dropped)
+    format!("{kept} {} {}", say!(state, inbox_dropped), mailbox.dropped)
 }
 
 fn summary(state: State, message: MailboxSummary) -> impl IntoView {
     let id = message.id;
     let current = move || (state.wanted.get() == Some(id)).then_some("true");
-    let from = if message.header_from.is_empty() { message.from } else { message.header_from };
+    let from = if message.header_from.is_empty() {
+        message.from
+    } else {
+        message.header_from
+    };
     let subject = message.subject;
     let nothing = subject.is_empty();
     view! {
         <button type="button" class="summary" data-message=id aria-current=current on:click=move |_| state.read(id)>
             <span class="summary-top"><b>{visible(&from)}</b><time>{clock(message.received_ms)}</time></span>
-            <span class="summary-subject">{if nothing { w!(state, no_subject)().to_owned() } else { visible(&subject) }}</span>
+            <span class="summary-subject">{if nothing { say!(state, no_subject).to_owned() } else { visible(&subject) }}</span>
             <span class="summary-to">"→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}</span>
         </button>
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 fit a double"
+)]
 fn clock(ms: u64) -> String {
     let date = Date::new(&(ms as f64).into());
-    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+    format!(
+        "{:02}:{:02}:{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds()
+    )
 }
 
 #[component]
@@ -76,7 +99,11 @@ fn Message(reading: Reading) -> impl IntoView {
     let source = RwSignal::new(false);
     let id = reading.id;
     let headers = reading.received.headers.clone();
-    let subject = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("subject")).map(|(_, value)| visible(value)).unwrap_or_default();
+    let subject = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
+        .map(|(_, value)| visible(value))
+        .unwrap_or_default();
     let text = reading.received.text.clone();
     let attachments = reading.received.attachments.clone();
     let raw = String::from_utf8_lossy(&reading.raw).into_owned();
@@ -98,7 +125,7 @@ fn Message(reading: Reading) -> impl IntoView {
         <article data-reading=id>
             <div class="inbox-head">
                 <button type="button" class="link back" on:click=move |_| { state.wanted.set(None); state.reading.set(None); }>"← "{w!(state, back)}</button>
-                <h3>{if subject.is_empty() { w!(state, no_subject)().to_owned() } else { subject }}</h3>
+                <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>
                 <div class="seg" role="group" aria-label=w!(state, read_as)>

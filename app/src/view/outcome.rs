@@ -8,7 +8,7 @@ use crate::state::{Pane, State, use_state};
 use crate::view::entry::code_class;
 use crate::view::icon::{Icon, icon};
 use crate::visible::visible;
-use crate::words::w;
+use crate::words::{say, w};
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
@@ -26,14 +26,21 @@ pub fn OutcomeBanner() -> impl IntoView {
 fn banner(state: State, ending: &Ending) -> impl IntoView + use<> {
     let kind = kind(ending);
     let words = match ending {
-        Ending::Outcome(Outcome::Accepted { recipients, .. }) if recipients.iter().all(accepted) => w!(state, ended_accepted)(),
-        Ending::Outcome(Outcome::Accepted { .. }) => w!(state, ended_accepted_in_part)(),
-        Ending::Outcome(Outcome::Refused { .. }) => w!(state, ended_refused)(),
-        Ending::Outcome(Outcome::Unknown { .. }) | Ending::BridgeLost { maybe_delivered: true } => w!(state, ended_unknown)(),
-        Ending::Outcome(Outcome::Ended { .. }) => w!(state, ended_ended)(),
-        Ending::Outcome(Outcome::Failed { .. }) => w!(state, ended_failed)(),
-        Ending::BridgeLost { .. } => w!(state, ended_bridge_lost)(),
-        Ending::NotStarted(_) => w!(state, ended_not_started)(),
+        Ending::Outcome(Outcome::Accepted { recipients, .. })
+            if recipients.iter().all(accepted) =>
+        {
+            say!(state, ended_accepted)
+        }
+        Ending::Outcome(Outcome::Accepted { .. }) => say!(state, ended_accepted_in_part),
+        Ending::Outcome(Outcome::Refused { .. }) => say!(state, ended_refused),
+        Ending::Outcome(Outcome::Unknown { .. })
+        | Ending::BridgeLost {
+            maybe_delivered: true,
+        } => say!(state, ended_unknown),
+        Ending::Outcome(Outcome::Ended { .. }) => say!(state, ended_ended),
+        Ending::Outcome(Outcome::Failed { .. }) => say!(state, ended_failed),
+        Ending::BridgeLost { .. } => say!(state, ended_bridge_lost),
+        Ending::NotStarted(_) => say!(state, ended_not_started),
     };
     let recipients = match ending {
         // One recipient's fate is the outcome itself.

@@ -7,7 +7,7 @@ use smtp::Security;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
 use crate::view::icon::{Icon, icon};
-use crate::words::{self, w};
+use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
 #[component]
@@ -38,7 +38,13 @@ fn Form() -> impl IntoView {
     let password = RwSignal::new(state.password.get_untracked());
     let preset = RwSignal::new(None::<&'static Preset>);
     let practice = move || choice.with(|choice| choice.practice);
-    let offered = move || state.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| welcome.practice.clone()));
+    let offered = move || {
+        state.welcome.with(|welcome| {
+            welcome
+                .as_ref()
+                .and_then(|welcome| welcome.practice.clone())
+        })
+    };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let mut chosen = choice.get_untracked();
@@ -62,8 +68,8 @@ fn Form() -> impl IntoView {
             </div>
             <fieldset>
                 <legend class="unseen">{w!(state, which_server)}</legend>
-                {kind(true, |state| w!(state, practice_server)())}
-                {kind(false, |state| w!(state, other_server)())}
+                {kind(true, |state| say!(state, practice_server))}
+                {kind(false, |state| say!(state, other_server))}
             </fieldset>
             {move || if practice() {
                 view! {
@@ -101,7 +107,10 @@ fn Faults(faults: Vec<wire::PracticeFault>) -> impl IntoView {
 }
 
 #[component]
-fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>>) -> impl IntoView {
+fn Host(
+    choice: RwSignal<ServerChoice>,
+    preset: RwSignal<Option<&'static Preset>>,
+) -> impl IntoView {
     let state = use_state();
     let take = move |id: String| {
         let found = PRESETS.iter().find(|preset| preset.id == id);
@@ -115,7 +124,14 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
             });
         }
     };
-    let allowed = move || state.welcome.with(|welcome| welcome.as_ref().map(|welcome| welcome.ports.clone()).unwrap_or_default());
+    let allowed = move || {
+        state.welcome.with(|welcome| {
+            welcome
+                .as_ref()
+                .map(|welcome| welcome.ports.clone())
+                .unwrap_or_default()
+        })
+    };
     let port_allowed = move || {
         let allowed = allowed();
         allowed.is_empty() || allowed.contains(&choice.with(|choice| choice.port))
@@ -171,9 +187,9 @@ fn Protection(choice: RwSignal<ServerChoice>) -> impl IntoView {
     view! {
         <fieldset>
             <legend>{w!(state, security)}</legend>
-            {one(Security::Starttls, |state| w!(state, security_starttls)())}
-            {one(Security::Tls, |state| w!(state, security_tls)())}
-            {one(Security::None, |state| w!(state, security_none)())}
+            {one(Security::Starttls, |state| say!(state, security_starttls))}
+            {one(Security::Tls, |state| say!(state, security_tls))}
+            {one(Security::None, |state| say!(state, security_none))}
         </fieldset>
     }
 }
@@ -198,7 +214,7 @@ fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> impl In
                 <label for="password">{w!(state, password)}</label>
                 <input id="password" type="password" required autocomplete="off" prop:value=move || password.get() on:input=move |event| password.set(event_target_value(&event))/>
             </div>
-            <p class="hint">{move || if choice.with(|choice| choice.practice) { w!(state, password_practice)() } else { w!(state, password_hint)() }}</p>
+            <p class="hint">{move || if choice.with(|choice| choice.practice) { say!(state, password_practice) } else { say!(state, password_hint) }}</p>
             {move || clear().then(|| view! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}
         })}
     }

@@ -16,7 +16,7 @@ use crate::view::explain::Explain;
 use crate::view::hold::Hold;
 use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
-use crate::words::w;
+use crate::words::{say, w};
 
 /// The wire pane.
 #[component]
@@ -40,21 +40,21 @@ fn Stages() -> impl IntoView {
     let state = use_state();
     let steps = Memo::new(move |_| state.session.with(Session::steps));
     let name = move |stage: Stage| match stage {
-        Stage::Connect => w!(state, stage_connect)(),
-        Stage::Tls => w!(state, stage_tls)(),
-        Stage::SignIn => w!(state, stage_sign_in)(),
-        Stage::Envelope => w!(state, stage_envelope)(),
-        Stage::Message => w!(state, stage_message)(),
-        Stage::Accepted => w!(state, stage_accepted)(),
+        Stage::Connect => say!(state, stage_connect),
+        Stage::Tls => say!(state, stage_tls),
+        Stage::SignIn => say!(state, stage_sign_in),
+        Stage::Envelope => say!(state, stage_envelope),
+        Stage::Message => say!(state, stage_message),
+        Stage::Accepted => say!(state, stage_accepted),
     };
     let one = move |at: usize| {
         let step = steps.get()[at];
         let (class, sign, said) = match step {
-            Step::Todo => ("stage", (at + 1).to_string(), w!(state, step_todo)()),
-            Step::Now => ("stage now", (at + 1).to_string(), w!(state, step_now)()),
-            Step::Done => ("stage done", "✓".to_owned(), w!(state, step_done)()),
-            Step::Passed => ("stage passed", "–".to_owned(), w!(state, step_passed)()),
-            Step::Failed => ("stage failed", "✕".to_owned(), w!(state, step_failed)()),
+            Step::Todo => ("stage", (at + 1).to_string(), say!(state, step_todo)),
+            Step::Now => ("stage now", (at + 1).to_string(), say!(state, step_now)),
+            Step::Done => ("stage done", "✓".to_owned(), say!(state, step_done)),
+            Step::Passed => ("stage passed", "–".to_owned(), say!(state, step_passed)),
+            Step::Failed => ("stage failed", "✕".to_owned(), say!(state, step_failed)),
         };
         view! {
             <li class=class aria-current=(step == Step::Now).then_some("step")>
@@ -89,8 +89,24 @@ fn Lanes() -> impl IntoView {
 fn Transcript() -> impl IntoView {
     let state = use_state();
     let scroller = NodeRef::<html::Div>::new();
-    let numbers = move || state.session.with(|session| session.entries.iter().map(|entry| (session.id, entry.seq)).collect::<Vec<_>>());
-    let count = Memo::new(move |_| state.session.with(|session| (session.id, session.entries.len(), session.held().map(|held| held.step))));
+    let numbers = move || {
+        state.session.with(|session| {
+            session
+                .entries
+                .iter()
+                .map(|entry| (session.id, entry.seq))
+                .collect::<Vec<_>>()
+        })
+    };
+    let count = Memo::new(move |_| {
+        state.session.with(|session| {
+            (
+                session.id,
+                session.entries.len(),
+                session.held().map(|held| held.step),
+            )
+        })
+    });
     // The newest line stays in view, unless the person is reading further up.
     let near_end = StoredValue::new(true);
     Effect::new(move |_| {
@@ -117,7 +133,11 @@ fn Transcript() -> impl IntoView {
         move_selection(state, by);
     };
     let active = move || state.selected.get().map(|seq| format!("line-{seq}"));
-    let empty = move || state.session.with(|session| session.entries.is_empty() && !session.is_busy());
+    let empty = move || {
+        state
+            .session
+            .with(|session| session.entries.is_empty() && !session.is_busy())
+    };
     view! {
         <div class="wire" node_ref=scroller on:scroll=on_scroll>
             {move || empty().then(|| view! { <p class="nothing">{w!(state, wire_empty)}</p> })}
@@ -134,9 +154,16 @@ fn move_selection(state: State, by: i64) {
         let entries = &session.entries;
         let last = entries.len().checked_sub(1)?;
         let chosen = state.selected.get_untracked();
-        let at = chosen.and_then(|seq| entries.iter().position(|entry| entry.seq == seq)).unwrap_or(last);
-        let at = i64::try_from(at).ok()?.saturating_add(by).clamp(0, i64::try_from(last).ok()?);
-        entries.get(usize::try_from(at).ok()?).map(|entry| entry.seq)
+        let at = chosen
+            .and_then(|seq| entries.iter().position(|entry| entry.seq == seq))
+            .unwrap_or(last);
+        let at = i64::try_from(at)
+            .ok()?
+            .saturating_add(by)
+            .clamp(0, i64::try_from(last).ok()?);
+        entries
+            .get(usize::try_from(at).ok()?)
+            .map(|entry| entry.seq)
     });
     if let Some(seq) = next {
         state.selected.set(Some(seq));
@@ -158,7 +185,8 @@ fn export(state: State) {
         text
     });
     let octets = Uint8Array::from(text.as_bytes());
-    let saved = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&octets)).and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let saved = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&octets))
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
     let Ok(url) = saved else { return };
     if let Ok(link) = document().create_element("a")
         && let Ok(link) = link.dyn_into::<web_sys::HtmlAnchorElement>()
@@ -191,11 +219,33 @@ fn line(text: &mut String, entry: &Entry) {
                 (true, _) => "<~*",
             };
             let last = reply.lines.len().saturating_sub(1);
-            reply.lines.iter().enumerate().try_for_each(|(at, line)| writeln!(text, "{arrow} {}{}{line}", reply.code, if at == last { ' ' } else { '-' }))
+            reply.lines.iter().enumerate().try_for_each(|(at, line)| {
+                writeln!(
+                    text,
+                    "{arrow} {}{}{line}",
+                    reply.code,
+                    if at == last { ' ' } else { '-' }
+                )
+            })
         }
         Event::Connected { peer } => writeln!(text, "=== connected to {peer}"),
-        Event::Secured { tls } => writeln!(text, "=== {} {} {} for {}", tls.version, tls.cipher, tls.key_exchange.as_deref().unwrap_or(""), tls.name),
-        Event::Message { octets, wire_octets, lines, stuffed } => writeln!(text, "=== message: {octets} octets, {wire_octets} on the wire, {lines} lines, {stuffed} dots stuffed"),
+        Event::Secured { tls } => writeln!(
+            text,
+            "=== {} {} {} for {}",
+            tls.version,
+            tls.cipher,
+            tls.key_exchange.as_deref().unwrap_or(""),
+            tls.name
+        ),
+        Event::Message {
+            octets,
+            wire_octets,
+            lines,
+            stuffed,
+        } => writeln!(
+            text,
+            "=== message: {octets} octets, {wire_octets} on the wire, {lines} lines, {stuffed} dots stuffed"
+        ),
         Event::Skipped { .. } => writeln!(text, "=== skipped"),
         Event::Violation { what, text: sent } => writeln!(text, "*** {what}: {sent}"),
         Event::Closed { by } => writeln!(text, "=== closed by {by:?}"),

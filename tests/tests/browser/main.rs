@@ -19,7 +19,10 @@ mod keys {
 async fn the_first_send_is_one_click() {
     let bridge = Bridge::start();
     let page = Page::first_visit(&bridge).await;
-    assert!(!page.browser.address().await.contains(bridge.token()), "the token stays in the address bar");
+    assert!(
+        !page.browser.address().await.contains(bridge.token()),
+        "the token stays in the address bar"
+    );
 
     page.browser.press("Send").await;
     page.wire_says("QUIT").await;
@@ -51,8 +54,14 @@ async fn stepping_through_holds_every_line() {
         page.next_hold(seen.len(), message).await;
     }
     page.finished("accepted").await;
-    let verbs: Vec<&str> = seen.iter().filter_map(|line| line.split(' ').next()).collect();
-    assert!(verbs.starts_with(&["EHLO", "STARTTLS", "EHLO", "MAIL", "RCPT"]), "{verbs:?}");
+    let verbs: Vec<&str> = seen
+        .iter()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(
+        verbs.starts_with(&["EHLO", "STARTTLS", "EHLO", "MAIL", "RCPT"]),
+        "{verbs:?}"
+    );
     assert!(verbs.ends_with(&["DATA", "", ".", "QUIT"]), "{verbs:?}");
     page.close().await;
 }
@@ -85,7 +94,12 @@ async fn a_held_line_can_be_changed_skipped_and_added_to() {
 async fn a_refused_recipient_is_told_apart_from_the_others() {
     let bridge = Bridge::start();
     let page = Page::first_visit(&bridge).await;
-    page.write("joon@practice.test, refused@practice.test", "Two of you", "Hello, both.").await;
+    page.write(
+        "joon@practice.test, refused@practice.test",
+        "Two of you",
+        "Hello, both.",
+    )
+    .await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
     page.wire_says("550").await;
@@ -97,7 +111,12 @@ async fn a_refused_recipient_is_told_apart_from_the_others() {
 async fn korean_arrives_as_it_was_written() {
     let bridge = Bridge::start();
     let page = Page::first_visit(&bridge).await;
-    page.write("joon@practice.test", "분기 보고서", "안녕하세요.\n.점으로 시작하는 줄\n").await;
+    page.write(
+        "joon@practice.test",
+        "분기 보고서",
+        "안녕하세요.\n.점으로 시작하는 줄\n",
+    )
+    .await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
     page.inbox().await;
@@ -111,7 +130,8 @@ async fn korean_arrives_as_it_was_written() {
 async fn a_draft_survives_a_reload() {
     let bridge = Bridge::start();
     let page = Page::first_visit(&bridge).await;
-    page.write("kept@practice.test", "Kept subject", "Kept body").await;
+    page.write("kept@practice.test", "Kept subject", "Kept body")
+        .await;
     page.saved().await;
     page.browser.reload().await;
     page.ready().await;
@@ -127,10 +147,17 @@ async fn a_wrong_token_is_explained() {
     let browser = Browser::open(1440, 900).await;
     let wrong = format!("{}/#token={}", bridge.origin(), "A".repeat(43));
     browser.go(&wrong).await;
-    browser.until("/link/i.test(document.body.innerText) && /glasspost/i.test(document.body.innerText)").await;
+    browser
+        .until(
+            "/link/i.test(document.body.innerText) && /glasspost/i.test(document.body.innerText)",
+        )
+        .await;
     // The refused handshake itself is the one thing the console may tell of.
     let troubles = browser.troubles().await;
-    assert!(troubles.iter().all(|trouble| trouble.contains("WebSocket")), "{troubles:?}");
+    assert!(
+        troubles.iter().all(|trouble| trouble.contains("WebSocket")),
+        "{troubles:?}"
+    );
     browser.close().await;
 }
 
@@ -138,7 +165,8 @@ async fn a_wrong_token_is_explained() {
 async fn the_bridge_may_go_and_nothing_is_lost() {
     let bridge = Bridge::start();
     let page = Page::first_visit(&bridge).await;
-    page.write("kept@practice.test", "Still here", "Every word of it").await;
+    page.write("kept@practice.test", "Still here", "Every word of it")
+        .await;
     page.saved().await;
     drop(bridge);
     page.browser.until("document.querySelector('[role=alert], [role=status]') && /bridge/i.test(document.body.innerText)").await;
@@ -188,7 +216,8 @@ async fn the_checker_finds_nothing_in_any_view_or_theme() {
         page.without_violations(&format!("inbox, {scheme}")).await;
         page.compose().await;
         page.browser.press("Mail server").await;
-        page.without_violations(&format!("server picker, {scheme}")).await;
+        page.without_violations(&format!("server picker, {scheme}"))
+            .await;
         page.browser.keys("\u{e00c}").await;
     }
     page.browser.resize(390, 844).await;
@@ -205,9 +234,18 @@ async fn narrow_screens_show_one_pane_and_bring_the_wire_forward() {
     page.ready().await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    assert!(!page.browser.has("region", "Compose").await, "two panes at once");
-    let wide = page.browser.evaluate("document.documentElement.scrollWidth").await;
-    assert!(wide.as_u64().is_some_and(|wide| wide <= 390), "the page is {wide} wide");
+    assert!(
+        !page.browser.has("region", "Compose").await,
+        "two panes at once"
+    );
+    let wide = page
+        .browser
+        .evaluate("document.documentElement.scrollWidth")
+        .await;
+    assert!(
+        wide.as_u64().is_some_and(|wide| wide <= 390),
+        "the page is {wide} wide"
+    );
     page.close().await;
 }
 
@@ -216,8 +254,12 @@ async fn the_page_speaks_korean() {
     let bridge = Bridge::start();
     let browser = Browser::open_in("ko-KR", 1440, 900).await;
     browser.go(&bridge.announcement().url).await;
-    browser.until("document.documentElement.lang === 'ko'").await;
-    browser.until("/보내기/.test(document.body.innerText)").await;
+    browser
+        .until("document.documentElement.lang === 'ko'")
+        .await;
+    browser
+        .until("/보내기/.test(document.body.innerText)")
+        .await;
     assert_eq!(browser.troubles().await, Vec::<String>::new());
     browser.close().await;
 }

@@ -21,7 +21,9 @@ impl Page {
 
     /// Waits until the page is up and connected.
     pub(crate) async fn ready(&self) {
-        self.browser.until("named('button', 'Send') && !named('button', 'Send').disabled").await;
+        self.browser
+            .until("named('button', 'Send') && !named('button', 'Send').disabled")
+            .await;
     }
 
     /// Replaces the draft's recipients, subject and text.
@@ -57,13 +59,18 @@ impl Page {
 
     async fn says(&self, region: &str, text: &str) {
         let (region, text) = (Value::from(region), Value::from(text));
-        self.browser.until(&format!("region({region}).includes({text})")).await;
+        self.browser
+            .until(&format!("region({region}).includes({text})"))
+            .await;
     }
 
     /// Waits for the end of a send, of this kind: `accepted`, `refused`, `unknown`, `ended`, `failed`.
     pub(crate) async fn finished(&self, kind: &str) {
         let kind = Value::from(kind);
-        let got = self.browser.until("document.querySelector('[data-outcome]')?.dataset.outcome").await;
+        let got = self
+            .browser
+            .until("document.querySelector('[data-outcome]')?.dataset.outcome")
+            .await;
         assert_eq!(got, kind);
     }
 
@@ -81,14 +88,18 @@ impl Page {
     pub(crate) async fn holds(&self, start: &str) {
         let start = Value::from(start);
         self.browser
-            .until(&format!("named('textbox', 'Held line')?.value.startsWith({start}) || null"))
+            .until(&format!(
+                "named('textbox', 'Held line')?.value.startsWith({start}) || null"
+            ))
             .await;
     }
 
     /// Waits for the hold behind the `count`th.
     pub(crate) async fn next_hold(&self, count: usize, _message: bool) {
         self.browser
-            .until(&format!("Number(document.querySelector('[data-step]')?.dataset.step) > {count} || null"))
+            .until(&format!(
+                "Number(document.querySelector('[data-step]')?.dataset.step) > {count} || null"
+            ))
             .await;
     }
 
@@ -119,16 +130,24 @@ impl Page {
 
     async fn go_to(&self, view: &str) {
         let name = Value::from(view);
-        let script = format!("[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && nameOf(e).startsWith({name})) || null");
+        let script = format!(
+            "[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && nameOf(e).startsWith({name})) || null"
+        );
         self.browser.until(&format!("({script}) && true")).await;
         self.browser.evaluate(&format!("({script}).click()")).await;
     }
 
     /// Opens the message on top of the inbox and waits until it can be read.
     pub(crate) async fn opens_the_newest(&self) {
-        self.browser.until("document.querySelector('[data-message]') && true").await;
-        self.browser.evaluate("document.querySelector('[data-message]').click()").await;
-        self.browser.until("document.querySelector('[data-reading]') && true").await;
+        self.browser
+            .until("document.querySelector('[data-message]') && true")
+            .await;
+        self.browser
+            .evaluate("document.querySelector('[data-message]').click()")
+            .await;
+        self.browser
+            .until("document.querySelector('[data-reading]') && true")
+            .await;
     }
 
     pub(crate) async fn without_violations(&self, view: &str) {

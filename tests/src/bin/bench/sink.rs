@@ -1,0 +1,62 @@
+//! smtp-sink, Postfix's own test server: it takes every message and forgets it.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+use super::tool;
+
+/// A running smtp-sink. It ends when this is dropped.
+pub(crate) struct Sink {
+    address: SocketAddr,
+    _child: Child,
+}
+
+impl Sink {
+    /// Starts one on a free port of 127.0.0.1 and waits until it answers.
+    pub(crate) async fn start() -> Result<Sink> {
+        let program = tool::find("smtp-sink", "postfix")?;
+        let address = tool::free_address()?;
+        let mut command = Command::new(program);
+        if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+            // It refuses to serve as root.
+            command.args(["-u", "nobody"]);
+        }
+        let mut child = command
+            .arg(format!("inet:{address}"))
+            .arg("64")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("can't start smtp-sink")?;
+        let patience = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(address).await.is_err() {
+            if let Some(status) = child.try_wait()? {
+                let mut told = String::new();
+                if let Some(mut stderr) = child.stderr.take() {
+                    stderr.read_to_string(&mut told).await?;
+                }
+                bail!("smtp-sink ended ({status}): {}", told.trim());
+            }
+            ensure!(Instant::now() < patience, "smtp-sink does not listen");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(Sink {
+            address,
+            _child: child,
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}

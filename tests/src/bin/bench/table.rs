@@ -1,0 +1,106 @@
+//! Tables and the numbers in them.
+
+use std::time::Duration;
+
+/// Rows under a head, as Markdown.
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns; the first is text, the others are numbers.
+    pub(crate) fn new(head: &[&str]) -> Table {
+        Table {
+            rows: vec![head.iter().map(|&cell| cell.to_owned()).collect()],
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// All of it, columns aligned, so that a terminal shows it as well as a Markdown renderer.
+    pub(crate) fn text(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns)
+            .map(|column| {
+                let cells = self.rows.iter().filter_map(|row| row.get(column));
+                cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
+            })
+            .collect();
+        let mut text = String::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            for (column, &width) in widths.iter().enumerate() {
+                let cell = row.get(column).map_or("", String::as_str);
+                text += &match column {
+                    0 => format!("| {cell:<width$} |"),
+                    _ => format!(" {cell:>width$} |"),
+                };
+            }
+            text.push('\n');
+            if at == 0 {
+                for (column, &width) in widths.iter().enumerate() {
+                    text += &match column {
+                        0 => format!("| {} |", "-".repeat(width)),
+                        _ => format!(" {}: |", "-".repeat(width - 1)),
+                    };
+                }
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// Several measurements of the same thing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Samples(Vec<f64>);
+
+impl Samples {
+    /// Adds one, in seconds.
+    pub(crate) fn add(&mut self, time: Duration) {
+        self.0.push(time.as_secs_f64());
+        self.0.sort_by(f64::total_cmp);
+    }
+
+    /// The one in the middle; not a number where there is none.
+    pub(crate) fn median(&self) -> f64 {
+        let (low, high) = (self.0.len().saturating_sub(1) / 2, self.0.len() / 2);
+        match (self.0.get(low), self.0.get(high)) {
+            (Some(low), Some(high)) => (low + high) / 2.0,
+            _ => f64::NAN,
+        }
+    }
+
+    /// `median` in milliseconds.
+    pub(crate) fn median_ms(&self) -> String {
+        ms(self.median())
+    }
+
+    /// The least and the most in milliseconds.
+    pub(crate) fn spread_ms(&self) -> String {
+        match (self.0.first(), self.0.last()) {
+            (Some(&least), Some(&most)) => format!("{} – {}", ms(least), ms(most)),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Seconds as milliseconds.
+pub(crate) fn ms(seconds: f64) -> String {
+    format!("{:.1}", seconds * 1e3)
+}
+
+/// A whole number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,92 @@
+//! Programs that are not ours: found, run, timed.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+/// No run here takes nearly so long; one that does hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program `name`, in PATH or where servers are kept; else what to install.
+pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .with_context(|| {
+            format!(
+                "{name} is not installed; it is in Debian's package {package}, which `cargo xtask bench` installs when root runs it"
+            )
+        })
+}
+
+/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, for only its standard library is needed.
+pub(crate) fn python() -> Result<PathBuf> {
+    match std::env::var_os("GLASSPOST_PYTHON").map(PathBuf::from) {
+        Some(python) if python.is_file() => Ok(python),
+        _ => find("python3", "python3"),
+    }
+}
+
+/// Runs a program with this on its stdin, to a good end, and gives the time from its start to its exit.
+pub(crate) async fn run(command: &mut Command, stdin: &[u8]) -> Result<Duration> {
+    let begun = Instant::now();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("can't start {}", name(command)))?;
+    let mut pipe = child.stdin.take().context("a piped stdin")?;
+    let whole = async {
+        // A program that has read enough may close the pipe.
+        drop(pipe.write_all(stdin).await);
+        drop(pipe);
+        child.wait_with_output().await
+    };
+    let output = tokio::time::timeout(PATIENCE, whole)
+        .await
+        .with_context(|| format!("{} does not end", name(command)))??;
+    let took = begun.elapsed();
+    ensure!(
+        output.status.success(),
+        "{} failed ({}): {}",
+        name(command),
+        output.status,
+        last_words(&output)
+    );
+    Ok(took)
+}
+
+/// Some port of 127.0.0.1 that nobody listens on just now, for a program that can't be told to choose one.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?)
+}
+
+/// The program without the folder it lies in.
+fn name(command: &Command) -> String {
+    let program = PathBuf::from(command.as_std().get_program());
+    program
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// The last lines of what a program printed; stdout where it left stderr empty.
+fn last_words(output: &Output) -> String {
+    let told = if output.stderr.is_empty() {
+        &output.stdout
+    } else {
+        &output.stderr
+    };
+    let text = String::from_utf8_lossy(told);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(3)..].join(" / ")
+}
