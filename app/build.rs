@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let config = Config::new("en")?
         .add_locale("ko")?
-        .add_namespaces(["ui", "explain"])?
+        .add_namespaces(["ui", "meaning"])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let words = TranslationsInfos::parse(config)?;
     words.emit_diagnostics();

@@ -1,11 +1,11 @@
 //! The page: composes a message and shows how it is sent.
 //!
-//! [`draft`], [`received`], [`presets`], [`session`], [`visible`] and [`explain`] are pure, and tested natively. [`link`] alone touches
+//! [`draft`], [`received`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
 //! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
 
 pub mod app;
 pub mod draft;
-pub mod explain;
+pub mod meaning;
 pub mod link;
 pub mod presets;
 pub mod received;

@@ -21,11 +21,14 @@ use smtp::{
     TlsFailure, Trust,
 };
 
+/// Whether a JSON text decodes to the value it stands beside.
+type Decodes = Box<dyn Fn(&str) -> Result<bool, serde_json::Error>>;
+
 /// A value's name, its JSON, and whether a JSON text decodes to it.
 struct Sample {
     name: &'static str,
     json: String,
-    decodes: Box<dyn Fn(&str) -> Result<bool, serde_json::Error>>,
+    decodes: Decodes,
 }
 
 fn sample<T>(name: &'static str, value: T) -> Sample

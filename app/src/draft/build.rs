@@ -187,7 +187,7 @@ mod tests {
         let text = String::from_utf8_lossy(&built.bytes).into_owned();
         assert!(!text.contains("secret@"), "Bcc is in {text}");
         assert!(
-            text.contains("Date: Thu, 18 Nov 2026 20:06:40 +0900\r\n"),
+            text.contains("Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n"),
             "{text}"
         );
         assert!(

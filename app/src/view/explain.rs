@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::explain::{self, Explanation};
+use crate::meaning::{self, Explanation};
 use crate::session::Ending;
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
@@ -26,19 +26,19 @@ fn explanation(state: State) -> Option<Explanation> {
     state.session.with(|session| {
         if let Some(chosen) = state.selected.get() {
             let entry = session.by_seq(chosen)?;
-            return Some(explain::entry(locale, entry, session.answered(entry)));
+            return Some(meaning::entry(locale, entry, session.answered(entry)));
         }
         if let Some(held) = session.held() {
-            return Some(explain::held(locale, &held.next, held.stage));
+            return Some(meaning::held(locale, &held.next));
         }
         match session.ending() {
-            Some(Ending::Outcome(outcome)) => Some(explain::outcome(locale, outcome)),
-            Some(Ending::NotStarted(why)) => Some(explain::not_started(locale, why)),
+            Some(Ending::Outcome(outcome)) => Some(meaning::outcome(locale, outcome)),
+            Some(Ending::NotStarted(why)) => Some(meaning::not_started(locale, why)),
             Some(Ending::BridgeLost { .. }) => None,
             None => session
                 .entries
                 .last()
-                .map(|entry| explain::entry(locale, entry, session.answered(entry))),
+                .map(|entry| meaning::entry(locale, entry, session.answered(entry))),
         }
     })
 }

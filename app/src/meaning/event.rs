@@ -1,0 +1,23 @@
+//! What happened that is no line.
+
+use smtp::{Event, Side, Trust};
+
+use super::{Entitled, Explanation};
+use crate::i18n::Locale;
+
+pub(super) fn explain(locale: Locale, event: &Event) -> Explanation {
+    let words: Entitled = match event {
+        Event::Connected { .. } => (x!(x_connected), 5321, "3.1"),
+        Event::Secured { tls } => match tls.trust {
+            Trust::Unverified { .. } => (x!(x_unverified), 3207, "4.1"),
+            Trust::Platform | Trust::ExtraCa | Trust::PracticeCa => (x!(x_secured), 3207, "4"),
+        },
+        Event::Message { .. } => (x!(x_message), 5321, "4.5.2"),
+        Event::Skipped { .. } => (x!(x_skipped), 0, ""),
+        Event::Violation { .. } => (x!(x_violation), 5321, "4.2"),
+        Event::Closed { by: Side::Client } => (x!(x_closed_client), 5321, "3.8"),
+        Event::Closed { by: Side::Server } => (x!(x_closed_server), 5321, "3.8"),
+        Event::Sent { .. } | Event::Received { .. } => (x!(v_other), 0, ""),
+    };
+    Explanation::of(locale, words)
+}

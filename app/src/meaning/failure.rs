@@ -1,0 +1,92 @@
+//! What went wrong that is no reply.
+
+use smtp::{ConnectFailure, Failure, TlsFailure};
+use wire::NotStarted;
+
+use super::Explanation;
+use crate::i18n::Locale;
+
+pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
+    let say = |words, number, section| Explanation::of(locale, (words, number, section));
+    match failure {
+        Failure::NotConnected { why } => match why {
+            ConnectFailure::NoSuchHost => say(x!(f_no_host), 5321, "5.1"),
+            ConnectFailure::Refused => say(x!(f_refused), 8314, "3.3"),
+            ConnectFailure::TimedOut => say(x!(f_connect_timeout), 8314, "3.3"),
+            ConnectFailure::Unreachable => say(x!(f_unreachable), 0, ""),
+        },
+        Failure::Tls { why } => tls(locale, why),
+        Failure::NotMail => say(x!(f_not_mail), 5321, "3.1"),
+        Failure::ConnectionLost => say(x!(f_lost), 5321, "3.8"),
+        Failure::TimedOut { awaiting, .. } => say(x!(f_timeout), 5321, "4.5.3.2").naming(awaiting),
+        Failure::BadReply { why } => say(x!(f_bad_reply), 5321, "4.2").naming(&why.to_string()),
+        Failure::UnexpectedReply { reply, .. } => {
+            say(x!(f_unexpected), 5321, "4.3.2").badged(reply.code.to_string(), Some(reply.class()))
+        }
+        Failure::Unsolicited { reply } => say(x!(f_unsolicited), 5321, "4.3.1")
+            .badged(reply.code.to_string(), Some(reply.class())),
+        Failure::InjectedBeforeTls => say(x!(f_injected), 3207, "6"),
+        Failure::StarttlsNotOffered => say(x!(f_no_starttls), 3207, "6"),
+        Failure::SignInNotOffered => say(x!(f_no_auth), 4954, "3"),
+        Failure::NoCommonMechanism { offered } => {
+            say(x!(f_no_mechanism), 4954, "3").naming(&offered.join(", "))
+        }
+        Failure::SignInInClear => say(x!(f_in_clear), 4954, "9"),
+        Failure::BadCredentials => say(x!(f_credentials), 4616, "2"),
+        Failure::TooLarge { size, limit } => say(x!(f_too_large), 1870, "6.1").naming(&format!(
+            "({} > {})",
+            crate::words::octets(*size),
+            crate::words::octets(*limit)
+        )),
+        Failure::Utf8NotOffered { address } => {
+            let said = say(x!(f_utf8), 6531, "3.1");
+            match address {
+                Some(address) => said.naming(&format!("({address})")),
+                None => said,
+            }
+        }
+        Failure::EightBitNotOffered => say(x!(f_8bit), 6152, "3"),
+        Failure::NoRecipients => say(x!(f_nobody), 5321, "3.3"),
+        Failure::MessageCutShort => say(x!(f_cut), 0, ""),
+        Failure::Aborted => say(x!(f_aborted), 0, ""),
+        Failure::PageGone => say(x!(f_page), 0, ""),
+        Failure::ShuttingDown => say(x!(f_shutdown), 0, ""),
+    }
+}
+
+fn tls(locale: Locale, failure: &TlsFailure) -> Explanation {
+    let say = |words| Explanation::of(locale, (words, 3207, "4.1"));
+    match failure {
+        TlsFailure::UnknownIssuer => say(x!(t_issuer)),
+        TlsFailure::WrongName { asked, names } => {
+            say(x!(t_name)).naming(&format!("({asked} ≠ {})", names.join(", ")))
+        }
+        TlsFailure::Expired => say(x!(t_expired)),
+        TlsFailure::NotYetValid => say(x!(t_early)),
+        TlsFailure::BadCertificate { detail } => say(x!(t_bad)).naming(&format!("({detail})")),
+        TlsFailure::NoCommonVersion => say(x!(t_version)),
+        TlsFailure::NotTls => say(x!(t_not)),
+        TlsFailure::Closed => say(x!(t_closed)),
+        TlsFailure::TimedOut => say(x!(t_timeout)),
+        TlsFailure::Other { detail } => say(x!(t_other)).naming(&format!("({detail})")),
+    }
+}
+
+pub(super) fn not_started(locale: Locale, why: &NotStarted) -> Explanation {
+    let say = |words| Explanation::of(locale, (words, 0, ""));
+    match why {
+        NotStarted::Busy => say(x!(n_busy)),
+        NotStarted::TooMany { most } => say(x!(n_many)).naming(&format!("({most})")),
+        NotStarted::BadAddress { address, .. } => say(x!(n_address)).naming(address),
+        NotStarted::NoRecipients => say(x!(n_nobody)),
+        NotStarted::TooManyRecipients { most } => say(x!(n_recipients)).naming(&most.to_string()),
+        NotStarted::BadHost => say(x!(n_host)),
+        NotStarted::PortNotAllowed { allowed, .. } => {
+            let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+            say(x!(n_port)).naming(&allowed.join(", "))
+        }
+        NotStarted::AddressNotAllowed => say(x!(n_blocked)),
+        NotStarted::NoPractice => say(x!(n_practice)),
+        NotStarted::ShuttingDown => say(x!(f_shutdown)),
+    }
+}

@@ -1,0 +1,215 @@
+//! What well-known servers answer, told by code, enhanced code and a few of their words.
+
+use smtp::Reply;
+
+use super::Entitled;
+
+/// One such answer.
+struct Answer {
+    codes: &'static [u16],
+    /// `subject.detail`; None where any will do.
+    enhanced: Option<(u16, u16)>,
+    /// Lower case, one of which must stand in the text; empty where code and enhanced code say enough.
+    words: &'static [&'static str],
+    said: Entitled,
+}
+
+/// The explanation of an answer that is known, the most particular first.
+pub(super) fn known(reply: &Reply) -> Option<Entitled> {
+    if reply.code.value() < 400 {
+        return None;
+    }
+    let text = reply.text().to_lowercase();
+    let enhanced = reply.enhanced.map(|code| (code.subject, code.detail));
+    answers()
+        .into_iter()
+        .find(|answer| {
+            answer.codes.contains(&reply.code.value())
+                && (answer.enhanced.is_none() || answer.enhanced == enhanced)
+                && (answer.words.is_empty() || answer.words.iter().any(|word| text.contains(word)))
+        })
+        .map(|answer| answer.said)
+}
+
+fn answers() -> [Answer; 28] {
+    let answer = |codes, enhanced, words, said| Answer {
+        codes,
+        enhanced,
+        words,
+        said,
+    };
+    [
+        // Gmail
+        answer(&[534], Some((7, 9)), &[], (x!(p_gmail_app), 4954, "6")),
+        answer(
+            &[534, 535],
+            Some((7, 14)),
+            &[],
+            (x!(p_gmail_web), 4954, "6"),
+        ),
+        answer(
+            &[534, 535],
+            None,
+            &["application-specific password", "app password"],
+            (x!(p_gmail_app), 4954, "6"),
+        ),
+        answer(
+            &[535],
+            Some((7, 8)),
+            &["badcredentials", "gsmtp"],
+            (x!(p_gmail_bad), 4954, "6"),
+        ),
+        answer(
+            &[530, 550, 451],
+            None,
+            &["starttls"],
+            (x!(p_starttls_first), 3207, "4"),
+        ),
+        answer(&[530], Some((7, 57)), &[], (x!(p_auth_first), 4954, "6")),
+        answer(
+            &[530],
+            Some((7, 0)),
+            &["authenti", "sign in", "log in"],
+            (x!(p_auth_first), 4954, "6"),
+        ),
+        answer(
+            &[550, 421, 451],
+            Some((7, 26)),
+            &[],
+            (x!(p_unauthenticated), 7372, "3.3"),
+        ),
+        answer(
+            &[550, 421],
+            Some((7, 27)),
+            &["spf"],
+            (x!(p_unauthenticated), 7372, "3.2"),
+        ),
+        answer(
+            &[421, 450, 550],
+            Some((7, 28)),
+            &[],
+            (x!(p_rate), 5321, "4.2.3"),
+        ),
+        answer(
+            &[421, 450, 451, 452, 454],
+            None,
+            &["rate", "too many", "tss04", "unusual", "throttl"],
+            (x!(p_rate), 5321, "4.2.3"),
+        ),
+        answer(
+            &[452, 552, 422],
+            Some((2, 2)),
+            &[],
+            (x!(p_full), 3463, "3.3"),
+        ),
+        // Microsoft
+        answer(&[535], Some((7, 139)), &[], (x!(p_ms_basic), 4954, "6")),
+        answer(
+            &[550, 554],
+            Some((7, 60)),
+            &[],
+            (x!(p_ms_sendas), 3463, "3.8"),
+        ),
+        answer(&[554], Some((2, 252)), &[], (x!(p_ms_sendas), 3463, "3.3")),
+        answer(
+            &[550, 554],
+            None,
+            &["sendasdenied"],
+            (x!(p_ms_sendas), 3463, "3.8"),
+        ),
+        // Naver, Daum
+        answer(
+            &[535, 550],
+            None,
+            &["naver", "daum", "kakao", "pop3/smtp", "imap/smtp"],
+            (x!(p_korean_portal), 4954, "6"),
+        ),
+        // Policies of the From domain
+        answer(
+            &[550, 553, 554],
+            None,
+            &["dmarc"],
+            (x!(p_dmarc), 7489, "10.3"),
+        ),
+        answer(&[550, 554], Some((7, 9)), &[], (x!(p_dmarc), 7489, "10.3")),
+        answer(
+            &[550, 554],
+            None,
+            &["spf", "dkim"],
+            (x!(p_unauthenticated), 7372, "3"),
+        ),
+        // Anybody
+        answer(
+            &[421, 450, 451, 452, 550, 554],
+            None,
+            &["greylist", "graylist", "grey-list", "greylisting"],
+            (x!(p_greylist), 6647, "2"),
+        ),
+        answer(
+            &[550, 551, 553, 554, 454, 450],
+            None,
+            &["relay"],
+            (x!(p_relay), 5321, "3.6.2"),
+        ),
+        answer(
+            &[550, 554, 521, 450, 421, 571],
+            None,
+            &[
+                "spamhaus",
+                "blocklist",
+                "block list",
+                "blacklist",
+                "blocked using",
+                "dnsbl",
+                "rbl",
+                "spamcop",
+            ],
+            (x!(p_blocklist), 5782, "2.1"),
+        ),
+        answer(
+            &[550, 552, 554, 571],
+            None,
+            &["spam", "unsolicited", "junk"],
+            (x!(p_spam), 3463, "3.8"),
+        ),
+        answer(
+            &[530, 550, 554],
+            None,
+            &[
+                "authentication required",
+                "auth required",
+                "must authenticate",
+                "must be authenticated",
+            ],
+            (x!(p_auth_first), 4954, "6"),
+        ),
+        answer(
+            &[550, 450, 553, 554],
+            Some((1, 1)),
+            &[],
+            (x!(p_nouser), 3463, "3.2"),
+        ),
+        answer(
+            &[550, 551, 553],
+            None,
+            &[
+                "user unknown",
+                "no such user",
+                "does not exist",
+                "unknown user",
+            ],
+            (x!(p_nouser), 5321, "4.2.3"),
+        ),
+        answer(
+            &[452, 552, 550, 450],
+            None,
+            &[
+                "over quota",
+                "quota exceeded",
+                "mailbox full",
+                "mailbox is full",
+            ],
+            (x!(p_full), 3463, "3.3"),
+        ),
+    ]
+}

@@ -1,0 +1,316 @@
+use proptest::prelude::*;
+use smtp::{
+    Code, ConnectFailure, EnhancedCode, Failure, FramingError, Origin, Reply, Span, TlsFailure,
+};
+use wire::NotStarted;
+
+use super::*;
+
+fn reply(code: u16, text: &str) -> Reply {
+    Reply::new(Code::new(code).expect("a code"), vec![text.to_owned()])
+}
+
+fn at(event: Event) -> Entry {
+    Entry {
+        seq: 0,
+        at_us: 0,
+        secured: false,
+        stage: Stage::Envelope,
+        event,
+    }
+}
+
+fn explained(locale: Locale, asked: &str, reply: Reply) -> Explanation {
+    let line = vec![Span::Text(asked.to_owned())];
+    let sent = at(Event::Sent {
+        line,
+        origin: Origin::Planned,
+    });
+    let received = at(Event::Received {
+        reply,
+        answers: None,
+        wait_us: 0,
+    });
+    entry(locale, &received, (!asked.is_empty()).then_some(&sent))
+}
+
+/// Both languages say something, and not the same.
+fn check(explain: impl Fn(Locale) -> Explanation) -> Explanation {
+    let (en, ko) = (explain(Locale::en), explain(Locale::ko));
+    for said in [&en, &ko] {
+        assert!(!said.title.is_empty() && !said.text.is_empty(), "{said:?}");
+    }
+    assert_ne!(en.title, ko.title);
+    assert_ne!(en.text, ko.text);
+    assert_eq!(en.rfc, ko.rfc);
+    en
+}
+
+#[test]
+fn every_code_of_the_standards_has_words_of_its_own() {
+    let classes = [x!(r2), x!(r3), x!(r4), x!(r5)].map(|words| split(words(Locale::en)).0);
+    // RFC 5321 §4.2.3, RFC 4954 §6, RFC 7504.
+    for code in [
+        211, 214, 220, 221, 250, 251, 252, 354, 421, 450, 451, 452, 455, 500, 501, 502, 503, 504,
+        550, 551, 552, 553, 554, 555, 235, 334, 432, 454, 530, 534, 535, 538, 521, 556,
+    ] {
+        let said = check(|locale| explained(locale, "NOOP", reply(code, "text")));
+        let own = !classes.contains(&said.title.as_str()) || [250, 550, 554].contains(&code);
+        assert!(own, "{code}: {said:?}");
+        assert_eq!(said.badge.map(|badge| badge.text), Some(code.to_string()));
+        assert!(said.rfc.is_some(), "{code}");
+    }
+    for code in [299, 399, 499, 599] {
+        check(|locale| explained(locale, "NOOP", reply(code, "text")));
+    }
+}
+
+#[test]
+fn every_enhanced_code_of_rfc_3463_has_a_meaning_of_its_own() {
+    let table = [
+        (0, 0),
+        (1, 8),
+        (2, 4),
+        (3, 5),
+        (4, 7),
+        (5, 5),
+        (6, 5),
+        (7, 7),
+    ];
+    for (subject, last) in table {
+        for detail in 0..=last {
+            let code = EnhancedCode {
+                class: 5,
+                subject,
+                detail,
+            };
+            let (words, own) = enhanced::meaning(code);
+            assert!(own, "{code}");
+            assert_ne!(words(Locale::en), words(Locale::ko), "{code}");
+        }
+    }
+    for (subject, detail) in [(1, 99), (9, 9)] {
+        let (words, own) = enhanced::meaning(EnhancedCode {
+            class: 4,
+            subject,
+            detail,
+        });
+        assert!(!own && !words(Locale::en).is_empty());
+    }
+}
+
+#[test]
+fn the_line_answered_decides_what_a_code_means() {
+    let check = |asked: &str, code, text: &str, title: &str| {
+        let said = check(|locale| explained(locale, asked, reply(code, text)));
+        assert_eq!(said.title, title, "{asked} {code} {text}");
+        said
+    };
+    check("", 220, "mail.example ESMTP", "The server is ready");
+    check("STARTTLS", 220, "go", "Ready for TLS");
+    check("mail from:<a@b>", 250, "ok", "Sender accepted");
+    check(".", 250, "queued as 1", "The message is accepted");
+    check("", 554, "no", "No mail service for you");
+    let grey = check(
+        "RCPT TO:<a@b>",
+        451,
+        "4.7.1 Greylisted, try again",
+        "The server wants you to come back later",
+    );
+    assert!(
+        grey.text.starts_with("4 means temporary")
+            && grey.text.contains("4.7.1:")
+            && grey.text.contains("greylists"),
+        "{grey:?}"
+    );
+    check(
+        "AUTH PLAIN",
+        534,
+        "5.7.9 Application-specific password required",
+        "Gmail wants an app password",
+    );
+    check(
+        "MAIL FROM:<a@b>",
+        530,
+        "5.7.0 Must issue a STARTTLS command first. x - gsmtp",
+        "TLS comes first",
+    );
+    check(
+        "MAIL FROM:<a@b>",
+        530,
+        "5.7.0 Authentication Required. x - gsmtp",
+        "Sign in first",
+    );
+    check(
+        "AUTH LOGIN",
+        535,
+        "5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "Microsoft has switched passwords off",
+    );
+    check(
+        "RCPT TO:<a@b>",
+        550,
+        "5.1.1 No such mailbox here",
+        "No such mailbox",
+    );
+    check(
+        "RCPT TO:<a@b>",
+        554,
+        "5.7.1 <a@b>: Relay access denied",
+        "This server does not carry mail for strangers",
+    );
+    let extensions = vec![
+        "mail.example".to_owned(),
+        "SIZE 100".into(),
+        "starttls".into(),
+        "X".into(),
+    ];
+    let reply = Reply::new(Code::new(250).expect("a code"), extensions);
+    let offers = explained(Locale::en, "EHLO me", reply);
+    assert!(offers.text.ends_with("(STARTTLS, SIZE)"), "{offers:?}");
+}
+
+#[test]
+fn every_verb_is_explained_sent_or_held() {
+    for line in [
+        "EHLO a",
+        "HELO a",
+        "STARTTLS",
+        "AUTH PLAIN",
+        "MAIL FROM:<a@b> SIZE=3",
+        "RCPT TO:<a@b>",
+        "DATA",
+        "BDAT 3 LAST",
+        ".",
+        "RSET",
+        "NOOP",
+        "VRFY a",
+        "EXPN a",
+        "HELP",
+        "QUIT",
+        "WHATEVER",
+        "",
+    ] {
+        let next = Next::Line { line: line.into() };
+        let held = check(|locale| held(locale, &next));
+        let sent = at(Event::Sent {
+            line: vec![Span::Text(line.into())],
+            origin: Origin::Planned,
+        });
+        assert_eq!(held, check(|locale| entry(locale, &sent, None)), "{line}");
+        assert!(held.rfc.is_some());
+    }
+    check(|locale| held(locale, &Next::Message { octets: 1 }));
+    let secret = at(Event::Sent {
+        line: vec![Span::Secret],
+        origin: Origin::Planned,
+    });
+    assert_eq!(check(|locale| entry(locale, &secret, None)).badge, None);
+}
+
+#[test]
+fn every_failure_says_what_to_do() {
+    let reply = reply(250, "x");
+    let tls = [
+        TlsFailure::UnknownIssuer,
+        TlsFailure::WrongName {
+            asked: "a.example".into(),
+            names: vec!["b.example".into()],
+        },
+        TlsFailure::Expired,
+        TlsFailure::NotYetValid,
+        TlsFailure::BadCertificate { detail: "d".into() },
+        TlsFailure::NoCommonVersion,
+        TlsFailure::NotTls,
+        TlsFailure::Closed,
+        TlsFailure::TimedOut,
+        TlsFailure::Other { detail: "d".into() },
+    ];
+    let connect = [
+        ConnectFailure::NoSuchHost,
+        ConnectFailure::Refused,
+        ConnectFailure::TimedOut,
+        ConnectFailure::Unreachable,
+    ];
+    let mut failures: Vec<Failure> = tls.map(|why| Failure::Tls { why }).into();
+    failures.extend(connect.map(|why| Failure::NotConnected { why }));
+    failures.extend([
+        Failure::NotMail,
+        Failure::ConnectionLost,
+        Failure::TimedOut {
+            awaiting: "MAIL".into(),
+            after_ms: 1,
+        },
+        Failure::BadReply {
+            why: FramingError::BareLf,
+        },
+        Failure::UnexpectedReply {
+            after: "MAIL".into(),
+            reply: reply.clone(),
+        },
+        Failure::Unsolicited { reply },
+        Failure::InjectedBeforeTls,
+        Failure::StarttlsNotOffered,
+        Failure::SignInNotOffered,
+        Failure::NoCommonMechanism {
+            offered: vec!["XOAUTH2".into()],
+        },
+        Failure::SignInInClear,
+        Failure::BadCredentials,
+        Failure::TooLarge { size: 2, limit: 1 },
+        Failure::Utf8NotOffered {
+            address: Some("가@b".into()),
+        },
+        Failure::EightBitNotOffered,
+        Failure::NoRecipients,
+        Failure::MessageCutShort,
+        Failure::Aborted,
+        Failure::PageGone,
+        Failure::ShuttingDown,
+    ]);
+    let mut titles: Vec<String> = failures
+        .into_iter()
+        .map(|cause| {
+            let failed = Outcome::Failed {
+                at: Stage::Connect,
+                cause,
+                recipients: vec![],
+            };
+            check(|locale| outcome(locale, &failed)).title
+        })
+        .collect();
+    let count = titles.len();
+    titles.sort();
+    titles.dedup();
+    assert_eq!(titles.len(), count, "two failures have the same title");
+
+    for why in [
+        NotStarted::Busy,
+        NotStarted::TooMany { most: 16 },
+        NotStarted::BadAddress {
+            field: wire::Field::To,
+            address: "hana".into(),
+            why: smtp::AddressError::NoAt,
+        },
+        NotStarted::NoRecipients,
+        NotStarted::TooManyRecipients { most: 1000 },
+        NotStarted::BadHost,
+        NotStarted::PortNotAllowed {
+            port: 22,
+            allowed: vec![25, 587],
+        },
+        NotStarted::AddressNotAllowed,
+        NotStarted::NoPractice,
+        NotStarted::ShuttingDown,
+    ] {
+        check(|locale| not_started(locale, &why));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_reply_is_left_without_words(code in 200_u16..600, text in ".*", asked in "[A-Z.]{0,5}") {
+        let said = explained(Locale::en, &asked, reply(code, &text));
+        prop_assert!(!said.title.is_empty());
+    }
+}
