@@ -5,8 +5,8 @@
 
 pub mod app;
 pub mod draft;
-pub mod meaning;
 pub mod link;
+pub mod meaning;
 pub mod presets;
 pub mod received;
 pub mod session;

@@ -32,3 +32,4 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Err(_) => panic!("waited in vain for {what}"),
     }
 }
+pub mod visitor;

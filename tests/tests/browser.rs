@@ -2,11 +2,9 @@
 //!
 //! Each test ends by asking the console: one error, one warning, one violation of the content security policy fails it.
 
-mod page;
-
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
-use page::Page;
+use glasspost_tests::visitor::Visitor;
 
 /// The keys WebDriver knows by code points of the private use area (W3C WebDriver §17.4.2).
 mod keys {
@@ -18,7 +16,7 @@ mod keys {
 #[tokio::test]
 async fn the_first_send_is_one_click() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     assert!(
         !page.browser.address().await.contains(bridge.token()),
         "the token stays in the address bar"
@@ -39,19 +37,18 @@ async fn the_first_send_is_one_click() {
 #[tokio::test]
 async fn stepping_through_holds_every_line() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     let mut seen = Vec::new();
     loop {
         let line = page.held_line().await;
-        let message = line.is_empty();
         seen.push(line);
         page.browser.press("Send line").await;
         if seen.last().is_some_and(|line| line == "QUIT") {
             break;
         }
-        page.next_hold(seen.len(), message).await;
+        page.next_hold(seen.len()).await;
     }
     page.finished("accepted").await;
     let verbs: Vec<&str> = seen
@@ -69,7 +66,7 @@ async fn stepping_through_holds_every_line() {
 #[tokio::test]
 async fn a_held_line_can_be_changed_skipped_and_added_to() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
     page.release_until("MAIL").await;
     page.edit_held("mail from:<changed@practice.test>").await;
@@ -93,7 +90,7 @@ async fn a_held_line_can_be_changed_skipped_and_added_to() {
 #[tokio::test]
 async fn a_refused_recipient_is_told_apart_from_the_others() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.write(
         "joon@practice.test, refused@practice.test",
         "Two of you",
@@ -110,7 +107,7 @@ async fn a_refused_recipient_is_told_apart_from_the_others() {
 #[tokio::test]
 async fn korean_arrives_as_it_was_written() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.write(
         "joon@practice.test",
         "분기 보고서",
@@ -129,7 +126,7 @@ async fn korean_arrives_as_it_was_written() {
 #[tokio::test]
 async fn a_draft_survives_a_reload() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.write("kept@practice.test", "Kept subject", "Kept body")
         .await;
     page.saved().await;
@@ -164,7 +161,7 @@ async fn a_wrong_token_is_explained() {
 #[tokio::test]
 async fn the_bridge_may_go_and_nothing_is_lost() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.write("kept@practice.test", "Still here", "Every word of it")
         .await;
     page.saved().await;
@@ -177,7 +174,7 @@ async fn the_bridge_may_go_and_nothing_is_lost() {
 #[tokio::test]
 async fn the_keyboard_alone_can_send() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.focus("Subject").await;
     page.browser.keys(keys::TAB).await;
     page.browser.keys(keys::CONTROL_ENTER).await;
@@ -188,7 +185,7 @@ async fn the_keyboard_alone_can_send() {
 #[tokio::test]
 async fn enter_releases_the_held_line() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     page.browser.keys(keys::ENTER).await;
@@ -201,7 +198,7 @@ async fn enter_releases_the_held_line() {
 #[tokio::test]
 async fn the_checker_finds_nothing_in_any_view_or_theme() {
     let bridge = Bridge::start();
-    let page = Page::first_visit(&bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     for scheme in ["light", "dark"] {
         page.browser.prefer(scheme).await;
         page.without_violations(&format!("compose, {scheme}")).await;
@@ -228,10 +225,7 @@ async fn the_checker_finds_nothing_in_any_view_or_theme() {
 #[tokio::test]
 async fn narrow_screens_show_one_pane_and_bring_the_wire_forward() {
     let bridge = Bridge::start();
-    let browser = Browser::open(390, 844).await;
-    browser.go(&bridge.announcement().url).await;
-    let page = Page { browser };
-    page.ready().await;
+    let page = Visitor::in_a_window(&bridge, 390, 844).await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
     assert!(

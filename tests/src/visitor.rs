@@ -1,59 +1,71 @@
-//! The page as a person uses it.
+//! A person at the page.
 
-use glasspost_tests::bridge::Bridge;
-use glasspost_tests::browser::Browser;
 use serde_json::Value;
 
-/// Glasspost's page in a browser.
-pub(crate) struct Page {
-    pub(crate) browser: Browser,
+use crate::bridge::Bridge;
+use crate::browser::Browser;
+
+/// Somebody at Glasspost's page, in a browser.
+#[derive(Debug)]
+pub struct Visitor {
+    /// The browser.
+    pub browser: Browser,
 }
 
-impl Page {
+impl Visitor {
     /// Follows the link that the bridge printed, in a browser that has never seen the page.
-    pub(crate) async fn first_visit(bridge: &Bridge) -> Page {
-        let browser = Browser::open(1440, 900).await;
+    pub async fn first_visit(bridge: &Bridge) -> Visitor {
+        Visitor::in_a_window(bridge, 1440, 900).await
+    }
+
+    /// Likewise, in a window of this many CSS pixels.
+    pub async fn in_a_window(bridge: &Bridge, width: u32, height: u32) -> Visitor {
+        let browser = Browser::open(width, height).await;
         browser.go(&bridge.announcement().url).await;
-        let page = Page { browser };
-        page.ready().await;
-        page
+        let visitor = Visitor { browser };
+        visitor.ready().await;
+        visitor
     }
 
     /// Waits until the page is up and connected.
-    pub(crate) async fn ready(&self) {
+    pub async fn ready(&self) {
         self.browser
             .until("named('button', 'Send') && !named('button', 'Send').disabled")
             .await;
     }
 
     /// Replaces the draft's recipients, subject and text.
-    pub(crate) async fn write(&self, to: &str, subject: &str, text: &str) {
+    pub async fn write(&self, to: &str, subject: &str, text: &str) {
         self.browser.press("New message").await;
         self.browser.fill("To", to).await;
         self.browser.fill("Subject", subject).await;
         self.browser.fill("Message", text).await;
     }
 
-    pub(crate) async fn focus(&self, field: &str) {
+    /// Puts the focus into a field.
+    pub async fn focus(&self, field: &str) {
         if let Err(error) = self.browser.named("textbox", field).await.click().await {
             panic!("{field}: {error}");
         }
     }
 
     /// Waits until the draft is saved.
-    pub(crate) async fn saved(&self) {
+    pub async fn saved(&self) {
         self.browser.until("/saved/i.test(region('Compose'))").await;
     }
 
-    pub(crate) async fn compose_says(&self, text: &str) {
+    /// Waits until this stands in the compose pane.
+    pub async fn compose_says(&self, text: &str) {
         self.says("Compose", text).await;
     }
 
-    pub(crate) async fn wire_says(&self, text: &str) {
+    /// Waits until this stands in the wire pane.
+    pub async fn wire_says(&self, text: &str) {
         self.says("Wire", text).await;
     }
 
-    pub(crate) async fn inbox_says(&self, text: &str) {
+    /// Waits until this stands in the inbox.
+    pub async fn inbox_says(&self, text: &str) {
         self.says("Inbox", text).await;
     }
 
@@ -65,7 +77,7 @@ impl Page {
     }
 
     /// Waits for the end of a send, of this kind: `accepted`, `refused`, `unknown`, `ended`, `failed`.
-    pub(crate) async fn finished(&self, kind: &str) {
+    pub async fn finished(&self, kind: &str) {
         let kind = Value::from(kind);
         let got = self
             .browser
@@ -75,7 +87,7 @@ impl Page {
     }
 
     /// The line in the hold editor; empty where the message itself is held.
-    pub(crate) async fn held_line(&self) -> String {
+    pub async fn held_line(&self) -> String {
         self.browser
             .evaluate("named('textbox', 'Held line')?.value ?? ''")
             .await
@@ -85,7 +97,7 @@ impl Page {
     }
 
     /// Waits until a line that begins like this is held.
-    pub(crate) async fn holds(&self, start: &str) {
+    pub async fn holds(&self, start: &str) {
         let start = Value::from(start);
         self.browser
             .until(&format!(
@@ -95,7 +107,7 @@ impl Page {
     }
 
     /// Waits for the hold behind the `count`th.
-    pub(crate) async fn next_hold(&self, count: usize, _message: bool) {
+    pub async fn next_hold(&self, count: usize) {
         self.browser
             .until(&format!(
                 "Number(document.querySelector('[data-step]')?.dataset.step) > {count} || null"
@@ -104,9 +116,9 @@ impl Page {
     }
 
     /// Sends held lines until one that begins like this is held.
-    pub(crate) async fn release_until(&self, start: &str) {
+    pub async fn release_until(&self, start: &str) {
         for count in 0.. {
-            self.next_hold(count, false).await;
+            self.next_hold(count).await;
             if self.held_line().await.starts_with(start) {
                 return;
             }
@@ -114,16 +126,19 @@ impl Page {
         }
     }
 
-    pub(crate) async fn edit_held(&self, line: &str) {
+    /// Replaces the held line.
+    pub async fn edit_held(&self, line: &str) {
         self.browser.fill("Held line", line).await;
     }
 
-    pub(crate) async fn inbox(&self) {
+    /// Goes to the inbox.
+    pub async fn inbox(&self) {
         self.go_to("Inbox").await;
         self.browser.named("region", "Inbox").await;
     }
 
-    pub(crate) async fn compose(&self) {
+    /// Goes back to composing.
+    pub async fn compose(&self) {
         self.go_to("Compose").await;
         self.browser.named("region", "Compose").await;
     }
@@ -138,7 +153,7 @@ impl Page {
     }
 
     /// Opens the message on top of the inbox and waits until it can be read.
-    pub(crate) async fn opens_the_newest(&self) {
+    pub async fn opens_the_newest(&self) {
         self.browser
             .until("document.querySelector('[data-message]') && true")
             .await;
@@ -150,13 +165,14 @@ impl Page {
             .await;
     }
 
-    pub(crate) async fn without_violations(&self, view: &str) {
+    /// Fails if the accessibility checker finds anything.
+    pub async fn without_violations(&self, view: &str) {
         let violations = self.browser.violations().await;
         assert!(violations.is_empty(), "{view}:\n{}", violations.join("\n"));
     }
 
     /// Closes the browser; fails if the console complained of anything.
-    pub(crate) async fn close(self) {
+    pub async fn close(self) {
         let troubles = self.browser.troubles().await;
         assert_eq!(troubles, Vec::<String>::new());
         self.browser.close().await;

@@ -1,0 +1,55 @@
+//! Takes the pictures of the page that the README shows: `cargo xtask pictures`. They go to `docs/pictures/`.
+
+use std::path::{Path, PathBuf};
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::visitor::Visitor;
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let folder = std::env::args_os().nth(1).map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures"),
+        PathBuf::from,
+    );
+    std::fs::create_dir_all(&folder)?;
+    for scheme in ["light", "dark"] {
+        take(&folder, "wide", scheme, 1440, 900).await?;
+        take(&folder, "narrow", scheme, 390, 844).await?;
+    }
+    Ok(())
+}
+
+/// One visit: a line held in mid-conversation, the end of it, the inbox, the server picker.
+async fn take(
+    folder: &Path,
+    name: &str,
+    scheme: &str,
+    width: u32,
+    height: u32,
+) -> std::io::Result<()> {
+    let bridge = Bridge::start();
+    let page = Visitor::in_a_window(&bridge, width, height).await;
+    page.browser.prefer(scheme).await;
+    let keep = async |what: &str| {
+        let file = folder.join(format!("{what}-{name}-{scheme}.png"));
+        let picture = page.browser.picture().await;
+        println!("{}", file.display());
+        std::fs::write(file, picture)
+    };
+    keep("compose").await?;
+    page.browser.press("Mail server").await;
+    page.browser.named("dialog", "Mail server").await;
+    keep("server").await?;
+    page.browser.press("Close").await;
+    page.browser.press("Step through").await;
+    page.release_until("DATA").await;
+    keep("held").await?;
+    page.browser.press("Run to end").await;
+    page.finished("accepted").await;
+    keep("sent").await?;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    keep("inbox").await?;
+    page.browser.close().await;
+    Ok(())
+}
