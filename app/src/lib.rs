@@ -1,6 +1,6 @@
 //! The page: composes a message and shows how it is sent.
 //!
-//! [`draft`], [`received`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
+//! [`draft`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
 //! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
 
 pub mod app;
@@ -8,7 +8,6 @@ pub mod draft;
 pub mod link;
 pub mod meaning;
 pub mod presets;
-pub mod received;
 pub mod session;
 pub mod state;
 pub mod storage;

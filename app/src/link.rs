@@ -52,6 +52,8 @@ pub enum News {
         id: u64,
         /// Its octets.
         raw: Vec<u8>,
+        /// The same, decoded for reading.
+        reading: Box<wire::Reading>,
     },
 }
 
@@ -103,6 +105,7 @@ struct Outgoing {
 struct Incoming {
     id: u64,
     size: usize,
+    reading: Box<wire::Reading>,
     octets: Vec<u8>,
 }
 
@@ -220,11 +223,12 @@ impl Link {
                 }
                 self.pump();
             }
-            FromBridge::Message { id, size } => {
+            FromBridge::Message { id, size, reading } => {
                 let size = usize::try_from(size).unwrap_or(0);
                 self.inner.borrow_mut().incoming = Some(Incoming {
                     id,
                     size,
+                    reading,
                     octets: Vec::with_capacity(size),
                 });
                 self.mail_whole();
@@ -297,8 +301,18 @@ impl Link {
             .borrow_mut()
             .incoming
             .take_if(|incoming| incoming.octets.len() >= incoming.size);
-        if let Some(Incoming { id, octets, .. }) = whole {
-            (self.tell)(News::Mail { id, raw: octets });
+        if let Some(Incoming {
+            id,
+            octets,
+            reading,
+            ..
+        }) = whole
+        {
+            (self.tell)(News::Mail {
+                id,
+                raw: octets,
+                reading,
+            });
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Pure. What a server wrote is read here to choose words; it becomes part of them only where the dialogue itself names a value.
 
-use smtp::{Class, Entry, Event, Fate, Next, Outcome, Stage};
+use smtp::{Class, Entry, Event, Fate, Next, Outcome};
 
 use crate::i18n::Locale;
 

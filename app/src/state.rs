@@ -12,7 +12,6 @@ use wire::{FromBridge, FromPage, MailboxState, Start, Welcome};
 use crate::draft::{self, Built, Draft, Moment, Problem};
 use crate::i18n::Locale;
 use crate::link::{Connection, Link, News};
-use crate::received::Received;
 use crate::session::Session;
 use crate::storage::{self, keys};
 
@@ -81,7 +80,7 @@ pub struct Reading {
     /// As it arrived.
     pub raw: Vec<u8>,
     /// As it reads.
-    pub received: Received,
+    pub text: wire::Reading,
 }
 
 /// The page's state: a handle that is copied to whoever needs it.
@@ -194,10 +193,10 @@ impl State {
                         .update(|session| lines.into_iter().for_each(|said| session.apply(said)));
                 }
             }
-            News::Mail { id, raw } => {
+            News::Mail { id, raw, reading } => {
                 if self.wanted.get_untracked() == Some(id) {
-                    let received = Received::parse(&raw);
-                    self.reading.set(Some(Reading { id, raw, received }));
+                    let text = *reading;
+                    self.reading.set(Some(Reading { id, raw, text }));
                 }
             }
         }

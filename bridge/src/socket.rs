@@ -101,7 +101,7 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<O
             Err(_) => push(&mut sink, Message::Ping(Vec::new().into())).await,
             Ok(None) => break,
             Ok(Some(Out::Say(message))) => say(&mut sink, &message).await,
-            Ok(Some(Out::Message(message))) => send_message(&mut sink, &message).await,
+            Ok(Some(Out::Message(message))) => send_message(&mut sink, message).await,
             Ok(Some(Out::Close(close))) => {
                 drop(push(&mut sink, Message::Close(Some(frame(close)))).await);
                 break;
@@ -133,12 +133,31 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Res
 
 async fn send_message(
     sink: &mut SplitSink<Socket, Message>,
-    message: &practice::Message,
+    message: Arc<practice::Message>,
 ) -> Result<(), Gone> {
+    let parsed = Arc::clone(&message);
+    // Decoding tens of megabytes takes its time, and other dialogues run meanwhile.
+    let reading =
+        tokio::task::spawn_blocking(move || practice::Reading::parse(&parsed.delivered.raw))
+            .await
+            .map_err(|_| Gone)?;
     let raw = &message.delivered.raw;
     let announced = FromBridge::Message {
         id: message.id,
         size: raw.len() as u64,
+        reading: Box::new(wire::Reading {
+            headers: reading.headers,
+            text: reading.text,
+            text_cut: reading.text_cut,
+            attachments: reading
+                .attachments
+                .into_iter()
+                .map(|one| wire::Attachment {
+                    name: one.name,
+                    size: one.size as u64,
+                })
+                .collect(),
+        }),
     };
     say(sink, &announced).await?;
     for piece in raw.chunks(PIECE) {

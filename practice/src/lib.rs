@@ -10,11 +10,13 @@ mod certificate;
 mod faults;
 pub mod limits;
 mod mailbox;
+mod reading;
 mod server;
 mod session;
 
 pub use faults::{Effect, FAULTS, Fault, Side, fault};
 pub use mailbox::{Capacity, Mailbox, Message, Stats, Summary};
+pub use reading::{Attachment, Reading};
 pub use server::{Bind, Config, Server};
 pub use session::{
     Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session,

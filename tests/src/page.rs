@@ -235,7 +235,7 @@ impl Page {
         self.say(&FromPage::Read { id }).await;
         let size = loop {
             match self.hear().await {
-                FromBridge::Message { id: of, size } if of == id => break size,
+                FromBridge::Message { id: of, size, .. } if of == id => break size,
                 FromBridge::MessageGone { id: of } if of == id => return None,
                 FromBridge::Mailbox(_) => (),
                 other => panic!("awaited message {id}, got {other:?}"),

@@ -59,6 +59,8 @@ pub enum FromBridge {
         id: u64,
         /// Octets that follow.
         size: u64,
+        /// The message as it reads.
+        reading: Box<Reading>,
     },
     /// The mailbox has no message of this id any more.
     MessageGone {
@@ -144,6 +146,28 @@ pub struct MailboxSummary {
     pub tls: bool,
     /// Who had signed in.
     pub user: Option<String>,
+}
+
+/// A message decoded for reading. All of it is a stranger's: text for showing, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The header fields worth reading, name and decoded value, in the order a reader looks for them.
+    pub headers: Vec<(String, String)>,
+    /// The text, line ends LF; of a message that has only HTML, its text.
+    pub text: String,
+    /// Whether there is more text than this: only its start is decoded for reading.
+    pub text_cut: bool,
+    /// What is attached.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Something attached to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its file name; empty where it has none.
+    pub name: String,
+    /// Octets, decoded.
+    pub size: u64,
 }
 
 /// Why a dialogue did not begin. Each is something a person can act on.

@@ -10,14 +10,15 @@ mod from_page;
 pub mod handshake;
 
 pub use from_bridge::{
-    Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice, PracticeFault, Welcome,
+    Attachment, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice,
+    PracticeFault, Reading, Welcome,
 };
 pub use from_page::{Credentials, FromPage, Server, Start};
 
 /// The version of this protocol. Page and bridge speak only with their own.
 pub const VERSION: u32 = 1;
 
-/// The largest text frame either side takes, in octets.
+/// The largest text frame that the bridge takes from a page, in octets. Its own are larger only where they carry a message for reading.
 pub const TEXT_FRAME: usize = 256 * 1024;
 
 /// The largest binary frame either side takes, in octets.

@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted, Practice,
-    PracticeFault, Server, Start, VERSION, Welcome,
+    Attachment, Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted,
+    Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -244,7 +244,16 @@ fn samples() -> Vec<Sample> {
         },
         NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
         Mailbox(_) => FromBridge::Mailbox(mailbox()),
-        Message { .. } => FromBridge::Message { id: 7, size: 482 },
+        Message { .. } => FromBridge::Message {
+            id: 7,
+            size: 482,
+            reading: Box::new(Reading {
+                headers: vec![("Subject".into(), "분기 보고서".into())],
+                text: "Hi Hana,\n".into(),
+                text_cut: false,
+                attachments: vec![Attachment { name: "chart.png".into(), size: 1804 }],
+            }),
+        },
         MessageGone { .. } => FromBridge::MessageGone { id: 7 },
     });
     golden!(all, NotStarted {

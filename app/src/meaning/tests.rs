@@ -4,6 +4,8 @@ use smtp::{
 };
 use wire::NotStarted;
 
+use smtp::Stage;
+
 use super::*;
 
 fn reply(code: u16, text: &str) -> Reply {

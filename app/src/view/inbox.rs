@@ -98,14 +98,15 @@ fn Message(reading: Reading) -> impl IntoView {
     let state = use_state();
     let source = RwSignal::new(false);
     let id = reading.id;
-    let headers = reading.received.headers.clone();
+    let headers = reading.text.headers.clone();
     let subject = headers
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
         .map(|(_, value)| visible(value))
         .unwrap_or_default();
-    let text = reading.received.text.clone();
-    let attachments = reading.received.attachments.clone();
+    let text = reading.text.text.clone();
+    let cut = reading.text.text_cut;
+    let attachments = reading.text.attachments.clone();
     let raw = String::from_utf8_lossy(&reading.raw).into_owned();
     let size = reading.raw.len() as u64;
     let body = move || {
@@ -114,9 +115,11 @@ fn Message(reading: Reading) -> impl IntoView {
         }
         view! {
             <dl>{headers.iter().map(|(name, value)| view! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }).collect_view()}</dl>
-            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}</div>
+            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
+                {cut.then(|| view! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
+            </div>
             {(!attachments.is_empty()).then(|| view! {
-                <ul class="atts">{attachments.iter().map(|one| view! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size as u64)}</small></li> }).collect_view()}</ul>
+                <ul class="atts">{attachments.iter().map(|one| view! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }).collect_view()}</ul>
             })}
         }
         .into_any()

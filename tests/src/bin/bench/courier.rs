@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
-use glasspost_tests::page::Page;
+use glasspost_tests::page::{Knock, Page};
 use smtp::{Outcome, Pace, Security};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Credentials, FromBridge, FromPage, Server, Start};
@@ -47,7 +47,7 @@ pub(crate) async fn send(
                 while given < upto.min(letter.size()) {
                     let piece = letter.piece(given, upto)?;
                     given += piece.len() as u64;
-                    page.put(Message::binary(piece.to_vec())).await;
+                    page.put(Message::binary(piece)).await;
                 }
             }
             FromBridge::Progress { sent: octets, .. } => sent(octets),
@@ -73,8 +73,13 @@ pub(crate) fn in_clear(address: SocketAddr) -> Server {
 }
 
 /// A bridge, and a page of it.
-pub(crate) async fn bridge(more: &[&str]) -> (Bridge, Page) {
+pub(crate) async fn bridge(more: &[&str]) -> Result<(Bridge, Page)> {
     let bridge = Bridge::with(&[&QUIET, more].concat());
-    let page = Page::open(&bridge).await;
-    (bridge, page)
+    let socket = match Knock::honest(&bridge).open().await {
+        Ok(socket) => socket,
+        Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),
+    };
+    // Browsers have it set. Without it a small frame behind another waits 40 ms for a delayed ACK, which would be measured as ours.
+    socket.get_ref().set_nodelay(true)?;
+    Ok((bridge, Page::welcomed(socket).await))
 }

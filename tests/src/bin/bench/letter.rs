@@ -54,17 +54,20 @@ impl Letter {
         self.size
     }
 
-    /// Octets from the offset `from` on: at most `upto` says, at most a frame, at least one where there is one.
-    pub(crate) fn piece(&self, from: u64, upto: u64) -> Result<&[u8]> {
-        let upto = upto.min(self.size);
+    /// Octets from the offset `from` on: as many as `upto` allows and a frame takes. Frames are filled, as a page fills them.
+    pub(crate) fn piece(&self, from: u64, upto: u64) -> Result<Vec<u8>> {
+        let end = upto.min(self.size).min(from + BINARY_FRAME as u64);
         let header = self.header.len() as u64;
-        if from < header {
-            let range = usize::try_from(from)?..usize::try_from(upto.min(header))?;
-            return Ok(&self.header[range]);
-        }
+        let cut = |offset: u64| usize::try_from(offset.min(header));
+        let mut piece = self
+            .header
+            .get(cut(from)?..cut(end)?)
+            .context("a piece that ends before it begins")?
+            .to_vec();
+        let (from, end) = (from.max(header), end.max(header));
         let start = usize::try_from((from - header) % LINE.len() as u64)?;
-        let length = (upto - from).min(BINARY_FRAME as u64);
-        Ok(&self.lines[start..start + usize::try_from(length)?])
+        piece.extend_from_slice(&self.lines[start..start + usize::try_from(end - from)?]);
+        Ok(piece)
     }
 
     /// Writes all of it to a file.
@@ -73,7 +76,7 @@ impl Letter {
         let mut at = 0;
         while at < self.size {
             let piece = self.piece(at, self.size)?;
-            file.write_all(piece)?;
+            file.write_all(&piece)?;
             at += piece.len() as u64;
         }
         Ok(())

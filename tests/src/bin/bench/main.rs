@@ -25,8 +25,11 @@ use anyhow::{Result, anyhow};
 /// What a part gives: its tables, as text.
 type Measured = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 
+/// A part by its name.
+type Part = (&'static str, fn() -> Measured);
+
 /// The parts, in the order in which they run.
-const PARTS: [(&str, fn() -> Measured); 4] = [
+const PARTS: [Part; 4] = [
     ("throughput", || Box::pin(throughput::measure())),
     ("memory", || Box::pin(memory::measure())),
     ("round-trips", || Box::pin(round_trips::measure())),
@@ -38,7 +41,10 @@ async fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let parts = PARTS.map(|(name, _)| name);
     if let Some(unknown) = asked.iter().find(|name| !parts.contains(&name.as_str())) {
-        eprintln!("no part is called {unknown:?}; there are {}", parts.join(", "));
+        eprintln!(
+            "no part is called {unknown:?}; there are {}",
+            parts.join(", ")
+        );
         return ExitCode::FAILURE;
     }
     // What the tests share panics where a test would fail. Here that ends one part, which says so itself.
@@ -58,7 +64,11 @@ async fn main() -> ExitCode {
             }
         }
     }
-    if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Runs a part so that a panic in it is an error like any other. What the part started ends with it.

@@ -41,7 +41,7 @@ impl Road {
             let mut travellers = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 // Nobody may be asking.
-                drop(accepting.send(Instant::now()));
+                let _ = accepting.send(Instant::now());
                 travellers.spawn(travel(client, server, kind));
                 while travellers.try_join_next().is_some() {}
             }
@@ -117,7 +117,8 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
         // An end travels as long as anything else.
         wait_until(Instant::now() + kind.one_way).await;
     };
-    let unloading = async {
+    // The loader learns by its next chunk that nobody unloads any more.
+    let unloading = async move {
         while let Some((due, octets)) = unload.recv().await {
             wait_until(due).await;
             if to.write_all(&octets).await.is_err() {
@@ -126,11 +127,7 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
         }
         drop(to.shutdown().await);
     };
-    tokio::join!(loading, async {
-        unloading.await;
-        // The loader learns by its next send that nobody unloads any more.
-        unload.close();
-    });
+    tokio::join!(loading, unloading);
 }
 
 /// Waits as precisely as the kernel does. Tokio's timers tick in whole milliseconds, which over a dozen crossings would add up to a

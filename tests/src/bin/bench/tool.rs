@@ -87,6 +87,9 @@ fn last_words(output: &Output) -> String {
         &output.stderr
     };
     let text = String::from_utf8_lossy(told);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     lines[lines.len().saturating_sub(3)..].join(" / ")
 }

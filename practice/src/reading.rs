@@ -1,0 +1,173 @@
+//! A message of the mailbox, decoded for reading: headers, text, what is attached.
+
+use mail_parser::{MessageParser, MimeHeaders};
+
+use crate::limits;
+
+/// A message, decoded for reading. All of it is a stranger's: text for showing, nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The fields worth reading, in the order a reader looks for them.
+    pub headers: Vec<(String, String)>,
+    /// The text, line ends LF; of a message that has only HTML, its text. At most [`limits::READING_TEXT`] octets.
+    pub text: String,
+    /// Whether there is more text than that.
+    pub text_cut: bool,
+    /// What is attached, at most [`limits::READING_ATTACHMENTS`] parts.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Something attached to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its file name; empty where it has none.
+    pub name: String,
+    /// Octets, decoded.
+    pub size: usize,
+}
+
+/// The fields shown, in order.
+const SHOWN: [&str; 8] = [
+    "From",
+    "Sender",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Date",
+    "Subject",
+    "Message-ID",
+];
+
+impl Reading {
+    /// Reads a message. What is no message reads as text.
+    #[must_use]
+    pub fn parse(raw: &[u8]) -> Reading {
+        let Some(message) = MessageParser::default().parse(raw) else {
+            let (text, text_cut) = start(&String::from_utf8_lossy(raw), limits::READING_TEXT);
+            return Reading {
+                text,
+                text_cut,
+                ..Reading::default()
+            };
+        };
+        let headers = SHOWN
+            .iter()
+            .filter_map(|name| {
+                let value = match *name {
+                    "Subject" => message.subject()?.to_owned(),
+                    "From" => people(message.from()?),
+                    "Sender" => people(message.sender()?),
+                    "To" => people(message.to()?),
+                    "Cc" => people(message.cc()?),
+                    "Reply-To" => people(message.reply_to()?),
+                    name => unfolded(message.header_raw(name)?),
+                };
+                let (value, _) = start(&value, limits::READING_FIELD);
+                Some(((*name).to_owned(), value))
+            })
+            .collect();
+        let body = message.body_text(0).unwrap_or_default();
+        let (text, text_cut) = start(&body.replace("\r\n", "\n"), limits::READING_TEXT);
+        Reading {
+            headers,
+            text,
+            text_cut,
+            attachments: message
+                .attachments()
+                .take(limits::READING_ATTACHMENTS)
+                .map(|part| {
+                    let (name, _) = start(
+                        part.attachment_name().unwrap_or_default(),
+                        limits::READING_FIELD,
+                    );
+                    Attachment {
+                        name,
+                        size: part.len(),
+                    }
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The start of a text, at most this many octets, and whether there is more.
+fn start(text: &str, most: usize) -> (String, bool) {
+    let end = text.floor_char_boundary(most);
+    (text[..end].to_owned(), end < text.len())
+}
+
+fn people(address: &mail_parser::Address<'_>) -> String {
+    let people: Vec<String> = address
+        .iter()
+        .map(|person| match (person.name(), person.address()) {
+            (Some(name), Some(address)) => format!("{name} <{address}>"),
+            (None, Some(address)) => address.to_owned(),
+            (name, None) => name.unwrap_or_default().to_owned(),
+        })
+        .collect();
+    people.join(", ")
+}
+
+fn unfolded(raw: &str) -> String {
+    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &[u8], headers: &[(&str, &str)], text: &str) {
+        let read = Reading::parse(raw);
+        let got: Vec<(&str, &str)> = read
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(got, headers);
+        assert_eq!(read.text, text);
+    }
+
+    #[test]
+    fn messages_read_as_people_wrote_them() {
+        check(
+            b"To: joon@practice.test,\r\n team@practice.test\r\nFrom: =?utf-8?B?67CV66+87JWE?= <mina@example.org>\r\nSubject: Hi\r\n\r\nOne\r\ntwo\r\n",
+            &[
+                ("From", "\u{bc15}\u{bbfc}\u{c544} <mina@example.org>"),
+                ("To", "joon@practice.test, team@practice.test"),
+                ("Subject", "Hi"),
+            ],
+            "One\ntwo\n",
+        );
+        // What Korean mail looked like before UTF-8.
+        check(
+            b"Subject: x\r\nContent-Type: text/plain; charset=euc-kr\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xb9\xda\r\n",
+            &[("Subject", "x")],
+            "\u{bc15}\n",
+        );
+        let html = b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Hello <b>you</b></p>";
+        assert!(Reading::parse(html).text.contains("Hello you"));
+    }
+
+    #[test]
+    fn anything_reads_as_something() {
+        for odd in [
+            &b""[..],
+            b"\0\xff",
+            b"no headers at all",
+            b"Subject: =?utf-8?B?!!!?=\r\n\r\n",
+            b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x",
+        ] {
+            let _ = Reading::parse(odd);
+        }
+    }
+
+    #[test]
+    fn only_the_start_of_a_long_text_is_read() {
+        let raw = format!(
+            "Subject: x\r\n\r\n{}",
+            "\u{ac00}".repeat(limits::READING_TEXT)
+        );
+        let read = Reading::parse(raw.as_bytes());
+        assert!(read.text_cut && read.text.len() <= limits::READING_TEXT);
+    }
+}

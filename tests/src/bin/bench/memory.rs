@@ -1,0 +1,75 @@
+//! How much memory the bridge takes while a very long message passes through it to a server that is slower than the page.
+
+use anyhow::Result;
+use glasspost_tests::process;
+
+use super::courier;
+use super::letter::Letter;
+use super::road::{Kind, Road};
+use super::sink::Sink;
+use super::table::{Table, grouped};
+
+const SIZE: u64 = 100_000_000;
+/// What the server takes in a second. A page hands over more than ten times as much.
+const RATE: u32 = 10_000_000;
+const BOUND_MIB: f64 = 8.0;
+
+/// Measures it.
+pub(crate) async fn measure() -> Result<String> {
+    let sink = Sink::start().await?;
+    let narrow = Kind {
+        rate: Some(RATE),
+        ..Kind::default()
+    };
+    let road = Road::open(sink.address(), narrow).await?;
+    let (bridge, mut page) = courier::bridge(&[]).await?;
+    let letter = Letter::new(SIZE)?;
+
+    // From here on the kernel remembers a new peak.
+    process::forget_peak(bridge.pid());
+    let before = process::memory_kib(bridge.pid(), "VmRSS");
+    let mut on_the_way = Vec::new();
+    let took = courier::send(
+        &mut page,
+        courier::in_clear(road.address()),
+        None,
+        &letter,
+        |sent| {
+            // At a quarter, a half and three quarters.
+            if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {
+                on_the_way.push(process::memory_kib(bridge.pid(), "VmRSS"));
+            }
+        },
+    )
+    .await?;
+    let peak = process::memory_kib(bridge.pid(), "VmHWM");
+    let after = process::memory_kib(bridge.pid(), "VmRSS");
+
+    let mut table = Table::new(&["bridge", "MiB"]);
+    table.row(["before, a page connected".to_owned(), mib(before)]);
+    for (kib, part) in on_the_way.into_iter().zip(["1/4", "1/2", "3/4"]) {
+        table.row([format!("{part} sent"), mib(kib)]);
+    }
+    table.row(["after".to_owned(), mib(after)]);
+    table.row(["peak (VmHWM)".to_owned(), mib(peak)]);
+    let more = peak.saturating_sub(before);
+    table.row(["peak less before".to_owned(), mib(more)]);
+    let within = if more as f64 / 1024.0 <= BOUND_MIB {
+        "within"
+    } else {
+        "MORE than"
+    };
+    Ok(format!(
+        "{}\n\
+         {} octets to an smtp-sink that gets {} a second at most, {:.1} s. Resident memory (VmRSS), nothing sent before. The \
+         growth is {within} {BOUND_MIB} MiB.\n",
+        table.text(),
+        grouped(SIZE),
+        grouped(u64::from(RATE)),
+        took.as_secs_f64(),
+    ))
+}
+
+fn mib(kib: u64) -> String {
+    format!("{:.2}", kib as f64 / 1024.0)
+}
