@@ -2,7 +2,7 @@
 //!
 //! Pure. What a server wrote is read here to choose words; it becomes part of them only where the dialogue itself names a value.
 
-use smtp::{Class, Entry, Event, Fate, Next, Outcome};
+use smtp::{Class, Entry, Event, Fate, Next, Outcome, Stage};
 
 use crate::i18n::Locale;
 
@@ -101,13 +101,13 @@ fn split(words: &'static str) -> (&'static str, &'static str) {
 pub fn entry(locale: Locale, entry: &Entry, answered: Option<&Entry>) -> Explanation {
     match &entry.event {
         Event::Received { reply, .. } => {
-            let asked = match answered.map(|entry| &entry.event) {
-                Some(Event::Sent { line, .. }) => command::verb(line),
+            let asked = match answered.map(|entry| (&entry.event, entry.stage)) {
+                Some((Event::Sent { line, .. }, stage)) => command::verb(line, stage),
                 _ => command::Verb::None,
             };
             reply::explain(locale, reply, asked)
         }
-        Event::Sent { line, .. } => command::sent(locale, line),
+        Event::Sent { line, .. } => command::sent(locale, line, entry.stage),
         other => event::explain(locale, other),
     }
 }
@@ -140,10 +140,10 @@ pub fn not_started(locale: Locale, why: &wire::NotStarted) -> Explanation {
 
 /// Explains what is held.
 #[must_use]
-pub fn held(locale: Locale, next: &Next) -> Explanation {
+pub fn held(locale: Locale, next: &Next, stage: Stage) -> Explanation {
     match next {
         Next::Message { .. } => Explanation::of(locale, (x!(h_message), 5321, "4.5.2")),
-        Next::Line { line } => command::explain(locale, line),
+        Next::Line { line } => command::explain(locale, line, stage),
     }
 }
 

@@ -189,7 +189,7 @@ impl Domain {
                 Err(AddressError::Domain)
             };
         }
-        let ascii = idna::domain_to_ascii_strict(text).map_err(|_| {
+        let ascii = to_ascii(text).ok_or({
             if text.len() > limits::DOMAIN {
                 AddressError::TooLong
             } else {
@@ -229,6 +229,17 @@ impl fmt::Display for Domain {
 
 /// What EHLO and HELO say: the client's domain, or an address literal where it has none (RFC 5321 §4.1.4).
 pub type ClientName = Domain;
+
+/// A domain as it goes over the wire: in A-labels, lower case.
+#[cfg(feature = "idna")]
+fn to_ascii(domain: &str) -> Option<String> {
+    idna::domain_to_ascii_strict(domain).ok()
+}
+
+#[cfg(not(feature = "idna"))]
+fn to_ascii(domain: &str) -> Option<String> {
+    domain.is_ascii().then(|| domain.to_ascii_lowercase())
+}
 
 #[cfg(test)]
 mod tests {

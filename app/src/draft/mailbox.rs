@@ -27,7 +27,7 @@ impl Mailbox {
             let address = inner.strip_suffix('>').ok_or(AddressError::Domain)?;
             return Ok(Mailbox {
                 name: unquoted(text[..open].trim()),
-                address: Address::parse(address.trim())?,
+                address: parse_address(address.trim())?,
             });
         }
         if let Some(open) = outside_quotes(text, '(')
@@ -35,14 +35,36 @@ impl Mailbox {
         {
             return Ok(Mailbox {
                 name: name.trim().to_owned(),
-                address: Address::parse(text[..open].trim())?,
+                address: parse_address(text[..open].trim())?,
             });
         }
         Ok(Mailbox {
             name: String::new(),
-            address: Address::parse(text)?,
+            address: parse_address(text)?,
         })
     }
+}
+
+/// An address whose domain may be written in any script.
+fn parse_address(text: &str) -> Result<Address, AddressError> {
+    match text.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => {
+            Address::parse(&format!("{local}@{}", to_ascii(domain)))
+        }
+        _ => Address::parse(text),
+    }
+}
+
+/// The browser knows how domains of other scripts are written in ASCII; tables of our own would be a fifth of the page.
+#[cfg(target_arch = "wasm32")]
+fn to_ascii(domain: &str) -> String {
+    let url = web_sys::Url::new(&format!("http://{domain}/"));
+    url.map_or_else(|_| domain.to_owned(), |url| url.hostname())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn to_ascii(domain: &str) -> String {
+    domain.to_owned()
 }
 
 /// Where `sought` first stands outside of quotes.

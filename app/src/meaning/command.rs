@@ -26,6 +26,10 @@ pub(super) enum Verb {
     Expn,
     Help,
     Quit,
+    /// `*` behind AUTH.
+    Cancel,
+    /// A line of the message.
+    Text,
     Other,
 }
 
@@ -41,7 +45,19 @@ impl Verb {
         }
     }
 
-    fn of(line: &str) -> Verb {
+    fn of(line: &str, stage: Stage) -> Verb {
+        match Verb::read(line) {
+            Verb::Other if stage == Stage::SignIn && line == "*" => Verb::Cancel,
+            // At this stage the dialogue puts these alone; whatever else looks like a command there is message.
+            verb @ (Verb::Data | Verb::Bdat | Verb::Dot | Verb::Rset | Verb::Noop | Verb::Quit) => {
+                verb
+            }
+            _ if stage == Stage::Message => Verb::Text,
+            verb => verb,
+        }
+    }
+
+    fn read(line: &str) -> Verb {
         match first_word(line).as_str() {
             "." => Verb::Dot,
             "EHLO" => Verb::Ehlo,
@@ -82,6 +98,8 @@ impl Verb {
             Verb::Expn => (x!(v_expn), 5321, "4.1.1.7"),
             Verb::Help => (x!(v_help), 5321, "4.1.1.8"),
             Verb::Quit => (x!(v_quit), 5321, "4.1.1.10"),
+            Verb::Cancel => (x!(v_cancel), 4954, "4"),
+            Verb::Text => (x!(v_text), 5321, "4.1.1.4"),
             Verb::None | Verb::Other => (x!(v_other), 5321, "4.2.4"),
         }
     }
@@ -105,22 +123,22 @@ fn template(line: &[Span]) -> String {
 }
 
 /// What a sent line asks for.
-pub(super) fn verb(line: &[Span]) -> Verb {
-    Verb::of(&template(line))
+pub(super) fn verb(line: &[Span], stage: Stage) -> Verb {
+    Verb::of(&template(line), stage)
 }
 
-pub(super) fn sent(locale: Locale, line: &[Span]) -> Explanation {
-    explain(locale, &template(line))
+pub(super) fn sent(locale: Locale, line: &[Span], stage: Stage) -> Explanation {
+    explain(locale, &template(line), stage)
 }
 
-pub(super) fn explain(locale: Locale, line: &str) -> Explanation {
-    let verb = Verb::of(line);
+pub(super) fn explain(locale: Locale, line: &str, stage: Stage) -> Explanation {
+    let verb = Verb::of(line, stage);
     let mut explanation = Explanation::of(locale, verb.words());
     if verb == Verb::Mail {
         explanation.text.push_str(&parameters(locale, line));
     }
     match verb {
-        Verb::Other | Verb::AuthAnswer => explanation,
+        Verb::Other | Verb::Text | Verb::AuthAnswer => explanation,
         _ => explanation.badged(first_word(line), None),
     }
 }

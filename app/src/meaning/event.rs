@@ -8,9 +8,12 @@ use crate::i18n::Locale;
 pub(super) fn explain(locale: Locale, event: &Event) -> Explanation {
     let words: Entitled = match event {
         Event::Connected { .. } => (x!(x_connected), 5321, "3.1"),
+        // TLS from the first octet is RFC 8314's; the link is to what both have in common, whom to believe.
         Event::Secured { tls } => match tls.trust {
-            Trust::Unverified { .. } => (x!(x_unverified), 3207, "4.1"),
-            Trust::Platform | Trust::ExtraCa | Trust::PracticeCa => (x!(x_secured), 3207, "4"),
+            Trust::Platform => (x!(x_secured), 8314, "3.4"),
+            Trust::ExtraCa => (x!(x_extra), 8314, "3.4"),
+            Trust::PracticeCa => (x!(x_practice), 8314, "3.4"),
+            Trust::Unverified { .. } => (x!(x_unverified), 8314, "3.4"),
         },
         Event::Message { .. } => (x!(x_message), 5321, "4.5.2"),
         Event::Skipped { .. } => (x!(x_skipped), 0, ""),

@@ -1,9 +1,9 @@
 //! What went wrong that is no reply.
 
-use smtp::{ConnectFailure, Failure, TlsFailure};
+use smtp::{ConnectFailure, Failure, FramingError, TlsFailure};
 use wire::NotStarted;
 
-use super::Explanation;
+use super::{Explanation, Words};
 use crate::i18n::Locale;
 
 pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
@@ -19,7 +19,7 @@ pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
         Failure::NotMail => say(x!(f_not_mail), 5321, "3.1"),
         Failure::ConnectionLost => say(x!(f_lost), 5321, "3.8"),
         Failure::TimedOut { awaiting, .. } => say(x!(f_timeout), 5321, "4.5.3.2").naming(awaiting),
-        Failure::BadReply { why } => say(x!(f_bad_reply), 5321, "4.2").naming(&why.to_string()),
+        Failure::BadReply { why } => say(x!(f_bad_reply), 5321, "4.2").naming(broken(why)(locale)),
         Failure::UnexpectedReply { reply, .. } => {
             say(x!(f_unexpected), 5321, "4.3.2").badged(reply.code.to_string(), Some(reply.class()))
         }
@@ -51,6 +51,16 @@ pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
         Failure::Aborted => say(x!(f_aborted), 0, ""),
         Failure::PageGone => say(x!(f_page), 0, ""),
         Failure::ShuttingDown => say(x!(f_shutdown), 0, ""),
+    }
+}
+
+fn broken(why: &FramingError) -> Words {
+    match why {
+        FramingError::NotAReply => x!(k_line),
+        FramingError::MixedCodes => x!(k_codes),
+        FramingError::BareLf => x!(k_lf),
+        FramingError::LineTooLong => x!(k_long_line),
+        FramingError::TooLong => x!(k_long),
     }
 }
 

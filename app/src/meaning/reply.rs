@@ -64,7 +64,9 @@ fn specific(reply: &Reply, asked: Verb) -> Option<Entitled> {
     Some(match (reply.code.value(), asked) {
         (220, Verb::Starttls) => (x!(c220_tls), 3207, "4"),
         (220, _) => (x!(c220), 5321, "3.1"),
-        (250, Verb::Ehlo | Verb::Helo) => (x!(c250_ehlo), 5321, "4.1.1.1"),
+        (250, Verb::Ehlo) => (x!(c250_ehlo), 5321, "4.1.1.1"),
+        (250, Verb::Helo) => (x!(c250_helo), 5321, "4.1.1.1"),
+        (500 | 502, Verb::Ehlo) => (x!(c500_ehlo), 5321, "3.2"),
         (250, Verb::Mail) => (x!(c250_mail), 5321, "3.3"),
         (250, Verb::Rcpt) => (x!(c250_rcpt), 5321, "3.3"),
         (250, Verb::Dot) => (x!(c250_dot), 5321, "6.1"),

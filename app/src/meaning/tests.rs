@@ -4,8 +4,6 @@ use smtp::{
 };
 use wire::NotStarted;
 
-use smtp::Stage;
-
 use super::*;
 
 fn reply(code: u16, text: &str) -> Reply {
@@ -128,7 +126,7 @@ fn the_line_answered_decides_what_a_code_means() {
     check(
         "AUTH PLAIN",
         534,
-        "5.7.9 Application-specific password required",
+        "5.7.9 Application-specific password required. x - gsmtp",
         "Gmail wants an app password",
     );
     check(
@@ -160,6 +158,42 @@ fn the_line_answered_decides_what_a_code_means() {
         554,
         "5.7.1 <a@b>: Relay access denied",
         "This server does not carry mail for strangers",
+    );
+    check(
+        "AUTH PLAIN",
+        534,
+        "5.7.9 Please use an app password",
+        "An app password is wanted",
+    );
+    check(
+        "AUTH PLAIN",
+        535,
+        "5.7.1 Username and Password not accepted",
+        "Name or password is wrong",
+    );
+    check(
+        "AUTH PLAIN",
+        454,
+        "4.7.0 Too many login attempts, please try again later.",
+        "Too many tries to sign in",
+    );
+    check(
+        "RCPT TO:<a@b>",
+        452,
+        "4.5.3 Too many recipients, send in separate messages",
+        "Too many recipients at once",
+    );
+    check(
+        "RCPT TO:<a@b>",
+        550,
+        "5.7.23 SPF validation failed",
+        "The sender's domain does not list this server",
+    );
+    check(
+        "EHLO me",
+        502,
+        "5.5.1 what?",
+        "The server does not know EHLO",
     );
     let extensions = vec![
         "mail.example".to_owned(),
@@ -194,7 +228,7 @@ fn every_verb_is_explained_sent_or_held() {
         "",
     ] {
         let next = Next::Line { line: line.into() };
-        let held = check(|locale| held(locale, &next));
+        let held = check(|locale| held(locale, &next, Stage::Envelope));
         let sent = at(Event::Sent {
             line: vec![Span::Text(line.into())],
             origin: Origin::Planned,
@@ -202,7 +236,7 @@ fn every_verb_is_explained_sent_or_held() {
         assert_eq!(held, check(|locale| entry(locale, &sent, None)), "{line}");
         assert!(held.rfc.is_some());
     }
-    check(|locale| held(locale, &Next::Message { octets: 1 }));
+    check(|locale| held(locale, &Next::Message { octets: 1 }, Stage::Message));
     let secret = at(Event::Sent {
         line: vec![Span::Secret],
         origin: Origin::Planned,

@@ -29,7 +29,7 @@ fn explanation(state: State) -> Option<Explanation> {
             return Some(meaning::entry(locale, entry, session.answered(entry)));
         }
         if let Some(held) = session.held() {
-            return Some(meaning::held(locale, &held.next));
+            return Some(meaning::held(locale, &held.next, held.stage));
         }
         match session.ending() {
             Some(Ending::Outcome(outcome)) => Some(meaning::outcome(locale, outcome)),

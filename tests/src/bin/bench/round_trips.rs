@@ -93,7 +93,13 @@ pub(crate) async fn measure() -> Result<String> {
                     format!("{:.2}", (far.median() - near.median()) / round_trip),
                 ]);
             }
-            Err(error) => missing.push(format!("{name}: {error:#}")),
+            Err(error) => {
+                let mut why = format!("{name}: {error:#}");
+                if why.contains("Net::SSLeay") {
+                    why += " (Debian's package libnet-ssleay-perl)";
+                }
+                missing.push(why);
+            }
         }
     }
     let text = format!(

@@ -12,10 +12,19 @@ use tokio::process::{Child, Command};
 
 use super::tool;
 
+/// What a process has done since it began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    /// Octets it has read, from sockets too.
+    pub(crate) read: u64,
+    /// Time on a processor.
+    pub(crate) busy: Duration,
+}
+
 /// A running smtp-sink. It ends when this is dropped.
 pub(crate) struct Sink {
     address: SocketAddr,
-    _child: Child,
+    child: Child,
 }
 
 impl Sink {
@@ -49,14 +58,33 @@ impl Sink {
             ensure!(Instant::now() < patience, "smtp-sink does not listen");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Ok(Sink {
-            address,
-            _child: child,
-        })
+        Ok(Sink { address, child })
     }
 
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What it has done so far, as the kernel counts it.
+    pub(crate) fn work(&self) -> Result<Work> {
+        let pid = self.child.id().context("smtp-sink has ended")?;
+        let file = |name: &str| {
+            std::fs::read_to_string(format!("/proc/{pid}/{name}"))
+                .with_context(|| format!("the kernel does not tell smtp-sink's {name}"))
+        };
+        let read = file("io")?
+            .lines()
+            .find_map(|line| line.strip_prefix("rchar: ")?.parse().ok())
+            .context("no rchar")?;
+        let busy = file("schedstat")?
+            .split_whitespace()
+            .next()
+            .and_then(|nanoseconds| nanoseconds.parse().ok())
+            .context("no time on a processor")?;
+        Ok(Work {
+            read,
+            busy: Duration::from_nanos(busy),
+        })
     }
 }
