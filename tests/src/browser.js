@@ -43,20 +43,24 @@ function region(name) {
   const found = named('region', name);
   return found ? words(found.innerText) : '';
 }
+// Looks once a frame: some of what is waited for, a value or the focus, changes no node that an observer could watch.
 function becomes(predicate) {
   return new Promise((resolve) => {
-    const holds = (value) => value !== false && value !== null && value !== undefined;
     const look = () => {
       const value = predicate();
-      if (!holds(value)) return false;
-      observer.disconnect();
-      document.removeEventListener('input', look, true);
-      resolve(value);
-      return true;
+      if (value !== false && value !== null && value !== undefined) resolve(value);
+      else requestAnimationFrame(look);
     };
-    const observer = new MutationObserver(look);
-    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    document.addEventListener('input', look, true);
     look();
   });
+}
+// Whether an element is where it was a frame ago, and can be clicked there: what is still moving would be missed.
+let seen = '';
+function steady(role, name) {
+  const e = named(role, name);
+  if (!e) return false;
+  const { x, y, width, height } = e.getBoundingClientRect();
+  const before = seen;
+  seen = [x, y, width, height].join();
+  return seen === before;
 }

@@ -135,6 +135,8 @@ impl Browser {
 
     /// Presses the button of this name.
     pub async fn press(&self, name: &str) {
+        self.until(&format!("steady('button', {})", Value::from(name)))
+            .await;
         fine(name, self.named("button", name).await.click().await);
     }
 

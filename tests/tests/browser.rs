@@ -188,6 +188,9 @@ async fn enter_releases_the_held_line() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
+    page.browser
+        .until("document.activeElement === named('textbox', 'Held line')")
+        .await;
     page.browser.keys(keys::ENTER).await;
     page.holds("STARTTLS").await;
     page.browser.press("Run to end").await;

@@ -5,7 +5,7 @@ mod fingerprint;
 mod styles;
 mod sync;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
@@ -18,6 +18,10 @@ use crate::setup::{self, PageTools};
 
 /// Builds the page if anything it is made of has changed.
 pub(crate) fn build(project: &Project) -> Result<()> {
+    // Two builds at once would write into each other's files, and one of them would be believed.
+    fs::create_dir_all(project.target(""))?;
+    let only_one = File::create(project.target("page.lock"))?;
+    only_one.lock()?;
     let stamp = project.target("page.stamp");
     // Taken before building: an edit made meanwhile must count as not built yet.
     let inputs = Fingerprint::of_inputs(project)?;

@@ -22,6 +22,7 @@ enum Proof {
     File(&'static str),
     KoreanFont,
     PythonVenv,
+    PerlModule(&'static str),
 }
 
 impl Package {
@@ -38,9 +39,14 @@ impl Package {
         },
     ];
     /// Mail programs that are not ours.
-    pub(crate) const MAIL: [Self; 3] = [
+    pub(crate) const MAIL: [Self; 4] = [
         Self::program("postfix", "smtp-sink"),
         Self::program("swaks", "swaks"),
+        // Without it swaks speaks no TLS.
+        Self {
+            name: "libnet-ssleay-perl",
+            proof: Proof::PerlModule("Net::SSLeay"),
+        },
         Self::program("curl", "curl"),
     ];
     /// Python's virtual environments.
@@ -82,6 +88,12 @@ impl Package {
             Proof::KoreanFont => output_of(clean_command("fc-list").arg(":lang=ko"))
                 .is_ok_and(|list| !list.trim().is_empty()),
             Proof::PythonVenv => python::can_make_environments(),
+            Proof::PerlModule(module) => output_of(
+                clean_command("perl")
+                    .arg(format!("-M{module}"))
+                    .args(["-e", "1"]),
+            )
+            .is_ok(),
         }
     }
 }

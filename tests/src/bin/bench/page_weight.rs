@@ -58,12 +58,14 @@ fn named(html: &str) -> Vec<String> {
 
 /// The path without the hash that trunk puts into it, so that two builds can be compared.
 fn without_hash(path: &str) -> String {
-    let hash = |part: &&str| {
-        part.get(..16)
-            .is_some_and(|hash| hash.bytes().all(|octet| octet.is_ascii_hexdigit()))
+    let Some((name, rest)) = path.rsplit_once('-') else {
+        return path.to_owned();
     };
-    match path.rsplit_once('-') {
-        Some((name, rest)) if hash(&rest) => format!("{name}{}", &rest[16..]),
-        _ => path.to_owned(),
+    let behind = rest.trim_start_matches(|digit: char| digit.is_ascii_hexdigit());
+    // Sixteen digits, fewer where they would begin with zeros.
+    if rest.len() - behind.len() >= 12 {
+        format!("{name}{behind}")
+    } else {
+        path.to_owned()
     }
 }
