@@ -131,16 +131,21 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Res
     }
 }
 
+/// Whose turn it is to have a message decoded for reading.
+static DECODING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
+
 async fn send_message(
     sink: &mut SplitSink<Socket, Message>,
     message: Arc<practice::Message>,
 ) -> Result<(), Gone> {
     let parsed = Arc::clone(&message);
-    // Decoding tens of megabytes takes its time, and other dialogues run meanwhile.
+    // Decoding tens of megabytes takes its time, and other dialogues run meanwhile; and it takes memory, so one at a time.
+    let turn = DECODING.acquire().await.map_err(|_| Gone)?;
     let reading =
         tokio::task::spawn_blocking(move || practice::Reading::parse(&parsed.delivered.raw))
             .await
             .map_err(|_| Gone)?;
+    drop(turn);
     let raw = &message.delivered.raw;
     let announced = FromBridge::Message {
         id: message.id,

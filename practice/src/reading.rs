@@ -67,11 +67,13 @@ impl Reading {
             })
             .collect();
         let body = message.body_text(0).unwrap_or_default();
-        let (text, text_cut) = start(&body.replace("\r\n", "\n"), limits::READING_TEXT);
+        // Cut first: of a long text no second copy is made.
+        let (body, cut) = start(&body, limits::READING_TEXT);
+        let text = body.replace("\r\n", "\n");
         Reading {
             headers,
             text,
-            text_cut,
+            text_cut: cut,
             attachments: message
                 .attachments()
                 .take(limits::READING_ATTACHMENTS)

@@ -104,6 +104,8 @@ fn Transcript() -> impl IntoView {
                 session.id,
                 session.entries.len(),
                 session.held().map(|held| held.step),
+                // The end takes room from the lines.
+                session.ending().is_some(),
             )
         })
     });
