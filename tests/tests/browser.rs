@@ -26,6 +26,10 @@ async fn the_first_send_is_one_click() {
     page.wire_says("QUIT").await;
     page.wire_says("221").await;
     page.finished("accepted").await;
+    // The newest line is in view, though all of them came at once and the outcome took room.
+    page.browser
+        .until("(wire => wire.scrollHeight - wire.scrollTop - wire.clientHeight < 4)(document.querySelector('.wire'))")
+        .await;
     for line in ["EHLO", "STARTTLS", "MAIL FROM:<", "RCPT TO:<", "DATA"] {
         page.wire_says(line).await;
     }

@@ -112,15 +112,24 @@ fn Transcript() -> impl IntoView {
     // The newest line stays in view, unless the person is reading further up.
     let near_end = StoredValue::new(true);
     Effect::new(move |_| {
-        count.track();
+        // Read, not only tracked: a memo that nobody reads is never computed, and tells of nothing.
+        count.get();
         if let Some(scroller) = scroller.get().filter(|_| near_end.get_value()) {
             request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
         }
     });
+    let last_top = StoredValue::new(0);
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
-            let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
-            near_end.set_value(left < 48);
+            let top = scroller.scroll_top();
+            let left = scroller.scroll_height() - top - scroller.client_height();
+            // Lines that came since this was scrolled down by itself don't mean that anybody scrolled up.
+            if left < 48 {
+                near_end.set_value(true);
+            } else if top < last_top.get_value() {
+                near_end.set_value(false);
+            }
+            last_top.set_value(top);
         }
     };
     let on_key = move |event: KeyboardEvent| {
