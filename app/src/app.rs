@@ -11,6 +11,7 @@ use crate::storage::{self, keys};
 use crate::view::compose::Compose;
 use crate::view::icon::{Icon, icon};
 use crate::view::inbox::Inbox;
+use crate::view::part::{button, click, icon_button, live, part, parts};
 use crate::view::picker::Picker;
 use crate::view::wire::Wire;
 use crate::words::{say, w};
@@ -24,7 +25,7 @@ pub fn mount() {
 /// The page.
 #[component]
 #[must_use]
-pub fn App() -> impl IntoView {
+pub fn App() -> AnyView {
     let state = State::open(preferred_language());
     provide_context(state);
     theme(storage::text(keys::THEME).as_deref());
@@ -38,15 +39,13 @@ pub fn App() -> impl IntoView {
         }
     });
     save_when_left(state);
-    view! {
+    let inbox = Memo::new(move |_| state.pane.get() == Pane::Inbox);
+    part! {
         <div class="page" data-pane=move || pane_name(state.pane.get())>
             <Header/>
             <Notice/>
             <main>
-                <Show when=move || state.pane.get() != Pane::Inbox fallback=|| view! { <Inbox/> }>
-                    <Compose/>
-                    <Wire/>
-                </Show>
+                {move || if inbox.get() { part! { <Inbox/> } } else { part! { <Compose/><Wire/> } }}
             </main>
             <Tabs/>
             <Picker/>
@@ -63,13 +62,13 @@ fn pane_name(pane: Pane) -> &'static str {
 }
 
 #[component]
-fn Header() -> impl IntoView {
+fn Header() -> AnyView {
     let state = use_state();
     let here = move |pane: Pane| {
         let inbox = state.pane.get() == Pane::Inbox;
         (inbox == (pane == Pane::Inbox)).then_some("page")
     };
-    view! {
+    part! {
         <header>
             <h1 class="brand">
                 <svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
@@ -80,33 +79,33 @@ fn Header() -> impl IntoView {
                 <span>"Glasspost"</span>
             </h1>
             <nav aria-label=w!(state, views)>
-                <button type="button" aria-current=move || here(Pane::Write) on:click=move |_| state.go(Pane::Write)>
+                <button type="button" aria-current=move || here(Pane::Write) on:click=click(move || state.go(Pane::Write))>
                     {icon(Icon::Pen)}<span>{w!(state, compose)}</span>
                 </button>
-                <button type="button" aria-current=move || here(Pane::Inbox) on:click=move |_| state.go(Pane::Inbox)>
+                <button type="button" aria-current=move || here(Pane::Inbox) on:click=click(move || state.go(Pane::Inbox))>
                     {icon(Icon::Inbox)}<span>{w!(state, inbox)}</span><Unseen/>
                 </button>
             </nav>
             <div class="spacer"></div>
             <Chip/>
-            <button type="button" class="icon" aria-label=w!(state, language) title=w!(state, language) on:click=move |_| switch_language(state)>"한/EN"</button>
-            <button type="button" class="icon" aria-label=w!(state, theme) title=w!(state, theme) on:click=|_| switch_theme()>{icon(Icon::Sun)}</button>
+            <button type="button" class="icon" aria-label=w!(state, language) title=w!(state, language) on:click=click(move || switch_language(state))>"한/EN"</button>
+            {icon_button(Icon::Sun, w!(state, theme), click(switch_theme))}
         </header>
     }
 }
 
 #[component]
-fn Unseen() -> impl IntoView {
+fn Unseen() -> AnyView {
     let state = use_state();
-    move || {
+    live(move || {
         let count = state.unseen();
-        (count > 0).then(|| view! { <b class="count">{count}</b> })
-    }
+        (count > 0).then(|| part! { <b class="count">{count.to_string()}</b> })
+    })
 }
 
 /// Which server, and whether the bridge is there.
 #[component]
-fn Chip() -> impl IntoView {
+fn Chip() -> AnyView {
     let state = use_state();
     let class = move || match state.connection.get() {
         Connection::Open(_) => "dot",
@@ -115,9 +114,9 @@ fn Chip() -> impl IntoView {
     };
     let name = move || {
         if state.server.with(|server| server.practice) {
-            say!(state, practice_server).to_owned()
+            say!(state, practice_server)
         } else {
-            String::new()
+            ""
         }
     };
     let security = move || {
@@ -128,9 +127,9 @@ fn Chip() -> impl IntoView {
                 .with(crate::state::ServerChoice::effective_security),
         )
     };
-    view! {
-        <button type="button" class="chip" aria-label=w!(state, mail_server) aria-haspopup="dialog" on:click=move |_| state.picking.set(true)>
-            <i class=class></i><span class="chip-name">{name}</span><b>{move || state.server_address()}</b><span class="chip-security">{security}</span>
+    part! {
+        <button type="button" class="chip" aria-label=w!(state, mail_server) aria-haspopup="dialog" on:click=click(move || state.picking.set(true))>
+            <i class=move || class()></i><span class="chip-name">{move || name()}</span><b>{move || state.server_address()}</b><span class="chip-security">{move || security()}</span>
             <span aria-hidden="true">"▾"</span>
         </button>
     }
@@ -138,7 +137,7 @@ fn Chip() -> impl IntoView {
 
 /// What is wrong between page and bridge, and what to do.
 #[component]
-fn Notice() -> impl IntoView {
+fn Notice() -> AnyView {
     let state = use_state();
     let words = move || match state.connection.get() {
         Connection::Open(_) | Connection::Connecting => None,
@@ -149,12 +148,12 @@ fn Notice() -> impl IntoView {
         Connection::TooMany => Some((say!(state, bridge_too_many), true)),
         Connection::Misunderstood(_) => Some((say!(state, bridge_misunderstood), true)),
     };
-    view! {
+    part! {
         <div role="status" class="notice-place">
-            {move || words().map(|(text, retry)| view! {
+            {move || words().map(|(text, retry)| part! {
                 <div class="notice">
                     {icon(Icon::Alert)}<p>{text}</p>
-                    {retry.then(|| view! { <button type="button" class="btn" on:click=move |_| state.reconnect()>{w!(state, try_now)}</button> })}
+                    {retry.then(|| button("btn", click(move || state.reconnect()), w!(state, try_now).into_any()))}
                 </div>
             })}
         </div>
@@ -163,7 +162,7 @@ fn Notice() -> impl IntoView {
 
 /// On narrow screens: one pane at a time.
 #[component]
-fn Tabs() -> impl IntoView {
+fn Tabs() -> AnyView {
     let state = use_state();
     let tab = move |pane: Pane| {
         let current = move || (state.pane.get() == pane).then_some("page");
@@ -172,15 +171,15 @@ fn Tabs() -> impl IntoView {
             Pane::Wire => (Icon::Wire, say!(state, wire)),
             Pane::Inbox => (Icon::Inbox, say!(state, inbox)),
         };
-        view! {
-            <button type="button" aria-current=current on:click=move |_| state.go(pane)>
-                {icon(drawn)}<span>{words}</span>{(pane == Pane::Inbox).then(|| view! { <Unseen/> })}
+        part! {
+            <button type="button" aria-current=move || current() on:click=click(move || state.go(pane))>
+                {icon(drawn)}<span>{words}</span>{(pane == Pane::Inbox).then(|| part! { <Unseen/> })}
             </button>
         }
     };
-    view! {
+    part! {
         <nav class="tabs" aria-label=w!(state, panes)>
-            {move || [Pane::Write, Pane::Wire, Pane::Inbox].map(tab)}
+            {move || parts([Pane::Write, Pane::Wire, Pane::Inbox].map(tab))}
         </nav>
     }
 }

@@ -93,13 +93,13 @@ pub fn store(draft: &Draft) -> String {
         v: VERSION,
         draft: draft.clone(),
     };
-    serde_json::to_string(&stored).unwrap_or_default()
+    crate::json::write(&stored).unwrap_or_default()
 }
 
 /// A draft that [`store`] wrote, by this version or a later one: fields it does not know are passed over. None where it can't be read.
 #[must_use]
 pub fn load(stored: &str) -> Option<Draft> {
-    serde_json::from_str::<Stored>(stored)
+    crate::json::read::<Stored>(stored)
         .ok()
         .map(|stored| stored.draft)
 }

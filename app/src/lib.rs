@@ -3,8 +3,14 @@
 //! [`draft`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
 //! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "`view!` gives closures that it sees written out one type, and leaves a name the type it has"
+)]
+
 pub mod app;
 pub mod draft;
+mod json;
 pub mod link;
 pub mod meaning;
 pub mod presets;

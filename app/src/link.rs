@@ -135,7 +135,7 @@ impl Link {
     /// Says one thing to the bridge. Without a bridge it is lost, and the page knows that there is none.
     pub fn say(&self, said: &FromPage) {
         let inner = self.inner.borrow();
-        if let (Some(socket), Ok(text)) = (&inner.socket, serde_json::to_string(said)) {
+        if let (Some(socket), Ok(text)) = (&inner.socket, crate::json::write(said)) {
             // A socket that is closing says so by its close event.
             socket.socket.send_with_str(&text).ok();
         }
@@ -197,7 +197,7 @@ impl Link {
         };
         let data = event.data();
         if let Some(text) = data.as_string() {
-            match serde_json::from_str::<FromBridge>(&text) {
+            match crate::json::read::<FromBridge>(&text) {
                 Ok(said) => self.heard(said),
                 Err(error) => self.misunderstood(&error.to_string()),
             }

@@ -1,5 +1,6 @@
 //! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use js_sys::Date;
@@ -83,9 +84,20 @@ pub struct Reading {
     pub text: wire::Reading,
 }
 
-/// The page's state: a handle that is copied to whoever needs it.
+/// The page's state: a handle that is copied to whoever needs it, and a pointer wide, because every closure takes one.
 #[derive(Clone, Copy)]
-pub struct State {
+pub struct State(&'static Signals);
+
+impl Deref for State {
+    type Target = Signals;
+
+    fn deref(&self) -> &Signals {
+        self.0
+    }
+}
+
+/// What [`State`] holds.
+pub struct Signals {
     /// The link to the bridge.
     link: StoredValue<Option<Link>, LocalStorage>,
     /// How the page stands to its bridge.
@@ -134,7 +146,7 @@ impl State {
     /// The state of a page that has just been opened. Connects.
     #[must_use]
     pub fn open(locale: Locale) -> State {
-        let state = State {
+        let signals = Signals {
             link: StoredValue::new_local(None),
             connection: RwSignal::new(Connection::Connecting),
             welcome: RwSignal::new(None),
@@ -157,6 +169,8 @@ impl State {
             locale: RwSignal::new(locale),
             edits: StoredValue::new(0),
         };
+        // It lives as long as the page does.
+        let state = State(Box::leak(Box::new(signals)));
         let link = Link::open(move |news| state.hear(news));
         state.link.set_value(Some(link));
         state

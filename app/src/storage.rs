@@ -60,12 +60,12 @@ pub fn keep_text(key: &str, text: &str) -> bool {
 /// What is kept under `key`.
 #[must_use]
 pub fn value<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&text(key)?).ok()
+    crate::json::read(&text(key)?).ok()
 }
 
 /// Keeps a value under `key`.
 pub fn keep<T: Serialize>(key: &str, value: &T) {
-    if let Ok(text) = serde_json::to_string(value) {
+    if let Ok(text) = crate::json::write(value) {
         keep_text(key, &text);
     }
 }

@@ -7,5 +7,6 @@ pub mod hold;
 pub mod icon;
 pub mod inbox;
 pub mod outcome;
+pub(crate) mod part;
 pub mod picker;
 pub mod wire;

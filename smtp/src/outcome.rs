@@ -9,7 +9,7 @@ use crate::reply::Reply;
 /// How a dialogue ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// The server has taken responsibility for the message (RFC 5321 §6.1), for those recipients that it accepted.
     Accepted {
@@ -77,7 +77,7 @@ pub struct RecipientResult {
 /// What the server said to one RCPT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Fate {
     /// Accepted at RCPT. Whether the message followed is the outcome's to say.
     Accepted {
@@ -109,7 +109,7 @@ pub enum Fault {
 /// Something that went wrong and is not a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Failure {
     /// No TCP connection.
     NotConnected {
@@ -237,7 +237,7 @@ pub enum ConnectFailure {
 /// Why TLS does not stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum TlsFailure {
     /// The certificate is signed by nobody this machine or the bridge trusts (self-signed ones too).
     UnknownIssuer,

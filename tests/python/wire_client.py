@@ -18,30 +18,36 @@ FRAME = 262_144
 DIALOGUE = 1
 
 
+def tagged(value):
+    """What a value of several kinds is, and what it holds: a string has nothing more to say."""
+    return (value, {}) if isinstance(value, str) else next(iter(value.items()))
+
+
 def line_of(event):
     """A transcript line as people write one, or None for an event that is no line."""
-    if event["kind"] == "sent":
-        spans = (span["text"] if isinstance(span, dict) else "⟨secret⟩" for span in event["line"])
+    kind, body = tagged(event)
+    if kind == "sent":
+        spans = (span["text"] if isinstance(span, dict) else "⟨secret⟩" for span in body["line"])
         return "C: " + "".join(spans)
-    if event["kind"] == "received":
-        reply = event["reply"]
+    if kind == "received":
+        reply = body["reply"]
         return f"S: {reply['code']} {' / '.join(reply['lines'])}"
     return None
 
 
 async def heard(socket):
-    """The next frame: a dict for text, bytes for octets."""
+    """The next frame: its kind and what it holds; of octets, "octets" and the bytes."""
     frame = await socket.recv()
-    return frame if isinstance(frame, bytes) else json.loads(frame)
+    return ("octets", frame) if isinstance(frame, bytes) else tagged(json.loads(frame))
 
 
 async def send(socket, start, message):
     """Runs one dialogue. Returns its transcript, its outcome, and the mailbox's newest state seen on the way."""
-    await socket.send(json.dumps({"type": "start", "id": DIALOGUE, "size": len(message), **start}))
+    await socket.send(json.dumps({"start": {"id": DIALOGUE, "size": len(message), **start}}))
     transcript, mailbox, given = [], None, 0
     while True:
-        said = await heard(socket)
-        match said["type"]:
+        kind, said = await heard(socket)
+        match kind:
             case "entry":
                 assert said["id"] == DIALOGUE and said["entry"]["seq"] >= len(transcript)
                 line = line_of(said["entry"]["event"])
@@ -62,20 +68,20 @@ async def send(socket, start, message):
             case "progress":
                 pass
             case other:
-                raise SystemExit(f"a frame of type {other!r} in the middle of a dialogue")
+                raise SystemExit(f"a frame {other!r} in the middle of a dialogue")
 
 
 async def read(socket, which):
     """The octets of one message of the practice mailbox."""
-    await socket.send(json.dumps({"type": "read", "id": which}))
+    await socket.send(json.dumps({"read": {"id": which}}))
     size, octets = None, b""
     while size is None or len(octets) < size:
-        said = await heard(socket)
-        if isinstance(said, bytes):
+        kind, said = await heard(socket)
+        if kind == "octets":
             octets += said
-        elif said["type"] == "message" and said["id"] == which:
+        elif kind == "message" and said["id"] == which:
             size = said["size"]
-        elif said["type"] == "message_gone":
+        elif kind == "message_gone":
             raise SystemExit(f"message {which} is gone")
     return octets
 
@@ -90,13 +96,13 @@ async def main():
         compression=None,
         max_size=FRAME,
     ) as socket:
-        welcome = await heard(socket)
-        assert welcome["type"] == "welcome" and welcome["version"] == 1, welcome
+        kind, welcome = await heard(socket)
+        assert kind == "welcome" and welcome["version"] == 1, welcome
         message = base64.b64decode(job["message"])
         transcript, outcome, mailbox = await send(socket, job["start"], message)
         while mailbox is None or not mailbox["messages"]:
-            said = await heard(socket)
-            if said["type"] == "mailbox":
+            kind, said = await heard(socket)
+            if kind == "mailbox":
                 mailbox = said
         newest = mailbox["messages"][0]
         octets = await read(socket, newest["id"])

@@ -398,20 +398,17 @@ impl Sent {
         let value = match &self.end {
             End::Finished(outcome) => serde_json::to_value(outcome),
             End::NotStarted(why) => serde_json::to_value(why)
-                .map(|why| serde_json::json!({"kind": "not_started", "cause": why})),
+                .map(|why| serde_json::json!({"not_started": {"cause": why}})),
         };
         let value = value.expect("every value of the protocol is JSON");
-        let words = [
-            &value["kind"],
-            &value["reply"]["code"],
-            &value["cause"]["kind"],
-            &value["cause"]["why"],
-            &value["cause"]["why"]["kind"],
-        ];
+        let (kind, told) = tagged(&value);
+        let (cause, more) = tagged(&told["cause"]);
+        let (why, _) = tagged(&more["why"]);
+        let words = [kind, told["reply"]["code"].clone(), cause, why];
         words
             .into_iter()
             .filter_map(|word| match word {
-                serde_json::Value::String(word) => Some(word.clone()),
+                serde_json::Value::String(word) => Some(word),
                 serde_json::Value::Number(number) => Some(number.to_string()),
                 _ => None,
             })
@@ -448,4 +445,12 @@ fn spans(line: &[Span]) -> String {
             Span::Secret => smtp::SECRET,
         })
         .collect()
+}
+
+/// What a value of several kinds is, and what it holds.
+fn tagged(value: &serde_json::Value) -> (serde_json::Value, &serde_json::Value) {
+    match value.as_object().and_then(|object| object.iter().next()) {
+        Some((kind, holds)) => (kind.clone().into(), holds),
+        None => (value.clone(), &serde_json::Value::Null),
+    }
 }

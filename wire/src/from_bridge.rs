@@ -5,7 +5,7 @@ use smtp::{AddressError, Entry, Held, Outcome};
 
 /// A text frame from the bridge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FromBridge {
     /// The first frame on every WebSocket.
     Welcome(Box<Welcome>),
@@ -172,7 +172,7 @@ pub struct Attachment {
 
 /// Why a dialogue did not begin. Each is something a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum NotStarted {
     /// Another dialogue runs on this WebSocket.
     Busy,

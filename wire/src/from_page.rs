@@ -7,7 +7,7 @@ use smtp::{Operator, Pace, Security};
 
 /// A text frame from the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromPage {
     /// Begin a dialogue. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or by one
     /// [`crate::FromBridge::NotStarted`]. One dialogue at a time on one WebSocket.
@@ -64,7 +64,7 @@ pub struct Start {
 
 /// Which server a dialogue is with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Server {
     /// The built-in practice server.
     Practice {

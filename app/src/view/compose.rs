@@ -1,6 +1,6 @@
 //! Where a message is written.
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use smtp::Pace;
@@ -8,12 +8,13 @@ use smtp::Pace;
 use crate::draft::{Draft, Mailbox, Place, Problem, split_addresses};
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
+use crate::view::part::{button, click, labelled, live, on, part, toggle, typed};
 use crate::words::{self, say, w};
 
 /// The compose pane.
 #[component]
 #[must_use]
-pub fn Compose() -> impl IntoView {
+pub fn Compose() -> AnyView {
     let state = use_state();
     let source = RwSignal::new(false);
     let more = RwSignal::new(
@@ -25,10 +26,10 @@ pub fn Compose() -> impl IntoView {
     let cc = move || more.get().0 || state.draft.with(|draft| !draft.cc.is_empty());
     let bcc = move || more.get().1 || state.draft.with(|draft| !draft.bcc.is_empty());
     let reveal = move || {
-        view! {
+        part! {
             <span>
-                {move || (!cc()).then(|| view! { <button type="button" class="link" on:click=move |_| more.update(|more| more.0 = true)>"Cc"</button> })}
-                {move || (!bcc()).then(|| view! { <button type="button" class="link" on:click=move |_| more.update(|more| more.1 = true)>"Bcc"</button> })}
+                {move || (!cc()).then(|| button("link", click(move || more.update(|more| more.0 = true)), "Cc".into_any()))}
+                {move || (!bcc()).then(|| button("link", click(move || more.update(|more| more.1 = true)), "Bcc".into_any()))}
             </span>
         }
     };
@@ -38,40 +39,38 @@ pub fn Compose() -> impl IntoView {
             send(state, Pace::Run, source.get_untracked());
         }
     };
-    view! {
-        <section class="pane compose" aria-label=w!(state, compose) on:keydown=keys>
+    part! {
+        <section class="pane compose" aria-label=w!(state, compose) on:keydown=on(keys)>
             <div class="field">
                 <label for="from">{w!(state, from)}</label>
                 <input id="from" type="text" autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, Place::From) aria-describedby="from-problem"
                     prop:value=move || state.draft.with(|draft| draft.from.clone())
-                    on:input=move |event| { let text = event_target_value(&event); state.edit(|draft| draft.from = text); }/>
+                    on:input=typed(move |text| state.edit(|draft| draft.from = text))/>
                 <span></span>
                 <FieldProblem place=Place::From id="from-problem"/>
             </div>
-            <Addresses place=Place::To id="to" autofocus=false extra=reveal/>
-            {move || cc().then(|| view! { <Addresses place=Place::Cc id="cc" autofocus=more.get_untracked().0 extra=|| ()/> })}
-            {move || bcc().then(|| view! { <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1 extra=|| ()/> })}
+            {addresses(Place::To, "to", false, Some(reveal()))}
+            {move || cc().then(|| addresses(Place::Cc, "cc", more.get_untracked().0, None))}
+            {move || bcc().then(|| addresses(Place::Bcc, "bcc", more.get_untracked().1, None))}
             <div class="field subject">
                 <label for="subject">{w!(state, subject)}</label>
                 <input id="subject" type="text" autocomplete="off"
                     aria-invalid=move || invalid(state, Place::Subject) aria-describedby="subject-problem"
                     prop:value=move || state.draft.with(|draft| draft.subject.clone())
-                    on:input=move |event| { let text = event_target_value(&event); state.edit(|draft| draft.subject = text); }/>
+                    on:input=typed(move |text| state.edit(|draft| draft.subject = text))/>
                 <span></span>
                 <FieldProblem place=Place::Subject id="subject-problem"/>
             </div>
             <div class="tools">
-                <button type="button" class="link" on:click=move |_| state.new_message()>{icon(Icon::Plus)}{w!(state, new_message)}</button>
-                {move || state.aside.with(Option::is_some).then(|| view! {
-                    <button type="button" class="link" on:click=move |_| state.bring_back()>{w!(state, bring_back)}</button>
-                })}
+                {button("link", click(move || state.new_message()), labelled(Icon::Plus, w!(state, new_message)))}
+                {move || state.aside.with(Option::is_some).then(|| button("link", click(move || state.bring_back()), w!(state, bring_back).into_any()))}
                 <div class="seg" role="group" aria-label=w!(state, compose_as)>
-                    <button type="button" aria-pressed=move || (!source.get()).to_string() on:click=move |_| source.set(false)>{w!(state, write)}</button>
-                    <button type="button" aria-pressed=move || source.get().to_string() on:click=move |_| source.set(true)>{w!(state, source)}</button>
+                    {toggle(move || !source.get(), w!(state, write), click(move || source.set(false)))}
+                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
                 </div>
             </div>
-            {move || if source.get() { view! { <Source/> }.into_any() } else { view! { <Body/> }.into_any() }}
+            {move || if source.get() { part! { <Source/> } } else { part! { <Body/> } }}
             <Footer source/>
         </section>
     }
@@ -79,7 +78,7 @@ pub fn Compose() -> impl IntoView {
 
 /// What kept the last try to send from sending, at one field.
 #[component]
-fn FieldProblem(place: Place, #[prop(into)] id: String) -> impl IntoView {
+fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
     let state = use_state();
     let words = move || {
         state.problems.with(|problems| {
@@ -91,7 +90,7 @@ fn FieldProblem(place: Place, #[prop(into)] id: String) -> impl IntoView {
             here.join(" ")
         })
     };
-    view! { <p class="problem" id=id>{words}</p> }
+    part! { <p class="problem" id=id>{move || words()}</p> }
 }
 
 fn invalid(state: State, place: Place) -> Option<&'static str> {
@@ -110,15 +109,9 @@ fn list(draft: &mut Draft, place: Place) -> &mut Vec<String> {
 }
 
 /// A field of several addresses: each that is complete becomes a chip.
-#[component]
-fn Addresses<V: IntoView + 'static>(
-    place: Place,
-    id: &'static str,
-    autofocus: bool,
-    extra: impl Fn() -> V + Send + 'static,
-) -> impl IntoView {
+fn addresses(place: Place, id: &'static str, autofocus: bool, extra: Option<AnyView>) -> AnyView {
     let state = use_state();
-    let typed = RwSignal::new(String::new());
+    let unfinished = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
     let label = move || match place {
         Place::Cc => "Cc",
@@ -131,18 +124,17 @@ fn Addresses<V: IntoView + 'static>(
             .with(|draft| list(&mut draft.clone(), place).clone())
     };
     let take = move || {
-        let found = split_addresses(&typed.get_untracked());
-        typed.set(String::new());
+        let found = split_addresses(&unfinished.get_untracked());
+        unfinished.set(String::new());
         if !found.is_empty() {
             state.edit(|draft| list(draft, place).extend(found));
         }
     };
-    let on_input = move |event| {
-        let text = event_target_value(&event);
+    let on_input = move |text: String| {
         let ends = text.ends_with([',', ';', '\n'])
             || text.contains([';', '\n'])
             || split_addresses(&text).len() > 1;
-        typed.set(text);
+        unfinished.set(text);
         if ends {
             take();
         }
@@ -153,7 +145,7 @@ fn Addresses<V: IntoView + 'static>(
             take();
         }
         "Enter" => take(),
-        "Backspace" if typed.with_untracked(String::is_empty) => {
+        "Backspace" if unfinished.with_untracked(String::is_empty) => {
             state.edit(|draft| {
                 list(draft, place).pop();
             });
@@ -178,25 +170,25 @@ fn Addresses<V: IntoView + 'static>(
     };
     let problem = format!("{id}-problem");
     let described = problem.clone();
-    view! {
+    part! {
         <div class="field addresses">
-            <label for=id>{label}</label>
+            <label for=id>{move || label()}</label>
             <div class="chips">
                 {move || chips().into_iter().enumerate().map(|(at, text)| {
                     let bad = Mailbox::parse(&text).is_err();
                     let name = format!("{} {text}", say!(state, remove));
-                    view! {
+                    part! {
                         <span class="addr" class:bad=bad>{text}
-                            <button type="button" aria-label=name on:click=move |_| remove(at)>{icon(Icon::Cross)}</button>
+                            <button type="button" aria-label=name on:click=click(move || remove(at))>{icon(Icon::Cross)}</button>
                         </span>
                     }
-                }).collect_view()}
+                }).collect::<Vec<_>>()}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, place) aria-describedby=described
-                    prop:value=move || typed.get()
-                    on:input=on_input on:keydown=on_key on:blur=move |_: FocusEvent| take()/>
+                    prop:value=move || unfinished.get()
+                    on:input=typed(on_input) on:keydown=on(on_key) on:blur=on(move |_| take())/>
             </div>
-            {extra()}
+            {extra}
             <FieldProblem place id=problem/>
         </div>
     }
@@ -204,35 +196,33 @@ fn Addresses<V: IntoView + 'static>(
 
 /// The message's text.
 #[component]
-fn Body() -> impl IntoView {
+fn Body() -> AnyView {
     let state = use_state();
-    view! {
+    part! {
         <div class="body">
             <textarea id="message" aria-label=w!(state, message) spellcheck="true"
                 prop:value=move || state.draft.with(|draft| draft.body.clone())
-                on:input=move |event| { let text = event_target_value(&event); state.edit(|draft| draft.body = text); }></textarea>
+                on:input=typed(move |text| state.edit(|draft| draft.body = text))></textarea>
         </div>
     }
 }
 
 /// The octets that will be sent, to the letter.
 #[component]
-fn Source() -> impl IntoView {
+fn Source() -> AnyView {
     let state = use_state();
-    view! {
-        {move || match state.built() {
-            Ok(built) => view! {
-                <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{String::from_utf8_lossy(&built.bytes).into_owned()}</pre>
-            }.into_any(),
-            Err(problems) => view! {
-                <div class="source"><p>{w!(state, source_not_yet)}</p><ul>{problems.iter().map(|problem| view! { <li>{words::wrong(state, &problem.what)}</li> }).collect_view()}</ul></div>
-            }.into_any(),
-        }}
-    }
+    live(move || match state.built() {
+        Ok(built) => Some(part! {
+            <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{String::from_utf8_lossy(&built.bytes).into_owned()}</pre>
+        }),
+        Err(problems) => Some(part! {
+            <div class="source"><p>{w!(state, source_not_yet)}</p><ul>{problems.iter().map(|problem| part! { <li>{words::wrong(state, &problem.what)}</li> }).collect::<Vec<_>>()}</ul></div>
+        }),
+    })
 }
 
 #[component]
-fn Footer(source: RwSignal<bool>) -> impl IntoView {
+fn Footer(source: RwSignal<bool>) -> AnyView {
     let state = use_state();
     let size = move || match state.built() {
         Ok(built) => format!(
@@ -243,21 +233,20 @@ fn Footer(source: RwSignal<bool>) -> impl IntoView {
         Err(_) => String::new(),
     };
     let saved = move || {
-        state
-            .saved_at
-            .get()
-            .map(|at| format!("{} {at}", say!(state, draft_saved)))
+        state.saved_at.get().map_or_else(String::new, |at| {
+            format!("{} {at}", say!(state, draft_saved))
+        })
     };
     let cannot = move || !state.can_send();
-    view! {
+    part! {
         <div class="send">
-            <button type="button" class="btn primary" disabled=cannot on:click=move |_| send(state, Pace::Run, source.get_untracked())>
+            <button type="button" class="btn primary" disabled=move || cannot() on:click=click(move || send(state, Pace::Run, source.get_untracked()))>
                 {icon(Icon::Play)}{w!(state, send)}" "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
-            <button type="button" class="btn" disabled=cannot on:click=move |_| send(state, Pace::Step, source.get_untracked())>
+            <button type="button" class="btn" disabled=move || cannot() on:click=click(move || send(state, Pace::Step, source.get_untracked()))>
                 {icon(Icon::Step)}{w!(state, step_through)}
             </button>
-            <div class="quiet"><span>{size}</span><span>{saved}</span></div>
+            <div class="quiet"><span>{move || size()}</span><span>{move || saved()}</span></div>
         </div>
     }
 }

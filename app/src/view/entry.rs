@@ -6,6 +6,7 @@ use smtp::{Class, Entry, Event, Origin, Reply, Side, Span, TlsFacts};
 use crate::session::Session;
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
+use crate::view::part::{click, part, parts};
 use crate::visible::visible;
 use crate::words::{self, say, w};
 
@@ -15,13 +16,13 @@ use crate::words::{self, say, w};
 pub fn Row(
     /// The number.
     seq: u32,
-) -> impl IntoView {
+) -> AnyView {
     let state = use_state();
     // An entry never changes once it is recorded.
     let entry = state
         .session
         .with_untracked(|session| session.by_seq(seq).cloned());
-    entry.map(|entry| {
+    let row = |entry: Entry| {
         let chosen = Memo::new(move |_| is_chosen(state, seq));
         let class = class(&entry);
         let secured = entry.secured;
@@ -30,15 +31,16 @@ pub fn Row(
             Event::Received { wait_us, .. } => words::milliseconds(wait_us),
             _ => String::new(),
         };
-        view! {
-            <div id=format!("line-{seq}") class=class class:tls=secured class:sel=chosen role="option" aria-selected=move || chosen.get().to_string()
-                on:click=move |_| state.selected.set(Some(seq))>
+        part! {
+            <div id=format!("line-{seq}") class=class class:tls=secured class:sel=move || chosen.get() role="option" aria-selected=move || if chosen.get() { "true" } else { "false" }
+                on:click=click(move || state.selected.set(Some(seq)))>
                 <time>{at}</time>
                 {content(state, entry, chosen)}
                 <em>{wait}</em>
             </div>
         }
-    })
+    };
+    parts(entry.map(row))
 }
 
 fn is_chosen(state: State, seq: u32) -> bool {
@@ -74,28 +76,34 @@ fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
         Event::Received { reply, .. } => received(state, reply, chosen),
         Event::Secured { tls } => {
             let names = tls.clone();
-            view! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }.into_any()
+            part! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }
         }
-        Event::Connected { peer } => view! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer}</code></span></div> }.into_any(),
-        Event::Message { wire_octets, lines, stuffed, .. } => view! {
+        Event::Connected { peer } => {
+            part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer}</code></span></div> }
+        }
+        Event::Message {
+            wire_octets,
+            lines,
+            stuffed,
+            ..
+        } => part! {
             <div class="l"><span>
                 {w!(state, the_message)}": "{words::octets(wire_octets)}", "{lines}" "{w!(state, lines)}
-                {(stuffed > 0).then(|| view! { ", " {stuffed} " " {w!(state, dots_stuffed)} })}
+                {(stuffed > 0).then(|| part! { ", " {stuffed} " " {w!(state, dots_stuffed)} })}
             </span><span class="arrow"></span></div>
+        },
+        Event::Skipped { line } => {
+            part! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }
         }
-        .into_any(),
-        Event::Skipped { line } => view! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }.into_any(),
-        Event::Violation { what, text } => view! {
+        Event::Violation { what, text } => part! {
             <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(&what)}{(!text.is_empty()).then(|| format!(": {}", visible(&text)))}</code></div>
-        }
-        .into_any(),
-        Event::Closed { by } => view! {
+        },
+        Event::Closed { by } => part! {
             <div class="l"><span>{move || match by {
                 Side::Client => say!(state, closed_by_client),
                 Side::Server => say!(state, closed_by_server),
             }}</span></div>
-        }
-        .into_any(),
+        },
     }
 }
 
@@ -105,20 +113,19 @@ fn sent(state: State, line: Vec<Span>, origin: Origin) -> AnyView {
         Origin::Edited => Some(say!(state, edited)),
         Origin::Typed => Some(say!(state, typed)),
     };
-    view! {
-        <div class="l"><code>{spans(state, line)}</code>{move || tag().map(|tag| view! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
+    part! {
+        <div class="l"><code>{spans(state, line)}</code>{move || tag().map(|tag| part! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
     }
-    .into_any()
 }
 
-fn spans(state: State, line: Vec<Span>) -> impl IntoView {
-    line.into_iter()
-        .map(|span| match span {
-            Span::Text(text) => visible(&text).into_any(),
-            // A secret leaves no trace, not even its length.
-            Span::Secret => view! { <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span> }.into_any(),
-        })
-        .collect_view()
+fn spans(state: State, line: Vec<Span>) -> AnyView {
+    parts(line.into_iter().map(|span| match span {
+        Span::Text(text) => visible(&text).into_any(),
+        // A secret leaves no trace, not even its length.
+        Span::Secret => {
+            part! { <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span> }
+        }
+    }))
 }
 
 fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
@@ -143,16 +150,15 @@ fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
             )
         })
         .collect::<Vec<_>>();
-    view! {
+    part! {
         <div class="l">
             <span class="arrow"></span>
             <code><span class=class>{code}</span>" "{short}</code>
         </div>
-        {move || (several && chosen.get()).then(|| view! {
-            <div class="all" role="group" aria-label=w!(state, whole_reply)>{all.iter().map(|line| view! { <code>{line.clone()}</code> }).collect_view()}</div>
+        {move || (several && chosen.get()).then(|| part! {
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>{all.iter().map(|line| part! { <code>{line.clone()}</code> }).collect::<Vec<_>>()}</div>
         })}
     }
-    .into_any()
 }
 
 /// The colours of a reply code.

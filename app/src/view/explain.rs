@@ -6,15 +6,16 @@ use crate::meaning::{self, Explanation};
 use crate::session::Ending;
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
+use crate::view::part::part;
 use crate::visible::visible;
 use crate::words::w;
 
 /// The explain bar: the chosen line, the held one, the end, or the newest line.
 #[component]
 #[must_use]
-pub fn Explain() -> impl IntoView {
+pub fn Explain() -> AnyView {
     let state = use_state();
-    view! {
+    part! {
         <div class="explain-place" role="region" aria-label=w!(state, explanation)>
             {move || explanation(state).map(|explanation| show(&explanation))}
         </div>
@@ -43,13 +44,13 @@ fn explanation(state: State) -> Option<Explanation> {
     })
 }
 
-fn show(explanation: &Explanation) -> impl IntoView + use<> {
+fn show(explanation: &Explanation) -> AnyView {
     let badge = explanation.badge.as_ref().map(|badge| {
         let class = badge.class.map_or("code", code_class);
-        view! { <span class=class>{visible(&badge.text)}</span> }
+        part! { <span class=class>{visible(&badge.text)}</span> }
     });
-    let rfc = explanation.rfc.as_ref().map(|rfc| view! { <a href=rfc.url.clone() target="_blank" rel="noopener noreferrer">{rfc.label.clone()}</a> });
-    view! {
+    let rfc = explanation.rfc.as_ref().map(|rfc| part! { <a href=rfc.url.clone() target="_blank" rel="noopener noreferrer">{rfc.label.clone()}</a> });
+    part! {
         <div class="explain">
             <div class="explain-head">{badge}<h2>{visible(&explanation.title)}</h2>{rfc}</div>
             <p>{visible(&explanation.text)}</p>

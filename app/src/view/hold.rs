@@ -6,20 +6,20 @@ use leptos::prelude::*;
 use smtp::{Held, Next, Operator, Pace};
 
 use crate::state::use_state;
-use crate::view::icon::{Icon, icon};
+use crate::view::icon::Icon;
+use crate::view::part::{button, click, labelled, live, on, part, typed};
 use crate::words::{self, say, w};
 
 /// The hold editor, while a line is held.
 #[component]
 #[must_use]
-pub fn Hold() -> impl IntoView {
+pub fn Hold() -> AnyView {
     let state = use_state();
     let held = Memo::new(move |_| state.session.with(|session| session.held().cloned()));
-    move || held.get().map(|held| view! { <Editor held/> })
+    live(move || held.get().map(editor))
 }
 
-#[component]
-fn Editor(held: Held) -> impl IntoView {
+fn editor(held: Held) -> AnyView {
     let state = use_state();
     let step = held.step;
     let (planned, octets) = match held.next {
@@ -61,28 +61,28 @@ fn Editor(held: Held) -> impl IntoView {
             release.with_value(|release| release());
         }
     };
-    view! {
-        <div class="hold" class:tls=held.secured data-step=step role="group" aria-label=w!(state, held_title)>
+    part! {
+        <div class="hold" class:tls=held.secured data-step=step.to_string() role="group" aria-label=w!(state, held_title)>
             <p><b>{w!(state, held_title)}</b>" "{move || if is_line { say!(state, held_line_hint) } else { say!(state, held_message_hint) }}</p>
             {if is_line {
-                view! {
+                part! {
                     <div class="ed">
                         <input type="text" node_ref=input aria-label=w!(state, held_line) autocomplete="off" autocapitalize="off" spellcheck="false"
-                            prop:value=move || line.get() on:input=move |event| line.set(event_target_value(&event)) on:keydown=on_key/>
+                            prop:value=move || line.get() on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
                     </div>
-                }.into_any()
+                }
             } else {
-                view! { <div class="ed">{words::octets(octets)}</div> }.into_any()
+                part! { <div class="ed">{words::octets(octets)}</div> }
             }}
             <div class="acts">
-                <button type="button" class="btn primary" node_ref=first on:click=move |_| release.with_value(|release| release())>{w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd></button>
-                <button type="button" class="btn" on:click=move |_| state.operate(Operator::Skip { step })>{w!(state, skip)}</button>
-                {is_line.then(|| view! {
-                    <button type="button" class="btn" title=w!(state, insert_hint) on:click=move |_| insert()>{icon(Icon::Plus)}{w!(state, insert)}</button>
+                <button type="button" class="btn primary" node_ref=first on:click=click(move || release.with_value(|release| release()))>{w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd></button>
+                {button("btn", click(move || state.operate(Operator::Skip { step })), w!(state, skip).into_any())}
+                {is_line.then(|| part! {
+                    <button type="button" class="btn" title=w!(state, insert_hint) on:click=click(insert)>{labelled(Icon::Plus, w!(state, insert))}</button>
                 })}
-                <button type="button" class="btn" on:click=move |_| state.operate(Operator::SetPace { pace: Pace::Run })>{icon(Icon::Forward)}{w!(state, run_to_end)}</button>
+                {button("btn", click(move || state.operate(Operator::SetPace { pace: Pace::Run })), labelled(Icon::Forward, w!(state, run_to_end)))}
                 <span class="spacer"></span>
-                <button type="button" class="btn danger" on:click=move |_| state.operate(Operator::Abort)>{w!(state, abort)}</button>
+                {button("btn danger", click(move || state.operate(Operator::Abort)), w!(state, abort).into_any())}
             </div>
         </div>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::view::part::part;
+
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -35,7 +37,7 @@ pub enum Icon {
 
 /// Draws a sign. It says nothing to a screen reader: the words beside it do.
 #[must_use]
-pub fn icon(icon: Icon) -> impl IntoView + use<> {
+pub fn icon(icon: Icon) -> AnyView {
     let path = match icon {
         Icon::Cross => "M6 6l12 12M18 6L6 18",
         Icon::Play => "M7 5l12 7-12 7z",
@@ -55,7 +57,7 @@ pub fn icon(icon: Icon) -> impl IntoView + use<> {
         Icon::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
         Icon::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
-    view! {
+    part! {
         <svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d=path/></svg>
     }
 }

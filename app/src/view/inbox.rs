@@ -6,13 +6,14 @@ use wire::{MailboxState, MailboxSummary};
 
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::{Icon, icon};
+use crate::view::part::{button, click, icon_button, labelled, part, toggle};
 use crate::visible::visible;
 use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
 #[component]
 #[must_use]
-pub fn Inbox() -> impl IntoView {
+pub fn Inbox() -> AnyView {
     let state = use_state();
     let any = move || {
         state.mailbox.with(|mailbox| {
@@ -21,26 +22,26 @@ pub fn Inbox() -> impl IntoView {
                 .is_some_and(|mailbox| !mailbox.messages.is_empty())
         })
     };
-    view! {
+    part! {
         <section class="pane inbox" class:reading=move || state.wanted.get().is_some() aria-label=w!(state, inbox)>
             <div class="inbox-list">
                 <div class="inbox-head">
                     <h2>{w!(state, inbox)}</h2>
                     <span class="spacer"></span>
-                    {move || any().then(|| view! { <button type="button" class="link" on:click=move |_| state.clear()>{icon(Icon::Bin)}{w!(state, clear_inbox)}</button> })}
+                    {move || any().then(|| button("link", click(move || state.clear()), labelled(Icon::Bin, w!(state, clear_inbox))))}
                 </div>
                 {move || match state.mailbox.get() {
-                    None => view! { <p class="nothing">{w!(state, inbox_off)}</p> }.into_any(),
-                    Some(mailbox) if mailbox.messages.is_empty() => view! { <p class="nothing">{w!(state, inbox_empty)}</p> }.into_any(),
-                    Some(mailbox) => view! { <ul>{mailbox.messages.into_iter().map(|message| view! { <li>{summary(state, message)}</li> }).collect_view()}</ul> }.into_any(),
+                    None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },
+                    Some(mailbox) if mailbox.messages.is_empty() => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
+                    Some(mailbox) => part! { <ul>{mailbox.messages.into_iter().map(|message| part! { <li>{summary(state, message)}</li> }).collect::<Vec<_>>()}</ul> },
                 }}
-                {move || state.mailbox.get().map(|mailbox| view! { <p class="limits">{limits(state, &mailbox)}</p> })}
+                {move || state.mailbox.get().map(|mailbox| part! { <p class="limits">{limits(state, &mailbox)}</p> })}
             </div>
             <div class="inbox-message">
                 {move || match (state.reading.get(), state.wanted.get()) {
-                    (Some(reading), _) => view! { <Message reading/> }.into_any(),
-                    (None, Some(_)) => view! { <p class="nothing">{w!(state, fetching)}</p> }.into_any(),
-                    (None, None) => view! { <p class="nothing">{w!(state, inbox_choose)}</p> }.into_any(),
+                    (Some(reading), _) => part! { <Message reading/> },
+                    (None, Some(_)) => part! { <p class="nothing">{w!(state, fetching)}</p> },
+                    (None, None) => part! { <p class="nothing">{w!(state, inbox_choose)}</p> },
                 }}
             </div>
         </section>
@@ -60,7 +61,7 @@ fn limits(state: State, mailbox: &MailboxState) -> String {
     format!("{kept} {} {}", say!(state, inbox_dropped), mailbox.dropped)
 }
 
-fn summary(state: State, message: MailboxSummary) -> impl IntoView {
+fn summary(state: State, message: MailboxSummary) -> AnyView {
     let id = message.id;
     let current = move || (state.wanted.get() == Some(id)).then_some("true");
     let from = if message.header_from.is_empty() {
@@ -70,8 +71,8 @@ fn summary(state: State, message: MailboxSummary) -> impl IntoView {
     };
     let subject = message.subject;
     let nothing = subject.is_empty();
-    view! {
-        <button type="button" class="summary" data-message=id aria-current=current on:click=move |_| state.read(id)>
+    part! {
+        <button type="button" class="summary" data-message=id.to_string() aria-current=move || current() on:click=click(move || state.read(id))>
             <span class="summary-top"><b>{visible(&from)}</b><time>{clock(message.received_ms)}</time></span>
             <span class="summary-subject">{if nothing { say!(state, no_subject).to_owned() } else { visible(&subject) }}</span>
             <span class="summary-to">"→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}</span>
@@ -94,7 +95,7 @@ fn clock(ms: u64) -> String {
 }
 
 #[component]
-fn Message(reading: Reading) -> impl IntoView {
+fn Message(reading: Reading) -> AnyView {
     let state = use_state();
     let source = RwSignal::new(false);
     let id = reading.id;
@@ -111,33 +112,32 @@ fn Message(reading: Reading) -> impl IntoView {
     let size = reading.raw.len() as u64;
     let body = move || {
         if source.get() {
-            return view! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> }.into_any();
+            return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
         }
-        view! {
-            <dl>{headers.iter().map(|(name, value)| view! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }).collect_view()}</dl>
+        part! {
+            <dl>{headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }).collect::<Vec<_>>()}</dl>
             <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
-                {cut.then(|| view! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
+                {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
             </div>
-            {(!attachments.is_empty()).then(|| view! {
-                <ul class="atts">{attachments.iter().map(|one| view! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }).collect_view()}</ul>
+            {(!attachments.is_empty()).then(|| part! {
+                <ul class="atts">{attachments.iter().map(|one| part! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }).collect::<Vec<_>>()}</ul>
             })}
         }
-        .into_any()
     };
-    view! {
-        <article data-reading=id>
+    part! {
+        <article data-reading=id.to_string()>
             <div class="inbox-head">
-                <button type="button" class="link back" on:click=move |_| { state.wanted.set(None); state.reading.set(None); }>"← "{w!(state, back)}</button>
+                {button("link back", click(move || { state.wanted.set(None); state.reading.set(None); }), part! { "← "{w!(state, back)} })}
                 <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>
                 <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    <button type="button" aria-pressed=move || (!source.get()).to_string() on:click=move |_| source.set(false)>{w!(state, text)}</button>
-                    <button type="button" aria-pressed=move || source.get().to_string() on:click=move |_| source.set(true)>{w!(state, source)}</button>
+                    {toggle(move || !source.get(), w!(state, text), click(move || source.set(false)))}
+                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
                 </div>
-                <button type="button" class="icon" aria-label=w!(state, delete) title=w!(state, delete) on:click=move |_| state.delete(id)>{icon(Icon::Bin)}</button>
+                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
             </div>
-            {body}
+            {move || body()}
         </article>
     }
 }

@@ -7,23 +7,24 @@ use crate::session::{Ending, kind};
 use crate::state::{Pane, State, use_state};
 use crate::view::entry::code_class;
 use crate::view::icon::{Icon, icon};
+use crate::view::part::{button, click, part};
 use crate::visible::visible;
 use crate::words::{say, w};
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
 #[must_use]
-pub fn OutcomeBanner() -> impl IntoView {
+pub fn OutcomeBanner() -> AnyView {
     let state = use_state();
     let ending = Memo::new(move |_| state.session.with(|session| session.ending().cloned()));
-    view! {
+    part! {
         <div class="outcome-place" role="status">
             {move || ending.get().map(|ending| banner(state, &ending))}
         </div>
     }
 }
 
-fn banner(state: State, ending: &Ending) -> impl IntoView + use<> {
+fn banner(state: State, ending: &Ending) -> AnyView {
     let kind = kind(ending);
     let words = match ending {
         Ending::Outcome(Outcome::Accepted { recipients, .. })
@@ -48,12 +49,12 @@ fn banner(state: State, ending: &Ending) -> impl IntoView + use<> {
         _ => Vec::new(),
     };
     let practice = kind == "accepted" && state.server.with(|server| server.practice);
-    view! {
+    part! {
         <div class="outcome" data-outcome=kind>
             <p>{if kind == "accepted" { icon(Icon::Inbox).into_any() } else { icon(Icon::Alert).into_any() }}<b>{words}</b>
-                {practice.then(|| view! { <button type="button" class="link" on:click=move |_| state.go(Pane::Inbox)>{w!(state, open_inbox)}</button> })}
+                {practice.then(|| button("link", click(move || state.go(Pane::Inbox)), w!(state, open_inbox).into_any()))}
             </p>
-            {(!recipients.is_empty()).then(|| view! { <ul>{recipients.into_iter().map(|one| recipient(state, one)).collect_view()}</ul> })}
+            {(!recipients.is_empty()).then(|| part! { <ul>{recipients.into_iter().map(|one| recipient(state, one)).collect::<Vec<_>>()}</ul> })}
         </div>
     }
 }
@@ -62,15 +63,15 @@ fn accepted(recipient: &RecipientResult) -> bool {
     matches!(recipient.fate, Fate::Accepted { .. })
 }
 
-fn recipient(state: State, recipient: RecipientResult) -> impl IntoView {
+fn recipient(state: State, recipient: RecipientResult) -> AnyView {
     let said = |reply: Reply| {
         let class = code_class(reply.class());
         let text: String = visible(&reply.text()).chars().take(300).collect();
-        view! { <span class=class>{reply.code.to_string()}</span>" "<span>{text}</span> }
+        part! { <span class=class>{reply.code.to_string()}</span>" "<span>{text}</span> }
     };
     let fate = match recipient.fate {
         Fate::Accepted { reply } | Fate::Refused { reply } => said(reply).into_any(),
-        Fate::NotTried => view! { <span class="muted">{w!(state, not_tried)}</span> }.into_any(),
+        Fate::NotTried => part! { <span class="muted">{w!(state, not_tried)}</span> },
     };
-    view! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
+    part! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
 }

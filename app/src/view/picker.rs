@@ -6,13 +6,14 @@ use smtp::Security;
 
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
-use crate::view::icon::{Icon, icon};
+use crate::view::icon::Icon;
+use crate::view::part::{button, click, icon_button, on, part, row, typed};
 use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
 #[component]
 #[must_use]
-pub fn Picker() -> impl IntoView {
+pub fn Picker() -> AnyView {
     let state = use_state();
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -24,15 +25,15 @@ pub fn Picker() -> impl IntoView {
             dialog.close();
         }
     });
-    view! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=move |_| state.picking.set(false)>
-            {move || state.picking.get().then(|| view! { <Form/> })}
+    part! {
+        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=on(move |_| state.picking.set(false))>
+            {move || state.picking.get().then(|| part! { <Form/> })}
         </dialog>
     }
 }
 
 #[component]
-fn Form() -> impl IntoView {
+fn Form() -> AnyView {
     let state = use_state();
     let choice = RwSignal::new(state.server.get_untracked());
     let password = RwSignal::new(state.password.get_untracked());
@@ -52,38 +53,38 @@ fn Form() -> impl IntoView {
         state.choose(chosen, password.get_untracked());
         state.picking.set(false);
     };
-    let kind = move |is_practice: bool, words: fn(crate::state::State) -> &'static str| {
-        view! {
+    let kind = move |is_practice: bool, words: Signal<&'static str>| {
+        part! {
             <label class="choice">
-                <input type="radio" name="kind" prop:checked=move || practice() == is_practice on:change=move |_| choice.update(|choice| choice.practice = is_practice)/>
-                <span>{move || words(state)}</span>
+                <input type="radio" name="kind" prop:checked=move || practice() == is_practice on:change=on(move |_| choice.update(|choice| choice.practice = is_practice))/>
+                <span>{words}</span>
             </label>
         }
     };
-    view! {
-        <form method="dialog" on:submit=save>
+    part! {
+        <form method="dialog" on:submit=on(save)>
             <div class="picker-head">
                 <h2 id="picker-title">{w!(state, mail_server)}</h2><span class="spacer"></span>
-                <button type="button" class="icon" aria-label=w!(state, close) on:click=move |_| state.picking.set(false)>{icon(Icon::Cross)}</button>
+                {icon_button(Icon::Cross, w!(state, close), click(move || state.picking.set(false)))}
             </div>
             <fieldset>
                 <legend class="unseen">{w!(state, which_server)}</legend>
-                {kind(true, |state| say!(state, practice_server))}
-                {kind(false, |state| say!(state, other_server))}
+                {kind(true, w!(state, practice_server))}
+                {kind(false, w!(state, other_server))}
             </fieldset>
             {move || if practice() {
-                view! {
+                part! {
                     <p class="hint">{w!(state, practice_hint)}</p>
-                    {offered().map(|practice| view! { <Faults faults=practice.faults/> })}
-                }.into_any()
+                    {offered().map(|practice| part! { <Faults faults=practice.faults/> })}
+                }
             } else {
-                view! { <Host choice preset/> }.into_any()
+                part! { <Host choice preset/> }
             }}
             <Protection choice/>
             <SignIn choice password/>
             <div class="picker-foot">
                 <button type="submit" class="btn primary">{w!(state, use_server)}</button>
-                <button type="button" class="btn" on:click=move |_| state.picking.set(false)>{w!(state, cancel)}</button>
+                {button("btn", click(move || state.picking.set(false)), w!(state, cancel).into_any())}
             </div>
         </form>
     }
@@ -91,26 +92,23 @@ fn Form() -> impl IntoView {
 
 /// What the practice server does wrong when asked.
 #[component]
-fn Faults(faults: Vec<wire::PracticeFault>) -> impl IntoView {
+fn Faults(faults: Vec<wire::PracticeFault>) -> AnyView {
     let state = use_state();
-    view! {
+    part! {
         <details class="faults">
             <summary>{w!(state, faults)}</summary>
             <table>
                 <thead><tr><th scope="col">{w!(state, fault_address)}</th><th scope="col">{w!(state, fault_effect)}</th></tr></thead>
-                <tbody>{faults.into_iter().map(|fault| view! {
-                    <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| view! { " " {w!(state, as_sender)} })}</td><td>{fault.effect}</td></tr>
-                }).collect_view()}</tbody>
+                <tbody>{faults.into_iter().map(|fault| part! {
+                    <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td><td>{fault.effect}</td></tr>
+                }).collect::<Vec<_>>()}</tbody>
             </table>
         </details>
     }
 }
 
 #[component]
-fn Host(
-    choice: RwSignal<ServerChoice>,
-    preset: RwSignal<Option<&'static Preset>>,
-) -> impl IntoView {
+fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>>) -> AnyView {
     let state = use_state();
     let take = move |id: String| {
         let found = PRESETS.iter().find(|preset| preset.id == id);
@@ -136,38 +134,35 @@ fn Host(
         let allowed = allowed();
         allowed.is_empty() || allowed.contains(&choice.with(|choice| choice.port))
     };
-    view! {
-        <div class="row2">
-            <label for="preset">{w!(state, preset)}</label>
-            <select id="preset" on:change=move |event| take(event_target_value(&event))>
+    part! {
+        {row("preset", w!(state, preset), part! {
+            <select id="preset" on:change=typed(take)>
                 <option value="">{w!(state, preset_none)}</option>
-                {PRESETS.iter().map(|preset| view! { <option value=preset.id>{preset.name}</option> }).collect_view()}
+                {PRESETS.iter().map(|preset| part! { <option value=preset.id>{preset.name}</option> }).collect::<Vec<_>>()}
             </select>
-        </div>
-        {move || preset.get().map(|preset| view! {
+        })}
+        {move || preset.get().map(|preset| part! {
             <p class="hint">{words::advice(state, preset.advice)}" "<a href=preset.help target="_blank" rel="noopener noreferrer">{w!(state, provider_help)}</a></p>
         })}
-        <div class="row2">
-            <label for="host">{w!(state, host)}</label>
+        {row("host", w!(state, host), part! {
             <input id="host" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
-                prop:value=move || choice.with(|choice| choice.host.clone()) on:input=move |event| choice.update(|choice| choice.host = event_target_value(&event))/>
-        </div>
-        <div class="row2">
-            <label for="port">{w!(state, port)}</label>
+                prop:value=move || choice.with(|choice| choice.host.clone()) on:input=typed(move |text| choice.update(|choice| choice.host = text))/>
+        })}
+        {row("port", w!(state, port), part! {
             <input id="port" type="number" required min="1" max="65535"
-                prop:value=move || choice.with(|choice| choice.port) on:input=move |event| if let Ok(port) = event_target_value(&event).parse() { choice.update(|choice| choice.port = port) }/>
-        </div>
+                prop:value=move || choice.with(|choice| choice.port.to_string()) on:input=typed(move |text| if let Ok(port) = text.parse() { choice.update(|choice| choice.port = port) })/>
+        })}
         {move || (!port_allowed()).then(|| {
             let allowed: Vec<String> = allowed().iter().map(ToString::to_string).collect();
-            view! { <p class="problem">{w!(state, port_not_allowed)}" "{allowed.join(", ")}</p> }
+            part! { <p class="problem">{w!(state, port_not_allowed)}" "{allowed.join(", ")}</p> }
         })}
     }
 }
 
 #[component]
-fn Protection(choice: RwSignal<ServerChoice>) -> impl IntoView {
+fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
     let state = use_state();
-    let one = move |security: Security, words: fn(crate::state::State) -> &'static str| {
+    let one = move |security: Security, words: Signal<&'static str>| {
         let set = move |_| {
             choice.update(|choice| {
                 if choice.practice {
@@ -177,45 +172,43 @@ fn Protection(choice: RwSignal<ServerChoice>) -> impl IntoView {
                 }
             });
         };
-        view! {
+        part! {
             <label class="choice">
-                <input type="radio" name="security" prop:checked=move || choice.with(ServerChoice::effective_security) == security on:change=set/>
-                <span>{move || words(state)}</span>
+                <input type="radio" name="security" prop:checked=move || choice.with(ServerChoice::effective_security) == security on:change=on(set)/>
+                <span>{words}</span>
             </label>
         }
     };
-    view! {
+    part! {
         <fieldset>
             <legend>{w!(state, security)}</legend>
-            {one(Security::Starttls, |state| say!(state, security_starttls))}
-            {one(Security::Tls, |state| say!(state, security_tls))}
-            {one(Security::None, |state| say!(state, security_none))}
+            {one(Security::Starttls, w!(state, security_starttls))}
+            {one(Security::Tls, w!(state, security_tls))}
+            {one(Security::None, w!(state, security_none))}
         </fieldset>
     }
 }
 
 #[component]
-fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> impl IntoView {
+fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> AnyView {
     let state = use_state();
-    let on = move || choice.with(|choice| choice.sign_in);
+    let signs_in = move || choice.with(|choice| choice.sign_in);
     let clear = move || choice.with(|choice| !choice.practice && choice.security == Security::None);
-    view! {
+    part! {
         <label class="choice">
-            <input type="checkbox" prop:checked=on on:change=move |event| choice.update(|choice| choice.sign_in = event_target_checked(&event))/>
+            <input type="checkbox" prop:checked=move || signs_in() on:change=on(move |event| choice.update(|choice| choice.sign_in = event_target_checked(&event)))/>
             <span>{w!(state, sign_in)}</span>
         </label>
-        {move || on().then(|| view! {
-            <div class="row2">
-                <label for="user">{w!(state, user)}</label>
+        {move || signs_in().then(|| part! {
+            {row("user", w!(state, user), part! {
                 <input id="user" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
-                    prop:value=move || choice.with(|choice| choice.user.clone()) on:input=move |event| choice.update(|choice| choice.user = event_target_value(&event))/>
-            </div>
-            <div class="row2">
-                <label for="password">{w!(state, password)}</label>
-                <input id="password" type="password" required autocomplete="off" prop:value=move || password.get() on:input=move |event| password.set(event_target_value(&event))/>
-            </div>
+                    prop:value=move || choice.with(|choice| choice.user.clone()) on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
+            })}
+            {row("password", w!(state, password), part! {
+                <input id="password" type="password" required autocomplete="off" prop:value=move || password.get() on:input=typed(move |text| password.set(text))/>
+            })}
             <p class="hint">{move || if choice.with(|choice| choice.practice) { say!(state, password_practice) } else { say!(state, password_hint) }}</p>
-            {move || clear().then(|| view! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}
+            {move || clear().then(|| part! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}
         })}
     }
 }

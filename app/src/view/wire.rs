@@ -16,14 +16,15 @@ use crate::view::explain::Explain;
 use crate::view::hold::Hold;
 use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
+use crate::view::part::{click, on, part};
 use crate::words::{say, w};
 
 /// The wire pane.
 #[component]
 #[must_use]
-pub fn Wire() -> impl IntoView {
+pub fn Wire() -> AnyView {
     let state = use_state();
-    view! {
+    part! {
         <section class="pane wirepane" aria-label=w!(state, wire)>
             <Stages/>
             <Lanes/>
@@ -36,7 +37,7 @@ pub fn Wire() -> impl IntoView {
 
 /// Where the send is, in six steps.
 #[component]
-fn Stages() -> impl IntoView {
+fn Stages() -> AnyView {
     let state = use_state();
     let steps = Memo::new(move |_| state.session.with(Session::steps));
     let name = move |stage: Stage| match stage {
@@ -56,26 +57,26 @@ fn Stages() -> impl IntoView {
             Step::Passed => ("stage passed", "–".to_owned(), say!(state, step_passed)),
             Step::Failed => ("stage failed", "✕".to_owned(), say!(state, step_failed)),
         };
-        view! {
+        part! {
             <li class=class aria-current=(step == Step::Now).then_some("step")>
                 <b aria-hidden="true">{sign}</b><span class="stage-name">{name(STAGES[at])}</span><span class="unseen">{said}</span>
             </li>
         }
     };
     let empty = move || state.session.with(|session| session.entries.is_empty());
-    view! {
+    part! {
         <div class="stages">
-            <ol aria-label=w!(state, stages)>{move || (0..STAGES.len()).map(one).collect_view()}</ol>
+            <ol aria-label=w!(state, stages)>{move || (0..STAGES.len()).map(one).collect::<Vec<_>>()}</ol>
             <span class="spacer"></span>
-            <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=empty on:click=move |_| export(state)>{icon(Icon::Download)}</button>
+            <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>
         </div>
     }
 }
 
 #[component]
-fn Lanes() -> impl IntoView {
+fn Lanes() -> AnyView {
     let state = use_state();
-    view! {
+    part! {
         <div class="lanes" aria-hidden="true">
             <span>{w!(state, time)}</span>
             <span><b>{w!(state, lane_here)}</b><b>{move || state.talked_to.get()}</b></span>
@@ -86,7 +87,7 @@ fn Lanes() -> impl IntoView {
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then the newest is.
 #[component]
-fn Transcript() -> impl IntoView {
+fn Transcript() -> AnyView {
     let state = use_state();
     let scroller = NodeRef::<html::Div>::new();
     let numbers = move || {
@@ -149,10 +150,10 @@ fn Transcript() -> impl IntoView {
             .session
             .with(|session| session.entries.is_empty() && !session.is_busy())
     };
-    view! {
-        <div class="wire" node_ref=scroller on:scroll=on_scroll>
-            {move || empty().then(|| view! { <p class="nothing">{w!(state, wire_empty)}</p> })}
-            <div class="lines" role="listbox" tabindex="0" aria-label=w!(state, transcript) aria-activedescendant=active on:keydown=on_key>
+    part! {
+        <div class="wire" node_ref=scroller on:scroll=on(on_scroll)>
+            {move || empty().then(|| part! { <p class="nothing">{w!(state, wire_empty)}</p> })}
+            <div class="lines" role="listbox" tabindex="0" aria-label=w!(state, transcript) aria-activedescendant=move || active() on:keydown=on(on_key)>
                 <For each=numbers key=|key| *key let:key><Row seq=key.1/></For>
             </div>
             <Hold/>

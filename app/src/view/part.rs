@@ -1,0 +1,79 @@
+//! What views are put together from, each of one type wherever it stands.
+//!
+//! Leptos compiles an element, a handler or a reactive block anew for every type it meets, and a closure is a type of its
+//! own. The whole page is downloaded before its first pixel, so what is many in the source is one here.
+
+use leptos::ev::{Event, MouseEvent};
+use leptos::prelude::*;
+
+use crate::view::icon::{Icon, icon};
+
+/// `view!`, as an [`AnyView`].
+macro_rules! part {
+    ($($markup:tt)*) => {
+        leptos::prelude::IntoAny::into_any(leptos::prelude::view! { $($markup)* }.into_inner())
+    };
+}
+pub(crate) use part;
+
+/// Views in a row.
+pub(crate) fn parts(views: impl IntoIterator<Item = AnyView>) -> AnyView {
+    views.into_iter().collect::<Vec<_>>().into_any()
+}
+
+/// A view that follows what it reads.
+pub(crate) fn live(view: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
+    leptos::view! { {move || view()} }.into_any()
+}
+
+/// A handler of events.
+pub(crate) type Handler<E> = Box<dyn FnMut(E)>;
+
+/// Calls `then` with each event.
+pub(crate) fn on<E>(then: impl FnMut(E) + 'static) -> Handler<E> {
+    Box::new(then)
+}
+
+/// Calls `then` at each click.
+pub(crate) fn click(mut then: impl FnMut() + 'static) -> Handler<MouseEvent> {
+    Box::new(move |_| then())
+}
+
+/// Calls `then` with what a field now holds.
+pub(crate) fn typed(mut then: impl FnMut(String) + 'static) -> Handler<Event> {
+    Box::new(move |event| then(event_target_value(&event)))
+}
+
+/// A button of this class.
+pub(crate) fn button(class: &'static str, act: Handler<MouseEvent>, inside: AnyView) -> AnyView {
+    part! { <button type="button" class=class on:click=act>{inside}</button> }
+}
+
+/// A sign and words, as they stand in a button.
+pub(crate) fn labelled(sign: Icon, words: Signal<&'static str>) -> AnyView {
+    part! { {icon(sign)}{words} }
+}
+
+/// A button that shows only a sign, and says what it does to those who can't see it or point at it.
+pub(crate) fn icon_button(
+    sign: Icon,
+    words: Signal<&'static str>,
+    act: Handler<MouseEvent>,
+) -> AnyView {
+    part! { <button type="button" class="icon" aria-label=words title=words on:click=act>{icon(sign)}</button> }
+}
+
+/// One of a group of buttons of which one is pressed.
+pub(crate) fn toggle(
+    pressed: impl Fn() -> bool + Send + 'static,
+    words: Signal<&'static str>,
+    act: Handler<MouseEvent>,
+) -> AnyView {
+    let pressed = move || if pressed() { "true" } else { "false" };
+    part! { <button type="button" aria-pressed=move || pressed() on:click=act>{words}</button> }
+}
+
+/// A line of a form: a field under its label.
+pub(crate) fn row(id: &'static str, words: Signal<&'static str>, field: AnyView) -> AnyView {
+    part! { <div class="row2"><label for=id>{words}</label>{field}</div> }
+}
