@@ -351,6 +351,7 @@ async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Conne
                 why = match error.kind() {
                     std::io::ErrorKind::ConnectionRefused => ConnectFailure::Refused,
                     std::io::ErrorKind::TimedOut => ConnectFailure::TimedOut,
+                    std::io::ErrorKind::ConnectionReset => ConnectFailure::Reset,
                     _ => ConnectFailure::Unreachable,
                 };
             }

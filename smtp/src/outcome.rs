@@ -230,6 +230,8 @@ pub enum ConnectFailure {
     Refused,
     /// No answer in time.
     TimedOut,
+    /// Something there takes connections and resets them at once.
+    Reset,
     /// The network is unreachable, or anything else.
     Unreachable,
 }

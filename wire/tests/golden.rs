@@ -400,6 +400,7 @@ fn samples() -> Vec<Sample> {
         NoSuchHost => ConnectFailure::NoSuchHost,
         Refused => ConnectFailure::Refused,
         TimedOut => ConnectFailure::TimedOut,
+        Reset => ConnectFailure::Reset,
         Unreachable => ConnectFailure::Unreachable,
     });
     golden!(all, TlsFailure {

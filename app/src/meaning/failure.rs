@@ -13,6 +13,7 @@ pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
             ConnectFailure::NoSuchHost => say(x!(f_no_host), 5321, "5.1"),
             ConnectFailure::Refused => say(x!(f_refused), 8314, "3.3"),
             ConnectFailure::TimedOut => say(x!(f_connect_timeout), 8314, "3.3"),
+            ConnectFailure::Reset => say(x!(f_reset), 0, ""),
             ConnectFailure::Unreachable => say(x!(f_unreachable), 0, ""),
         },
         Failure::Tls { why } => tls(locale, why),

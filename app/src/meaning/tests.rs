@@ -266,6 +266,7 @@ fn every_failure_says_what_to_do() {
         ConnectFailure::NoSuchHost,
         ConnectFailure::Refused,
         ConnectFailure::TimedOut,
+        ConnectFailure::Reset,
         ConnectFailure::Unreachable,
     ];
     let mut failures: Vec<Failure> = tls.map(|why| Failure::Tls { why }).into();
