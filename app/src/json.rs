@@ -1,4 +1,4 @@
-//! JSON, read and written by the browser: its parser is there already, and one of our own is a tenth of the page.
+//! JSON, read and written by the browser: its parser is there already, and a second one would be downloaded.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

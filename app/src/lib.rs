@@ -3,11 +3,10 @@
 //! [`draft`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
 //! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
 
-#![allow(
+#[allow(
     clippy::redundant_closure,
     reason = "`view!` gives closures that it sees written out one type, and leaves a name the type it has"
 )]
-
 pub mod app;
 pub mod draft;
 mod json;
@@ -17,6 +16,10 @@ pub mod presets;
 pub mod session;
 pub mod state;
 pub mod storage;
+#[allow(
+    clippy::redundant_closure,
+    reason = "`view!` gives closures that it sees written out one type, and leaves a name the type it has"
+)]
 pub mod view;
 pub mod visible;
 pub mod words;

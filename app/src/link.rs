@@ -199,7 +199,7 @@ impl Link {
         if let Some(text) = data.as_string() {
             match crate::json::read::<FromBridge>(&text) {
                 Ok(said) => self.heard(said),
-                Err(error) => self.misunderstood(&error.to_string()),
+                Err(error) => self.misunderstood(&error),
             }
         } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
             self.mail(&Uint8Array::new(buffer));

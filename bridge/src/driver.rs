@@ -1,5 +1,6 @@
 //! Drives one dialogue over a socket. It decides nothing: it does what [`smtp::Dialogue`] says and tells it what happens.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -347,15 +348,33 @@ async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Conne
                 }
                 return Ok((stream, *address));
             }
-            Err(error) => {
-                why = match error.kind() {
-                    std::io::ErrorKind::ConnectionRefused => ConnectFailure::Refused,
-                    std::io::ErrorKind::TimedOut => ConnectFailure::TimedOut,
-                    std::io::ErrorKind::ConnectionReset => ConnectFailure::Reset,
-                    _ => ConnectFailure::Unreachable,
-                };
-            }
+            Err(error) => why = connect_failure(error.kind()),
         }
     }
     Err(why)
+}
+
+fn connect_failure(error: ErrorKind) -> ConnectFailure {
+    match error {
+        ErrorKind::ConnectionRefused => ConnectFailure::Refused,
+        ErrorKind::TimedOut => ConnectFailure::TimedOut,
+        // It may come before `connect` has returned.
+        ErrorKind::ConnectionReset => ConnectFailure::Reset,
+        _ => ConnectFailure::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_that_did_not_come_about() {
+        let check = |error, expect| assert_eq!(connect_failure(error), expect, "{error}");
+        check(ErrorKind::ConnectionRefused, ConnectFailure::Refused);
+        check(ErrorKind::TimedOut, ConnectFailure::TimedOut);
+        check(ErrorKind::ConnectionReset, ConnectFailure::Reset);
+        check(ErrorKind::NetworkUnreachable, ConnectFailure::Unreachable);
+        check(ErrorKind::HostUnreachable, ConnectFailure::Unreachable);
+    }
 }

@@ -48,6 +48,7 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
         "\0".to_owned(),
         r#"{"obey":{}}"#.to_owned(),
         r#""obey""#.to_owned(),
+        r#"{"clear":{}}"#.to_owned(),
         r#"{"start":1}"#.to_owned(),
         r#"{"delete":{"id":1},"delete":{"id":1}}"#.to_owned(),
         r#""clear""clear""#.to_owned(),

@@ -8,7 +8,7 @@ use smtp::Pace;
 use crate::draft::{Draft, Mailbox, Place, Problem, split_addresses};
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, labelled, live, on, part, toggle, typed};
+use crate::view::part::{button, click, labelled, live, on, part, parts, toggle, typed};
 use crate::words::{self, say, w};
 
 /// The compose pane.
@@ -174,7 +174,7 @@ fn addresses(place: Place, id: &'static str, autofocus: bool, extra: Option<AnyV
         <div class="field addresses">
             <label for=id>{move || label()}</label>
             <div class="chips">
-                {move || chips().into_iter().enumerate().map(|(at, text)| {
+                {move || parts(chips().into_iter().enumerate().map(|(at, text)| {
                     let bad = Mailbox::parse(&text).is_err();
                     let name = format!("{} {text}", say!(state, remove));
                     part! {
@@ -182,7 +182,7 @@ fn addresses(place: Place, id: &'static str, autofocus: bool, extra: Option<AnyV
                             <button type="button" aria-label=name on:click=click(move || remove(at))>{icon(Icon::Cross)}</button>
                         </span>
                     }
-                }).collect::<Vec<_>>()}
+                }))}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, place) aria-describedby=described
                     prop:value=move || unfinished.get()
@@ -216,7 +216,7 @@ fn Source() -> AnyView {
             <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{String::from_utf8_lossy(&built.bytes).into_owned()}</pre>
         }),
         Err(problems) => Some(part! {
-            <div class="source"><p>{w!(state, source_not_yet)}</p><ul>{problems.iter().map(|problem| part! { <li>{words::wrong(state, &problem.what)}</li> }).collect::<Vec<_>>()}</ul></div>
+            <div class="source"><p>{w!(state, source_not_yet)}</p><ul>{parts(problems.iter().map(|problem| part! { <li>{words::wrong(state, &problem.what)}</li> }))}</ul></div>
         }),
     })
 }

@@ -156,7 +156,7 @@ fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
             <code><span class=class>{code}</span>" "{short}</code>
         </div>
         {move || (several && chosen.get()).then(|| part! {
-            <div class="all" role="group" aria-label=w!(state, whole_reply)>{all.iter().map(|line| part! { <code>{line.clone()}</code> }).collect::<Vec<_>>()}</div>
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>{parts(all.iter().map(|line| part! { <code>{line.clone()}</code> }))}</div>
         })}
     }
 }

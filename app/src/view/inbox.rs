@@ -6,7 +6,7 @@ use wire::{MailboxState, MailboxSummary};
 
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, icon_button, labelled, part, toggle};
+use crate::view::part::{button, click, icon_button, labelled, part, parts, toggle};
 use crate::visible::visible;
 use crate::words::{self, say, w};
 
@@ -33,7 +33,7 @@ pub fn Inbox() -> AnyView {
                 {move || match state.mailbox.get() {
                     None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },
                     Some(mailbox) if mailbox.messages.is_empty() => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
-                    Some(mailbox) => part! { <ul>{mailbox.messages.into_iter().map(|message| part! { <li>{summary(state, message)}</li> }).collect::<Vec<_>>()}</ul> },
+                    Some(mailbox) => part! { <ul>{parts(mailbox.messages.into_iter().map(|message| part! { <li>{summary(state, message)}</li> }))}</ul> },
                 }}
                 {move || state.mailbox.get().map(|mailbox| part! { <p class="limits">{limits(state, &mailbox)}</p> })}
             </div>
@@ -115,12 +115,12 @@ fn Message(reading: Reading) -> AnyView {
             return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
         }
         part! {
-            <dl>{headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }).collect::<Vec<_>>()}</dl>
+            <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
             <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
                 {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
             </div>
             {(!attachments.is_empty()).then(|| part! {
-                <ul class="atts">{attachments.iter().map(|one| part! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }).collect::<Vec<_>>()}</ul>
+                <ul class="atts">{parts(attachments.iter().map(|one| part! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }))}</ul>
             })}
         }
     };

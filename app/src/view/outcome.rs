@@ -7,7 +7,7 @@ use crate::session::{Ending, kind};
 use crate::state::{Pane, State, use_state};
 use crate::view::entry::code_class;
 use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, part};
+use crate::view::part::{button, click, part, parts};
 use crate::visible::visible;
 use crate::words::{say, w};
 
@@ -54,7 +54,7 @@ fn banner(state: State, ending: &Ending) -> AnyView {
             <p>{if kind == "accepted" { icon(Icon::Inbox).into_any() } else { icon(Icon::Alert).into_any() }}<b>{words}</b>
                 {practice.then(|| button("link", click(move || state.go(Pane::Inbox)), w!(state, open_inbox).into_any()))}
             </p>
-            {(!recipients.is_empty()).then(|| part! { <ul>{recipients.into_iter().map(|one| recipient(state, one)).collect::<Vec<_>>()}</ul> })}
+            {(!recipients.is_empty()).then(|| part! { <ul>{parts(recipients.into_iter().map(|one| recipient(state, one)))}</ul> })}
         </div>
     }
 }

@@ -73,6 +73,21 @@ pub(crate) fn toggle(
     part! { <button type="button" aria-pressed=move || pressed() on:click=act>{words}</button> }
 }
 
+/// One of a group of choices of which one is taken.
+pub(crate) fn radio(
+    group: &'static str,
+    words: Signal<&'static str>,
+    taken: impl Fn() -> bool + Send + 'static,
+    mut take: impl FnMut() + 'static,
+) -> AnyView {
+    part! {
+        <label class="choice">
+            <input type="radio" name=group prop:checked=move || taken() on:change=on(move |_| take())/>
+            <span>{words}</span>
+        </label>
+    }
+}
+
 /// A line of a form: a field under its label.
 pub(crate) fn row(id: &'static str, words: Signal<&'static str>, field: AnyView) -> AnyView {
     part! { <div class="row2"><label for=id>{words}</label>{field}</div> }

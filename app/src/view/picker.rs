@@ -7,7 +7,7 @@ use smtp::Security;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
 use crate::view::icon::Icon;
-use crate::view::part::{button, click, icon_button, on, part, row, typed};
+use crate::view::part::{button, click, icon_button, on, part, parts, radio, row, typed};
 use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
@@ -54,12 +54,12 @@ fn Form() -> AnyView {
         state.picking.set(false);
     };
     let kind = move |is_practice: bool, words: Signal<&'static str>| {
-        part! {
-            <label class="choice">
-                <input type="radio" name="kind" prop:checked=move || practice() == is_practice on:change=on(move |_| choice.update(|choice| choice.practice = is_practice))/>
-                <span>{words}</span>
-            </label>
-        }
+        radio(
+            "kind",
+            words,
+            move || practice() == is_practice,
+            move || choice.update(|choice| choice.practice = is_practice),
+        )
     };
     part! {
         <form method="dialog" on:submit=on(save)>
@@ -99,9 +99,9 @@ fn Faults(faults: Vec<wire::PracticeFault>) -> AnyView {
             <summary>{w!(state, faults)}</summary>
             <table>
                 <thead><tr><th scope="col">{w!(state, fault_address)}</th><th scope="col">{w!(state, fault_effect)}</th></tr></thead>
-                <tbody>{faults.into_iter().map(|fault| part! {
+                <tbody>{parts(faults.into_iter().map(|fault| part! {
                     <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td><td>{fault.effect}</td></tr>
-                }).collect::<Vec<_>>()}</tbody>
+                }))}</tbody>
             </table>
         </details>
     }
@@ -138,7 +138,7 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
         {row("preset", w!(state, preset), part! {
             <select id="preset" on:change=typed(take)>
                 <option value="">{w!(state, preset_none)}</option>
-                {PRESETS.iter().map(|preset| part! { <option value=preset.id>{preset.name}</option> }).collect::<Vec<_>>()}
+                {parts(PRESETS.iter().map(|preset| part! { <option value=preset.id>{preset.name}</option> }))}
             </select>
         })}
         {move || preset.get().map(|preset| part! {
@@ -163,7 +163,7 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
 fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
     let state = use_state();
     let one = move |security: Security, words: Signal<&'static str>| {
-        let set = move |_| {
+        let set = move || {
             choice.update(|choice| {
                 if choice.practice {
                     choice.practice_security = security;
@@ -172,12 +172,8 @@ fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
                 }
             });
         };
-        part! {
-            <label class="choice">
-                <input type="radio" name="security" prop:checked=move || choice.with(ServerChoice::effective_security) == security on:change=on(set)/>
-                <span>{words}</span>
-            </label>
-        }
+        let taken = move || choice.with(ServerChoice::effective_security) == security;
+        radio("security", words, taken, set)
     };
     part! {
         <fieldset>

@@ -16,7 +16,7 @@ use crate::view::explain::Explain;
 use crate::view::hold::Hold;
 use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
-use crate::view::part::{click, on, part};
+use crate::view::part::{click, on, part, parts};
 use crate::words::{say, w};
 
 /// The wire pane.
@@ -66,7 +66,7 @@ fn Stages() -> AnyView {
     let empty = move || state.session.with(|session| session.entries.is_empty());
     part! {
         <div class="stages">
-            <ol aria-label=w!(state, stages)>{move || (0..STAGES.len()).map(one).collect::<Vec<_>>()}</ol>
+            <ol aria-label=w!(state, stages)>{move || parts((0..STAGES.len()).map(one))}</ol>
             <span class="spacer"></span>
             <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>
         </div>
