@@ -14,7 +14,7 @@ use crate::view::inbox::Inbox;
 use crate::view::part::{button, click, icon_button, live, part, parts};
 use crate::view::picker::Picker;
 use crate::view::wire::Wire;
-use crate::words::{say, w};
+use crate::words::{self, say, w};
 
 /// Shows the page.
 pub fn mount() {
@@ -30,10 +30,7 @@ pub fn App() -> AnyView {
     provide_context(state);
     theme(storage::text(keys::THEME).as_deref());
     Effect::new(move |_| {
-        let language = match state.locale.get() {
-            Locale::en => "en",
-            Locale::ko => "ko",
-        };
+        let language = words::tag(state.locale.get());
         if let Some(root) = document().document_element() {
             root.set_attribute("lang", language).ok();
         }
@@ -120,7 +117,7 @@ fn Chip() -> AnyView {
         }
     };
     let security = move || {
-        crate::words::security(
+        words::security(
             state,
             state
                 .server
@@ -196,11 +193,11 @@ fn preferred_language() -> Locale {
 }
 
 fn switch_language(state: State) {
-    let (next, name) = match state.locale.get_untracked() {
-        Locale::en => (Locale::ko, "ko"),
-        Locale::ko => (Locale::en, "en"),
+    let next = match state.locale.get_untracked() {
+        Locale::en => Locale::ko,
+        Locale::ko => Locale::en,
     };
-    storage::keep_text(keys::LANGUAGE, name);
+    storage::keep_text(keys::LANGUAGE, words::tag(next));
     state.locale.set(next);
 }
 

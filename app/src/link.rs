@@ -404,16 +404,20 @@ fn address() -> String {
 }
 
 async fn bridge_answers() -> bool {
-    let Some(window) = web_sys::window() else {
-        return false;
-    };
     let options = RequestInit::new();
     options.set_method("HEAD");
     options.set_cache(RequestCache::NoStore);
-    let answer = JsFuture::from(window.fetch_with_str_and_init("/", &options)).await;
-    answer.is_ok_and(|answer| {
-        answer
-            .dyn_into::<Response>()
-            .is_ok_and(|answer| answer.ok())
-    })
+    fetch("/", &options).await.is_some()
+}
+
+/// A file that the bridge serves beside the page. None: it does not answer, or has no such file.
+pub async fn file(path: &str) -> Option<String> {
+    let answer = fetch(path, &RequestInit::new()).await?;
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
+async fn fetch(path: &str, options: &RequestInit) -> Option<Response> {
+    let asked = web_sys::window()?.fetch_with_str_and_init(path, options);
+    let answer: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
+    answer.ok().then_some(answer)
 }

@@ -1,25 +1,26 @@
-//! What a line means, in the words of `locales/*/meaning.json`: the first line of each is a title, the rest says more.
+//! What a line means, in the words of `app/meaning/*.json`: the first line of each is a title, the rest says more.
 //!
-//! Pure. What a server wrote is read here to choose words; it becomes part of them only where the dialogue itself names a value.
+//! Pure: the words are handed in, because the page loads those of one language only, and behind its first pixel. What a server wrote is read here to choose words; it becomes part of them only where the dialogue itself names a value.
 
 use smtp::{Class, Entry, Event, Fate, Next, Outcome, Stage};
 
-use crate::i18n::Locale;
-
-/// The words under a key of `meaning.json`.
+/// The key of this name. A name that the files don't have is an error at compile time.
 macro_rules! x {
-    ($key:ident) => {{
-        let words: $crate::meaning::Words = |locale| leptos_i18n::td_string!(locale, meaning.$key);
-        words
-    }};
+    ($key:ident) => {
+        $crate::meaning::meanings::keys::$key
+    };
 }
 
 mod command;
 mod enhanced;
 mod event;
 mod failure;
+mod meanings;
 mod provider;
 mod reply;
+
+use self::meanings::Key;
+pub use self::meanings::Meanings;
 
 /// What the explain bar shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,15 +62,12 @@ impl Rfc {
     }
 }
 
-/// Words in every language.
-type Words = fn(Locale) -> &'static str;
-
 /// Words, and the number and section of the RFC that lays down what they explain; 0 where none does.
-type Entitled = (Words, u16, &'static str);
+type Entitled = (Key, u16, &'static str);
 
 impl Explanation {
-    fn of(locale: Locale, (words, number, section): Entitled) -> Explanation {
-        let (title, text) = split(words(locale));
+    fn of(meanings: &Meanings, (key, number, section): Entitled) -> Explanation {
+        let (title, text) = split(meanings.say(key));
         Explanation {
             badge: None,
             title: title.to_owned(),
@@ -92,58 +90,58 @@ impl Explanation {
     }
 }
 
-fn split(words: &'static str) -> (&'static str, &'static str) {
+fn split(words: &str) -> (&str, &str) {
     words.split_once('\n').unwrap_or((words, ""))
 }
 
 /// Explains an entry; `answered` is the line that a reply answers.
 #[must_use]
-pub fn entry(locale: Locale, entry: &Entry, answered: Option<&Entry>) -> Explanation {
+pub fn entry(meanings: &Meanings, entry: &Entry, answered: Option<&Entry>) -> Explanation {
     match &entry.event {
         Event::Received { reply, .. } => {
             let asked = match answered.map(|entry| (&entry.event, entry.stage)) {
                 Some((Event::Sent { line, .. }, stage)) => command::verb(line, stage),
                 _ => command::Verb::None,
             };
-            reply::explain(locale, reply, asked)
+            reply::explain(meanings, reply, asked)
         }
-        Event::Sent { line, .. } => command::sent(locale, line, entry.stage),
-        other => event::explain(locale, other),
+        Event::Sent { line, .. } => command::sent(meanings, line, entry.stage),
+        other => event::explain(meanings, other),
     }
 }
 
 /// Explains an outcome.
 #[must_use]
-pub fn outcome(locale: Locale, outcome: &Outcome) -> Explanation {
+pub fn outcome(meanings: &Meanings, outcome: &Outcome) -> Explanation {
     match outcome {
         Outcome::Accepted { recipients, .. } => {
             let all = recipients
                 .iter()
                 .all(|one| matches!(one.fate, Fate::Accepted { .. }));
             let words = if all { x!(o_accepted) } else { x!(o_in_part) };
-            Explanation::of(locale, (words, 5321, "6.1"))
+            Explanation::of(meanings, (words, 5321, "6.1"))
         }
         Outcome::Refused { at, reply, .. } => {
-            reply::explain(locale, reply, command::Verb::deciding(*at))
+            reply::explain(meanings, reply, command::Verb::deciding(*at))
         }
-        Outcome::Unknown { .. } => Explanation::of(locale, (x!(o_unknown), 5321, "4.5.3.2.6")),
-        Outcome::Ended { .. } => Explanation::of(locale, (x!(o_ended), 5321, "4.1.1.10")),
-        Outcome::Failed { cause, .. } => failure::explain(locale, cause),
+        Outcome::Unknown { .. } => Explanation::of(meanings, (x!(o_unknown), 5321, "4.5.3.2.6")),
+        Outcome::Ended { .. } => Explanation::of(meanings, (x!(o_ended), 5321, "4.1.1.10")),
+        Outcome::Failed { cause, .. } => failure::explain(meanings, cause),
     }
 }
 
 /// Explains why a send did not begin.
 #[must_use]
-pub fn not_started(locale: Locale, why: &wire::NotStarted) -> Explanation {
-    failure::not_started(locale, why)
+pub fn not_started(meanings: &Meanings, why: &wire::NotStarted) -> Explanation {
+    failure::not_started(meanings, why)
 }
 
 /// Explains what is held.
 #[must_use]
-pub fn held(locale: Locale, next: &Next, stage: Stage) -> Explanation {
+pub fn held(meanings: &Meanings, next: &Next, stage: Stage) -> Explanation {
     match next {
-        Next::Message { .. } => Explanation::of(locale, (x!(h_message), 5321, "4.5.2")),
-        Next::Line { line } => command::explain(locale, line, stage),
+        Next::Message { .. } => Explanation::of(meanings, (x!(h_message), 5321, "4.5.2")),
+        Next::Line { line } => command::explain(meanings, line, stage),
     }
 }
 

@@ -6,13 +6,15 @@ use std::time::Duration;
 use js_sys::Date;
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use smtp::{Operator, Pace, Security};
 use wire::{FromBridge, FromPage, MailboxState, Start, Welcome};
 
 use crate::draft::{self, Built, Draft, Moment, Problem};
 use crate::i18n::Locale;
-use crate::link::{Connection, Link, News};
+use crate::link::{self, Connection, Link, News};
+use crate::meaning::Meanings;
 use crate::session::Session;
 use crate::storage::{self, keys};
 
@@ -138,6 +140,10 @@ pub struct Signals {
     pub wanted: RwSignal<Option<u64>>,
     /// The language.
     pub locale: RwSignal<Locale>,
+    /// What everything means, in that language, or in the last one that could be loaded. None: not there yet.
+    pub meanings: RwSignal<Option<Meanings>>,
+    /// Which language [`Signals::meanings`] is in.
+    explained_in: StoredValue<Option<Locale>>,
     /// How often the draft has changed: saving waits for a quiet moment.
     edits: StoredValue<u64>,
 }
@@ -167,13 +173,36 @@ impl State {
             reading: RwSignal::new(None),
             wanted: RwSignal::new(None),
             locale: RwSignal::new(locale),
+            meanings: RwSignal::new(None),
+            explained_in: StoredValue::new(None),
             edits: StoredValue::new(0),
         };
         // It lives as long as the page does.
         let state = State(Box::leak(Box::new(signals)));
         let link = Link::open(move |news| state.hear(news));
         state.link.set_value(Some(link));
+        // Again when the bridge is back, if it was not there when they were wanted.
+        Effect::new(move |_| {
+            let locale = state.locale.get();
+            let connection = state.connection.with(std::mem::discriminant);
+            if state.explained_in.get_value() != Some(locale) {
+                spawn_local(state.explain_in(locale));
+            }
+            connection
+        });
         state
+    }
+
+    async fn explain_in(self, locale: Locale) {
+        let path = Meanings::path(crate::words::tag(locale));
+        let loaded = link::file(&path).await.map(|json| Meanings::read(&json));
+        // Whoever has switched the language meanwhile wants the other.
+        if let Some(Ok(meanings)) = loaded
+            && self.locale.get_untracked() == locale
+        {
+            self.explained_in.set_value(Some(locale));
+            self.meanings.set(Some(meanings));
+        }
     }
 
     fn hear(self, news: News) {

@@ -31,6 +31,15 @@ pub fn following(state: State, pick: fn(Locale) -> &'static str) -> Signal<&'sta
     Signal::derive(move || pick(state.locale.get()))
 }
 
+/// A language's tag (RFC 5646).
+#[must_use]
+pub fn tag(locale: Locale) -> &'static str {
+    match locale {
+        Locale::en => "en",
+        Locale::ko => "ko",
+    }
+}
+
 /// What is wrong with a field, and what to do.
 #[must_use]
 pub fn wrong(state: State, wrong: &Wrong) -> String {

@@ -2,8 +2,7 @@
 
 use smtp::{SECRET, Span, Stage};
 
-use super::{Entitled, Explanation};
-use crate::i18n::Locale;
+use super::{Entitled, Explanation, Meanings};
 
 /// What a line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,15 +126,15 @@ pub(super) fn verb(line: &[Span], stage: Stage) -> Verb {
     Verb::of(&template(line), stage)
 }
 
-pub(super) fn sent(locale: Locale, line: &[Span], stage: Stage) -> Explanation {
-    explain(locale, &template(line), stage)
+pub(super) fn sent(meanings: &Meanings, line: &[Span], stage: Stage) -> Explanation {
+    explain(meanings, &template(line), stage)
 }
 
-pub(super) fn explain(locale: Locale, line: &str, stage: Stage) -> Explanation {
+pub(super) fn explain(meanings: &Meanings, line: &str, stage: Stage) -> Explanation {
     let verb = Verb::of(line, stage);
-    let mut explanation = Explanation::of(locale, verb.words());
+    let mut explanation = Explanation::of(meanings, verb.words());
     if verb == Verb::Mail {
-        explanation.text.push_str(&parameters(locale, line));
+        explanation.text.push_str(&parameters(meanings, line));
     }
     match verb {
         Verb::Other | Verb::Text | Verb::AuthAnswer => explanation,
@@ -144,7 +143,7 @@ pub(super) fn explain(locale: Locale, line: &str, stage: Stage) -> Explanation {
 }
 
 /// What the parameters behind a sender's address say.
-fn parameters(locale: Locale, line: &str) -> String {
+fn parameters(meanings: &Meanings, line: &str) -> String {
     let known = [
         ("SIZE=", x!(m_size)),
         ("BODY=8BITMIME", x!(m_8bit)),
@@ -152,14 +151,14 @@ fn parameters(locale: Locale, line: &str) -> String {
     ];
     let behind = line.rsplit_once('>').map_or("", |(_, behind)| behind);
     let mut said = String::new();
-    for (parameter, words) in known {
+    for (parameter, key) in known {
         let stands = |word: &str| {
             word.get(..parameter.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(parameter))
         };
         if behind.split(' ').any(stands) {
             said.push(' ');
-            said.push_str(words(locale));
+            said.push_str(meanings.say(key));
         }
     }
     said

@@ -2,12 +2,13 @@
 
 use smtp::EnhancedCode;
 
-use super::Words;
+use super::Meanings;
 
 /// A code's meaning in a few words, and whether it is the code's own rather than its subject's.
-pub(super) fn meaning(code: EnhancedCode) -> (Words, bool) {
-    if let Some(words) = own(code.subject, code.detail) {
-        return (words, true);
+pub(super) fn meaning(meanings: &Meanings, code: EnhancedCode) -> (&str, bool) {
+    // `e5_7_1` would say no more than `e7_1`: the class is explained by itself.
+    if let Some(own) = meanings.find(&format!("e{}_{}", code.subject, code.detail)) {
+        return (own, true);
     }
     let subject = match code.subject {
         0 => x!(s0),
@@ -20,7 +21,7 @@ pub(super) fn meaning(code: EnhancedCode) -> (Words, bool) {
         7 => x!(s7),
         _ => x!(sx),
     };
-    (subject, false)
+    (meanings.say(subject), false)
 }
 
 /// Where a code is laid down.
@@ -44,91 +45,4 @@ pub(super) fn section(code: EnhancedCode) -> (u16, &'static str) {
         (7, _) => (3463, "3.8"),
         _ => (3463, "2"),
     }
-}
-
-fn own(subject: u16, detail: u16) -> Option<Words> {
-    Some(match (subject, detail) {
-        (0, 0) => x!(e0_0),
-        (1, 0) => x!(e1_0),
-        (1, 1) => x!(e1_1),
-        (1, 2) => x!(e1_2),
-        (1, 3) => x!(e1_3),
-        (1, 4) => x!(e1_4),
-        (1, 5) => x!(e1_5),
-        (1, 6) => x!(e1_6),
-        (1, 7) => x!(e1_7),
-        (1, 8) => x!(e1_8),
-        (1, 9) => x!(e1_9),
-        (1, 10) => x!(e1_10),
-        (2, 0) => x!(e2_0),
-        (2, 1) => x!(e2_1),
-        (2, 2) => x!(e2_2),
-        (2, 3) => x!(e2_3),
-        (2, 4) => x!(e2_4),
-        (3, 0) => x!(e3_0),
-        (3, 1) => x!(e3_1),
-        (3, 2) => x!(e3_2),
-        (3, 3) => x!(e3_3),
-        (3, 4) => x!(e3_4),
-        (3, 5) => x!(e3_5),
-        (3, 6) => x!(e3_6),
-        (4, 0) => x!(e4_0),
-        (4, 1) => x!(e4_1),
-        (4, 2) => x!(e4_2),
-        (4, 3) => x!(e4_3),
-        (4, 4) => x!(e4_4),
-        (4, 5) => x!(e4_5),
-        (4, 6) => x!(e4_6),
-        (4, 7) => x!(e4_7),
-        (5, 0) => x!(e5_0),
-        (5, 1) => x!(e5_1),
-        (5, 2) => x!(e5_2),
-        (5, 3) => x!(e5_3),
-        (5, 4) => x!(e5_4),
-        (5, 5) => x!(e5_5),
-        (5, 6) => x!(e5_6),
-        (6, 0) => x!(e6_0),
-        (6, 1) => x!(e6_1),
-        (6, 2) => x!(e6_2),
-        (6, 3) => x!(e6_3),
-        (6, 4) => x!(e6_4),
-        (6, 5) => x!(e6_5),
-        (6, 6) => x!(e6_6),
-        (6, 7) => x!(e6_7),
-        (6, 8) => x!(e6_8),
-        (6, 9) => x!(e6_9),
-        (6, 10) => x!(e6_10),
-        (7, 0) => x!(e7_0),
-        (7, 1) => x!(e7_1),
-        (7, 2) => x!(e7_2),
-        (7, 3) => x!(e7_3),
-        (7, 4) => x!(e7_4),
-        (7, 5) => x!(e7_5),
-        (7, 6) => x!(e7_6),
-        (7, 7) => x!(e7_7),
-        (7, 8) => x!(e7_8),
-        (7, 9) => x!(e7_9),
-        (7, 10) => x!(e7_10),
-        (7, 11) => x!(e7_11),
-        (7, 12) => x!(e7_12),
-        (7, 13) => x!(e7_13),
-        (7, 14) => x!(e7_14),
-        (7, 15) => x!(e7_15),
-        (7, 16) => x!(e7_16),
-        (7, 17) => x!(e7_17),
-        (7, 18) => x!(e7_18),
-        (7, 19) => x!(e7_19),
-        (7, 20) => x!(e7_20),
-        (7, 21) => x!(e7_21),
-        (7, 22) => x!(e7_22),
-        (7, 23) => x!(e7_23),
-        (7, 24) => x!(e7_24),
-        (7, 25) => x!(e7_25),
-        (7, 26) => x!(e7_26),
-        (7, 27) => x!(e7_27),
-        (7, 28) => x!(e7_28),
-        (7, 29) => x!(e7_29),
-        (7, 30) => x!(e7_30),
-        _ => return None,
-    })
 }

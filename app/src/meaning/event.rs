@@ -2,10 +2,9 @@
 
 use smtp::{Event, Side, Trust};
 
-use super::{Entitled, Explanation};
-use crate::i18n::Locale;
+use super::{Entitled, Explanation, Meanings};
 
-pub(super) fn explain(locale: Locale, event: &Event) -> Explanation {
+pub(super) fn explain(meanings: &Meanings, event: &Event) -> Explanation {
     let words: Entitled = match event {
         Event::Connected { .. } => (x!(x_connected), 5321, "3.1"),
         // TLS from the first octet is RFC 8314's; the link is to what both have in common, whom to believe.
@@ -22,5 +21,5 @@ pub(super) fn explain(locale: Locale, event: &Event) -> Explanation {
         Event::Closed { by: Side::Server } => (x!(x_closed_server), 5321, "3.8"),
         Event::Sent { .. } | Event::Received { .. } => (x!(v_other), 0, ""),
     };
-    Explanation::of(locale, words)
+    Explanation::of(meanings, words)
 }

@@ -3,11 +3,10 @@
 use smtp::{ConnectFailure, Failure, FramingError, TlsFailure};
 use wire::NotStarted;
 
-use super::{Explanation, Words};
-use crate::i18n::Locale;
+use super::{Explanation, Key, Meanings};
 
-pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
-    let say = |words, number, section| Explanation::of(locale, (words, number, section));
+pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
+    let say = |key, number, section| Explanation::of(meanings, (key, number, section));
     match failure {
         Failure::NotConnected { why } => match why {
             ConnectFailure::NoSuchHost => say(x!(f_no_host), 5321, "5.1"),
@@ -16,11 +15,13 @@ pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
             ConnectFailure::Reset => say(x!(f_reset), 0, ""),
             ConnectFailure::Unreachable => say(x!(f_unreachable), 0, ""),
         },
-        Failure::Tls { why } => tls(locale, why),
+        Failure::Tls { why } => tls(meanings, why),
         Failure::NotMail => say(x!(f_not_mail), 5321, "3.1"),
         Failure::ConnectionLost => say(x!(f_lost), 5321, "3.8"),
         Failure::TimedOut { awaiting, .. } => say(x!(f_timeout), 5321, "4.5.3.2").naming(awaiting),
-        Failure::BadReply { why } => say(x!(f_bad_reply), 5321, "4.2").naming(broken(why)(locale)),
+        Failure::BadReply { why } => {
+            say(x!(f_bad_reply), 5321, "4.2").naming(meanings.say(broken(why)))
+        }
         Failure::UnexpectedReply { reply, .. } => {
             say(x!(f_unexpected), 5321, "4.3.2").badged(reply.code.to_string(), Some(reply.class()))
         }
@@ -55,7 +56,7 @@ pub(super) fn explain(locale: Locale, failure: &Failure) -> Explanation {
     }
 }
 
-fn broken(why: &FramingError) -> Words {
+fn broken(why: &FramingError) -> Key {
     match why {
         FramingError::NotAReply => x!(k_line),
         FramingError::MixedCodes => x!(k_codes),
@@ -65,8 +66,8 @@ fn broken(why: &FramingError) -> Words {
     }
 }
 
-fn tls(locale: Locale, failure: &TlsFailure) -> Explanation {
-    let say = |words| Explanation::of(locale, (words, 3207, "4.1"));
+fn tls(meanings: &Meanings, failure: &TlsFailure) -> Explanation {
+    let say = |key| Explanation::of(meanings, (key, 3207, "4.1"));
     match failure {
         TlsFailure::UnknownIssuer => say(x!(t_issuer)),
         TlsFailure::WrongName { asked, names } => {
@@ -83,8 +84,8 @@ fn tls(locale: Locale, failure: &TlsFailure) -> Explanation {
     }
 }
 
-pub(super) fn not_started(locale: Locale, why: &NotStarted) -> Explanation {
-    let say = |words| Explanation::of(locale, (words, 0, ""));
+pub(super) fn not_started(meanings: &Meanings, why: &NotStarted) -> Explanation {
+    let say = |key| Explanation::of(meanings, (key, 0, ""));
     match why {
         NotStarted::Busy => say(x!(n_busy)),
         NotStarted::TooMany { most } => say(x!(n_many)).naming(&format!("({most})")),

@@ -3,8 +3,7 @@
 use smtp::{Class, Reply};
 
 use super::command::Verb;
-use super::{Entitled, Explanation, Rfc, enhanced, provider, split};
-use crate::i18n::Locale;
+use super::{Entitled, Explanation, Meanings, Rfc, enhanced, provider, split};
 
 /// Extensions worth telling people about.
 const TOLD: [&str; 8] = [
@@ -18,15 +17,15 @@ const TOLD: [&str; 8] = [
     "DSN",
 ];
 
-pub(super) fn explain(locale: Locale, reply: &Reply, asked: Verb) -> Explanation {
+pub(super) fn explain(meanings: &Meanings, reply: &Reply, asked: Verb) -> Explanation {
     let known = provider::known(reply);
     let specific = known.or_else(|| specific(reply, asked));
     let words = specific.unwrap_or_else(|| by_class(reply.class()));
-    let mut explanation = Explanation::of(locale, words);
+    let mut explanation = Explanation::of(meanings, words);
     let bad = matches!(reply.class(), Class::Temporary | Class::Permanent);
     if let Some(code) = reply.enhanced.filter(|_| bad) {
-        let (meaning, own) = enhanced::meaning(code);
-        explanation.text = format!("{code}: {}. {}", meaning(locale), explanation.text);
+        let (meaning, own) = enhanced::meaning(meanings, code);
+        explanation.text = format!("{code}: {meaning}. {}", explanation.text);
         if own && known.is_none() {
             let (number, section) = enhanced::section(code);
             explanation.rfc = Some(Rfc::new(number, section));
@@ -35,7 +34,7 @@ pub(super) fn explain(locale: Locale, reply: &Reply, asked: Verb) -> Explanation
     if bad && specific.is_some() {
         // Whether a second try is worth it comes first.
         let (class, _, _) = by_class(reply.class());
-        let (_, text) = split(class(locale));
+        let (_, text) = split(meanings.say(class));
         let first = text.split_inclusive('.').next().unwrap_or_default();
         explanation.text = format!("{first} {}", explanation.text);
     }

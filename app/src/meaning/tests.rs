@@ -20,7 +20,21 @@ fn at(event: Event) -> Entry {
     }
 }
 
-fn explained(locale: Locale, asked: &str, reply: Reply) -> Explanation {
+/// The files, as the page would load them.
+fn meanings() -> [Meanings; 2] {
+    [
+        include_str!("../../meaning/en.json"),
+        include_str!("../../meaning/ko.json"),
+    ]
+    .map(|json| Meanings::read(json).expect("words by key"))
+}
+
+fn english() -> Meanings {
+    let [en, _] = meanings();
+    en
+}
+
+fn explained(meanings: &Meanings, asked: &str, reply: Reply) -> Explanation {
     let line = vec![Span::Text(asked.to_owned())];
     let sent = at(Event::Sent {
         line,
@@ -31,12 +45,12 @@ fn explained(locale: Locale, asked: &str, reply: Reply) -> Explanation {
         answers: None,
         wait_us: 0,
     });
-    entry(locale, &received, (!asked.is_empty()).then_some(&sent))
+    entry(meanings, &received, (!asked.is_empty()).then_some(&sent))
 }
 
 /// Both languages say something, and not the same.
-fn check(explain: impl Fn(Locale) -> Explanation) -> Explanation {
-    let (en, ko) = (explain(Locale::en), explain(Locale::ko));
+fn check(explain: impl Fn(&Meanings) -> Explanation) -> Explanation {
+    let [en, ko] = meanings().map(|meanings| explain(&meanings));
     for said in [&en, &ko] {
         assert!(!said.title.is_empty() && !said.text.is_empty(), "{said:?}");
     }
@@ -48,20 +62,21 @@ fn check(explain: impl Fn(Locale) -> Explanation) -> Explanation {
 
 #[test]
 fn every_code_of_the_standards_has_words_of_its_own() {
-    let classes = [x!(r2), x!(r3), x!(r4), x!(r5)].map(|words| split(words(Locale::en)).0);
+    let en = english();
+    let classes = [x!(r2), x!(r3), x!(r4), x!(r5)].map(|key| split(en.say(key)).0);
     // RFC 5321 §4.2.3, RFC 4954 §6, RFC 7504.
     for code in [
         211, 214, 220, 221, 250, 251, 252, 354, 421, 450, 451, 452, 455, 500, 501, 502, 503, 504,
         550, 551, 552, 553, 554, 555, 235, 334, 432, 454, 530, 534, 535, 538, 521, 556,
     ] {
-        let said = check(|locale| explained(locale, "NOOP", reply(code, "text")));
+        let said = check(|meanings| explained(meanings, "NOOP", reply(code, "text")));
         let own = !classes.contains(&said.title.as_str()) || [250, 550, 554].contains(&code);
         assert!(own, "{code}: {said:?}");
         assert_eq!(said.badge.map(|badge| badge.text), Some(code.to_string()));
         assert!(said.rfc.is_some(), "{code}");
     }
     for code in [299, 399, 499, 599] {
-        check(|locale| explained(locale, "NOOP", reply(code, "text")));
+        check(|meanings| explained(meanings, "NOOP", reply(code, "text")));
     }
 }
 
@@ -84,25 +99,30 @@ fn every_enhanced_code_of_rfc_3463_has_a_meaning_of_its_own() {
                 subject,
                 detail,
             };
-            let (words, own) = enhanced::meaning(code);
-            assert!(own, "{code}");
-            assert_ne!(words(Locale::en), words(Locale::ko), "{code}");
+            let said = meanings().map(|meanings| {
+                let (said, own) = enhanced::meaning(&meanings, code);
+                assert!(own && !said.is_empty(), "{code}");
+                said.to_owned()
+            });
+            assert_ne!(said[0], said[1], "{code}");
         }
     }
     for (subject, detail) in [(1, 99), (9, 9)] {
-        let (words, own) = enhanced::meaning(EnhancedCode {
+        let code = EnhancedCode {
             class: 4,
             subject,
             detail,
-        });
-        assert!(!own && !words(Locale::en).is_empty());
+        };
+        let en = english();
+        let (said, own) = enhanced::meaning(&en, code);
+        assert!(!own && !said.is_empty());
     }
 }
 
 #[test]
 fn the_line_answered_decides_what_a_code_means() {
     let check = |asked: &str, code, text: &str, title: &str| {
-        let said = check(|locale| explained(locale, asked, reply(code, text)));
+        let said = check(|meanings| explained(meanings, asked, reply(code, text)));
         assert_eq!(said.title, title, "{asked} {code} {text}");
         said
     };
@@ -202,7 +222,7 @@ fn the_line_answered_decides_what_a_code_means() {
         "X".into(),
     ];
     let reply = Reply::new(Code::new(250).expect("a code"), extensions);
-    let offers = explained(Locale::en, "EHLO me", reply);
+    let offers = explained(&english(), "EHLO me", reply);
     assert!(offers.text.ends_with("(STARTTLS, SIZE)"), "{offers:?}");
 }
 
@@ -228,20 +248,24 @@ fn every_verb_is_explained_sent_or_held() {
         "",
     ] {
         let next = Next::Line { line: line.into() };
-        let held = check(|locale| held(locale, &next, Stage::Envelope));
+        let held = check(|meanings| held(meanings, &next, Stage::Envelope));
         let sent = at(Event::Sent {
             line: vec![Span::Text(line.into())],
             origin: Origin::Planned,
         });
-        assert_eq!(held, check(|locale| entry(locale, &sent, None)), "{line}");
+        assert_eq!(
+            held,
+            check(|meanings| entry(meanings, &sent, None)),
+            "{line}"
+        );
         assert!(held.rfc.is_some());
     }
-    check(|locale| held(locale, &Next::Message { octets: 1 }, Stage::Message));
+    check(|meanings| held(meanings, &Next::Message { octets: 1 }, Stage::Message));
     let secret = at(Event::Sent {
         line: vec![Span::Secret],
         origin: Origin::Planned,
     });
-    assert_eq!(check(|locale| entry(locale, &secret, None)).badge, None);
+    assert_eq!(check(|meanings| entry(meanings, &secret, None)).badge, None);
 }
 
 #[test]
@@ -313,7 +337,7 @@ fn every_failure_says_what_to_do() {
                 cause,
                 recipients: vec![],
             };
-            check(|locale| outcome(locale, &failed)).title
+            check(|meanings| outcome(meanings, &failed)).title
         })
         .collect();
     let count = titles.len();
@@ -340,14 +364,14 @@ fn every_failure_says_what_to_do() {
         NotStarted::NoPractice,
         NotStarted::ShuttingDown,
     ] {
-        check(|locale| not_started(locale, &why));
+        check(|meanings| not_started(meanings, &why));
     }
 }
 
 proptest! {
     #[test]
     fn no_reply_is_left_without_words(code in 200_u16..600, text in ".*", asked in "[A-Z.]{0,5}") {
-        let said = explained(Locale::en, &asked, reply(code, &text));
+        let said = explained(&english(), &asked, reply(code, &text));
         prop_assert!(!said.title.is_empty());
     }
 }

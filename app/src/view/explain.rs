@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::meaning::{self, Explanation};
+use crate::meaning::{self, Explanation, Meanings};
 use crate::session::Ending;
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
@@ -17,29 +17,28 @@ pub fn Explain() -> AnyView {
     let state = use_state();
     part! {
         <div class="explain-place" role="region" aria-label=w!(state, explanation)>
-            {move || explanation(state).map(|explanation| show(&explanation))}
+            {move || state.meanings.with(|meanings| explanation(state, meanings.as_ref()?)).map(|explanation| show(&explanation))}
         </div>
     }
 }
 
-fn explanation(state: State) -> Option<Explanation> {
-    let locale = state.locale.get();
+fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
     state.session.with(|session| {
         if let Some(chosen) = state.selected.get() {
             let entry = session.by_seq(chosen)?;
-            return Some(meaning::entry(locale, entry, session.answered(entry)));
+            return Some(meaning::entry(meanings, entry, session.answered(entry)));
         }
         if let Some(held) = session.held() {
-            return Some(meaning::held(locale, &held.next, held.stage));
+            return Some(meaning::held(meanings, &held.next, held.stage));
         }
         match session.ending() {
-            Some(Ending::Outcome(outcome)) => Some(meaning::outcome(locale, outcome)),
-            Some(Ending::NotStarted(why)) => Some(meaning::not_started(locale, why)),
+            Some(Ending::Outcome(outcome)) => Some(meaning::outcome(meanings, outcome)),
+            Some(Ending::NotStarted(why)) => Some(meaning::not_started(meanings, why)),
             Some(Ending::BridgeLost { .. }) => None,
             None => session
                 .entries
                 .last()
-                .map(|entry| meaning::entry(locale, entry, session.answered(entry))),
+                .map(|entry| meaning::entry(meanings, entry, session.answered(entry))),
         }
     })
 }
