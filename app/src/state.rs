@@ -98,50 +98,50 @@ impl Deref for State {
     }
 }
 
-/// What [`State`] holds.
+/// What [`State`] holds. It is never dropped, so its signals need no place in the arena that others are looked up in.
 pub struct Signals {
     /// The link to the bridge.
     link: StoredValue<Option<Link>, LocalStorage>,
     /// How the page stands to its bridge.
-    pub connection: RwSignal<Connection>,
+    pub connection: ArcRwSignal<Connection>,
     /// What the bridge said of itself, the last time it was there.
-    pub welcome: RwSignal<Option<Welcome>>,
+    pub welcome: ArcRwSignal<Option<Welcome>>,
     /// The send under way, or the last one.
-    pub session: RwSignal<Session>,
+    pub session: ArcRwSignal<Session>,
     /// Which server the conversation shown was with.
-    pub talked_to: RwSignal<String>,
+    pub talked_to: ArcRwSignal<String>,
     /// The message being written.
-    pub draft: RwSignal<Draft>,
+    pub draft: ArcRwSignal<Draft>,
     /// What was in the way the last time Send was tried; gone with the next change.
-    pub problems: RwSignal<Vec<Problem>>,
+    pub problems: ArcRwSignal<Vec<Problem>>,
     /// The draft that New message put aside.
-    pub aside: RwSignal<Option<Draft>>,
+    pub aside: ArcRwSignal<Option<Draft>>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
-    pub saved_at: RwSignal<Option<String>>,
+    pub saved_at: ArcRwSignal<Option<String>>,
     /// The date and the random part of the Message-ID that the draft would be sent with.
-    stamp: RwSignal<(i64, [u8; 16])>,
+    stamp: ArcRwSignal<(i64, [u8; 16])>,
     /// Which server.
-    pub server: RwSignal<ServerChoice>,
+    pub server: ArcRwSignal<ServerChoice>,
     /// The password for it. Never stored.
-    pub password: RwSignal<String>,
+    pub password: ArcRwSignal<String>,
     /// Whether the server picker is open.
-    pub picking: RwSignal<bool>,
+    pub picking: ArcRwSignal<bool>,
     /// Which pane has the page.
-    pub pane: RwSignal<Pane>,
+    pub pane: ArcRwSignal<Pane>,
     /// The transcript entry explained; None follows the newest.
-    pub selected: RwSignal<Option<u32>>,
+    pub selected: ArcRwSignal<Option<u32>>,
     /// The practice mailbox.
-    pub mailbox: RwSignal<Option<MailboxState>>,
+    pub mailbox: ArcRwSignal<Option<MailboxState>>,
     /// The newest message that has been seen.
-    pub seen: RwSignal<u64>,
+    pub seen: ArcRwSignal<u64>,
     /// The message that is open, or asked for.
-    pub reading: RwSignal<Option<Reading>>,
+    pub reading: ArcRwSignal<Option<Reading>>,
     /// The message asked for.
-    pub wanted: RwSignal<Option<u64>>,
+    pub wanted: ArcRwSignal<Option<u64>>,
     /// The language.
-    pub locale: RwSignal<Locale>,
+    pub locale: ArcRwSignal<Locale>,
     /// What everything means, in that language, or in the last one that could be loaded. None: not there yet.
-    pub meanings: RwSignal<Option<Meanings>>,
+    pub meanings: ArcRwSignal<Option<Meanings>>,
     /// Which language [`Signals::meanings`] is in.
     explained_in: StoredValue<Option<Locale>>,
     /// How often the draft has changed: saving waits for a quiet moment.
@@ -154,26 +154,26 @@ impl State {
     pub fn open(locale: Locale) -> State {
         let signals = Signals {
             link: StoredValue::new_local(None),
-            connection: RwSignal::new(Connection::Connecting),
-            welcome: RwSignal::new(None),
-            session: RwSignal::new(Session::default()),
-            talked_to: RwSignal::new(String::new()),
-            draft: RwSignal::new(stored_draft(locale)),
-            problems: RwSignal::new(Vec::new()),
-            aside: RwSignal::new(None),
-            saved_at: RwSignal::new(None),
-            stamp: RwSignal::new(stamp()),
-            server: RwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
-            password: RwSignal::new(String::new()),
-            picking: RwSignal::new(false),
-            pane: RwSignal::new(Pane::Write),
-            selected: RwSignal::new(None),
-            mailbox: RwSignal::new(None),
-            seen: RwSignal::new(storage::value(keys::SEEN).unwrap_or(0)),
-            reading: RwSignal::new(None),
-            wanted: RwSignal::new(None),
-            locale: RwSignal::new(locale),
-            meanings: RwSignal::new(None),
+            connection: ArcRwSignal::new(Connection::Connecting),
+            welcome: ArcRwSignal::new(None),
+            session: ArcRwSignal::new(Session::default()),
+            talked_to: ArcRwSignal::new(String::new()),
+            draft: ArcRwSignal::new(stored_draft(locale)),
+            problems: ArcRwSignal::new(Vec::new()),
+            aside: ArcRwSignal::new(None),
+            saved_at: ArcRwSignal::new(None),
+            stamp: ArcRwSignal::new(stamp()),
+            server: ArcRwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
+            password: ArcRwSignal::new(String::new()),
+            picking: ArcRwSignal::new(false),
+            pane: ArcRwSignal::new(Pane::Write),
+            selected: ArcRwSignal::new(None),
+            mailbox: ArcRwSignal::new(None),
+            seen: ArcRwSignal::new(storage::value(keys::SEEN).unwrap_or(0)),
+            reading: ArcRwSignal::new(None),
+            wanted: ArcRwSignal::new(None),
+            locale: ArcRwSignal::new(locale),
+            meanings: ArcRwSignal::new(None),
             explained_in: StoredValue::new(None),
             edits: StoredValue::new(0),
         };

@@ -57,56 +57,65 @@ fn by_class(class: Class) -> Entitled {
     (words, 5321, "4.2.1")
 }
 
+/// The section that lists the codes; where another says more, that one is named.
+const LIST: &str = "4.2.3";
+
+/// What a code means behind a certain line; below those, what it means behind any.
+#[rustfmt::skip]
+static SPECIFIC: [(u16, Option<Verb>, Entitled); 45] = [
+    (220, Some(Verb::Starttls), (x!(c220_tls), 3207, "4")),
+    (220, None, (x!(c220), 5321, "3.1")),
+    (250, Some(Verb::Ehlo), (x!(c250_ehlo), 5321, "4.1.1.1")),
+    (250, Some(Verb::Helo), (x!(c250_helo), 5321, "4.1.1.1")),
+    (500, Some(Verb::Ehlo), (x!(c500_ehlo), 5321, "3.2")),
+    (502, Some(Verb::Ehlo), (x!(c500_ehlo), 5321, "3.2")),
+    (250, Some(Verb::Mail), (x!(c250_mail), 5321, "3.3")),
+    (250, Some(Verb::Rcpt), (x!(c250_rcpt), 5321, "3.3")),
+    (250, Some(Verb::Dot), (x!(c250_dot), 5321, "6.1")),
+    (250, None, (x!(c250), 5321, LIST)),
+    (554, Some(Verb::None), (x!(c554_greeting), 5321, "3.1")),
+    (550, Some(Verb::Dot), (x!(c550_dot), 5321, LIST)),
+    (454, Some(Verb::Starttls), (x!(c454_tls), 3207, "4")),
+    (211, None, (x!(c211), 5321, LIST)),
+    (214, None, (x!(c214), 5321, LIST)),
+    (221, None, (x!(c221), 5321, LIST)),
+    (235, None, (x!(c235), 4954, "6")),
+    (251, None, (x!(c251), 5321, "3.4")),
+    (252, None, (x!(c252), 5321, "3.5.3")),
+    (334, None, (x!(c334), 4954, "4")),
+    (354, None, (x!(c354), 5321, "4.1.1.4")),
+    (421, None, (x!(c421), 5321, LIST)),
+    (432, None, (x!(c432), 4954, "6")),
+    (450, None, (x!(c450), 5321, LIST)),
+    (451, None, (x!(c451), 5321, LIST)),
+    (452, None, (x!(c452), 5321, LIST)),
+    (454, None, (x!(c454), 4954, "6")),
+    (455, None, (x!(c455), 5321, LIST)),
+    (500, None, (x!(c500), 5321, LIST)),
+    (501, None, (x!(c501), 5321, LIST)),
+    (502, None, (x!(c502), 5321, LIST)),
+    (503, None, (x!(c503), 5321, LIST)),
+    (504, None, (x!(c504), 5321, LIST)),
+    (521, None, (x!(c521), 7504, "3")),
+    (530, None, (x!(c530), 4954, "6")),
+    (534, None, (x!(c534), 4954, "6")),
+    (535, None, (x!(c535), 4954, "6")),
+    (538, None, (x!(c538), 4954, "6")),
+    (550, None, (x!(c550), 5321, LIST)),
+    (551, None, (x!(c551), 5321, "3.4")),
+    (552, None, (x!(c552), 5321, LIST)),
+    (553, None, (x!(c553), 5321, LIST)),
+    (554, None, (x!(c554), 5321, LIST)),
+    (555, None, (x!(c555), 5321, LIST)),
+    (556, None, (x!(c556), 7504, "4")),
+];
+
 fn specific(reply: &Reply, asked: Verb) -> Option<Entitled> {
-    // The section that lists the codes; where another says more, that one.
-    let list = "4.2.3";
-    Some(match (reply.code.value(), asked) {
-        (220, Verb::Starttls) => (x!(c220_tls), 3207, "4"),
-        (220, _) => (x!(c220), 5321, "3.1"),
-        (250, Verb::Ehlo) => (x!(c250_ehlo), 5321, "4.1.1.1"),
-        (250, Verb::Helo) => (x!(c250_helo), 5321, "4.1.1.1"),
-        (500 | 502, Verb::Ehlo) => (x!(c500_ehlo), 5321, "3.2"),
-        (250, Verb::Mail) => (x!(c250_mail), 5321, "3.3"),
-        (250, Verb::Rcpt) => (x!(c250_rcpt), 5321, "3.3"),
-        (250, Verb::Dot) => (x!(c250_dot), 5321, "6.1"),
-        (250, _) => (x!(c250), 5321, list),
-        (554, Verb::None) => (x!(c554_greeting), 5321, "3.1"),
-        (550, Verb::Dot) => (x!(c550_dot), 5321, list),
-        (454, Verb::Starttls) => (x!(c454_tls), 3207, "4"),
-        (211, _) => (x!(c211), 5321, list),
-        (214, _) => (x!(c214), 5321, list),
-        (221, _) => (x!(c221), 5321, list),
-        (235, _) => (x!(c235), 4954, "6"),
-        (251, _) => (x!(c251), 5321, "3.4"),
-        (252, _) => (x!(c252), 5321, "3.5.3"),
-        (334, _) => (x!(c334), 4954, "4"),
-        (354, _) => (x!(c354), 5321, "4.1.1.4"),
-        (421, _) => (x!(c421), 5321, list),
-        (432, _) => (x!(c432), 4954, "6"),
-        (450, _) => (x!(c450), 5321, list),
-        (451, _) => (x!(c451), 5321, list),
-        (452, _) => (x!(c452), 5321, list),
-        (454, _) => (x!(c454), 4954, "6"),
-        (455, _) => (x!(c455), 5321, list),
-        (500, _) => (x!(c500), 5321, list),
-        (501, _) => (x!(c501), 5321, list),
-        (502, _) => (x!(c502), 5321, list),
-        (503, _) => (x!(c503), 5321, list),
-        (504, _) => (x!(c504), 5321, list),
-        (521, _) => (x!(c521), 7504, "3"),
-        (530, _) => (x!(c530), 4954, "6"),
-        (534, _) => (x!(c534), 4954, "6"),
-        (535, _) => (x!(c535), 4954, "6"),
-        (538, _) => (x!(c538), 4954, "6"),
-        (550, _) => (x!(c550), 5321, list),
-        (551, _) => (x!(c551), 5321, "3.4"),
-        (552, _) => (x!(c552), 5321, list),
-        (553, _) => (x!(c553), 5321, list),
-        (554, _) => (x!(c554), 5321, list),
-        (555, _) => (x!(c555), 5321, list),
-        (556, _) => (x!(c556), 7504, "4"),
-        _ => return None,
-    })
+    let code = reply.code.value();
+    SPECIFIC
+        .iter()
+        .find(|(known, verb, _)| *known == code && verb.is_none_or(|verb| verb == asked))
+        .map(|(_, _, said)| *said)
 }
 
 /// The extensions offered, of those worth telling.
