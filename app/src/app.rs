@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::Connection;
 use crate::state::{Pane, State, use_state};
@@ -29,7 +30,7 @@ pub fn App() -> AnyView {
     let state = State::open(preferred_language());
     provide_context(state);
     theme(storage::text(keys::THEME).as_deref());
-    Effect::new(move |_| {
+    effect(move || {
         let language = words::tag(state.locale.get());
         if let Some(root) = document().document_element() {
             root.set_attribute("lang", language).ok();

@@ -9,6 +9,7 @@
 )]
 pub mod app;
 pub mod draft;
+mod effect;
 mod json;
 pub mod link;
 pub mod meaning;

@@ -12,6 +12,7 @@ use smtp::{Operator, Pace, Security};
 use wire::{FromBridge, FromPage, MailboxState, Start, Welcome};
 
 use crate::draft::{self, Built, Draft, Moment, Problem};
+use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::{self, Connection, Link, News};
 use crate::meaning::Meanings;
@@ -182,13 +183,12 @@ impl State {
         let link = Link::open(move |news| state.hear(news));
         state.link.set_value(Some(link));
         // Again when the bridge is back, if it was not there when they were wanted.
-        Effect::new(move |_| {
+        effect(move || {
             let locale = state.locale.get();
-            let connection = state.connection.with(std::mem::discriminant);
+            state.connection.track();
             if state.explained_in.get_value() != Some(locale) {
                 spawn_local(state.explain_in(locale));
             }
-            connection
         });
         state
     }

@@ -9,4 +9,5 @@ pub mod inbox;
 pub mod outcome;
 pub(crate) mod part;
 pub mod picker;
+pub mod transcript;
 pub mod wire;

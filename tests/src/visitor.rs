@@ -69,6 +69,16 @@ impl Visitor {
         self.says("Inbox", text).await;
     }
 
+    /// Waits until this stands in the explanation, whatever language the page is in.
+    pub async fn explanation_says(&self, text: &str) {
+        let text = Value::from(text);
+        self.browser
+            .until(&format!(
+                "document.querySelector('.explain-place')?.innerText.includes({text})"
+            ))
+            .await;
+    }
+
     async fn says(&self, region: &str, text: &str) {
         let (region, text) = (Value::from(region), Value::from(text));
         self.browser

@@ -8,6 +8,7 @@ use glasspost_tests::visitor::Visitor;
 
 /// The keys WebDriver knows by code points of the private use area (W3C WebDriver §17.4.2).
 mod keys {
+    pub(crate) const DOWN: &str = "\u{e015}";
     pub(crate) const TAB: &str = "\u{e004}";
     pub(crate) const ENTER: &str = "\u{e007}";
     pub(crate) const CONTROL_ENTER: &str = "\u{e009}\u{e007}";
@@ -124,6 +125,48 @@ async fn korean_arrives_as_it_was_written() {
     page.inbox_says("분기 보고서").await;
     page.opens_the_newest().await;
     page.inbox_says(".점으로 시작하는 줄").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
+    const CHOSEN: &str = "document.querySelector('[role=option][aria-selected=true]')";
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.explanation_says("The message is accepted").await;
+
+    let ehlo =
+        "[...document.querySelectorAll('[role=option]')].find(e => e.innerText.includes('EHLO'))";
+    page.browser.evaluate(&format!("({ehlo}).click()")).await;
+    page.explanation_says("Who is calling").await;
+    page.browser
+        .evaluate("document.querySelector('[role=listbox]').focus()")
+        .await;
+    page.browser.keys(keys::DOWN).await;
+    page.explanation_says("What the server offers").await;
+    // The whole reply unfolds, of this line only.
+    let unfolded = "[...document.querySelectorAll('[role=option] .all')].filter(visible)";
+    page.browser
+        .until(&format!(
+            "{unfolded}.length === 1 && {CHOSEN}.innerText.includes('250-')"
+        ))
+        .await;
+    page.browser.press("Language").await;
+    page.explanation_says("서버가 제공하는 기능").await;
+    page.browser.press("언어").await;
+    page.explanation_says("What the server offers").await;
+
+    // The next send begins with an empty transcript, in which the newest line is the chosen one.
+    page.browser.press("Step through").await;
+    page.holds("EHLO").await;
+    page.browser
+        .until("document.querySelectorAll('[role=option]').length === 2 || null")
+        .await;
+    page.explanation_says("Who is calling").await;
+    page.browser.press("Abort").await;
+    page.finished("failed").await;
     page.close().await;
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use smtp::Pace;
 
 use crate::draft::{Draft, Mailbox, Place, Problem, split_addresses};
+use crate::effect::effect;
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{button, click, labelled, live, on, part, parts, toggle, typed};
@@ -152,7 +153,7 @@ fn addresses(place: Place, id: &'static str, autofocus: bool, extra: Option<AnyV
         }
         _ => {}
     };
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(input) = input.get().filter(|_| autofocus) {
             input.focus().ok();
         }

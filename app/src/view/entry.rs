@@ -3,60 +3,28 @@
 use leptos::prelude::*;
 use smtp::{Class, Entry, Event, Origin, Reply, Side, Span, TlsFacts};
 
-use crate::session::Session;
-use crate::state::{State, use_state};
+use crate::state::State;
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{click, part, parts};
+use crate::view::transcript::line_id;
 use crate::visible::visible;
 use crate::words::{self, say, w};
 
-/// The line with this number.
-#[component]
-#[must_use]
-pub fn Row(
-    /// The number.
-    seq: u32,
-) -> AnyView {
-    let state = use_state();
-    // An entry never changes once it is recorded.
-    let entry = state
-        .session
-        .with_untracked(|session| session.by_seq(seq).cloned());
-    let row = |entry: Entry| {
-        let chosen = Memo::new(move |_| is_chosen(state, seq));
-        let class = class(&entry);
-        let secured = entry.secured;
-        let at = words::milliseconds(entry.at_us);
-        let wait = match entry.event {
-            Event::Received { wait_us, .. } => words::milliseconds(wait_us),
-            _ => String::new(),
-        };
-        part! {
-            <div id=format!("line-{seq}") class=class class:tls=secured class:sel=move || chosen.get() role="option" aria-selected=move || if chosen.get() { "true" } else { "false" }
-                on:click=click(move || state.selected.set(Some(seq)))>
-                <time>{at}</time>
-                {content(state, entry, chosen)}
-                <em>{wait}</em>
-            </div>
-        }
+/// The row of an entry. Which one is chosen is the transcript's to mark.
+pub(super) fn row(state: State, entry: &Entry) -> AnyView {
+    let seq = entry.seq;
+    let wait = match entry.event {
+        Event::Received { wait_us, .. } => words::milliseconds(wait_us),
+        _ => String::new(),
     };
-    parts(entry.map(row))
-}
-
-fn is_chosen(state: State, seq: u32) -> bool {
-    match state.selected.get() {
-        Some(chosen) => chosen == seq,
-        // Nothing chosen: the newest line is explained, unless something newer than it is.
-        None => state.session.with(|session| {
-            explains_newest(session) && session.entries.last().is_some_and(|last| last.seq == seq)
-        }),
+    part! {
+        <div id=line_id(seq) class=class(entry) class:tls=entry.secured role="option" aria-selected="false"
+            on:click=click(move || state.selected.set(Some(seq)))>
+            <time>{words::milliseconds(entry.at_us)}</time>
+            {content(state, &entry.event)}
+            <em>{wait}</em>
+        </div>
     }
-}
-
-/// Whether the newest line is what there is to explain: not while a line is held, and not once the end is known.
-#[must_use]
-pub fn explains_newest(session: &Session) -> bool {
-    session.held().is_none() && session.ending().is_none()
 }
 
 fn class(entry: &Entry) -> &'static str {
@@ -70,16 +38,16 @@ fn class(entry: &Entry) -> &'static str {
     }
 }
 
-fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
-    match entry.event {
-        Event::Sent { line, origin } => sent(state, line, origin),
-        Event::Received { reply, .. } => received(state, reply, chosen),
+fn content(state: State, event: &Event) -> AnyView {
+    match event {
+        Event::Sent { line, origin } => sent(state, line, *origin),
+        Event::Received { reply, .. } => received(state, reply),
         Event::Secured { tls } => {
             let names = tls.clone();
             part! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }
         }
         Event::Connected { peer } => {
-            part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer}</code></span></div> }
+            part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span></div> }
         }
         Event::Message {
             wire_octets,
@@ -88,39 +56,40 @@ fn content(state: State, entry: Entry, chosen: Memo<bool>) -> AnyView {
             ..
         } => part! {
             <div class="l"><span>
-                {w!(state, the_message)}": "{words::octets(wire_octets)}", "{lines}" "{w!(state, lines)}
-                {(stuffed > 0).then(|| part! { ", " {stuffed} " " {w!(state, dots_stuffed)} })}
+                {w!(state, the_message)}": "{words::octets(*wire_octets)}", "{lines.to_string()}" "{w!(state, lines)}
+                {(*stuffed > 0).then(|| part! { ", " {stuffed.to_string()} " " {w!(state, dots_stuffed)} })}
             </span><span class="arrow"></span></div>
         },
         Event::Skipped { line } => {
             part! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }
         }
         Event::Violation { what, text } => part! {
-            <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(&what)}{(!text.is_empty()).then(|| format!(": {}", visible(&text)))}</code></div>
+            <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(what)}{(!text.is_empty()).then(|| format!(": {}", visible(text)))}</code></div>
         },
-        Event::Closed { by } => part! {
-            <div class="l"><span>{move || match by {
-                Side::Client => say!(state, closed_by_client),
-                Side::Server => say!(state, closed_by_server),
-            }}</span></div>
-        },
+        Event::Closed { by } => {
+            let words = match by {
+                Side::Client => w!(state, closed_by_client),
+                Side::Server => w!(state, closed_by_server),
+            };
+            part! { <div class="l"><span>{words}</span></div> }
+        }
     }
 }
 
-fn sent(state: State, line: Vec<Span>, origin: Origin) -> AnyView {
-    let tag = move || match origin {
+fn sent(state: State, line: &[Span], origin: Origin) -> AnyView {
+    let tag = match origin {
         Origin::Planned => None,
-        Origin::Edited => Some(say!(state, edited)),
-        Origin::Typed => Some(say!(state, typed)),
+        Origin::Edited => Some(w!(state, edited)),
+        Origin::Typed => Some(w!(state, typed)),
     };
     part! {
-        <div class="l"><code>{spans(state, line)}</code>{move || tag().map(|tag| part! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
+        <div class="l"><code>{spans(state, line)}</code>{tag.map(|tag| part! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
     }
 }
 
-fn spans(state: State, line: Vec<Span>) -> AnyView {
-    parts(line.into_iter().map(|span| match span {
-        Span::Text(text) => visible(&text).into_any(),
+fn spans(state: State, line: &[Span]) -> AnyView {
+    parts(line.iter().map(|span| match span {
+        Span::Text(text) => visible(text).into_any(),
         // A secret leaves no trace, not even its length.
         Span::Secret => {
             part! { <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span> }
@@ -128,35 +97,19 @@ fn spans(state: State, line: Vec<Span>) -> AnyView {
     }))
 }
 
-fn received(state: State, reply: Reply, chosen: Memo<bool>) -> AnyView {
-    let code = reply.code.to_string();
-    let class = code_class(reply.class());
-    let several = reply.lines.len() > 1;
-    let short = summary(&reply);
-    let all = reply
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(at, line)| {
-            format!(
-                "{}{}{}",
-                reply.code,
-                if at + 1 == reply.lines.len() {
-                    ' '
-                } else {
-                    '-'
-                },
-                visible(line)
-            )
-        })
-        .collect::<Vec<_>>();
+fn received(state: State, reply: &Reply) -> AnyView {
+    let last = reply.lines.len().saturating_sub(1);
+    let line = |(at, line): (usize, &String)| {
+        let between = if at == last { ' ' } else { '-' };
+        part! { <code>{format!("{}{between}{}", reply.code, visible(line))}</code> }
+    };
     part! {
         <div class="l">
             <span class="arrow"></span>
-            <code><span class=class>{code}</span>" "{short}</code>
+            <code><span class=code_class(reply.class())>{reply.code.to_string()}</span>" "{summary(reply)}</code>
         </div>
-        {move || (several && chosen.get()).then(|| part! {
-            <div class="all" role="group" aria-label=w!(state, whole_reply)>{parts(all.iter().map(|line| part! { <code>{line.clone()}</code> }))}</div>
+        {(last > 0).then(|| part! {
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>{parts(reply.lines.iter().enumerate().map(line))}</div>
         })}
     }
 }

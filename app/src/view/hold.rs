@@ -5,6 +5,8 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::{Held, Next, Operator, Pace};
 
+use crate::effect::effect;
+use crate::session::Session;
 use crate::state::use_state;
 use crate::view::icon::Icon;
 use crate::view::part::{button, click, labelled, live, on, part, typed};
@@ -15,8 +17,18 @@ use crate::words::{self, say, w};
 #[must_use]
 pub fn Hold() -> AnyView {
     let state = use_state();
-    let held = Memo::new(move |_| state.session.with(|session| session.held().cloned()));
-    live(move || held.get().map(editor))
+    // One editor a hold, so that what is typed into it lives through all else that happens meanwhile.
+    let step = Memo::new(move |_| {
+        let step = |session: &Session| session.held().map(|held| (session.id, held.step));
+        state.session.with(step)
+    });
+    live(move || {
+        step.get()?;
+        let held = state
+            .session
+            .with_untracked(|session| session.held().cloned());
+        held.map(editor)
+    })
 }
 
 fn editor(held: Held) -> AnyView {
@@ -31,7 +43,7 @@ fn editor(held: Held) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let first = NodeRef::<html::Button>::new();
     // The person is asked something: this is where the answer goes.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(input) = input.get() {
             input.focus().ok();
         } else if let Some(first) = first.get().filter(|_| !is_line) {

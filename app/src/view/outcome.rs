@@ -16,10 +16,9 @@ use crate::words::{say, w};
 #[must_use]
 pub fn OutcomeBanner() -> AnyView {
     let state = use_state();
-    let ending = Memo::new(move |_| state.session.with(|session| session.ending().cloned()));
     part! {
         <div class="outcome-place" role="status">
-            {move || ending.get().map(|ending| banner(state, &ending))}
+            {move || state.session.with(|session| session.ending().map(|ending| banner(state, ending)))}
         </div>
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn parts(views: impl IntoIterator<Item = AnyView>) -> AnyView {
 
 /// A view that follows what it reads.
 pub(crate) fn live(view: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
+    let view: Box<dyn Fn() -> Option<AnyView> + Send> = Box::new(view);
     leptos::view! { {move || view()} }.into_any()
 }
 

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::Security;
 
+use crate::effect::effect;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
 use crate::view::icon::Icon;
@@ -16,7 +17,7 @@ use crate::words::{self, say, w};
 pub fn Picker() -> AnyView {
     let state = use_state();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let open = state.picking.get();
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {

@@ -121,10 +121,13 @@ pub(crate) fn tests() -> Result<Environment> {
 pub(crate) fn bench() -> Result<Environment> {
     let cache = Cache::find()?;
     let python = Python::new(&cache);
-    let mut packages = Vec::from(Package::MAIL);
+    let mut packages = Vec::from(Package::BROWSER);
+    packages.extend(Package::MAIL);
     packages.push(Package::PYTHON_VENV);
     ensure(&cache, &[&Packages::new(packages), &python])?;
-    Ok(vec![("GLASSPOST_PYTHON", python.program())])
+    let mut environment = browser_environment()?;
+    environment.push(("GLASSPOST_PYTHON", python.program()));
+    Ok(environment)
 }
 
 /// What `cargo xtask pictures` needs besides the program itself.

@@ -1,8 +1,11 @@
 //! How many octets a first visit to the page takes.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::http;
+use glasspost_tests::visitor::Visitor;
 
 use super::courier::QUIET;
 use super::table::{Table, grouped};
@@ -16,11 +19,9 @@ const BARE: u64 = 28_000;
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     let host = bridge.address().to_string();
-    let index = http::get(bridge.address(), "/").await;
-    ensure!(index.status == 200, "the page answers {}", index.status);
-    let mut table = Table::new(&["what the page's head names", "encoding", "octets"]);
+    let mut table = Table::new(&["a first visit loads", "encoding", "octets"]);
     let mut sum = 0;
-    for path in std::iter::once("/".to_owned()).chain(named(&index.text())) {
+    for path in loaded(&bridge).await? {
         let fields = [("Host", host.as_str()), ("Accept-Encoding", "br")];
         let file = http::get_with(bridge.address(), &path, &fields).await;
         ensure!(file.status == 200, "{path} answers {}", file.status);
@@ -33,7 +34,7 @@ pub(crate) async fn measure() -> Result<String> {
     table.row(["all".to_owned(), String::new(), grouped(sum)]);
     Ok(format!(
         "{}\n\
-         Bodies as the bridge serves them to a browser that takes brotli. Of {} octets, the bound: {:.2}. Of {}, a bare Leptos page: \
+         What a browser asked for, in bodies as the bridge serves them to one that takes brotli. Of {} octets, the bound: {:.2}. Of {}, a bare Leptos page: \
          {:.1}.\n",
         table.text(),
         grouped(BOUND),
@@ -43,17 +44,24 @@ pub(crate) async fn measure() -> Result<String> {
     ))
 }
 
-/// Every path of this server that an attribute names, once each.
-fn named(html: &str) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
-    for path in html.split('"') {
-        let plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-_./".contains(&octet);
-        let here = path.len() > 1 && path.starts_with('/') && path.bytes().all(plain);
-        if here && !paths.iter().any(|known| known == path) {
-            paths.push(path.to_owned());
-        }
+/// The paths that a browser loads from the bridge until the page is up and can explain itself.
+async fn loaded(bridge: &Bridge) -> Result<Vec<String>> {
+    let page = Visitor::first_visit(bridge).await;
+    // The last of it.
+    page.browser
+        .until("performance.getEntriesByType('resource').some(one => one.name.includes('/meaning/')) || null")
+        .await;
+    let all = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).map(one => new URL(one.name).pathname)";
+    let paths = page.browser.evaluate(all).await;
+    page.close().await;
+    let paths: BTreeSet<String> = serde_json::from_value(paths)?;
+    for kind in ["/", ".wasm", ".js", ".css", ".json"] {
+        ensure!(
+            paths.iter().any(|path| path.ends_with(kind)),
+            "no {kind} among {paths:?}"
+        );
     }
-    paths
+    Ok(paths.into_iter().collect())
 }
 
 /// The path without the hash that trunk puts into it, so that two builds can be compared.
