@@ -135,7 +135,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    page.explanation_says("The message is accepted").await;
+    page.explanation_says("The message is on its way").await;
 
     let ehlo =
         "[...document.querySelectorAll('[role=option]')].find(e => e.innerText.includes('EHLO'))";
