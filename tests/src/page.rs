@@ -77,6 +77,8 @@ impl Knock {
             let stream = TcpStream::connect(self.address)
                 .await
                 .map_err(|error| broken(&error))?;
+            // Frames are small, and a browser does not let them wait for more to come.
+            stream.set_nodelay(true).map_err(|error| broken(&error))?;
             match tokio_tungstenite::client_async(request, stream).await {
                 Ok((socket, _)) => Ok(socket),
                 Err(Error::Http(response)) => Err(Refusal::Status(

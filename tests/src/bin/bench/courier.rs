@@ -79,7 +79,5 @@ pub(crate) async fn bridge(more: &[&str]) -> Result<(Bridge, Page)> {
         Ok(socket) => socket,
         Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),
     };
-    // Browsers have it set. Without it a small frame behind another waits 40 ms for a delayed ACK, which would be measured as ours.
-    socket.get_ref().set_nodelay(true)?;
     Ok((bridge, Page::welcomed(socket).await))
 }
