@@ -5,9 +5,13 @@
 //! one, pipelining a longer one, and step pace ([`operator`]) holds the plan's line instead of sending it. Everything that affects
 //! the conversation lives here, so that it can be replayed from its inputs alone.
 
+mod ending;
+mod message;
 mod operator;
+mod patience;
 mod plan;
 mod replies;
+mod sending;
 #[cfg(test)]
 mod tests;
 
@@ -21,13 +25,13 @@ use crate::entry::{Entry, Event, Origin, Side, Span, Stage};
 use crate::framer::Framer;
 use crate::job::{Job, Security};
 use crate::limits;
-use crate::outcome::{ConnectFailure, Failure, Fate, Outcome, RecipientResult, TlsFailure};
+use crate::outcome::Failure;
 use crate::pace::{Action, Input, Pace};
 use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::stuffing::Stuffer;
 
-use plan::{Line, Plan, Planned};
+use plan::{Plan, Planned};
 
 /// One client's conversation with one server about one message.
 ///
@@ -281,38 +285,6 @@ impl Dialogue {
         self.actions.pop_front()
     }
 
-    /// When the dialogue's patience ends, as time since it began. None: it waits for a person.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        if self.done {
-            return None;
-        }
-        let times = &self.job.timeouts;
-        let by = match (self.link, self.message) {
-            (Link::Connecting, _) => Some(times.connect),
-            (Link::Handshaking { since }, _) => Some(since + times.tls),
-            (Link::Open, Message::Streaming { since, .. }) => Some(since + times.block),
-            (Link::Open, _) => self
-                .in_flight
-                .front()
-                .map(|front| front.due + self.patience(&front.command)),
-        };
-        match (by, self.closing_by) {
-            (Some(by), Some(closing)) => Some(by.min(closing)),
-            (by, closing) => by.or(closing),
-        }
-    }
-
-    /// How many octets of the message may be handed in now; 0: none.
-    #[must_use]
-    pub fn wants_message(&self) -> u64 {
-        match self.message {
-            Message::Streaming { left, .. } if !self.done => left,
-            _ => 0,
-        }
-    }
-
-    /// Where the dialogue stands.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
@@ -396,46 +368,6 @@ impl Dialogue {
         self.end(cause);
     }
 
-    fn deadline_passed(&mut self) {
-        let Some(by) = self.deadline().filter(|by| *by <= self.now) else {
-            return;
-        };
-        let cause = match (self.link, self.message) {
-            (Link::Connecting, _) => Failure::NotConnected {
-                why: ConnectFailure::TimedOut,
-            },
-            (Link::Handshaking { .. }, _) => Failure::Tls {
-                why: TlsFailure::TimedOut,
-            },
-            (Link::Open, Message::Streaming { since, .. }) => {
-                timed_out("message", by.saturating_sub(since))
-            }
-            (Link::Open, _) => match self.in_flight.front() {
-                Some(front) => timed_out(front.command.name(), by.saturating_sub(front.due)),
-                None => Failure::ConnectionLost,
-            },
-        };
-        self.end(cause);
-    }
-
-    fn patience(&self, command: &Command) -> Duration {
-        let times = &self.job.timeouts;
-        match command {
-            Command::Greeting
-            | Command::Ehlo
-            | Command::Helo
-            | Command::Starttls
-            | Command::Auth(_)
-            | Command::AuthResponse
-            | Command::AuthCancel => times.greeting,
-            Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
-            Command::Rcpt(_) => times.rcpt,
-            Command::Data => times.data,
-            Command::Dot | Command::Bdat(_) => times.dot,
-            Command::Quit => times.quit,
-        }
-    }
-
     /// Sends whatever may go now, or holds it.
     fn advance(&mut self) {
         while !self.done && self.link == Link::Open && self.held.is_none() {
@@ -468,193 +400,6 @@ impl Dialogue {
             && self.in_flight.iter().all(|flying| groupable(&flying.command))
     }
 
-    fn go(&mut self, planned: &Planned) {
-        if *planned == Planned::Message {
-            return self.stream();
-        }
-        let line = self.line(planned);
-        self.mark(planned, Progress::Sent);
-        self.send(&line, Origin::Planned);
-    }
-
-    /// Puts a line on the wire, records it, and expects what the server owes to it: by what the line is, not by what it was meant to be.
-    fn send(&mut self, line: &Line, origin: Origin) {
-        if self.payload > 0 {
-            self.payload = self.payload.saturating_sub(line.text.len() as u64 + 2);
-            self.write(&line.text);
-            self.record_sent(vec![Span::Text(line.template.clone())], origin);
-            return;
-        }
-        for (text, template) in line.text.split("\r\n").zip(line.template.split("\r\n")) {
-            let command = self.read(text);
-            if matches!(command, Command::Auth(_) | Command::AuthResponse) && !self.may_sign_in() {
-                // RFC 4954 §4 leaves it to policy; ours holds for an operator's line as well.
-                self.verdict = Some(Verdict::Failed(Stage::SignIn, Failure::SignInInClear));
-                return;
-            }
-            self.write(text);
-            self.stage = self.stage_of(&command);
-            let seq = self.record_sent(command.shown(template), origin);
-            if origin != Origin::Planned {
-                self.slack += text.matches(['\r', '\n']).count();
-            }
-            self.left(command, seq, text);
-        }
-    }
-
-    fn write(&mut self, text: &str) {
-        let mut octets = Vec::with_capacity(text.len() + 2);
-        octets.extend_from_slice(text.as_bytes());
-        octets.extend_from_slice(b"\r\n");
-        self.actions.push_back(Action::Write(octets));
-    }
-
-    fn may_sign_in(&self) -> bool {
-        self.secured || self.job.loopback
-    }
-
-    /// What the server takes a line for, given where the conversation stands.
-    fn read(&self, line: &str) -> Command {
-        if self.in_data {
-            return if line == "." {
-                Command::Dot
-            } else {
-                Command::Text
-            };
-        }
-        if self.signing.as_ref().is_some_and(|signing| signing.awaited) {
-            return if line == "*" {
-                Command::AuthCancel
-            } else {
-                Command::AuthResponse
-            };
-        }
-        Command::read(line)
-    }
-
-    /// A line is on its way.
-    fn left(&mut self, command: Command, seq: u32, line: &str) {
-        match &command {
-            Command::Text => return,
-            Command::Dot => self.in_data = false,
-            Command::Auth(name) => {
-                let secret = line
-                    .split([' ', '\t'])
-                    .filter(|word| !word.is_empty())
-                    .nth(2);
-                self.signing = Some(Signing {
-                    mechanism: auth::Mechanism::named(name),
-                    given: usize::from(secret.is_some()),
-                    challenges: 0,
-                    awaited: false,
-                    cancel: false,
-                });
-                self.keep_secret(secret.unwrap_or_default());
-            }
-            Command::AuthResponse => {
-                self.keep_secret(line);
-                if let Some(signing) = &mut self.signing {
-                    signing.given += 1;
-                    signing.awaited = false;
-                }
-            }
-            Command::AuthCancel => {
-                if let Some(signing) = &mut self.signing {
-                    signing.awaited = false;
-                }
-            }
-            Command::Bdat(octets) => self.payload = *octets,
-            Command::Rcpt(path) => self.claim(path),
-            _ => {}
-        }
-        self.expect(command, Some(seq));
-    }
-
-    /// A response has been sent, planned or typed: from now on the server may echo it.
-    fn keep_secret(&mut self, response: &str) {
-        self.redactor.arm();
-        for secret in auth::secrets_in(response) {
-            self.redactor.add(&secret);
-        }
-    }
-
-    /// A RCPT for `path` is on its way: it belongs to the recipient that waits under this address, or to a new one that the
-    /// operator brought in.
-    fn claim(&mut self, path: &str) {
-        let waiting = self.recipients.iter().position(|recipient| {
-            recipient.address == path
-                && matches!(
-                    recipient.state,
-                    RecipientState::Todo | RecipientState::Skipped
-                )
-        });
-        match waiting {
-            Some(at) => self.recipients[at].state = RecipientState::Sent,
-            None if self.recipients.len() < limits::RECIPIENTS => {
-                self.recipients.push(Recipient {
-                    address: path.to_owned(),
-                    state: RecipientState::Sent,
-                });
-            }
-            None => {}
-        }
-    }
-
-    /// The server owes a reply.
-    fn expect(&mut self, command: Command, seq: Option<u32>) {
-        self.in_flight.push_back(InFlight {
-            command,
-            seq,
-            sent: self.now,
-            due: self.now,
-        });
-    }
-
-    /// Begins to write the message.
-    fn stream(&mut self) {
-        self.stage = Stage::Message;
-        self.message = Message::Streaming {
-            left: self.job.message.size,
-            since: self.now,
-        };
-        if self.job.message.size == 0 {
-            self.message_written();
-        }
-    }
-
-    fn message(&mut self, octets: &[u8]) {
-        let Message::Streaming { left, .. } = self.message else {
-            return;
-        };
-        if octets.len() as u64 > left {
-            return self.end(Failure::MessageCutShort);
-        }
-        let left = left - octets.len() as u64;
-        self.message = Message::Streaming {
-            left,
-            since: self.now,
-        };
-        let mut wire = Vec::new();
-        self.stuffer.push(octets, &mut wire);
-        if left == 0 {
-            self.stuffer.finish(&mut wire);
-        }
-        self.actions.push_back(Action::Write(wire));
-        if left == 0 {
-            self.message_written();
-        }
-    }
-
-    fn message_written(&mut self) {
-        self.message = Message::Done;
-        self.record(Event::Message {
-            octets: self.job.message.size,
-            wire_octets: self.stuffer.wire_octets(),
-            lines: self.stuffer.lines(),
-            stuffed: self.stuffer.stuffed(),
-        });
-    }
-
     fn record_sent(&mut self, line: Vec<Span>, origin: Origin) -> u32 {
         self.record(Event::Sent { line, origin })
     }
@@ -670,108 +415,5 @@ impl Dialogue {
             event,
         }));
         seq
-    }
-
-    /// Takes leave with QUIT where the server can hear one, and closes at once where it can't: inside the message a QUIT would be text, and a
-    /// final dot would deliver half of it.
-    fn leave(&mut self, cause: Failure) {
-        let deaf = self.link != Link::Open
-            || self.greeting_awaited()
-            || self.in_data
-            || self.payload > 0
-            || self.signing.is_some()
-            || self.wants_message() > 0
-            || self.in_flight.iter().any(|flying| {
-                matches!(
-                    flying.command,
-                    Command::Data | Command::Dot | Command::Starttls | Command::Bdat(_)
-                )
-            });
-        if deaf {
-            return self.end(cause);
-        }
-        if self.verdict.is_none() {
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
-        }
-        self.pace = Pace::Run;
-        self.held = None;
-        self.closing_by = Some(self.now + self.job.timeouts.quit);
-    }
-
-    /// Ends the dialogue now, because of `cause` unless its outcome is settled already.
-    fn end(&mut self, cause: Failure) {
-        let dot = |flying: &InFlight| flying.command == Command::Dot;
-        if self.verdict.is_none() {
-            if self.in_flight.iter().any(dot) {
-                return self.unknown(cause);
-            }
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
-        }
-        self.finish();
-    }
-
-    /// Ends the dialogue now; whether the message was delivered can't be known.
-    fn unknown(&mut self, cause: Failure) {
-        let recipients = self.results();
-        self.conclude(Outcome::Unknown { cause, recipients });
-    }
-
-    fn finish(&mut self) {
-        let recipients = self.results();
-        let outcome = match self.verdict.take() {
-            Some(Verdict::Accepted(reply)) => Outcome::Accepted { reply, recipients },
-            Some(Verdict::Refused(at, reply)) => Outcome::Refused {
-                at,
-                reply,
-                recipients,
-            },
-            Some(Verdict::Failed(at, cause)) => Outcome::Failed {
-                at,
-                cause,
-                recipients,
-            },
-            None => Outcome::Ended { recipients },
-        };
-        self.conclude(outcome);
-    }
-
-    fn conclude(&mut self, outcome: Outcome) {
-        if self.done {
-            return;
-        }
-        if self.link != Link::Connecting && !self.closed_by_server {
-            self.record(Event::Closed { by: Side::Client });
-        }
-        self.done = true;
-        self.held = None;
-        self.message = Message::Done;
-        self.actions.push_back(Action::Finish(outcome));
-    }
-
-    fn results(&self) -> Vec<RecipientResult> {
-        self.recipients
-            .iter()
-            .map(|recipient| RecipientResult {
-                address: recipient.address.clone(),
-                fate: match &recipient.state {
-                    RecipientState::Accepted(reply) => Fate::Accepted {
-                        reply: reply.clone(),
-                    },
-                    RecipientState::Refused(reply) => Fate::Refused {
-                        reply: reply.clone(),
-                    },
-                    RecipientState::Todo | RecipientState::Sent | RecipientState::Skipped => {
-                        Fate::NotTried
-                    }
-                },
-            })
-            .collect()
-    }
-}
-
-fn timed_out(awaiting: &str, after: Duration) -> Failure {
-    Failure::TimedOut {
-        awaiting: awaiting.to_owned(),
-        after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
     }
 }

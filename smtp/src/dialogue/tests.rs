@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::entry::{TlsFacts, Trust};
+use crate::outcome::{Fate, Outcome, TlsFailure};
 use crate::pace::{Next, Operator};
 use crate::{Address, Credentials, Envelope, MessageFacts};
 
