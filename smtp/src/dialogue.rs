@@ -4,6 +4,9 @@
 //! answered. A *queue* holds the commands on their way; replies are matched to its front ([`replies`]). Lockstep is a queue of
 //! one, pipelining a longer one, and step pace ([`operator`]) holds the plan's line instead of sending it. Everything that affects
 //! the conversation lives here, so that it can be replayed from its inputs alone.
+//!
+//! A dialogue is a connection, and messages go over it one after the other: [`message`] is how one goes, and where one was to be the last or
+//! the connection waits for another is for [`ending`] to say.
 
 mod ending;
 mod message;
@@ -23,7 +26,7 @@ use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::entry::{Entry, Event, Origin, Side, Span, Stage};
 use crate::framer::Framer;
-use crate::job::{Job, Security};
+use crate::job::{Job, Mail, MessageFacts, Security};
 use crate::limits;
 use crate::outcome::Failure;
 use crate::pace::{Action, Input, Pace};
@@ -33,10 +36,11 @@ use crate::stuffing::Stuffer;
 
 use plan::{Plan, Planned};
 
-/// One client's conversation with one server about one message.
+/// One client's conversation with one server, over one connection.
 ///
 /// The contract: after [`Dialogue::new`] and after every [`Dialogue::handle`], take [`Action`]s from [`Dialogue::poll`] until it
-/// gives none, and do them in order. [`Action::Finish`] comes exactly once, whatever happens; after it every input is passed over. When the
+/// gives none, and do them in order. Each message has exactly one outcome: [`Action::Settle`] where the connection then waits for another,
+/// [`Action::Finish`] where it is over. `Finish` comes exactly once, whatever happens; after it every input is passed over. When the
 /// time [`Dialogue::deadline`] names has come, hand in [`Input::DeadlinePassed`].
 pub struct Dialogue {
     job: Job,
@@ -70,6 +74,9 @@ pub struct Dialogue {
     auth: Progress,
     /// The AUTH exchange under way.
     signing: Option<Signing>,
+
+    /// The message that is being sent; what follows is how far it has come.
+    current: Option<Mail>,
     mail: Progress,
     recipients: Vec<Recipient>,
     data: Progress,
@@ -77,6 +84,16 @@ pub struct Dialogue {
     in_data: bool,
     message: Message,
     stuffer: Stuffer,
+    /// The message goes by BDAT.
+    chunking: bool,
+    /// What of it waits to be a whole chunk.
+    chunk: Vec<u8>,
+    /// The server may have the beginning of a transaction in its buffers.
+    begun: bool,
+    /// The RSET that clears them for the next message.
+    reset: Progress,
+    /// Set while the connection waits for a message.
+    idle: Option<Idle>,
     quit: Progress,
     verdict: Option<Verdict>,
     /// Set when the dialogue has to end soon, whatever is still to come.
@@ -115,6 +132,14 @@ enum Message {
     },
     /// Written, or left out by the operator. Its octets can't be had a second time.
     Done,
+}
+
+/// Waiting for a message.
+#[derive(Clone, Copy, Debug)]
+struct Idle {
+    since: Duration,
+    /// When the server last heard something.
+    stirred: Duration,
 }
 
 #[derive(Debug)]
@@ -178,7 +203,7 @@ impl std::fmt::Debug for Dialogue {
 impl Dialogue {
     /// A dialogue at its beginning. [`Dialogue::poll`] has its first action.
     #[must_use]
-    pub fn new(job: Job, pace: Pace) -> Dialogue {
+    pub fn new(mut job: Job, pace: Pace) -> Dialogue {
         let mut redactor = Redactor::default();
         if let Some(credentials) = &job.credentials {
             redactor.add(&credentials.password);
@@ -186,15 +211,7 @@ impl Dialogue {
                 redactor.add(&plain);
             }
         }
-        let recipients = job
-            .envelope
-            .to
-            .iter()
-            .map(|address| Recipient {
-                address: address.to_string(),
-                state: RecipientState::Todo,
-            })
-            .collect();
+        let mail = job.mail.take();
         let mut dialogue = Dialogue {
             pace,
             now: Duration::ZERO,
@@ -216,12 +233,18 @@ impl Dialogue {
             starttls: Progress::Todo,
             auth: Progress::Todo,
             signing: None,
+            current: None,
             mail: Progress::Todo,
-            recipients,
+            recipients: Vec::new(),
             data: Progress::Todo,
             in_data: false,
             message: Message::Todo,
             stuffer: Stuffer::new(),
+            chunking: false,
+            chunk: Vec::new(),
+            begun: false,
+            reset: Progress::Todo,
+            idle: None,
             quit: Progress::Todo,
             verdict: None,
             closing_by: None,
@@ -230,6 +253,9 @@ impl Dialogue {
             done: false,
             job,
         };
+        if let Some(mail) = mail {
+            dialogue.take_up(mail);
+        }
         match dialogue.impossible() {
             Some((at, cause)) => {
                 dialogue.stage = at;
@@ -273,6 +299,12 @@ impl Dialogue {
             Input::TlsFailed(why) => self.end(Failure::Tls { why }),
             Input::Message(octets) => self.message(octets),
             Input::MessageLost => self.end(Failure::MessageCutShort),
+            Input::Mail { mail, pace } => {
+                if self.takes_mail() {
+                    self.pace = pace;
+                    self.take_up(mail);
+                }
+            }
             Input::Operator(act) => self.operate(act),
             Input::PageGone => self.end(Failure::PageGone),
             Input::ShutDown => self.leave(Failure::ShuttingDown),
@@ -285,15 +317,58 @@ impl Dialogue {
         self.actions.pop_front()
     }
 
+    /// Where the dialogue stands.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
     }
 
+    /// Whether a message may be handed in: none is being sent, and the dialogue has not begun to take its leave. It need not be ready
+    /// for it yet.
+    #[must_use]
+    pub fn takes_mail(&self) -> bool {
+        !self.done && self.current.is_none() && self.verdict.is_none() && self.closing_by.is_none()
+    }
+
+    /// Begins with a message.
+    fn take_up(&mut self, mail: Mail) {
+        self.idle = None;
+        self.recipients = mail
+            .envelope
+            .to
+            .iter()
+            .map(|address| Recipient {
+                address: address.to_string(),
+                state: RecipientState::Todo,
+            })
+            .collect();
+        if self.recipients.is_empty() {
+            self.verdict = Some(Verdict::Failed(Stage::Envelope, Failure::NoRecipients));
+        }
+        self.mail = Progress::Todo;
+        self.data = Progress::Todo;
+        self.message = Message::Todo;
+        self.chunking = false;
+        self.chunk = Vec::new();
+        self.stuffer = Stuffer::new();
+        self.reset = Progress::Todo;
+        self.current = Some(mail);
+    }
+
+    /// What is known of the message being sent.
+    fn facts(&self) -> MessageFacts {
+        let none = MessageFacts {
+            size: 0,
+            eight_bit: false,
+            utf8: false,
+        };
+        self.current.as_ref().map_or(none, |mail| mail.message)
+    }
+
     /// What can be known to fail before a connection is made.
     fn impossible(&self) -> Option<(Stage, Failure)> {
-        if self.recipients.is_empty() {
-            return Some((Stage::Envelope, Failure::NoRecipients));
+        if let Some(Verdict::Failed(at, cause)) = &self.verdict {
+            return Some((*at, cause.clone()));
         }
         let credentials = self.job.credentials.as_ref()?;
         if !auth::usable(credentials) {
@@ -374,6 +449,9 @@ impl Dialogue {
             match self.plan() {
                 Plan::Wait => return,
                 Plan::Over => return self.finish(),
+                Plan::Settle if self.in_flight.is_empty() => self.settle(),
+                Plan::Settle => return,
+                Plan::Idle => return self.rest(),
                 Plan::Fail(at, cause) => self.verdict = Some(Verdict::Failed(at, cause)),
                 Plan::Refuse(reply) => {
                     self.verdict = Some(Verdict::Refused(Stage::Envelope, reply))
@@ -391,13 +469,26 @@ impl Dialogue {
             return true;
         }
         let groupable = |command: &Command| matches!(command, Command::Mail | Command::Rcpt(_));
-        self.pace == Pace::Run
-            && self.job.pipelining
-            && self.capabilities.pipelining
+        self.pipelines()
             && self.in_flight.len() < limits::IN_FLIGHT
-            // RFC 2920 §3.1: MAIL and RCPT go in groups, DATA ends one.
-            && matches!(planned, Planned::Rcpt(_) | Planned::Data)
-            && self.in_flight.iter().all(|flying| groupable(&flying.command))
+            && match planned {
+                // RFC 2920 §3.1: MAIL and RCPT go in groups, DATA ends one.
+                Planned::Rcpt(_) | Planned::Data => true,
+                // Planned without DATA, it goes by BDAT (RFC 3030 §4.2).
+                Planned::Message => self.facts().size <= limits::EAGER,
+                _ => false,
+            }
+            && self
+                .in_flight
+                .iter()
+                .all(|flying| groupable(&flying.command))
+    }
+
+    /// Whether commands may go in groups here (RFC 2920).
+    fn pipelines(&self) -> bool {
+        self.pace == Pace::Run
+            && self.capabilities.pipelining
+            && self.current.as_ref().is_some_and(|mail| mail.pipelining)
     }
 
     fn record_sent(&mut self, line: Vec<Span>, origin: Origin) -> u32 {

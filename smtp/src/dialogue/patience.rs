@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use super::plan::Line;
 use super::{Dialogue, Link, Message};
 use crate::command::Command;
+use crate::entry::Origin;
 use crate::outcome::{ConnectFailure, Failure, TlsFailure};
+use crate::pace::Pace;
 
 impl Dialogue {
     /// When the dialogue's patience ends, as time since it began. None: it waits for a person.
@@ -17,11 +20,16 @@ impl Dialogue {
         let by = match (self.link, self.message) {
             (Link::Connecting, _) => Some(times.connect),
             (Link::Handshaking { since }, _) => Some(since + times.tls),
-            (Link::Open, Message::Streaming { since, .. }) => Some(since + times.block),
-            (Link::Open, _) => self
-                .in_flight
-                .front()
-                .map(|front| front.due + self.patience(&front.command)),
+            (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
+                Some(since + times.block)
+            }
+            (Link::Open, _) => match (self.in_flight.front(), self.idle) {
+                (Some(front), _) => Some(front.due + self.patience(&front.command)),
+                (None, Some(idle)) => {
+                    Some((idle.stirred + times.noop).min(idle.since + times.idle))
+                }
+                (None, None) => None,
+            },
         };
         match (by, self.closing_by) {
             (Some(by), Some(closing)) => Some(by.min(closing)),
@@ -33,6 +41,9 @@ impl Dialogue {
         let Some(by) = self.deadline().filter(|by| *by <= self.now) else {
             return;
         };
+        if self.closing_by.is_none() && self.in_flight.is_empty() && self.idle.is_some() {
+            return self.stir();
+        }
         let cause = match (self.link, self.message) {
             (Link::Connecting, _) => Failure::NotConnected {
                 why: ConnectFailure::TimedOut,
@@ -40,7 +51,7 @@ impl Dialogue {
             (Link::Handshaking { .. }, _) => Failure::Tls {
                 why: TlsFailure::TimedOut,
             },
-            (Link::Open, Message::Streaming { since, .. }) => {
+            (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
                 timed_out("message", by.saturating_sub(since))
             }
             (Link::Open, _) => match self.in_flight.front() {
@@ -49,6 +60,20 @@ impl Dialogue {
             },
         };
         self.end(cause);
+    }
+
+    /// Tells a server on an idle connection that somebody is there still; or, after long enough, that nobody is.
+    fn stir(&mut self) {
+        let Some(idle) = &mut self.idle else {
+            return;
+        };
+        if self.now < idle.since + self.job.timeouts.idle {
+            idle.stirred = self.now;
+            self.send(&Line::open("NOOP".into()), Origin::Planned);
+        } else {
+            self.pace = Pace::Run;
+            self.closing_by = Some(self.now + self.job.timeouts.quit);
+        }
     }
 
     pub(super) fn patience(&self, command: &Command) -> Duration {
@@ -64,7 +89,7 @@ impl Dialogue {
             Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
             Command::Rcpt(_) => times.rcpt,
             Command::Data => times.data,
-            Command::Dot | Command::Bdat(_) => times.dot,
+            Command::Dot | Command::Bdat { .. } => times.dot,
             Command::Quit => times.quit,
         }
     }

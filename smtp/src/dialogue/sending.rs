@@ -105,7 +105,8 @@ impl Dialogue {
                     signing.awaited = false;
                 }
             }
-            Command::Bdat(octets) => self.payload = *octets,
+            Command::Bdat { octets, .. } => self.payload = *octets,
+            Command::Mail => self.begun = true,
             Command::Rcpt(path) => self.claim(path),
             _ => {}
         }
