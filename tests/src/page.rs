@@ -336,7 +336,9 @@ impl Page {
                     );
                     left = sent;
                 }
-                FromBridge::Finished { id: of, outcome } => {
+                FromBridge::Finished {
+                    id: of, outcome, ..
+                } => {
                     assert_eq!(of, id, "the end of another dialogue");
                     break End::Finished(*outcome);
                 }

@@ -36,6 +36,8 @@ pub(crate) async fn send(
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
+        chunking: false,
+        keep_open: false,
         client_name: None,
     };
     let begun = Instant::now();
