@@ -416,7 +416,16 @@ impl World {
                     .filter(|result| matches!(result.fate, Fate::Accepted { .. }))
                     .map(|result| result.address.as_str())
                     .collect();
-                assert_eq!(delivered.recipients, accepted, "{}", story());
+                // By BDAT the message is behind RCPT in one flight: lost then, not even who was accepted is known.
+                let open = |address: &String| {
+                    matches!(outcome, Outcome::Unknown { .. })
+                        && results.iter().any(|result| {
+                            result.address == *address && result.fate == Fate::NotTried
+                        })
+                };
+                let mut known = delivered.recipients.clone();
+                known.retain(|address| !open(address));
+                assert_eq!(known, accepted, "{}", story());
                 assert_eq!(delivered.raw, canonical(&self.body), "{}", story());
             }
         }
