@@ -13,11 +13,11 @@ const ONCE: &str = "
     S: 250-mail.example
     S: 250 SIZE 100000";
 
-/// The lines between client and server, without what is neither.
-fn lines(of: &str) -> Vec<&str> {
+/// The lines of one side. How the two sides' lines mingle is a matter of who is faster.
+fn lines(of: &str, side: &str) -> Vec<String> {
     of.lines()
-        .filter(|line| !line.starts_with('*') && !line.contains("S:: 250-"))
-        .map(|line| line.split_once(' ').map_or(line, |(_, said)| said))
+        .filter_map(|line| line.strip_prefix(side))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -85,16 +85,15 @@ async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
         if chunking {
             expected.push(format!("BDAT {size} LAST"));
         } else {
-            expected.push("DATA".to_owned());
+            expected.extend(["DATA".to_owned(), ".".to_owned()]);
         }
-        expected.push("250 2.1.0 Sender taken".to_owned());
-        expected.push("250 2.1.5 Recipient taken".to_owned());
-        if !chunking {
-            expected.push("354 End with a dot on a line of its own".to_owned());
-            expected.push(".".to_owned());
-        }
-        expected.push("250 2.0.0 Message taken into the practice mailbox".to_owned());
-        assert_eq!(lines(&told), expected, "{told}");
+        assert_eq!(lines(&told, "C:: "), expected, "{told}");
+        let replies = lines(&told, "S:: ");
+        assert_eq!(replies.len(), expected.len(), "{told}");
+        assert_eq!(
+            replies.last().map(String::as_str),
+            Some("250 2.0.0 Message taken into the practice mailbox")
+        );
     }
 
     let mailbox = page.mailbox(|state| state.messages.len() == 3).await;
@@ -201,12 +200,17 @@ async fn a_connection_that_is_lost_is_told_of_and_the_next_message_has_its_own()
     assert_eq!(sent.entries[0].seq, 0, "a connection of its own");
     assert_eq!(sent.summary(), "failed connection_lost");
 
-    // A word of farewell is no fault of the connection's.
-    let script = format!("{ONCE}\n S: 421 4.4.2 idle too long");
+    // The same with a word of farewell.
+    let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.005"]);
+    let mut page = Page::open(&bridge).await;
+    let script = format!("{ONCE}\n C: NOOP\n S: 421 4.4.2 idle too long");
     let polite = Scripted::start(&script).await;
     assert_ready(&page.open_ahead(open(3, at(&polite))).await);
     let end = transcript(&page.connection_closed(3).await);
-    assert!(end.starts_with("S: 421 4.4.2 idle too long\n"), "{end}");
+    assert!(
+        end.starts_with("C: NOOP\nS: 421 4.4.2 idle too long\n"),
+        "{end}"
+    );
 }
 
 #[tokio::test]

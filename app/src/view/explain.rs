@@ -1,11 +1,12 @@
 //! What the chosen line means.
 
 use leptos::prelude::*;
+use smtp::Outcome;
 use wire::NotStarted;
 
 use crate::draft::Wrong;
 use crate::meaning::{self, Explanation, Meanings};
-use crate::session::Ending;
+use crate::session::{Ending, Phase};
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
 use crate::view::part::part;
@@ -32,6 +33,9 @@ fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
         }
         if let Some(held) = session.held() {
             return Some(meaning::held(meanings, &held.next, held.stage));
+        }
+        if session.phase == Phase::Ready {
+            return Some(meaning::outcome(meanings, &Outcome::Ready));
         }
         match session.ending() {
             Some(Ending::Outcome(outcome)) => Some(meaning::outcome(meanings, outcome)),
