@@ -797,6 +797,34 @@ fn an_operator_may_sign_in_by_hand_and_the_secret_stays_one() {
 }
 
 #[test]
+fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
+    check(
+        &signing_in(Security::Tls),
+        Pace::Step,
+        "
+        TLS
+        S: 220 x
+        > release
+        C: EHLO client.example
+        S: 250-x
+        S: 250 AUTH PLAIN
+        H: AUTH PLAIN ⟨secret⟩
+        > release
+        C: AUTH PLAIN AG1pbmEAaHVudGVyMg==
+        S: 535 no
+        H: QUIT
+        > insert AUTH PLAIN
+        C: AUTH PLAIN
+        S: 250 what
+        H: QUIT
+        > release
+        C: QUIT
+        S: 221 bye
+        = refused at SignIn: 535 no [joon@example.net -, team@example.com -]",
+    );
+}
+
+#[test]
 fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
     let held = "
         TLS
