@@ -1,6 +1,6 @@
 //! A whole dialogue against a server, a network, a page and an operator that do what they like.
 //!
-//! The octets are read as a [`Story`]: a job, and what happens one thing after the other. Whoever drives a dialogue keeps to its
+//! The octets are read as a [`Story`]: a connection, a message, and what happens one thing after the other. Whoever drives a dialogue keeps to its
 //! contract, and so does [`play::Play`]: what answers an action comes only when that action is due. All else is free.
 
 mod judge;
@@ -8,7 +8,8 @@ mod play;
 
 use arbitrary::{Arbitrary, Unstructured};
 use smtp::{
-    Address, Credentials, Domain, Envelope, Job, MessageFacts, Operator, Pace, Security, limits,
+    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Operator, Pace, Security,
+    limits,
 };
 
 use play::Play;
@@ -22,24 +23,35 @@ pub fn run(octets: &[u8]) {
 
 #[derive(Debug)]
 struct Story<'a> {
-    job: Sketch<'a>,
-    step: bool,
+    connection: Connection,
+    /// The first message; None: the connection is opened ahead of one.
+    first: Option<Letter<'a>>,
     happenings: Vec<Happening<'a>>,
 }
 
 #[derive(Arbitrary, Debug)]
-struct Sketch<'a> {
+struct Connection {
     protection: Protection,
     loopback: bool,
     /// Which of [`PASSWORDS`], if any.
     password: Option<u8>,
+}
+
+/// A message and its pace.
+#[derive(Arbitrary, Debug)]
+struct Letter<'a> {
+    step: bool,
     null_sender: bool,
     utf8_sender: bool,
     recipients: u8,
     eight_bit: bool,
     utf8: bool,
     pipelining: bool,
-    body: &'a [u8],
+    chunking: bool,
+    keep_open: bool,
+    /// 254 and 255: the octets are repeated until they are a little more than one chunk, or two.
+    length: u8,
+    octets: &'a [u8],
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -76,6 +88,8 @@ enum Happening<'a> {
     /// The page hands over an octet too many.
     TooMuch,
     MessageLost,
+    /// Another message, due or not.
+    Letter(Letter<'a>),
     Operator {
         act: Act<'a>,
         stale: bool,
@@ -204,54 +218,32 @@ const LINES: [&str; 40] = [
 impl<'a> Story<'a> {
     fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Story<'a>> {
         Ok(Story {
-            job: Sketch::arbitrary(octets)?,
-            step: bool::arbitrary(octets)?,
+            connection: Arbitrary::arbitrary(octets)?,
+            first: Arbitrary::arbitrary(octets)?,
             happenings: crate::all_of(octets),
         })
     }
 
     fn job(&self) -> Job {
-        let sketch = &self.job;
-        let address = |text: &str| Address::parse(text).expect("an address");
-        let sender = if sketch.utf8_sender {
-            "민아@example.org"
-        } else {
-            "mina@example.org"
-        };
         Job {
-            security: match sketch.protection {
+            security: match self.connection.protection {
                 Protection::None => Security::None,
                 Protection::Starttls => Security::Starttls,
                 Protection::Tls => Security::Tls,
             },
-            loopback: sketch.loopback,
+            loopback: self.connection.loopback,
             client_name: Domain::parse("client.example").expect("a domain"),
             credentials: self
                 .password()
                 .map(|password| Credentials::new(USER, password)),
-            envelope: Envelope {
-                from: (!sketch.null_sender).then(|| address(sender)),
-                to: (0..sketch.recipients % 80)
-                    .map(|n| address(&format!("r{n}@example.org")))
-                    .collect(),
-            },
-            message: MessageFacts {
-                size: sketch.body.len() as u64,
-                eight_bit: sketch.eight_bit,
-                utf8: sketch.utf8,
-            },
-            pipelining: sketch.pipelining,
+            mail: self.first.as_ref().map(Letter::mail),
             timeouts: limits::Timeouts::RFC,
         }
     }
 
     fn password(&self) -> Option<&'static str> {
-        let which = usize::from(self.job.password?);
+        let which = usize::from(self.connection.password?);
         Some(PASSWORDS[which % PASSWORDS.len()])
-    }
-
-    fn pace(&self) -> Pace {
-        if self.step { Pace::Step } else { Pace::Run }
     }
 
     /// The operator did more than let lines go as they were planned.
@@ -262,6 +254,51 @@ impl<'a> Story<'a> {
             }
             _ => false,
         })
+    }
+}
+
+impl Letter<'_> {
+    fn mail(&self) -> Mail {
+        let address = |text: &str| Address::parse(text).expect("an address");
+        let sender = if self.utf8_sender {
+            "민아@example.org"
+        } else {
+            "mina@example.org"
+        };
+        Mail {
+            envelope: Envelope {
+                from: (!self.null_sender).then(|| address(sender)),
+                to: (0..self.recipients % 80)
+                    .map(|n| address(&format!("r{n}@example.org")))
+                    .collect(),
+            },
+            message: MessageFacts {
+                size: self.body().len() as u64,
+                eight_bit: self.eight_bit,
+                utf8: self.utf8,
+            },
+            pipelining: self.pipelining,
+            chunking: self.chunking,
+            keep_open: self.keep_open,
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let least = match self.length {
+            254 => limits::CHUNK + 100,
+            255 => 2 * limits::CHUNK + 100,
+            _ => return self.octets.to_vec(),
+        };
+        let octets = if self.octets.is_empty() {
+            b"line\r\n"
+        } else {
+            self.octets
+        };
+        octets.repeat(least.div_ceil(octets.len()))
+    }
+
+    fn pace(&self) -> Pace {
+        if self.step { Pace::Step } else { Pace::Run }
     }
 }
 
@@ -299,35 +336,68 @@ mod tests {
 
     use super::*;
 
-    /// The story in which everything goes well gets to its end: the target has not gone blind.
+    fn letter(step: bool, chunking: bool, keep_open: bool, length: u8) -> Letter<'static> {
+        Letter {
+            step,
+            null_sender: false,
+            utf8_sender: false,
+            recipients: 3,
+            eight_bit: false,
+            utf8: false,
+            pipelining: true,
+            chunking,
+            keep_open,
+            length,
+            octets: b"Subject: x\n\n.\nlast",
+        }
+    }
+
+    /// The stories in which everything goes well get to their end: the target has not gone blind.
     #[test]
     fn all_goes_well() {
-        for (step, protection, password) in [
-            (false, Protection::None, None),
-            (true, Protection::None, None),
-            (false, Protection::Starttls, Some(0)),
-            (true, Protection::Tls, Some(1)),
+        for (protection, password, step, chunking, length) in [
+            (Protection::None, None, false, false, 0),
+            (Protection::None, None, true, false, 0),
+            (Protection::Starttls, Some(0), false, true, 0),
+            (Protection::Tls, Some(1), true, false, 254),
+            (Protection::Tls, Some(2), false, true, 255),
         ] {
+            let mut happenings: Vec<Happening> = (0..60).map(|_| Happening::Well).collect();
+            happenings.push(Happening::Letter(letter(step, chunking, false, length)));
+            happenings.extend((0..60).map(|_| Happening::Well));
             let story = Story {
-                job: Sketch {
+                connection: Connection {
                     protection,
                     loopback: false,
                     password,
-                    null_sender: false,
-                    utf8_sender: false,
-                    recipients: 3,
-                    eight_bit: false,
-                    utf8: false,
-                    pipelining: true,
-                    body: b"Subject: x\n\n.\nlast",
                 },
-                step,
-                happenings: (0..60).map(|_| Happening::Well).collect(),
+                first: Some(letter(step, chunking, true, length)),
+                happenings,
             };
             let play = Play::of(&story);
             play.judge(&story);
-            assert!(play.accepted(), "{play:#?}");
+            assert_eq!(play.accepted(), 2, "{play:#?}");
         }
+    }
+
+    #[test]
+    fn a_connection_waits_for_its_message() {
+        let mut happenings: Vec<Happening> = (0..9).map(|_| Happening::Well).collect();
+        happenings.extend([Happening::Late, Happening::Well]);
+        happenings.push(Happening::Letter(letter(false, true, false, 0)));
+        happenings.extend((0..30).map(|_| Happening::Well));
+        let story = Story {
+            connection: Connection {
+                protection: Protection::Starttls,
+                loopback: false,
+                password: Some(3),
+            },
+            first: None,
+            happenings,
+        };
+        let play = Play::of(&story);
+        play.judge(&story);
+        assert_eq!(play.accepted(), 1, "{play:#?}");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use smtp::{
-    Action, Address, Credentials, Dialogue, Domain, Envelope, Event, Input, Job, MessageFacts,
-    Pace, Security, limits,
+    Action, Address, Credentials, Dialogue, Domain, Envelope, Event, Input, Job, Mail,
+    MessageFacts, Pace, Security, limits,
 };
 
 use crate::dress;
@@ -159,16 +159,20 @@ fn job(password: &str) -> Job {
         loopback: true,
         client_name: Domain::parse("client.example").expect("a domain"),
         credentials: Some(Credentials::new("mina", password)),
-        envelope: Envelope {
-            from: None,
-            to: vec![Address::parse("hana@example.org").expect("an address")],
-        },
-        message: MessageFacts {
-            size: 1,
-            eight_bit: false,
-            utf8: false,
-        },
-        pipelining: false,
+        mail: Some(Mail {
+            envelope: Envelope {
+                from: None,
+                to: vec![Address::parse("hana@example.org").expect("an address")],
+            },
+            message: MessageFacts {
+                size: 1,
+                eight_bit: false,
+                utf8: false,
+            },
+            pipelining: false,
+            chunking: false,
+            keep_open: false,
+        }),
         timeouts: limits::Timeouts::RFC,
     }
 }

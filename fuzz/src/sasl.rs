@@ -6,8 +6,8 @@ use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use smtp::{
-    Action, Address, Credentials, Dialogue, Domain, Envelope, Failure, Input, Job, MessageFacts,
-    Outcome, Pace, Security, Stage, limits,
+    Action, Address, Credentials, Dialogue, Domain, Envelope, Failure, Input, Job, Mail,
+    MessageFacts, Outcome, Pace, Security, Stage, limits,
 };
 
 use crate::dress;
@@ -212,7 +212,9 @@ impl Play {
                     self.outcome = Some(outcome);
                 }
                 Action::Connect => {}
-                Action::StartTls | Action::Hold(_) => panic!("nobody asked for {action:?}"),
+                Action::StartTls | Action::Hold(_) | Action::Settle(_) => {
+                    panic!("nobody asked for {action:?}")
+                }
             }
         }
     }
@@ -271,16 +273,20 @@ fn job(user: &str, password: &str) -> Job {
         loopback: true,
         client_name: Domain::parse("client.example").expect("a domain"),
         credentials: Some(Credentials::new(user, password)),
-        envelope: Envelope {
-            from: None,
-            to: vec![Address::parse("hana@example.org").expect("an address")],
-        },
-        message: MessageFacts {
-            size: 1,
-            eight_bit: false,
-            utf8: false,
-        },
-        pipelining: true,
+        mail: Some(Mail {
+            envelope: Envelope {
+                from: None,
+                to: vec![Address::parse("hana@example.org").expect("an address")],
+            },
+            message: MessageFacts {
+                size: 1,
+                eight_bit: false,
+                utf8: false,
+            },
+            pipelining: true,
+            chunking: false,
+            keep_open: false,
+        }),
         timeouts: limits::Timeouts::RFC,
     }
 }

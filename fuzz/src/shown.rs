@@ -47,7 +47,7 @@ impl Shown {
         match outcome {
             Outcome::Accepted { reply, .. } | Outcome::Refused { reply, .. } => self.reply(reply),
             Outcome::Unknown { cause, .. } | Outcome::Failed { cause, .. } => self.failure(cause),
-            Outcome::Ended { .. } => {}
+            Outcome::Ready | Outcome::Ended { .. } => {}
         }
         for recipient in outcome.recipients() {
             self.add(&recipient.address);

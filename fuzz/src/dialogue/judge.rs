@@ -1,31 +1,22 @@
-//! What must hold of a dialogue as a whole.
+//! What must hold of a dialogue as a whole, and of each message in it.
 
-use smtp::{Fate, Outcome, Security};
+use smtp::{Fate, Outcome, Security, Stuffer};
 
 use super::Story;
-use super::play::Play;
+use super::play::{Play, Turn};
 use crate::dress;
 
 impl Play {
     pub(super) fn judge(&self, story: &Story<'_>) {
-        self.recipients(story);
         self.secrets(story);
+        for turn in &self.turns {
+            turn.recipients(story);
+            if !story.meddled() {
+                turn.message(story);
+            }
+        }
         if !story.meddled() {
             self.protection(story);
-            self.message(story);
-        }
-    }
-
-    /// One result for each recipient, in order; an operator may have brought in more.
-    fn recipients(&self, story: &Story<'_>) {
-        let job = story.job();
-        let results = self.outcome().recipients();
-        assert!(results.len() >= job.envelope.to.len(), "{story:?}");
-        for (asked, got) in job.envelope.to.iter().zip(results) {
-            assert_eq!(asked.to_string(), got.address, "{story:?}");
-        }
-        if !story.meddled() {
-            assert_eq!(results.len(), job.envelope.to.len(), "{story:?}");
         }
     }
 
@@ -42,7 +33,7 @@ impl Play {
             return;
         }
         dress::assert_absent(password, self.shown.text());
-        if !story.job.loopback {
+        if !story.connection.loopback {
             let clear: Vec<&str> = self
                 .lines
                 .iter()
@@ -67,9 +58,57 @@ impl Play {
             );
         }
     }
+}
 
-    /// `CRLF.CRLF` once, and last; nothing is accepted that was not sent in whole.
+impl Turn {
+    /// One result for each recipient, in order; an operator may have brought in more.
+    fn recipients(&self, story: &Story<'_>) {
+        let asked = &self.mail.envelope.to;
+        let results = self.outcome().recipients();
+        assert!(results.len() >= asked.len(), "{story:?}");
+        for (asked, got) in asked.iter().zip(results) {
+            assert_eq!(asked.to_string(), got.address, "{story:?}");
+        }
+        if !story.meddled() {
+            assert_eq!(results.len(), asked.len(), "{story:?}");
+        }
+    }
+
+    /// The message goes in whole and ends once; what may have been delivered is not said to have failed.
     fn message(&self, story: &Story<'_>) {
+        let ended = if self.chunks.is_empty() {
+            self.ended_by_dot(story)
+        } else {
+            self.ended_by_chunk(story)
+        };
+        match self.outcome() {
+            Outcome::Accepted { recipients, .. } => {
+                let some = recipients
+                    .iter()
+                    .any(|recipient| matches!(recipient.fate, Fate::Accepted { .. }));
+                assert!(some, "accepted for nobody: {story:?}");
+                assert!(ended, "accepted without an end: {story:?}");
+                let mut stuffer = if self.chunks.is_empty() {
+                    Stuffer::new()
+                } else {
+                    Stuffer::for_chunks()
+                };
+                let mut whole = Vec::new();
+                stuffer.push(&self.body, &mut whole);
+                stuffer.finish(&mut whole);
+                assert!(self.message == whole, "not in whole: {story:?}");
+            }
+            Outcome::Unknown { .. } => assert!(ended, "unknown without an end: {story:?}"),
+            Outcome::Failed { .. } => assert!(!ended, "it may have been delivered: {story:?}"),
+            Outcome::Refused { .. } => {}
+            Outcome::Ready | Outcome::Ended { .. } => {
+                panic!("nobody led it to its end: {story:?}")
+            }
+        }
+    }
+
+    /// `CRLF.CRLF` once, and last.
+    fn ended_by_dot(&self, story: &Story<'_>) -> bool {
         let end = b"\r\n.\r\n";
         let ends: Vec<usize> = self
             .wire
@@ -85,25 +124,17 @@ impl Play {
                 "said behind the final dot: {story:?}"
             );
         }
-        match self.outcome() {
-            Outcome::Accepted { recipients, .. } => {
-                let some = recipients
-                    .iter()
-                    .any(|recipient| matches!(recipient.fate, Fate::Accepted { .. }));
-                assert!(some, "accepted for nobody: {story:?}");
-                let mut whole = Vec::new();
-                let mut stuffer = smtp::Stuffer::new();
-                stuffer.push(story.job.body, &mut whole);
-                stuffer.finish(&mut whole);
-                assert_eq!(self.message, whole, "{story:?}");
-                assert_eq!(ends.len(), 1, "accepted without a final dot: {story:?}");
-            }
-            Outcome::Unknown { .. } => {
-                assert_eq!(ends.len(), 1, "unknown without a final dot: {story:?}");
-            }
-            Outcome::Ended { .. } => panic!("nobody led it to its end: {story:?}"),
-            Outcome::Refused { .. } | Outcome::Failed { .. } => {}
-        }
+        !ends.is_empty()
+    }
+
+    /// `LAST` at most once, in the last BDAT.
+    fn ended_by_chunk(&self, story: &Story<'_>) -> bool {
+        let (last, others) = self.chunks.split_last().expect("there are some");
+        assert!(
+            others.iter().all(|line| !line.ends_with("LAST")),
+            "a chunk behind the last: {story:?}"
+        );
+        last.ends_with("LAST")
     }
 
     fn outcome(&self) -> &Outcome {

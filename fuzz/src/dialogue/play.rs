@@ -6,11 +6,11 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use smtp::{
-    Action, ConnectFailure, Dialogue, Entry, Event, Held, Input, Operator, Outcome, Pace, SECRET,
-    Span, TlsFacts, TlsFailure, Trust, limits,
+    Action, ConnectFailure, Dialogue, Entry, Event, Held, Input, Mail, Operator, Origin, Outcome,
+    Pace, SECRET, Span, TlsFacts, TlsFailure, Trust, limits,
 };
 
-use super::{CODES, Dress, EXTENSIONS, Happening, Said, Story, USER};
+use super::{Act, CODES, Dress, EXTENSIONS, Happening, Letter, Said, Story, USER};
 use crate::dress;
 use crate::shown::Shown;
 
@@ -20,85 +20,119 @@ pub(super) struct Play {
     dialogue: Dialogue,
     now: Duration,
     password: Option<&'static str>,
-    body: Vec<u8>,
-    handed: usize,
     connect_due: bool,
     tls_due: bool,
-    pub(super) secured: bool,
+    secured: bool,
     held: Option<Held>,
     steps: u32,
     /// Lines that left and have no reply yet, as a server would count them; the first is the connection, which the greeting answers.
     unanswered: VecDeque<String>,
-    /// Lines written whose entries are still to come.
-    unsaid: VecDeque<String>,
+    /// A server that is well disposed takes what comes as the message, until a dot.
+    in_data: bool,
+    /// Octets that are still to come behind a BDAT.
+    payload: u64,
     /// Every line written, and whether TLS protected it.
     pub(super) lines: Vec<(bool, String)>,
-    /// The message as it was written.
-    pub(super) message: Vec<u8>,
-    /// All that was written, in order.
-    pub(super) wire: Vec<u8>,
     /// What the server said before it could know the secret.
     pub(super) before: Vec<u8>,
     /// The secret has left.
-    pub(super) known: bool,
+    known: bool,
+    /// What an operator typed.
     pub(super) typed: String,
     seq: u32,
     at_us: u64,
     pub(super) shown: Shown,
+    /// The messages, in order; all but the last are settled.
+    pub(super) turns: Vec<Turn>,
+    /// The last of them is not settled yet.
+    busy: bool,
+    /// The dialogue is over.
+    over: bool,
+}
+
+/// One message, and what became of it.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) mail: Mail,
+    pub(super) body: Vec<u8>,
+    handed: usize,
+    /// All that was written since its turn came.
+    pub(super) wire: Vec<u8>,
+    /// What of it is the message.
+    pub(super) message: Vec<u8>,
+    /// The BDAT lines among it.
+    pub(super) chunks: Vec<String>,
     pub(super) outcome: Option<Outcome>,
+}
+
+impl Turn {
+    fn of(letter: &Letter<'_>) -> Turn {
+        Turn {
+            mail: letter.mail(),
+            body: letter.body(),
+            handed: 0,
+            wire: Vec::new(),
+            message: Vec::new(),
+            chunks: Vec::new(),
+            outcome: None,
+        }
+    }
 }
 
 impl Play {
     pub(super) fn of(story: &Story<'_>) -> Play {
+        let pace = story.first.as_ref().map_or(Pace::Run, Letter::pace);
         let mut play = Play {
-            dialogue: Dialogue::new(story.job(), story.pace()),
+            dialogue: Dialogue::new(story.job(), pace),
             now: Duration::ZERO,
             password: story.password(),
-            body: story.job.body.to_vec(),
-            handed: 0,
             connect_due: false,
             tls_due: false,
             secured: false,
             held: None,
             steps: 0,
             unanswered: VecDeque::from([String::new()]),
-            unsaid: VecDeque::new(),
+            in_data: false,
+            payload: 0,
             lines: Vec::new(),
-            message: Vec::new(),
-            wire: Vec::new(),
             before: Vec::new(),
             known: false,
             typed: String::new(),
             seq: 0,
             at_us: 0,
             shown: Shown::default(),
-            outcome: None,
+            turns: story.first.iter().map(Turn::of).collect(),
+            busy: story.first.is_some(),
+            over: false,
         };
-        play.drain(None);
+        play.drain();
         for happening in &story.happenings {
-            if play.outcome.is_some() {
+            if play.over {
                 break;
             }
             play.happens(happening);
         }
-        if play.outcome.is_none() {
+        if !play.over {
             play.feed(Input::Closed);
         }
         play.after_the_end();
         play
     }
 
+    /// Messages that were taken.
     #[cfg(test)]
-    pub(super) fn accepted(&self) -> bool {
-        matches!(self.outcome, Some(Outcome::Accepted { .. }))
+    pub(super) fn accepted(&self) -> usize {
+        let taken = |turn: &&Turn| matches!(turn.outcome, Some(Outcome::Accepted { .. }));
+        self.turns.iter().filter(taken).count()
     }
 
     fn happens(&mut self, happening: &Happening<'_>) {
         match happening {
             Happening::Well => self.goes_well(),
             Happening::Reply(code) => {
-                if self.unanswered.pop_front().is_some() {
+                if let Some(line) = self.unanswered.pop_front() {
                     let code = CODES[usize::from(*code) % CODES.len()];
+                    self.in_data |= code == 354 && verb(&line) == "DATA";
                     self.server(format!("{code} x\r\n").as_bytes(), usize::MAX);
                 }
             }
@@ -120,8 +154,8 @@ impl Play {
             Happening::Late => {
                 if let Some(deadline) = self.dialogue.deadline() {
                     self.now = self.now.max(deadline);
-                    self.feed(Input::DeadlinePassed);
-                    assert!(self.outcome.is_some(), "patience has ended and nothing has");
+                    let actions = self.feed(Input::DeadlinePassed);
+                    assert!(actions > 0, "patience has ended and nothing has");
                 }
             }
             Happening::Early => {
@@ -137,15 +171,16 @@ impl Play {
             Happening::TooMuch if self.dialogue.wants_message() > 0 => {
                 let left = usize::try_from(self.dialogue.wants_message()).expect("it is small");
                 self.feed(Input::Message(&vec![b'x'; left + 1]));
-                assert!(self.outcome.is_some(), "more than announced was taken");
+                assert!(self.over, "more than announced was taken");
             }
             Happening::MessageLost => {
                 self.feed(Input::MessageLost);
             }
+            Happening::Letter(letter) => self.letter(letter),
             Happening::Operator { act, stale } => self.operator(act, *stale),
             Happening::PageGone => {
                 self.feed(Input::PageGone);
-                assert!(self.outcome.is_some(), "nobody is there any more");
+                assert!(self.over, "nobody is there any more");
             }
             Happening::ShutDown => {
                 self.held = None;
@@ -169,12 +204,13 @@ impl Play {
             }
             self.feed(Input::TlsEstablished(facts()));
         } else if self.dialogue.wants_message() > 0 {
-            self.hand_over(usize::MAX);
+            self.hand_over(256 * 1024);
         } else if let Some(held) = &self.held {
             let step = held.step;
             self.held = None;
             self.feed(Input::Operator(Operator::Release { step, line: None }));
         } else if let Some(line) = self.unanswered.pop_front() {
+            self.in_data |= verb(&line) == "DATA";
             let reply = fair_reply(&line);
             self.server(reply.as_bytes(), usize::MAX);
         }
@@ -185,14 +221,31 @@ impl Play {
         if wanted == 0 {
             return;
         }
-        assert_eq!(wanted, self.body.len() - self.handed);
-        let upto = self.handed + wanted.min(most);
-        let octets = self.body[self.handed..upto].to_vec();
-        self.handed = upto;
+        let turn = self.turns.last_mut().expect("what is wanted is a message");
+        assert_eq!(wanted, turn.body.len() - turn.handed);
+        let upto = turn.handed + wanted.min(most);
+        let octets = turn.body[turn.handed..upto].to_vec();
+        turn.handed = upto;
         self.feed(Input::Message(&octets));
     }
 
-    fn operator(&mut self, act: &super::Act<'_>, stale: bool) {
+    fn letter(&mut self, letter: &Letter<'_>) {
+        let input = Input::Mail {
+            mail: letter.mail(),
+            pace: letter.pace(),
+        };
+        if self.dialogue.takes_mail() {
+            assert!(!self.busy, "two messages at once");
+            self.turns.push(Turn::of(letter));
+            self.busy = true;
+            self.feed(input);
+        } else {
+            let actions = self.feed(input);
+            assert_eq!(actions, 0, "a message that is not taken did something");
+        }
+    }
+
+    fn operator(&mut self, act: &Act<'_>, stale: bool) {
         let step = match &self.held {
             Some(held) if !stale => held.step,
             _ => self.steps.wrapping_add(7),
@@ -277,7 +330,6 @@ impl Play {
             Input::Received(octets) | Input::Message(octets) => octets.len(),
             _ => 0,
         };
-        let message = matches!(input, Input::Message(_)).then_some(());
         let typed = match &input {
             Input::Operator(
                 Operator::Release {
@@ -288,32 +340,40 @@ impl Play {
             _ => 0,
         };
         self.dialogue.handle(input, self.now);
-        let actions = self.drain(message);
+        let actions = self.drain();
         // The shortest reply has five octets; a flight of commands may follow it, two actions each.
         let most = 8 + 4 * (octets / 5 + typed / 2) + 2 * limits::IN_FLIGHT;
         assert!(actions <= most, "{actions} actions after {octets} octets");
         actions
     }
 
-    fn drain(&mut self, mut message: Option<()>) -> usize {
-        let mut actions = 0;
+    fn drain(&mut self) -> usize {
+        let mut actions = Vec::new();
         while let Some(action) = self.dialogue.poll() {
-            actions += 1;
-            assert!(self.outcome.is_none(), "{action:?} behind the outcome");
+            actions.push(action);
+        }
+        let many = actions.len();
+        let mut actions = actions.into_iter().peekable();
+        while let Some(action) = actions.next() {
+            assert!(!self.over, "{action:?} behind the end");
             match action {
                 Action::Connect => self.connect_due = true,
                 Action::StartTls => {
                     assert!(!self.secured, "TLS inside TLS");
-                    assert!(self.unsaid.is_empty());
                     self.tls_due = true;
                 }
                 Action::Write(octets) => {
                     assert!(!self.connect_due && !self.tls_due, "nobody is there");
-                    self.wire.extend(&octets);
-                    if message.take().is_some() {
-                        self.message.extend(octets);
-                    } else {
-                        self.line(octets);
+                    if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
+                        turn.wire.extend(&octets);
+                    }
+                    // Every line is told of as soon as it is written; the message is told of at its end.
+                    match actions.peek() {
+                        Some(Action::Record(Entry {
+                            event: Event::Sent { line, origin },
+                            ..
+                        })) => self.line(&octets, line, *origin),
+                        _ => self.piece(&octets),
                     }
                 }
                 Action::Record(entry) => self.entry(&entry),
@@ -325,33 +385,69 @@ impl Play {
                     self.shown.held(&held);
                     self.held = Some(held);
                 }
+                Action::Settle(outcome) => {
+                    assert_eq!(self.busy, outcome != Outcome::Ready, "{outcome:?}");
+                    self.settled(outcome);
+                }
                 Action::Finish(outcome) => {
-                    self.shown.outcome(&outcome);
-                    self.outcome = Some(outcome);
+                    assert_ne!(outcome, Outcome::Ready);
+                    self.settled(outcome);
+                    self.over = true;
                 }
             }
         }
-        assert!(self.unsaid.is_empty(), "written and not told");
-        if self.outcome.is_none() {
-            let waits_for_a_person = self.held.is_some();
+        if !self.over {
             assert!(
-                waits_for_a_person || self.dialogue.deadline().is_some(),
+                self.held.is_some() || self.dialogue.deadline().is_some(),
                 "it waits for nothing, for ever"
             );
         }
-        actions
+        many
     }
 
-    fn line(&mut self, octets: Vec<u8>) {
-        let line = String::from_utf8(octets).expect("what is typed is text");
+    fn settled(&mut self, outcome: Outcome) {
+        self.shown.outcome(&outcome);
+        if std::mem::take(&mut self.busy)
+            && let Some(turn) = self.turns.last_mut()
+        {
+            assert!(turn.outcome.is_none(), "two outcomes of one message");
+            turn.outcome = Some(outcome);
+        }
+    }
+
+    fn line(&mut self, octets: &[u8], told: &[Span], origin: Origin) {
+        let line = std::str::from_utf8(octets).expect("what is typed is text");
         let line = line.strip_suffix("\r\n").expect("a line has an end");
+        assert!(tells_of(told, line), "{told:?} is not {line:?}");
         self.lines.push((self.secured, line.to_owned()));
-        self.unsaid.push_back(line.to_owned());
-        self.unanswered.push_back(line.to_owned());
+        if self.payload > 0 {
+            self.payload = self.payload.saturating_sub(octets.len() as u64);
+        } else if !self.in_data || line == "." {
+            self.in_data = false;
+            self.unanswered.push_back(line.to_owned());
+            if verb(line) == "BDAT" {
+                let octets = line.split_ascii_whitespace().nth(1);
+                self.payload = octets.and_then(|octets| octets.parse().ok()).unwrap_or(0);
+                if let Some(turn) = self.turns.last_mut().filter(|_| origin == Origin::Planned) {
+                    turn.chunks.push(line.to_owned());
+                }
+            }
+        }
         if let Some(password) = self.password {
             // As PLAIN and LOGIN send it.
             let sent = [response(password), STANDARD.encode(password)];
             self.known |= sent.iter().any(|sent| line.contains(sent));
+        }
+    }
+
+    /// Octets of the message.
+    fn piece(&mut self, octets: &[u8]) {
+        let turn = self.turns.last_mut().expect("octets of no message");
+        assert!(self.busy, "octets of a message that is settled");
+        turn.message.extend(octets);
+        if !turn.chunks.is_empty() {
+            assert_eq!(self.payload, octets.len() as u64, "a chunk of another size");
+            self.payload = 0;
         }
     }
 
@@ -361,30 +457,31 @@ impl Play {
         assert!(entry.at_us >= self.at_us, "time runs backwards");
         self.at_us = entry.at_us;
         assert_eq!(entry.secured, self.secured);
-        match &entry.event {
-            Event::Sent { line, .. } => {
-                let written = self.unsaid.pop_front().expect("told and not written");
-                assert!(tells_of(line, &written), "{line:?} is not {written:?}");
-            }
-            Event::Message {
-                octets,
-                wire_octets,
-                lines,
-                ..
-            } => {
-                assert_eq!(*octets, self.body.len() as u64);
-                assert_eq!(*wire_octets, self.message.len() as u64);
-                let ends = self.message.iter().filter(|b| **b == b'\n').count();
-                assert_eq!(*lines, ends as u64);
-            }
-            _ => {}
+        if let Event::Message {
+            octets,
+            wire_octets,
+            lines,
+            ..
+        } = &entry.event
+        {
+            let turn = self.turns.last().expect("a message of nobody's");
+            assert_eq!(*octets, turn.body.len() as u64);
+            assert_eq!(*wire_octets, turn.message.len() as u64);
+            let ends = turn.message.iter().filter(|b| **b == b'\n').count();
+            assert_eq!(*lines, ends as u64);
         }
         self.shown.entry(entry);
     }
 
     /// A dialogue that is over stays over, whatever comes.
     fn after_the_end(&mut self) {
-        assert!(self.outcome.is_some(), "closed, and no outcome");
+        assert!(self.over, "closed, and no end");
+        assert!(!self.busy);
+        let letter = self.turns.first().map(|turn| turn.mail.clone());
+        if let Some(mail) = letter {
+            let pace = Pace::Run;
+            self.dialogue.handle(Input::Mail { mail, pace }, self.now);
+        }
         for input in [
             Input::Received(b"250 late\r\n"),
             Input::Closed,
@@ -398,6 +495,7 @@ impl Play {
             assert_eq!(self.dialogue.poll(), None, "an action behind the outcome");
         }
         assert_eq!(self.dialogue.deadline(), None);
+        assert!(!self.dialogue.takes_mail());
         assert_eq!(self.dialogue.wants_message(), 0);
     }
 }
@@ -409,8 +507,7 @@ fn response(password: &str) -> String {
 
 /// What a server that is well disposed says to a line.
 fn fair_reply(line: &str) -> String {
-    let verb = line.split([' ', '\t']).next().unwrap_or_default();
-    match verb.to_ascii_uppercase().as_str() {
+    match verb(line).as_str() {
         "" => "220 x\r\n".into(),
         "EHLO" => offers(0b1110_0111),
         "STARTTLS" => "220 x\r\n".into(),
@@ -420,6 +517,11 @@ fn fair_reply(line: &str) -> String {
         "QUIT" => "221 x\r\n".into(),
         _ => "250 x\r\n".into(),
     }
+}
+
+fn verb(line: &str) -> String {
+    let verb = line.split([' ', '\t']).next().unwrap_or_default();
+    verb.to_ascii_uppercase()
 }
 
 fn offers(bits: u16) -> String {
