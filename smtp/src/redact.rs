@@ -1,6 +1,7 @@
 //! Keeping secrets out of what a server says back.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -80,9 +81,15 @@ impl Redactor {
         }
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
+        // A word may hold many secrets; it is looked at once.
+        let (mut word, mut innocent) = (0..0, false);
         while let Some((start, end)) = self.find(text, from) {
             out.push_str(&text[from..start]);
-            if self.innocent.contains(word_around(text, start, end)) {
+            if start < word.start || word.end < end {
+                word = word_around(text, start, end);
+                innocent = self.innocent.contains(&text[word.clone()]);
+            }
+            if innocent {
                 out.push_str(&text[start..end]);
             } else {
                 out.push_str(SECRET);
@@ -155,14 +162,14 @@ impl Needle {
 }
 
 /// The run between white space in which `start..end` stands.
-fn word_around(text: &str, start: usize, end: usize) -> &str {
+fn word_around(text: &str, start: usize, end: usize) -> Range<usize> {
     let from = text[..start].rfind(char::is_whitespace).map_or(0, |at| {
         at + text[at..].chars().next().map_or(1, char::len_utf8)
     });
     let upto = text[end..]
         .find(char::is_whitespace)
         .map_or(text.len(), |at| end + at);
-    &text[from..upto]
+    from..upto
 }
 
 fn percent(secret: &str) -> String {
@@ -219,6 +226,18 @@ mod tests {
             "mail.practice.test says practice",
             "mail.practice.test says ⟨secret⟩",
         );
+    }
+
+    /// Were the word looked at anew for each secret in it, this would take minutes.
+    #[test]
+    fn a_word_full_of_secrets_takes_no_longer_than_as_many_words() {
+        let mut redactor = Redactor::default();
+        redactor.add("abc");
+        let word = "abc".repeat(100_000);
+        assert_eq!(redactor.clean("x-abc"), "x-abc");
+        redactor.arm();
+        assert_eq!(redactor.clean(&word), SECRET.repeat(100_000));
+        assert_eq!(redactor.clean("x-abc abc"), format!("x-abc {SECRET}"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod check;
 mod dev;
+mod fuzz;
 mod lockfile;
 mod page;
 mod program;
@@ -58,6 +59,17 @@ enum Task {
         #[arg(last = true, value_name = "TEST OPTIONS")]
         rest: Vec<OsString>,
     },
+    /// Search with libFuzzer for input that breaks a promise, takes long or takes much memory
+    Fuzz {
+        /// How long each target is searched
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Minimise what was found on the way into fuzz/corpus
+        #[arg(long)]
+        keep: bool,
+        /// Search only targets whose names contain this
+        filter: Option<String>,
+    },
     /// Measure speed, memory and the page's weight, beside other programs
     Bench {
         /// Passed on to the benchmark
@@ -103,6 +115,18 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Check => check::run_all(&project)?,
         Task::Test { long, filter, rest } => {
             return tests::test(&project, long, filter.as_deref(), &rest);
+        }
+        Task::Fuzz {
+            seconds,
+            keep,
+            filter,
+        } => {
+            let search = fuzz::Search {
+                seconds,
+                filter,
+                keep,
+            };
+            return fuzz::search(&project, &search);
         }
         Task::Bench { rest } => return tests::bench(&project, &rest),
         Task::Pictures { rest } => return tests::pictures(&project, &rest),

@@ -191,6 +191,10 @@ impl Dialogue {
 
     fn unexpected(&mut self, command: &Command, reply: Reply) {
         if self.verdict.is_some() {
+            if let Command::Auth(_) | Command::AuthResponse | Command::AuthCancel = command {
+                // Whatever it means, it is no challenge: the exchange is over.
+                self.signing = None;
+            }
             return;
         }
         let what = format!("a reply that can't follow {}", command.name());

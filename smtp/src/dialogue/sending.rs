@@ -28,7 +28,11 @@ impl Dialogue {
             return;
         }
         for (text, template) in line.text.split("\r\n").zip(line.template.split("\r\n")) {
-            let command = self.read(text);
+            // Where an operator put a secret into a line, whatever is named after the line must not name the secret.
+            let command = self.read(template);
+            if text != template {
+                self.redactor.arm();
+            }
             if matches!(command, Command::Auth(_) | Command::AuthResponse) && !self.may_sign_in() {
                 // RFC 4954 §4 leaves it to policy; ours holds for an operator's line as well.
                 self.verdict = Some(Verdict::Failed(Stage::SignIn, Failure::SignInInClear));

@@ -49,6 +49,8 @@ impl Package {
         },
         Self::program("curl", "curl"),
     ];
+    /// libFuzzer is C++.
+    pub(crate) const CXX: Self = Self::program("g++", "c++");
     /// Python's virtual environments.
     pub(crate) const PYTHON_VENV: Self = Self {
         name: "python3-venv",

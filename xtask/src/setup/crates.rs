@@ -1,4 +1,4 @@
-//! Tools that are Rust crates: trunk and wasm-bindgen's command line.
+//! Tools that are Rust crates: trunk, wasm-bindgen's command line and cargo-fuzz.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,9 @@ use crate::say::say;
 
 /// 0.22 wants a newer rustc than ours.
 const TRUNK: &str = "0.21.14";
+
+/// The version whose build flags were tried with a stable compiler.
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// A program installed by `cargo install`.
 pub(crate) struct CrateTool {
@@ -51,6 +54,20 @@ impl CrateTool {
             fits: |found, wanted| found == wanted,
             dir: cache.dir("wasm-bindgen", &version),
             version,
+            cache: cache.clone(),
+        }
+    }
+
+    /// Builds and runs fuzz targets.
+    pub(crate) fn cargo_fuzz(cache: &Cache) -> Self {
+        Self {
+            program: "cargo-fuzz",
+            package: "cargo-fuzz",
+            version: CARGO_FUZZ.to_owned(),
+            takes: "about 1 minute, built from source",
+            features: &[],
+            fits: same_series,
+            dir: cache.dir("cargo-fuzz", CARGO_FUZZ),
             cache: cache.clone(),
         }
     }

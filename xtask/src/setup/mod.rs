@@ -130,6 +130,16 @@ pub(crate) fn bench() -> Result<Environment> {
     Ok(environment)
 }
 
+/// What `cargo xtask fuzz` needs: gives the program cargo-fuzz.
+pub(crate) fn fuzz() -> Result<PathBuf> {
+    let cache = Cache::find()?;
+    let cargo_fuzz = CrateTool::cargo_fuzz(&cache);
+    ensure(&cache, &[&Packages::new(vec![Package::CXX]), &cargo_fuzz])?;
+    cargo_fuzz
+        .program()
+        .context("cargo-fuzz was just installed and is not there")
+}
+
 /// What `cargo xtask pictures` needs besides the program itself.
 pub(crate) fn pictures() -> Result<Environment> {
     let cache = Cache::find()?;

@@ -797,6 +797,91 @@ fn an_operator_may_sign_in_by_hand_and_the_secret_stays_one() {
 }
 
 #[test]
+fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
+    check(
+        &signing_in(Security::Tls),
+        Pace::Step,
+        "
+        TLS
+        S: 220 x
+        > release
+        C: EHLO client.example
+        S: 250-x
+        S: 250 AUTH PLAIN
+        H: AUTH PLAIN ⟨secret⟩
+        > release
+        C: AUTH PLAIN AG1pbmEAaHVudGVyMg==
+        S: 535 no
+        H: QUIT
+        > insert AUTH PLAIN
+        C: AUTH PLAIN
+        S: 250 what
+        H: QUIT
+        > release
+        C: QUIT
+        S: 221 bye
+        = refused at SignIn: 535 no [joon@example.net -, team@example.com -]",
+    );
+}
+
+#[test]
+fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
+    let held = "
+        TLS
+        S: 220 x
+        > release
+        C: EHLO client.example
+        S: 250-x
+        S: 250 AUTH PLAIN
+        H: AUTH PLAIN ⟨secret⟩";
+    check(
+        &signing_in(Security::Tls),
+        Pace::Step,
+        &format!(
+            "{held}
+        > release NOOP ⟨secret⟩
+        C: NOOP AG1pbmEAaHVudGVyMg==
+        S: 550 hunter2 AG1pbmEAaHVudGVyMg==
+        H: MAIL FROM:<mina@example.org>
+        > release
+        C: MAIL FROM:<mina@example.org>
+        S: 550 nobody signs in as hunter2
+        H: QUIT
+        > abort
+        C: QUIT
+        S: 221 bye
+        = refused at Envelope: 550 nobody signs in as ⟨secret⟩ [joon@example.net -, team@example.com -]"
+        ),
+    );
+    check(
+        &signing_in(Security::Tls),
+        Pace::Step,
+        &format!(
+            "{held}
+        > release RCPT TO:<⟨secret⟩>
+        C: RCPT TO:<AG1pbmEAaHVudGVyMg==>
+        S: 503 not now
+        H: MAIL FROM:<mina@example.org>
+        > abort
+        C: QUIT
+        S: 221 bye
+        = failed at Envelope: Aborted [joon@example.net -, team@example.com -, ⟨secret⟩ 503]"
+        ),
+    );
+    check(
+        &signing_in(Security::Tls),
+        Pace::Step,
+        &format!(
+            "{held}
+        > release ⟨secret⟩
+        C: AG1pbmEAaHVudGVyMg==
+        LATE
+        = failed at Tls: TimedOut {{ awaiting: \"⟨SECRET⟩\", after_ms: 300000 }} [joon@example.net -, team@example.com -]"
+        ),
+    );
+}
+
+#[test]
 fn aborting_never_delivers() {
     let none = "[joon@example.net -, team@example.com -]";
     check(

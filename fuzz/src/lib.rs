@@ -1,0 +1,50 @@
+//! What must hold whatever comes in, one module a target: each takes any octets, and panics where something does not hold.
+//!
+//! The same functions run in two ways. `cargo xtask fuzz` links each to libFuzzer (`fuzz_targets/`), which looks for octets that make it
+//! panic, take long or take much memory. The ordinary test `tests/corpus.rs` runs what is kept of such searches: `corpus/`, a few inputs
+//! for each way through the code, and `found/`, every input that once brought something to light.
+//!
+//! Nothing private of the other crates is reached for: what has no public door (the redactor) is tried through the dialogue it serves.
+
+#![forbid(unsafe_code)]
+
+use arbitrary::{Arbitrary, Unstructured};
+
+pub mod address;
+pub mod capabilities;
+pub mod dialogue;
+pub mod dress;
+pub mod framer;
+pub mod practice_session;
+pub mod redactor;
+pub mod sasl;
+pub mod shown;
+pub mod stuffing;
+pub mod wire_json;
+
+/// A target: takes any octets, and panics where something does not hold that must.
+pub type Target = fn(&[u8]);
+
+/// Every target by its name, which is also that of its file in `fuzz_targets/` and of its folders in `corpus/` and `found/`.
+pub const TARGETS: [(&str, Target); 9] = [
+    ("address", address::run),
+    ("capabilities", capabilities::run),
+    ("dialogue", dialogue::run),
+    ("framer", framer::run),
+    ("practice_session", practice_session::run),
+    ("redactor", redactor::run),
+    ("sasl", sasl::run),
+    ("stuffing", stuffing::run),
+    ("wire_json", wire_json::run),
+];
+
+/// Reads one after the other until nothing is left.
+fn all_of<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
+    let mut all = Vec::new();
+    while !octets.is_empty()
+        && let Ok(one) = T::arbitrary(octets)
+    {
+        all.push(one);
+    }
+    all
+}

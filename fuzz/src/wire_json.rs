@@ -1,0 +1,29 @@
+//! What page and bridge say to each other: any text as one frame of either.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wire::{FromBridge, FromPage};
+
+/// Reads any text as a frame of the page and as one of the bridge.
+pub fn run(octets: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(octets) {
+        encodes_alike::<FromPage>(text);
+        encodes_alike::<FromBridge>(text);
+    }
+}
+
+/// What decodes can be encoded, and decodes to the same.
+fn encodes_alike<T: Serialize + DeserializeOwned + PartialEq + Debug>(text: &str) {
+    let Ok(value) = serde_json::from_str::<T>(text) else {
+        return;
+    };
+    let json = serde_json::to_string(&value).expect("what was decoded can be encoded");
+    let again: T = match serde_json::from_str(&json) {
+        Ok(again) => again,
+        Err(error) => panic!("{json} does not decode: {error}"),
+    };
+    assert_eq!(again, value, "by way of {json}");
+    assert_eq!(serde_json::to_string(&again).ok(), Some(json));
+}
