@@ -8,6 +8,7 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use tempfile::TempDir;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
@@ -41,7 +42,13 @@ impl Authority {
     /// A fresh root.
     #[must_use]
     pub fn new() -> Authority {
-        let params = issuer_params("Glasspost test root", Validity::Now);
+        Authority::named("Glasspost test root")
+    }
+
+    /// A fresh root of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Authority {
+        let params = issuer_params(name, Validity::Now);
         let key = key();
         let root = params.self_signed(&key).expect("a root can sign itself");
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -159,7 +166,9 @@ impl Leaf {
     #[must_use]
     pub fn server_of(&self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
-        let config = ServerConfig::builder_with_protocol_versions(versions)
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .expect("versions that the provider has")
             .with_no_client_auth()
             .with_single_cert(self.shown.clone(), key)
             .expect("a key fits its certificate");

@@ -164,6 +164,10 @@ impl Scripted {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::Relaxed);
+                // What a step sends is to arrive when it says so, whatever is on its way still.
+                stream
+                    .set_nodelay(true)
+                    .expect("a socket that takes options");
                 let end = End::new(stream, setup.cut, setup.tls.clone(), giving_up.clone());
                 let (steps, visited) = (Arc::clone(&steps), visited.clone());
                 tokio::spawn(async move {

@@ -53,6 +53,8 @@ pub(super) struct End {
     /// Read, and not part of a step yet.
     unread: Vec<u8>,
     last_line: String,
+    /// What is kept to be sent in one go.
+    corked: Option<Vec<u8>>,
     visit: Visit,
 }
 
@@ -71,6 +73,7 @@ impl End {
             given_up,
             unread: Vec::new(),
             last_line: String::new(),
+            corked: None,
             visit: Visit::default(),
         }
     }
@@ -161,6 +164,14 @@ impl End {
                     Err(Stop::Strayed(format!("awaited {prefix:?}, got {line:?}")))
                 }
             }
+            Step::Cork => {
+                self.corked.get_or_insert_default();
+                Ok(())
+            }
+            Step::Uncork => {
+                let kept = self.corked.take().unwrap_or_default();
+                self.send(&kept).await
+            }
             Step::Read(count) => self.some(*count).await,
             Step::Record => {
                 self.some(5).await?;
@@ -233,6 +244,10 @@ impl End {
     }
 
     async fn send(&mut self, octets: &[u8]) -> Result<(), Stop> {
+        if let Some(kept) = &mut self.corked {
+            kept.extend_from_slice(octets);
+            return Ok(());
+        }
         let upto = octets.len().min(self.budget.may_send());
         match &mut self.link {
             Some(Link::Plain(socket)) => socket.write_all(&octets[..upto]).await?,

@@ -22,6 +22,10 @@ pub enum Step {
         /// Again from the start behind the last octet.
         endless: bool,
     },
+    /// Keeps what is to be sent from here on.
+    Cork,
+    /// Sends what was kept, in one go.
+    Uncork,
     /// Reads a line, which has to begin with this, case aside.
     Expect(String),
     /// Reads so many octets, whatever they are.
@@ -140,6 +144,8 @@ pub fn parse(script: &str) -> Result<Vec<Step>, String> {
 fn step(line: &str) -> Result<Step, String> {
     match line.trim_end() {
         "MESSAGE" => return Ok(Step::Message),
+        "CORK" => return Ok(Step::Cork),
+        "UNCORK" => return Ok(Step::Uncork),
         "RECORD" => return Ok(Step::Record),
         "TLS" => return Ok(Step::Tls),
         "NO TLS" => return Ok(Step::NoTls),
