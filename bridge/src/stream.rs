@@ -18,6 +18,8 @@ pub(crate) struct Connection {
     written: usize,
     /// TLS may hold octets that are written and not on their way.
     unflushed: bool,
+    /// A write has failed: nothing more will leave, though what the server said before may wait to be read.
+    broken: bool,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ impl Connection {
             out: Vec::new(),
             written: 0,
             unflushed: false,
+            broken: false,
         }
     }
 
@@ -80,16 +83,18 @@ impl Connection {
     }
 
     /// Reads and writes until one of the two has got somewhere. May be dropped at any time without losing an octet.
+    ///
+    /// A write that fails is not the end: a server may have said why it goes away, and that is read first.
     pub(crate) async fn turn(&mut self, buffer: &mut [u8]) -> Turn {
         poll_fn(|context| {
             if !self.is_drained()
+                && !self.broken
                 && let Poll::Ready(done) = self.poll_drain(context)
             {
-                return Poll::Ready(if done.is_ok() {
-                    Turn::Drained
-                } else {
-                    Turn::Closed
-                });
+                match done {
+                    Ok(()) => return Poll::Ready(Turn::Drained),
+                    Err(_) => self.broken = true,
+                }
             }
             let mut into = ReadBuf::new(buffer);
             Poll::Ready(match ready!(self.stream.poll_read(context, &mut into)) {
@@ -104,7 +109,9 @@ impl Connection {
     /// Closes in order: what is queued first, and inside TLS with a close_notify.
     pub(crate) async fn close(&mut self) {
         // The server may be gone already; there is nobody to tell.
-        drop(poll_fn(|context| self.poll_drain(context)).await);
+        if !self.broken {
+            drop(poll_fn(|context| self.poll_drain(context)).await);
+        }
         drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
     }
 
