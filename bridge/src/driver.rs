@@ -38,9 +38,6 @@ pub(crate) struct Page {
     pub(crate) body: Arc<Body>,
 }
 
-/// Octets read from the server at once.
-const READ: usize = 16 * 1024;
-
 /// A page is told of progress, and given credit, each time so many octets have left.
 const STRIDE: u64 = WINDOW / 4;
 
@@ -108,7 +105,7 @@ enum Next {
 
 impl Driver<'_> {
     async fn run(mut self) {
-        let mut buffer = vec![0; READ];
+        let mut buffer = Vec::new();
         let mut there = true;
         loop {
             match self.act() {
@@ -209,7 +206,7 @@ impl Driver<'_> {
     }
 
     /// Waits for the next thing to happen, and tells the dialogue.
-    async fn wait(&mut self, buffer: &mut [u8], there: &mut bool) {
+    async fn wait(&mut self, buffer: &mut Vec<u8>, there: &mut bool) {
         let deadline = self
             .dialogue
             .deadline()
@@ -311,7 +308,7 @@ impl Driver<'_> {
     }
 }
 
-async fn turn(connection: Option<&mut Connection>, buffer: &mut [u8]) -> Turn {
+async fn turn(connection: Option<&mut Connection>, buffer: &mut Vec<u8>) -> Turn {
     match connection {
         Some(connection) => connection.turn(buffer).await,
         None => std::future::pending().await,
