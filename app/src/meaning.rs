@@ -125,6 +125,7 @@ pub fn outcome(meanings: &Meanings, outcome: &Outcome) -> Explanation {
             reply::explain(meanings, reply, command::Verb::deciding(*at))
         }
         Outcome::Unknown { .. } => Explanation::of(meanings, (x!(o_unknown), 5321, "4.5.3.2.6")),
+        Outcome::Ready => Explanation::of(meanings, (x!(o_ready), 5321, "4.1.1.9")),
         Outcome::Ended { .. } => Explanation::of(meanings, (x!(o_ended), 5321, "4.1.1.10")),
         Outcome::Failed { cause, .. } => failure::explain(meanings, cause),
     }

@@ -3,13 +3,17 @@
 use smtp::{Entry, Event, Held, Outcome, Stage};
 use wire::{FromBridge, NotStarted};
 
-/// One send, from the click to its end.
+/// One send, from the click to its end; on a connection that stays open, one after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
     /// The page's number for it.
     pub id: u32,
     /// Where it is.
     pub phase: Phase,
+    /// The connection stays open, and the next message goes over it.
+    pub waits: bool,
+    /// Numbers the connections whose conversation is shown: when it changes, so have all entries.
+    pub connection: u32,
     /// Everything that happened, in order.
     pub entries: Vec<Entry>,
     /// Octets of the message that have left, and all of them.
@@ -24,6 +28,10 @@ pub enum Phase {
     /// Nothing has been sent yet.
     #[default]
     Idle,
+    /// A connection is being opened ahead of its message.
+    Opening,
+    /// The connection stands and waits for its first message.
+    Ready,
     /// Lines go to and fro.
     Running,
     /// A line waits for the person.
@@ -72,15 +80,46 @@ pub const STAGES: [Stage; 6] = [
 ];
 
 impl Session {
-    /// A send that has just been asked for.
-    #[must_use]
-    pub fn begin(id: u32, size: u64) -> Session {
-        Session {
-            id,
-            phase: Phase::Running,
-            size,
-            ..Session::default()
+    /// A send is asked for. What is shown of a connection that is open stays: it goes on there.
+    pub fn begin(&mut self, id: u32, size: u64) {
+        if !self.is_open() {
+            self.start_over();
         }
+        self.id = id;
+        self.phase = Phase::Running;
+        self.waits = false;
+        self.sent = 0;
+        self.size = size;
+    }
+
+    /// A connection is asked for, ahead of its message.
+    pub fn open(&mut self, id: u32) {
+        self.start_over();
+        *self = Session {
+            id,
+            phase: Phase::Opening,
+            connection: self.connection,
+            ..Session::default()
+        };
+    }
+
+    /// The page has had the connection closed that was open, or on its way to be.
+    pub fn hang_up(&mut self) {
+        self.waits = false;
+        if matches!(self.phase, Phase::Opening | Phase::Ready) {
+            self.phase = Phase::Idle;
+        }
+    }
+
+    /// Whether a connection is open, or on its way to be, and free for a message.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.waits || self.phase == Phase::Opening
+    }
+
+    fn start_over(&mut self) {
+        self.entries.clear();
+        self.connection += 1;
     }
 
     /// Takes in what the bridge says; what is about another send is passed over.
@@ -90,6 +129,10 @@ impl Session {
         }
         match said {
             FromBridge::Entry { id, entry } if id == self.id => {
+                if entry.seq == 0 && !self.entries.is_empty() {
+                    // The connection that was open is gone, and the message has one of its own.
+                    self.start_over();
+                }
                 // Whatever happens means that the line is held no more.
                 if matches!(self.phase, Phase::Held(_)) {
                     self.phase = Phase::Running;
@@ -98,9 +141,14 @@ impl Session {
             }
             FromBridge::Held { id, held } if id == self.id => self.phase = Phase::Held(held),
             FromBridge::Progress { id, sent } if id == self.id => self.sent = sent,
-            FromBridge::Finished { id, outcome } if id == self.id => {
-                self.phase = Phase::Finished(Ending::Outcome(*outcome));
+            FromBridge::Finished { id, outcome, waits } if id == self.id => {
+                self.waits = waits;
+                self.phase = match *outcome {
+                    Outcome::Ready => Phase::Ready,
+                    outcome => Phase::Finished(Ending::Outcome(outcome)),
+                };
             }
+            FromBridge::Closed { id } if id == self.id => self.hang_up(),
             FromBridge::NotStarted { id, why } if id == self.id => {
                 self.phase = Phase::Finished(Ending::NotStarted(why));
             }
@@ -110,7 +158,8 @@ impl Session {
 
     /// The bridge is gone. A send under way is over, and what can be known of it is said.
     pub fn bridge_lost(&mut self) {
-        if !matches!(self.phase, Phase::Running | Phase::Held(_)) {
+        self.hang_up();
+        if !self.is_busy() {
             return;
         }
         // The dot may have left without word of it reaching the page, as soon as the message had begun to be written.
@@ -154,7 +203,7 @@ impl Session {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Idle | Phase::Finished(_))
+        matches!(self.phase, Phase::Idle | Phase::Finished(_)) && !self.waits
     }
 
     /// The stage strip.
@@ -172,7 +221,7 @@ impl Session {
 
     fn step_reached(&self) -> Step {
         match &self.phase {
-            Phase::Finished(Ending::Outcome(Outcome::Accepted { .. })) => Step::Done,
+            Phase::Ready | Phase::Finished(Ending::Outcome(Outcome::Accepted { .. })) => Step::Done,
             Phase::Finished(_) => Step::Failed,
             _ => Step::Now,
         }
@@ -219,6 +268,7 @@ pub fn kind(ending: &Ending) -> &'static str {
         | Ending::BridgeLost {
             maybe_delivered: true,
         } => "unknown",
+        Ending::Outcome(Outcome::Ready) => "ready",
         Ending::Outcome(Outcome::Ended { .. }) => "ended",
         Ending::Outcome(Outcome::Failed { .. }) | Ending::BridgeLost { .. } => "failed",
         Ending::NotStarted(_) => "not-started",
@@ -257,8 +307,14 @@ mod tests {
         )
     }
 
+    fn begun() -> Session {
+        let mut session = Session::default();
+        session.begin(7, 10);
+        session
+    }
+
     fn check(said: &[FromBridge], expect: [Step; 6], over: &str) {
-        let mut session = Session::begin(7, 10);
+        let mut session = begun();
         for said in said {
             session.apply(said.clone());
         }
@@ -296,6 +352,7 @@ mod tests {
                 reply: reply.clone(),
                 recipients: vec![],
             }),
+            waits: false,
         };
         check(
             &[
@@ -313,6 +370,7 @@ mod tests {
                 reply,
                 recipients: vec![],
             }),
+            waits: false,
         };
         // What comes behind the end, or is about another send, changes nothing.
         let other = FromBridge::NotStarted {
@@ -329,7 +387,7 @@ mod tests {
     #[test]
     fn a_lost_bridge_is_told_honestly() {
         let lost = |said: &[FromBridge]| {
-            let mut session = Session::begin(7, 10);
+            let mut session = begun();
             for said in said {
                 session.apply(said.clone());
             }
@@ -355,10 +413,62 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_number_across_gaps() {
-        let mut session = Session::begin(7, 10);
+        let mut session = begun();
         session.apply(sent(0, Stage::Connect, "a"));
         session.apply(entry(3, Stage::Connect, Event::Closed { by: Side::Client }));
         assert!(session.by_seq(3).is_some());
         assert!(session.by_seq(1).is_none());
+    }
+
+    #[test]
+    fn messages_follow_each_other_on_an_open_connection() {
+        let reply = Reply::new(Code::new(250).expect("a code"), vec!["ok".into()]);
+        let mut session = Session::default();
+        session.open(7);
+        assert!(!session.is_busy() && session.is_open());
+        session.apply(sent(0, Stage::Connect, "EHLO x"));
+        let ready = FromBridge::Finished {
+            id: 7,
+            outcome: Box::new(Outcome::Ready),
+            waits: true,
+        };
+        session.apply(ready);
+        assert_eq!((&session.phase, session.waits), (&Phase::Ready, true));
+        assert_eq!(session.steps()[0], Step::Done);
+        session.apply(sent(1, Stage::Connect, "NOOP"));
+        assert_eq!(session.entries.len(), 2, "what happens meanwhile is shown");
+
+        let about = |said, id| match said {
+            FromBridge::Entry { entry, .. } => FromBridge::Entry { id, entry },
+            other => other,
+        };
+        let shown = session.connection;
+        session.begin(8, 10);
+        session.apply(about(sent(2, Stage::Envelope, "MAIL"), 8));
+        assert_eq!(session.entries.len(), 3, "it goes on there");
+        session.apply(FromBridge::Finished {
+            id: 8,
+            outcome: Box::new(Outcome::Accepted {
+                reply,
+                recipients: vec![],
+            }),
+            waits: true,
+        });
+        assert_eq!(session.ending().map(kind), Some("accepted"));
+        assert!(session.is_open());
+
+        // Gone in the very moment of the next send: it has a connection of its own.
+        session.begin(9, 10);
+        session.apply(FromBridge::Closed { id: 8 });
+        assert_eq!(session.connection, shown);
+        session.apply(about(sent(0, Stage::Connect, "EHLO x"), 9));
+        assert_eq!(session.entries.len(), 1);
+        assert_ne!(session.connection, shown);
+        assert_eq!(session.phase, Phase::Running);
+
+        session.bridge_lost();
+        session.open(10);
+        session.bridge_lost();
+        assert_eq!(session.phase, Phase::Idle, "no message, no word about one");
     }
 }

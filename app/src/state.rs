@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use smtp::{Operator, Pace, Security};
-use wire::{FromBridge, FromPage, MailboxState, Start, Welcome};
+use wire::{FromBridge, FromPage, MailboxState, Open, Start, Welcome};
 
 use crate::draft::{self, Built, Draft, Moment, Problem};
 use crate::effect::effect;
@@ -48,6 +48,10 @@ pub struct ServerChoice {
     pub sign_in: bool,
     /// With which name.
     pub user: String,
+    /// Open a connection ahead of the message, and keep it for the next.
+    pub keep_open: bool,
+    /// Use BDAT where it is offered.
+    pub chunking: bool,
 }
 
 impl Default for ServerChoice {
@@ -60,6 +64,8 @@ impl Default for ServerChoice {
             security: Security::Starttls,
             sign_in: false,
             user: String::new(),
+            keep_open: false,
+            chunking: false,
         }
     }
 }
@@ -73,6 +79,29 @@ impl ServerChoice {
         } else {
             self.security
         }
+    }
+}
+
+impl ServerChoice {
+    fn server(&self) -> wire::Server {
+        if self.practice {
+            wire::Server::Practice {
+                security: self.practice_security,
+            }
+        } else {
+            wire::Server::Host {
+                host: self.host.clone(),
+                port: self.port,
+                security: self.security,
+            }
+        }
+    }
+
+    fn credentials(&self, password: String) -> Option<wire::Credentials> {
+        self.sign_in.then(|| wire::Credentials {
+            user: self.user.clone(),
+            password,
+        })
     }
 }
 
@@ -217,6 +246,7 @@ impl State {
                     self.session.update(Session::bridge_lost);
                 }
                 self.connection.set(connection);
+                self.open_ahead();
             }
             News::Said(said) => {
                 let mut lines = Vec::new();
@@ -385,16 +415,13 @@ impl State {
         let server = self.server.get_untracked();
         let id = self.session.with_untracked(|session| session.id) + 1;
         self.session
-            .set(Session::begin(id, built.bytes.len() as u64));
+            .update(|session| session.begin(id, built.bytes.len() as u64));
         self.talked_to.set(untrack(|| self.server_name()));
         self.selected.set(None);
         self.pane.set(Pane::Wire);
         let start = Start {
             id,
-            credentials: server.sign_in.then(|| wire::Credentials {
-                user: server.user.clone(),
-                password: self.password.get_untracked(),
-            }),
+            credentials: server.credentials(self.password.get_untracked()),
             from: built.from,
             to: built.to,
             size: built.bytes.len() as u64,
@@ -402,18 +429,10 @@ impl State {
             utf8: built.utf8,
             pace,
             pipelining: true,
+            chunking: server.chunking,
+            keep_open: server.keep_open,
             client_name: None,
-            server: if server.practice {
-                wire::Server::Practice {
-                    security: server.practice_security,
-                }
-            } else {
-                wire::Server::Host {
-                    host: server.host,
-                    port: server.port,
-                    security: server.security,
-                }
-            },
+            server: server.server(),
         };
         self.link.with_value(|link| {
             if let Some(link) = link {
@@ -422,6 +441,45 @@ impl State {
         });
         // The next send is another message, with a Message-ID of its own.
         self.stamp.set(stamp());
+    }
+
+    /// Opens the connection that is to be kept open, if there can be one now.
+    fn open_ahead(self) {
+        let server = self.server.get_untracked();
+        let password = self.password.get_untracked();
+        let unknown =
+            (server.sign_in && password.is_empty()) || (!server.practice && server.host.is_empty());
+        let there = self
+            .connection
+            .with_untracked(|connection| matches!(connection, Connection::Open(_)));
+        let free = self
+            .session
+            .with_untracked(|session| !session.is_busy() && !session.is_open());
+        if !server.keep_open || unknown || !there || !free {
+            return;
+        }
+        let id = self.session.with_untracked(|session| session.id) + 1;
+        self.session.update(|session| session.open(id));
+        self.talked_to.set(untrack(|| self.server_name()));
+        self.selected.set(None);
+        self.say(&FromPage::Open(Box::new(Open {
+            id,
+            server: server.server(),
+            credentials: server.credentials(password),
+            client_name: None,
+        })));
+    }
+
+    /// Closes the connection that is kept open.
+    fn hang_up(self) {
+        let (id, open) = self
+            .session
+            .with_untracked(|session| (session.id, session.is_open()));
+        if open {
+            let act = Operator::Abort;
+            self.say(&FromPage::Operator { id, act });
+            self.session.update(Session::hang_up);
+        }
     }
 
     /// Tells the dialogue what the operator decided.
@@ -484,11 +542,14 @@ impl State {
         })
     }
 
-    /// Chooses a server, and remembers it without its password.
+    /// Chooses a server, and remembers it without its password. Where a connection is to be kept open, it is opened.
     pub fn choose(self, server: ServerChoice, password: String) {
         storage::keep(keys::SERVER, &server);
         self.server.set(server);
         self.password.set(password);
+        // What was open may be to another server, or for another user.
+        self.hang_up();
+        self.open_ahead();
     }
 
     /// `host:port` of the chosen server; empty while the practice server's is not known.

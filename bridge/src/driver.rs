@@ -1,11 +1,15 @@
 //! Drives one dialogue over a socket. It decides nothing: it does what [`smtp::Dialogue`] says and tells it what happens.
+//!
+//! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use smtp::limits::Timeouts;
-use smtp::{Action, ConnectFailure, Dialogue, Input, Job, Operator, Outcome, Pace, TlsFailure};
+use smtp::{
+    Action, ConnectFailure, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, TlsFailure,
+};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -13,6 +17,7 @@ use wire::{FromBridge, WINDOW};
 
 use crate::body::Body;
 use crate::going::Going;
+use crate::hub::Way;
 use crate::stream::{Connection, Turn};
 use crate::tls::{Realm, Roots};
 use crate::voice::{Gone, Voice};
@@ -28,20 +33,47 @@ pub(crate) struct Target {
     pub(crate) realm: Realm,
 }
 
-/// The page's end of a dialogue.
+/// What a page wants of a dialogue.
+pub(crate) enum Act {
+    Operator(Operator),
+    /// The next message over this connection.
+    Next(Box<Next>),
+}
+
+/// A message that may go over a connection that is there, and else needs one of its own.
+pub(crate) struct Next {
+    pub(crate) way: Way,
+    pub(crate) mail: Mail,
+    pub(crate) pace: Pace,
+    pub(crate) page: Page,
+}
+
+/// The page's end of one request.
 pub(crate) struct Page {
     pub(crate) id: u32,
-    /// What the operator does. Closed when the page is gone.
-    pub(crate) acts: mpsc::Receiver<Operator>,
+    /// What comes for this request, and at its end the next. Closed when the page is gone.
+    pub(crate) acts: mpsc::Receiver<Act>,
     /// What the page is told. A page that does not read is felt by the server.
     pub(crate) voice: Voice,
     pub(crate) body: Arc<Body>,
 }
 
+impl Page {
+    /// The message that came as its dialogue ended. Later ones find the channel closed.
+    pub(crate) fn too_late(mut self) -> Option<Box<Next>> {
+        self.acts.close();
+        std::iter::from_fn(|| self.acts.try_recv().ok()).find_map(|act| match act {
+            Act::Next(next) => Some(next),
+            Act::Operator(_) => None,
+        })
+    }
+}
+
 /// A page is told of progress, and given credit, each time so many octets have left.
 const STRIDE: u64 = WINDOW / 4;
 
-/// Holds the dialogue to its end and tells the page of it, while there is one.
+/// Holds the dialogue to its end and tells the page of it, while there is one. Gives the message that came too late to go over
+/// this connection.
 pub(crate) async fn converse(
     job: Job,
     pace: Pace,
@@ -49,10 +81,9 @@ pub(crate) async fn converse(
     roots: &Roots,
     page: Page,
     going: Going,
-) {
-    let body = page.body.clone();
+) -> Option<Box<Next>> {
     let timeouts = job.timeouts;
-    let size = job.message.size;
+    let size = job.mail.as_ref().map_or(0, |mail| mail.message.size);
     let driver = Driver {
         dialogue: Dialogue::new(job, pace),
         start: Instant::now(),
@@ -67,11 +98,12 @@ pub(crate) async fn converse(
         reported: 0,
         early: None,
         told_to_end: false,
+        answered: false,
+        late: None,
         page,
         going,
     };
-    driver.run().await;
-    body.finish();
+    driver.run().await
 }
 
 struct Driver<'a> {
@@ -91,12 +123,16 @@ struct Driver<'a> {
     /// A pace chosen while nothing could be held.
     early: Option<Pace>,
     told_to_end: bool,
+    /// The page has its answer, and the connection waits for the next message.
+    answered: bool,
+    /// A message that can't go over this connection any more.
+    late: Option<Box<Next>>,
     page: Page,
     going: Going,
 }
 
 /// What has to be done before anything else can happen.
-enum Next {
+enum Todo {
     Wait,
     Connect,
     StartTls,
@@ -104,18 +140,18 @@ enum Next {
 }
 
 impl Driver<'_> {
-    async fn run(mut self) {
+    async fn run(mut self) -> Option<Box<Next>> {
         let mut buffer = Vec::new();
         let mut there = true;
         loop {
             match self.act() {
-                Next::Wait => {}
-                Next::Connect => {
+                Todo::Wait => {}
+                Todo::Connect => {
                     self.connect().await;
                     self.keep_pace();
                     continue;
                 }
-                Next::StartTls => {
+                Todo::StartTls => {
                     // What was said in clear is told before the wait for what follows.
                     if self.tell().await.is_err() {
                         there = false;
@@ -126,7 +162,7 @@ impl Driver<'_> {
                     self.keep_pace();
                     continue;
                 }
-                Next::Finish(outcome) => return self.finish(outcome).await,
+                Todo::Finish(outcome) => return self.finish(outcome).await,
             }
             let told = self.tell().await;
             if told.is_err() && there {
@@ -149,7 +185,7 @@ impl Driver<'_> {
     }
 
     /// Does what can be done at once.
-    fn act(&mut self) -> Next {
+    fn act(&mut self) -> Todo {
         while let Some(action) = self.dialogue.poll() {
             let id = self.page.id;
             match action {
@@ -163,12 +199,38 @@ impl Driver<'_> {
                     entry: Box::new(entry),
                 }),
                 Action::Hold(held) => self.told.push(FromBridge::Held { id, held }),
-                Action::Connect => return Next::Connect,
-                Action::StartTls => return Next::StartTls,
-                Action::Finish(outcome) => return Next::Finish(outcome),
+                Action::Connect => return Todo::Connect,
+                Action::StartTls => return Todo::StartTls,
+                Action::Settle(outcome) => {
+                    self.answered = true;
+                    self.page.body.finish();
+                    self.told.push(FromBridge::Finished {
+                        id,
+                        outcome: Box::new(outcome),
+                        waits: true,
+                    });
+                }
+                Action::Finish(outcome) => return Todo::Finish(outcome),
             }
         }
-        Next::Wait
+        Todo::Wait
+    }
+
+    /// The next message goes over this connection, or, where that is past, needs another.
+    fn take_over(&mut self, next: Box<Next>) {
+        if !self.dialogue.takes_mail() {
+            self.late = Some(next);
+            return self.handle(Input::PageGone);
+        }
+        let Next {
+            mail, pace, page, ..
+        } = *next;
+        self.page = page;
+        self.answered = false;
+        self.early = None;
+        self.size = mail.message.size;
+        (self.sent, self.credit, self.reported) = (0, 0, 0);
+        self.handle(Input::Mail { mail, pace });
     }
 
     /// Tells the page what it may know by now.
@@ -224,7 +286,8 @@ impl Driver<'_> {
             },
             octets = self.page.body.take(), if drained && wanted > 0 => self.hand_over(&octets),
             act = self.page.acts.recv(), if *there => match act {
-                Some(act) => self.handle(Input::Operator(act)),
+                Some(Act::Operator(act)) => self.handle(Input::Operator(act)),
+                Some(Act::Next(next)) => self.take_over(next),
                 None => {
                     *there = false;
                     self.handle(Input::PageGone);
@@ -244,13 +307,12 @@ impl Driver<'_> {
     }
 
     async fn connect(&mut self) {
-        let patience = self.timeouts.connect;
-        let dialled = tokio::select! {
-            dialled = tokio::time::timeout(patience, dial(&self.target.addresses)) => dialled.unwrap_or(Err(ConnectFailure::TimedOut)),
-            gone = gone(&mut self.page.acts, &mut self.early) => return self.handle(gone),
-            () = self.going.heard() => return self.handle(Input::ShutDown),
+        let addresses = self.target.addresses.clone();
+        let dialling = tokio::time::timeout(self.timeouts.connect, dial(&addresses));
+        let Some(dialled) = self.meanwhile(dialling).await else {
+            return;
         };
-        match dialled {
+        match dialled.unwrap_or(Err(ConnectFailure::TimedOut)) {
             Ok((stream, peer)) => {
                 self.connection = Some(Connection::plain(stream));
                 let peer = peer.to_string();
@@ -265,15 +327,15 @@ impl Driver<'_> {
             let detail = "the connection is not ready for it".to_owned();
             return self.handle(Input::TlsFailed(TlsFailure::Other { detail }));
         };
-        let handshake = self
-            .roots
-            .shake_hands(stream, &self.target.name, self.target.realm);
-        let shaken = tokio::select! {
-            shaken = tokio::time::timeout(self.timeouts.tls, handshake) => shaken.unwrap_or(Err(TlsFailure::TimedOut)),
-            gone = gone(&mut self.page.acts, &mut self.early) => return self.handle(gone),
-            () = self.going.heard() => return self.handle(Input::ShutDown),
+        let name = self.target.name.clone();
+        let handshake = self.roots.shake_hands(stream, &name, self.target.realm);
+        let Some(shaken) = self
+            .meanwhile(tokio::time::timeout(self.timeouts.tls, handshake))
+            .await
+        else {
+            return;
         };
-        match shaken {
+        match shaken.unwrap_or(Err(TlsFailure::TimedOut)) {
             Ok((stream, facts)) => {
                 self.connection = Some(Connection::tls(stream));
                 self.handle(Input::TlsEstablished(facts));
@@ -282,7 +344,38 @@ impl Driver<'_> {
         }
     }
 
-    async fn finish(mut self, outcome: Outcome) {
+    /// What `work` comes to, while the page may still say something; None where the dialogue was told of something else first. Giving up is
+    /// the one act that counts at once while there is no line to hold; a pace chosen meanwhile is kept.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            let instead = tokio::select! {
+                done = &mut work => return Some(done),
+                act = self.page.acts.recv() => match act {
+                    None => Input::PageGone,
+                    Some(Act::Operator(Operator::Abort)) => Input::Operator(Operator::Abort),
+                    Some(Act::Operator(Operator::SetPace { pace })) => {
+                        self.early = Some(pace);
+                        continue;
+                    }
+                    Some(Act::Operator(_)) => continue,
+                    Some(Act::Next(next)) if self.dialogue.takes_mail() => {
+                        self.take_over(next);
+                        continue;
+                    }
+                    Some(Act::Next(next)) => {
+                        self.late = Some(next);
+                        Input::PageGone
+                    }
+                },
+                () = self.going.heard() => Input::ShutDown,
+            };
+            self.handle(instead);
+            return None;
+        }
+    }
+
+    async fn finish(mut self, outcome: Outcome) -> Option<Box<Next>> {
         // The page first: what there is to know is known, and a server that does not read can't hold it back. Then the socket, in
         // order but without patience for it.
         for message in std::mem::take(&mut self.told) {
@@ -299,12 +392,20 @@ impl Driver<'_> {
             drop(tokio::time::timeout(brief, connection.close()).await);
         }
         self.page.body.finish();
-        let finished = FromBridge::Finished {
-            id: self.page.id,
-            outcome: Box::new(outcome),
+        let id = self.page.id;
+        let end = if self.answered {
+            FromBridge::Closed { id }
+        } else {
+            FromBridge::Finished {
+                id,
+                outcome: Box::new(outcome),
+                waits: false,
+            }
         };
         // A page that is gone needs no telling.
-        drop(self.say(finished).await);
+        drop(self.say(end).await);
+        let late = self.page.too_late();
+        self.late.or(late)
     }
 }
 
@@ -319,18 +420,6 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Giving up is the one act that counts at once while there is no line to hold; a pace chosen meanwhile is kept.
-async fn gone(acts: &mut mpsc::Receiver<Operator>, early: &mut Option<Pace>) -> Input<'static> {
-    loop {
-        match acts.recv().await {
-            None => return Input::PageGone,
-            Some(Operator::Abort) => return Input::Operator(Operator::Abort),
-            Some(Operator::SetPace { pace }) => *early = Some(pace),
-            Some(_) => {}
-        }
     }
 }
 

@@ -5,10 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use smtp::limits::{self, Timeouts};
-use smtp::{Address, ClientName, ConnectFailure, Domain, Envelope, Job, MessageFacts, Security};
+use smtp::{
+    Address, ClientName, ConnectFailure, Domain, Envelope, Job, Mail, MessageFacts, Security,
+};
 use tokio::sync::Semaphore;
 use wire::{
-    Field, MailboxState, MailboxSummary, NotStarted, Practice, PracticeFault, Start, Welcome,
+    Credentials, Field, MailboxState, MailboxSummary, NotStarted, Practice, PracticeFault, Start,
+    Welcome,
 };
 
 use crate::driver::Target;
@@ -39,10 +42,21 @@ pub(crate) struct Hub {
     pub(crate) going: Going,
 }
 
-/// A dialogue that may begin once its host is resolved.
+/// What a page asked for, found to be possible as far as can be told without a look at the network.
 pub(crate) struct Plan {
-    job: Job,
-    host: Host,
+    /// Its connection.
+    pub(crate) way: Way,
+    /// Its message; None where a connection is to be opened ahead of one.
+    pub(crate) mail: Option<Mail>,
+}
+
+/// A connection to be made, or one to go over that is there: two ways that are equal lead to the same server, as the same user.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Way {
+    pub(crate) server: wire::Server,
+    pub(crate) credentials: Option<Credentials>,
+    /// What EHLO says; None: what the bridge chooses.
+    pub(crate) client_name: Option<String>,
 }
 
 enum Host {
@@ -81,39 +95,60 @@ impl Hub {
         })
     }
 
-    /// Makes a job of what a page asks for, before anything is dialled.
-    pub(crate) fn plan(&self, start: Start) -> Result<(Start, Plan), NotStarted> {
+    /// Sees whether what a page asks for can be done, before anything is dialled.
+    pub(crate) fn plan(&self, start: Start) -> Result<Plan, NotStarted> {
+        let envelope = envelope(&start)?;
+        let way = Way {
+            server: start.server,
+            credentials: start.credentials,
+            client_name: start.client_name,
+        };
+        self.check(&way)?;
+        Ok(Plan {
+            way,
+            mail: Some(Mail {
+                envelope,
+                message: MessageFacts {
+                    size: start.size,
+                    eight_bit: start.eight_bit,
+                    utf8: start.utf8,
+                },
+                pipelining: start.pipelining,
+                chunking: start.chunking,
+                keep_open: start.keep_open,
+            }),
+        })
+    }
+
+    /// The same for a connection opened ahead of its message.
+    pub(crate) fn plan_ahead(&self, open: wire::Open) -> Result<Plan, NotStarted> {
+        let way = Way {
+            server: open.server,
+            credentials: open.credentials,
+            client_name: open.client_name,
+        };
+        self.check(&way)?;
+        Ok(Plan { way, mail: None })
+    }
+
+    fn check(&self, way: &Way) -> Result<(), NotStarted> {
         if self.going.is_heard() {
             return Err(NotStarted::ShuttingDown);
         }
-        let envelope = envelope(&start)?;
-        let client_name = match &start.client_name {
-            Some(name) => Domain::parse(name).map_err(|why| bad(Field::ClientName, name, why))?,
-            None => self.client_name.clone(),
-        };
-        let (host, security) = self.host(&start)?;
-        let job = Job {
-            security,
-            loopback: false,
-            client_name,
-            credentials: start
-                .credentials
-                .as_ref()
-                .map(|given| smtp::Credentials::new(given.user.clone(), given.password.clone())),
-            envelope,
-            message: MessageFacts {
-                size: start.size,
-                eight_bit: start.eight_bit,
-                utf8: start.utf8,
-            },
-            pipelining: start.pipelining,
-            timeouts: self.timeouts,
-        };
-        Ok((start, Plan { job, host }))
+        self.client_name(way)?;
+        self.host(&way.server)?;
+        Ok(())
     }
 
-    fn host(&self, start: &Start) -> Result<(Host, Security), NotStarted> {
-        match &start.server {
+    fn client_name(&self, way: &Way) -> Result<ClientName, NotStarted> {
+        match &way.client_name {
+            Some(name) => Domain::parse(name).map_err(|why| bad(Field::ClientName, name, why)),
+            None => Ok(self.client_name.clone()),
+        }
+    }
+
+    fn host(&self, server: &wire::Server) -> Result<(Host, Security), NotStarted> {
+        match server {
             wire::Server::Practice { security } => {
                 let practice = self.practice.as_ref().ok_or(NotStarted::NoPractice)?;
                 let address = match security {
@@ -144,10 +179,15 @@ impl Hub {
         }
     }
 
-    /// Finds the addresses behind a plan's host, and asks the policy about each.
-    pub(crate) async fn resolve(&self, plan: Plan) -> Result<(Job, Target), NotStarted> {
-        let mut job = plan.job;
-        let target = match plan.host {
+    /// Finds the addresses at the end of a way, asks the policy about each, and makes a job of it all.
+    pub(crate) async fn resolve(
+        &self,
+        way: &Way,
+        mail: Option<Mail>,
+    ) -> Result<(Job, Target), NotStarted> {
+        let client_name = self.client_name(way)?;
+        let (host, security) = self.host(&way.server)?;
+        let target = match host {
             Host::Known(target) => target,
             Host::Named { host, port } => {
                 let addresses = self.addresses(&host, port).await;
@@ -166,11 +206,21 @@ impl Hub {
                 }
             }
         };
-        // One address that is not of this machine is enough to keep passwords out of the clear.
-        job.loopback = target
-            .addresses
-            .iter()
-            .all(|address| address.ip().to_canonical().is_loopback());
+        let job = Job {
+            security,
+            // One address that is not of this machine is enough to keep passwords out of the clear.
+            loopback: target
+                .addresses
+                .iter()
+                .all(|address| address.ip().to_canonical().is_loopback()),
+            client_name,
+            credentials: way
+                .credentials
+                .as_ref()
+                .map(|given| smtp::Credentials::new(given.user.clone(), given.password.clone())),
+            mail,
+            timeouts: self.timeouts,
+        };
         Ok((job, target))
     }
 

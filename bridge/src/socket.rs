@@ -7,17 +7,18 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use smtp::{Mail, Pace};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, Start, TEXT_FRAME, handshake};
+use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, TEXT_FRAME, handshake};
 
 use crate::body::Body;
-use crate::driver;
+use crate::driver::{self, Act, Next};
 use crate::gate::Admitted;
-use crate::hub::{DIALOGUES, Hub};
+use crate::hub::{DIALOGUES, Hub, Plan, Way};
 use crate::voice::{Close, Gone, Out, Voice};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
@@ -196,9 +197,11 @@ struct Page {
     running: Option<Running>,
 }
 
+/// What was asked for last. Its connection may wait for more, or be closed by now.
 struct Running {
     id: u32,
-    acts: mpsc::Sender<smtp::Operator>,
+    way: Way,
+    acts: mpsc::Sender<Act>,
     body: Arc<Body>,
 }
 
@@ -258,7 +261,16 @@ impl Page {
             Close::new(handshake::CLOSE_MALFORMED, place)
         })?;
         match said {
-            FromPage::Start(start) => self.start(*start).await,
+            FromPage::Start(start) => {
+                let (id, pace) = (start.id, start.pace);
+                let plan = self.hub.plan(*start);
+                self.begin(id, pace, plan).await;
+            }
+            FromPage::Open(open) => {
+                let id = open.id;
+                let plan = self.hub.plan_ahead(*open);
+                self.begin(id, Pace::Run, plan).await;
+            }
             FromPage::Operator { id, act } => return self.operate(id, act),
             FromPage::Read { id } => self.send_mail(id).await,
             FromPage::Delete { id } => {
@@ -290,15 +302,11 @@ impl Page {
     }
 
     fn operate(&mut self, id: u32, act: smtp::Operator) -> Result<(), Close> {
-        let Some(running) = self
-            .running
-            .as_ref()
-            .filter(|running| running.id == id && !running.body.is_over())
-        else {
+        let Some(running) = self.running.as_ref().filter(|running| running.id == id) else {
             // It has just ended; the page will have heard of it by now.
             return Ok(());
         };
-        match running.acts.try_send(act) {
+        match running.acts.try_send(Act::Operator(act)) {
             Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
             Err(mpsc::error::TrySendError::Full(_)) => Err(Close::new(
                 handshake::CLOSE_MALFORMED,
@@ -326,14 +334,13 @@ impl Page {
         self.out.say(message).await.ok();
     }
 
-    async fn start(&mut self, start: Start) {
-        let id = start.id;
-        if let Err(why) = self.try_start(start) {
+    async fn begin(&mut self, id: u32, pace: Pace, plan: Result<Plan, NotStarted>) {
+        if let Err(why) = plan.and_then(|plan| self.try_begin(id, pace, plan)) {
             self.say(FromBridge::NotStarted { id, why }).await;
         }
     }
 
-    fn try_start(&mut self, start: Start) -> Result<(), NotStarted> {
+    fn try_begin(&mut self, id: u32, pace: Pace, plan: Plan) -> Result<(), NotStarted> {
         if self
             .running
             .as_ref()
@@ -341,7 +348,64 @@ impl Page {
         {
             return Err(NotStarted::Busy);
         }
-        let (start, plan) = self.hub.plan(start)?;
+        let (acts, heard) = mpsc::channel(64);
+        let body = Arc::new(Body::new());
+        let page = driver::Page {
+            id,
+            acts: heard,
+            voice: self.out.clone(),
+            body: body.clone(),
+        };
+        let Plan { way, mail } = plan;
+        let before = self.running.take();
+        let running = Running {
+            id,
+            way: way.clone(),
+            acts,
+            body,
+        };
+        let Some(mail) = mail else {
+            // There is no message to hand over yet, and none is in the way of the next.
+            running.body.finish();
+            dismiss(before);
+            self.spawn(way, None, pace, page)?;
+            self.running = Some(running);
+            return Ok(());
+        };
+        let next = Box::new(Next {
+            way,
+            mail,
+            pace,
+            page,
+        });
+        let next = match before {
+            Some(before) if before.way == next.way => hand_over(&before, next),
+            before => {
+                dismiss(before);
+                Some(next)
+            }
+        };
+        if let Some(next) = next {
+            let Next {
+                way,
+                mail,
+                pace,
+                page,
+            } = *next;
+            self.spawn(way, Some(mail), pace, page)?;
+        }
+        self.running = Some(running);
+        Ok(())
+    }
+
+    /// Holds a dialogue, and as many more as messages come too late for the one before.
+    fn spawn(
+        &self,
+        way: Way,
+        mail: Option<Mail>,
+        pace: Pace,
+        page: driver::Page,
+    ) -> Result<(), NotStarted> {
         let place = self
             .hub
             .dialogues
@@ -350,35 +414,64 @@ impl Page {
             .map_err(|_| NotStarted::TooMany {
                 most: DIALOGUES as u32,
             })?;
-        let (id, pace) = (start.id, start.pace);
-        let (acts, heard) = mpsc::channel(64);
-        let body = Arc::new(Body::new());
-        self.running = Some(Running {
-            id,
-            acts,
-            body: body.clone(),
-        });
         let hub = self.hub.clone();
-        let voice = self.out.clone();
         tokio::spawn(async move {
             let _place = place;
-            match hub.resolve(plan).await {
-                Ok((job, target)) => {
-                    let page = driver::Page {
-                        id,
-                        acts: heard,
-                        voice,
-                        body,
-                    };
-                    driver::converse(job, pace, target, &hub.roots, page, hub.going.clone()).await;
-                }
-                Err(why) => {
-                    body.finish();
-                    voice.say(FromBridge::NotStarted { id, why }).await.ok();
-                }
+            let mut late = converse(&hub, way, mail, pace, page).await;
+            while let Some(next) = late {
+                let Next {
+                    way,
+                    mail,
+                    pace,
+                    page,
+                } = *next;
+                late = converse(&hub, way, Some(mail), pace, page).await;
             }
         });
         Ok(())
+    }
+}
+
+/// Hands a message to the dialogue of the one before; gives it back where that is over.
+fn hand_over(before: &Running, next: Box<Next>) -> Option<Box<Next>> {
+    match before.acts.try_send(Act::Next(next)) {
+        Ok(()) => None,
+        Err(
+            mpsc::error::TrySendError::Closed(Act::Next(next))
+            | mpsc::error::TrySendError::Full(Act::Next(next)),
+        ) => Some(next),
+        Err(_) => None,
+    }
+}
+
+/// Lets a connection that waits take its leave.
+fn dismiss(before: Option<Running>) {
+    if let Some(before) = before {
+        // It may be closed already. The end of the channel is what closes it in any case.
+        drop(before.acts.try_send(Act::Operator(smtp::Operator::Abort)));
+    }
+}
+
+async fn converse(
+    hub: &Hub,
+    way: Way,
+    mail: Option<Mail>,
+    pace: Pace,
+    page: driver::Page,
+) -> Option<Box<Next>> {
+    match hub.resolve(&way, mail).await {
+        Ok((job, target)) => {
+            driver::converse(job, pace, target, &hub.roots, page, hub.going.clone()).await
+        }
+        Err(why) => {
+            page.body.finish();
+            let id = page.id;
+            page.voice
+                .say(FromBridge::NotStarted { id, why })
+                .await
+                .ok();
+            page.too_late()
+        }
     }
 }
 

@@ -33,8 +33,13 @@ pub enum Command {
     Text,
     /// The final dot.
     Dot,
-    /// BDAT with the octets that follow it (RFC 3030).
-    Bdat(u64),
+    /// BDAT (RFC 3030 §2).
+    Bdat {
+        /// The octets that follow it.
+        octets: u64,
+        /// Whether they are the message's last.
+        last: bool,
+    },
     /// RSET (§4.1.1.5).
     Rset,
     /// QUIT (§4.1.1.10).
@@ -64,12 +69,16 @@ impl Command {
             "MAIL" => Command::Mail,
             "RCPT" => Command::Rcpt(forward_path(rest)),
             "DATA" => Command::Data,
-            "BDAT" => Command::Bdat(
-                rest.split([' ', '\t'])
-                    .next()
-                    .and_then(|octets| octets.parse().ok())
-                    .unwrap_or(0),
-            ),
+            "BDAT" => {
+                let mut words = rest.split([' ', '\t']).filter(|word| !word.is_empty());
+                let octets = words.next().and_then(|octets| octets.parse().ok());
+                Command::Bdat {
+                    octets: octets.unwrap_or(0),
+                    last: words
+                        .next()
+                        .is_some_and(|word| word.eq_ignore_ascii_case("LAST")),
+                }
+            }
             "RSET" => Command::Rset,
             "QUIT" => Command::Quit,
             verb => Command::Other(verb.chars().take(16).collect()),
@@ -90,7 +99,7 @@ impl Command {
             Command::Data => "DATA",
             Command::Text => "message",
             Command::Dot => ".",
-            Command::Bdat(_) => "BDAT",
+            Command::Bdat { .. } => "BDAT",
             Command::Rset => "RSET",
             Command::Quit => "QUIT",
             Command::Other(verb) => verb,
@@ -183,7 +192,11 @@ mod tests {
         check("RCPT a@b", Command::Rcpt("a@b".into()), "RCPT a@b");
         check("RCPT", Command::Rcpt(String::new()), "RCPT");
         check("RCPT 한국", Command::Rcpt("한국".into()), "RCPT 한국");
-        check("BDAT 12 LAST", Command::Bdat(12), "BDAT 12 LAST");
+        let bdat = |octets, last| Command::Bdat { octets, last };
+        check("BDAT 12 LAST", bdat(12, true), "BDAT 12 LAST");
+        check("bdat  7  last", bdat(7, true), "bdat  7  last");
+        check("BDAT 5", bdat(5, false), "BDAT 5");
+        check("BDAT x", bdat(0, false), "BDAT x");
         check(
             "AUTH PLAIN AGEAYg==",
             Command::Auth("PLAIN".into()),

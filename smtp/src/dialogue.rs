@@ -4,10 +4,17 @@
 //! answered. A *queue* holds the commands on their way; replies are matched to its front ([`replies`]). Lockstep is a queue of
 //! one, pipelining a longer one, and step pace ([`operator`]) holds the plan's line instead of sending it. Everything that affects
 //! the conversation lives here, so that it can be replayed from its inputs alone.
+//!
+//! A dialogue is a connection, and messages go over it one after the other: [`message`] is how one goes, and where one was to be the last or
+//! the connection waits for another is for [`ending`] to say.
 
+mod ending;
+mod message;
 mod operator;
+mod patience;
 mod plan;
 mod replies;
+mod sending;
 #[cfg(test)]
 mod tests;
 
@@ -19,20 +26,21 @@ use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::entry::{Entry, Event, Origin, Side, Span, Stage};
 use crate::framer::Framer;
-use crate::job::{Job, Security};
+use crate::job::{Job, Mail, MessageFacts, Security};
 use crate::limits;
-use crate::outcome::{ConnectFailure, Failure, Fate, Outcome, RecipientResult, TlsFailure};
+use crate::outcome::Failure;
 use crate::pace::{Action, Input, Pace};
 use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::stuffing::Stuffer;
 
-use plan::{Line, Plan, Planned};
+use plan::{Plan, Planned};
 
-/// One client's conversation with one server about one message.
+/// One client's conversation with one server, over one connection.
 ///
 /// The contract: after [`Dialogue::new`] and after every [`Dialogue::handle`], take [`Action`]s from [`Dialogue::poll`] until it
-/// gives none, and do them in order. [`Action::Finish`] comes exactly once, whatever happens; after it every input is passed over. When the
+/// gives none, and do them in order. Each message has exactly one outcome: [`Action::Settle`] where the connection then waits for another,
+/// [`Action::Finish`] where it is over. `Finish` comes exactly once, whatever happens; after it every input is passed over. When the
 /// time [`Dialogue::deadline`] names has come, hand in [`Input::DeadlinePassed`].
 pub struct Dialogue {
     job: Job,
@@ -66,6 +74,9 @@ pub struct Dialogue {
     auth: Progress,
     /// The AUTH exchange under way.
     signing: Option<Signing>,
+
+    /// The message that is being sent; what follows is how far it has come.
+    current: Option<Mail>,
     mail: Progress,
     recipients: Vec<Recipient>,
     data: Progress,
@@ -73,6 +84,16 @@ pub struct Dialogue {
     in_data: bool,
     message: Message,
     stuffer: Stuffer,
+    /// The message goes by BDAT.
+    chunking: bool,
+    /// What of it waits to be a whole chunk.
+    chunk: Vec<u8>,
+    /// The server may have the beginning of a transaction in its buffers.
+    begun: bool,
+    /// The RSET that clears them for the next message.
+    reset: Progress,
+    /// Set while the connection waits for a message.
+    idle: Option<Idle>,
     quit: Progress,
     verdict: Option<Verdict>,
     /// Set when the dialogue has to end soon, whatever is still to come.
@@ -111,6 +132,14 @@ enum Message {
     },
     /// Written, or left out by the operator. Its octets can't be had a second time.
     Done,
+}
+
+/// Waiting for a message.
+#[derive(Clone, Copy, Debug)]
+struct Idle {
+    since: Duration,
+    /// When the server last heard something.
+    stirred: Duration,
 }
 
 #[derive(Debug)]
@@ -174,7 +203,7 @@ impl std::fmt::Debug for Dialogue {
 impl Dialogue {
     /// A dialogue at its beginning. [`Dialogue::poll`] has its first action.
     #[must_use]
-    pub fn new(job: Job, pace: Pace) -> Dialogue {
+    pub fn new(mut job: Job, pace: Pace) -> Dialogue {
         let mut redactor = Redactor::default();
         if let Some(credentials) = &job.credentials {
             redactor.add(&credentials.password);
@@ -182,15 +211,7 @@ impl Dialogue {
                 redactor.add(&plain);
             }
         }
-        let recipients = job
-            .envelope
-            .to
-            .iter()
-            .map(|address| Recipient {
-                address: address.to_string(),
-                state: RecipientState::Todo,
-            })
-            .collect();
+        let mail = job.mail.take();
         let mut dialogue = Dialogue {
             pace,
             now: Duration::ZERO,
@@ -212,12 +233,18 @@ impl Dialogue {
             starttls: Progress::Todo,
             auth: Progress::Todo,
             signing: None,
+            current: None,
             mail: Progress::Todo,
-            recipients,
+            recipients: Vec::new(),
             data: Progress::Todo,
             in_data: false,
             message: Message::Todo,
             stuffer: Stuffer::new(),
+            chunking: false,
+            chunk: Vec::new(),
+            begun: false,
+            reset: Progress::Todo,
+            idle: None,
             quit: Progress::Todo,
             verdict: None,
             closing_by: None,
@@ -226,6 +253,9 @@ impl Dialogue {
             done: false,
             job,
         };
+        if let Some(mail) = mail {
+            dialogue.take_up(mail);
+        }
         match dialogue.impossible() {
             Some((at, cause)) => {
                 dialogue.stage = at;
@@ -269,6 +299,12 @@ impl Dialogue {
             Input::TlsFailed(why) => self.end(Failure::Tls { why }),
             Input::Message(octets) => self.message(octets),
             Input::MessageLost => self.end(Failure::MessageCutShort),
+            Input::Mail { mail, pace } => {
+                if self.takes_mail() {
+                    self.pace = pace;
+                    self.take_up(mail);
+                }
+            }
             Input::Operator(act) => self.operate(act),
             Input::PageGone => self.end(Failure::PageGone),
             Input::ShutDown => self.leave(Failure::ShuttingDown),
@@ -281,47 +317,58 @@ impl Dialogue {
         self.actions.pop_front()
     }
 
-    /// When the dialogue's patience ends, as time since it began. None: it waits for a person.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        if self.done {
-            return None;
-        }
-        let times = &self.job.timeouts;
-        let by = match (self.link, self.message) {
-            (Link::Connecting, _) => Some(times.connect),
-            (Link::Handshaking { since }, _) => Some(since + times.tls),
-            (Link::Open, Message::Streaming { since, .. }) => Some(since + times.block),
-            (Link::Open, _) => self
-                .in_flight
-                .front()
-                .map(|front| front.due + self.patience(&front.command)),
-        };
-        match (by, self.closing_by) {
-            (Some(by), Some(closing)) => Some(by.min(closing)),
-            (by, closing) => by.or(closing),
-        }
-    }
-
-    /// How many octets of the message may be handed in now; 0: none.
-    #[must_use]
-    pub fn wants_message(&self) -> u64 {
-        match self.message {
-            Message::Streaming { left, .. } if !self.done => left,
-            _ => 0,
-        }
-    }
-
     /// Where the dialogue stands.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
     }
 
+    /// Whether a message may be handed in: none is being sent, and the dialogue has not begun to take its leave. It need not be ready
+    /// for it yet.
+    #[must_use]
+    pub fn takes_mail(&self) -> bool {
+        !self.done && self.current.is_none() && self.verdict.is_none() && self.closing_by.is_none()
+    }
+
+    /// Begins with a message.
+    fn take_up(&mut self, mail: Mail) {
+        self.idle = None;
+        self.recipients = mail
+            .envelope
+            .to
+            .iter()
+            .map(|address| Recipient {
+                address: address.to_string(),
+                state: RecipientState::Todo,
+            })
+            .collect();
+        if self.recipients.is_empty() {
+            self.verdict = Some(Verdict::Failed(Stage::Envelope, Failure::NoRecipients));
+        }
+        self.mail = Progress::Todo;
+        self.data = Progress::Todo;
+        self.message = Message::Todo;
+        self.chunking = false;
+        self.chunk = Vec::new();
+        self.stuffer = Stuffer::new();
+        self.reset = Progress::Todo;
+        self.current = Some(mail);
+    }
+
+    /// What is known of the message being sent.
+    fn facts(&self) -> MessageFacts {
+        let none = MessageFacts {
+            size: 0,
+            eight_bit: false,
+            utf8: false,
+        };
+        self.current.as_ref().map_or(none, |mail| mail.message)
+    }
+
     /// What can be known to fail before a connection is made.
     fn impossible(&self) -> Option<(Stage, Failure)> {
-        if self.recipients.is_empty() {
-            return Some((Stage::Envelope, Failure::NoRecipients));
+        if let Some(Verdict::Failed(at, cause)) = &self.verdict {
+            return Some((*at, cause.clone()));
         }
         let credentials = self.job.credentials.as_ref()?;
         if !auth::usable(credentials) {
@@ -396,52 +443,15 @@ impl Dialogue {
         self.end(cause);
     }
 
-    fn deadline_passed(&mut self) {
-        let Some(by) = self.deadline().filter(|by| *by <= self.now) else {
-            return;
-        };
-        let cause = match (self.link, self.message) {
-            (Link::Connecting, _) => Failure::NotConnected {
-                why: ConnectFailure::TimedOut,
-            },
-            (Link::Handshaking { .. }, _) => Failure::Tls {
-                why: TlsFailure::TimedOut,
-            },
-            (Link::Open, Message::Streaming { since, .. }) => {
-                timed_out("message", by.saturating_sub(since))
-            }
-            (Link::Open, _) => match self.in_flight.front() {
-                Some(front) => timed_out(front.command.name(), by.saturating_sub(front.due)),
-                None => Failure::ConnectionLost,
-            },
-        };
-        self.end(cause);
-    }
-
-    fn patience(&self, command: &Command) -> Duration {
-        let times = &self.job.timeouts;
-        match command {
-            Command::Greeting
-            | Command::Ehlo
-            | Command::Helo
-            | Command::Starttls
-            | Command::Auth(_)
-            | Command::AuthResponse
-            | Command::AuthCancel => times.greeting,
-            Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
-            Command::Rcpt(_) => times.rcpt,
-            Command::Data => times.data,
-            Command::Dot | Command::Bdat(_) => times.dot,
-            Command::Quit => times.quit,
-        }
-    }
-
     /// Sends whatever may go now, or holds it.
     fn advance(&mut self) {
         while !self.done && self.link == Link::Open && self.held.is_none() {
             match self.plan() {
                 Plan::Wait => return,
                 Plan::Over => return self.finish(),
+                Plan::Settle if self.in_flight.is_empty() => self.settle(),
+                Plan::Settle => return,
+                Plan::Idle => return self.rest(),
                 Plan::Fail(at, cause) => self.verdict = Some(Verdict::Failed(at, cause)),
                 Plan::Refuse(reply) => {
                     self.verdict = Some(Verdict::Refused(Stage::Envelope, reply))
@@ -459,200 +469,26 @@ impl Dialogue {
             return true;
         }
         let groupable = |command: &Command| matches!(command, Command::Mail | Command::Rcpt(_));
-        self.pace == Pace::Run
-            && self.job.pipelining
-            && self.capabilities.pipelining
+        self.pipelines()
             && self.in_flight.len() < limits::IN_FLIGHT
-            // RFC 2920 §3.1: MAIL and RCPT go in groups, DATA ends one.
-            && matches!(planned, Planned::Rcpt(_) | Planned::Data)
-            && self.in_flight.iter().all(|flying| groupable(&flying.command))
-    }
-
-    fn go(&mut self, planned: &Planned) {
-        if *planned == Planned::Message {
-            return self.stream();
-        }
-        let line = self.line(planned);
-        self.mark(planned, Progress::Sent);
-        self.send(&line, Origin::Planned);
-    }
-
-    /// Puts a line on the wire, records it, and expects what the server owes to it: by what the line is, not by what it was meant to be.
-    fn send(&mut self, line: &Line, origin: Origin) {
-        if self.payload > 0 {
-            self.payload = self.payload.saturating_sub(line.text.len() as u64 + 2);
-            self.write(&line.text);
-            self.record_sent(vec![Span::Text(line.template.clone())], origin);
-            return;
-        }
-        for (text, template) in line.text.split("\r\n").zip(line.template.split("\r\n")) {
-            let command = self.read(text);
-            if matches!(command, Command::Auth(_) | Command::AuthResponse) && !self.may_sign_in() {
-                // RFC 4954 §4 leaves it to policy; ours holds for an operator's line as well.
-                self.verdict = Some(Verdict::Failed(Stage::SignIn, Failure::SignInInClear));
-                return;
+            && match planned {
+                // RFC 2920 §3.1: MAIL and RCPT go in groups, DATA ends one.
+                Planned::Rcpt(_) | Planned::Data => true,
+                // Planned without DATA, it goes by BDAT (RFC 3030 §4.2).
+                Planned::Message => self.facts().size <= limits::EAGER,
+                _ => false,
             }
-            self.write(text);
-            self.stage = self.stage_of(&command);
-            let seq = self.record_sent(command.shown(template), origin);
-            if origin != Origin::Planned {
-                self.slack += text.matches(['\r', '\n']).count();
-            }
-            self.left(command, seq, text);
-        }
+            && self
+                .in_flight
+                .iter()
+                .all(|flying| groupable(&flying.command))
     }
 
-    fn write(&mut self, text: &str) {
-        let mut octets = Vec::with_capacity(text.len() + 2);
-        octets.extend_from_slice(text.as_bytes());
-        octets.extend_from_slice(b"\r\n");
-        self.actions.push_back(Action::Write(octets));
-    }
-
-    fn may_sign_in(&self) -> bool {
-        self.secured || self.job.loopback
-    }
-
-    /// What the server takes a line for, given where the conversation stands.
-    fn read(&self, line: &str) -> Command {
-        if self.in_data {
-            return if line == "." {
-                Command::Dot
-            } else {
-                Command::Text
-            };
-        }
-        if self.signing.as_ref().is_some_and(|signing| signing.awaited) {
-            return if line == "*" {
-                Command::AuthCancel
-            } else {
-                Command::AuthResponse
-            };
-        }
-        Command::read(line)
-    }
-
-    /// A line is on its way.
-    fn left(&mut self, command: Command, seq: u32, line: &str) {
-        match &command {
-            Command::Text => return,
-            Command::Dot => self.in_data = false,
-            Command::Auth(name) => {
-                let secret = line
-                    .split([' ', '\t'])
-                    .filter(|word| !word.is_empty())
-                    .nth(2);
-                self.signing = Some(Signing {
-                    mechanism: auth::Mechanism::named(name),
-                    given: usize::from(secret.is_some()),
-                    challenges: 0,
-                    awaited: false,
-                    cancel: false,
-                });
-                self.keep_secret(secret.unwrap_or_default());
-            }
-            Command::AuthResponse => {
-                self.keep_secret(line);
-                if let Some(signing) = &mut self.signing {
-                    signing.given += 1;
-                    signing.awaited = false;
-                }
-            }
-            Command::AuthCancel => {
-                if let Some(signing) = &mut self.signing {
-                    signing.awaited = false;
-                }
-            }
-            Command::Bdat(octets) => self.payload = *octets,
-            Command::Rcpt(path) => self.claim(path),
-            _ => {}
-        }
-        self.expect(command, Some(seq));
-    }
-
-    /// A response has been sent, planned or typed: from now on the server may echo it.
-    fn keep_secret(&mut self, response: &str) {
-        self.redactor.arm();
-        for secret in auth::secrets_in(response) {
-            self.redactor.add(&secret);
-        }
-    }
-
-    /// A RCPT for `path` is on its way: it belongs to the recipient that waits under this address, or to a new one that the
-    /// operator brought in.
-    fn claim(&mut self, path: &str) {
-        let waiting = self.recipients.iter().position(|recipient| {
-            recipient.address == path
-                && matches!(
-                    recipient.state,
-                    RecipientState::Todo | RecipientState::Skipped
-                )
-        });
-        match waiting {
-            Some(at) => self.recipients[at].state = RecipientState::Sent,
-            None if self.recipients.len() < limits::RECIPIENTS => {
-                self.recipients.push(Recipient {
-                    address: path.to_owned(),
-                    state: RecipientState::Sent,
-                });
-            }
-            None => {}
-        }
-    }
-
-    /// The server owes a reply.
-    fn expect(&mut self, command: Command, seq: Option<u32>) {
-        self.in_flight.push_back(InFlight {
-            command,
-            seq,
-            sent: self.now,
-            due: self.now,
-        });
-    }
-
-    /// Begins to write the message.
-    fn stream(&mut self) {
-        self.stage = Stage::Message;
-        self.message = Message::Streaming {
-            left: self.job.message.size,
-            since: self.now,
-        };
-        if self.job.message.size == 0 {
-            self.message_written();
-        }
-    }
-
-    fn message(&mut self, octets: &[u8]) {
-        let Message::Streaming { left, .. } = self.message else {
-            return;
-        };
-        if octets.len() as u64 > left {
-            return self.end(Failure::MessageCutShort);
-        }
-        let left = left - octets.len() as u64;
-        self.message = Message::Streaming {
-            left,
-            since: self.now,
-        };
-        let mut wire = Vec::new();
-        self.stuffer.push(octets, &mut wire);
-        if left == 0 {
-            self.stuffer.finish(&mut wire);
-        }
-        self.actions.push_back(Action::Write(wire));
-        if left == 0 {
-            self.message_written();
-        }
-    }
-
-    fn message_written(&mut self) {
-        self.message = Message::Done;
-        self.record(Event::Message {
-            octets: self.job.message.size,
-            wire_octets: self.stuffer.wire_octets(),
-            lines: self.stuffer.lines(),
-            stuffed: self.stuffer.stuffed(),
-        });
+    /// Whether commands may go in groups here (RFC 2920).
+    fn pipelines(&self) -> bool {
+        self.pace == Pace::Run
+            && self.capabilities.pipelining
+            && self.current.as_ref().is_some_and(|mail| mail.pipelining)
     }
 
     fn record_sent(&mut self, line: Vec<Span>, origin: Origin) -> u32 {
@@ -670,108 +506,5 @@ impl Dialogue {
             event,
         }));
         seq
-    }
-
-    /// Takes leave with QUIT where the server can hear one, and closes at once where it can't: inside the message a QUIT would be text, and a
-    /// final dot would deliver half of it.
-    fn leave(&mut self, cause: Failure) {
-        let deaf = self.link != Link::Open
-            || self.greeting_awaited()
-            || self.in_data
-            || self.payload > 0
-            || self.signing.is_some()
-            || self.wants_message() > 0
-            || self.in_flight.iter().any(|flying| {
-                matches!(
-                    flying.command,
-                    Command::Data | Command::Dot | Command::Starttls | Command::Bdat(_)
-                )
-            });
-        if deaf {
-            return self.end(cause);
-        }
-        if self.verdict.is_none() {
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
-        }
-        self.pace = Pace::Run;
-        self.held = None;
-        self.closing_by = Some(self.now + self.job.timeouts.quit);
-    }
-
-    /// Ends the dialogue now, because of `cause` unless its outcome is settled already.
-    fn end(&mut self, cause: Failure) {
-        let dot = |flying: &InFlight| flying.command == Command::Dot;
-        if self.verdict.is_none() {
-            if self.in_flight.iter().any(dot) {
-                return self.unknown(cause);
-            }
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
-        }
-        self.finish();
-    }
-
-    /// Ends the dialogue now; whether the message was delivered can't be known.
-    fn unknown(&mut self, cause: Failure) {
-        let recipients = self.results();
-        self.conclude(Outcome::Unknown { cause, recipients });
-    }
-
-    fn finish(&mut self) {
-        let recipients = self.results();
-        let outcome = match self.verdict.take() {
-            Some(Verdict::Accepted(reply)) => Outcome::Accepted { reply, recipients },
-            Some(Verdict::Refused(at, reply)) => Outcome::Refused {
-                at,
-                reply,
-                recipients,
-            },
-            Some(Verdict::Failed(at, cause)) => Outcome::Failed {
-                at,
-                cause,
-                recipients,
-            },
-            None => Outcome::Ended { recipients },
-        };
-        self.conclude(outcome);
-    }
-
-    fn conclude(&mut self, outcome: Outcome) {
-        if self.done {
-            return;
-        }
-        if self.link != Link::Connecting && !self.closed_by_server {
-            self.record(Event::Closed { by: Side::Client });
-        }
-        self.done = true;
-        self.held = None;
-        self.message = Message::Done;
-        self.actions.push_back(Action::Finish(outcome));
-    }
-
-    fn results(&self) -> Vec<RecipientResult> {
-        self.recipients
-            .iter()
-            .map(|recipient| RecipientResult {
-                address: recipient.address.clone(),
-                fate: match &recipient.state {
-                    RecipientState::Accepted(reply) => Fate::Accepted {
-                        reply: reply.clone(),
-                    },
-                    RecipientState::Refused(reply) => Fate::Refused {
-                        reply: reply.clone(),
-                    },
-                    RecipientState::Todo | RecipientState::Sent | RecipientState::Skipped => {
-                        Fate::NotTried
-                    }
-                },
-            })
-            .collect()
-    }
-}
-
-fn timed_out(awaiting: &str, after: Duration) -> Failure {
-    Failure::TimedOut {
-        awaiting: awaiting.to_owned(),
-        after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -1,4 +1,4 @@
-//! What one dialogue is to do.
+//! What one dialogue is to do: a [`Job`] is a connection, and a [`Mail`] a message that goes over it.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::address::{Address, ClientName};
 use crate::limits::Timeouts;
 
-/// One message for one server.
+/// One connection to one server.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// How the connection is protected.
@@ -18,14 +18,25 @@ pub struct Job {
     pub client_name: ClientName,
     /// Sign in with these, or fail: a job with credentials is never sent without signing in.
     pub credentials: Option<Credentials>,
+    /// The message to send. None: sign in, and wait for one ([`crate::Input::Mail`]).
+    pub mail: Option<Mail>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+}
+
+/// One message, but for its octets, and how it is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
     /// Who it is from and for.
     pub envelope: Envelope,
     /// What has to be known of the message beforehand.
     pub message: MessageFacts,
     /// Use PIPELINING where it is offered (RFC 2920). Step pace never does.
     pub pipelining: bool,
-    /// How long to wait.
-    pub timeouts: Timeouts,
+    /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step pace never does: an operator may type one.
+    pub chunking: bool,
+    /// When this message is settled, wait for another instead of taking leave.
+    pub keep_open: bool,
 }
 
 /// How a connection is protected.
@@ -48,6 +59,13 @@ pub struct Envelope {
     pub from: Option<Address>,
     /// The forward-paths, one RCPT each.
     pub to: Vec<Address>,
+}
+
+impl Envelope {
+    /// Every address in it.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.from.iter().chain(&self.to)
+    }
 }
 
 /// What has to be known of a message before its octets come.

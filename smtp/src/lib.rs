@@ -26,7 +26,7 @@ pub use command::{Command, SECRET};
 pub use dialogue::Dialogue;
 pub use entry::{Entry, Event, Origin, Side, Span, Stage, TlsFacts, Trust};
 pub use framer::{Framer, FramingError};
-pub use job::{Credentials, Envelope, Job, MessageFacts, Security};
+pub use job::{Credentials, Envelope, Job, Mail, MessageFacts, Security};
 pub use outcome::{ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure};
 pub use pace::{Action, Held, Input, Next, Operator, Pace};
 pub use reply::{Class, Code, EnhancedCode, Reply};

@@ -19,6 +19,14 @@ pub const REPLY_LINES: usize = 512;
 /// Commands on their way at once under PIPELINING (RFC 2920 §3.1 leaves the number to the client).
 pub const IN_FLIGHT: usize = 64;
 
+/// A chunk of a message that goes by BDAT (RFC 3030 §2), the last may be smaller. Large enough that the command and its reply weigh nothing,
+/// small enough to be kept until it is whole.
+pub const CHUNK: usize = 512 * 1024;
+
+/// A message up to this size goes by BDAT in one flight with MAIL and RCPT (RFC 3030 §4.2): nobody knows yet whether a recipient will be
+/// accepted, so what may have gone in vain is kept small.
+pub const EAGER: u64 = 64 * 1024;
+
 /// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with `*`.
 pub const CHALLENGES: usize = 8;
 
@@ -62,6 +70,11 @@ pub struct Timeouts {
     pub dot: Duration,
     /// The reply to QUIT. The message is settled by then, so this is short (RFC 5321 §4.1.1.10 obliges us only to try).
     pub quit: Duration,
+    /// From one NOOP to the next on a connection kept open. A server has patience for 5 minutes or more (§4.5.3.2.7); some in the field have
+    /// it for one.
+    pub noop: Duration,
+    /// How long a connection is kept open with no message. Not in RFC 5321; servers count NOOPs, and a connection is somebody's resource.
+    pub idle: Duration,
 }
 
 impl Timeouts {
@@ -76,6 +89,8 @@ impl Timeouts {
         block: Duration::from_secs(180),
         dot: Duration::from_secs(600),
         quit: Duration::from_secs(5),
+        noop: Duration::from_secs(45),
+        idle: Duration::from_secs(900),
     };
 
     /// Every time multiplied by `scale`: tests and impatient people make it small. A scale that is not a positive
@@ -100,6 +115,8 @@ impl Timeouts {
             block: by(self.block),
             dot: by(self.dot),
             quit: by(self.quit),
+            noop: by(self.noop),
+            idle: by(self.idle),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a dialogue ends. Exactly one outcome per dialogue.
+//! How a message ends, or a dialogue without one. Exactly one outcome for each message.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::entry::Stage;
 use crate::framer::FramingError;
 use crate::reply::Reply;
 
-/// How a dialogue ended.
+/// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -34,7 +34,10 @@ pub enum Outcome {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
     },
-    /// The operator led the dialogue to its QUIT without a message, as is their right in step mode.
+    /// The connection stands, signed in where that was asked for, and waits for a message.
+    Ready,
+    /// There was no message: the operator led the dialogue to its QUIT without one, as is their right in step mode, or a connection that
+    /// waited for one had waited long enough.
     Ended {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
@@ -60,6 +63,7 @@ impl Outcome {
             | Outcome::Unknown { recipients, .. }
             | Outcome::Ended { recipients }
             | Outcome::Failed { recipients, .. } => recipients,
+            Outcome::Ready => &[],
         }
     }
 }

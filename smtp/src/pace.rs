@@ -1,6 +1,7 @@
 //! What goes into a dialogue and what comes out: the whole of its contract with whoever drives it.
 
 use crate::entry::{Entry, Stage, TlsFacts};
+use crate::job::Mail;
 use crate::outcome::{ConnectFailure, Outcome, TlsFailure};
 
 /// Whether the dialogue runs by itself or waits before each line.
@@ -39,6 +40,13 @@ pub enum Input<'a> {
     Message(&'a [u8]),
     /// The page will hand over no further octets, though fewer came than announced.
     MessageLost,
+    /// The next message. Passed over unless [`crate::Dialogue::takes_mail`].
+    Mail {
+        /// The message.
+        mail: Mail,
+        /// Its pace.
+        pace: Pace,
+    },
     /// What the person at the page decided.
     Operator(Operator),
     /// The page went away: close without delivering.
@@ -94,6 +102,8 @@ pub enum Action {
     Record(Entry),
     /// Show what is held, and wait for the operator.
     Hold(Held),
+    /// A message is settled, or there was none yet, and the connection waits for another.
+    Settle(Outcome),
     /// Over: close the connection. Comes exactly once, and last.
     Finish(Outcome),
 }

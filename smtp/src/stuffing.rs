@@ -1,11 +1,12 @@
-//! The message on its way onto the wire: line ends made CRLF and leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
+//! The message on its way onto the wire: line ends made CRLF and, behind DATA, leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
 
-/// A streaming transformer from any octets to what may stand between `354` and the final dot.
+/// A streaming transformer from any octets to what may stand between `354` and the final dot, or in the chunks of BDAT.
 ///
 /// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets handed in, however cut, can
 /// bring forth a line of one dot. Holds no more than what the last two octets were.
 #[derive(Debug)]
 pub struct Stuffer {
+    doubles_dots: bool,
     at_line_start: bool,
     after_cr: bool,
     lines: u64,
@@ -16,6 +17,7 @@ pub struct Stuffer {
 impl Default for Stuffer {
     fn default() -> Self {
         Stuffer {
+            doubles_dots: true,
             at_line_start: true,
             after_cr: false,
             lines: 0,
@@ -26,10 +28,19 @@ impl Default for Stuffer {
 }
 
 impl Stuffer {
-    /// At the start of a message.
+    /// At the start of a message that follows DATA.
     #[must_use]
     pub fn new() -> Stuffer {
         Stuffer::default()
+    }
+
+    /// At the start of a message that goes by BDAT, where no dot ends anything (RFC 3030 §2) and none is doubled.
+    #[must_use]
+    pub fn for_chunks() -> Stuffer {
+        Stuffer {
+            doubles_dots: false,
+            ..Stuffer::default()
+        }
     }
 
     /// Appends to `out` what `input` becomes.
@@ -53,7 +64,7 @@ impl Stuffer {
                     rest = &rest[1..];
                 }
                 _ => {
-                    if self.at_line_start && first == b'.' {
+                    if self.at_line_start && first == b'.' && self.doubles_dots {
                         out.push(b'.');
                         self.stuffed += 1;
                     }
@@ -111,7 +122,10 @@ mod tests {
     use super::*;
 
     fn stuff(chunks: &[&[u8]]) -> Vec<u8> {
-        let mut stuffer = Stuffer::new();
+        through(Stuffer::new(), chunks)
+    }
+
+    fn through(mut stuffer: Stuffer, chunks: &[&[u8]]) -> Vec<u8> {
         let mut out = Vec::new();
         for chunk in chunks {
             stuffer.push(chunk, &mut out);
@@ -207,6 +221,7 @@ mod tests {
             chunks.push(&input[from..]);
             let wire = stuff(&chunks);
             prop_assert_eq!(unstuff(&wire), Some(canonical(input)));
+            prop_assert_eq!(through(Stuffer::for_chunks(), &chunks), canonical(input));
         }
     }
 }

@@ -72,6 +72,8 @@ pub fn start(server: Server, message: &[u8]) -> Start {
         utf8: !message[..header].is_ascii(),
         pace: Pace::Run,
         pipelining: true,
+        chunking: false,
+        keep_open: false,
         client_name: None,
     }
 }

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::http::Request;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::handshake;
-use wire::{FromBridge, FromPage, MailboxState, NotStarted, Start, WINDOW, Welcome};
+use wire::{FromBridge, FromPage, MailboxState, NotStarted, Open, Start, WINDOW, Welcome};
 
 use crate::bridge::Bridge;
 use crate::soon;
@@ -77,6 +77,8 @@ impl Knock {
             let stream = TcpStream::connect(self.address)
                 .await
                 .map_err(|error| broken(&error))?;
+            // Frames are small, and a browser does not let them wait for more to come.
+            stream.set_nodelay(true).map_err(|error| broken(&error))?;
             match tokio_tungstenite::client_async(request, stream).await {
                 Ok((socket, _)) => Ok(socket),
                 Err(Error::Http(response)) => Err(Refusal::Status(
@@ -132,6 +134,8 @@ pub struct Sent {
     pub held: Vec<Held>,
     /// How it ended.
     pub end: End,
+    /// The connection waits for another message.
+    pub waits: bool,
 }
 
 /// How a job ended.
@@ -272,11 +276,34 @@ impl Page {
         &mut self,
         start: Start,
         message: &[u8],
-        operator: &mut dyn FnMut(&Held) -> Operator,
+        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
     ) -> Sent {
         let id = start.id;
         self.say(&FromPage::Start(Box::new(start))).await;
         self.follow(id, message, operator).await
+    }
+
+    /// Opens a connection ahead of its message; gives what happened until it waited, or could not be had.
+    pub async fn open_ahead(&mut self, open: Open) -> Sent {
+        let id = open.id;
+        self.say(&FromPage::Open(Box::new(open))).await;
+        self.follow(id, &[], &mut |held| {
+            panic!("held without being asked to: {held:?}")
+        })
+        .await
+    }
+
+    /// Reads on until the connection that waits under this id is closed; gives what happened on it.
+    pub async fn connection_closed(&mut self, id: u32) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        loop {
+            match self.hear().await {
+                FromBridge::Entry { id: of, entry } if of == id => entries.push(*entry),
+                FromBridge::Closed { id: of } if of == id => return entries,
+                FromBridge::Mailbox(_) => (),
+                other => panic!("on a connection that waits: {other:?}"),
+            }
+        }
     }
 
     /// Goes along with a job that was started, to its end.
@@ -284,16 +311,17 @@ impl Page {
         &mut self,
         id: u32,
         message: &[u8],
-        operator: &mut dyn FnMut(&Held) -> Operator,
+        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
     ) -> Sent {
         let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Held>::new());
         let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
+        let mut waiting = false;
         let end = loop {
             match self.hear().await {
                 FromBridge::Entry { id: of, entry } => {
                     assert_eq!(of, id, "an entry of another dialogue");
-                    assert_eq!(entry.seq as usize, entries.len(), "a gap in the transcript");
                     if let Some(before) = entries.last() {
+                        assert_eq!(entry.seq, before.seq + 1, "a gap in the transcript");
                         assert!(
                             entry.at_us >= before.at_us,
                             "time runs backwards: {entry:?}"
@@ -334,8 +362,13 @@ impl Page {
                     );
                     left = sent;
                 }
-                FromBridge::Finished { id: of, outcome } => {
+                FromBridge::Finished {
+                    id: of,
+                    outcome,
+                    waits,
+                } => {
                     assert_eq!(of, id, "the end of another dialogue");
+                    waiting = waits;
                     break End::Finished(*outcome);
                 }
                 FromBridge::NotStarted { id: of, why } => {
@@ -351,6 +384,7 @@ impl Page {
             entries,
             held: all_held,
             end,
+            waits: waiting,
         }
     }
 }
@@ -416,25 +450,31 @@ impl Sent {
             .join(" ")
     }
 
-    /// The transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the colon is doubled.
+    /// The transcript of it all, see [`transcript`].
     #[must_use]
     pub fn transcript(&self) -> String {
-        self.entries
-            .iter()
-            .map(|entry| {
-                let colon = if entry.secured { "::" } else { ":" };
-                match &entry.event {
-                    Event::Sent { line, .. } => format!("C{colon} {}\n", spans(line)),
-                    Event::Received { reply, .. } => reply
-                        .lines
-                        .iter()
-                        .map(|line| format!("S{colon} {} {line}\n", reply.code))
-                        .collect(),
-                    event => format!("* {event:?}\n"),
-                }
-            })
-            .collect()
+        transcript(&self.entries)
     }
+}
+
+/// A transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the colon is doubled.
+#[must_use]
+pub fn transcript(entries: &[Entry]) -> String {
+    entries
+        .iter()
+        .map(|entry| {
+            let colon = if entry.secured { "::" } else { ":" };
+            match &entry.event {
+                Event::Sent { line, .. } => format!("C{colon} {}\n", spans(line)),
+                Event::Received { reply, .. } => reply
+                    .lines
+                    .iter()
+                    .map(|line| format!("S{colon} {} {line}\n", reply.code))
+                    .collect(),
+                event => format!("* {event:?}\n"),
+            }
+        })
+        .collect()
 }
 
 /// A line with `⟨secret⟩` where a secret stood.

@@ -457,7 +457,7 @@ async fn a_second_start_on_a_busy_socket_is_told_so() {
     .await;
     drop(server.visit().await);
     loop {
-        if let FromBridge::Finished { id, outcome } = page.hear().await {
+        if let FromBridge::Finished { id, outcome, .. } = page.hear().await {
             assert_eq!(id, 1);
             assert!(matches!(
                 *outcome,

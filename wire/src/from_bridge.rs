@@ -37,12 +37,20 @@ pub enum FromBridge {
         /// Octets of the message as the page handed it over.
         sent: u64,
     },
-    /// A dialogue is over. The only such frame for its id.
+    /// What was asked for under this id is settled. The only such frame for its id.
     Finished {
         /// The dialogue.
         id: u32,
         /// How it ended.
         outcome: Box<Outcome>,
+        /// The connection stays open and waits for another message. What happens on it meanwhile comes as entries under this id, until
+        /// [`FromBridge::Closed`], or until a message that goes over it brings its own.
+        waits: bool,
+    },
+    /// The connection that waited under this id is closed.
+    Closed {
+        /// The dialogue.
+        id: u32,
     },
     /// A dialogue did not begin: nothing was sent anywhere. The only frame for its id.
     NotStarted {

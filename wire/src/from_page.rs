@@ -9,10 +9,14 @@ use smtp::{Operator, Pace, Security};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromPage {
-    /// Begin a dialogue. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or by one
-    /// [`crate::FromBridge::NotStarted`]. One dialogue at a time on one WebSocket.
+    /// Send a message. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or by one
+    /// [`crate::FromBridge::NotStarted`]. It goes over the connection that waits, where that is to the same server, with the same credentials
+    /// and the same client name; any other that waits is closed. One at a time on one WebSocket.
     Start(Box<Start>),
-    /// What the operator decided about the running dialogue. Passed over when `id` runs no more.
+    /// Open a connection ahead of the message. Answered like [`FromPage::Start`]; where all went well, the connection waits then. A
+    /// [`FromPage::Start`] for the same server may come before that: it takes the place of this, and the answer is to it alone.
+    Open(Box<Open>),
+    /// What the operator decided about the running dialogue, or to close a connection that waits. Passed over when `id` runs no more.
     Operator {
         /// The dialogue.
         id: u32,
@@ -58,7 +62,25 @@ pub struct Start {
     pub pace: Pace,
     /// Use PIPELINING where offered.
     pub pipelining: bool,
+    /// Use BDAT where CHUNKING is offered (RFC 3030). Not under [`Pace::Step`].
+    pub chunking: bool,
+    /// Let the connection wait for another message when this one is settled.
+    pub keep_open: bool,
     /// What EHLO says; None lets the bridge choose an address literal.
+    pub client_name: Option<String>,
+}
+
+/// What a connection needs that is opened ahead of its message. The fields are those of [`Start`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// The page's number for this.
+    pub id: u32,
+    /// Which server.
+    pub server: Server,
+    /// Sign in with these.
+    pub credentials: Option<Credentials>,
+    /// What EHLO says.
     pub client_name: Option<String>,
 }
 

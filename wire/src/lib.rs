@@ -13,7 +13,7 @@ pub use from_bridge::{
     Attachment, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice,
     PracticeFault, Reading, Welcome,
 };
-pub use from_page::{Credentials, FromPage, Server, Start};
+pub use from_page::{Credentials, FromPage, Open, Server, Start};
 
 /// The version of this protocol. Page and bridge speak only with their own.
 pub const VERSION: u32 = 1;

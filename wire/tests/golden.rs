@@ -10,7 +10,7 @@ use std::path::Path;
 
 use glasspost_wire::{
     Attachment, Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted,
-    Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
+    Open, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -143,6 +143,8 @@ fn start() -> Start {
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
+        chunking: false,
+        keep_open: false,
         client_name: None,
     }
 }
@@ -191,6 +193,12 @@ fn samples() -> Vec<Sample> {
     let mut all = Vec::new();
     golden!(all, FromPage {
         Start(_) => FromPage::Start(Box::new(start())),
+        Open(_) => FromPage::Open(Box::new(Open {
+            id: 1,
+            server: Server::Practice { security: Security::Starttls },
+            credentials: None,
+            client_name: None,
+        })),
         Operator { .. } => FromPage::Operator { id: 1, act: Operator::Release { step: 3, line: None } },
         Read { .. } => FromPage::Read { id: 7 },
         Delete { .. } => FromPage::Delete { id: 7 },
@@ -241,7 +249,9 @@ fn samples() -> Vec<Sample> {
                 reply: reply(250, &["2.0.0 Queued as 7"]),
                 recipients: recipients(),
             }),
+            waits: false,
         },
+        Closed { .. } => FromBridge::Closed { id: 1 },
         NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
         Mailbox(_) => FromBridge::Mailbox(mailbox()),
         Message { .. } => FromBridge::Message {
@@ -357,6 +367,7 @@ fn samples() -> Vec<Sample> {
             cause: Failure::ConnectionLost,
             recipients: recipients(),
         },
+        Ready => Outcome::Ready,
         Ended { .. } => Outcome::Ended { recipients: vec![] },
         Failed { .. } => Outcome::Failed {
             at: Stage::Tls,

@@ -1,14 +1,17 @@
 //! What the chosen line means.
 
 use leptos::prelude::*;
+use smtp::Outcome;
+use wire::NotStarted;
 
+use crate::draft::Wrong;
 use crate::meaning::{self, Explanation, Meanings};
-use crate::session::Ending;
+use crate::session::{Ending, Phase};
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
 use crate::view::part::part;
 use crate::visible::visible;
-use crate::words::w;
+use crate::words::{self, w};
 
 /// The explain bar: the chosen line, the held one, the end, or the newest line.
 #[component]
@@ -31,9 +34,12 @@ fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
         if let Some(held) = session.held() {
             return Some(meaning::held(meanings, &held.next, held.stage));
         }
+        if session.phase == Phase::Ready {
+            return Some(meaning::outcome(meanings, &Outcome::Ready));
+        }
         match session.ending() {
             Some(Ending::Outcome(outcome)) => Some(meaning::outcome(meanings, outcome)),
-            Some(Ending::NotStarted(why)) => Some(meaning::not_started(meanings, why)),
+            Some(Ending::NotStarted(why)) => Some(not_started(state, meanings, why)),
             Some(Ending::BridgeLost { .. }) => None,
             None => session
                 .entries
@@ -41,6 +47,16 @@ fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
                 .map(|entry| meaning::entry(meanings, entry, session.answered(entry))),
         }
     })
+}
+
+fn not_started(state: State, meanings: &Meanings, why: &NotStarted) -> Explanation {
+    let mut explanation = meaning::not_started(meanings, why);
+    if let NotStarted::BadAddress { address, why, .. } = why {
+        // What is wrong with it is said in the words that the address fields have for the same.
+        let (text, why) = (address.clone(), *why);
+        explanation.text = words::wrong(state, &Wrong::Address { text, why });
+    }
+    explanation
 }
 
 fn show(explanation: &Explanation) -> AnyView {

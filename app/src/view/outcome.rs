@@ -19,6 +19,7 @@ pub fn OutcomeBanner() -> AnyView {
     part! {
         <div class="outcome-place" role="status">
             {move || state.session.with(|session| session.ending().map(|ending| banner(state, ending)))}
+            {move || state.session.with(|session| session.waits).then(|| part! { <p class="stays">{w!(state, stays_open)}</p> })}
         </div>
     }
 }
@@ -37,7 +38,7 @@ fn banner(state: State, ending: &Ending) -> AnyView {
         | Ending::BridgeLost {
             maybe_delivered: true,
         } => say!(state, ended_unknown),
-        Ending::Outcome(Outcome::Ended { .. }) => say!(state, ended_ended),
+        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => say!(state, ended_ended),
         Ending::Outcome(Outcome::Failed { .. }) => say!(state, ended_failed),
         Ending::BridgeLost { .. } => say!(state, ended_bridge_lost),
         Ending::NotStarted(_) => say!(state, ended_not_started),

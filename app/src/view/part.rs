@@ -89,6 +89,20 @@ pub(crate) fn radio(
     }
 }
 
+/// Something to choose or not.
+pub(crate) fn check(
+    words: Signal<&'static str>,
+    chosen: impl Fn() -> bool + Send + 'static,
+    mut choose: impl FnMut(bool) + 'static,
+) -> AnyView {
+    part! {
+        <label class="choice">
+            <input type="checkbox" prop:checked=move || chosen() on:change=on(move |event| choose(event_target_checked(&event)))/>
+            <span>{words}</span>
+        </label>
+    }
+}
+
 /// A line of a form: a field under its label.
 pub(crate) fn row(id: &'static str, words: Signal<&'static str>, field: AnyView) -> AnyView {
     part! { <div class="row2"><label for=id>{words}</label>{field}</div> }

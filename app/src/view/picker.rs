@@ -8,7 +8,7 @@ use crate::effect::effect;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
 use crate::view::icon::Icon;
-use crate::view::part::{button, click, icon_button, on, part, parts, radio, row, typed};
+use crate::view::part::{button, check, click, icon_button, on, part, parts, radio, row, typed};
 use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
@@ -83,6 +83,10 @@ fn Form() -> AnyView {
             }}
             <Protection choice/>
             <SignIn choice password/>
+            {check(w!(state, keep_open), move || choice.with(|choice| choice.keep_open), move |keep| choice.update(|choice| choice.keep_open = keep))}
+            <p class="hint">{w!(state, keep_open_hint)}</p>
+            {check(w!(state, chunking), move || choice.with(|choice| choice.chunking), move |chunks| choice.update(|choice| choice.chunking = chunks))}
+            <p class="hint">{w!(state, chunking_hint)}</p>
             <div class="picker-foot">
                 <button type="submit" class="btn primary">{w!(state, use_server)}</button>
                 {button("btn", click(move || state.picking.set(false)), w!(state, cancel).into_any())}
@@ -192,10 +196,7 @@ fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> AnyView
     let signs_in = move || choice.with(|choice| choice.sign_in);
     let clear = move || choice.with(|choice| !choice.practice && choice.security == Security::None);
     part! {
-        <label class="choice">
-            <input type="checkbox" prop:checked=move || signs_in() on:change=on(move |event| choice.update(|choice| choice.sign_in = event_target_checked(&event)))/>
-            <span>{w!(state, sign_in)}</span>
-        </label>
+        {check(w!(state, sign_in), signs_in, move |signs_in| choice.update(|choice| choice.sign_in = signs_in))}
         {move || signs_in().then(|| part! {
             {row("user", w!(state, user), part! {
                 <input id="user" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"

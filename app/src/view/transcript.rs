@@ -8,7 +8,7 @@ use leptos::tachys::view::{Mountable, Render};
 use web_sys::Element;
 
 use crate::effect::effect;
-use crate::session::Session;
+use crate::session::{Phase, Session};
 use crate::state::{State, use_state};
 use crate::view::entry::row;
 use crate::view::hold::Hold;
@@ -89,7 +89,11 @@ fn chosen(state: State) -> Option<u32> {
         // Nothing chosen: the newest, unless something newer than it is explained.
         state.session.with(|session| {
             let newest = session.entries.last().map(|entry| entry.seq);
-            newest.filter(|_| session.held().is_none() && session.ending().is_none())
+            newest.filter(|_| {
+                session.held().is_none()
+                    && session.ending().is_none()
+                    && session.phase != Phase::Ready
+            })
         })
     })
 }
@@ -98,7 +102,7 @@ fn chosen(state: State) -> Option<u32> {
 /// does not grow with what stands there already.
 #[derive(Default)]
 struct Drawn {
-    session: u32,
+    connection: u32,
     rows: Vec<AnyViewState>,
     /// Owns what the rows follow. Whatever runs [`Drawn::follow`] would end it with its next run.
     owner: Owner,
@@ -110,12 +114,12 @@ struct Drawn {
 impl Drawn {
     /// Draws what is new of the session. Whether there is something to scroll to.
     fn follow(&mut self, state: State, session: &Session, lines: &Element) -> bool {
-        if self.session != session.id {
+        if self.connection != session.connection {
             for mut row in std::mem::take(&mut self.rows) {
                 row.unmount();
             }
             *self = Drawn {
-                session: session.id,
+                connection: session.connection,
                 ..Drawn::default()
             };
         }

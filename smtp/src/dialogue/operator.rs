@@ -14,7 +14,7 @@ impl Dialogue {
         self.steps += 1;
         let next = match planned {
             Planned::Message => Next::Message {
-                octets: self.job.message.size,
+                octets: self.facts().size,
             },
             _ => Next::Line {
                 line: self.line(&planned).template,

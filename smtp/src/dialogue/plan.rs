@@ -19,6 +19,10 @@ pub(super) enum Plan {
     Next(Planned),
     /// Nothing, until something arrives.
     Wait,
+    /// The message is settled, and the connection stays.
+    Settle,
+    /// Nothing, until there is a message.
+    Idle,
     /// The job can't be done here; take leave.
     Fail(Stage, Failure),
     /// No recipient is left; this reply refused the last of them.
@@ -42,6 +46,7 @@ pub(super) enum Planned {
     Dot,
     /// The rest of what an operator's BDAT announced: theirs to type.
     Payload,
+    Rset,
     Quit,
 }
 
@@ -96,7 +101,10 @@ impl Dialogue {
                 Plan::Wait
             };
         }
-        if self.verdict.is_some() {
+        if let Message::Streaming { .. } = self.message {
+            return Plan::Wait;
+        }
+        if self.verdict.is_some() || self.closing_by.is_some() {
             return self.farewell();
         }
         match self.hello {
@@ -110,12 +118,11 @@ impl Dialogue {
             .unwrap_or_else(|| self.transaction())
     }
 
-    fn farewell(&self) -> Plan {
-        match self.quit {
-            Progress::Todo => Plan::Next(Planned::Quit),
-            Progress::Sent => Plan::Wait,
-            Progress::Done | Progress::Skipped => Plan::Over,
-        }
+    /// Whether a message can be sent as soon as there is one.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self.hello, Progress::Done | Progress::Skipped)
+            && self.protect().is_none()
+            && self.sign_in().is_none()
     }
 
     fn protect(&self) -> Option<Plan> {
@@ -153,6 +160,9 @@ impl Dialogue {
     }
 
     fn transaction(&self) -> Plan {
+        if self.current.is_none() {
+            return Plan::Idle;
+        }
         if self.mail == Progress::Todo {
             return match self.unfit() {
                 Some(cause) => Plan::Fail(Stage::Envelope, cause),
@@ -168,6 +178,7 @@ impl Dialogue {
             }
         }
         match self.data {
+            Progress::Todo if open && self.by_chunks() => Plan::Next(Planned::Message),
             Progress::Todo if open => Plan::Next(Planned::Data),
             Progress::Todo => match self.last_refusal() {
                 Some(reply) => Plan::Refuse(reply.clone()),
@@ -192,7 +203,8 @@ impl Dialogue {
 
     /// What keeps this message from this server, by what the server said it can do.
     fn unfit(&self) -> Option<Failure> {
-        let message = &self.job.message;
+        let mail = self.current.as_ref()?;
+        let message = &mail.message;
         if let Some(limit) = self.capabilities.size.filter(|limit| *limit > 0)
             && message.size > limit
         {
@@ -202,11 +214,9 @@ impl Dialogue {
             });
         }
         if !self.capabilities.utf8 {
-            let envelope = &self.job.envelope;
-            let address = envelope
-                .from
-                .iter()
-                .chain(&envelope.to)
+            let address = mail
+                .envelope
+                .addresses()
                 .find(|address| address.needs_utf8())
                 .map(ToString::to_string);
             if message.utf8 || address.is_some() {
@@ -233,6 +243,7 @@ impl Dialogue {
             }
             Planned::Data => Line::open("DATA".into()),
             Planned::Dot => Line::open(".".into()),
+            Planned::Rset => Line::open("RSET".into()),
             Planned::Quit => Line::open("QUIT".into()),
             Planned::Message | Planned::Payload => Line::open(String::new()),
         }
@@ -264,22 +275,19 @@ impl Dialogue {
     }
 
     fn mail_line(&self) -> String {
-        let (job, can) = (&self.job, &self.capabilities);
-        let from = job.envelope.from.as_ref().map(ToString::to_string);
-        let mut line = format!("MAIL FROM:<{}>", from.unwrap_or_default());
+        let (mail, can) = (self.current.as_ref(), &self.capabilities);
+        let message = self.facts();
+        let from = mail.and_then(|mail| mail.envelope.from.as_ref());
+        let from = from.map(ToString::to_string).unwrap_or_default();
+        let mut line = format!("MAIL FROM:<{from}>");
         if can.size.is_some() {
-            line.push_str(&format!(" SIZE={}", job.message.size));
+            line.push_str(&format!(" SIZE={}", message.size));
         }
-        if job.message.eight_bit && can.eight_bit {
+        if message.eight_bit && can.eight_bit {
             line.push_str(" BODY=8BITMIME");
         }
-        let utf8 = job.message.utf8
-            || job
-                .envelope
-                .from
-                .iter()
-                .chain(&job.envelope.to)
-                .any(crate::Address::needs_utf8);
+        let utf8 = message.utf8
+            || mail.is_some_and(|mail| mail.envelope.addresses().any(crate::Address::needs_utf8));
         if utf8 && can.utf8 {
             line.push_str(" SMTPUTF8");
         }
@@ -294,6 +302,7 @@ impl Dialogue {
             Planned::Auth(_) => self.auth = progress,
             Planned::Mail => self.mail = progress,
             Planned::Data => self.data = progress,
+            Planned::Rset => self.reset = progress,
             Planned::Quit => self.quit = progress,
             Planned::Rcpt(at) => {
                 // A RCPT that is sent claims its recipient by its path, see `claim`.
@@ -317,7 +326,7 @@ impl Dialogue {
             Command::Starttls => Stage::Tls,
             Command::Auth(_) | Command::AuthResponse | Command::AuthCancel => Stage::SignIn,
             Command::Mail | Command::Rcpt(_) => Stage::Envelope,
-            Command::Data | Command::Text | Command::Dot | Command::Bdat(_) => Stage::Message,
+            Command::Data | Command::Text | Command::Dot | Command::Bdat { .. } => Stage::Message,
             Command::Quit | Command::Rset | Command::Other(_) => match self.verdict {
                 Some(Verdict::Accepted(_)) => Stage::Accepted,
                 _ => self.stage,

@@ -20,7 +20,11 @@ impl Dialogue {
             next.due = self.now;
         }
         let stage = match (&front.command, reply.class()) {
-            (Command::Dot, Class::Success) if self.verdict.is_none() => Stage::Accepted,
+            (Command::Dot | Command::Bdat { last: true, .. }, Class::Success)
+                if self.verdict.is_none() =>
+            {
+                Stage::Accepted
+            }
             (command, _) => self.stage_of(command),
         };
         if front.command == Command::Greeting && !greets(&reply) {
@@ -35,6 +39,7 @@ impl Dialogue {
             return self.finish();
         }
         self.judge(front.command, reply, stage, last);
+        self.spare_chunks();
     }
 
     fn judge(&mut self, command: Command, reply: Reply, stage: Stage, last: bool) {
@@ -116,23 +121,38 @@ impl Dialogue {
                 }
             }
 
-            (Command::Dot, Class::Success) => {
+            (Command::Dot | Command::Bdat { last: true, .. }, Class::Success) => {
+                self.begun = false;
                 self.verdict.get_or_insert(Verdict::Accepted(reply));
             }
-            (Command::Dot, Class::Temporary | Class::Permanent) => self.refuse(stage, reply),
-            (Command::Dot, Class::Intermediate) if self.verdict.is_none() => {
+            (Command::Dot, Class::Temporary | Class::Permanent) => {
+                // RFC 5321 §4.1.1.4: the end of the message clears the buffers, whatever comes of it.
+                self.begun = false;
+                self.refuse(stage, reply);
+            }
+            (command @ (Command::Dot | Command::Bdat { last: true, .. }), Class::Intermediate)
+                if self.verdict.is_none() =>
+            {
                 self.unknown(Failure::UnexpectedReply {
-                    after: ".".into(),
+                    after: command.name().to_owned(),
                     reply,
                 });
+            }
+            (Command::Bdat { .. }, Class::Success) => self.chunk_taken(),
+            (Command::Bdat { .. }, Class::Temporary | Class::Permanent) if self.chunking => {
+                self.refuse(stage, reply);
             }
 
             (Command::Quit, _) => {
                 self.quit = Progress::Done;
                 self.finish();
             }
+            (Command::Rset, class) if self.reset == Progress::Sent => {
+                self.reset = Progress::Done;
+                self.begun = class != Class::Success;
+            }
             (Command::Rset, Class::Success) => self.transaction_gone(),
-            (Command::Rset | Command::Other(_) | Command::Bdat(_), _) => {}
+            (Command::Rset | Command::Other(_) | Command::Bdat { .. }, _) => {}
 
             (command, _) => self.unexpected(&command, reply),
         }
@@ -239,6 +259,13 @@ impl Dialogue {
         }
     }
 
+    /// A chunk is taken, and there may be room for the next.
+    fn chunk_taken(&mut self) {
+        if let Message::Streaming { since, .. } = &mut self.message {
+            *since = self.now;
+        }
+    }
+
     /// The `354` to DATA.
     fn data_open(&mut self) {
         self.data = Progress::Done;
@@ -272,6 +299,7 @@ impl Dialogue {
 
     /// RSET, EHLO and HELO drop whatever transaction there was (RFC 5321 §4.1.4, §4.1.1.5).
     fn transaction_gone(&mut self) {
+        self.begun = false;
         if self.mail == Progress::Done && self.message == Message::Todo {
             self.mail = Progress::Todo;
             self.transaction_begun();

@@ -11,16 +11,21 @@
 //! | `LATE` | the deadline passes |
 //! | `> release`, `> release LINE`, `> skip`, `> insert LINE`, `> run`, `> step`, `> abort` | the operator |
 //! | `H: …` | the client holds this line |
+//! | `MAIL` | the next message is handed in: like the job's, or like that of [`mail`] where the job has none |
+//! | `~ …` | a message is settled so, and the connection stays |
 //! | `= …` | the outcome, as [`summary`] writes it; the last line |
 
 use std::time::Duration;
 
 use super::*;
 use crate::entry::{TlsFacts, Trust};
+use crate::outcome::{Fate, Outcome, TlsFailure};
 use crate::pace::{Next, Operator};
 use crate::{Address, Credentials, Envelope, MessageFacts};
 
 mod cases;
+mod chunks;
+mod open;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";
 
@@ -31,6 +36,7 @@ struct Run {
     entries: Vec<Entry>,
     held: Option<crate::Held>,
     wants_tls: bool,
+    settled: VecDeque<Outcome>,
     outcome: Option<Outcome>,
     /// Actions still allowed before the connection is cut.
     fuse: usize,
@@ -46,6 +52,7 @@ impl Run {
             entries: Vec::new(),
             held: None,
             wants_tls: false,
+            settled: VecDeque::new(),
             outcome: None,
             fuse,
             cut: false,
@@ -75,6 +82,7 @@ impl Run {
                     Action::StartTls => self.wants_tls = true,
                     Action::Record(entry) => self.entries.push(entry),
                     Action::Hold(held) => self.held = Some(held),
+                    Action::Settle(outcome) => self.settled.push_back(outcome),
                     Action::Finish(outcome) => self.outcome = Some(outcome),
                 }
                 if self.fuse == 0 && !self.cut {
@@ -110,12 +118,19 @@ fn facts() -> TlsFacts {
 }
 
 fn job() -> Job {
-    let address = |text| Address::parse(text).expect("an address");
     Job {
         security: Security::None,
         loopback: false,
         client_name: crate::Domain::parse("client.example").expect("a domain"),
         credentials: None,
+        mail: Some(mail()),
+        timeouts: limits::Timeouts::RFC,
+    }
+}
+
+fn mail() -> Mail {
+    let address = |text| Address::parse(text).expect("an address");
+    Mail {
         envelope: Envelope {
             from: Some(address("mina@example.org")),
             to: vec![address("joon@example.net"), address("team@example.com")],
@@ -126,7 +141,18 @@ fn job() -> Job {
             utf8: false,
         },
         pipelining: true,
-        timeouts: limits::Timeouts::RFC,
+        chunking: false,
+        keep_open: false,
+    }
+}
+
+/// The job with its message changed.
+fn mailing(change: impl FnOnce(&mut Mail)) -> Job {
+    let mut mail = mail();
+    change(&mut mail);
+    Job {
+        mail: Some(mail),
+        ..job()
     }
 }
 
@@ -154,6 +180,7 @@ fn summary(outcome: &Outcome) -> String {
         Outcome::Accepted { reply, .. } => format!("accepted {reply}"),
         Outcome::Refused { at, reply, .. } => format!("refused at {at:?}: {reply}"),
         Outcome::Unknown { cause, .. } => format!("unknown: {cause:?}"),
+        Outcome::Ready => "ready".into(),
         Outcome::Ended { .. } => "ended".into(),
         Outcome::Failed { at, cause, .. } => format!("failed at {at:?}: {cause:?}"),
     };
@@ -173,10 +200,15 @@ fn check(job: &Job, pace: Pace, script: &str) {
         }
         let outcome = run.outcome.expect("a cut ends the dialogue");
         let dot = run.written.ends_with(b"\r\n.\r\n") || run.written.ends_with(b"\r\nQUIT\r\n");
+        let last = find(&run.written, b" LAST\r\n");
         if let Outcome::Unknown { .. } = outcome {
-            assert!(dot, "unknown without a dot: {script}");
+            assert!(dot || last, "unknown without an end: {script}");
         }
     }
+}
+
+fn find(octets: &[u8], sought: &[u8]) -> bool {
+    octets.windows(sought.len()).any(|window| window == sought)
 }
 
 fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run {
@@ -245,6 +277,16 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                     Input::TlsFailed(TlsFailure::UnknownIssuer)
                 });
             }
+            "MAIL" => {
+                assert!(
+                    run.cut || run.dialogue.takes_mail(),
+                    "no message is taken at line {at}:\n{script}"
+                );
+                run.feed(Input::Mail {
+                    mail: job.mail.clone().unwrap_or_else(mail),
+                    pace,
+                });
+            }
             "CLOSE" => run.feed(Input::Closed),
             "LATE" => {
                 if let Some(deadline) = run.dialogue.deadline() {
@@ -273,6 +315,13 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                     "abort" => Operator::Abort,
                     other => panic!("no such act: {other}"),
                 }));
+            }
+            _ if line.starts_with("~ ") => {
+                let got = run.settled.pop_front();
+                if !run.cut {
+                    let got = got.as_ref().map(summary);
+                    assert_eq!(got.as_deref(), Some(&line[2..]), "at line {at}:\n{script}");
+                }
             }
             _ if line.starts_with("= ") => {
                 if !run.cut {
@@ -305,7 +354,9 @@ fn unescaped(text: &str) -> String {
 /// What holds for every dialogue, whatever was said.
 fn invariants(job: &Job, run: &Run) {
     let outcome = run.outcome.as_ref().expect("exactly one outcome");
-    assert!(outcome.recipients().len() >= job.envelope.to.len());
+    if let Some(mail) = job.mail.as_ref().filter(|mail| !mail.keep_open) {
+        assert!(outcome.recipients().len() >= mail.envelope.to.len());
+    }
     for (at, entry) in run.entries.iter().enumerate() {
         assert_eq!(entry.seq as usize, at, "entries are numbered without gaps");
     }

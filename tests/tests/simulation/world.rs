@@ -8,7 +8,7 @@ use practice::{
 };
 use smtp::{
     Action, Address, Credentials, Dialogue, Domain, Entry, Envelope, Event, Fate, Held, Input, Job,
-    MessageFacts, Next, Operator, Outcome, Pace, Security, Span, TlsFacts, Trust,
+    Mail, MessageFacts, Next, Operator, Outcome, Pace, Security, Span, TlsFacts, Trust,
 };
 
 use crate::luck::Luck;
@@ -153,6 +153,7 @@ impl World {
                     self.entries.push(entry);
                 }
                 Action::Hold(held) => ends.held = Some(held),
+                Action::Settle(outcome) => panic!("nobody asked to keep it open: {outcome:?}"),
                 Action::Finish(outcome) => self.outcomes.push(outcome),
             }
         }
@@ -356,6 +357,7 @@ impl World {
             Outcome::Accepted { .. } => "accepted",
             Outcome::Refused { .. } => "refused",
             Outcome::Unknown { .. } => "unknown",
+            Outcome::Ready => "ready",
             Outcome::Ended { .. } => "ended",
             Outcome::Failed { .. } => "failed",
         }
@@ -396,7 +398,10 @@ impl World {
         }
 
         // Every recipient has one result, in order.
-        let to = &self.job.envelope.to;
+        let to = match &self.job.mail {
+            Some(mail) => &mail.envelope.to[..],
+            None => &[],
+        };
         let results = outcome.recipients();
         assert!(results.len() >= to.len(), "{}", story());
         for (asked, got) in to.iter().zip(results) {
@@ -411,7 +416,16 @@ impl World {
                     .filter(|result| matches!(result.fate, Fate::Accepted { .. }))
                     .map(|result| result.address.as_str())
                     .collect();
-                assert_eq!(delivered.recipients, accepted, "{}", story());
+                // By BDAT the message is behind RCPT in one flight: lost then, not even who was accepted is known.
+                let open = |address: &String| {
+                    matches!(outcome, Outcome::Unknown { .. })
+                        && results.iter().any(|result| {
+                            result.address == *address && result.fate == Fate::NotTried
+                        })
+                };
+                let mut known = delivered.recipients.clone();
+                known.retain(|address| !open(address));
+                assert_eq!(known, accepted, "{}", story());
                 assert_eq!(delivered.raw, canonical(&self.body), "{}", story());
             }
         }
@@ -509,6 +523,13 @@ impl World {
             .iter()
             .flat_map(|(_, octets)| octets.clone())
             .collect();
+        // A chunk ends where its count says, and a dot in it is only a dot.
+        let chunked = |entry: &Entry| matches!(&entry.event, Event::Sent { line, .. } if matches!(&line[..], [Span::Text(text)] if text.starts_with("BDAT ")));
+        if self.entries.iter().any(chunked) {
+            let last = wire.windows(7).filter(|w| w == b" LAST\r\n").count();
+            assert_eq!(last, 1, "one last chunk: {}", self.transcript());
+            return;
+        }
         let dots = wire.windows(5).filter(|w| w == b"\r\n.\r\n").count();
         assert!(dots <= 1, "{dots} final dots: {}", self.transcript());
         if dots == 1 {
@@ -603,19 +624,23 @@ fn job(luck: &mut Luck, size: u64) -> Job {
         credentials: luck
             .once_in(2)
             .then(|| Credentials::new("mina", *luck.pick(&passwords))),
-        envelope: Envelope {
-            from: (!luck.once_in(8)).then(|| {
-                let one: &str = senders[luck.below(senders.len())];
-                address(one)
-            }),
-            to,
-        },
-        message: MessageFacts {
-            size,
-            eight_bit: luck.once_in(6),
-            utf8: luck.once_in(6),
-        },
-        pipelining: !luck.once_in(4),
+        mail: Some(Mail {
+            envelope: Envelope {
+                from: (!luck.once_in(8)).then(|| {
+                    let one: &str = senders[luck.below(senders.len())];
+                    address(one)
+                }),
+                to,
+            },
+            message: MessageFacts {
+                size,
+                eight_bit: luck.once_in(6),
+                utf8: luck.once_in(6),
+            },
+            pipelining: !luck.once_in(4),
+            chunking: luck.once_in(2),
+            keep_open: false,
+        }),
         timeouts: smtp::limits::Timeouts::RFC,
     }
 }

@@ -398,8 +398,9 @@ fn what_does_not_fit_is_not_begun() {
         = failed at Envelope: TooLarge {{ size: 24, limit: 10 }} {none}"
         ),
     );
-    let mut utf8 = job();
-    utf8.envelope.to = vec![Address::parse("준@example.net").expect("an address")];
+    let utf8 = mailing(|mail| {
+        mail.envelope.to = vec![Address::parse("준@example.net").expect("an address")];
+    });
     check(&utf8, Pace::Run, "
         S: 220 x
         C: EHLO client.example
@@ -421,8 +422,7 @@ fn what_does_not_fit_is_not_begun() {
         S: 221 bye
         = refused at Envelope: 452 full [준@example.net -]",
     );
-    let mut eight = job();
-    eight.message.eight_bit = true;
+    let eight = mailing(|mail| mail.message.eight_bit = true);
     check(
         &eight,
         Pace::Run,

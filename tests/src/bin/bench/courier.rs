@@ -23,6 +23,7 @@ pub(crate) async fn send(
     server: Server,
     credentials: Option<Credentials>,
     letter: &Letter,
+    chunking: bool,
     mut sent: impl FnMut(u64),
 ) -> Result<Duration> {
     let start = Start {
@@ -36,6 +37,8 @@ pub(crate) async fn send(
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
+        chunking,
+        keep_open: false,
         client_name: None,
     };
     let begun = Instant::now();
@@ -79,7 +82,5 @@ pub(crate) async fn bridge(more: &[&str]) -> Result<(Bridge, Page)> {
         Ok(socket) => socket,
         Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),
     };
-    // Browsers have it set. Without it a small frame behind another waits 40 ms for a delayed ACK, which would be measured as ours.
-    socket.get_ref().set_nodelay(true)?;
     Ok((bridge, Page::welcomed(socket).await))
 }

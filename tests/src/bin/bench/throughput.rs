@@ -153,7 +153,7 @@ impl Race {
 
     async fn glasspost(&mut self, load: &Load<'_>) -> Result<Duration> {
         let server = courier::in_clear(self.sink.address());
-        courier::send(&mut self.page, server, None, load.letter, |_| ()).await
+        courier::send(&mut self.page, server, None, load.letter, false, |_| ()).await
     }
 
     async fn curl(&self, load: &Load<'_>) -> Result<Duration> {

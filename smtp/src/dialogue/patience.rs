@@ -1,0 +1,103 @@
+//! How long the dialogue waits, and what it makes of waiting in vain (RFC 5321 §4.5.3.2).
+
+use std::time::Duration;
+
+use super::plan::Line;
+use super::{Dialogue, Link, Message};
+use crate::command::Command;
+use crate::entry::Origin;
+use crate::outcome::{ConnectFailure, Failure, TlsFailure};
+use crate::pace::Pace;
+
+impl Dialogue {
+    /// When the dialogue's patience ends, as time since it began. None: it waits for a person.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        if self.done {
+            return None;
+        }
+        let times = &self.job.timeouts;
+        let by = match (self.link, self.message) {
+            (Link::Connecting, _) => Some(times.connect),
+            (Link::Handshaking { since }, _) => Some(since + times.tls),
+            (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
+                Some(since + times.block)
+            }
+            (Link::Open, _) => match (self.in_flight.front(), self.idle) {
+                (Some(front), _) => Some(front.due + self.patience(&front.command)),
+                (None, Some(idle)) => {
+                    Some((idle.stirred + times.noop).min(idle.since + times.idle))
+                }
+                (None, None) => None,
+            },
+        };
+        match (by, self.closing_by) {
+            (Some(by), Some(closing)) => Some(by.min(closing)),
+            (by, closing) => by.or(closing),
+        }
+    }
+
+    pub(super) fn deadline_passed(&mut self) {
+        let Some(by) = self.deadline().filter(|by| *by <= self.now) else {
+            return;
+        };
+        if self.closing_by.is_none() && self.in_flight.is_empty() && self.idle.is_some() {
+            return self.stir();
+        }
+        let cause = match (self.link, self.message) {
+            (Link::Connecting, _) => Failure::NotConnected {
+                why: ConnectFailure::TimedOut,
+            },
+            (Link::Handshaking { .. }, _) => Failure::Tls {
+                why: TlsFailure::TimedOut,
+            },
+            (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
+                timed_out("message", by.saturating_sub(since))
+            }
+            (Link::Open, _) => match self.in_flight.front() {
+                Some(front) => timed_out(front.command.name(), by.saturating_sub(front.due)),
+                None => Failure::ConnectionLost,
+            },
+        };
+        self.end(cause);
+    }
+
+    /// Tells a server on an idle connection that somebody is there still; or, after long enough, that nobody is.
+    fn stir(&mut self) {
+        let Some(idle) = &mut self.idle else {
+            return;
+        };
+        if self.now < idle.since + self.job.timeouts.idle {
+            idle.stirred = self.now;
+            self.send(&Line::open("NOOP".into()), Origin::Planned);
+        } else {
+            self.pace = Pace::Run;
+            self.closing_by = Some(self.now + self.job.timeouts.quit);
+        }
+    }
+
+    pub(super) fn patience(&self, command: &Command) -> Duration {
+        let times = &self.job.timeouts;
+        match command {
+            Command::Greeting
+            | Command::Ehlo
+            | Command::Helo
+            | Command::Starttls
+            | Command::Auth(_)
+            | Command::AuthResponse
+            | Command::AuthCancel => times.greeting,
+            Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
+            Command::Rcpt(_) => times.rcpt,
+            Command::Data => times.data,
+            Command::Dot | Command::Bdat { .. } => times.dot,
+            Command::Quit => times.quit,
+        }
+    }
+}
+
+fn timed_out(awaiting: &str, after: Duration) -> Failure {
+    Failure::TimedOut {
+        awaiting: awaiting.to_owned(),
+        after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
+    }
+}

@@ -1,0 +1,328 @@
+//! Messages by BDAT (RFC 3030).
+
+use super::*;
+
+fn chunked() -> Job {
+    mailing(|mail| mail.chunking = true)
+}
+
+#[test]
+fn a_small_message_goes_in_one_flight_with_its_envelope() {
+    check(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250-PIPELINING
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        C: RCPT TO:<joon@example.net>
+        C: RCPT TO:<team@example.com>
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 250 ok
+        S: 250 ok
+        S: 550 5.1.1 nobody
+        S: 250 2.0.0 queued
+        C: QUIT
+        S: 221 bye
+        = accepted 250 2.0.0 queued [joon@example.net 250, team@example.com 550]",
+    );
+}
+
+#[test]
+fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
+    let run = replay(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        C: RCPT TO:<team@example.com>
+        S: 250 ok
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 250 ok
+        C: QUIT
+        S: 221 bye
+        = accepted 250 ok [joon@example.net 250, team@example.com 250]",
+        usize::MAX,
+        usize::MAX,
+    );
+    let stages: Vec<Stage> = run
+        .entries
+        .iter()
+        .filter(|entry| match &entry.event {
+            Event::Message { .. } => true,
+            Event::Sent { line, .. } => line[0] == Span::Text("BDAT 26 LAST".into()),
+            _ => false,
+        })
+        .map(|entry| entry.stage)
+        .collect();
+    assert_eq!(stages, [Stage::Message, Stage::Message]);
+
+    let mut pipelining = Dialogue::new(chunked(), Pace::Run);
+    pipelining.handle(
+        Input::Connected {
+            peer: "192.0.2.1:25".into(),
+        },
+        Duration::ZERO,
+    );
+    for said in [
+        "220 x\r\n",
+        "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n",
+        "250 ok\r\n250 ok\r\n",
+    ] {
+        pipelining.handle(Input::Received(said.as_bytes()), Duration::ZERO);
+    }
+    // The page is slower than the server.
+    pipelining.handle(Input::Message(BODY.as_bytes()), Duration::ZERO);
+    assert_eq!(pipelining.stage(), Stage::Message);
+}
+
+#[test]
+fn without_pipelining_the_message_waits_for_its_envelope() {
+    check(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        C: RCPT TO:<team@example.com>
+        S: 250 ok
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 452 4.3.1 full
+        C: QUIT
+        S: 221 bye
+        = refused at Message: 452 4.3.1 full [joon@example.net 250, team@example.com 250]",
+    );
+}
+
+#[test]
+fn where_chunking_is_not_offered_data_is_used() {
+    check(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250 x
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        C: RCPT TO:<team@example.com>
+        S: 250 ok
+        C: DATA
+        S: 554 no
+        C: QUIT
+        S: 221 bye
+        = refused at Message: 554 no [joon@example.net 250, team@example.com 250]",
+    );
+}
+
+#[test]
+fn a_refused_envelope_settles_what_went_behind_it() {
+    check(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250-PIPELINING
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        C: RCPT TO:<joon@example.net>
+        C: RCPT TO:<team@example.com>
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 250 ok
+        S: 550 no
+        S: 550 no, too
+        S: 503 no recipients
+        C: QUIT
+        S: 221 bye
+        = refused at Envelope: 550 no, too [joon@example.net 550, team@example.com 550]",
+    );
+}
+
+#[test]
+fn lost_behind_the_last_chunk_is_unknown() {
+    check(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250-PIPELINING
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        C: RCPT TO:<joon@example.net>
+        C: RCPT TO:<team@example.com>
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 250 ok
+        S: 250 ok
+        S: 250 ok
+        CLOSE
+        = unknown: ConnectionLost [joon@example.net 250, team@example.com 250]",
+    );
+}
+
+#[test]
+fn an_operator_types_a_message_by_bdat() {
+    check(
+        &job(),
+        Pace::Step,
+        "
+        S: 220 x
+        > release
+        C: EHLO client.example
+        S: 250-x
+        S: 250 CHUNKING
+        > release
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        > release
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        > skip
+        H: DATA
+        > release BDAT 4 LAST
+        C: BDAT 4 LAST
+        > release hi
+        C: hi
+        S: 250 taken
+        H: QUIT
+        > release
+        C: QUIT
+        S: 221 bye
+        = accepted 250 taken [joon@example.net 250, team@example.com -]",
+    );
+}
+
+/// Sends a message of `size` octets to a server that answers each BDAT as `answer` says, and gives the commands that carried it.
+fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
+    let job = mailing(|mail| {
+        mail.chunking = true;
+        mail.message.size = size;
+        mail.envelope.to.truncate(1);
+    });
+    let mut dialogue = Dialogue::new(job, Pace::Run);
+    let mut commands = Vec::new();
+    let mut now = Duration::ZERO;
+    let hello: &[u8] = if pipelining {
+        b"250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
+    } else {
+        b"250-x\r\n250 CHUNKING\r\n"
+    };
+    let mut answers = VecDeque::from([b"220 x\r\n".to_vec()]);
+    loop {
+        now += Duration::from_millis(1);
+        match dialogue.poll() {
+            Some(Action::Finish(outcome)) => return (commands, outcome),
+            Some(Action::Connect) => {
+                let peer = "192.0.2.1:25".to_owned();
+                dialogue.handle(Input::Connected { peer }, now);
+            }
+            Some(Action::Record(Entry {
+                event: Event::Sent { line, .. },
+                ..
+            })) => {
+                let [Span::Text(line)] = &line[..] else {
+                    panic!("a secret: {line:?}");
+                };
+                answers.push_back(match Command::read(line) {
+                    Command::Ehlo => hello.to_vec(),
+                    Command::Bdat { .. } => {
+                        commands.push(line.clone());
+                        format!("{answer}\r\n").into_bytes()
+                    }
+                    _ => b"250 ok\r\n".to_vec(),
+                });
+            }
+            Some(_) => {}
+            None => match (dialogue.wants_message(), answers.pop_front()) {
+                (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
+                (0, None) => panic!("stuck after {commands:?}"),
+                (wanted, answer) => {
+                    if let Some(answer) = answer {
+                        answers.push_front(answer);
+                    }
+                    let octets = vec![b'x'; wanted.min(100_000) as usize];
+                    dialogue.handle(Input::Message(&octets), now);
+                }
+            },
+        }
+    }
+}
+
+#[test]
+fn a_long_message_goes_in_chunks() {
+    for pipelining in [true, false] {
+        let (commands, outcome) = long(1_300_000, pipelining, "250 taken");
+        assert_eq!(
+            commands,
+            ["BDAT 600000", "BDAT 600000", "BDAT 100002 LAST"],
+            "pipelining: {pipelining}"
+        );
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_refused_chunk_is_the_last() {
+    let (commands, outcome) = long(1_300_000, false, "554 enough");
+    assert_eq!(commands, ["BDAT 600000"]);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Refused {
+                at: Stage::Message,
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn every_chunk_has_its_place_in_flight() {
+    // More chunks than may be in flight at once.
+    let size = (limits::CHUNK * (limits::IN_FLIGHT + 3)) as u64;
+    let (commands, outcome) = long(size, true, "250 taken");
+    assert!(commands.len() > limits::IN_FLIGHT / 2, "{}", commands.len());
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+}
