@@ -69,9 +69,6 @@ impl Page {
     }
 }
 
-/// Octets read from the server at once.
-const READ: usize = 16 * 1024;
-
 /// A page is told of progress, and given credit, each time so many octets have left.
 const STRIDE: u64 = WINDOW / 4;
 
@@ -144,7 +141,7 @@ enum Todo {
 
 impl Driver<'_> {
     async fn run(mut self) -> Option<Box<Next>> {
-        let mut buffer = vec![0; READ];
+        let mut buffer = Vec::new();
         let mut there = true;
         loop {
             match self.act() {
@@ -271,7 +268,7 @@ impl Driver<'_> {
     }
 
     /// Waits for the next thing to happen, and tells the dialogue.
-    async fn wait(&mut self, buffer: &mut [u8], there: &mut bool) {
+    async fn wait(&mut self, buffer: &mut Vec<u8>, there: &mut bool) {
         let deadline = self
             .dialogue
             .deadline()
@@ -412,7 +409,7 @@ impl Driver<'_> {
     }
 }
 
-async fn turn(connection: Option<&mut Connection>, buffer: &mut [u8]) -> Turn {
+async fn turn(connection: Option<&mut Connection>, buffer: &mut Vec<u8>) -> Turn {
     match connection {
         Some(connection) => connection.turn(buffer).await,
         None => std::future::pending().await,

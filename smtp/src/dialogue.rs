@@ -78,6 +78,8 @@ pub struct Dialogue {
     /// The message that is being sent; what follows is how far it has come.
     current: Option<Mail>,
     mail: Progress,
+    /// The server refused the sender, and nothing has made up for it: whatever it says to RCPT, there is no transaction.
+    sender_refused: bool,
     recipients: Vec<Recipient>,
     data: Progress,
     /// The server takes what comes as the message, until a final dot.
@@ -235,6 +237,7 @@ impl Dialogue {
             signing: None,
             current: None,
             mail: Progress::Todo,
+            sender_refused: false,
             recipients: Vec::new(),
             data: Progress::Todo,
             in_data: false,
@@ -346,6 +349,7 @@ impl Dialogue {
             self.verdict = Some(Verdict::Failed(Stage::Envelope, Failure::NoRecipients));
         }
         self.mail = Progress::Todo;
+        self.sender_refused = false;
         self.data = Progress::Todo;
         self.message = Message::Todo;
         self.chunking = false;

@@ -103,6 +103,7 @@ impl Dialogue {
                 self.transaction_begun();
             }
             (Command::Mail, Class::Temporary | Class::Permanent) => {
+                self.sender_refused = true;
                 if self.mail == Progress::Sent {
                     self.mail = Progress::Done;
                     self.refuse(stage, reply);
@@ -249,6 +250,9 @@ impl Dialogue {
                 RecipientState::Refused(reply.clone())
             };
         }
+        if accepted && self.sender_refused {
+            return;
+        }
         if accepted {
             return self.think_again();
         }
@@ -290,6 +294,7 @@ impl Dialogue {
 
     /// A transaction has begun (RFC 5321 §3.3): whoever was asked before must be asked again.
     fn transaction_begun(&mut self) {
+        self.sender_refused = false;
         self.think_again();
         for recipient in &mut self.recipients {
             if matches!(

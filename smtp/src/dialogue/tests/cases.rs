@@ -106,6 +106,25 @@ fn pipelined_refusals_end_without_a_message() {
         S: 221 bye
         = refused at Envelope: 530 5.7.0 sign in [joon@example.net 503, team@example.com 503]",
     );
+    // A server that refuses the sender and then takes everything has no sender for it.
+    check(
+        &job(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250 PIPELINING
+        C: MAIL FROM:<mina@example.org>
+        C: RCPT TO:<joon@example.net>
+        C: RCPT TO:<team@example.com>
+        C: DATA
+        S: 550 5.7.1 not from you
+        S: 250 ok
+        S: 250 ok
+        S: 354 go on
+        = refused at Envelope: 550 5.7.1 not from you [joon@example.net 250, team@example.com 250]",
+    );
 }
 
 #[test]
