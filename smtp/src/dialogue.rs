@@ -342,9 +342,6 @@ impl Dialogue {
                 state: RecipientState::Todo,
             })
             .collect();
-        if self.recipients.is_empty() {
-            self.verdict = Some(Verdict::Failed(Stage::Envelope, Failure::NoRecipients));
-        }
         self.mail = Progress::Todo;
         self.data = Progress::Todo;
         self.message = Message::Todo;
@@ -367,8 +364,8 @@ impl Dialogue {
 
     /// What can be known to fail before a connection is made.
     fn impossible(&self) -> Option<(Stage, Failure)> {
-        if let Some(Verdict::Failed(at, cause)) = &self.verdict {
-            return Some((*at, cause.clone()));
+        if self.current.is_some() && self.recipients.is_empty() {
+            return Some((Stage::Envelope, Failure::NoRecipients));
         }
         let credentials = self.job.credentials.as_ref()?;
         if !auth::usable(credentials) {
