@@ -345,9 +345,6 @@ impl Dialogue {
                 state: RecipientState::Todo,
             })
             .collect();
-        if self.recipients.is_empty() {
-            self.verdict = Some(Verdict::Failed(Stage::Envelope, Failure::NoRecipients));
-        }
         self.mail = Progress::Todo;
         self.sender_refused = false;
         self.data = Progress::Todo;
@@ -371,8 +368,8 @@ impl Dialogue {
 
     /// What can be known to fail before a connection is made.
     fn impossible(&self) -> Option<(Stage, Failure)> {
-        if let Some(Verdict::Failed(at, cause)) = &self.verdict {
-            return Some((*at, cause.clone()));
+        if self.current.is_some() && self.recipients.is_empty() {
+            return Some((Stage::Envelope, Failure::NoRecipients));
         }
         let credentials = self.job.credentials.as_ref()?;
         if !auth::usable(credentials) {

@@ -102,12 +102,12 @@ impl Framer {
             };
             let room = limits::REPLY_LINE.saturating_sub(self.line.len() + 1);
             self.line.extend_from_slice(&input[..upto.min(room)]);
+            // A first octet that can't begin a reply is known at once: no need to wait for a line that may never end.
+            self.plausible()?;
             if upto > room {
                 return Err(FramingError::LineTooLong);
             }
             *input = &input[upto + usize::from(whole)..];
-            // A first octet that can't begin a reply is known at once: no need to wait for a line that may never end.
-            self.plausible()?;
             if !whole {
                 break;
             }
@@ -229,6 +229,11 @@ mod tests {
         ] {
             check(bad, "NotAReply");
         }
+        // Its beginning names it, even if it arrives in one piece with far too much behind.
+        check(
+            &[&b"SSH"[..], &[b'x'; limits::REPLY_LINE]].concat(),
+            "NotAReply",
+        );
         check(b"250-a\r\n251 b\r\n", "MixedCodes");
         check(b"250 a\n", "BareLf");
         check(b"250-a\n250 b\r\n", "BareLf");

@@ -205,6 +205,9 @@ impl Dialogue {
     fn unfit(&self) -> Option<Failure> {
         let mail = self.current.as_ref()?;
         let message = &mail.message;
+        if mail.envelope.to.is_empty() {
+            return Some(Failure::NoRecipients);
+        }
         if let Some(limit) = self.capabilities.size.filter(|limit| *limit > 0)
             && message.size > limit
         {

@@ -35,7 +35,8 @@ impl Dialogue {
             }
             if matches!(command, Command::Auth(_) | Command::AuthResponse) && !self.may_sign_in() {
                 // RFC 4954 §4 leaves it to policy; ours holds for an operator's line as well.
-                self.verdict = Some(Verdict::Failed(Stage::SignIn, Failure::SignInInClear));
+                self.verdict
+                    .get_or_insert(Verdict::Failed(Stage::SignIn, Failure::SignInInClear));
                 return;
             }
             self.write(text);

@@ -844,6 +844,40 @@ fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
 }
 
 #[test]
+fn a_sign_in_that_may_not_be_does_not_undo_a_delivery() {
+    check(
+        &job(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250 x
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        C: RCPT TO:<team@example.com>
+        S: 250 ok
+        C: DATA
+        S: 354 go
+        C: Subject: x
+        C:
+        C: ..dot
+        C: last
+        C: .
+        > step
+        S: 250 queued
+        H: QUIT
+        > insert AUTH PLAIN AGEAYg==
+        H: QUIT
+        > release
+        C: QUIT
+        S: 221 bye
+        = accepted 250 queued [joon@example.net 250, team@example.com 250]",
+    );
+}
+
+#[test]
 fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
     let held = "
         TLS

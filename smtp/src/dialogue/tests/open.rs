@@ -270,3 +270,44 @@ fn a_message_on_an_open_connection_is_stepped_through() {
         = refused at Envelope: 550 no [joon@example.net -, team@example.com -]",
     );
 }
+
+/// What is wrong with a message must not hide what is wrong with the connection: it would be kept for the next one, in clear.
+#[test]
+fn a_message_for_nobody_does_not_hide_that_tls_was_refused() {
+    let job = Job {
+        mail: None,
+        ..signing_in(Security::Starttls)
+    };
+    let mut nobodys = mail();
+    nobodys.envelope.to = Vec::new();
+    nobodys.keep_open = true;
+    let mut run = Run::new(job, Pace::Run, usize::MAX);
+    run.feed(Input::Mail {
+        mail: nobodys.clone(),
+        pace: Pace::Run,
+    });
+    run.feed(Input::Received(b"220 x\r\n"));
+    run.feed(Input::Received(b"250-x\r\n250 STARTTLS\r\n"));
+    run.feed(Input::Received(b"454 not now\r\n"));
+    assert!(run.written.ends_with(b"STARTTLS\r\nQUIT\r\n"));
+    run.feed(Input::Received(b"221 bye\r\n"));
+    let outcome = run.outcome.as_ref().map(summary);
+    assert_eq!(
+        outcome.as_deref(),
+        Some("refused at Tls: 454 not now []"),
+        "{:?}",
+        run.entries
+    );
+
+    // Where nothing is wrong with the connection, it waits for a better one.
+    let mut run = Run::new(waiting(), Pace::Run, usize::MAX);
+    run.feed(Input::Received(b"220 x\r\n"));
+    run.feed(Input::Mail {
+        mail: nobodys,
+        pace: Pace::Run,
+    });
+    run.feed(Input::Received(b"250 x\r\n"));
+    let settled: Vec<String> = run.settled.iter().map(summary).collect();
+    assert_eq!(settled, ["failed at Envelope: NoRecipients []"]);
+    assert!(run.dialogue.takes_mail());
+}
