@@ -150,6 +150,7 @@ impl Dialogue {
             seq,
             sent: self.now,
             due: self.now,
+            left: false,
         });
     }
 }

@@ -44,6 +44,8 @@ struct Ends {
     /// Nothing arrives any more in this direction.
     deaf_server: bool,
     deaf_client: bool,
+    /// Nothing that the client writes leaves it any more.
+    stuck: bool,
     held: Option<Held>,
     sent: u64,
 }
@@ -96,6 +98,7 @@ impl World {
             server_closed: false,
             deaf_server: false,
             deaf_client: false,
+            stuck: false,
             held: None,
             sent: 0,
         };
@@ -112,7 +115,7 @@ impl World {
         };
         // When the network breaks, in turns; most never do.
         let breaks_at = luck.once_in(3).then(|| luck.below(400));
-        let break_kind = luck.below(4);
+        let break_kind = luck.below(5);
         for turn in 0..TURNS {
             world.client_acts(&mut ends, &mut luck);
             if !world.outcomes.is_empty() {
@@ -131,6 +134,16 @@ impl World {
     }
 
     fn client_acts(&mut self, ends: &mut Ends, luck: &mut Luck) {
+        while self.client_acts_once(ends, luck) {
+            if !ends.stuck {
+                ends.client.handle(Input::Drained, ends.now);
+            }
+        }
+    }
+
+    /// Does what the client wants; says whether anything was written.
+    fn client_acts_once(&mut self, ends: &mut Ends, luck: &mut Luck) -> bool {
+        let mut wrote = false;
         while let Some(action) = ends.client.poll() {
             assert!(self.outcomes.is_empty(), "{action:?} behind the outcome");
             match action {
@@ -144,7 +157,10 @@ impl World {
                 }
                 Action::Write(octets) => {
                     self.log.push(format!("-> {}", octets.escape_ascii()));
-                    ends.to_server.extend(&octets);
+                    if !ends.stuck {
+                        ends.to_server.extend(&octets);
+                    }
+                    wrote = true;
                     self.written.push((ends.secured, octets));
                 }
                 Action::StartTls => ends.client_wants_tls = true,
@@ -157,6 +173,7 @@ impl World {
                 Action::Finish(outcome) => self.outcomes.push(outcome),
             }
         }
+        wrote
     }
 
     fn server_acts(&mut self, ends: &mut Ends) {
@@ -190,6 +207,8 @@ impl World {
             1 => ends.server_closed = true,
             // Silence, one way or the other: only the deadline is left.
             2 => ends.deaf_server = true,
+            // The server reads nothing any more, and there is no room for what is written.
+            3 => ends.stuck = true,
             _ => ends.deaf_client = true,
         }
     }
@@ -218,7 +237,10 @@ impl World {
                     return;
                 }
                 4 if ends.held.is_some() => return self.operator_acts(ends, luck),
-                5 if ends.client.wants_message() > 0 && ends.to_server.len() < 4_096 => {
+                5 if ends.client.wants_message() > 0
+                    && ends.to_server.len() < 4_096
+                    && !ends.stuck =>
+                {
                     return self.page_hands_over(ends, luck);
                 }
                 _ => {}
@@ -244,7 +266,7 @@ impl World {
             }
         } else if ends.server_closed && quiet {
             ends.client.handle(Input::Closed, ends.now);
-        } else if (ends.deaf_client || ends.deaf_server) && luck.once_in(20) {
+        } else if (ends.deaf_client || ends.deaf_server || ends.stuck) && luck.once_in(20) {
             if ends.held.is_some() {
                 return self.operator_acts(ends, luck);
             }
