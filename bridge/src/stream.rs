@@ -131,13 +131,13 @@ impl Connection {
         }
     }
 
-    /// Closes in order: what is queued first, and inside TLS with a close_notify.
+    /// Closes: in order, inside TLS with a close_notify, where everything written has left. What has not stays here: a dialogue that
+    /// ends counts it as not sent, and half a message more would do nobody good.
     pub(crate) async fn close(&mut self) {
-        // The server may be gone already; there is nobody to tell.
-        if !self.broken {
-            drop(poll_fn(|context| self.poll_drain(context)).await);
+        if self.is_drained() {
+            // The server may be gone already; there is nobody to tell.
+            drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
         }
-        drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
     }
 
     fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {

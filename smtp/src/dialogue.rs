@@ -152,6 +152,15 @@ struct InFlight {
     sent: Duration,
     /// Since when the server owes the reply to this one.
     due: Duration,
+    /// All of it is on its way to the server.
+    left: bool,
+}
+
+impl InFlight {
+    /// The end of a message, or a chunk of one, that has not left as a whole: whatever arrives now is no answer to it.
+    fn is_stuck(&self) -> bool {
+        !self.left && matches!(self.command, Command::Dot | Command::Bdat { .. })
+    }
 }
 
 #[derive(Debug)]
@@ -300,6 +309,11 @@ impl Dialogue {
                 }
             }
             Input::TlsFailed(why) => self.end(Failure::Tls { why }),
+            Input::Drained => {
+                for flying in &mut self.in_flight {
+                    flying.left = true;
+                }
+            }
             Input::Message(octets) => self.message(octets),
             Input::MessageLost => self.end(Failure::MessageCutShort),
             Input::Mail { mail, pace } => {

@@ -13,7 +13,10 @@ impl Dialogue {
     /// Takes a reply. `last`: nothing behind it has arrived yet.
     pub(super) fn replied(&mut self, reply: Reply, last: bool) {
         let early = std::mem::take(&mut self.early);
-        let Some(front) = self.in_flight.pop_front_if(|_| !early) else {
+        let Some(front) = self
+            .in_flight
+            .pop_front_if(|front| !early && !front.is_stuck())
+        else {
             return self.unasked(reply);
         };
         if let Some(next) = self.in_flight.front_mut() {
@@ -161,7 +164,7 @@ impl Dialogue {
 
     /// A reply with nothing to answer.
     fn unasked(&mut self, reply: Reply) {
-        let in_message = self.in_data;
+        let in_message = self.in_data || self.in_flight.iter().any(InFlight::is_stuck);
         if !in_message && self.slack > 0 && !reply.is(421) {
             self.slack -= 1;
             self.record_received(&reply, None);

@@ -274,17 +274,20 @@ fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
                 });
             }
             Some(_) => {}
-            None => match (dialogue.wants_message(), answers.pop_front()) {
-                (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
-                (0, None) => panic!("stuck after {commands:?}"),
-                (wanted, answer) => {
-                    if let Some(answer) = answer {
-                        answers.push_front(answer);
+            None => {
+                dialogue.handle(Input::Drained, now);
+                match (dialogue.wants_message(), answers.pop_front()) {
+                    (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
+                    (0, None) => panic!("stuck after {commands:?}"),
+                    (wanted, answer) => {
+                        if let Some(answer) = answer {
+                            answers.push_front(answer);
+                        }
+                        let octets = vec![b'x'; wanted.min(100_000) as usize];
+                        dialogue.handle(Input::Message(&octets), now);
                     }
-                    let octets = vec![b'x'; wanted.min(100_000) as usize];
-                    dialogue.handle(Input::Message(&octets), now);
                 }
-            },
+            }
         }
     }
 }
