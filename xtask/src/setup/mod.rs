@@ -113,6 +113,11 @@ pub(crate) fn tests() -> Result<Environment> {
     Ok(environment)
 }
 
+/// What `cargo xtask interop` needs besides the program itself.
+pub(crate) fn interop() -> Result<Environment> {
+    real_servers(&Cache::find()?, vec![Package::POSTFIX], &[])
+}
+
 /// The mail servers that are not ours; installed along with whatever else is needed, so that all is announced at once.
 fn real_servers(
     cache: &Cache,
