@@ -76,6 +76,12 @@ enum Task {
         #[arg(last = true, value_name = "BENCH OPTIONS")]
         rest: Vec<OsString>,
     },
+    /// Send along every road to real mail servers, print what came of each, and write it into docs/interop.md
+    Interop {
+        /// Passed on to the program that sends
+        #[arg(last = true, value_name = "OPTIONS")]
+        rest: Vec<OsString>,
+    },
     /// Take the README's pictures of the page, into docs/pictures
     Pictures {
         /// Passed on to the program that takes them
@@ -129,6 +135,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             return fuzz::search(&project, &search);
         }
         Task::Bench { rest } => return tests::bench(&project, &rest),
+        Task::Interop { rest } => return tests::interop(&project, &rest),
         Task::Pictures { rest } => return tests::pictures(&project, &rest),
     }
     Ok(ExitCode::SUCCESS)
