@@ -428,7 +428,11 @@ impl Dialogue {
                         // What speaks there is no mail server, and none of a page's business.
                         return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
                     }
-                    let text = self.redactor.clean(&self.framer.pending(200));
+                    // Cut behind the redactor: half a secret at the cut would be none to it.
+                    let text = self
+                        .redactor
+                        .clean(&self.framer.pending(limits::REPLY_LINE));
+                    let text = text.chars().take(200).collect();
                     return self.violation(&why.to_string(), text, Failure::BadReply { why });
                 }
             }
