@@ -22,10 +22,11 @@ fn main() -> std::io::Result<ExitCode> {
         }
     }
     // All servers at once, each on a thread of its own: most of the time is theirs.
+    // Each is awaited, whatever became of the others, so that no server is left behind.
     let running = Kind::ALL.map(|kind| std::thread::spawn(move || observe(kind)));
     let mut columns = Vec::new();
-    for column in running {
-        match column.join() {
+    for column in running.map(std::thread::JoinHandle::join) {
+        match column {
             Ok(column) => columns.push(column?),
             // What the tests share panics where a test would fail, and has said why.
             Err(_) => return Ok(ExitCode::FAILURE),

@@ -21,8 +21,8 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
                 wrong.push(format!("odd TLS: {tls:?}"));
             }
         }
-        // What failed before TLS stood must not have gone on.
-        (None, _) if !sent.accepted() => (),
+        // What failed before TLS stood must not have gone on. On a connection that was there before, TLS stood before.
+        (None, _) if !sent.accepted() || sent.entries.iter().all(|entry| entry.secured) => (),
         (tls, _) => wrong.push(format!("TLS where {security:?} was asked for: {tls:?}")),
     }
     let bare = sent.entries.iter().any(|entry| {
