@@ -60,8 +60,12 @@ enum Task {
     },
     /// Measure speed, memory and the page's weight, beside other programs
     Bench {
-        /// Passed on to the benchmark
-        #[arg(last = true, value_name = "BENCH OPTIONS")]
+        /// The parts to measure; all without any
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "PARTS"
+        )]
         rest: Vec<OsString>,
     },
     /// Take the README's pictures of the page, into docs/pictures
