@@ -49,6 +49,8 @@ impl Package {
         },
         Self::program("curl", "curl"),
     ];
+    /// Another client to measure beside.
+    pub(crate) const MSMTP: Self = Self::program("msmtp", "msmtp");
     /// Python's virtual environments.
     pub(crate) const PYTHON_VENV: Self = Self {
         name: "python3-venv",
