@@ -72,8 +72,12 @@ enum Task {
     },
     /// Measure speed, memory and the page's weight, beside other programs
     Bench {
-        /// Passed on to the benchmark
-        #[arg(last = true, value_name = "BENCH OPTIONS")]
+        /// The parts to measure; all without any
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "PARTS"
+        )]
         rest: Vec<OsString>,
     },
     /// Send along every road to real mail servers, print what came of each, and write it into docs/interop.md

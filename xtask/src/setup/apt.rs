@@ -58,6 +58,8 @@ impl Package {
     ];
     /// libFuzzer is C++.
     pub(crate) const CXX: Self = Self::program("g++", "c++");
+    /// Another client to measure beside.
+    pub(crate) const MSMTP: Self = Self::program("msmtp", "msmtp");
     /// Python's virtual environments.
     pub(crate) const PYTHON_VENV: Self = Self {
         name: "python3-venv",

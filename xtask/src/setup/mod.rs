@@ -156,6 +156,7 @@ pub(crate) fn bench() -> Result<Environment> {
     let python = Python::new(&cache);
     let mut packages = Vec::from(Package::BROWSER);
     packages.extend(Package::MAIL);
+    packages.push(Package::MSMTP);
     packages.push(Package::PYTHON_VENV);
     ensure(&cache, &[&Packages::new(packages), &python])?;
     let mut environment = browser_environment()?;
