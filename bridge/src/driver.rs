@@ -2,7 +2,7 @@
 //!
 //! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -426,7 +426,7 @@ async fn until(deadline: Option<Instant>) {
 async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), ConnectFailure> {
     let mut why = ConnectFailure::NoSuchHost;
     for address in addresses {
-        match TcpStream::connect(address).await {
+        match connect(*address).await {
             Ok(stream) => {
                 // Commands are small, and each waits for its answer: they must not wait for more to come.
                 if let Err(error) = stream.set_nodelay(true) {
@@ -438,6 +438,24 @@ async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Conne
         }
     }
     Err(why)
+}
+
+/// Connects. A connection that was reset as soon as it stood is one where something was said before: that is there to be read, and tokio's own
+/// `connect` would drop it.
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = mio::net::TcpStream::connect(address)?;
+    let stream = TcpStream::from_std(stream.into())?;
+    stream.writable().await?;
+    match stream.take_error()? {
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => {
+            match stream.peek(&mut [0]).await {
+                Ok(1) => Ok(stream),
+                _ => Err(error),
+            }
+        }
+        Some(error) => Err(error),
+        None => Ok(stream),
+    }
 }
 
 fn connect_failure(error: ErrorKind) -> ConnectFailure {

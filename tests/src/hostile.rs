@@ -7,7 +7,7 @@ mod house;
 mod judge;
 
 pub use case::Case;
-pub use house::House;
+pub use house::{House, Tried};
 
 /// The host name that leads to the scripted servers.
 pub const MAIL: &str = "mail.hostile.test";

@@ -58,7 +58,7 @@ pub enum After {
 }
 
 /// How a server goes away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leave {
     /// Closes its side, without a close_notify, and reads on.
     Fin,

@@ -27,6 +27,7 @@ pub struct Case {
     /// The operator never releases a line that begins like this.
     pub(super) hold: Option<String>,
     pipelining: bool,
+    chunking: bool,
     /// The bridge's `--timeout-scale`.
     pub(super) scale: String,
     pub(super) receive_buffer: Option<u32>,
@@ -139,6 +140,7 @@ impl Case {
             pace: Pace::Run,
             hold: None,
             pipelining: true,
+            chunking: false,
             scale: "1".to_owned(),
             receive_buffer: None,
             times: 1,
@@ -209,13 +211,8 @@ impl Case {
                 self.pace = Pace::Step;
                 self.hold = Some(text()?);
             }
-            "pipelining" => {
-                self.pipelining = match value {
-                    "yes" => true,
-                    "no" => false,
-                    _ => return wrong("none of yes, no"),
-                }
-            }
+            "pipelining" => self.pipelining = yes(value)?,
+            "chunking" => self.chunking = yes(value)?,
             "timeout-scale" => self.scale = value.to_owned(),
             "receive-buffer" => {
                 self.receive_buffer = Some(value.parse().map_err(|error| format!("{error}"))?);
@@ -237,23 +234,73 @@ impl Case {
         Ok(())
     }
 
+    /// How many octets the server sends until the outcome is decided: all but its answer to QUIT.
+    #[must_use]
+    pub fn decided(&self) -> usize {
+        let quit = Step::Expect("QUIT".to_owned());
+        self.steps
+            .iter()
+            .take_while(|step| **step != quit)
+            .map(|step| match step {
+                Step::Send(text) => text.octets("").len(),
+                _ => 0,
+            })
+            .sum()
+    }
+
+    /// The outcome, where the file names one alone.
+    #[must_use]
+    pub fn outcome(&self) -> &str {
+        &self.expect.outcome[0]
+    }
+
+    /// The password, where the job signs in.
+    #[must_use]
+    pub fn password(&self) -> Option<&str> {
+        self.credentials
+            .as_ref()
+            .map(|(_, password)| password.as_str())
+    }
+
+    /// Whether there is TLS at any time.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.security != Security::None
+    }
+
+    /// The message of the job.
+    #[must_use]
+    pub fn message(&self) -> &[u8] {
+        &self.message
+    }
+
     /// The job for a server on this port.
     #[must_use]
-    pub fn start(&self, port: u16) -> Start {
+    pub fn start(&self, id: u32, port: u16) -> Start {
         let server = job::host(&self.host, port, self.security);
         let credentials = self
             .credentials
             .as_ref()
             .and_then(|(user, password)| job::credentials(user, password));
         Start {
+            id,
             credentials,
             from: self.from.clone(),
             to: self.to.clone(),
             client_name: self.client_name.clone(),
             pace: self.pace,
             pipelining: self.pipelining,
+            chunking: self.chunking,
             ..job::start(server, &self.message)
         }
+    }
+}
+
+fn yes(value: &str) -> Result<bool, String> {
+    match value {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("{value:?} is none of yes, no")),
     }
 }
 

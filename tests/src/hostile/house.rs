@@ -96,16 +96,22 @@ impl House {
         Arc::clone(bridges.entry(scale.to_owned()).or_insert(started))
     }
 
-    /// Does the job of a file once, with the server leaving at `cut` where there is one.
-    pub async fn attempt(&self, case: &Case, cut: Option<Cut>, page: &mut Page) -> Tried {
+    /// The server of a file, leaving at `cut` where there is one.
+    #[must_use]
+    pub fn server(&self, case: &Case, cut: Option<Cut>) -> Scripted {
         let setup = Setup {
             tls: Some(case.certificate.server(&self.authority)),
             receive_buffer: case.receive_buffer,
             cut,
         };
         let address = "127.0.0.1:0".parse().expect("an address");
-        let mut server = Scripted::serve(address, Arc::clone(&case.steps), setup);
-        let start = case.start(server.port());
+        Scripted::serve(address, Arc::clone(&case.steps), setup)
+    }
+
+    /// Does the job of a file once, as number `id`, with the server leaving at `cut` where there is one.
+    pub async fn attempt(&self, case: &Case, id: u32, cut: Option<Cut>, page: &mut Page) -> Tried {
+        let mut server = self.server(case, cut);
+        let start = case.start(id, server.port());
         let sent = follow(case, start, page).await;
         server.given_up();
         let visit = if case.expect.no_visit {
@@ -127,7 +133,7 @@ impl House {
         for _ in 0..case.times {
             let mut page = Page::open(&bridge).await;
             page.piece = self.piece.unwrap_or(page.piece);
-            let tried = self.attempt(case, None, &mut page).await;
+            let tried = self.attempt(case, 1, None, &mut page).await;
             wrong.extend(judge::judge(case, &tried));
             // A second end of the first job would be the wrong frame here.
             let mut next = job::start(job::practice(Security::None), job::NOTE);
