@@ -1,0 +1,247 @@
+//! What must hold of a conversation, whatever happened in it.
+
+use glasspost_tests::secret;
+use smtp::{Event, Fate, Outcome, SECRET, Security, Span};
+
+use crate::letters::Letter;
+use crate::world::{World, Written};
+
+impl World {
+    pub(crate) fn judge(&self) {
+        let story = || self.transcript();
+        assert_eq!(self.ends.len(), 1, "one end: {}", story());
+        assert_eq!(
+            self.settled.len(),
+            self.begun,
+            "one outcome for each letter: {}",
+            story()
+        );
+        if self.begun == 0 {
+            let ended = matches!(
+                self.ends[0],
+                Outcome::Ended { .. } | Outcome::Failed { .. } | Outcome::Refused { .. }
+            );
+            assert!(ended && self.delivered.is_empty(), "{}", story());
+        }
+        for (at, outcome) in self.settled.iter().enumerate() {
+            self.judge_delivery(at, outcome);
+            self.judge_recipients(&self.letters[at], outcome);
+            self.judge_end_of_message(at);
+        }
+        self.judge_secrets();
+        self.judge_transcript();
+    }
+
+    /// How each letter ended, in a word; one that was accepted behind another on the same connection counts as `another`.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.settled
+            .iter()
+            .enumerate()
+            .map(|(at, outcome)| match outcome {
+                Outcome::Accepted { .. } if at > 0 => "another",
+                Outcome::Accepted { .. } => "accepted",
+                Outcome::Refused { .. } => "refused",
+                Outcome::Unknown { .. } => "unknown",
+                Outcome::Ready => "ready",
+                Outcome::Ended { .. } => "ended",
+                Outcome::Failed { .. } => "failed",
+            })
+    }
+
+    /// Delivered and told so; not delivered and told so; or honestly not known.
+    fn judge_delivery(&self, at: usize, outcome: &Outcome) {
+        let story = || self.transcript();
+        let letter = &self.letters[at];
+        let delivered: Vec<_> = self
+            .delivered
+            .iter()
+            .filter(|(during, _)| *during == at)
+            .map(|(_, delivered)| delivered)
+            .collect();
+        match outcome {
+            Outcome::Accepted { .. } => assert_eq!(
+                delivered.len(),
+                1,
+                "accepted is delivered, once: {}",
+                story()
+            ),
+            Outcome::Unknown { .. } => assert!(delivered.len() <= 1, "{}", story()),
+            _ => assert!(delivered.is_empty(), "delivered in secret: {}", story()),
+        }
+        if self.meddled {
+            return;
+        }
+        let results = outcome.recipients();
+        for delivered in delivered {
+            let accepted: Vec<&str> = results
+                .iter()
+                .filter(|result| matches!(result.fate, Fate::Accepted { .. }))
+                .map(|result| result.address.as_str())
+                .collect();
+            // By BDAT the message is behind RCPT in one flight: lost then, not even who was accepted is known.
+            let open = |address: &String| {
+                matches!(outcome, Outcome::Unknown { .. })
+                    && results
+                        .iter()
+                        .any(|result| result.address == *address && result.fate == Fate::NotTried)
+            };
+            let mut known = delivered.recipients.clone();
+            known.retain(|address| !open(address));
+            assert_eq!(known, accepted, "{}", story());
+            assert!(
+                delivered.raw == letter.canonical(),
+                "another message was delivered: {}",
+                story()
+            );
+        }
+    }
+
+    /// Every recipient has one result, in order; behind them those that an operator brought in.
+    fn judge_recipients(&self, letter: &Letter, outcome: &Outcome) {
+        let to = &letter.mail.envelope.to;
+        let results = outcome.recipients();
+        assert!(results.len() >= to.len(), "{}", self.transcript());
+        for (asked, got) in to.iter().zip(results) {
+            assert_eq!(asked.to_string(), got.address, "{}", self.transcript());
+        }
+        assert!(
+            self.meddled || results.len() == to.len(),
+            "{}",
+            self.transcript()
+        );
+    }
+
+    fn judge_secrets(&self) {
+        let clear = || self.written.iter().filter(|written| !written.secured);
+        for written in clear() {
+            assert!(
+                self.meddled
+                    || self.job.security == Security::None
+                    || !written.octets.starts_with(b"MAIL"),
+                "MAIL in clear where TLS was asked for: {}",
+                self.transcript()
+            );
+        }
+        let Some(credentials) = &self.job.credentials else {
+            return;
+        };
+        for written in clear() {
+            let octets = &written.octets;
+            let credential = octets.starts_with(b"AUTH") && octets.len() > b"AUTH PLAIN\r\n".len();
+            assert!(
+                !credential || self.job.loopback,
+                "a credential in clear: {}",
+                self.transcript()
+            );
+        }
+        // The practice server tells everybody its own password.
+        if *credentials.password == practice::PASSWORD {
+            return;
+        }
+        let shown = format!("{:?} {:?} {:?}", self.entries, self.settled, self.ends);
+        secret::assert_absent(&[&credentials.password], &shown, "what is shown");
+        if !self.job.loopback {
+            let clear: Vec<u8> = clear().flat_map(|written| written.octets.clone()).collect();
+            let clear = String::from_utf8_lossy(&clear);
+            secret::assert_absent(&[&credentials.password], &clear, "what went in clear");
+        }
+    }
+
+    /// The transcript tells of every octet that was written, in order.
+    fn judge_transcript(&self) {
+        let wire = wire(self.written.iter());
+        let mut rest = &wire[..];
+        // A message behind DATA is told of at its end; one that goes by BDAT with the line before each chunk, too.
+        let (mut streaming, mut by_chunks) = (false, false);
+        for (at, entry) in self.entries.iter().enumerate() {
+            assert_eq!(entry.seq as usize, at);
+            match &entry.event {
+                Event::Sent { line, .. } => {
+                    for span in line {
+                        rest = match span {
+                            Span::Text(text) => self.told(rest, text),
+                            Span::Secret => self.told(rest, SECRET),
+                        };
+                    }
+                    rest = rest
+                        .strip_prefix(b"\r\n")
+                        .unwrap_or_else(|| panic!("no CRLF: {}", self.transcript()));
+                    if let [Span::Text(line)] = &line[..] {
+                        streaming |= line.eq_ignore_ascii_case("DATA");
+                        let chunk = line
+                            .strip_prefix("BDAT ")
+                            .map(|n| n.trim_end_matches(" LAST"));
+                        by_chunks = chunk.is_some();
+                        let chunk = chunk.map_or(0, |n| n.parse().expect("a size"));
+                        rest = &rest[chunk..];
+                    }
+                }
+                Event::Message { wire_octets, .. } => {
+                    streaming = false;
+                    if !by_chunks {
+                        rest = &rest[usize::try_from(*wire_octets).expect("a size")..];
+                    }
+                }
+                _ => {}
+            }
+        }
+        assert!(
+            rest.is_empty() || streaming,
+            "written and not told: {}",
+            self.transcript()
+        );
+    }
+
+    /// What is left of the wire behind a text that is told of. A secret in it is any octets that do not end the line.
+    fn told<'a>(&self, mut wire: &'a [u8], text: &str) -> &'a [u8] {
+        for (at, piece) in text.split(SECRET).enumerate() {
+            let end = wire.iter().position(|b| *b == b'\r').unwrap_or(wire.len());
+            let skipped = match (at, piece) {
+                (0, _) => Some(0),
+                (_, "") => Some(end),
+                (_, piece) => wire[..end]
+                    .windows(piece.len())
+                    .position(|window| window == piece.as_bytes()),
+            };
+            wire = skipped
+                .and_then(|skipped| wire[skipped..].strip_prefix(piece.as_bytes()))
+                .unwrap_or_else(|| panic!("{text:?} was not written: {}", self.transcript()));
+        }
+        wire
+    }
+
+    /// No message ends before its end, and none ends twice.
+    fn judge_end_of_message(&self, at: usize) {
+        if self.meddled {
+            return;
+        }
+        let own = self.written.iter().filter(|w| w.letter == Some(at));
+        // A chunk ends where its count says, and a dot in it is only a dot.
+        if own.clone().any(|w| w.octets.starts_with(b"BDAT ")) {
+            let last =
+                |w: &&Written| w.octets.starts_with(b"BDAT ") && w.octets.ends_with(b" LAST\r\n");
+            let ends = own.filter(last).count();
+            assert!(ends <= 1, "{ends} last chunks: {}", self.transcript());
+            return;
+        }
+        let wire = wire(own);
+        let end = b"\r\n.\r\n";
+        let mut ends = wire
+            .windows(end.len())
+            .enumerate()
+            .filter(|(_, window)| window == end)
+            .map(|(at, _)| at + end.len());
+        if let Some(behind) = ends.next() {
+            assert!(
+                matches!(&wire[behind..], b"" | b"QUIT\r\n"),
+                "said behind the final dot: {}",
+                self.transcript()
+            );
+        }
+        assert_eq!(ends.next(), None, "two final dots: {}", self.transcript());
+    }
+}
+
+fn wire<'a>(written: impl Iterator<Item = &'a Written>) -> Vec<u8> {
+    written.flat_map(|written| written.octets.clone()).collect()
+}

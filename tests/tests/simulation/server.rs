@@ -1,0 +1,187 @@
+//! The practice server's session behind a porter with moods: any command may be refused before the session hears of it.
+//!
+//! What was refused never happened to the session, so the two together are one server that keeps to the protocol.
+
+use std::collections::VecDeque;
+
+use practice::{Action, Input, Profile, Security, Session};
+
+use crate::luck::Luck;
+
+pub(crate) struct Server {
+    session: Session,
+    actions: VecDeque<Action>,
+    /// One command in so many is refused; 0: none.
+    mood: usize,
+    reading: Reading,
+    /// The command line under way.
+    line: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reading {
+    Commands,
+    /// The session has asked for something that is no command: a message, or a response.
+    Passing,
+    /// So many octets belong to a BDAT.
+    Chunk(u64),
+    /// The same, and nobody wants them.
+    Swallowing(u64),
+    Nothing,
+}
+
+impl Server {
+    pub(crate) fn new(profile: Profile, security: Security, mood: usize) -> Server {
+        let mut server = Server {
+            session: Session::new(profile, security),
+            actions: VecDeque::new(),
+            mood,
+            reading: Reading::Commands,
+            line: Vec::new(),
+        };
+        server.heed();
+        server
+    }
+
+    pub(crate) fn poll(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// Something other than octets happens to the session.
+    pub(crate) fn handle(&mut self, input: Input<'_>) {
+        self.session.handle(input);
+        self.heed();
+    }
+
+    pub(crate) fn receive(&mut self, mut octets: &[u8], luck: &mut Luck) {
+        if self.mood == 0 && self.reading != Reading::Nothing {
+            return self.handle(Input::Received(octets));
+        }
+        while !octets.is_empty() {
+            let upto = match self.reading {
+                Reading::Nothing => return,
+                // To see where it ends, each octet goes by itself.
+                Reading::Passing => {
+                    self.handle(Input::Received(&octets[..1]));
+                    1
+                }
+                Reading::Chunk(left) => {
+                    let upto = most(left, octets);
+                    self.reading = rest(left, upto, Reading::Chunk);
+                    self.handle(Input::Received(&octets[..upto]));
+                    upto
+                }
+                Reading::Swallowing(left) => {
+                    let upto = most(left, octets);
+                    self.reading = rest(left, upto, Reading::Swallowing);
+                    if self.reading == Reading::Commands {
+                        self.say("552 5.3.4 No more of this");
+                    }
+                    upto
+                }
+                Reading::Commands => {
+                    let end = octets.iter().position(|b| *b == b'\n');
+                    let upto = end.map_or(octets.len(), |end| end + 1);
+                    self.line.extend_from_slice(&octets[..upto]);
+                    if end.is_some() {
+                        self.command(luck);
+                    }
+                    upto
+                }
+            };
+            octets = &octets[upto..];
+        }
+    }
+
+    fn command(&mut self, luck: &mut Luck) {
+        let line = std::mem::take(&mut self.line);
+        let text = String::from_utf8_lossy(&line).into_owned();
+        let mut words = text.split_ascii_whitespace();
+        let verb = words.next().unwrap_or_default().to_ascii_uppercase();
+        let chunk = match verb.as_str() {
+            "BDAT" => words.next().and_then(|n| n.parse().ok()).unwrap_or(0),
+            _ => 0,
+        };
+        let refusals = refusals(&verb);
+        if line.ends_with(b"\r\n") && !refusals.is_empty() && luck.once_in(self.mood) {
+            let reply = luck.pick(refusals);
+            if reply.starts_with("421") {
+                self.say(reply);
+                self.reading = Reading::Nothing;
+                self.actions.push_back(Action::Close);
+            } else if verb == "BDAT" {
+                // RFC 3030 §2: what belongs to a message of which a chunk was refused is refused, too.
+                self.session.handle(Input::Received(b"RSET\r\n"));
+                while self.session.poll().is_some() {}
+                self.reading = Reading::Swallowing(chunk);
+                if chunk == 0 {
+                    self.reading = Reading::Commands;
+                    self.say(reply);
+                }
+            } else {
+                self.say(reply);
+            }
+            return;
+        }
+        if chunk > 0 {
+            self.reading = Reading::Chunk(chunk);
+        }
+        self.handle(Input::Received(&line));
+    }
+
+    /// Takes what the session wants done, and learns from it what the session takes the next octets for.
+    fn heed(&mut self) {
+        while let Some(action) = self.session.poll() {
+            match &action {
+                Action::Write(octets) => {
+                    let last = octets
+                        .strip_suffix(b"\r\n")
+                        .and_then(|octets| octets.rsplit(|b| *b == b'\n').next());
+                    let asks = last.is_some_and(|last| last.starts_with(b"3"));
+                    match self.reading {
+                        Reading::Commands if asks => self.reading = Reading::Passing,
+                        Reading::Passing if !asks => self.reading = Reading::Commands,
+                        _ => {}
+                    }
+                }
+                Action::StartTls => self.line.clear(),
+                Action::Close => self.reading = Reading::Nothing,
+                Action::Pause(_) | Action::Deliver(_) => {}
+            }
+            self.actions.push_back(action);
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        let octets = format!("{line}\r\n").into_bytes();
+        self.actions.push_back(Action::Write(octets));
+    }
+}
+
+fn most(left: u64, octets: &[u8]) -> usize {
+    usize::try_from(left).map_or(octets.len(), |left| left.min(octets.len()))
+}
+
+fn rest(left: u64, taken: usize, reading: impl Fn(u64) -> Reading) -> Reading {
+    match left - taken as u64 {
+        0 => Reading::Commands,
+        left => reading(left),
+    }
+}
+
+/// What a command may be refused with.
+fn refusals(verb: &str) -> &'static [&'static str] {
+    match verb {
+        "EHLO" => &["502 5.5.1 What?", "550 5.7.1 Not you", "421 4.3.2 Not now"],
+        "HELO" => &["550 5.7.1 Not you", "451 4.3.0 Not now"],
+        "STARTTLS" => &["454 4.7.0 No TLS now", "421 4.7.0 No TLS now"],
+        "AUTH" => &["454 4.7.0 Not now", "535 5.7.8 No", "534 5.7.9 Too weak"],
+        "MAIL" => &["451 4.3.0 Not now", "550 5.7.1 No", "421 4.3.2 Not now"],
+        "RCPT" => &["450 4.2.1 Busy", "550 5.1.1 Who?", "421 4.7.0 Too many"],
+        "DATA" => &["451 4.3.0 Not now", "554 5.5.1 No", "421 4.3.2 Not now"],
+        "BDAT" => &["552 5.3.4 No more of this", "421 4.3.2 Not now"],
+        "RSET" | "NOOP" => &["421 4.3.2 Enough", "500 5.5.2 What?"],
+        "QUIT" => &["421 4.3.2 Gone already"],
+        _ => &[],
+    }
+}
