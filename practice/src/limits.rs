@@ -29,6 +29,9 @@ pub const ERRORS: u32 = 20;
 /// How long a session may go without completing a command or sending message bytes (RFC 5321 §4.5.3.2.7: 5 minutes).
 pub const IDLE: Duration = Duration::from_secs(300);
 
+/// How long a client that has said EHLO or HELO keeps its place without a further word when another wants it.
+pub const SILENCE: Duration = Duration::from_secs(60);
+
 /// How long a TLS handshake may take.
 pub const HANDSHAKE: Duration = Duration::from_secs(30);
 

@@ -1,6 +1,7 @@
 //! Sessions over loopback sockets.
 
 mod connection;
+mod seats;
 
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use crate::{
     session::{Profile, SERVER_NAME, Security},
 };
 use connection::Shared;
+use seats::{Heard, Seats};
 use std::{
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -19,7 +21,7 @@ use std::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
     task::{JoinHandle, JoinSet},
     time::{Instant, sleep_until, timeout},
 };
@@ -168,7 +170,7 @@ async fn supervise(
     shared: Arc<Shared>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
+    let mut seats = Seats::new(limits::CONNECTIONS);
     let mut sessions = JoinSet::new();
     let mut resting_until = None;
     loop {
@@ -185,15 +187,16 @@ async fn supervise(
         };
         match accepted {
             Ok((stream, peer)) if peer.ip().is_loopback() => {
-                match places.clone().try_acquire_owned() {
-                    Ok(place) => {
-                        let (shared, stopped) = (shared.clone(), stopped.clone());
-                        sessions.spawn(async move {
-                            connection::serve(stream, security, &shared, stopped).await;
-                            drop(place);
-                        });
-                    }
-                    Err(_) => turn_away(stream, security),
+                if seats.make_room(Instant::now()) {
+                    let (shared, stopped) = (shared.clone(), stopped.clone());
+                    let heard = Heard::default();
+                    let own = heard.clone();
+                    let session = sessions.spawn(async move {
+                        connection::serve(stream, security, &shared, own, stopped).await;
+                    });
+                    seats.take(heard, session);
+                } else {
+                    turn_away(stream, security);
                 }
             }
             Ok((_, peer)) => tracing::warn!(%peer, "refused a peer that is not on this machine"),

@@ -179,6 +179,11 @@ impl Session {
         self.progress
     }
 
+    /// Whether the client has said who it is.
+    pub(crate) fn is_introduced(&self) -> bool {
+        self.client.is_some()
+    }
+
     /// Bytes of memory held for the message being received.
     pub fn held(&self) -> usize {
         match (&self.reading, &self.transaction) {

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::seats::Heard;
 use crate::{
     limits,
     mailbox::Mailbox,
@@ -41,9 +42,10 @@ pub(super) async fn serve(
     stream: TcpStream,
     security: Security,
     shared: &Shared,
+    heard: Heard,
     stopped: watch::Receiver<bool>,
 ) {
-    if let Err(error) = try_serve(stream, security, shared, stopped).await {
+    if let Err(error) = try_serve(stream, security, shared, heard, stopped).await {
         tracing::debug!(%error, "practice session ended");
     }
 }
@@ -52,11 +54,12 @@ async fn try_serve(
     mut stream: TcpStream,
     security: Security,
     shared: &Shared,
+    heard: Heard,
     stopped: watch::Receiver<bool>,
 ) -> io::Result<()> {
     // Replies are whole when written; waiting for more only delays the client.
     stream.set_nodelay(true)?;
-    let mut driver = Driver::new(security, shared, stopped);
+    let mut driver = Driver::new(security, shared, heard, stopped);
     if security == Security::Clear {
         match driver.converse(&mut stream).await? {
             End::Closed => return Ok(()),
@@ -77,16 +80,23 @@ async fn try_serve(
 struct Driver<'a> {
     session: Session,
     shared: &'a Shared,
+    heard: Heard,
     stopped: watch::Receiver<bool>,
     /// This session's part of [`Shared::held`].
     counted: usize,
 }
 
 impl<'a> Driver<'a> {
-    fn new(security: Security, shared: &'a Shared, stopped: watch::Receiver<bool>) -> Self {
+    fn new(
+        security: Security,
+        shared: &'a Shared,
+        heard: Heard,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             session: Session::new(shared.profile.clone(), security),
             shared,
+            heard,
             stopped,
             counted: 0,
         }
@@ -105,7 +115,11 @@ impl<'a> Driver<'a> {
             }
             if self.session.progress() != progress {
                 progress = self.session.progress();
-                deadline = Instant::now() + limits::IDLE;
+                let now = Instant::now();
+                deadline = now + limits::IDLE;
+                if self.session.is_introduced() {
+                    self.heard.stir(now);
+                }
             }
             // Only read once everything is written: a client that does not read its replies is not read from either.
             let input = tokio::select! {

@@ -168,6 +168,7 @@ async fn the_last_place_is_taken_and_freed() {
     for _ in 0..limits::CONNECTIONS {
         let mut peer = connect(server.starttls_addr()).await;
         check(&mut peer, "", "220").await;
+        check(&mut peer, "HELO x", "250").await;
         peers.push(peer);
     }
     let mut late = connect(server.starttls_addr()).await;
@@ -185,6 +186,32 @@ async fn the_last_place_is_taken_and_freed() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn who_says_nothing_makes_room() {
+    let server = server().await;
+    let mut polite = connect(server.starttls_addr()).await;
+    check(&mut polite, "", "220").await;
+    check(&mut polite, "HELO x", "250").await;
+    let mut silent = Vec::new();
+    for n in 0..limits::CONNECTIONS {
+        // Half of them are in the middle of a handshake.
+        silent.push(match n % 2 {
+            0 => connect(server.starttls_addr()).await,
+            _ => connect(server.tls_addr()).await,
+        });
+    }
+    let mut newest = connect(server.starttls_addr()).await;
+    check(&mut newest, "", "220").await;
+    send(&mut newest, "b@example.org").await;
+    check(&mut newest, "hi\r\n.", "250 2.0.0").await;
+    check(&mut polite, "NOOP", "250").await;
+    // The first that came with nothing to say were the first to go.
+    let mut rest = String::new();
+    // A connection is let go with what it sent unread, or in order.
+    drop(silent[0].read_to_string(&mut rest).await);
+    assert!(rest.is_empty() || rest.starts_with("220"), "{rest}");
 }
 
 #[tokio::test]

@@ -26,7 +26,8 @@ pub(super) enum Command {
 pub(super) struct Wrong {
     /// What to answer.
     pub(super) reply: &'static str,
-    /// The line may have announced a BDAT chunk of unknown size: what follows can be told apart no more.
+    /// What follows must not be taken for commands: the line may have announced a BDAT chunk of unknown size, or a page in a browser
+    /// speaks through it.
     pub(super) framing_lost: bool,
 }
 
@@ -42,8 +43,22 @@ pub(super) fn announces_chunk(line: &[u8]) -> bool {
         .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
 }
 
+/// Whether a line is the first of an HTTP request (RFC 9112 §3). What comes behind it is not its sender's, who is at a browser, but that of a
+/// page which had the browser send it.
+fn is_http(line: &[u8]) -> bool {
+    line.rsplit(|&byte| byte == b' ')
+        .next()
+        .is_some_and(|version| version.starts_with(b"HTTP/"))
+}
+
 /// `line` has no CRLF at its end.
 pub(super) fn parse(line: &[u8]) -> Result<Command, Wrong> {
+    if is_http(line) {
+        return Err(Wrong {
+            reply: "421 4.7.0 This is a mail server, not a web server; closing",
+            framing_lost: true,
+        });
+    }
     read(line).map_err(|reply| Wrong {
         reply,
         framing_lost: announces_chunk(line),

@@ -21,7 +21,7 @@ fn serve_in_memory(
             mailbox: Mailbox::new(Capacity::default()),
             held: AtomicUsize::new(0),
         };
-        let mut driver = Driver::new(Security::Clear, &shared, stopped);
+        let mut driver = Driver::new(Security::Clear, &shared, Heard::default(), stopped);
         driver.converse(&mut server).await?;
         drop(driver);
         Ok(shared.held.load(Ordering::Relaxed))

@@ -4,26 +4,52 @@ use super::*;
 
 const OPEN: &str = "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: DATA\n S: 250\n S: 250\n S: 354\n";
 
+/// Everything that some server somewhere has taken for the end of a line.
+const LINE_ENDS: [&str; 8] = [
+    "\\n",
+    "\\r",
+    "\\r\\n",
+    "\\n\\r",
+    "\\r\\r\\n",
+    "\\r\\n\\n",
+    "\\r\\0\\n",
+    "\\n\\n",
+];
+
 #[test]
 fn a_message_is_not_smuggled_within_another() {
-    for end in [
-        "\\n.\\n",
-        "\\r.\\r",
-        "\\n.\\r\\n",
-        "\\r.\\r\\n",
-        "\\r\\n.\\n",
-        "\\r\\n.\\r",
-        "\\r\\n.\\r\\r\\n",
-        "\\n\\n.\\r\\n",
-        "\\r\\n\\n.\\n",
-    ] {
-        check_open(&format!(
-            "{OPEN} c: one{end}MAIL FROM:<evil@b>\\r\\nRCPT TO:<c@d>\\r\\nDATA\\r\\ntwo\n C:\n C: .\n S: 550 5.6.0\n C: NOOP\n S: 250"
-        ));
+    let envelope = "MAIL FROM:<evil@b>\\r\\nRCPT TO:<c@d>\\r\\nDATA\\r\\ntwo";
+    for before in LINE_ENDS {
+        for behind in LINE_ENDS {
+            let end = format!("{before}.{behind}");
+            // Where the one end of a message is in it, what follows are commands, as it should be.
+            if end.contains("\\r\\n.\\r\\n") {
+                continue;
+            }
+            for start in ["", "one", "one\\r\\n"] {
+                check_open(&format!(
+                    "{OPEN} c: {start}{end}{envelope}\n C:\n C: .\n S: 550 5.6.0\n C: NOOP\n S: 250"
+                ));
+            }
+        }
     }
     check_open(
         "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: BDAT 7 LAST\n c: a\\n.\\nb\\r\\n\n S: 250\n S: 250\n S: 550 5.6.0",
     );
+}
+
+/// Any page in a browser can send any octets here, in the body of a request; it has to begin with a line of HTTP.
+#[test]
+fn a_browser_is_no_client() {
+    for line in ["POST / HTTP/1.1", "GET /x HTTP/1.1", "OPTIONS * HTTP/2.0"] {
+        check(
+            &Profile::default(),
+            &format!(
+                "S: 220\n C: {line}\n C: Host: 127.0.0.1:2525\n C:\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 421 4.7.0\n A: close"
+            ),
+        );
+    }
+    check_open("C: VRFY HTTP\n S: 252");
 }
 
 #[test]
