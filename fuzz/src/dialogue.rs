@@ -49,7 +49,7 @@ struct Letter<'a> {
     pipelining: bool,
     chunking: bool,
     keep_open: bool,
-    /// 254 and 255: the octets are repeated until they are a little more than one chunk, or two.
+    /// 255: the octets are repeated until they are a little more than one chunk.
     length: u8,
     octets: &'a [u8],
 }
@@ -284,17 +284,15 @@ impl Letter<'_> {
     }
 
     fn body(&self) -> Vec<u8> {
-        let least = match self.length {
-            254 => limits::CHUNK + 100,
-            255 => 2 * limits::CHUNK + 100,
-            _ => return self.octets.to_vec(),
-        };
+        if self.length < 255 {
+            return self.octets.to_vec();
+        }
         let octets = if self.octets.is_empty() {
             b"line\r\n"
         } else {
             self.octets
         };
-        octets.repeat(least.div_ceil(octets.len()))
+        octets.repeat((limits::CHUNK + 100).div_ceil(octets.len()))
     }
 
     fn pace(&self) -> Pace {
@@ -359,7 +357,7 @@ mod tests {
             (Protection::None, None, false, false, 0),
             (Protection::None, None, true, false, 0),
             (Protection::Starttls, Some(0), false, true, 0),
-            (Protection::Tls, Some(1), true, false, 254),
+            (Protection::Tls, Some(1), true, false, 255),
             (Protection::Tls, Some(2), false, true, 255),
         ] {
             let mut happenings: Vec<Happening> = (0..60).map(|_| Happening::Well).collect();

@@ -16,6 +16,7 @@ pub mod dialogue;
 pub mod dress;
 pub mod framer;
 pub mod practice_session;
+pub mod reading;
 pub mod redactor;
 pub mod sasl;
 pub mod shown;
@@ -26,12 +27,13 @@ pub mod wire_json;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its file in `fuzz_targets/` and of its folders in `corpus/` and `found/`.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("address", address::run),
     ("capabilities", capabilities::run),
     ("dialogue", dialogue::run),
     ("framer", framer::run),
     ("practice_session", practice_session::run),
+    ("reading", reading::run),
     ("redactor", redactor::run),
     ("sasl", sasl::run),
     ("stuffing", stuffing::run),

@@ -51,6 +51,23 @@ pub fn forget_peak(pid: u32) {
     }
 }
 
+/// Lets this process have as many open files as it may, up to `wanted`; gives how many that is.
+pub fn allow_descriptors(wanted: u64) -> u64 {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX).min(wanted);
+    if limit.current.is_some_and(|current| current < most) {
+        let raised = Rlimit {
+            current: Some(most),
+            maximum: limit.maximum,
+        };
+        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+            panic!("{most} open files: {error}");
+        }
+    }
+    getrlimit(Resource::Nofile).current.unwrap_or(wanted)
+}
+
 fn sockets(pid: u32) -> HashSet<String> {
     folder(pid)
         .into_iter()

@@ -48,6 +48,16 @@ pub(super) struct Play {
     busy: bool,
     /// The dialogue is over.
     over: bool,
+    /// What was said, for a person reading a failure; libFuzzer has no time for it.
+    log: Vec<String>,
+}
+
+impl Drop for Play {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.log.join("\n"));
+        }
+    }
 }
 
 /// One message, and what became of it.
@@ -104,6 +114,7 @@ impl Play {
             turns: story.first.iter().map(Turn::of).collect(),
             busy: story.first.is_some(),
             over: false,
+            log: Vec::new(),
         };
         play.drain();
         for happening in &story.happenings {
@@ -339,6 +350,9 @@ impl Play {
             ) => line.len(),
             _ => 0,
         };
+        if cfg!(not(feature = "libfuzzer")) {
+            self.log.push(format!("{:?} {input:?}", self.now));
+        }
         self.dialogue.handle(input, self.now);
         let actions = self.drain();
         // The shortest reply has five octets; a flight of commands may follow it, two actions each.
@@ -373,6 +387,9 @@ impl Play {
         let mut actions = actions.into_iter().peekable();
         while let Some(action) = actions.next() {
             assert!(!self.over, "{action:?} behind the end");
+            if cfg!(not(feature = "libfuzzer")) {
+                self.log.push(format!("  {action:?}"));
+            }
             match action {
                 Action::Connect => self.connect_due = true,
                 Action::StartTls => {

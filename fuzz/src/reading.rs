@@ -1,0 +1,44 @@
+//! Messages of the practice mailbox, whatever they hold, decoded for reading and for the list.
+
+use std::time::UNIX_EPOCH;
+
+use practice::{Capacity, Delivered, Mailbox, Reading, limits};
+
+/// Reads any octets as a message.
+pub fn run(octets: &[u8]) {
+    let reading = Reading::parse(octets);
+    assert!(reading.text.len() <= limits::READING_TEXT);
+    assert!(reading.attachments.len() <= limits::READING_ATTACHMENTS);
+    for attachment in &reading.attachments {
+        assert!(attachment.name.len() <= limits::READING_FIELD);
+        // Decoding makes nothing longer, but for an old charset's octet that becomes three of UTF-8.
+        assert!(attachment.size <= 3 * octets.len(), "{attachment:?}");
+    }
+    for (name, value) in &reading.headers {
+        assert!(value.len() <= limits::READING_FIELD, "{name}: {value:?}");
+    }
+    assert_eq!(Reading::parse(octets), reading, "it reads otherwise again");
+
+    let mailbox = Mailbox::new(Capacity::default());
+    let id = mailbox.deliver(delivered(octets), UNIX_EPOCH);
+    let [summary] = &mailbox.list()[..] else {
+        panic!("one message");
+    };
+    assert_eq!((summary.id, summary.size), (id, octets.len()));
+    for field in summary.subject.iter().chain(&summary.header_from) {
+        assert!(field.chars().count() <= limits::HEADER_TEXT, "{field:?}");
+    }
+}
+
+fn delivered(octets: &[u8]) -> Delivered {
+    Delivered {
+        from: String::new(),
+        recipients: vec!["hana@example.org".into()],
+        parameters: Vec::new(),
+        user: None,
+        tls: false,
+        client_name: "client.example".into(),
+        esmtp: true,
+        raw: octets.to_vec(),
+    }
+}
