@@ -186,6 +186,11 @@ pub enum Failure {
     NoRecipients,
     /// The page handed over fewer or more octets than it had announced.
     MessageCutShort,
+    /// A line of the message is longer than [`crate::limits::TEXT_LINE`]. Servers break such lines, or refuse them; nothing was delivered.
+    LineTooLong {
+        /// Which line of the message, from 1.
+        line: u64,
+    },
     /// The operator aborted.
     Aborted,
     /// The page went away.
@@ -217,7 +222,8 @@ impl Failure {
             | Failure::Utf8NotOffered { .. }
             | Failure::EightBitNotOffered
             | Failure::NoRecipients
-            | Failure::MessageCutShort => Fault::Job,
+            | Failure::MessageCutShort
+            | Failure::LineTooLong { .. } => Fault::Job,
             Failure::Aborted | Failure::PageGone | Failure::ShuttingDown => Fault::Operator,
         }
     }

@@ -1,5 +1,7 @@
 //! The message on its way onto the wire: line ends made CRLF and, behind DATA, leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
 
+use crate::limits;
+
 /// A streaming transformer from any octets to what may stand between `354` and the final dot, or in the chunks of BDAT.
 ///
 /// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets handed in, however cut, can
@@ -12,6 +14,9 @@ pub struct Stuffer {
     lines: u64,
     stuffed: u64,
     wire_octets: u64,
+    /// Octets of the line under way, as the reader will have it.
+    column: usize,
+    overlong: Option<u64>,
 }
 
 impl Default for Stuffer {
@@ -23,6 +28,8 @@ impl Default for Stuffer {
             lines: 0,
             stuffed: 0,
             wire_octets: 0,
+            column: 0,
+            overlong: None,
         }
     }
 }
@@ -73,6 +80,10 @@ impl Stuffer {
                         .position(|b| matches!(b, b'\r' | b'\n'))
                         .unwrap_or(rest.len());
                     out.extend_from_slice(&rest[..run]);
+                    self.column += run;
+                    if self.column > limits::TEXT_LINE {
+                        self.overlong.get_or_insert(self.lines + 1);
+                    }
                     self.at_line_start = false;
                     rest = &rest[run..];
                 }
@@ -102,6 +113,13 @@ impl Stuffer {
         self.stuffed
     }
 
+    /// The first line that is longer than [`limits::TEXT_LINE`], from 1, if there is one. It counts its octets without the second dot, which the
+    /// server takes off (RFC 5321 §4.5.3.1.6).
+    #[must_use]
+    pub fn overlong(&self) -> Option<u64> {
+        self.overlong
+    }
+
     /// Octets written so far.
     #[must_use]
     pub fn wire_octets(&self) -> u64 {
@@ -111,6 +129,7 @@ impl Stuffer {
     fn end_line(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\r\n");
         self.at_line_start = true;
+        self.column = 0;
         self.lines += 1;
     }
 }
@@ -204,6 +223,29 @@ mod tests {
         }
         check("\n.\n", "\r\n..\r\n");
         check(".\r\n", "..\r\n");
+    }
+
+    #[test]
+    fn lines_without_measure_are_seen() {
+        let check = |input: &str, expect: Option<u64>| {
+            for cut in [0, 1, 500, 998, 999, input.len()] {
+                let cut = cut.min(input.len());
+                let mut stuffer = Stuffer::new();
+                let mut out = Vec::new();
+                stuffer.push(&input.as_bytes()[..cut], &mut out);
+                stuffer.push(&input.as_bytes()[cut..], &mut out);
+                stuffer.finish(&mut out);
+                assert_eq!(stuffer.overlong(), expect, "cut at {cut}");
+            }
+        };
+        let (most, more) = ("x".repeat(998), "x".repeat(999));
+        check("", None);
+        check(&most, None);
+        check(&more, Some(1));
+        check(&format!("{most}\r\n{most}\n{most}\r"), None);
+        check(&format!("a\r\n{more}\r\n{more}"), Some(2));
+        check(&format!(".{}", &most[1..]), None);
+        check(&format!(".{most}"), Some(1));
     }
 
     proptest! {

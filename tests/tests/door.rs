@@ -1,6 +1,7 @@
 //! The door: who may talk to the bridge, and where the bridge may go. Any page in the user's browser can reach localhost.
 
 use std::net::SocketAddr;
+use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,7 +10,7 @@ use glasspost_tests::bridge::{Bridge, command};
 use glasspost_tests::http::{self, Response};
 use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, protocols};
 use glasspost_tests::scripted::Scripted;
-use glasspost_tests::{job, process, secret, soon};
+use glasspost_tests::{job, process, program, secret, soon};
 use smtp::{ConnectFailure, Failure, Outcome, Security};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -40,6 +41,22 @@ fn every_port_is_on_loopback() {
 }
 
 #[test]
+fn every_port_is_on_loopback_without_any_flag() {
+    let mut plain = std::process::Command::new(program::glasspost());
+    plain
+        .args(["--announce", "json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let bridge = Bridge::spawn(&mut plain);
+    let listening = process::listening(bridge.pid());
+    assert!(listening.len() >= 3, "{listening:?}");
+    for address in listening {
+        assert!(address.ip().is_loopback(), "it listens on {address}");
+    }
+}
+
+#[test]
 fn a_wildcard_bind_is_refused() {
     fn check(flag: &str, address: &str) {
         match Bridge::try_spawn(&mut command(&[flag, address])) {
@@ -55,11 +72,13 @@ fn a_wildcard_bind_is_refused() {
             }
         }
     }
-    for flag in ["--listen", "--practice"] {
+    for flag in ["--listen", "--practice", "--practice-tls"] {
         check(flag, "0.0.0.0:0");
         check(flag, "[::]:0");
         check(flag, "[::ffff:0.0.0.0]:0");
+        check(flag, "[::ffff:0:0]:0");
         check(flag, "192.0.2.7:0");
+        check(flag, "[2001:db8::7]:0");
     }
 }
 
@@ -495,6 +514,18 @@ async fn every_response_carries_the_security_headers() {
         "/nowhere".to_owned(),
         http::get(bridge.address(), "/nowhere").await,
     ));
+    // Who is turned away gets them, too.
+    let own = bridge.address().to_string();
+    for (method, path, host) in [
+        ("GET", "/", "evil.com"),
+        ("GET", "/nowhere", "evil.com"),
+        ("POST", "/", own.as_str()),
+        ("GET", handshake::PATH, own.as_str()),
+    ] {
+        let response = http::request(bridge.address(), method, path, &[("Host", host)], b"").await;
+        assert_refused(&response, path);
+        responses.push((format!("{method} {path} from {host}"), response));
+    }
     for (path, response) in &responses {
         for (name, expect) in [
             ("x-content-type-options", "nosniff"),

@@ -35,6 +35,7 @@ classes! {
     closing "closing"
     data "data"
     envelope "envelope"
+    idle "idle"
     message "message"
     display "display"
 }

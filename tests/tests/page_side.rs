@@ -4,7 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, frame};
 use glasspost_tests::scripted::Scripted;
-use glasspost_tests::{http, job, process, program, soon};
+use glasspost_tests::{http, job, process, soon};
 use smtp::Security;
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
@@ -403,7 +403,7 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
 
 #[tokio::test]
 async fn pages_that_come_and_go_leave_nothing_open() {
-    let cycles = if program::long() { 1_000 } else { 200 };
+    let cycles = 1_000;
     let mut server = Scripted::start("S: 220 hello\nC: EHLO\nHUSH").await;
     let bridge = Bridge::with(&["--allow-port", &server.port().to_string(), "--log", "warn"]);
     assert_works(&bridge, "nothing").await;

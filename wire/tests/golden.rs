@@ -403,6 +403,7 @@ fn samples() -> Vec<Sample> {
         EightBitNotOffered => Failure::EightBitNotOffered,
         NoRecipients => Failure::NoRecipients,
         MessageCutShort => Failure::MessageCutShort,
+        LineTooLong { .. } => Failure::LineTooLong { line: 12 },
         Aborted => Failure::Aborted,
         PageGone => Failure::PageGone,
         ShuttingDown => Failure::ShuttingDown,

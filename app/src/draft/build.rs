@@ -261,6 +261,76 @@ mod tests {
     }
 
     #[test]
+    fn no_field_can_bring_forth_another() {
+        const NAMES: [&str; 9] = [
+            "Date",
+            "Message-ID",
+            "From",
+            "To",
+            "Cc",
+            "Subject",
+            "MIME-Version",
+            "Content-Type",
+            "Content-Transfer-Encoding",
+        ];
+        let smuggled = [
+            "x\r\nBcc: evil@example.org",
+            "x\nBcc: evil@example.org",
+            "x\rBcc: evil@example.org",
+            "x\r\n\r\nnot the body",
+            "\r\nBcc: evil@example.org",
+            "x\r\n",
+            "x\0y",
+            "x\u{7f}y",
+            "x\u{1b}[31m",
+            "x\u{b}y\u{c}z",
+            "x\u{85}Bcc: evil@example.org",
+            "x\u{2028}Bcc: evil@example.org",
+            "=?utf-8?Q?=0D=0ABcc:_evil@example.org?=",
+        ];
+        for text in smuggled {
+            for draft in [
+                Draft {
+                    subject: text.into(),
+                    ..draft()
+                },
+                Draft {
+                    from: format!("\"{text}\" <mina@example.org>"),
+                    ..draft()
+                },
+                Draft {
+                    from: format!("{text} <mina@example.org>"),
+                    ..draft()
+                },
+                Draft {
+                    to: vec![format!("\"{text}\" <joon@example.net>")],
+                    ..draft()
+                },
+                Draft {
+                    cc: vec![format!("{text} <joon@example.net>")],
+                    ..draft()
+                },
+            ] {
+                // What is wrong may be said instead.
+                let Ok(built) = draft.build(NOW, [0xab; 16]) else {
+                    continue;
+                };
+                let text = String::from_utf8_lossy(&built.bytes).into_owned();
+                let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+                let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
+                assert!(
+                    !unfolded.replace("\r\n", "").contains(char::is_control),
+                    "{draft:?}: {headers:?}"
+                );
+                for line in unfolded.split("\r\n") {
+                    let name = line.split(':').next().unwrap_or_default();
+                    assert!(NAMES.contains(&name), "{draft:?}: {headers}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn long_lists_are_folded() {
         let to = (0..200)
             .map(|n| format!("\"Person, Number {n}\" <person{n}@example.net>"))

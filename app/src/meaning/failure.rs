@@ -50,6 +50,9 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
         Failure::EightBitNotOffered => say(x!(f_8bit), 6152, "3"),
         Failure::NoRecipients => say(x!(f_nobody), 5321, "3.3"),
         Failure::MessageCutShort => say(x!(f_cut), 0, ""),
+        Failure::LineTooLong { line } => {
+            say(x!(f_line), 5321, "4.5.3.1.6").naming(&line.to_string())
+        }
         Failure::Aborted => say(x!(f_aborted), 0, ""),
         Failure::PageGone => say(x!(f_page), 0, ""),
         Failure::ShuttingDown => say(x!(f_shutdown), 0, ""),

@@ -325,6 +325,7 @@ fn every_failure_says_what_to_do() {
         Failure::EightBitNotOffered,
         Failure::NoRecipients,
         Failure::MessageCutShort,
+        Failure::LineTooLong { line: 12 },
         Failure::Aborted,
         Failure::PageGone,
         Failure::ShuttingDown,

@@ -73,6 +73,9 @@ impl Dialogue {
     fn hand_on(&mut self, octets: &[u8], last: bool) {
         let mut wire = std::mem::take(&mut self.chunk);
         self.stuffer.push(octets, &mut wire);
+        if let Some(line) = self.stuffer.overlong() {
+            return self.end(Failure::LineTooLong { line });
+        }
         if last {
             self.stuffer.finish(&mut wire);
         }

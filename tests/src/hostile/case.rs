@@ -28,6 +28,8 @@ pub struct Case {
     pub(super) hold: Option<String>,
     pipelining: bool,
     chunking: bool,
+    /// The connection is to wait for another message; the script has to bring it to its end.
+    pub(super) keep_open: bool,
     /// The bridge's `--timeout-scale`.
     pub(super) scale: String,
     pub(super) receive_buffer: Option<u32>,
@@ -141,6 +143,7 @@ impl Case {
             hold: None,
             pipelining: true,
             chunking: false,
+            keep_open: false,
             scale: "1".to_owned(),
             receive_buffer: None,
             times: 1,
@@ -213,6 +216,7 @@ impl Case {
             }
             "pipelining" => self.pipelining = yes(value)?,
             "chunking" => self.chunking = yes(value)?,
+            "keep-open" => self.keep_open = yes(value)?,
             "timeout-scale" => self.scale = value.to_owned(),
             "receive-buffer" => {
                 self.receive_buffer = Some(value.parse().map_err(|error| format!("{error}"))?);
@@ -291,6 +295,7 @@ impl Case {
             pace: self.pace,
             pipelining: self.pipelining,
             chunking: self.chunking,
+            keep_open: self.keep_open,
             ..job::start(server, &self.message)
         }
     }

@@ -112,7 +112,10 @@ impl House {
     pub async fn attempt(&self, case: &Case, id: u32, cut: Option<Cut>, page: &mut Page) -> Tried {
         let mut server = self.server(case, cut);
         let start = case.start(id, server.port());
-        let sent = follow(case, start, page).await;
+        let mut sent = follow(case, start, page).await;
+        if sent.waits {
+            sent.entries.extend(page.connection_closed(id).await);
+        }
         server.given_up();
         let visit = if case.expect.no_visit {
             None

@@ -29,6 +29,10 @@ fn told(case: &Case, sent: &Sent) -> Vec<String> {
         let wanted = expect.outcome.join(" or ");
         wrong.push(format!("{summary:?} instead of {wanted:?}: {:?}", sent.end));
     }
+    if case.keep_open != sent.waits {
+        let waits = if sent.waits { "waits" } else { "does not wait" };
+        wrong.push(format!("the connection {waits} for another message"));
+    }
     if let Some(at) = &expect.at {
         let got = stage(sent);
         if got.as_deref() != Some(at) {

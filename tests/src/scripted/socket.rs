@@ -1,6 +1,6 @@
 //! A server's TCP socket that can go away at any octet.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -40,6 +40,11 @@ impl Budget {
             Some(After::Read(most)) => most.saturating_sub(self.read),
             _ => usize::MAX,
         }
+    }
+
+    /// Whether there is an end to it.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.is_some()
     }
 
     /// The same without an end.
@@ -103,6 +108,26 @@ impl AsyncWrite for Socket {
         let wrote = ready!(Pin::new(&mut self.stream).poll_write(context, &octets[..most]))?;
         self.budget.sent += wrote;
         Poll::Ready(Ok(wrote))
+    }
+
+    /// Several TLS records in one go, so that they arrive together.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        octets: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.budget.is_cut() {
+            let first = octets.iter().find(|octets| !octets.is_empty());
+            let first: &[u8] = first.map_or(&[], |octets| octets);
+            return self.poll_write(context, first);
+        }
+        let wrote = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, octets))?;
+        self.budget.sent += wrote;
+        Poll::Ready(Ok(wrote))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,0 +1,132 @@
+//! What an operator types in step pace goes out as it was typed, on purpose, and is marked so; a secret in it stays one.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::{Page, Sent};
+use glasspost_tests::scripted::{Scripted, Visit};
+use glasspost_tests::{job, secret};
+use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
+
+/// Steps through a job; `typed` is put in before, or in the place of, the line that begins like `at`.
+async fn step(
+    script: &str,
+    password: Option<&str>,
+    at: &str,
+    mut act: impl FnMut(u32) -> Operator + Send,
+) -> (Sent, Visit) {
+    let mut server = Scripted::start(script).await;
+    let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
+    let host = job::host("127.0.0.1", server.port(), Security::None);
+    let mut start = job::start(host, job::NOTE);
+    start.pace = Pace::Step;
+    start.credentials = password.and_then(|password| job::credentials("mina", password));
+    let mut done = false;
+    let mut operator = |held: &Held| match &held.next {
+        Next::Line { line } if !done && line.starts_with(at) => {
+            done = true;
+            act(held.step)
+        }
+        _ => Operator::Release {
+            step: held.step,
+            line: None,
+        },
+    };
+    let sent = Page::open(&bridge)
+        .await
+        .run(start, job::NOTE, &mut operator)
+        .await;
+    assert!(done, "{at} was never held: {}", sent.transcript());
+    (sent, server.visit().await)
+}
+
+/// The origin of the first line that begins like this, as it was shown.
+fn origin(sent: &Sent, start: &str) -> Option<Origin> {
+    sent.entries.iter().find_map(|entry| match &entry.event {
+        Event::Sent { line, origin } => match line.first() {
+            Some(smtp::Span::Text(text)) if text.starts_with(start) => Some(*origin),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+const TO_MAIL: &str = "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\n";
+
+const REST: &str =
+    "C: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nMESSAGE\nS: 250 queued\nC: QUIT\nS: 221 bye\nFIN";
+
+#[tokio::test]
+async fn lines_go_out_as_typed() {
+    for (typed, heard) in [
+        ("NOOP", "NOOP"),
+        ("vrfy  <x> \"y\"", "vrfy  <x> \"y\""),
+        ("NOOP \u{1b}[31m\u{7f}", "NOOP \u{1b}[31m\u{7f}"),
+        ("NOOP 한국", "NOOP 한국"),
+    ] {
+        let script = format!("{TO_MAIL}C: {heard}\nS: 250 ok\nC: MAIL\nS: 250 ok\n{REST}");
+        let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Insert {
+            step,
+            line: typed.to_owned(),
+        })
+        .await;
+        assert_eq!(visit.strayed, None, "{typed:?}");
+        assert!(
+            visit.clear().contains(&format!("\r\n{heard}\r\n")),
+            "{typed:?} went as {:?}",
+            visit.clear()
+        );
+        assert_eq!(origin(&sent, typed), Some(Origin::Typed), "{typed:?}");
+        assert_eq!(origin(&sent, "MAIL"), Some(Origin::Planned));
+        assert!(sent.accepted(), "{typed:?}: {}", sent.transcript());
+    }
+}
+
+#[tokio::test]
+async fn a_line_end_in_it_makes_two_lines_of_it() {
+    let script = format!(
+        "{TO_MAIL}C: NOOP\nC: NOOP again\nS: 250 ok\nS: 250 ok\nC: MAIL\nS: 250 ok\n{REST}"
+    );
+    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Insert {
+        step,
+        line: "NOOP\r\nNOOP again".to_owned(),
+    })
+    .await;
+    assert_eq!(visit.strayed, None, "{}", sent.transcript());
+    assert_eq!(origin(&sent, "NOOP again"), Some(Origin::Typed));
+    assert!(sent.accepted(), "{}", sent.transcript());
+}
+
+#[tokio::test]
+async fn an_edited_line_is_marked() {
+    let script = format!("{TO_MAIL}C: MAIL FROM:<edited@example.org> X=1\nS: 250 ok\n{REST}");
+    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Release {
+        step,
+        line: Some("MAIL FROM:<edited@example.org> X=1".to_owned()),
+    })
+    .await;
+    assert_eq!(visit.strayed, None, "{}", sent.transcript());
+    assert_eq!(origin(&sent, "MAIL"), Some(Origin::Edited));
+    assert!(sent.accepted(), "{}", sent.transcript());
+}
+
+#[tokio::test]
+async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
+    const PASSWORD: &str = "Tr0ub4dor-and-3";
+    let script = format!(
+        "{TO_MAIL}C: auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z\nS: 235 ok\nC: MAIL\nS: 250 ok\n{REST}"
+    );
+    for act in [
+        (|step| Operator::Release {
+            step,
+            line: Some(format!("auth plain {}", smtp::SECRET)),
+        }) as fn(u32) -> Operator,
+        |step| Operator::Release {
+            step,
+            line: Some("auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z".to_owned()),
+        },
+    ] {
+        let (sent, visit) = step(&script, Some(PASSWORD), "AUTH", act).await;
+        assert_eq!(visit.strayed, None, "{}", sent.transcript());
+        assert!(sent.accepted(), "{}", sent.transcript());
+        secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), "what the page was told");
+    }
+}
