@@ -2,7 +2,7 @@
 //!
 //! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -68,9 +68,6 @@ impl Page {
         })
     }
 }
-
-/// Octets read from the server at once.
-const READ: usize = 16 * 1024;
 
 /// A page is told of progress, and given credit, each time so many octets have left.
 const STRIDE: u64 = WINDOW / 4;
@@ -144,7 +141,7 @@ enum Todo {
 
 impl Driver<'_> {
     async fn run(mut self) -> Option<Box<Next>> {
-        let mut buffer = vec![0; READ];
+        let mut buffer = Vec::new();
         let mut there = true;
         loop {
             match self.act() {
@@ -271,7 +268,7 @@ impl Driver<'_> {
     }
 
     /// Waits for the next thing to happen, and tells the dialogue.
-    async fn wait(&mut self, buffer: &mut [u8], there: &mut bool) {
+    async fn wait(&mut self, buffer: &mut Vec<u8>, there: &mut bool) {
         let deadline = self
             .dialogue
             .deadline()
@@ -285,7 +282,7 @@ impl Driver<'_> {
             turn = turn(connection, buffer) => match turn {
                 Turn::Read(count) => self.handle(Input::Received(&buffer[..count])),
                 Turn::Closed => self.handle(Input::Closed),
-                Turn::Drained => {}
+                Turn::Drained => self.handle(Input::Drained),
             },
             octets = self.page.body.take(), if drained && wanted > 0 => self.hand_over(&octets),
             act = self.page.acts.recv(), if *there => match act {
@@ -412,7 +409,7 @@ impl Driver<'_> {
     }
 }
 
-async fn turn(connection: Option<&mut Connection>, buffer: &mut [u8]) -> Turn {
+async fn turn(connection: Option<&mut Connection>, buffer: &mut Vec<u8>) -> Turn {
     match connection {
         Some(connection) => connection.turn(buffer).await,
         None => std::future::pending().await,
@@ -429,7 +426,7 @@ async fn until(deadline: Option<Instant>) {
 async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), ConnectFailure> {
     let mut why = ConnectFailure::NoSuchHost;
     for address in addresses {
-        match TcpStream::connect(address).await {
+        match connect(*address).await {
             Ok(stream) => {
                 // Commands are small, and each waits for its answer: they must not wait for more to come.
                 if let Err(error) = stream.set_nodelay(true) {
@@ -441,6 +438,24 @@ async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Conne
         }
     }
     Err(why)
+}
+
+/// Connects. A connection that was reset as soon as it stood is one where something was said before: that is there to be read, and tokio's own
+/// `connect` would drop it.
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = mio::net::TcpStream::connect(address)?;
+    let stream = TcpStream::from_std(stream.into())?;
+    stream.writable().await?;
+    match stream.take_error()? {
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => {
+            match stream.peek(&mut [0]).await {
+                Ok(1) => Ok(stream),
+                _ => Err(error),
+            }
+        }
+        Some(error) => Err(error),
+        None => Ok(stream),
+    }
 }
 
 fn connect_failure(error: ErrorKind) -> ConnectFailure {

@@ -98,6 +98,8 @@ async fn run(cli: Cli) -> Result<()> {
         .local_addr()
         .context("can't tell where it listens")?;
     let practice = practice(&cli).await?;
+    // Before anybody hears that it runs: whoever does may ask it to end at once.
+    let mut end = Wish::await_it()?;
     let (farewell, going) = going::farewell();
     let house = Arc::new(house(&cli, address, practice, going.clone())?);
     let ready = Ready::new(&house, address);
@@ -106,7 +108,7 @@ async fn run(cli: Cli) -> Result<()> {
         ready.open();
     }
     let serving = tokio::spawn(listener::serve(listener, house.clone(), going));
-    asked_to_end().await?;
+    end.uttered().await?;
     tracing::info!("ending");
     farewell.say();
     drop(serving.await);
@@ -213,21 +215,40 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
     Ok(Some(server))
 }
 
-/// Waits for Ctrl-C, or for the system to ask.
-async fn asked_to_end() -> Result<()> {
+/// Ctrl-C, or the system's wish that the program end. From its making on neither kills the program any more.
+struct Wish {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context("can't wait for signals")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("can't wait for signals")?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Wish {
+    fn await_it() -> Result<Wish> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Wish {
+                terminate: signal(SignalKind::terminate()).context("can't wait for signals")?,
+                interrupt: signal(SignalKind::interrupt()).context("can't wait for signals")?,
+            })
         }
-        Ok(())
+        #[cfg(not(unix))]
+        Ok(Wish {})
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c()
-        .await
-        .context("can't wait for Ctrl-C")
+
+    async fn uttered(&mut self) -> Result<()> {
+        #[cfg(unix)]
+        {
+            tokio::select! {
+                _ = self.terminate.recv() => {}
+                _ = self.interrupt.recv() => {}
+            }
+            Ok(())
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c()
+            .await
+            .context("can't wait for Ctrl-C")
+    }
 }

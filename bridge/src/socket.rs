@@ -446,9 +446,14 @@ fn hand_over(before: &Running, next: Box<Next>) -> Option<Box<Next>> {
 
 /// Lets a connection that waits take its leave.
 fn dismiss(before: Option<Running>) {
-    if let Some(before) = before {
-        // It may be closed already. The end of the channel is what closes it in any case.
-        drop(before.acts.try_send(Act::Operator(smtp::Operator::Abort)));
+    let Some(Running { acts, .. }) = before else {
+        return;
+    };
+    // It may be closed already.
+    if acts.try_send(Act::Operator(smtp::Operator::Abort)).is_ok() {
+        // The end of the channel would mean that the page is gone, and cost the server its QUIT. A dialogue that takes its leave has a deadline of
+        // its own for that.
+        tokio::spawn(async move { acts.closed().await });
     }
 }
 

@@ -9,6 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+/// Octets a buffer for reading has at least.
+const LEAST: usize = 16 * 1024;
+
+/// Octets read from a server at once, at most: more than any one reply may have, so that a second one behind it is seen.
+const MOST: usize = 2 * smtp::limits::REPLY;
+
 /// A connection and what is to be written to it.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -18,6 +24,8 @@ pub(crate) struct Connection {
     written: usize,
     /// TLS may hold octets that are written and not on their way.
     unflushed: bool,
+    /// A write has failed: nothing more will leave, though what the server said before may wait to be read.
+    broken: bool,
 }
 
 #[derive(Debug)]
@@ -52,6 +60,7 @@ impl Connection {
             out: Vec::new(),
             written: 0,
             unflushed: false,
+            broken: false,
         }
     }
 
@@ -79,33 +88,56 @@ impl Connection {
         self.written == self.out.len() && !self.unflushed
     }
 
-    /// Reads and writes until one of the two has got somewhere. May be dropped at any time without losing an octet.
-    pub(crate) async fn turn(&mut self, buffer: &mut [u8]) -> Turn {
+    /// Reads and writes until one of the two has got somewhere; reads all that has arrived, up to [`MOST`], because what has arrived
+    /// before a line leaves can't be its answer. `buffer` grows as it must. May be dropped at any time without losing an octet.
+    ///
+    /// A write that fails is not the end: a server may have said why it goes away, and that is read first.
+    pub(crate) async fn turn(&mut self, buffer: &mut Vec<u8>) -> Turn {
         poll_fn(|context| {
             if !self.is_drained()
+                && !self.broken
                 && let Poll::Ready(done) = self.poll_drain(context)
             {
-                return Poll::Ready(if done.is_ok() {
-                    Turn::Drained
-                } else {
-                    Turn::Closed
-                });
+                match done {
+                    Ok(()) => return Poll::Ready(Turn::Drained),
+                    Err(_) => self.broken = true,
+                }
             }
-            let mut into = ReadBuf::new(buffer);
-            Poll::Ready(match ready!(self.stream.poll_read(context, &mut into)) {
-                Ok(()) if into.filled().is_empty() => Turn::Closed,
-                Ok(()) => Turn::Read(into.filled().len()),
-                Err(_) => Turn::Closed,
-            })
+            self.poll_read(context, buffer)
         })
         .await
     }
 
-    /// Closes in order: what is queued first, and inside TLS with a close_notify.
+    fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<Turn> {
+        let mut filled = 0;
+        loop {
+            if filled == buffer.len() {
+                if filled >= MOST {
+                    return Poll::Ready(Turn::Read(filled));
+                }
+                buffer.resize((filled * 2).clamp(LEAST, MOST), 0);
+            }
+            let mut into = ReadBuf::new(&mut buffer[filled..]);
+            let read = self.stream.poll_read(context, &mut into);
+            let count = into.filled().len();
+            filled += count;
+            match read {
+                Poll::Ready(Ok(())) if count > 0 => {}
+                // What was read comes first; the end comes again.
+                _ if filled > 0 => return Poll::Ready(Turn::Read(filled)),
+                Poll::Ready(_) => return Poll::Ready(Turn::Closed),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Closes: in order, inside TLS with a close_notify, where everything written has left. What has not stays here: a dialogue that
+    /// ends counts it as not sent, and half a message more would do nobody good.
     pub(crate) async fn close(&mut self) {
-        // The server may be gone already; there is nobody to tell.
-        drop(poll_fn(|context| self.poll_drain(context)).await);
-        drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
+        if self.is_drained() {
+            // The server may be gone already; there is nobody to tell.
+            drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
+        }
     }
 
     fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {

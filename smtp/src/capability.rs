@@ -1,5 +1,6 @@
 //! What a server says it can do, in its reply to EHLO (RFC 5321 §4.1.1.1).
 
+use crate::auth::Mechanism;
 use crate::reply::Reply;
 
 /// The extensions one EHLO reply offers. Keywords are compared without regard to case (RFC 5321 §4.1.1.1).
@@ -24,7 +25,7 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Most mechanisms kept from one reply; a longer list is an odd server's, and nothing behind this many is ours.
+    /// Most mechanisms kept from one reply, besides those this client has: the others are only for saying what is offered.
     const MECHANISMS: usize = 64;
 
     /// Reads the lines behind the first of a `250` reply to EHLO. Unknown keywords and odd parameters are passed over.
@@ -59,8 +60,8 @@ impl Capabilities {
     fn offer<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
         for word in words {
             let word = word.to_ascii_uppercase();
-            if self.auth.len() < Self::MECHANISMS && !word.is_empty() && !self.auth.contains(&word)
-            {
+            let kept = self.auth.len() < Self::MECHANISMS || Mechanism::named(&word).is_some();
+            if kept && !word.is_empty() && !self.auth.contains(&word) {
                 self.auth.push(word);
             }
         }
@@ -128,6 +129,21 @@ mod tests {
             Capabilities::read(&reply).auth.len(),
             Capabilities::MECHANISMS
         );
+        for ours in ["plain", "LOGIN"] {
+            let lines = [
+                String::new(),
+                format!("AUTH {}", "X ".repeat(3)),
+                format!(
+                    "AUTH {} {ours}",
+                    (0..500).map(|n| format!("M{n} ")).collect::<String>()
+                ),
+            ];
+            let reply = Reply::new(Code::new(250).expect("a code"), lines.to_vec());
+            assert!(
+                Mechanism::choose(&Capabilities::read(&reply).auth).is_some(),
+                "{ours} behind a long list is not seen"
+            );
+        }
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub struct Dialogue {
     /// The message that is being sent; what follows is how far it has come.
     current: Option<Mail>,
     mail: Progress,
+    /// The server refused the sender, and nothing has made up for it: whatever it says to RCPT, there is no transaction.
+    sender_refused: bool,
     recipients: Vec<Recipient>,
     data: Progress,
     /// The server takes what comes as the message, until a final dot.
@@ -150,6 +152,15 @@ struct InFlight {
     sent: Duration,
     /// Since when the server owes the reply to this one.
     due: Duration,
+    /// All of it is on its way to the server.
+    left: bool,
+}
+
+impl InFlight {
+    /// The end of a message, or a chunk of one, that has not left as a whole: whatever arrives now is no answer to it.
+    fn is_stuck(&self) -> bool {
+        !self.left && matches!(self.command, Command::Dot | Command::Bdat { .. })
+    }
 }
 
 #[derive(Debug)]
@@ -235,6 +246,7 @@ impl Dialogue {
             signing: None,
             current: None,
             mail: Progress::Todo,
+            sender_refused: false,
             recipients: Vec::new(),
             data: Progress::Todo,
             in_data: false,
@@ -297,6 +309,11 @@ impl Dialogue {
                 }
             }
             Input::TlsFailed(why) => self.end(Failure::Tls { why }),
+            Input::Drained => {
+                for flying in &mut self.in_flight {
+                    flying.left = true;
+                }
+            }
             Input::Message(octets) => self.message(octets),
             Input::MessageLost => self.end(Failure::MessageCutShort),
             Input::Mail { mail, pace } => {
@@ -343,6 +360,7 @@ impl Dialogue {
             })
             .collect();
         self.mail = Progress::Todo;
+        self.sender_refused = false;
         self.data = Progress::Todo;
         self.message = Message::Todo;
         self.chunking = false;
@@ -410,7 +428,11 @@ impl Dialogue {
                         // What speaks there is no mail server, and none of a page's business.
                         return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
                     }
-                    let text = self.redactor.clean(&self.framer.pending(200));
+                    // Cut behind the redactor: half a secret at the cut would be none to it.
+                    let text = self
+                        .redactor
+                        .clean(&self.framer.pending(limits::REPLY_LINE));
+                    let text = text.chars().take(200).collect();
                     return self.violation(&why.to_string(), text, Failure::BadReply { why });
                 }
             }

@@ -35,6 +35,9 @@ pub enum Input<'a> {
     TlsEstablished(TlsFacts),
     /// TLS does not stand. Answers [`Action::StartTls`].
     TlsFailed(TlsFailure),
+    /// Everything written so far is on its way to the server. Until then the end of a message counts as not sent: a server that has not
+    /// been given it can't have delivered anything.
+    Drained,
     /// The next octets of the message, at most as many as [`crate::Dialogue::wants_message`] says; handed over only when everything
     /// written before is on its way, so that a slow server is felt all the way back to the page.
     Message(&'a [u8]),

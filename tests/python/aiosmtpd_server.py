@@ -1,24 +1,31 @@
-"""A mail server made of aiosmtpd: STARTTLS required, sign-in required, one mailbox, messages printed.
+"""A mail server made of aiosmtpd, with a door for each way of coming in; also where other servers hand their mail on to.
 
-    aiosmtpd_server.py CERTIFICATE_CHAIN KEY USER PASSWORD
+    aiosmtpd_server.py FOLDER CERTIFICATE_CHAIN KEY USER PASSWORD NAME
 
-Prints a line of JSON {"port": ...} when ready, then one for every message:
-{"peer": ..., "user": ..., "mail_from": ..., "mail_options": [...], "rcpt_tos": [...], "content": base64}. Ends when its standard input does.
+Prints a line of JSON {"version": ..., "doors": {NAME: PORT, ...}} when ready, then one for every message it has taken:
+{"from": ..., "to": [...], "user": ..., "file": path}, the message as it came in that file of FOLDER. Ends when its standard input does.
+tests/node/smtp_server.js is the same made of smtp-server.
 """
 
 import asyncio
-import base64
+import itertools
 import json
 import logging
+import pathlib
 import ssl
 import sys
 
-from aiosmtpd.smtp import SMTP, AuthResult
+import aiosmtpd
+from aiosmtpd.smtp import SMTP, AuthResult, TLSSetupException
 
-# It warns of a name that only aiosmtpd itself uses.
+# It warns of a name that only aiosmtpd itself uses, and takes a client that does not believe its certificate for an error of its own.
 logging.disable(logging.WARNING)
+logging.getLogger("mail.log").addFilter(lambda record: not (record.exc_info and record.exc_info[0] is TLSSetupException))
 
-chain, key, user, password = sys.argv[1:]
+folder, chain, key, user, password, name = sys.argv[1:]
+numbers = itertools.count(1)
+
+LARGE, SMALL = 40_000_000, 100_000
 
 
 def say(what):
@@ -26,48 +33,64 @@ def say(what):
 
 
 class Handler:
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if address.startswith("blocked@"):
+            return "550 5.7.1 Sender blocked"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Ok"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("nobody@"):
+        if address.startswith("refused@"):
             return "550 5.1.1 No such mailbox"
+        if address.startswith("full@"):
+            return "452 4.2.2 Mailbox full"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server, session, envelope):
-        say(
-            {
-                "user": session.auth_data,
-                "mail_from": envelope.mail_from,
-                "mail_options": envelope.mail_options,
-                "rcpt_tos": envelope.rcpt_tos,
-                "content": base64.b64encode(envelope.original_content).decode(),
-            }
-        )
+        message = envelope.original_content
+        if b"X-Spam-Flag: YES\r\n" in message.split(b"\r\n\r\n")[0] + b"\r\n":
+            return "554 5.7.1 Content refused"
+        # A mailbox with a limit of its own, which no EHLO announces.
+        if any(address.startswith("small@") for address in envelope.rcpt_tos) and len(message) > SMALL:
+            return "552 5.2.3 Too large for this mailbox"
+        file = pathlib.Path(folder) / f"{next(numbers)}.eml"
+        file.write_bytes(message)
+        # It hands on the null path with its brackets.
+        sender = envelope.mail_from.removeprefix("<>")
+        say({"from": sender, "to": envelope.rcpt_tos, "user": session.auth_data, "file": str(file)})
         return "250 2.0.0 Taken"
 
 
 def authenticate(server, session, envelope, mechanism, data):
     good = (data.login, data.password) == (user.encode(), password.encode())
-    return AuthResult(success=good, handled=False, auth_data=f"{mechanism} {data.login.decode()}")
+    return AuthResult(success=good, handled=False, auth_data=data.login.decode())
 
 
 async def main():
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(chain, key)
+    clear = {"enable_SMTPUTF8": True, "data_size_limit": LARGE}
+    signed = {**clear, "authenticator": authenticate}
+    starttls = {**signed, "tls_context": tls, "require_starttls": True}
+    doors = {
+        "clear": (None, clear),
+        "small": (None, {**clear, "data_size_limit": SMALL}),
+        "hasty": (None, {**clear, "timeout": 1}),
+        "starttls": (None, starttls),
+        "login": (None, {**starttls, "auth_exclude_mechanism": ["PLAIN"]}),
+        "locked": (None, {**starttls, "auth_required": True}),
+        "tls": (tls, {**signed, "auth_require_tls": False}),
+    }
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(
-            Handler(),
-            hostname="aio.example",
-            tls_context=tls,
-            require_starttls=True,
-            authenticator=authenticate,
-            auth_required=True,
-            enable_SMTPUTF8=True,
-        ),
-        "127.0.0.1",
-        0,
-    )
-    say({"port": server.sockets[0].getsockname()[1]})
+    ports = {}
+    for door, (outer, options) in doors.items():
+        server = await loop.create_server(
+            lambda options=options: SMTP(Handler(), hostname=name, **options), "127.0.0.1", 0, ssl=outer
+        )
+        ports[door] = server.sockets[0].getsockname()[1]
+    say({"version": aiosmtpd.__version__, "doors": ports})
     await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -8,8 +8,9 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use tempfile::TempDir;
-use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
 /// A root and the folder its certificate lies in.
 pub struct Authority {
@@ -20,7 +21,8 @@ pub struct Authority {
 
 /// A certificate with its key.
 pub struct Leaf {
-    certificate: CertificateDer<'static>,
+    /// The certificate, then what the server sends behind it.
+    shown: Vec<CertificateDer<'static>>,
     key: KeyPair,
     chain_pem: String,
 }
@@ -40,9 +42,13 @@ impl Authority {
     /// A fresh root.
     #[must_use]
     pub fn new() -> Authority {
-        let mut params = named("Glasspost test root");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        Authority::named("Glasspost test root")
+    }
+
+    /// A fresh root of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Authority {
+        let params = issuer_params(name, Validity::Now);
         let key = key();
         let root = params.self_signed(&key).expect("a root can sign itself");
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -77,13 +83,36 @@ impl Authority {
     /// A certificate for these host names and addresses.
     #[must_use]
     pub fn leaf(&self, names: &[&str], validity: Validity) -> Leaf {
-        let (params, key) = (leaf_params(names, validity), key());
+        self.sign(leaf_params(names, validity))
+    }
+
+    /// A certificate of this kind.
+    #[must_use]
+    pub fn sign(&self, params: CertificateParams) -> Leaf {
+        let key = key();
         let certificate = params
             .signed_by(&key, &self.issuer)
             .expect("the root signs what it is given");
         Leaf {
             chain_pem: certificate.pem() + self.root.pem().as_str(),
-            certificate: certificate.der().clone(),
+            shown: vec![certificate.der().clone()],
+            key,
+        }
+    }
+
+    /// A certificate of this kind, signed by another that the root has signed. The server sends both.
+    #[must_use]
+    pub fn sign_through(&self, between: CertificateParams, params: CertificateParams) -> Leaf {
+        let (between_key, key) = (key(), key());
+        let middle = between
+            .signed_by(&between_key, &self.issuer)
+            .expect("the root signs what it is given");
+        let certificate = params
+            .signed_by(&key, &Issuer::new(between, between_key))
+            .expect("a key signs what it is given");
+        Leaf {
+            chain_pem: certificate.pem() + middle.pem().as_str() + self.root.pem().as_str(),
+            shown: vec![certificate.der().clone(), middle.der().clone()],
             key,
         }
     }
@@ -103,7 +132,7 @@ impl Leaf {
         let certificate = params.self_signed(&key).expect("a key can sign itself");
         Leaf {
             chain_pem: certificate.pem(),
-            certificate: certificate.der().clone(),
+            shown: vec![certificate.der().clone()],
             key,
         }
     }
@@ -120,16 +149,41 @@ impl Leaf {
         self.key.serialize_pem()
     }
 
+    /// The same without what the server would send behind the certificate.
+    #[must_use]
+    pub fn alone(mut self) -> Leaf {
+        self.shown.truncate(1);
+        self
+    }
+
     /// A server that shows this certificate.
     #[must_use]
     pub fn server(&self) -> Arc<ServerConfig> {
+        self.server_of(ALL_VERSIONS)
+    }
+
+    /// A server that shows this certificate and speaks these versions of TLS.
+    #[must_use]
+    pub fn server_of(&self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
-        let config = ServerConfig::builder()
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .expect("versions that the provider has")
             .with_no_client_auth()
-            .with_single_cert(vec![self.certificate.clone()], key)
+            .with_single_cert(self.shown.clone(), key)
             .expect("a key fits its certificate");
         Arc::new(config)
     }
+}
+
+/// A certificate that may sign others.
+#[must_use]
+pub fn issuer_params(name: &str, validity: Validity) -> CertificateParams {
+    let mut params = named(name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    valid(&mut params, validity);
+    params
 }
 
 fn key() -> KeyPair {
@@ -143,13 +197,20 @@ fn named(name: &str) -> CertificateParams {
     params
 }
 
-fn leaf_params(names: &[&str], validity: Validity) -> CertificateParams {
+/// A certificate of a server by these host names and addresses.
+#[must_use]
+pub fn leaf_params(names: &[&str], validity: Validity) -> CertificateParams {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).expect("names for a certificate");
     params.distinguished_name = DistinguishedName::new();
     params
         .distinguished_name
         .push(DnType::CommonName, "a server under test");
+    valid(&mut params, validity);
+    params
+}
+
+fn valid(params: &mut CertificateParams, validity: Validity) {
     let (from, to) = match validity {
         Validity::Now => (2020, 2099),
         Validity::Past => (2019, 2020),
@@ -157,5 +218,4 @@ fn leaf_params(names: &[&str], validity: Validity) -> CertificateParams {
     };
     params.not_before = date_time_ymd(from, 1, 1);
     params.not_after = date_time_ymd(to, 1, 1);
-    params
 }

@@ -140,6 +140,13 @@ impl Browser {
         fine(name, self.named("button", name).await.click().await);
     }
 
+    /// Ticks the box of this name, or unticks it.
+    pub async fn tick(&self, name: &str) {
+        self.until(&format!("steady('checkbox', {})", Value::from(name)))
+            .await;
+        fine(name, self.named("checkbox", name).await.click().await);
+    }
+
     /// Replaces what stands in a text field.
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self.named("textbox", name).await;

@@ -9,11 +9,13 @@
 pub mod authority;
 pub mod bridge;
 pub mod browser;
+pub mod hostile;
 pub mod http;
+pub mod interop;
 pub mod job;
 pub mod page;
 pub mod peer;
-pub mod postfix;
+pub mod port;
 pub mod process;
 pub mod program;
 pub mod scripted;

@@ -276,7 +276,7 @@ impl Page {
         &mut self,
         start: Start,
         message: &[u8],
-        operator: &mut dyn FnMut(&Held) -> Operator,
+        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
     ) -> Sent {
         let id = start.id;
         self.say(&FromPage::Start(Box::new(start))).await;
@@ -311,7 +311,7 @@ impl Page {
         &mut self,
         id: u32,
         message: &[u8],
-        operator: &mut dyn FnMut(&Held) -> Operator,
+        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
     ) -> Sent {
         let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Held>::new());
         let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);

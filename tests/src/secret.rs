@@ -22,41 +22,42 @@ pub fn assert_absent(secrets: &[&str], text: &str, place: &str) {
     }
 }
 
-fn dresses(secret: &str) -> Vec<(&'static str, String)> {
+/// Every dress in which a secret is looked for, with its name.
+#[must_use]
+pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
     let octets = secret.as_bytes();
-    let hex = |upper: bool| -> String {
-        octets
-            .iter()
-            .map(|b| {
-                if upper {
-                    format!("{b:02X}")
-                } else {
-                    format!("{b:02x}")
-                }
-            })
-            .collect()
+    let each = |dress: fn(u8) -> String, between: &str| -> String {
+        let all: Vec<String> = octets.iter().map(|b| dress(*b)).collect();
+        all.join(between)
     };
+    let chars = |dress: fn(char) -> String| -> String { secret.chars().map(dress).collect() };
     let mut all = vec![
         ("plain", secret.to_owned()),
+        ("in upper case", secret.to_uppercase()),
+        ("in lower case", secret.to_lowercase()),
         ("base64", STANDARD.encode(octets)),
         ("base64 without padding", STANDARD_NO_PAD.encode(octets)),
         ("base64url", URL_SAFE.encode(octets)),
         ("base64url without padding", URL_SAFE_NO_PAD.encode(octets)),
-        ("hexadecimal", hex(false)),
-        ("hexadecimal", hex(true)),
-        (
-            "a list of numbers",
-            octets
-                .iter()
-                .map(u8::to_string)
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-        (
-            "percent-encoding",
-            octets.iter().map(|b| format!("%{b:02X}")).collect(),
-        ),
+        ("hexadecimal", each(|b| format!("{b:02x}"), "")),
+        ("hexadecimal", each(|b| format!("{b:02X}"), "")),
+        ("hexadecimal by spaces", each(|b| format!("{b:02x}"), " ")),
+        ("hexadecimal by colons", each(|b| format!("{b:02X}"), ":")),
+        ("a list of numbers", each(|b| b.to_string(), ", ")),
+        ("a list of numbers", each(|b| b.to_string(), ",")),
+        ("a list of numbers", each(|b| b.to_string(), " ")),
+        ("percent-encoding", each(|b| format!("%{b:02X}"), "")),
+        ("percent-encoding", each(|b| format!("%{b:02x}"), "")),
+        ("quoted-printable", each(|b| format!("={b:02X}"), "")),
+        ("escapes", each(|b| format!("\\x{b:02x}"), "")),
+        ("octal escapes", each(|b| format!("\\{b:03o}"), "")),
+        ("entities", chars(|c| format!("&#{};", u32::from(c)))),
+        ("entities", chars(|c| format!("&#x{:x};", u32::from(c)))),
     ];
+    if secret.chars().all(|c| u32::from(c) < 0x1_0000) {
+        let escapes = chars(|c| format!("\\u{:04x}", u32::from(c)));
+        all.push(("escapes of JSON", escapes));
+    }
     // Inside a longer base64 text, such as PLAIN's NUL user NUL password, a secret begins at any of three offsets. Only the digits
     // that hold nothing but the secret are the same each time.
     for shift in 0..3 {

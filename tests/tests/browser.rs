@@ -171,6 +171,48 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
 }
 
 #[tokio::test]
+async fn a_connection_is_kept_open_and_messages_go_over_it() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let said = |line: &str| {
+        format!("document.querySelector('.wire').innerText.includes('{line}') || null")
+    };
+    page.browser.press("Mail server").await;
+    page.browser.tick("Keep a connection open").await;
+    page.browser.tick("Hand over by BDAT where offered").await;
+    page.browser.press("Use this server").await;
+    page.wire_says("The connection stays open for the next message.")
+        .await;
+    page.explanation_says("Ready for a message").await;
+
+    for _ in 0..2 {
+        page.browser.press("Send").await;
+        page.finished("accepted").await;
+        page.browser.until(&said(" LAST")).await;
+        page.wire_says("The connection stays open for the next message.")
+            .await;
+    }
+    let count = |line: &str| {
+        format!("document.querySelector('.wire').innerText.split('{line}').length - 1")
+    };
+    for (line, expect) in [("MAIL FROM", 2), ("EHLO", 2), ("QUIT", 0)] {
+        let got = page.browser.evaluate(&count(line)).await;
+        assert_eq!(got.as_u64(), Some(expect), "{line}");
+    }
+    // It is chosen for good: the page opens it again by itself.
+    page.browser.reload().await;
+    page.explanation_says("Ready for a message").await;
+
+    page.browser.press("Mail server").await;
+    page.browser.tick("Keep a connection open").await;
+    page.browser.press("Use this server").await;
+    page.browser
+        .until("!document.querySelector('.stays') || null")
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn a_draft_survives_a_reload() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;

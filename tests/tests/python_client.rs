@@ -22,6 +22,8 @@ async fn a_python_client_sends_and_reads_back() {
             "utf8": false,
             "pace": "run",
             "pipelining": true,
+            "chunking": false,
+            "keep_open": false,
             "client_name": null,
         },
         "message": STANDARD.encode(message),

@@ -72,8 +72,18 @@ enum Task {
     },
     /// Measure speed, memory and the page's weight, beside other programs
     Bench {
-        /// Passed on to the benchmark
-        #[arg(last = true, value_name = "BENCH OPTIONS")]
+        /// The parts to measure; all without any
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "PARTS"
+        )]
+        rest: Vec<OsString>,
+    },
+    /// Send along every road to real mail servers, print what came of each, and write it into docs/interop.md
+    Interop {
+        /// Passed on to the program that sends
+        #[arg(last = true, value_name = "OPTIONS")]
         rest: Vec<OsString>,
     },
     /// Take the README's pictures of the page, into docs/pictures
@@ -129,6 +139,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             return fuzz::search(&project, &search);
         }
         Task::Bench { rest } => return tests::bench(&project, &rest),
+        Task::Interop { rest } => return tests::interop(&project, &rest),
         Task::Pictures { rest } => return tests::pictures(&project, &rest),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `cargo xtask test`, `bench` and `pictures`: everything that runs the built program.
+//! `cargo xtask test`, `bench`, `interop` and `pictures`: everything that runs the built program.
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
@@ -35,6 +35,17 @@ pub(crate) fn test(
 pub(crate) fn bench(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::bench()?;
     with_program(project, environment, tool(project, "bench", rest), "bench")
+}
+
+/// Sends along every road to every mail server that is not ours, and writes what came of it into docs/interop.md.
+pub(crate) fn interop(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
+    let environment = setup::interop()?;
+    with_program(
+        project,
+        environment,
+        tool(project, "interop", rest),
+        "interop",
+    )
 }
 
 /// Takes the README's pictures of the page.

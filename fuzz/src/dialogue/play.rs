@@ -361,12 +361,29 @@ impl Play {
         actions
     }
 
+    /// Does what the dialogue wants. Everything written is on its way at once; says how many actions that took.
     fn drain(&mut self) -> usize {
+        let mut many = 0;
+        loop {
+            let (actions, wrote) = self.act();
+            many += actions;
+            if !wrote || self.over {
+                return many;
+            }
+            self.dialogue.handle(Input::Drained, self.now);
+        }
+    }
+
+    /// Does what the dialogue wants by now: how many actions that took, and whether one was to write.
+    fn act(&mut self) -> (usize, bool) {
         let mut actions = Vec::new();
         while let Some(action) = self.dialogue.poll() {
             actions.push(action);
         }
         let many = actions.len();
+        let wrote = actions
+            .iter()
+            .any(|action| matches!(action, Action::Write(_)));
         let mut actions = actions.into_iter().peekable();
         while let Some(action) = actions.next() {
             assert!(!self.over, "{action:?} behind the end");
@@ -419,7 +436,7 @@ impl Play {
                 "it waits for nothing, for ever"
             );
         }
-        many
+        (many, wrote)
     }
 
     fn settled(&mut self, outcome: Outcome) {

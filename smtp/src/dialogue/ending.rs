@@ -168,10 +168,11 @@ impl Dialogue {
     }
 }
 
-/// Whether a server that has all of this may deliver the message.
+/// Whether a server may deliver the message because of this: it ends the message, and has left.
 fn ends_message(flying: &InFlight) -> bool {
-    matches!(
-        flying.command,
-        Command::Dot | Command::Bdat { last: true, .. }
-    )
+    flying.left
+        && matches!(
+            flying.command,
+            Command::Dot | Command::Bdat { last: true, .. }
+        )
 }

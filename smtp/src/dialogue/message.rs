@@ -101,6 +101,8 @@ impl Dialogue {
     fn announce(&mut self, octets: u64, last: bool) {
         let line = format!("BDAT {octets}{}", if last { " LAST" } else { "" });
         self.write(&line);
+        // Replies to the envelope may have come since it began.
+        self.stage = Stage::Message;
         let seq = self.record_sent(vec![Span::Text(line)], Origin::Planned);
         self.expect(Command::Bdat { octets, last }, Some(seq));
     }

@@ -24,6 +24,9 @@ impl Dialogue {
                 Some(since + times.block)
             }
             (Link::Open, _) => match (self.in_flight.front(), self.idle) {
+                _ if self.stuck_since().is_some() => {
+                    self.stuck_since().map(|since| since + times.block)
+                }
                 (Some(front), _) => Some(front.due + self.patience(&front.command)),
                 (None, Some(idle)) => {
                     Some((idle.stirred + times.noop).min(idle.since + times.idle))
@@ -54,12 +57,23 @@ impl Dialogue {
             (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
                 timed_out("message", by.saturating_sub(since))
             }
-            (Link::Open, _) => match self.in_flight.front() {
-                Some(front) => timed_out(front.command.name(), by.saturating_sub(front.due)),
-                None => Failure::ConnectionLost,
+            (Link::Open, _) => match (self.stuck_since(), self.in_flight.front()) {
+                (Some(since), _) => timed_out("message", by.saturating_sub(since)),
+                (None, Some(front)) => {
+                    timed_out(front.command.name(), by.saturating_sub(front.due))
+                }
+                (None, None) => Failure::ConnectionLost,
             },
         };
         self.end(cause);
+    }
+
+    /// Since when the end of the message, or a chunk of it, waits to leave (RFC 5321 §4.5.3.2.5 times each block).
+    fn stuck_since(&self) -> Option<Duration> {
+        self.in_flight
+            .iter()
+            .find(|flying| flying.is_stuck())
+            .map(|flying| flying.sent)
     }
 
     /// Tells a server on an idle connection that somebody is there still; or, after long enough, that nobody is.

@@ -13,7 +13,10 @@ impl Dialogue {
     /// Takes a reply. `last`: nothing behind it has arrived yet.
     pub(super) fn replied(&mut self, reply: Reply, last: bool) {
         let early = std::mem::take(&mut self.early);
-        let Some(front) = self.in_flight.pop_front_if(|_| !early) else {
+        let Some(front) = self
+            .in_flight
+            .pop_front_if(|front| !early && !front.is_stuck())
+        else {
             return self.unasked(reply);
         };
         if let Some(next) = self.in_flight.front_mut() {
@@ -103,6 +106,7 @@ impl Dialogue {
                 self.transaction_begun();
             }
             (Command::Mail, Class::Temporary | Class::Permanent) => {
+                self.sender_refused = true;
                 if self.mail == Progress::Sent {
                     self.mail = Progress::Done;
                     self.refuse(stage, reply);
@@ -160,7 +164,7 @@ impl Dialogue {
 
     /// A reply with nothing to answer.
     fn unasked(&mut self, reply: Reply) {
-        let in_message = self.in_data;
+        let in_message = self.in_data || self.in_flight.iter().any(InFlight::is_stuck);
         if !in_message && self.slack > 0 && !reply.is(421) {
             self.slack -= 1;
             self.record_received(&reply, None);
@@ -249,6 +253,9 @@ impl Dialogue {
                 RecipientState::Refused(reply.clone())
             };
         }
+        if accepted && self.sender_refused {
+            return;
+        }
         if accepted {
             return self.think_again();
         }
@@ -290,6 +297,7 @@ impl Dialogue {
 
     /// A transaction has begun (RFC 5321 §3.3): whoever was asked before must be asked again.
     fn transaction_begun(&mut self) {
+        self.sender_refused = false;
         self.think_again();
         for recipient in &mut self.recipients {
             if matches!(

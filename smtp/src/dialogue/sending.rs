@@ -155,6 +155,7 @@ impl Dialogue {
             seq,
             sent: self.now,
             due: self.now,
+            left: false,
         });
     }
 }

@@ -9,6 +9,7 @@
 //! | `no TLS` | the same; it fails |
 //! | `CLOSE` | the server closes |
 //! | `LATE` | the deadline passes |
+//! | `STUCK` | nothing that is written from here on leaves |
 //! | `> release`, `> release LINE`, `> skip`, `> insert LINE`, `> run`, `> step`, `> abort` | the operator |
 //! | `H: …` | the client holds this line |
 //! | `MAIL` | the next message is handed in: like the job's, or like that of [`mail`] where the job has none |
@@ -36,6 +37,7 @@ struct Run {
     entries: Vec<Entry>,
     held: Option<crate::Held>,
     wants_tls: bool,
+    stuck: bool,
     settled: VecDeque<Outcome>,
     outcome: Option<Outcome>,
     /// Actions still allowed before the connection is cut.
@@ -52,6 +54,7 @@ impl Run {
             entries: Vec::new(),
             held: None,
             wants_tls: false,
+            stuck: false,
             settled: VecDeque::new(),
             outcome: None,
             fuse,
@@ -90,6 +93,9 @@ impl Run {
                     self.dialogue.handle(Input::Closed, self.now);
                 }
                 self.fuse = self.fuse.saturating_sub(1);
+            }
+            if !self.stuck {
+                self.dialogue.handle(Input::Drained, self.now);
             }
             let wanted = self.dialogue.wants_message() as usize;
             if wanted == 0 {
@@ -287,6 +293,7 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                     pace,
                 });
             }
+            "STUCK" => run.stuck = true,
             "CLOSE" => run.feed(Input::Closed),
             "LATE" => {
                 if let Some(deadline) = run.dialogue.deadline() {

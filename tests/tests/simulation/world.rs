@@ -58,6 +58,8 @@ struct Ends {
     /// Nothing arrives any more in this direction.
     deaf_server: bool,
     deaf_client: bool,
+    /// Nothing that the client writes leaves it any more.
+    stuck: bool,
     held: Option<Held>,
     sent: u64,
 }
@@ -99,6 +101,7 @@ impl World {
             server_closed: false,
             deaf_server: false,
             deaf_client: false,
+            stuck: false,
             held: None,
             sent: 0,
         };
@@ -117,7 +120,7 @@ impl World {
         };
         // When the network breaks, in turns; most never do.
         let breaks_at = luck.once_in(3).then(|| luck.below(400));
-        let break_kind = luck.below(4);
+        let break_kind = luck.below(5);
         for turn in 0..TURNS {
             world.client_acts(&mut ends, &mut luck);
             if !world.ends.is_empty() {
@@ -136,6 +139,16 @@ impl World {
     }
 
     fn client_acts(&mut self, ends: &mut Ends, luck: &mut Luck) {
+        while self.client_acts_once(ends, luck) {
+            if !ends.stuck {
+                ends.client.handle(Input::Drained, ends.now);
+            }
+        }
+    }
+
+    /// Does what the client wants; says whether anything was written.
+    fn client_acts_once(&mut self, ends: &mut Ends, luck: &mut Luck) -> bool {
+        let mut wrote = false;
         while let Some(action) = ends.client.poll() {
             assert!(self.ends.is_empty(), "{action:?} behind the end");
             match action {
@@ -149,7 +162,10 @@ impl World {
                 }
                 Action::Write(octets) => {
                     self.log.push(format!("-> {}", octets.escape_ascii()));
-                    ends.to_server.extend(&octets);
+                    if !ends.stuck {
+                        ends.to_server.extend(&octets);
+                    }
+                    wrote = true;
                     self.written.push(Written {
                         secured: ends.secured,
                         letter: self.busy.then(|| self.begun - 1),
@@ -173,6 +189,7 @@ impl World {
                 }
             }
         }
+        wrote
     }
 
     fn settle(&mut self, outcome: Outcome) {
@@ -213,6 +230,8 @@ impl World {
             1 => ends.server_closed = true,
             // Silence, one way or the other: only the deadline is left.
             2 => ends.deaf_server = true,
+            // The server reads nothing any more, and there is no room for what is written.
+            3 => ends.stuck = true,
             _ => ends.deaf_client = true,
         }
     }
@@ -243,7 +262,10 @@ impl World {
                     return;
                 }
                 4 if ends.held.is_some() => return self.operator_acts(ends, luck),
-                5 if ends.client.wants_message() > 0 && ends.to_server.len() < 4_096 => {
+                5 if ends.client.wants_message() > 0
+                    && ends.to_server.len() < 4_096
+                    && !ends.stuck =>
+                {
                     return self.page_hands_over(ends, luck);
                 }
                 6 if ends.client.takes_mail() && self.begun < self.letters.len() => {
@@ -307,7 +329,7 @@ impl World {
             }
         } else if ends.server_closed && quiet {
             ends.client.handle(Input::Closed, ends.now);
-        } else if ends.deaf_client || ends.deaf_server || (idle && quiet) {
+        } else if ends.deaf_client || ends.deaf_server || ends.stuck || (idle && quiet) {
             if !luck.once_in(20) {
                 return;
             }

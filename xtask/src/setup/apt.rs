@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 
 use super::network::with_retries;
-use super::{Tool, programs, python};
+use super::{Tool, programs, python, rooted};
 use crate::project::{clean_command, output_of};
 
 /// A system package and how to see that it is here, however it came.
@@ -26,7 +26,7 @@ enum Proof {
 }
 
 impl Package {
-    /// Runs wasm-opt, and fetches it.
+    /// Runs wasm-opt and a mail server, and fetches them.
     pub(crate) const NODE: [Self; 2] =
         [Self::program("nodejs", "node"), Self::program("npm", "npm")];
     /// The browser tests and the pictures; the font, because half the page's words are Korean.
@@ -38,9 +38,16 @@ impl Package {
             proof: Proof::KoreanFont,
         },
     ];
+    /// A mail server that is not ours.
+    pub(crate) const POSTFIX: Self = Self::program("postfix", "smtp-sink");
+    /// What Debian's archive is signed with; a kin of Debian may lack it.
+    pub(crate) const DEBIAN_KEYS: Self = Self {
+        name: "debian-archive-keyring",
+        proof: Proof::File(rooted::KEYS),
+    };
     /// Mail programs that are not ours.
     pub(crate) const MAIL: [Self; 4] = [
-        Self::program("postfix", "smtp-sink"),
+        Self::POSTFIX,
         Self::program("swaks", "swaks"),
         // Without it swaks speaks no TLS.
         Self {
@@ -51,6 +58,8 @@ impl Package {
     ];
     /// libFuzzer is C++.
     pub(crate) const CXX: Self = Self::program("g++", "c++");
+    /// Another client to measure beside.
+    pub(crate) const MSMTP: Self = Self::program("msmtp", "msmtp");
     /// Python's virtual environments.
     pub(crate) const PYTHON_VENV: Self = Self {
         name: "python3-venv",

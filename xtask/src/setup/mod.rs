@@ -10,6 +10,7 @@ mod network;
 mod node;
 mod programs;
 mod python;
+mod rooted;
 mod rust;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ use self::cache::Cache;
 use self::crates::CrateTool;
 use self::node::NodePackage;
 use self::python::Python;
+use self::rooted::Rooted;
 use self::rust::{Component, WasmTarget};
 use crate::lockfile;
 use crate::project::Project;
@@ -99,22 +101,53 @@ pub(crate) type Environment = Vec<(&'static str, PathBuf)>;
 /// What `cargo xtask test` needs besides the program itself.
 pub(crate) fn tests() -> Result<Environment> {
     let cache = Cache::find()?;
-    let python = Python::new(&cache);
     let axe = NodePackage::axe(&cache);
     let mut packages = Vec::from(Package::BROWSER);
     packages.extend(Package::MAIL);
-    packages.push(Package::PYTHON_VENV);
-    if !axe.present() {
-        packages.extend(Package::NODE);
-    }
-    ensure(&cache, &[&Packages::new(packages), &python, &axe])?;
-    let mut environment = browser_environment()?;
-    environment.push(("GLASSPOST_PYTHON", python.program()));
+    let mut environment = real_servers(&cache, packages, &[&axe])?;
+    environment.extend(browser_environment()?);
     environment.push((
         "GLASSPOST_AXE",
         axe.file().context("axe-core came without axe.min.js")?,
     ));
     Ok(environment)
+}
+
+/// What `cargo xtask interop` needs besides the program itself.
+pub(crate) fn interop() -> Result<Environment> {
+    real_servers(&Cache::find()?, vec![Package::POSTFIX], &[])
+}
+
+/// The mail servers that are not ours; installed along with whatever else is needed, so that all is announced at once.
+fn real_servers(
+    cache: &Cache,
+    mut packages: Vec<Package>,
+    others: &[&dyn Tool],
+) -> Result<Environment> {
+    let python = Python::new(cache);
+    let smtp_server = NodePackage::smtp_server(cache);
+    let (opensmtpd, dovecot) = (Rooted::opensmtpd(cache), Rooted::dovecot(cache));
+    packages.extend([Package::PYTHON_VENV, Package::DEBIAN_KEYS]);
+    packages.extend(Package::NODE);
+    let packages = Packages::new(packages);
+    let mut tools: Vec<&dyn Tool> = vec![&packages, &python, &smtp_server, &opensmtpd, &dovecot];
+    tools.extend(others);
+    ensure(cache, &tools)?;
+    Ok(vec![
+        ("GLASSPOST_PYTHON", python.program()),
+        (
+            "GLASSPOST_NODE",
+            programs::find("node").context("node is not on PATH")?,
+        ),
+        (
+            "GLASSPOST_SMTP_SERVER",
+            smtp_server
+                .file()
+                .context("smtp-server came without smtp-server.js")?,
+        ),
+        ("GLASSPOST_OPENSMTPD", opensmtpd.root()),
+        ("GLASSPOST_DOVECOT", dovecot.root()),
+    ])
 }
 
 /// What `cargo xtask bench` needs besides the program itself.
@@ -123,6 +156,7 @@ pub(crate) fn bench() -> Result<Environment> {
     let python = Python::new(&cache);
     let mut packages = Vec::from(Package::BROWSER);
     packages.extend(Package::MAIL);
+    packages.push(Package::MSMTP);
     packages.push(Package::PYTHON_VENV);
     ensure(&cache, &[&Packages::new(packages), &python])?;
     let mut environment = browser_environment()?;

@@ -1,4 +1,4 @@
-//! Tools that come from npm: wasm-opt, and axe-core for the accessibility tests.
+//! Tools that come from npm: wasm-opt, axe-core for the accessibility tests, and a mail server to send to.
 
 use std::path::PathBuf;
 
@@ -49,6 +49,20 @@ impl NodePackage {
             file: "node_modules/axe-core/axe.min.js",
             may_be_on_path: false,
             dir: cache.dir("axe-core", version),
+            cache: cache.clone(),
+        }
+    }
+
+    /// A mail server that is not ours.
+    pub(crate) fn smtp_server(cache: &Cache) -> Self {
+        let version = "3.21.6";
+        Self {
+            name: "smtp-server",
+            package: "smtp-server",
+            version,
+            file: "node_modules/smtp-server/dist/cjs/smtp-server.js",
+            may_be_on_path: false,
+            dir: cache.dir("smtp-server", version),
             cache: cache.clone(),
         }
     }

@@ -106,6 +106,25 @@ fn pipelined_refusals_end_without_a_message() {
         S: 221 bye
         = refused at Envelope: 530 5.7.0 sign in [joon@example.net 503, team@example.com 503]",
     );
+    // A server that refuses the sender and then takes everything has no sender for it.
+    check(
+        &job(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250 PIPELINING
+        C: MAIL FROM:<mina@example.org>
+        C: RCPT TO:<joon@example.net>
+        C: RCPT TO:<team@example.com>
+        C: DATA
+        S: 550 5.7.1 not from you
+        S: 250 ok
+        S: 250 ok
+        S: 354 go on
+        = refused at Envelope: 550 5.7.1 not from you [joon@example.net 250, team@example.com 250]",
+    );
 }
 
 #[test]
@@ -517,6 +536,41 @@ fn the_end_of_data_decides() {
     let both = "[joon@example.net 250, team@example.com 250]";
     let reply =
         |code, text: &str| Reply::new(crate::Code::new(code).expect("a code"), vec![text.into()]);
+    // A dot that has not left the client is none that the server could have heard.
+    for (then, expect) in [
+        ("CLOSE", "failed at Message: ConnectionLost"),
+        (
+            "LATE",
+            "failed at Message: TimedOut { awaiting: \"message\", after_ms: 180000 }",
+        ),
+        ("> abort", "failed at Message: Aborted"),
+        ("S: 554 5.7.1 no", "refused at Message: 554 5.7.1 no"),
+        ("S: 421 bye", "refused at Message: 421 bye"),
+    ] {
+        check(
+            &job(),
+            Pace::Run,
+            &format!(
+                "{upto_data}
+        STUCK{message}
+        {then}
+        = {expect} {both}"
+            ),
+        );
+    }
+    let early = Failure::Unsolicited {
+        reply: reply(250, "already"),
+    };
+    check(
+        &job(),
+        Pace::Run,
+        &format!(
+            "{upto_data}
+        STUCK{message}
+        S: 250 already
+        = failed at Message: {early:?} {both}"
+        ),
+    );
     check(
         &job(),
         Pace::Run,

@@ -36,6 +36,65 @@ fn a_small_message_goes_in_one_flight_with_its_envelope() {
 }
 
 #[test]
+fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
+    let run = replay(
+        &chunked(),
+        Pace::Run,
+        "
+        S: 220 x
+        C: EHLO client.example
+        S: 250-x
+        S: 250 CHUNKING
+        C: MAIL FROM:<mina@example.org>
+        S: 250 ok
+        C: RCPT TO:<joon@example.net>
+        S: 250 ok
+        C: RCPT TO:<team@example.com>
+        S: 250 ok
+        C: BDAT 26 LAST
+        C: Subject: x
+        C:
+        C: .dot
+        C: last
+        S: 250 ok
+        C: QUIT
+        S: 221 bye
+        = accepted 250 ok [joon@example.net 250, team@example.com 250]",
+        usize::MAX,
+        usize::MAX,
+    );
+    let stages: Vec<Stage> = run
+        .entries
+        .iter()
+        .filter(|entry| match &entry.event {
+            Event::Message { .. } => true,
+            Event::Sent { line, .. } => line[0] == Span::Text("BDAT 26 LAST".into()),
+            _ => false,
+        })
+        .map(|entry| entry.stage)
+        .collect();
+    assert_eq!(stages, [Stage::Message, Stage::Message]);
+
+    let mut pipelining = Dialogue::new(chunked(), Pace::Run);
+    pipelining.handle(
+        Input::Connected {
+            peer: "192.0.2.1:25".into(),
+        },
+        Duration::ZERO,
+    );
+    for said in [
+        "220 x\r\n",
+        "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n",
+        "250 ok\r\n250 ok\r\n",
+    ] {
+        pipelining.handle(Input::Received(said.as_bytes()), Duration::ZERO);
+    }
+    // The page is slower than the server.
+    pipelining.handle(Input::Message(BODY.as_bytes()), Duration::ZERO);
+    assert_eq!(pipelining.stage(), Stage::Message);
+}
+
+#[test]
 fn without_pipelining_the_message_waits_for_its_envelope() {
     check(
         &chunked(),
@@ -215,17 +274,20 @@ fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
                 });
             }
             Some(_) => {}
-            None => match (dialogue.wants_message(), answers.pop_front()) {
-                (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
-                (0, None) => panic!("stuck after {commands:?}"),
-                (wanted, answer) => {
-                    if let Some(answer) = answer {
-                        answers.push_front(answer);
+            None => {
+                dialogue.handle(Input::Drained, now);
+                match (dialogue.wants_message(), answers.pop_front()) {
+                    (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
+                    (0, None) => panic!("stuck after {commands:?}"),
+                    (wanted, answer) => {
+                        if let Some(answer) = answer {
+                            answers.push_front(answer);
+                        }
+                        let octets = vec![b'x'; wanted.min(100_000) as usize];
+                        dialogue.handle(Input::Message(&octets), now);
                     }
-                    let octets = vec![b'x'; wanted.min(100_000) as usize];
-                    dialogue.handle(Input::Message(&octets), now);
                 }
-            },
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ pub(crate) async fn send(
     server: Server,
     credentials: Option<Credentials>,
     letter: &Letter,
+    chunking: bool,
     mut sent: impl FnMut(u64),
 ) -> Result<Duration> {
     let start = Start {
@@ -36,7 +37,7 @@ pub(crate) async fn send(
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
-        chunking: false,
+        chunking,
         keep_open: false,
         client_name: None,
     };

@@ -34,6 +34,7 @@ pub(crate) async fn measure() -> Result<String> {
         courier::in_clear(road.address()),
         None,
         &letter,
+        false,
         |sent| {
             // At a quarter, a half and three quarters.
             if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {

@@ -1,13 +1,13 @@
 //! Programs that are not ours: found, run, timed.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// No run here takes nearly so long; one that does hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -55,14 +55,66 @@ pub(crate) async fn run(command: &mut Command, stdin: &[u8]) -> Result<Duration>
         .await
         .with_context(|| format!("{} does not end", name(command)))??;
     let took = begun.elapsed();
+    well(command, &output)?;
+    Ok(took)
+}
+
+/// Runs a program with this file on its stdin, to a good end, and gives the time from its start to its exit.
+pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Duration> {
+    let begun = Instant::now();
+    let child = spawn_from(command, stdin)?;
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
+        .await
+        .with_context(|| format!("{} does not end", name(command)))??;
+    let took = begun.elapsed();
+    well(command, &output)?;
+    Ok(took)
+}
+
+/// Runs a program likewise and gives the most memory it had, in KiB: `VmHWM`, asked for about every millisecond while it runs. What
+/// it grows by in its last millisecond is missed. Not for timing.
+pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64> {
+    let mut child = spawn_from(command, stdin)?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id().context("no id")?));
+    let (mut peak, until) = (0, Instant::now() + PATIENCE);
+    while child.try_wait()?.is_none() {
+        ensure!(Instant::now() < until, "{} does not end", name(command));
+        // Gone once the program has ended.
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let now = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak = peak.max(now.and_then(|kib| kib.parse().ok()).unwrap_or(0));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    well(command, &child.wait_with_output().await?)?;
+    ensure!(
+        peak > 0,
+        "the kernel did not tell {}'s VmHWM",
+        name(command)
+    );
+    Ok(peak)
+}
+
+fn spawn_from(command: &mut Command, stdin: &Path) -> Result<Child> {
+    command
+        .stdin(std::fs::File::open(stdin)?)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("can't start {}", name(command)))
+}
+
+fn well(command: &Command, output: &Output) -> Result<()> {
     ensure!(
         output.status.success(),
         "{} failed ({}): {}",
         name(command),
         output.status,
-        last_words(&output)
+        last_words(output)
     );
-    Ok(took)
+    Ok(())
 }
 
 /// Some port of 127.0.0.1 that nobody listens on just now, for a program that can't be told to choose one.

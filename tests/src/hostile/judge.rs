@@ -1,0 +1,153 @@
+//! What must hold of a job with a hostile server: what its file says, and what holds for every one.
+
+use smtp::{Fate, Outcome, Security};
+
+use super::Case;
+use super::house::Tried;
+use crate::http::find;
+use crate::page::{End, Sent};
+use crate::secret;
+
+/// Commands that may go in clear where TLS was asked for (RFC 3207 §4).
+const BEFORE_TLS: [&str; 4] = ["EHLO ", "HELO ", "STARTTLS", "QUIT"];
+
+/// Everything that is otherwise than it must be.
+pub(super) fn judge(case: &Case, tried: &Tried) -> Vec<String> {
+    let mut wrong = told(case, &tried.sent);
+    wrong.extend(wrote(case, tried));
+    if !wrong.is_empty() {
+        wrong.push(format!("the transcript:\n{}", tried.sent.transcript()));
+    }
+    wrong
+}
+
+/// What the page was told.
+fn told(case: &Case, sent: &Sent) -> Vec<String> {
+    let (expect, mut wrong) = (&case.expect, Vec::new());
+    let summary = sent.summary();
+    if !expect.outcome.contains(&summary) {
+        let wanted = expect.outcome.join(" or ");
+        wrong.push(format!("{summary:?} instead of {wanted:?}: {:?}", sent.end));
+    }
+    if let Some(at) = &expect.at {
+        let got = stage(sent);
+        if got.as_deref() != Some(at) {
+            wrong.push(format!("at {got:?} instead of {at:?}"));
+        }
+    }
+    if let (Some(wanted), End::Finished(outcome)) = (&expect.recipients, &sent.end) {
+        let got = fates(outcome);
+        if got != *wanted {
+            wrong.push(format!("recipients {got:?} instead of {wanted:?}"));
+        }
+    }
+    let transcript = sent.transcript();
+    for part in &expect.shown {
+        if !transcript.contains(part) {
+            wrong.push(format!("{part:?} is not shown"));
+        }
+    }
+    let everything = format!("{sent:?}");
+    for part in &expect.hidden {
+        if everything.contains(part) {
+            wrong.push(format!("{part:?} is shown"));
+        }
+    }
+    if let Some((_, password)) = &case.credentials
+        && let Some(dress) = secret::found(password, &everything)
+    {
+        wrong.push(format!("the password is shown, {dress}"));
+    }
+    wrong
+}
+
+/// What the client wrote.
+fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
+    let (expect, mut wrong) = (&case.expect, Vec::new());
+    let connections = usize::from(!expect.no_visit);
+    if tried.connections != connections {
+        wrong.push(format!(
+            "{} connections instead of {connections}",
+            tried.connections
+        ));
+    }
+    let Some(visit) = &tried.visit else {
+        return wrong;
+    };
+    if let Some(strayed) = &visit.strayed {
+        wrong.push(format!("off the script: {strayed}"));
+    }
+    for part in &expect.never {
+        for octets in [&visit.clear, &visit.secured] {
+            if find(octets, part).is_some() {
+                wrong.push(format!("\"{}\" was written", part.escape_ascii()));
+            }
+        }
+    }
+    if let Some(wire) = &expect.wire {
+        let text = if visit.tls {
+            &visit.secured
+        } else {
+            &visit.clear
+        };
+        let message = between(text, b"\r\nDATA\r\n", b"QUIT\r\n");
+        if message != Some(wire) {
+            let message = message.map(|message| message.escape_ascii().to_string());
+            wrong.push(format!("the message went as {message:?}"));
+        }
+    }
+    if case.security == Security::None {
+        return wrong;
+    }
+    let clear = visit.clear();
+    if let Some((user, password)) = &case.credentials {
+        for (what, text) in [("user", user), ("password", password)] {
+            if let Some(dress) = secret::found(text, &clear) {
+                wrong.push(format!("the {what} went in clear, {dress}"));
+            }
+        }
+    }
+    match case.security {
+        // What is no line of SMTP is the client's part of a handshake.
+        Security::Starttls => {
+            let record = ["\x15\x03", "\x16\x03"].map(|start| clear.find(start));
+            let text = &clear[..record.into_iter().flatten().min().unwrap_or(clear.len())];
+            for line in text.split_terminator("\r\n") {
+                if !BEFORE_TLS.iter().any(|verb| line.starts_with(verb)) {
+                    wrong.push(format!("{line:?} went in clear"));
+                }
+            }
+        }
+        _ if visit.clear.is_empty() || visit.clear.starts_with(b"\x16\x03") => {}
+        _ => wrong.push(format!("{clear:?} went in clear")),
+    }
+    wrong
+}
+
+/// The stage that a refusal or a failure names, as `docs/wire.md` has it.
+fn stage(sent: &Sent) -> Option<String> {
+    let End::Finished(Outcome::Refused { at, .. } | Outcome::Failed { at, .. }) = &sent.end else {
+        return None;
+    };
+    let value = serde_json::to_value(at).expect("every value of the protocol is JSON");
+    value.as_str().map(str::to_owned)
+}
+
+/// What each recipient was told.
+fn fates(outcome: &Outcome) -> String {
+    let fates: Vec<String> = outcome
+        .recipients()
+        .iter()
+        .map(|recipient| match &recipient.fate {
+            Fate::Accepted { reply } | Fate::Refused { reply } => reply.code.to_string(),
+            Fate::NotTried => "-".to_owned(),
+        })
+        .collect();
+    fates.join(" ")
+}
+
+/// What stands between the first `start` and an `end` at the very end.
+fn between<'a>(text: &'a [u8], start: &[u8], end: &[u8]) -> Option<&'a [u8]> {
+    let from = find(text, start)? + start.len();
+    text[from..].strip_suffix(end)
+}

@@ -1,0 +1,197 @@
+//! Dovecot, in a root of its own: its submission service, and its password service for Postfix.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use super::{Daemon, Door, Started};
+use crate::authority::Leaf;
+use crate::interop::chroot::{Chroot, User};
+use crate::interop::{LARGE, NAME, PASSWORD, SMALL, USER};
+use crate::port;
+
+/// Two of them: the limit on the size of a message holds for all ports of one.
+struct Dovecot(Vec<Chroot>);
+
+/// Whoever has mail here.
+const MAIL: User = User {
+    name: "vmail",
+    id: 64_313,
+    home: "/home",
+};
+
+const USERS: [User; 3] = [
+    User {
+        name: "dovecot",
+        id: 64_311,
+        home: "/",
+    },
+    User {
+        name: "dovenull",
+        id: 64_312,
+        home: "/",
+    },
+    MAIL,
+];
+
+const LOG: &str = "dovecot.log";
+
+/// Starts submission services in front of `far_end`.
+pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
+    let (clear, tls, small) = (port::free(), port::free(), port::free());
+    let mut large = root();
+    let conf = submission(far_end, LARGE, clear, Some(tls));
+    run(&mut large, &conf, Some(leaf), &[clear, tls]).await;
+    let mut limited = root();
+    let conf = submission(far_end, SMALL, small, None);
+    run(&mut limited, &conf, Some(leaf), &[small]).await;
+    Started {
+        version: version(large.command("/usr/sbin/dovecot")),
+        // One port serves all that begins in clear. It can't be told to offer another choice of mechanisms on another port.
+        doors: [
+            (Door::Clear, clear),
+            (Door::Starttls, clear),
+            (Door::Locked, clear),
+            (Door::Tls, tls),
+            (Door::Small, small),
+        ]
+        .into(),
+        daemon: Box::new(Dovecot(vec![large, limited])),
+    }
+}
+
+impl Daemon for Dovecot {
+    fn log(&self) -> String {
+        self.0.iter().map(|chroot| chroot.read(LOG)).collect()
+    }
+}
+
+/// What says whether a password is right, and nothing else.
+pub(super) struct PasswordService {
+    chroot: Chroot,
+    address: SocketAddr,
+}
+
+impl PasswordService {
+    /// Starts it.
+    pub(super) async fn start() -> PasswordService {
+        let (mut chroot, address) = (root(), port::free());
+        let conf = format!(
+            "protocols =\n\
+             ssl = no\n\
+             service auth {{\n\
+               inet_listener postfix {{\n\
+                 listen = {}\n\
+                 port = {}\n\
+               }}\n\
+             }}\n",
+            address.ip(),
+            address.port()
+        );
+        run(&mut chroot, &conf, None, &[address]).await;
+        PasswordService { chroot, address }
+    }
+
+    /// Where it is asked.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it logged so far.
+    pub(super) fn log(&self) -> String {
+        self.chroot.read(LOG)
+    }
+}
+
+fn root() -> Chroot {
+    let chroot = Chroot::copy("GLASSPOST_DOVECOT", &USERS);
+    for path in ["run/own", "var/lib/own", "etc/own"] {
+        chroot.folder(path, 0o755, 0);
+    }
+    chroot.folder("tmp", 0o1777, 0);
+    chroot.folder("home", 0o700, MAIL.id);
+    chroot
+}
+
+async fn run(chroot: &mut Chroot, conf: &str, leaf: Option<&Leaf>, at: &[SocketAddr]) {
+    if let Some(leaf) = leaf {
+        chroot.write("etc/own/chain.pem", 0o644, leaf.chain_pem());
+        chroot.write("etc/own/key.pem", 0o600, &leaf.key_pem());
+    }
+    let User { id, home, .. } = MAIL;
+    chroot.write(
+        "etc/own/users",
+        0o644,
+        &format!("{USER}:{{PLAIN}}{PASSWORD}:{id}:{id}::{home}\n"),
+    );
+    // Nothing is to be slow on purpose behind a wrong password.
+    let common = "dovecot_config_version = 2.4.0\n\
+         dovecot_storage_version = 2.4.0\n\
+         base_dir = /run/own\n\
+         state_dir = /var/lib/own\n\
+         listen = 127.0.0.1\n\
+         log_path = /dev/stderr\n\
+         auth_allow_cleartext = yes\n\
+         auth_mechanisms = plain login\n\
+         auth_failure_delay = 0\n\
+         service anvil {\n\
+           unix_listener anvil-auth-penalty {\n\
+             mode = 0\n\
+           }\n\
+         }\n\
+         passdb passwd-file {\n\
+           passwd_file_path = /etc/own/users\n\
+         }\n\
+         userdb passwd-file {\n\
+           passwd_file_path = /etc/own/users\n\
+         }\n\
+         mail_driver = maildir\n\
+         mail_path = ~/mail\n";
+    chroot.write("etc/own/dovecot.conf", 0o644, &format!("{common}{conf}"));
+    let mut dovecot = chroot.command("/usr/sbin/dovecot");
+    dovecot.args(["-F", "-c", "/etc/own/dovecot.conf"]);
+    chroot.start(dovecot, LOG, at).await;
+}
+
+fn submission(
+    far_end: SocketAddr,
+    limit: u64,
+    clear: SocketAddr,
+    tls: Option<SocketAddr>,
+) -> String {
+    // Port 0 switches a listener off.
+    let (clear, tls) = (clear.port(), tls.map_or(0, |tls| tls.port()));
+    format!(
+        "protocols = submission\n\
+         hostname = {NAME}\n\
+         ssl = yes\n\
+         ssl_server_cert_file = /etc/own/chain.pem\n\
+         ssl_server_key_file = /etc/own/key.pem\n\
+         submission_relay_host = {}\n\
+         submission_relay_port = {}\n\
+         submission_max_mail_size = {limit}\n\
+         service submission-login {{\n\
+           inet_listener submission {{\n\
+             port = {clear}\n\
+           }}\n\
+           inet_listener submissions {{\n\
+             port = {tls}\n\
+             ssl = yes\n\
+           }}\n\
+         }}\n",
+        far_end.ip(),
+        far_end.port(),
+    )
+}
+
+fn version(mut dovecot: Command) -> String {
+    // It says `2.3.19.1 (9b53102964)`.
+    let output = dovecot
+        .arg("--version")
+        .output()
+        .expect("dovecot can be run");
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.split_whitespace()
+        .next()
+        .unwrap_or("unknown")
+        .to_owned()
+}

@@ -1,0 +1,154 @@
+//! OpenSMTPD, in a root of its own.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::process::Command;
+
+use super::{Daemon, Door, Started};
+use crate::authority::Leaf;
+use crate::interop::chroot::{Chroot, User};
+use crate::interop::{BLOCKED, FULL, LARGE, NAME, PASSWORD, REFUSED, SMALL, USER};
+use crate::port;
+
+/// Two of them: the limit on the size of a message holds for all ports of one.
+struct OpenSmtpd(Vec<Chroot>);
+
+/// The names are built in.
+const USERS: [User; 2] = [
+    User {
+        name: "opensmtpd",
+        id: 64_301,
+        home: "/var/lib/opensmtpd/empty",
+    },
+    User {
+        name: "opensmtpq",
+        id: 64_302,
+        home: "/var/lib/opensmtpd/empty",
+    },
+];
+
+const LOG: &str = "smtpd.log";
+
+/// What makes a door what it is, as options of `listen`. That it offers PLAIN, too, nobody can forbid it.
+const DOORS: [(Door, &str); 4] = [
+    // The filter that reads messages is a shell script, and not for large ones.
+    (Door::Clear, "filter all"),
+    (Door::Starttls, "tls-require pki own auth-optional <users>"),
+    (Door::Tls, "smtps pki own auth-optional <users>"),
+    (Door::Locked, "tls-require pki own auth <users>"),
+];
+
+/// Starts it.
+pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
+    let (large, mut doors) = one(leaf, far_end, LARGE, &DOORS).await;
+    let (small, others) = one(leaf, far_end, SMALL, &[(Door::Small, "")]).await;
+    doors.extend(others);
+    Started {
+        version: version(large.command("/usr/sbin/smtpd")),
+        doors,
+        daemon: Box::new(OpenSmtpd(vec![large, small])),
+    }
+}
+
+impl Daemon for OpenSmtpd {
+    fn log(&self) -> String {
+        self.0.iter().map(|chroot| chroot.read(LOG)).collect()
+    }
+}
+
+async fn one(
+    leaf: &Leaf,
+    far_end: SocketAddr,
+    limit: u64,
+    doors: &[(Door, &str)],
+) -> (Chroot, BTreeMap<Door, SocketAddr>) {
+    let mut chroot = Chroot::copy("GLASSPOST_OPENSMTPD", &USERS);
+    for (path, mode) in [
+        ("var/lib/opensmtpd/empty", 0o755),
+        ("var/run", 0o755),
+        ("var/spool/smtpd", 0o711),
+        ("tmp", 0o1777),
+    ] {
+        chroot.folder(path, mode, 0);
+    }
+    chroot.write("etc/chain.pem", 0o644, leaf.chain_pem());
+    // It wants to have roots to believe in, though it has nobody to check.
+    chroot.write("etc/ssl/certs/ca-certificates.crt", 0o644, leaf.chain_pem());
+    chroot.write("etc/key.pem", 0o600, &leaf.key_pem());
+    chroot.write(
+        "etc/content.sh",
+        0o644,
+        include_str!("opensmtpd_content.sh"),
+    );
+    let doors: Vec<(Door, &str, SocketAddr)> = doors
+        .iter()
+        .map(|(door, options)| (*door, *options, port::free()))
+        .collect();
+    chroot.write(
+        "etc/own.conf",
+        0o644,
+        &conf(&chroot, &doors, far_end, limit),
+    );
+    let mut smtpd = chroot.command("/usr/sbin/smtpd");
+    smtpd.args(["-d", "-f", "/etc/own.conf"]);
+    let addresses: Vec<SocketAddr> = doors.iter().map(|(_, _, address)| *address).collect();
+    chroot.start(smtpd, LOG, &addresses).await;
+    let doors = doors
+        .into_iter()
+        .map(|(door, _, address)| (door, address))
+        .collect();
+    (chroot, doors)
+}
+
+fn conf(
+    chroot: &Chroot,
+    doors: &[(Door, &str, SocketAddr)],
+    far_end: SocketAddr,
+    limit: u64,
+) -> String {
+    let mut encrypt = chroot.command("/usr/libexec/opensmtpd/encrypt");
+    let hash = said(encrypt.arg(PASSWORD));
+    let mut text = format!(
+        "pki own cert \"/etc/chain.pem\"\n\
+         pki own key \"/etc/key.pem\"\n\
+         table users {{ \"{USER}\" = \"{hash}\" }}\n\
+         smtp max-message-size {limit}\n\
+         filter sender phase mail-from match mail-from {{ \"{BLOCKED}\" }} reject \"550 5.7.1 Sender blocked\"\n\
+         filter full phase rcpt-to match rcpt-to {{ \"{FULL}\" }} reject \"452 4.2.2 Mailbox full\"\n\
+         filter content proc-exec \"/bin/sh /etc/content.sh\"\n\
+         filter all chain {{ sender, full, content }}\n"
+    );
+    for (_, options, address) in doors {
+        text += &format!(
+            "listen on {} port {} hostname {NAME} {options}\n",
+            address.ip(),
+            address.port()
+        );
+    }
+    text += &format!(
+        "action onward relay host \"smtp+notls://{far_end}\"\n\
+         match from any for rcpt-to \"{REFUSED}\" reject\n\
+         match from any for any action onward\n"
+    );
+    text
+}
+
+fn version(mut smtpd: Command) -> String {
+    // It says `version: OpenSMTPD 6.8.0p2` and how to use it, and calls that a failure.
+    let output = smtpd.arg("-h").output().expect("smtpd can be run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.split_whitespace()
+        .skip_while(|word| *word != "OpenSMTPD")
+        .nth(1)
+        .unwrap_or("unknown")
+        .to_owned()
+}
+
+fn said(command: &mut Command) -> String {
+    match command.output() {
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        }
+        other => panic!("{command:?}: {other:?}; OpenSMTPD wants to be started by root"),
+    }
+}

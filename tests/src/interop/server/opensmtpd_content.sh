@@ -1,0 +1,35 @@
+# A filter of OpenSMTPD's (smtpd-filters(7)): refuses messages that have a line X-Spam-Flag: YES, and passes on the others as they are.
+marked=' '
+while IFS= read -r line; do
+    case $line in
+    'config|ready')
+        echo 'register|filter|smtp-in|data-line'
+        echo 'register|filter|smtp-in|commit'
+        echo 'register|ready'
+        ;;
+    'filter|'*)
+        # filter|version|time|smtp-in|phase|session|token[|text]
+        rest=${line#*|*|*|*|}
+        phase=${rest%%|*}
+        rest=${rest#*|}
+        session=${rest%%|*}
+        rest=${rest#*|}
+        token=${rest%%|*}
+        case $phase in
+        data-line)
+            text=${rest#*|}
+            if [ "$text" = 'X-Spam-Flag: YES' ]; then
+                marked="$marked$session "
+            fi
+            printf 'filter-dataline|%s|%s|%s\n' "$session" "$token" "$text"
+            ;;
+        commit)
+            case $marked in
+            *" $session "*) printf 'filter-result|%s|%s|reject|554 5.7.1 Content refused\n' "$session" "$token" ;;
+            *) printf 'filter-result|%s|%s|proceed\n' "$session" "$token" ;;
+            esac
+            ;;
+        esac
+        ;;
+    esac
+done

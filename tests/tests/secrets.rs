@@ -1,0 +1,115 @@
+//! A password that a server says back, in any dress, at any place, is shown nowhere and logged nowhere.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::{Knock, Page, Sent};
+use glasspost_tests::scripted::Scripted;
+use glasspost_tests::{job, secret};
+use smtp::Security;
+
+const PASSWORDS: [&str; 6] = [
+    "hunter2",
+    "Tr0ub4dor-and-3",
+    "open sesame",
+    "열려라 참깨",
+    "p@s=w+r&d<%>;\\",
+    "correct horse battery staple, and then some more words",
+];
+
+/// A reply in the language of scripts: as many lines as there are texts.
+fn reply(code: u16, texts: &[String]) -> String {
+    let last = texts.len() - 1;
+    texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| {
+            let mark = if n == last { ' ' } else { '-' };
+            format!("S: {code}{mark}{}\n", text.replace('\\', "\\\\"))
+        })
+        .collect()
+}
+
+/// What the page is told when a server that has the password says this at some place.
+async fn told(bridge: &Bridge, password: &str, script: &str) -> Sent {
+    let server = Scripted::start(&format!(
+        "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\n{script}\nFIN"
+    ))
+    .await;
+    let host = job::host("127.0.0.1", server.port(), Security::None);
+    let mut start = job::start(host, job::NOTE);
+    start.credentials = job::credentials("mina", password);
+    Page::open(bridge).await.send(start, job::NOTE).await
+}
+
+#[tokio::test]
+async fn a_password_said_back_is_nowhere() {
+    let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
+    for password in PASSWORDS {
+        let dresses = secret::dresses(password);
+        let dressed: Vec<String> = dresses.iter().map(|(_, dress)| dress.clone()).collect();
+        let inside = dressed.iter().map(|dress| format!("you said <{dress}>!"));
+        let inside: Vec<String> = inside.collect();
+        // An escape or a number that is cut in two is none any more.
+        let parts = ["plain", "case", "base64", "hexadecimal"];
+        let parted: Vec<Vec<String>> = dresses
+            .iter()
+            .filter(|(name, _)| parts.iter().any(|part| name.contains(part)))
+            .map(|(_, dress)| {
+                let middle = dress.ceil_char_boundary(dress.len() / 2);
+                vec![dress[..middle].to_owned(), dress[middle..].to_owned()]
+            })
+            .collect();
+        let mut scripts = vec![
+            reply(535, &dressed),
+            reply(535, &inside),
+            reply(454, &inside),
+            format!("S: 235 2.7.0 Welcome\nC: MAIL\n{}", reply(550, &inside)),
+            format!("S: 334\nC: *\n{}", reply(501, &inside)),
+        ];
+        // A challenge, and words that are no reply.
+        scripts.extend(inside.iter().map(|text| {
+            let text = text.replace('\\', "\\\\");
+            format!("S: 334 {text}\nC: *\nS: 501 cancelled")
+        }));
+        scripts.extend(inside.iter().map(|text| {
+            let text = text.replace('\\', "\\\\");
+            format!("S: {text}")
+        }));
+        scripts.extend(parted.iter().map(|halves| reply(535, halves)));
+        for script in scripts {
+            let sent = told(&bridge, password, &script).await;
+            let shown = format!("{}\n{:?}", sent.transcript(), sent.end);
+            secret::assert_absent(&[password], &shown, &format!("what came of\n{script}\n"));
+            let first_half = password.len() / 2;
+            let whole = shown.replace('\n', "").replace("S: 535 ", "");
+            assert!(
+                first_half < 3 || secret::found(password, &whole).is_none(),
+                "{password:?} goes on in the next line:\n{script}\n{shown}"
+            );
+        }
+    }
+    // What is logged for certain, so that it is known that something is.
+    let stranger = Knock {
+        protocols: None,
+        ..Knock::honest(&bridge)
+    };
+    assert!(stranger.open().await.is_err(), "a stranger was let in");
+    let log = bridge.finish();
+    assert!(
+        !log.is_empty(),
+        "nothing is logged, nothing was looked through"
+    );
+    secret::assert_absent(&PASSWORDS, &log, "the log");
+}
+
+/// At every level: what is logged at `trace` alone counts as logged.
+#[tokio::test]
+async fn no_level_logs_a_password() {
+    for level in ["error", "warn", "info", "debug", "trace"] {
+        let bridge = Bridge::with(&["--allow-port", "any", "--log", level]);
+        for password in PASSWORDS {
+            drop(told(&bridge, password, "S: 535 5.7.8 you said \\{line}").await);
+            drop(told(&bridge, password, "RST").await);
+        }
+        secret::assert_absent(&PASSWORDS, &bridge.finish(), level);
+    }
+}
