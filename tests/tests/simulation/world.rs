@@ -383,7 +383,7 @@ impl World {
                     "MAIL FROM:<other@practice.test>",
                     "STARTTLS",
                     "AUTH LOGIN",
-                    "AUTH PLAIN AGp1bgBodW50ZXIy",
+                    "AUTH PLAIN AGp1bgBzZWNyZXQ5",
                     "",
                 ]))
                 .to_owned();

@@ -1,7 +1,8 @@
 //! Measures the built program against other programs; `cargo xtask bench` builds and installs what this needs, then runs it.
 //!
-//! Arguments name parts, all of them without any: `throughput`, `memory`, `round-trips`, `page-weight`. What can't be measured,
-//! because a program is missing say, is said in its place and in the exit status; the other parts go on.
+//! Arguments name parts: `throughput`, `memory`, `round-trips`, `page-weight`, which all run without any, and `soak`, which takes minutes and
+//! runs where it is named. What can't be measured, because a program is missing say, is said in its place and in the exit status; the other
+//! parts go on.
 //!
 //! Everything runs on loopback on one machine, page, bridge and server side by side. Times are that machine's; ratios are what to
 //! compare.
@@ -13,6 +14,7 @@ mod page_weight;
 mod road;
 mod round_trips;
 mod sink;
+mod soak;
 mod table;
 mod throughput;
 mod tool;
@@ -29,12 +31,16 @@ type Measured = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 type Part = (&'static str, fn() -> Measured);
 
 /// The parts, in the order in which they run.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("throughput", || Box::pin(throughput::measure())),
     ("memory", || Box::pin(memory::measure())),
     ("round-trips", || Box::pin(round_trips::measure())),
     ("page-weight", || Box::pin(page_weight::measure())),
+    (SOAK, || Box::pin(soak::measure())),
 ];
+
+/// The part that runs only where it is named.
+const SOAK: &str = "soak";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -52,7 +58,12 @@ async fn main() -> ExitCode {
     println!("{}", machine());
     let mut whole = true;
     for (name, measure) in PARTS {
-        if !asked.is_empty() && !asked.iter().any(|part| part == name) {
+        let wanted = if asked.is_empty() {
+            name != SOAK
+        } else {
+            asked.iter().any(|part| part == name)
+        };
+        if !wanted {
             continue;
         }
         eprintln!("measuring {name} …");

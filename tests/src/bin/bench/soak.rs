@@ -1,0 +1,254 @@
+//! Very many dialogues: whether the program's memory and descriptors stay as they are.
+//!
+//! A program serves 64 pages at once, and as many dialogues (`bridge/src/hub.rs`): one person's machine has no use for more, and a page gone
+//! wild should not have them. So a thousand at once takes several programs, and a thousand for one program take turns.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::Page;
+use glasspost_tests::{job, process};
+use smtp::{Operator, Outcome, Pace, Security};
+use tokio::sync::{Barrier, Mutex, mpsc};
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+use wire::{FromBridge, FromPage};
+
+use super::table::{Table, grouped};
+
+/// What one program serves at once.
+const PAGES: usize = 64;
+const PROGRAMS: usize = 16;
+const IN_TURN: usize = 1_000;
+const IN_SEQUENCE: u32 = 100_000;
+/// So often memory and descriptors are looked at.
+const STRETCH: u32 = 10_000;
+/// What a thousand dialogues may take at most.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Measures it.
+pub(crate) async fn measure() -> Result<String> {
+    let at_once = tokio::time::timeout(PATIENCE, at_once())
+        .await
+        .context("a thousand at once did not end")??;
+    let in_turn = tokio::time::timeout(PATIENCE, in_turn())
+        .await
+        .context("a thousand in turn did not end")??;
+    let in_sequence = in_sequence().await?;
+    Ok(format!("{at_once}\n{in_turn}\n{in_sequence}"))
+}
+
+/// Where a program stands.
+#[derive(Clone, Copy)]
+struct Look {
+    descriptors: usize,
+    memory: u64,
+}
+
+impl Look {
+    fn at(bridge: &Bridge) -> Look {
+        Look {
+            descriptors: process::descriptors(bridge.pid()),
+            memory: process::memory_kib(bridge.pid(), "VmRSS"),
+        }
+    }
+
+    fn cells(self) -> [String; 2] {
+        let mib = self.memory as f64 / 1024.0;
+        [self.descriptors.to_string(), format!("{mib:.1}")]
+    }
+}
+
+fn program() -> Bridge {
+    Bridge::with(&["--log", "warn"])
+}
+
+/// Every program at its cap, and every dialogue held before its first line until all are.
+async fn at_once() -> Result<String> {
+    let bridges: Vec<Bridge> = (0..PROGRAMS).map(|_| program()).collect();
+    let first = &bridges[0];
+    let before = Look::at(first);
+    let gate = Arc::new(Barrier::new(PROGRAMS * PAGES + 1));
+    let mut errands = JoinSet::new();
+    for bridge in &bridges {
+        for n in 0..PAGES {
+            let mut page = Page::open(bridge).await;
+            let gate = Arc::clone(&gate);
+            errands.spawn(async move { errand(&mut page, n as u32, Some(&gate)).await });
+        }
+    }
+    // One that fails before the gate would let all others wait.
+    tokio::select! {
+        _ = gate.wait() => {}
+        Some(ended) = errands.join_next() => {
+            ended??;
+            bail!("a dialogue ended before the gate");
+        }
+    }
+    let begun = Instant::now();
+    let during = Look::at(first);
+    while let Some(ended) = errands.join_next().await {
+        ended??;
+    }
+    let took = begun.elapsed();
+    let after = settled(first, before).await?;
+    let mut table = Table::new(&["one of the programs", "descriptors", "MiB"]);
+    for (when, look) in [
+        ("before", before),
+        ("64 pages, 64 dialogues held", during),
+        ("after", after),
+    ] {
+        table.row([when.to_owned()].into_iter().chain(look.cells()));
+    }
+    Ok(format!(
+        "{}\n\
+         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, held until all were; from then to the last outcome {:.1} s.\n",
+        table.text(),
+        grouped((PROGRAMS * PAGES) as u64),
+        took.as_secs_f64(),
+    ))
+}
+
+/// A thousand couriers, and the pages of one program.
+async fn in_turn() -> Result<String> {
+    let bridge = program();
+    let before = Look::at(&bridge);
+    let (put_back, pages) = mpsc::channel(PAGES);
+    for _ in 0..PAGES {
+        put_back.send(Page::open(&bridge).await).await?;
+    }
+    let pages = Arc::new(Mutex::new(pages));
+    let begun = Instant::now();
+    let mut errands = JoinSet::new();
+    for n in 0..IN_TURN {
+        let (pages, put_back) = (Arc::clone(&pages), put_back.clone());
+        errands.spawn(async move {
+            let next = pages.lock().await.recv().await;
+            let mut page = next.context("no page came back")?;
+            errand(&mut page, n as u32, None).await?;
+            put_back.send(page).await?;
+            anyhow::Ok(())
+        });
+    }
+    while let Some(ended) = errands.join_next().await {
+        ended??;
+    }
+    let took = begun.elapsed();
+    let during = Look::at(&bridge);
+    drop((put_back, pages));
+    let after = settled(&bridge, before).await?;
+    let mut table = Table::new(&["one program", "descriptors", "MiB"]);
+    for (when, look) in [
+        ("before", before),
+        ("64 pages, all sent", during),
+        ("after", after),
+    ] {
+        table.row([when.to_owned()].into_iter().chain(look.cells()));
+    }
+    Ok(format!(
+        "{}\n\
+         {} dialogues wanted at once, {PAGES} at a time, {:.1} s, {:.0} a second.\n",
+        table.text(),
+        grouped(IN_TURN as u64),
+        took.as_secs_f64(),
+        IN_TURN as f64 / took.as_secs_f64(),
+    ))
+}
+
+/// One page, one dialogue after the other.
+async fn in_sequence() -> Result<String> {
+    let bridge = program();
+    let mut page = Page::open(&bridge).await;
+    let mut table = Table::new(&["dialogues", "descriptors", "MiB", "a second"]);
+    let mut looks = Vec::new();
+    let mut begun = Instant::now();
+    for n in 0..IN_SEQUENCE {
+        errand(&mut page, n, None).await?;
+        if (n + 1).is_multiple_of(STRETCH) {
+            let look = Look::at(&bridge);
+            let rate = f64::from(STRETCH) / begun.elapsed().as_secs_f64();
+            table.row(
+                [grouped(u64::from(n + 1))]
+                    .into_iter()
+                    .chain(look.cells())
+                    .chain([format!("{rate:.0}")]),
+            );
+            looks.push(look);
+            begun = Instant::now();
+        }
+    }
+    let (first, last) = (looks[0], looks[looks.len() - 1]);
+    Ok(format!(
+        "{}\n\
+         One page of one program, each dialogue over a connection of its own: in clear, by STARTTLS and by TLS in turn, signed in \
+         where there is TLS, every other one by BDAT. From the first {} to the last: {:+} descriptors, {:+.1} MiB.\n",
+        table.text(),
+        grouped(u64::from(STRETCH)),
+        last.descriptors as i64 - first.descriptors as i64,
+        (last.memory as f64 - first.memory as f64) / 1024.0,
+    ))
+}
+
+/// Sends a note to the program's own practice server, by a way that depends on `n`; a gate is waited at before the first line.
+async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
+    let security = [Security::None, Security::Starttls, Security::Tls][n as usize % 3];
+    let mut start = job::start(job::practice(security), job::NOTE);
+    start.id = n;
+    start.chunking = n.is_multiple_of(2);
+    if security != Security::None {
+        start.credentials = job::credentials("mina", practice::PASSWORD);
+    }
+    if gate.is_some() {
+        start.pace = Pace::Step;
+    }
+    page.say(&FromPage::Start(Box::new(start))).await;
+    let mut given = 0;
+    loop {
+        match page.hear().await {
+            FromBridge::Held { .. } => {
+                if let Some(gate) = gate {
+                    gate.wait().await;
+                }
+                let act = Operator::SetPace { pace: Pace::Run };
+                page.say(&FromPage::Operator { id: n, act }).await;
+            }
+            FromBridge::Credit { upto, .. } => {
+                let upto = usize::try_from(upto)?.min(job::NOTE.len());
+                if given < upto {
+                    let piece = job::NOTE[given..upto].to_vec();
+                    page.put(Message::binary(piece)).await;
+                    given = upto;
+                }
+            }
+            FromBridge::Finished { outcome, .. } => {
+                let taken = matches!(*outcome, Outcome::Accepted { .. });
+                ensure!(taken, "the note was not taken: {outcome:?}");
+                return Ok(());
+            }
+            FromBridge::NotStarted { why, .. } => bail!("the dialogue did not start: {why:?}"),
+            FromBridge::Entry { .. } | FromBridge::Progress { .. } | FromBridge::Mailbox(_) => {}
+            other => bail!("in the middle of a dialogue: {other:?}"),
+        }
+    }
+}
+
+/// Waits until the program has let go of what its pages had: until then, each new page is one more to let go of.
+async fn settled(bridge: &Bridge, before: Look) -> Result<Look> {
+    for _ in 0..1_000 {
+        let mut page = Page::open(bridge).await;
+        errand(&mut page, 0, None).await?;
+        drop(page);
+        let look = Look::at(bridge);
+        if look.descriptors <= before.descriptors + 4 {
+            return Ok(look);
+        }
+    }
+    let look = Look::at(bridge);
+    bail!(
+        "{} descriptors before, {} still open after",
+        before.descriptors,
+        look.descriptors
+    )
+}
