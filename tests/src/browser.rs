@@ -229,7 +229,31 @@ fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
     Ok(capabilities)
 }
 
+/// Times that chromedriver may find its port taken.
+const PORTS: usize = 30;
+
+/// Starts chromedriver on a port of its choice.
+///
+/// It chooses one that is free for IPv6, insists on the same for IPv4, and ends where that is taken: by another chromedriver, or by what is left of the
+/// thousands of connections of other tests. Then, and only then, it is started again.
 fn start_chromedriver() -> (Chromedriver, u16) {
+    let mut said = String::new();
+    for _ in 0..PORTS {
+        match try_chromedriver() {
+            Ok(started) => return started,
+            Err(why) => said = why,
+        }
+        assert!(
+            said.contains("port not available"),
+            "chromedriver did not start: {said}"
+        );
+    }
+    panic!("chromedriver found {PORTS} ports taken: {said}");
+}
+
+/// # Errors
+/// What it said instead of its port.
+fn try_chromedriver() -> Result<(Chromedriver, u16), String> {
     let mut child = Command::new(program::from_env("GLASSPOST_CHROMEDRIVER"))
         .arg("--port=0")
         .stdin(Stdio::null())
@@ -242,18 +266,19 @@ fn start_chromedriver() -> (Chromedriver, u16) {
     let Some(stdout) = stdout else {
         panic!("chromedriver's stdout is piped");
     };
-    // "ChromeDriver was started successfully on port 12345."
+    let mut said = String::new();
     let mut lines = BufReader::new(stdout).lines();
+    // "ChromeDriver was started successfully on port 12345."
     let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        said.push_str(&line);
+        said.push('\n');
         let (_, port) = line.split_once("successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
-    let Some(port) = port else {
-        panic!("chromedriver did not say which port it took");
-    };
+    let port = port.ok_or(said)?;
     // Its pipe is read to the end, so that it never blocks on what it has to say.
     std::thread::spawn(move || lines.for_each(drop));
-    (chromedriver, port)
+    Ok((chromedriver, port))
 }
 
 fn fine<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {
