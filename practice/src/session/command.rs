@@ -47,10 +47,12 @@ pub(super) fn announces_chunk(line: &[u8]) -> bool {
 /// page which had the browser send it.
 fn is_http(line: &[u8]) -> bool {
     // Its version (§2.3), and no more than that: an address may have a space and `HTTP/` in its quotes.
-    line.rsplit(|&byte| byte == b' ').next().is_some_and(|last| {
-        matches!(last, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+    line.rsplit(|&byte| byte == b' ')
+        .next()
+        .is_some_and(|last| {
+            matches!(last, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
             if major.is_ascii_digit() && minor.is_ascii_digit())
-    })
+        })
 }
 
 /// `line` has no CRLF at its end.
