@@ -297,15 +297,21 @@ fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
 
 #[test]
 fn a_long_message_goes_in_chunks() {
-    for pipelining in [true, false] {
-        let (commands, outcome) = long(1_300_000, pipelining, "250 taken");
-        assert_eq!(
-            commands,
-            ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"],
-            "pipelining: {pipelining}"
-        );
+    // It comes in pieces of 100,000 octets, and a chunk is as many as fill it.
+    for (pipelining, expect) in [
+        (
+            true,
+            &["BDAT 200000", "BDAT 200000", "BDAT 100000 LAST"][..],
+        ),
+        (false, &["BDAT 500000 LAST"]),
+    ] {
+        let (commands, outcome) = long(500_000, pipelining, "250 taken");
+        assert_eq!(commands, expect, "pipelining: {pipelining}");
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
     }
+    let (commands, outcome) = long(1_300_000, false, "250 taken");
+    assert_eq!(commands, ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"]);
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }
 
 #[test]
