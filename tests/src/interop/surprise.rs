@@ -66,6 +66,19 @@ pub const ALL: &[Surprise] = &[
         shown_by: "250 2.1.0 2.1.0 Ok",
     },
     Surprise {
+        kind: Kind::Dovecot,
+        road: "by BDAT, sender refused",
+        does: "crashes (an assertion in 2.4.1) where it refuses MAIL and a BDAT stands behind it, before it has answered either; the \
+               message had left, with its end, so nobody can say from here what became of it:",
+        shown_by: "Closed { by: Server }",
+    },
+    Surprise {
+        kind: Kind::Dovecot,
+        road: "one connection, the second sender refused",
+        does: "crashes in the same way at the RSET behind such a refusal, so that the next message takes a connection of its own:",
+        shown_by: "Closed { by: Server }",
+    },
+    Surprise {
         kind: Kind::Aiosmtpd,
         road: "sign-in, LOGIN",
         does: "ends its questions with a NUL; in base64 it asks for `User Name\\0`:",
