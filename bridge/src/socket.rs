@@ -26,6 +26,9 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 /// How long a page may take to read one of them before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long one that is turned away may take to hear why.
+const PARTING: Duration = Duration::from_secs(5);
+
 /// How often an idle socket is pinged, so that one that is gone without a word is noticed.
 const PING: Duration = Duration::from_secs(20);
 
@@ -80,7 +83,7 @@ async fn refuse(socket: &mut Socket, close: Close) {
         // Until the page has answered, or is gone: closing the TCP connection at once can cost it the reason.
         while let Some(Ok(_)) = socket.next().await {}
     };
-    drop(tokio::time::timeout(PATIENCE, closing).await);
+    drop(tokio::time::timeout(PARTING, closing).await);
 }
 
 fn frame(close: Close) -> CloseFrame {

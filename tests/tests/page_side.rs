@@ -313,6 +313,35 @@ async fn five_hundred_sockets_starve_nobody() {
     assert_works(&bridge, "five hundred sockets").await;
 }
 
+/// Beyond the cap, and deaf to being told so.
+#[tokio::test]
+async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    process::allow_descriptors(4_096);
+    let mut early = Page::open(&bridge).await;
+    let mut deaf = Vec::new();
+    for n in 0..1_200 {
+        match Knock::honest(&bridge).open().await {
+            Ok(socket) => deaf.push(socket),
+            Err(other) => panic!("socket {n}: {other:?}"),
+        }
+    }
+    let open = process::descriptors(bridge.pid());
+    assert!(open < 800, "{open} descriptors");
+    assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
+    let server = job::practice(Security::Starttls);
+    let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    drop(deaf);
+    soon("places to be free again", async {
+        while process::descriptors(bridge.pid()) > 100 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_works(&bridge, "deaf sockets").await;
+}
+
 #[tokio::test]
 async fn a_page_that_never_reads_costs_nobody_anything() {
     let bridge = Bridge::with(&["--log", "warn"]);
