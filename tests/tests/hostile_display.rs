@@ -167,7 +167,9 @@ fn is_shown(line: &str, row: &str) -> bool {
 
 /// What a line of a server holds that is shown as it is.
 fn plain(c: char) -> bool {
-    c.is_ascii_graphic() || c == ' ' || matches!(c, '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}' | '⟨' | '⟩' | '가'..='힣')
+    c.is_ascii_graphic()
+        || c == ' '
+        || matches!(c, '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}' | '⟨' | '⟩' | '가'..='힣')
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct Column {
 /// What came of one road.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// In a few words.
+    /// In a few words: what came of it, and where something else might have, that too.
     pub text: String,
     /// The conversations.
     pub transcript: String,
@@ -48,11 +48,16 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
     let mut far_end = FarEnd::default();
     for road in roads {
         let bridge = if road.believed { &believing } else { &doubting };
-        let (cell, wrong) = along(road, &server, bridge, &mut far_end).await;
-        let wrong = wrong.into_iter().chain(
-            (cell.text != (road.expect)(kind))
-                .then(|| format!("expected {:?}, got {:?}", (road.expect)(kind), cell.text)),
-        );
+        let (mut cell, mut wrong) = along(road, &server, bridge, &mut far_end).await;
+        match road.expected(kind, &cell.text) {
+            Some(expected) => cell.text = expected.to_owned(),
+            None => wrong.push(format!(
+                "expected {:?}, got {:?}",
+                (road.expect)(kind),
+                cell.text
+            )),
+        }
+        let wrong = wrong.into_iter();
         column.wrong.extend(wrong.map(|wrong| {
             format!(
                 "{}, {}: {wrong}\n{}",

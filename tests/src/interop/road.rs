@@ -28,9 +28,12 @@ pub struct Road {
     pub job: fn(&mut Start),
     /// Lines that are changed by hand, in step pace.
     pub by_hand: Option<Hand>,
-    /// What has to come of it, in the words of [`super::journey::cell`].
+    /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is faster, one thing [`OR`] the other.
     pub expect: fn(Kind) -> &'static str,
 }
+
+/// Between what may come of a road.
+pub const OR: &str = " or ";
 
 /// How many connections the messages of a road take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +131,13 @@ impl Road {
 
     pub(super) fn expect(self, expect: fn(Kind) -> &'static str) -> Road {
         Road { expect, ..self }
+    }
+
+    /// What has to come of it at this server, if `text` is that or one of those.
+    #[must_use]
+    pub fn expected(&self, kind: Kind, text: &str) -> Option<&'static str> {
+        let expect = (self.expect)(kind);
+        expect.split(OR).any(|one| one == text).then_some(expect)
     }
 
     /// The door at this server, and what is done by hand because of it.

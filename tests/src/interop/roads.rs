@@ -303,7 +303,7 @@ fn by_bdat() -> Vec<Road> {
                 start.from = Some(BLOCKED.into());
             })
             .expect(|kind| match kind {
-                Kind::Dovecot => "unknown connection_lost",
+                Kind::Dovecot => "refused 550 or unknown connection_lost",
                 _ => "refused 550",
             }),
         Road::new("by BDAT, the only recipient refused")
@@ -348,18 +348,17 @@ fn sessions() -> Vec<Road> {
             .connections(Connections::OneAhead)
             .messages(three)
             .expect(|_| "ready, 3 × accepted 250"),
-        Road::new("one connection, the second sender refused")
+        // Pipelined, it would be one of those that Dovecot may crash at.
+        Road::new("one connection, the second sender refused, not pipelined")
             .job(|start| {
+                start.pipelining = false;
                 if start.id == 2 {
                     start.from = Some(BLOCKED.into());
                 }
             })
             .connections(Connections::One)
             .messages(three)
-            .expect(|kind| match kind {
-                Kind::Dovecot => "accepted 250, refused 550, accepted 250, 2 connections",
-                _ => "accepted 250, refused 550, accepted 250",
-            }),
+            .expect(|_| "accepted 250, refused 550, accepted 250"),
         Road::new("one connection, the second recipient refused")
             .job(|start| {
                 if start.id == 2 {
