@@ -146,6 +146,9 @@ impl Dialogue {
             (Command::Bdat { .. }, Class::Temporary | Class::Permanent) if self.chunking => {
                 self.refuse(stage, reply);
             }
+            (command @ Command::Bdat { .. }, _) if self.chunking => {
+                self.unexpected(&command, reply);
+            }
 
             (Command::Quit, _) => {
                 self.quit = Progress::Done;

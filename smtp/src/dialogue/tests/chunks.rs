@@ -325,6 +325,23 @@ fn a_refused_chunk_is_the_last() {
 }
 
 #[test]
+fn a_chunk_is_answered_by_yes_or_no() {
+    let (commands, outcome) = long(1_300_000, false, "354 go on");
+    assert_eq!(commands, ["BDAT 600000"]);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Failed {
+                at: Stage::Message,
+                cause: Failure::UnexpectedReply { .. },
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn every_chunk_has_its_place_in_flight() {
     // More chunks than may be in flight at once.
     let size = (limits::CHUNK * (limits::IN_FLIGHT + 3)) as u64;
