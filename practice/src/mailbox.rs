@@ -1,6 +1,6 @@
 //! Where delivered messages end up: in memory, the oldest going first.
 
-use crate::{limits, session::Delivered};
+use crate::{limits, reading::survived, session::Delivered};
 use mail_parser::{Addr, MessageParser};
 use std::{
     collections::VecDeque,
@@ -230,17 +230,16 @@ impl Mailbox {
 /// Subject and From, decoded.
 fn headers(raw: &[u8]) -> (Option<String>, Option<String>) {
     let top = &raw[..raw.len().min(limits::HEADER_SEARCH)];
-    let Some(message) = MessageParser::new()
-        .with_minimal_headers()
-        .parse_headers(top)
-    else {
-        return (None, None);
-    };
-    let from = message
-        .from()
-        .map(|from| from.iter().map(display).collect::<Vec<_>>().join(", "))
-        .filter(|from| !from.is_empty());
-    (message.subject().map(cut), from.as_deref().map(cut))
+    survived(|| {
+        let parser = MessageParser::new().with_minimal_headers();
+        let message = parser.parse_headers(top)?;
+        let from = message
+            .from()
+            .map(|from| from.iter().map(display).collect::<Vec<_>>().join(", "))
+            .filter(|from| !from.is_empty());
+        Some((message.subject().map(cut), from.as_deref().map(cut)))
+    })
+    .unwrap_or_default()
 }
 
 fn display(address: &Addr<'_>) -> String {

@@ -1,5 +1,7 @@
 //! A message of the mailbox, decoded for reading: headers, text, what is attached.
 
+use std::panic::AssertUnwindSafe;
+
 use mail_parser::{MessageParser, MimeHeaders};
 
 use crate::limits;
@@ -42,14 +44,18 @@ impl Reading {
     /// Reads a message. What is no message reads as text.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Reading {
-        let Some(message) = MessageParser::default().parse(raw) else {
+        survived(|| Reading::decoded(raw)).unwrap_or_else(|| {
             let (text, text_cut) = start(&String::from_utf8_lossy(raw), limits::READING_TEXT);
-            return Reading {
+            Reading {
                 text,
                 text_cut,
                 ..Reading::default()
-            };
-        };
+            }
+        })
+    }
+
+    fn decoded(raw: &[u8]) -> Option<Reading> {
+        let message = MessageParser::default().parse(raw)?;
         let headers = SHOWN
             .iter()
             .filter_map(|name| {
@@ -70,7 +76,7 @@ impl Reading {
         // Cut first: of a long text no second copy is made.
         let (body, cut) = start(&body, limits::READING_TEXT);
         let text = body.replace("\r\n", "\n");
-        Reading {
+        Some(Reading {
             headers,
             text,
             text_cut: cut,
@@ -88,8 +94,16 @@ impl Reading {
                     }
                 })
                 .collect(),
-        }
+        })
     }
+}
+
+/// What the parser makes of a message; None also where it panics. It is not ours, it asserts of some malformed messages that there are none, and a
+/// stranger's message must not end a connection or hide the mailbox.
+pub(crate) fn survived<Made>(parse: impl FnOnce() -> Option<Made>) -> Option<Made> {
+    std::panic::catch_unwind(AssertUnwindSafe(parse))
+        .ok()
+        .flatten()
 }
 
 /// The start of a text, at most this many octets, and whether there is more.
@@ -127,6 +141,15 @@ mod tests {
             .collect();
         assert_eq!(got, headers);
         assert_eq!(read.text, text);
+    }
+
+    /// mail-parser 0.11 asserts, where assertions are compiled in, that this does not happen.
+    #[test]
+    fn a_message_that_the_parser_fails_on_reads_all_the_same() {
+        let raw = b"Content-Type: multipart/alternative; boundary=\"x\"\r\n\r\n--x\r\nA: b\r\n--x\r\n\
+            Content-Type: message/rfc822\r\n\r\nSubtext\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nbody\r\n--x--\r\n";
+        assert!(Reading::parse(raw).text.contains("body"));
+        assert_eq!(survived(|| -> Option<()> { panic!("a parser's") }), None);
     }
 
     #[test]

@@ -98,12 +98,18 @@ fn chosen(state: State) -> Option<u32> {
     })
 }
 
+/// Rows that the browser passes over together where they are out of view (`.stretch` in wire.css). It looks at each thing that it may pass
+/// over with every frame, and ten thousand rows would be too many.
+const STRETCH: usize = 50;
+
 /// What stands on the page. An entry never changes once it is recorded, so lines are only ever added, and what a new one costs
 /// does not grow with what stands there already.
 #[derive(Default)]
 struct Drawn {
     connection: u32,
     rows: Vec<AnyViewState>,
+    /// Where the newest rows stand, see [`STRETCH`].
+    stretch: Option<Element>,
     /// Owns what the rows follow. Whatever runs [`Drawn::follow`] would end it with its next run.
     owner: Owner,
     chosen: Option<u32>,
@@ -118,6 +124,7 @@ impl Drawn {
             for mut row in std::mem::take(&mut self.rows) {
                 row.unmount();
             }
+            lines.set_text_content(None);
             *self = Drawn {
                 connection: session.connection,
                 ..Drawn::default()
@@ -133,10 +140,22 @@ impl Drawn {
         for entry in new {
             let build = || untrack(|| row(state, entry).build());
             let mut row = self.owner.with(build);
-            row.mount(lines, None);
+            if self.rows.len().is_multiple_of(STRETCH) {
+                self.begin_stretch(lines);
+            }
+            row.mount(self.stretch.as_ref().unwrap_or(lines), None);
             self.rows.push(row);
         }
         grown
+    }
+
+    /// Leaves the stretch that is full, and begins one behind it.
+    fn begin_stretch(&mut self, lines: &Element) {
+        if let Some(full) = self.stretch.take() {
+            full.set_class_name("stretch");
+        }
+        let begun = document().create_element("div").ok();
+        self.stretch = begun.filter(|begun| lines.append_child(begun).is_ok());
     }
 
     /// Marks the entry that is explained.

@@ -46,9 +46,13 @@ pub(super) fn announces_chunk(line: &[u8]) -> bool {
 /// Whether a line is the first of an HTTP request (RFC 9112 §3). What comes behind it is not its sender's, who is at a browser, but that of a
 /// page which had the browser send it.
 fn is_http(line: &[u8]) -> bool {
+    // Its version (§2.3), and no more than that: an address may have a space and `HTTP/` in its quotes.
     line.rsplit(|&byte| byte == b' ')
         .next()
-        .is_some_and(|version| version.starts_with(b"HTTP/"))
+        .is_some_and(|last| {
+            matches!(last, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+            if major.is_ascii_digit() && minor.is_ascii_digit())
+        })
 }
 
 /// `line` has no CRLF at its end.

@@ -29,6 +29,8 @@ impl Dialogue {
         if self.verdict.is_none() {
             self.verdict = Some(Verdict::Failed(self.stage, cause));
         }
+        // The page may have octets on their way here: they are not to become the chunk that delivers the message.
+        self.spare_chunks();
         self.pace = Pace::Run;
         self.held = None;
         self.closing_by = Some(self.now + self.job.timeouts.quit);

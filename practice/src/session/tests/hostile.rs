@@ -50,6 +50,9 @@ fn a_browser_is_no_client() {
         );
     }
     check_open("C: VRFY HTTP\n S: 252");
+    check_open(
+        "C: MAIL FROM:<\" HTTP/\"@b>\n S: 250\n C: RCPT TO:<\" HTTP/1.1\"@b>\n S: 250\n C: RCPT TO:<c@d>\n S: 250",
+    );
 }
 
 #[test]

@@ -349,3 +349,38 @@ fn every_chunk_has_its_place_in_flight() {
     assert!(commands.len() > limits::IN_FLIGHT / 2, "{}", commands.len());
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }
+
+/// What takes leave says no more of the message, however late the page hands it over.
+#[test]
+fn nothing_of_the_message_leaves_behind_the_decision_to_go() {
+    let mut dialogue = Dialogue::new(chunked(), Pace::Run);
+    let mut wrote = String::new();
+    let mut tell = |input: Input<'_>| {
+        dialogue.handle(input, Duration::ZERO);
+        while let Some(action) = dialogue.poll() {
+            if let Action::Write(octets) = action {
+                wrote += &String::from_utf8_lossy(&octets);
+            }
+        }
+        dialogue.wants_message()
+    };
+    tell(Input::Connected {
+        peer: "192.0.2.1:25".into(),
+    });
+    tell(Input::Received(b"220 x\r\n"));
+    let wanted = tell(Input::Received(
+        b"250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n",
+    ));
+    assert_eq!(wanted, BODY.len() as u64);
+    // From here on each line waits for the reply to the one before, and so does the chunk.
+    let pace = Pace::Step;
+    let wanted = tell(Input::Operator(Operator::SetPace { pace }));
+    assert_eq!(wanted, 0);
+    let wanted = tell(Input::ShutDown);
+    assert_eq!(wanted, 0);
+    tell(Input::Message(BODY.as_bytes()));
+    tell(Input::Received(b"250 ok\r\n250 ok\r\n250 ok\r\n"));
+    assert!(wrote.contains("RCPT TO:<team@example.com>"), "{wrote}");
+    assert!(!wrote.contains("BDAT"), "{wrote}");
+    assert!(wrote.ends_with("QUIT\r\n"), "{wrote}");
+}
