@@ -532,6 +532,7 @@ async fn every_response_carries_the_security_headers() {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
         ] {
             assert_eq!(
                 response.header(name).as_deref(),
@@ -582,7 +583,14 @@ fn check_policy(policy: &str, path: &str) {
             assert!(
                 !matches!(
                     *source,
-                    "*" | "http:" | "https:" | "ws:" | "wss:" | "'unsafe-eval'"
+                    "*" | "http:"
+                        | "https:"
+                        | "ws:"
+                        | "wss:"
+                        | "blob:"
+                        | "'unsafe-eval'"
+                        | "'unsafe-inline'"
+                        | "'unsafe-hashes'"
                 ),
                 "{path}: {directive} {source}"
             );

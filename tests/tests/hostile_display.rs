@@ -129,6 +129,11 @@ async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
     if page.browser.evaluate("'pwned' in window").await != json!(false) {
         wrong.push("the server's script ran".to_owned());
     }
+    // Marks upon marks would paint over the lines above and below.
+    let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => getComputedStyle(row).overflow === 'clip')";
+    if page.browser.evaluate(clipped).await != json!(true) {
+        wrong.push("a row may reach into others".to_owned());
+    }
     let standing = standing(page).await;
     if standing != *before {
         wrong.push(format!("{standing} elements of the server's, not {before}"));
