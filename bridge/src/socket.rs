@@ -100,7 +100,14 @@ fn cut(text: &str, most: usize) -> &str {
 
 async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<Out>) {
     loop {
-        let next = tokio::time::timeout(PING, queue.recv()).await;
+        let next = match queue.try_recv() {
+            Ok(next) => Ok(Some(next)),
+            // What was there goes out together.
+            Err(_) => match flush(&mut sink).await {
+                Ok(()) => tokio::time::timeout(PING, queue.recv()).await,
+                Err(Gone) => break,
+            },
+        };
         let sent = match next {
             Err(_) => push(&mut sink, Message::Ping(Vec::new().into())).await,
             Ok(None) => break,
@@ -118,8 +125,16 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<O
     drop(tokio::time::timeout(PATIENCE, sink.close()).await);
 }
 
+/// Writes a frame, as soon as there is room for it. It leaves with the next flush, if not before.
 async fn push(sink: &mut SplitSink<Socket, Message>, message: Message) -> Result<(), Gone> {
-    match tokio::time::timeout(PATIENCE, sink.send(message)).await {
+    match tokio::time::timeout(PATIENCE, sink.feed(message)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(Gone),
+    }
+}
+
+async fn flush(sink: &mut SplitSink<Socket, Message>) -> Result<(), Gone> {
+    match tokio::time::timeout(PATIENCE, sink.flush()).await {
         Ok(Ok(())) => Ok(()),
         _ => Err(Gone),
     }

@@ -1,5 +1,6 @@
 //! The connection to a mail server, in clear or inside TLS, read and written at the same time.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
@@ -12,6 +13,9 @@ use tokio_rustls::client::TlsStream;
 /// Octets a buffer for reading has at least.
 const LEAST: usize = 16 * 1024;
 
+/// Octets that are put together, so that lines which belong together leave together. More is not copied for that.
+const TOGETHER: usize = 16 * 1024;
+
 /// Octets read from a server at once, at most: more than any one reply may have, so that a second one behind it is seen.
 const MOST: usize = 2 * smtp::limits::REPLY;
 
@@ -19,8 +23,9 @@ const MOST: usize = 2 * smtp::limits::REPLY;
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: Stream,
-    out: Vec<u8>,
-    /// Octets of `out` that are gone.
+    /// What is still to be written, see [`TOGETHER`].
+    out: VecDeque<Vec<u8>>,
+    /// Octets of the first of `out` that are gone.
     written: usize,
     /// TLS may hold octets that are written and not on their way.
     unflushed: bool,
@@ -57,7 +62,7 @@ impl Connection {
     fn over(stream: Stream) -> Connection {
         Connection {
             stream,
-            out: Vec::new(),
+            out: VecDeque::new(),
             written: 0,
             unflushed: false,
             broken: false,
@@ -67,25 +72,25 @@ impl Connection {
     /// The bare socket, for a handshake. None inside TLS already, or with octets still to be written.
     pub(crate) fn into_plain(self) -> Option<TcpStream> {
         match self.stream {
-            Stream::Plain(stream) if self.written == self.out.len() => Some(stream),
+            Stream::Plain(stream) if self.out.is_empty() => Some(stream),
             _ => None,
         }
     }
 
     /// Queues octets.
     pub(crate) fn write(&mut self, octets: Vec<u8>) {
-        if self.is_drained() {
-            self.out = octets;
-            self.written = 0;
-        } else {
-            self.out.extend_from_slice(&octets);
+        match self.out.back_mut() {
+            Some(last) if last.len() + octets.len() <= TOGETHER => last.extend(octets),
+            // Nothing to write is no piece: a write of nothing says that the other side is gone.
+            _ if octets.is_empty() => {}
+            _ => self.out.push_back(octets),
         }
         self.unflushed = true;
     }
 
     /// Whether everything queued is on its way.
     pub(crate) fn is_drained(&self) -> bool {
-        self.written == self.out.len() && !self.unflushed
+        self.out.is_empty() && !self.unflushed
     }
 
     /// Reads and writes until one of the two has got somewhere; reads all that has arrived, up to [`MOST`], because what has arrived
@@ -141,12 +146,16 @@ impl Connection {
     }
 
     fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.written < self.out.len() {
-            let wrote = ready!(self.stream.poll_write(context, &self.out[self.written..]))?;
+        while let Some(first) = self.out.front() {
+            let wrote = ready!(self.stream.poll_write(context, &first[self.written..]))?;
             if wrote == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.written += wrote;
+            if self.written == first.len() {
+                self.out.pop_front();
+                self.written = 0;
+            }
         }
         if self.unflushed {
             ready!(self.stream.poll_flush(context))?;

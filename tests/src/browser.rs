@@ -103,7 +103,9 @@ impl Browser {
         match self.driver.execute_async(script.as_str(), Vec::new()).await {
             Ok(value) => value.json().clone(),
             Err(error) => {
-                let text = self.evaluate("document.body.innerText").await;
+                let text = self
+                    .evaluate("document.body.innerText.slice(0, 4000)")
+                    .await;
                 panic!(
                     "waited in vain for {expression}: {error}\nthe page says:\n{text}\nand: {:?}",
                     self.troubles().await

@@ -172,17 +172,15 @@ impl Fuzzer<'_> {
             fs::remove_dir_all(&smaller)?;
         }
         fs::create_dir_all(&smaller)?;
-        for folder in [&self.grown(target)?, &corpus] {
-            for file in files(folder)? {
-                let name = file.file_name().context("a file without a name")?;
-                fs::copy(&file, smaller.join(name))?;
-            }
+        let mut command = self.command("run");
+        command.arg(target).arg(&smaller).arg(self.grown(target)?);
+        if corpus.exists() {
+            command.arg(&corpus);
         }
-        let mut command = self.command("cmin");
-        command.arg(target).arg(&smaller);
-        // How often a way is gone is nothing to keep a file for.
-        command.args(["--", KEPT, "-use_counters=0"]);
-        run(command.stdin(Stdio::null()).stderr(Stdio::null()))?;
+        // Few files that go many ways rather than many that go few; how often a way is gone is nothing to keep a file for.
+        command.args(["--", "-set_cover_merge=1", KEPT, "-use_counters=0"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        run(command.stderr(Stdio::null()))?;
         if corpus.exists() {
             fs::remove_dir_all(&corpus)?;
         }

@@ -80,7 +80,7 @@ impl Dialogue {
             self.stuffer.finish(&mut wire);
         }
         if self.chunking {
-            if !last && wire.len() < limits::CHUNK {
+            if !last && wire.len() < self.chunk_size() {
                 self.chunk = wire;
                 return;
             }
@@ -97,6 +97,14 @@ impl Dialogue {
                 lines: self.stuffer.lines(),
                 stuffed: self.stuffer.stuffed(),
             });
+        }
+    }
+
+    fn chunk_size(&self) -> usize {
+        if self.pipelines() {
+            limits::CHUNK_PIPELINED
+        } else {
+            limits::CHUNK
         }
     }
 

@@ -297,15 +297,21 @@ fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<S
 
 #[test]
 fn a_long_message_goes_in_chunks() {
-    for pipelining in [true, false] {
-        let (commands, outcome) = long(1_300_000, pipelining, |_| "250 taken");
-        assert_eq!(
-            commands,
-            ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"],
-            "pipelining: {pipelining}"
-        );
+    // It comes in pieces of 100,000 octets, and a chunk is as many as fill it.
+    for (pipelining, expect) in [
+        (
+            true,
+            &["BDAT 200000", "BDAT 200000", "BDAT 100000 LAST"][..],
+        ),
+        (false, &["BDAT 500000 LAST"]),
+    ] {
+        let (commands, outcome) = long(500_000, pipelining, |_| "250 taken");
+        assert_eq!(commands, expect, "pipelining: {pipelining}");
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
     }
+    let (commands, outcome) = long(1_300_000, false, |_| "250 taken");
+    assert_eq!(commands, ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"]);
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }
 
 #[test]
@@ -345,8 +351,8 @@ fn a_chunk_is_answered_by_yes_or_no() {
 #[test]
 fn a_last_chunk_taken_behind_a_refused_one_leaves_it_open() {
     let answer = |last| if last { "250 taken" } else { "554 no" };
-    let (commands, outcome) = long(1_300_000, true, answer);
-    assert_eq!(commands, ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"]);
+    let (commands, outcome) = long(500_000, true, answer);
+    assert_eq!(commands, ["BDAT 200000", "BDAT 200000", "BDAT 100000 LAST"]);
     assert!(
         matches!(
             outcome,
@@ -357,7 +363,7 @@ fn a_last_chunk_taken_behind_a_refused_one_leaves_it_open() {
         ),
         "{outcome:?}"
     );
-    let (_, outcome) = long(1_300_000, true, |_| "554 no");
+    let (_, outcome) = long(500_000, true, |_| "554 no");
     assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
 }
 

@@ -11,34 +11,62 @@ use smtp::{Outcome, Pace, Security};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Credentials, FromBridge, FromPage, Server, Start};
 
+use super::client::{FROM, TO};
 use super::letter::Letter;
 
 /// The flags with which every bridge here runs: what nobody measures is off.
 pub(crate) const QUIET: [&str; 5] = ["--no-practice", "--log", "warn", "--allow-port", "any"];
 
-/// Sends by this way and waits until the server has taken the letter and the dialogue is over; `sent` hears of progress. Gives the
-/// time from the frame `start` to the frame `finished`.
-pub(crate) async fn send(
+/// What is sent, and how.
+pub(crate) struct Errand<'a> {
+    pub(crate) server: Server,
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) letter: &'a Letter,
+    /// By BDAT where the server offers it.
+    pub(crate) chunking: bool,
+    /// The connection waits for the next errand.
+    pub(crate) keep_open: bool,
+}
+
+impl<'a> Errand<'a> {
+    /// By DATA, without sign-in, over a connection of its own.
+    pub(crate) fn new(server: Server, letter: &'a Letter) -> Errand<'a> {
+        Errand {
+            server,
+            credentials: None,
+            letter,
+            chunking: false,
+            keep_open: false,
+        }
+    }
+}
+
+/// Sends, and waits until the server has taken the letter and the dialogue is over. Gives the time from the frame `start` to the frame
+/// `finished`.
+pub(crate) async fn send(page: &mut Page, errand: Errand<'_>) -> Result<Duration> {
+    send_and_hear(page, errand, |_| ()).await
+}
+
+/// Sends likewise; `sent` hears how many octets are out.
+pub(crate) async fn send_and_hear(
     page: &mut Page,
-    server: Server,
-    credentials: Option<Credentials>,
-    letter: &Letter,
-    chunking: bool,
+    errand: Errand<'_>,
     mut sent: impl FnMut(u64),
 ) -> Result<Duration> {
+    let letter = errand.letter;
     let start = Start {
         id: 1,
-        server,
-        credentials,
-        from: Some("mina@example.org".to_owned()),
-        to: vec!["hana@example.org".to_owned()],
+        server: errand.server,
+        credentials: errand.credentials,
+        from: Some(FROM.to_owned()),
+        to: vec![TO.to_owned()],
         size: letter.size(),
         eight_bit: false,
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
-        chunking,
-        keep_open: false,
+        chunking: errand.chunking,
+        keep_open: errand.keep_open,
         client_name: None,
     };
     let begun = Instant::now();
@@ -70,9 +98,9 @@ pub(crate) async fn send(
     }
 }
 
-/// A server at this address, in clear.
-pub(crate) fn in_clear(address: SocketAddr) -> Server {
-    job::host(&address.ip().to_string(), address.port(), Security::None)
+/// A server at this address.
+pub(crate) fn at(address: SocketAddr, security: Security) -> Server {
+    job::host(&address.ip().to_string(), address.port(), security)
 }
 
 /// A bridge, and a page of it.

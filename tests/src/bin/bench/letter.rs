@@ -20,6 +20,7 @@ const LINE: &[u8] =
     b"It rained all day, and in the evening the sea was as grey as slate, and calm\r\n";
 
 /// A message of exactly the size asked for, made of whole lines.
+#[derive(Clone)]
 pub(crate) struct Letter {
     header: Vec<u8>,
     /// Whole lines, enough to cut a frame out of from anywhere within the first.
@@ -79,6 +80,23 @@ impl Letter {
             file.write_all(&piece)?;
             at += piece.len() as u64;
         }
+        Ok(())
+    }
+
+    /// Writes it with LF between the lines, and none behind the last.
+    pub(crate) fn write_lines(&self, path: &Path) -> Result<()> {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let mut at = 0;
+        while at < self.size {
+            let mut piece = self.piece(at, self.size)?;
+            at += piece.len() as u64;
+            piece.retain(|octet| *octet != b'\r');
+            if at == self.size {
+                piece.pop();
+            }
+            file.write_all(&piece)?;
+        }
+        file.flush()?;
         Ok(())
     }
 }

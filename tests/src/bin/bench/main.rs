@@ -1,24 +1,29 @@
 //! Measures the built program against other programs; `cargo xtask bench` builds and installs what this needs, then runs it.
 //!
-//! Arguments name parts: `throughput`, `memory`, `round-trips`, `page-weight`, which all run without any, and `soak`, which takes minutes and
-//! runs where it is named. What can't be measured, because a program is missing say, is said in its place and in the exit status; the other
+//! Arguments name parts, see [`PARTS`]; without any, all run but `soak`, which takes minutes. What was measured is printed, and kept in
+//! `docs/performance.md`. What can't be measured, because a program is missing say, is said in its place and in the exit status; the other
 //! parts go on.
-//!
-//! Everything runs on loopback on one machine, page, bridge and server side by side. Times are that machine's; ratios are what to
-//! compare.
 
+mod client;
 mod courier;
+mod dialogues;
 mod letter;
+mod library;
 mod memory;
 mod page_weight;
+mod report;
 mod road;
 mod round_trips;
+mod screen;
 mod sink;
 mod soak;
+mod start;
 mod table;
 mod throughput;
+mod tls_sink;
 mod tool;
 
+use std::path::Path;
 use std::pin::Pin;
 use std::process::ExitCode;
 
@@ -31,10 +36,13 @@ type Measured = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 type Part = (&'static str, fn() -> Measured);
 
 /// The parts, in the order in which they run.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 8] = [
     ("throughput", || Box::pin(throughput::measure())),
     ("memory", || Box::pin(memory::measure())),
     ("round-trips", || Box::pin(round_trips::measure())),
+    ("dialogues", || Box::pin(dialogues::measure())),
+    ("start", || Box::pin(start::measure())),
+    ("screen", || Box::pin(screen::measure())),
     ("page-weight", || Box::pin(page_weight::measure())),
     (SOAK, || Box::pin(soak::measure())),
 ];
@@ -42,9 +50,25 @@ const PARTS: [Part; 5] = [
 /// The part that runs only where it is named.
 const SOAK: &str = "soak";
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    // Two things that are measured run in processes of their own, which are this program, too.
+    let done = match &asked[..] {
+        [name, folder] if name == tls_sink::NAME => tls_sink::run(Path::new(folder)),
+        [name, order] if name == library::NAME => library::run(order),
+        _ => return measure(&asked),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn measure(asked: &[String]) -> ExitCode {
     let parts = PARTS.map(|(name, _)| name);
     if let Some(unknown) = asked.iter().find(|name| !parts.contains(&name.as_str())) {
         eprintln!(
@@ -55,7 +79,8 @@ async fn main() -> ExitCode {
     }
     // What the tests share panics where a test would fail. Here that ends one part, which says so itself.
     std::panic::set_hook(Box::new(|_| ()));
-    println!("{}", machine());
+    let machine = report::machine();
+    println!("{machine}");
     let mut whole = true;
     for (name, measure) in PARTS {
         let wanted = if asked.is_empty() {
@@ -68,7 +93,13 @@ async fn main() -> ExitCode {
         }
         eprintln!("measuring {name} …");
         match caught(measure()).await {
-            Ok(text) => println!("\n## {name}\n\n{}", text.trim_end()),
+            Ok(text) => {
+                println!("\n## {name}\n\n{}", text.trim_end());
+                if let Err(error) = report::keep(name, &format!("{machine}\n\n{text}"), &parts) {
+                    whole = false;
+                    println!("\nNot kept: {error:#}");
+                }
+            }
             Err(error) => {
                 whole = false;
                 println!("\n## {name}\n\nNot measured: {error:#}");
@@ -95,14 +126,4 @@ async fn caught(part: Measured) -> Result<String> {
             Err(anyhow!("{}", text.unwrap_or("a panic without words")))
         }
     }
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!(
-        "Measured on {} {}, {cores} cores, all over loopback.",
-        std::env::consts::OS,
-        kernel.split('-').next().unwrap_or_default().trim()
-    )
 }

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 use glasspost_tests::process;
+use smtp::Security;
 
-use super::courier;
+use super::courier::{self, Errand};
 use super::letter::Letter;
 use super::road::{Kind, Road};
 use super::sink::Sink;
@@ -16,7 +17,7 @@ const BOUND_MIB: f64 = 8.0;
 
 /// Measures it.
 pub(crate) async fn measure() -> Result<String> {
-    let sink = Sink::start().await?;
+    let sink = Sink::in_clear().await?;
     let narrow = Kind {
         rate: Some(RATE),
         ..Kind::default()
@@ -29,19 +30,13 @@ pub(crate) async fn measure() -> Result<String> {
     process::forget_peak(bridge.pid());
     let before = process::memory_kib(bridge.pid(), "VmRSS");
     let mut on_the_way = Vec::new();
-    let took = courier::send(
-        &mut page,
-        courier::in_clear(road.address()),
-        None,
-        &letter,
-        false,
-        |sent| {
-            // At a quarter, a half and three quarters.
-            if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {
-                on_the_way.push(process::memory_kib(bridge.pid(), "VmRSS"));
-            }
-        },
-    )
+    let errand = Errand::new(courier::at(road.address(), Security::None), &letter);
+    let took = courier::send_and_hear(&mut page, errand, |sent| {
+        // At a quarter, a half and three quarters.
+        if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {
+            on_the_way.push(process::memory_kib(bridge.pid(), "VmRSS"));
+        }
+    })
     .await?;
     let peak = process::memory_kib(bridge.pid(), "VmHWM");
     let after = process::memory_kib(bridge.pid(), "VmRSS");

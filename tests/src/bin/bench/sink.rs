@@ -1,45 +1,40 @@
-//! smtp-sink, Postfix's own test server: it takes every message and forgets it.
+//! Servers that take every message and forget it: Postfix's own test server smtp-sink in clear, [`tls_sink`](super::tls_sink) by STARTTLS.
 
 use std::net::SocketAddr;
-use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use tokio::io::AsyncReadExt;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::tool;
+use super::{tls_sink, tool};
 
 /// What a process has done since it began.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Work {
-    /// Octets it has read, from sockets too.
+    /// Octets it has read, from sockets too; of messages only, where it says so itself.
     pub(crate) read: u64,
     /// Time on a processor.
     pub(crate) busy: Duration,
 }
 
-/// A running smtp-sink. It ends when this is dropped.
+/// A running server. It ends when this is dropped.
 pub(crate) struct Sink {
     address: SocketAddr,
     child: Child,
+    /// Where the root of its certificate lies.
+    folder: Option<TempDir>,
 }
 
 impl Sink {
-    /// Starts one on a free port of 127.0.0.1 and waits until it answers.
-    pub(crate) async fn start() -> Result<Sink> {
-        let program = tool::find("smtp-sink", "postfix")?;
+    /// Starts an smtp-sink on a free port of 127.0.0.1 and waits until it answers.
+    pub(crate) async fn in_clear() -> Result<Sink> {
         let address = tool::free_address()?;
-        let mut command = Command::new(program);
-        if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
-            // It refuses to serve as root.
-            command.args(["-u", "nobody"]);
-        }
-        let mut child = command
-            .arg(format!("inet:{address}"))
-            .arg("64")
+        let mut child = tool::smtp_sink(address)?
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -58,7 +53,47 @@ impl Sink {
             ensure!(Instant::now() < patience, "smtp-sink does not listen");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Ok(Sink { address, child })
+        Ok(Sink {
+            address,
+            child,
+            folder: None,
+        })
+    }
+
+    /// Starts one that offers STARTTLS.
+    pub(crate) async fn with_tls() -> Result<Sink> {
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(tls_sink::NAME)
+            .arg(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("can't start the server with TLS")?;
+        let mut line = String::new();
+        let stdout = child.stdout.take().context("a piped stdout")?;
+        BufReader::new(stdout).read_line(&mut line).await?;
+        let address = line
+            .trim()
+            .parse()
+            .context("the server with TLS does not say where it is")?;
+        Ok(Sink {
+            address,
+            child,
+            folder: Some(folder),
+        })
+    }
+
+    /// The file with the root of its certificate; None where there is no TLS.
+    pub(crate) fn root(&self) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        Some(folder.path().join(tls_sink::ROOT))
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> Result<u32> {
+        self.child.id().context("the server has ended")
     }
 
     /// Where it listens.
@@ -68,15 +103,20 @@ impl Sink {
 
     /// What it has done so far, as the kernel counts it.
     pub(crate) fn work(&self) -> Result<Work> {
-        let pid = self.child.id().context("smtp-sink has ended")?;
+        let pid = self.pid()?;
         let file = |name: &str| {
             std::fs::read_to_string(format!("/proc/{pid}/{name}"))
-                .with_context(|| format!("the kernel does not tell smtp-sink's {name}"))
+                .with_context(|| format!("the kernel does not tell the server's {name}"))
         };
-        let read = file("io")?
-            .lines()
-            .find_map(|line| line.strip_prefix("rchar: ")?.parse().ok())
-            .context("no rchar")?;
+        let read = match &self.folder {
+            Some(folder) => std::fs::read_to_string(folder.path().join(tls_sink::TAKEN))?
+                .parse()
+                .context("no number of octets")?,
+            None => file("io")?
+                .lines()
+                .find_map(|line| line.strip_prefix("rchar: ")?.parse().ok())
+                .context("no rchar")?,
+        };
         let busy = file("schedstat")?
             .split_whitespace()
             .next()

@@ -64,8 +64,19 @@ pub(crate) struct Samples(Vec<f64>);
 impl Samples {
     /// Adds one, in seconds.
     pub(crate) fn add(&mut self, time: Duration) {
-        self.0.push(time.as_secs_f64());
+        self.add_number(time.as_secs_f64());
+    }
+
+    /// Adds one; seconds, if [`Samples::median_ms`] is to be asked for.
+    pub(crate) fn add_number(&mut self, number: f64) {
+        self.0.push(number);
         self.0.sort_by(f64::total_cmp);
+    }
+
+    /// The least and the most; not numbers where there are none.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        let end = |number: Option<&f64>| number.copied().unwrap_or(f64::NAN);
+        (end(self.0.first()), end(self.0.last()))
     }
 
     /// The one in the middle; not a number where there is none.

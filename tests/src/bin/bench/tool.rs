@@ -1,12 +1,12 @@
 //! Programs that are not ours: found, run, timed.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 /// No run here takes nearly so long; one that does hangs.
@@ -26,7 +26,19 @@ pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
         })
 }
 
-/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, for only its standard library is needed.
+/// An smtp-sink that is to listen there.
+pub(crate) fn smtp_sink(address: SocketAddr) -> Result<Command> {
+    let mut command = Command::new(find("smtp-sink", "postfix")?);
+    if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+        // It refuses to serve as root.
+        command.args(["-u", "nobody"]);
+    }
+    // As many as may come at once wait for it to accept them.
+    command.arg(format!("inet:{address}")).arg("512");
+    Ok(command)
+}
+
+/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, which has all that smtplib needs.
 pub(crate) fn python() -> Result<PathBuf> {
     match std::env::var_os("GLASSPOST_PYTHON").map(PathBuf::from) {
         Some(python) if python.is_file() => Ok(python),
@@ -34,33 +46,15 @@ pub(crate) fn python() -> Result<PathBuf> {
     }
 }
 
-/// Runs a program with this on its stdin, to a good end, and gives the time from its start to its exit.
-pub(crate) async fn run(command: &mut Command, stdin: &[u8]) -> Result<Duration> {
-    let begun = Instant::now();
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .with_context(|| format!("can't start {}", name(command)))?;
-    let mut pipe = child.stdin.take().context("a piped stdin")?;
-    let whole = async {
-        // A program that has read enough may close the pipe.
-        drop(pipe.write_all(stdin).await);
-        drop(pipe);
-        child.wait_with_output().await
-    };
-    let output = tokio::time::timeout(PATIENCE, whole)
-        .await
-        .with_context(|| format!("{} does not end", name(command)))??;
-    let took = begun.elapsed();
-    well(command, &output)?;
-    Ok(took)
+/// A program that has come to a good end.
+pub(crate) struct Ran {
+    /// From its start to its exit.
+    pub(crate) took: Duration,
+    pub(crate) stdout: Vec<u8>,
 }
 
-/// Runs a program with this file on its stdin, to a good end, and gives the time from its start to its exit.
-pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Duration> {
+/// Runs a program with this file on its stdin, to a good end.
+pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran> {
     let begun = Instant::now();
     let child = spawn_from(command, stdin)?;
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
@@ -68,7 +62,10 @@ pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Dura
         .with_context(|| format!("{} does not end", name(command)))??;
     let took = begun.elapsed();
     well(command, &output)?;
-    Ok(took)
+    Ok(Ran {
+        took,
+        stdout: output.stdout,
+    })
 }
 
 /// Runs a program likewise and gives the most memory it had, in KiB: `VmHWM`, asked for about every millisecond while it runs. What

@@ -1,0 +1,181 @@
+//! The clients that are not ours, and how each is told to send a file.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::process::Command;
+
+use super::library::{self, Library};
+use super::tool;
+
+/// Who writes, in every message here.
+pub(crate) const FROM: &str = "mina@example.org";
+/// Whom to.
+pub(crate) const TO: &str = "hana@example.org";
+
+const SMTPLIB: &str = "import smtplib, ssl, sys
+sender, recipient, host, port, tls, user, password = sys.argv[1:]
+with smtplib.SMTP(host, int(port)) as client:
+    if tls:
+        client.starttls(context=ssl._create_unverified_context())
+    if user:
+        client.login(user, password)
+    client.sendmail(sender, [recipient], sys.stdin.buffer.read())";
+
+/// A client that is not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Client {
+    Curl,
+    /// With `--sasl-ir`, which saves a round trip.
+    CurlInitialResponse,
+    Msmtp,
+    Swaks,
+    /// With `--pipeline`.
+    SwaksPipelining,
+    /// Of Python.
+    Smtplib,
+    /// A library for Rust, and mail-send: each in a process of its own.
+    Lettre,
+    MailSend,
+}
+
+/// What a client is to send, and where to. None checks a certificate: they needn't do what glasspost does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Errand<'a> {
+    pub(crate) to: SocketAddr,
+    /// STARTTLS.
+    pub(crate) tls: bool,
+    /// A user and a password.
+    pub(crate) credentials: Option<(&'a str, &'a str)>,
+    /// The message.
+    pub(crate) file: &'a Path,
+    /// The same with LF between the lines and none behind the last, as swaks wants it.
+    pub(crate) lines: &'a Path,
+}
+
+impl Client {
+    /// As its makers write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Client::Curl => "curl",
+            Client::CurlInitialResponse => "curl --sasl-ir",
+            Client::Msmtp => "msmtp",
+            Client::Swaks => "swaks",
+            Client::SwaksPipelining => "swaks --pipeline",
+            Client::Smtplib => "smtplib",
+            Client::Lettre => "lettre",
+            Client::MailSend => "mail-send",
+        }
+    }
+
+    /// Sends, and gives the time from the start of the process to its exit; for a library, what it takes itself, once the message is in
+    /// memory.
+    pub(crate) async fn send(self, errand: &Errand<'_>) -> Result<Duration> {
+        let (mut command, stdin) = self.command(errand)?;
+        let ran = tool::run_from(&mut command, stdin).await?;
+        match self {
+            Client::Lettre | Client::MailSend => library::time(&ran.stdout),
+            _ => Ok(ran.took),
+        }
+    }
+
+    /// Sends, and gives the most memory that the process had, in KiB.
+    pub(crate) async fn peak_kib(self, errand: &Errand<'_>) -> Result<u64> {
+        let (mut command, stdin) = self.command(errand)?;
+        tool::peak_kib(&mut command, stdin).await
+    }
+
+    /// How to run it, and the file for its stdin.
+    fn command<'a>(self, errand: &Errand<'a>) -> Result<(Command, &'a Path)> {
+        let mut stdin = errand.file;
+        let command = match self {
+            Client::Curl => curl(errand)?,
+            Client::CurlInitialResponse => {
+                let mut curl = curl(errand)?;
+                curl.arg("--sasl-ir");
+                curl
+            }
+            Client::Msmtp => msmtp(errand)?,
+            Client::Swaks | Client::SwaksPipelining => {
+                stdin = errand.lines;
+                let mut swaks = swaks(errand)?;
+                if self == Client::SwaksPipelining {
+                    swaks.arg("--pipeline");
+                }
+                swaks
+            }
+            Client::Smtplib => smtplib(errand)?,
+            Client::Lettre => library::command(Library::Lettre, errand, 1, 1)?,
+            Client::MailSend => library::command(Library::MailSend, errand, 1, 1)?,
+        };
+        Ok((command, stdin))
+    }
+}
+
+fn curl(errand: &Errand<'_>) -> Result<Command> {
+    let mut curl = Command::new(tool::find("curl", "curl")?);
+    curl.args(["--disable", "--silent", "--show-error", "--noproxy", "*"])
+        .arg(format!("smtp://{}", errand.to))
+        .args(["--mail-from", FROM, "--mail-rcpt", TO])
+        .arg("--upload-file")
+        .arg(errand.file);
+    if errand.tls {
+        curl.args(["--ssl-reqd", "--insecure"]);
+    }
+    if let Some((user, password)) = errand.credentials {
+        curl.args(["--user", &format!("{user}:{password}")]);
+    }
+    Ok(curl)
+}
+
+fn msmtp(errand: &Errand<'_>) -> Result<Command> {
+    let on = |on: bool| if on { "on" } else { "off" };
+    let mut msmtp = Command::new(tool::find("msmtp", "msmtp")?);
+    msmtp
+        .args([
+            format!("--host={}", errand.to.ip()),
+            format!("--port={}", errand.to.port()),
+            format!("--tls={}", on(errand.tls)),
+            format!("--auth={}", on(errand.credentials.is_some())),
+        ])
+        .args(["--tls-starttls=on", "--tls-certcheck=off"])
+        .arg(format!("--from={FROM}"));
+    if let Some((user, password)) = errand.credentials {
+        msmtp.args([
+            format!("--user={user}"),
+            format!("--passwordeval=printf %s {password}"),
+        ]);
+    }
+    msmtp.args(["--", TO]);
+    Ok(msmtp)
+}
+
+fn swaks(errand: &Errand<'_>) -> Result<Command> {
+    let mut swaks = Command::new(tool::find("swaks", "swaks")?);
+    swaks
+        .args(["--server", &errand.to.ip().to_string()])
+        .args(["--port", &errand.to.port().to_string()])
+        .args(["--helo", "client.example", "--from", FROM, "--to", TO])
+        .args(["--silent", "3", "--data", "-"]);
+    if errand.tls {
+        swaks.arg("--tls");
+    }
+    if let Some((user, password)) = errand.credentials {
+        swaks
+            .args(["--auth", "PLAIN", "--auth-user", user])
+            .args(["--auth-password", password]);
+    }
+    Ok(swaks)
+}
+
+fn smtplib(errand: &Errand<'_>) -> Result<Command> {
+    let (user, password) = errand.credentials.unwrap_or_default();
+    let mut python = Command::new(tool::python()?);
+    python
+        .args(["-c", SMTPLIB, FROM, TO])
+        .args([errand.to.ip().to_string(), errand.to.port().to_string()])
+        .args([if errand.tls { "tls" } else { "" }, user, password]);
+    Ok(python)
+}

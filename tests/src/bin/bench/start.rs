@@ -1,0 +1,111 @@
+//! How long the program takes to start, and what it has in memory before anybody comes.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::process;
+use tokio::net::TcpStream;
+use tokio::process::Command;
+
+use super::courier::QUIET;
+use super::table::{Samples, Table};
+use super::tool;
+
+const RUNS: usize = 15;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whoever is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runner {
+    /// As it starts without flags.
+    Glasspost,
+    WithoutPractice,
+    /// A test server for mail, in Python.
+    Aiosmtpd,
+    /// Postfix's own, which does nothing but read.
+    SmtpSink,
+}
+
+const RUNNERS: [(Runner, &str); 4] = [
+    (Runner::Glasspost, "glasspost"),
+    (Runner::WithoutPractice, "glasspost --no-practice"),
+    (Runner::Aiosmtpd, "aiosmtpd"),
+    (Runner::SmtpSink, "smtp-sink"),
+];
+
+/// Measures it.
+pub(crate) async fn measure() -> Result<String> {
+    let mut courses = vec![(Samples::default(), Samples::default()); RUNNERS.len()];
+    for run in 0..=RUNS {
+        for (at, (runner, name)) in RUNNERS.into_iter().enumerate() {
+            let (took, kib) = once(runner).await.context(name)?;
+            if run > 0 {
+                courses[at].0.add(took);
+                courses[at].1.add_number(kib as f64 / 1024.0);
+            }
+        }
+    }
+    let mut table = Table::new(&["program", "median ms", "spread ms", "idle MiB"]);
+    for ((_, name), (times, memory)) in RUNNERS.iter().zip(&courses) {
+        table.row([
+            (*name).to_owned(),
+            times.median_ms(),
+            times.spread_ms(),
+            format!("{:.1}", memory.median()),
+        ]);
+    }
+    Ok(format!(
+        "{}\n\
+         {RUNS} runs each, taking turns, after one of each that does not count. glasspost: from the start of the process to the line that says where it \
+         is; with its practice server it makes a certificate authority, too. The others: until a connection is accepted. Memory: VmRSS right then.\n",
+        table.text()
+    ))
+}
+
+async fn once(runner: Runner) -> Result<(Duration, u64)> {
+    let address = tool::free_address()?;
+    let mut command = match runner {
+        Runner::Glasspost => return Ok(glasspost(&["--log", "warn"])),
+        Runner::WithoutPractice => return Ok(glasspost(&QUIET)),
+        Runner::Aiosmtpd => {
+            let mut python = Command::new(tool::python()?);
+            python
+                .args(["-m", "aiosmtpd", "--nosetuid", "--class"])
+                .arg("aiosmtpd.handlers.Sink")
+                .args(["--listen", &address.to_string()]);
+            python
+        }
+        Runner::SmtpSink => tool::smtp_sink(address)?,
+    };
+    until_accepted(&mut command, address).await
+}
+
+fn glasspost(flags: &[&str]) -> (Duration, u64) {
+    let begun = Instant::now();
+    let bridge = Bridge::with(flags);
+    let took = begun.elapsed();
+    (took, process::memory_kib(bridge.pid(), "VmRSS"))
+}
+
+/// Starts a server and knocks until it opens.
+async fn until_accepted(command: &mut Command, address: SocketAddr) -> Result<(Duration, u64)> {
+    let begun = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    while TcpStream::connect(address).await.is_err() {
+        ensure!(child.try_wait()?.is_none(), "it ended at once");
+        ensure!(begun.elapsed() < PATIENCE, "it does not listen");
+        // Nobody tells when it listens. A knock that is refused costs it nothing.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let took = begun.elapsed();
+    let pid = child.id().context("it has ended")?;
+    Ok((took, process::memory_kib(pid, "VmRSS")))
+}

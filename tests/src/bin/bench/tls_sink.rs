@@ -1,0 +1,252 @@
+//! A server that offers STARTTLS, CHUNKING and sign-in, takes every message and forgets it: what smtp-sink is in clear. It runs as a
+//! process of its own, on one thread, so that its share can be told from that of who sends.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result};
+use glasspost_tests::authority::{Authority, Validity};
+use memchr::memmem;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// What makes the benchmark's program this server: `bench tls-sink FOLDER`.
+pub(crate) const NAME: &str = "tls-sink";
+/// The file with the root of the server's certificate, in the folder that it is given.
+pub(crate) const ROOT: &str = "root.pem";
+/// The file there that says how many octets of messages it has taken, dots and all. The kernel does not count what comes by `recv`.
+pub(crate) const TAKEN: &str = "taken";
+/// What is read at once, at most.
+const BUFFER: usize = 256 * 1024;
+const LAST_LINE: &[u8] = b"\r\n.\r\n";
+
+/// Serves until the process is ended. Prints the address once it listens.
+pub(crate) fn run(folder: &Path) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(folder))
+}
+
+async fn serve(folder: &Path) -> Result<()> {
+    let authority = Authority::new();
+    let leaf = authority.leaf(&["127.0.0.1"], Validity::Now);
+    std::fs::copy(authority.file(), folder.join(ROOT)).context("can't write the root")?;
+    // Its folder goes with it; nobody would be left to remove that at this process's end.
+    drop(authority);
+    let acceptor = TlsAcceptor::from(leaf.server());
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let book = Arc::new(Book {
+        taken: AtomicU64::new(0),
+        file: folder.join(TAKEN),
+    });
+    book.enter(0)?;
+    println!("{}", listener.local_addr()?);
+    loop {
+        let (socket, _) = listener.accept().await?;
+        let (acceptor, book) = (acceptor.clone(), Arc::clone(&book));
+        // Who sends hears of what goes wrong; nobody else has to.
+        tokio::spawn(async move { session(socket, acceptor, book).await.ok() });
+    }
+}
+
+/// How much was taken.
+struct Book {
+    taken: AtomicU64,
+    file: PathBuf,
+}
+
+impl Book {
+    fn enter(&self, octets: u64) -> io::Result<()> {
+        let taken = self.taken.fetch_add(octets, Ordering::Relaxed) + octets;
+        std::fs::write(&self.file, taken.to_string())
+    }
+}
+
+async fn session(socket: TcpStream, acceptor: TlsAcceptor, book: Arc<Book>) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    let mut talk = Talk::new(socket, Arc::clone(&book));
+    talk.say("220 sink ready");
+    if talk.until_over(&["STARTTLS"]).await? == End::StartTls {
+        let socket = acceptor.accept(talk.stream).await?;
+        let mut talk = Talk::new(socket, book);
+        talk.until_over(&["AUTH PLAIN LOGIN"]).await?;
+        talk.stream.shutdown().await?;
+    }
+    Ok(())
+}
+
+/// How a conversation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Over,
+    StartTls,
+}
+
+/// One conversation over one stream.
+struct Talk<S> {
+    stream: S,
+    buffer: Vec<u8>,
+    /// What is read and not yet looked at.
+    from: usize,
+    upto: usize,
+    /// What goes out when there is nothing left to look at.
+    replies: Vec<u8>,
+    book: Arc<Book>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
+    fn new(stream: S, book: Arc<Book>) -> Talk<S> {
+        Talk {
+            stream,
+            buffer: vec![0; BUFFER],
+            from: 0,
+            upto: 0,
+            replies: Vec::new(),
+            book,
+        }
+    }
+
+    fn say(&mut self, reply: &str) {
+        self.replies.extend_from_slice(reply.as_bytes());
+        self.replies.extend_from_slice(b"\r\n");
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.stream.write_all(&self.replies).await?;
+        self.replies.clear();
+        self.stream.flush().await
+    }
+
+    /// Reads more, behind what is left, which moves to the front.
+    async fn read(&mut self) -> io::Result<()> {
+        self.flush().await?;
+        self.buffer.copy_within(self.from..self.upto, 0);
+        self.upto -= self.from;
+        self.from = 0;
+        let room = &mut self.buffer[self.upto..];
+        if room.is_empty() {
+            return Err(io::Error::other("a line longer than the buffer"));
+        }
+        match self.stream.read(room).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            count => {
+                self.upto += count;
+                Ok(())
+            }
+        }
+    }
+
+    async fn line(&mut self) -> io::Result<String> {
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer[self.from..self.upto]) {
+                let line = &self.buffer[self.from..self.from + at];
+                let line = String::from_utf8_lossy(line).trim_end().to_owned();
+                self.from += at + 1;
+                return Ok(line);
+            }
+            self.read().await?;
+        }
+    }
+
+    /// A message by DATA (RFC 5321 §4.1.1.4); gives how many octets it has.
+    async fn message(&mut self) -> io::Result<u64> {
+        // The line end of DATA itself counts for a message without a line.
+        let (mut taken, mut behind_line_end) = (0, true);
+        loop {
+            let left = &self.buffer[self.from..self.upto];
+            if behind_line_end && left.len() >= 3 {
+                if left.starts_with(&LAST_LINE[2..]) {
+                    self.from += 3;
+                    return Ok(taken);
+                }
+                behind_line_end = false;
+            }
+            if let Some(at) = memmem::find(left, LAST_LINE) {
+                self.from += at + LAST_LINE.len();
+                return Ok(taken + at as u64 + 2);
+            }
+            // The beginning of the last line may be there already.
+            if !behind_line_end {
+                let keep = left.len().min(LAST_LINE.len() - 1);
+                taken += (left.len() - keep) as u64;
+                self.from = self.upto - keep;
+            }
+            self.read().await?;
+        }
+    }
+
+    /// A chunk by BDAT (RFC 3030 §2).
+    async fn chunk(&mut self, mut octets: u64) -> io::Result<()> {
+        loop {
+            let there = (self.upto - self.from) as u64;
+            let taken = octets.min(there);
+            self.from += taken as usize;
+            octets -= taken;
+            if octets == 0 {
+                return Ok(());
+            }
+            self.read().await?;
+        }
+    }
+
+    async fn until_over(&mut self, offers: &[&str]) -> io::Result<End> {
+        loop {
+            let line = match self.line().await {
+                Ok(line) => line,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(End::Over),
+                Err(error) => return Err(error),
+            };
+            let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
+            match verb.to_ascii_uppercase().as_str() {
+                "EHLO" => {
+                    self.say("250-sink");
+                    for offer in offers {
+                        self.say(&format!("250-{offer}"));
+                    }
+                    self.say("250-PIPELINING");
+                    self.say("250-8BITMIME");
+                    self.say("250 CHUNKING");
+                }
+                "STARTTLS" => {
+                    self.say("220 go ahead");
+                    self.flush().await?;
+                    return Ok(End::StartTls);
+                }
+                "AUTH" => {
+                    if !rest.contains(' ') {
+                        self.say("334 ");
+                        self.line().await?;
+                    }
+                    self.say("235 2.7.0 welcome");
+                }
+                "DATA" => {
+                    self.say("354 go ahead");
+                    let octets = self.message().await?;
+                    self.book.enter(octets)?;
+                    self.say("250 2.0.0 forgotten");
+                }
+                "BDAT" => {
+                    let octets = rest
+                        .split(' ')
+                        .next()
+                        .and_then(|octets| octets.parse().ok());
+                    let octets = octets.ok_or_else(|| io::Error::other("BDAT without a size"))?;
+                    self.chunk(octets).await?;
+                    self.book.enter(octets)?;
+                    self.say("250 2.0.0 forgotten");
+                }
+                "QUIT" => {
+                    self.say("221 2.0.0 bye");
+                    self.flush().await?;
+                    return Ok(End::Over);
+                }
+                _ => self.say("250 2.0.0 fine"),
+            }
+        }
+    }
+}
