@@ -319,6 +319,7 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     process::allow_descriptors(4_096);
     let mut early = Page::open(&bridge).await;
+    let before = process::memory_kib(bridge.pid(), "VmHWM");
     let mut deaf = Vec::new();
     for n in 0..1_200 {
         match Knock::honest(&bridge).open().await {
@@ -328,6 +329,12 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     }
     let open = process::descriptors(bridge.pid());
     assert!(open < 800, "{open} descriptors");
+    // Those that are pages have room for what pages say, 128 KiB each; the others have next to none.
+    let after = process::memory_kib(bridge.pid(), "VmHWM");
+    assert!(
+        after < before + 3 * FLAT_KIB,
+        "memory rose from {before} to {after} KiB"
+    );
     assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
     let server = job::practice(Security::Starttls);
     let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
