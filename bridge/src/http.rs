@@ -14,6 +14,7 @@ use wire::handshake;
 use crate::assets;
 use crate::gate::{self, Gate, Refused};
 use crate::hub::Hub;
+use crate::seats::Seat;
 use crate::socket;
 
 pub(crate) type Answer = Response<Full<Bytes>>;
@@ -28,13 +29,14 @@ pub(crate) struct House {
 pub(crate) async fn answer(
     request: Request<Incoming>,
     house: Arc<House>,
+    seat: Arc<Seat>,
 ) -> Result<Answer, Infallible> {
-    let mut answer = respond(request, &house);
+    let mut answer = respond(request, &house, seat);
     gate::secure(answer.headers_mut());
     Ok(answer)
 }
 
-fn respond(request: Request<Incoming>, house: &Arc<House>) -> Answer {
+fn respond(request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> Answer {
     if house.gate.host(request.headers()).is_err() {
         tracing::warn!("refused a request for another host");
         return text(
@@ -55,7 +57,7 @@ fn respond(request: Request<Incoming>, house: &Arc<House>) -> Answer {
         return answer;
     }
     if request.uri().path() == handshake::PATH {
-        return upgrade(request, house);
+        return upgrade(request, house, seat);
     }
     asset(&request)
 }
@@ -83,7 +85,7 @@ fn asset(request: &Request<Incoming>) -> Answer {
     answer
 }
 
-fn upgrade(mut request: Request<Incoming>, house: &Arc<House>) -> Answer {
+fn upgrade(mut request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> Answer {
     let admitted = match house.gate.websocket(request.headers()) {
         Ok(admitted) => admitted,
         Err(refused) => {
@@ -117,7 +119,9 @@ fn upgrade(mut request: Request<Incoming>, house: &Arc<House>) -> Answer {
     };
     let hub = house.hub.clone();
     let upgraded = hyper::upgrade::on(&mut request);
+    seat.is_kept();
     tokio::spawn(async move {
+        let _seat = seat;
         match upgraded.await {
             Ok(io) => socket::serve(TokioIo::new(io), admitted, hub).await,
             Err(error) => tracing::debug!(%error, "the upgrade came to nothing"),

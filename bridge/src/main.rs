@@ -12,6 +12,7 @@ mod http;
 mod hub;
 mod listener;
 mod policy;
+mod seats;
 mod socket;
 mod stream;
 mod tls;

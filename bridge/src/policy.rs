@@ -50,9 +50,17 @@ impl Policy {
     }
 
     fn is_own(&self, target: SocketAddr) -> bool {
-        let (ip, own) = (bare(target.ip()), bare(self.own.ip()));
+        let own = self.own.ip();
+        let is_own = |ip: IpAddr| ip == own || ip.is_loopback();
+        let inside = match target.ip() {
+            IpAddr::V4(_) => vec![],
+            IpAddr::V6(ip) => embedded_v4(ip),
+        };
         // Bound to every address of this machine, it is behind all of them, and they are not told apart here.
-        target.port() == self.own.port() && (ip == own || ip.is_loopback() || own.is_unspecified())
+        target.port() == self.own.port()
+            && (own.to_canonical().is_unspecified()
+                || is_own(target.ip())
+                || inside.into_iter().map(IpAddr::V4).any(is_own))
     }
 
     /// Whether this address may be dialled: asked of the very address that is, behind any name.
@@ -80,10 +88,13 @@ fn reachable(ip: IpAddr) -> bool {
                 && !ip.is_multicast()
                 && !ip.is_unicast_link_local()
                 && !metadata.contains(&ip)
-                && embedded_v4(ip).is_none_or(reachable_v4)
+                && embedded_v4(ip).into_iter().all(reachable_v4)
         }
     }
 }
+
+/// A metadata service that is not at a link-local address.
+const METADATA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
 
 fn reachable_v4(ip: Ipv4Addr) -> bool {
     // 0.0.0.0/8 is "this host" (RFC 1122 §3.2.1.3); Linux takes it for loopback.
@@ -91,34 +102,33 @@ fn reachable_v4(ip: Ipv4Addr) -> bool {
         && !ip.is_multicast()
         && !ip.is_broadcast()
         && ip.octets()[0] != 0
-        && ip != Ipv4Addr::new(100, 100, 100, 200)
+        && ip != METADATA
         && ip.octets()[0] < 240
 }
 
-/// The IPv4 address that an address stands for, or else the address itself.
-fn bare(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V6(v6) => embedded_v4(v6).map_or(ip, IpAddr::V4),
-        IpAddr::V4(_) => ip,
-    }
-}
-
-/// The IPv4 address inside an IPv4-mapped, IPv4-compatible, NAT64 (RFC 6052), 6to4 (RFC 3056) or Teredo-free ISATAP address.
-fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+/// Every IPv4 address inside an IPv6 address, in whatever way it may be meant: IPv4-mapped and IPv4-compatible (RFC 4291 §2.5.5),
+/// translated (RFC 2765 §2.1), NAT64 (RFC 6052 §2.2; with the local prefix of RFC 8215 at every place where a network may have put it), 6to4 (RFC
+/// 3056), Teredo (RFC 4380 §4: its server, and its client in disguise) and ISATAP (RFC 5214).
+fn embedded_v4(ip: Ipv6Addr) -> Vec<Ipv4Addr> {
     let s = ip.segments();
-    let low = |high: u16, low: u16| {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        Ipv4Addr::new(a, b, c, d)
-    };
+    let o = ip.octets();
+    let at = |places: [usize; 4]| Ipv4Addr::from(places.map(|place| o[place]));
+    let last = [12, 13, 14, 15];
     match s {
-        [0, 0, 0, 0, 0, 0, 0, 1] => None,
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, last] => Some(low(high, last)),
-        [0, 0, 0, 0, 0xffff, 0, high, last] => Some(low(high, last)),
-        [0x64, 0xff9b, 0 | 1, _, _, _, high, last] => Some(low(high, last)),
-        [0x2002, high, last, ..] => Some(low(high, last)),
-        [_, _, _, _, 0 | 0x200, 0x5efe, high, last] => Some(low(high, last)),
-        _ => None,
+        [0, 0, 0, 0, 0, 0, 0, 1] => vec![],
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..]
+        | [0, 0, 0, 0, 0xffff, 0, ..]
+        | [0x64, 0xff9b, 0 | 1, 0, 0, 0, ..] => vec![at(last)],
+        // Octet 8 is no part of the address. Three of the four places hold something else, so only what is forbidden for its own sake counts.
+        [0x64, 0xff9b, 1, ..] => [[6, 7, 9, 10], [7, 9, 10, 11], [9, 10, 11, 12], last]
+            .map(at)
+            .into_iter()
+            .filter(|ip| ip.is_link_local() || ip.is_loopback() || *ip == METADATA)
+            .collect(),
+        [0x2002, ..] => vec![at([2, 3, 4, 5])],
+        [0x2001, 0, ..] => vec![at([4, 5, 6, 7]), Ipv4Addr::from_bits(!at(last).to_bits())],
+        [_, _, _, _, 0 | 0x200, 0x5efe, ..] => vec![at(last)],
+        _ => vec![],
     }
 }
 
@@ -149,6 +159,9 @@ mod tests {
             "[::ffff:127.0.0.1]",
             "[::127.0.0.1]",
             "[64:ff9b::127.0.0.1]",
+            "[64:ff9b:1:7f00:0:1::]",
+            "[::ffff:0:127.0.0.1]",
+            "[2002:7f00:1::1]",
         ] {
             check(&format!("{own}:8025"), Err(Denied::Address));
         }
@@ -169,6 +182,22 @@ mod tests {
             check(&format!("[64:ff9b:1::{odd}]:25"), Err(Denied::Address));
         }
         check("[2002:a9fe:a9fe::1]:25", Err(Denied::Address));
+        // The local NAT64 prefix with 16, 24, 32 and 64 bits more of the network's own (RFC 6052 §2.2).
+        check("[64:ff9b:1:a9fe:a9:fe00::]:25", Err(Denied::Address));
+        check("[64:ff9b:1:ffa9:fe:a9fe::]:25", Err(Denied::Address));
+        check("[64:ff9b:1:ffff:a9:fea9:fe00:0]:25", Err(Denied::Address));
+        check(
+            "[64:ff9b:1:ffff:ff:ffff:a9fe:a9fe]:25",
+            Err(Denied::Address),
+        );
+        check("[64:ff9b:1:c000:2:100::]:25", Ok(()));
+        check("[64:ff9b:1:ffff:c0:2:100:0]:25", Ok(()));
+        check("[64:ff9b:1::192.0.2.1]:25", Ok(()));
+        check("[2001:0:a9fe:a9fe::ffff:ffff]:25", Err(Denied::Address));
+        check("[2001:0:c000:201::5601:5601]:25", Err(Denied::Address));
+        check("[2001:0:c000:201::3fff:fdfe]:25", Ok(()));
+        check("[2001:db8::1]:25", Ok(()));
+        check("[fec0::1]:25", Ok(()));
         check("[fe80::1]:25", Err(Denied::Address));
         check("[ff02::1]:25", Err(Denied::Address));
         check("[::]:25", Err(Denied::Address));

@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use smtp::{Mail, Pace};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -26,6 +26,9 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 /// How long a page may take to read one of them before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long one that is turned away may take to hear why.
+const PARTING: Duration = Duration::from_secs(5);
+
 /// How often an idle socket is pinged, so that one that is gone without a word is noticed.
 const PING: Duration = Duration::from_secs(20);
 
@@ -39,18 +42,16 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
     config.max_frame_size = Some(TEXT_FRAME.max(BINARY_FRAME));
     // A page that does not read must not have its news pile up here.
     config.max_write_buffer_size = 1024 * 1024;
-    let mut socket = Socket::from_raw_socket(io, Role::Server, Some(config)).await;
-    if !admitted.speaks_ours() {
-        let reason = format!("this bridge speaks {}", handshake::PROTOCOL);
-        return refuse(&mut socket, Close::new(handshake::CLOSE_VERSION, reason)).await;
-    }
-    let Ok(_place) = hub.pages.clone().try_acquire_owned() else {
-        return refuse(
-            &mut socket,
-            Close::new(handshake::CLOSE_BUSY, "too many pages are open"),
-        )
-        .await;
+    let _place = match place(&admitted, &hub) {
+        Ok(place) => place,
+        Err(close) => {
+            // There may be many of these, and nothing they say is of interest.
+            config.read_buffer_size = 1024;
+            let socket = Socket::from_raw_socket(io, Role::Server, Some(config)).await;
+            return refuse(socket, close).await;
+        }
     };
+    let socket = Socket::from_raw_socket(io, Role::Server, Some(config)).await;
     let (sink, stream) = socket.split();
     let (out, queue) = Voice::new();
     let writer = tokio::spawn(write(sink, queue));
@@ -74,13 +75,25 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
     }
 }
 
-async fn refuse(socket: &mut Socket, close: Close) {
+/// A place among the pages, or why there is none.
+fn place(admitted: &Admitted, hub: &Hub) -> Result<OwnedSemaphorePermit, Close> {
+    if !admitted.speaks_ours() {
+        let reason = format!("this bridge speaks {}", handshake::PROTOCOL);
+        return Err(Close::new(handshake::CLOSE_VERSION, reason));
+    }
+    let pages = hub.pages.clone();
+    pages
+        .try_acquire_owned()
+        .map_err(|_| Close::new(handshake::CLOSE_BUSY, "too many pages are open"))
+}
+
+async fn refuse(mut socket: Socket, close: Close) {
     let closing = async {
         drop(socket.close(Some(frame(close))).await);
         // Until the page has answered, or is gone: closing the TCP connection at once can cost it the reason.
         while let Some(Ok(_)) = socket.next().await {}
     };
-    drop(tokio::time::timeout(PATIENCE, closing).await);
+    drop(tokio::time::timeout(PARTING, closing).await);
 }
 
 fn frame(close: Close) -> CloseFrame {

@@ -19,8 +19,9 @@ pub const REPLY_LINES: usize = 512;
 /// Commands on their way at once under PIPELINING (RFC 2920 §3.1 leaves the number to the client).
 pub const IN_FLIGHT: usize = 64;
 
-/// A chunk of a message that goes by BDAT (RFC 3030 §2) where each waits for the reply to the one before; the last may be smaller. Large
-/// enough that the round trip weighs little, small enough to be kept until it is whole.
+/// A chunk of a message that goes by BDAT (RFC 3030 §2) where each waits for the reply to the one before. It has at least so many octets, and what else
+/// was handed over with the last of them; the last chunk may be smaller. Large enough that the round trip weighs little, small enough to be kept until
+/// it is whole.
 pub const CHUNK: usize = 512 * 1024;
 
 /// A chunk where none waits for a reply (RFC 3030 §4.2): large enough that the command weighs nothing, and small, so that one is written

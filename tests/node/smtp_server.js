@@ -62,6 +62,8 @@ const common = {
     },
 };
 
+const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' };
+
 const doors = {
     clear: { disabledCommands: ['STARTTLS', 'AUTH'] },
     small: { disabledCommands: ['STARTTLS', 'AUTH'], size: SMALL },
@@ -70,6 +72,8 @@ const doors = {
     login: { authMethods: ['LOGIN'] },
     locked: { authOptional: false },
     tls: { secure: true },
+    old,
+    old_tls: { ...old, secure: true },
 };
 
 async function main() {

@@ -14,6 +14,7 @@ import logging
 import pathlib
 import ssl
 import sys
+import warnings
 
 import aiosmtpd
 from aiosmtpd.smtp import SMTP, AuthResult, TLSSetupException
@@ -71,6 +72,12 @@ def authenticate(server, session, envelope, mechanism, data):
 async def main():
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(chain, key)
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    old.load_cert_chain(chain, key)
+    # Setting them is said to be unwise, which is the point.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    old.set_ciphers("ALL:@SECLEVEL=0")
     clear = {"enable_SMTPUTF8": True, "data_size_limit": LARGE}
     signed = {**clear, "authenticator": authenticate}
     starttls = {**signed, "tls_context": tls, "require_starttls": True}
@@ -82,6 +89,8 @@ async def main():
         "login": (None, {**starttls, "auth_exclude_mechanism": ["PLAIN"]}),
         "locked": (None, {**starttls, "auth_required": True}),
         "tls": (tls, {**signed, "auth_require_tls": False}),
+        "old": (None, {**starttls, "tls_context": old}),
+        "old_tls": (old, {**signed, "auth_require_tls": False}),
     }
     loop = asyncio.get_running_loop()
     ports = {}

@@ -532,6 +532,7 @@ async fn every_response_carries_the_security_headers() {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
         ] {
             assert_eq!(
                 response.header(name).as_deref(),
@@ -582,7 +583,14 @@ fn check_policy(policy: &str, path: &str) {
             assert!(
                 !matches!(
                     *source,
-                    "*" | "http:" | "https:" | "ws:" | "wss:" | "'unsafe-eval'"
+                    "*" | "http:"
+                        | "https:"
+                        | "ws:"
+                        | "wss:"
+                        | "blob:"
+                        | "'unsafe-eval'"
+                        | "'unsafe-inline'"
+                        | "'unsafe-hashes'"
                 ),
                 "{path}: {directive} {source}"
             );
@@ -667,6 +675,71 @@ async fn two_hundred_half_headers_starve_nobody() {
     );
 }
 
+#[tokio::test]
+async fn more_half_headers_than_places_starve_nobody() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    let own = bridge.address();
+    let sockets = 700;
+    process::allow_descriptors(4_096);
+    let mut half = Vec::new();
+    for _ in 0..sockets {
+        let mut stream = TcpStream::connect(own).await.expect("a connection");
+        // The bridge may have given its place away by now.
+        drop(stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.0").await);
+        half.push(stream);
+    }
+    let response = http::get(own, "/").await;
+    assert_eq!(response.status, 200, "a normal client beside them");
+    // None of them was waited for: as many as there are places are still there.
+    let open = half
+        .iter()
+        .filter(|stream| {
+            stream
+                .try_read(&mut [0; 16])
+                .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+        })
+        .count();
+    assert!(open > sockets / 2, "{open} of {sockets} are open");
+    let mut page = Page::open(&bridge).await;
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_are_let_go_of() {
+    let bridge = Bridge::with(&["--log", "warn"]);
+    let own = bridge.address();
+    let all = assets(&bridge).await;
+    let largest = all.iter().find(|path| path.ends_with(".wasm"));
+    let largest = largest.expect("the page is a WebAssembly program");
+    let mut page = Page::open(&bridge).await;
+    let before = process::descriptors(bridge.pid());
+    // More than the kernel keeps on both sides.
+    let request = format!("GET {largest} HTTP/1.1\r\nHost: {own}\r\n\r\n").repeat(100);
+    let mut deaf = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(own).await.expect("a connection");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("room for requests");
+        deaf.push(stream);
+    }
+    let response = http::get(own, "/").await;
+    assert_eq!(response.status, 200, "a normal client beside them");
+    let server = job::practice(Security::Starttls);
+    let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    soon("the bridge to let go of them", async {
+        while process::descriptors(bridge.pid()) > before {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    drop(deaf);
+}
+
 // 9. Targets.
 
 #[tokio::test]
@@ -719,6 +792,8 @@ async fn the_bridge_never_talks_to_itself() {
         &port,
         "--resolve",
         &format!("myself.example:{}", address.ip()),
+        "--resolve",
+        "mapped.example:::ffff:127.0.0.1",
     ]);
     let mut page = Page::open(&bridge).await;
     for host in [
@@ -729,12 +804,19 @@ async fn the_bridge_never_talks_to_itself() {
         "[::1]",
         "::ffff:127.0.0.1",
         "::ffff:7f00:1",
+        "::ffff:127.1.2.3",
+        "[::ffff:127.0.0.1]",
+        "::ffff:0.0.0.0",
         "::127.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "2002:7f00:1::1",
         "0.0.0.0",
         "::",
         "127.0.0.2",
         "127.255.255.254",
+        "localhost.",
         "myself.example",
+        "mapped.example",
     ] {
         assert_eq!(
             refusal(&mut page, host, address.port()).await,
@@ -762,8 +844,14 @@ async fn link_local_and_metadata_addresses_are_never_reached() {
         "::ffff:169.254.169.254",
         "::ffff:a9fe:a9fe",
         "::169.254.169.254",
+        "::ffff:0:169.254.169.254",
         "64:ff9b::169.254.169.254",
+        "64:ff9b::a9fe:1",
+        "64:ff9b:1::169.254.169.254",
+        "64:ff9b:1:a9fe:a9:fe00::",
         "2002:a9fe:a9fe::1",
+        "2001:0:a9fe:a9fe::1",
+        "2001:db8::5efe:169.254.169.254",
         "224.0.0.1",
         "255.255.255.255",
         "ff02::1",

@@ -7,7 +7,7 @@ use wire::{MailboxState, MailboxSummary};
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{button, click, icon_button, labelled, part, parts, toggle};
-use crate::visible::visible;
+use crate::visible::{visible, visible_lines};
 use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
@@ -108,7 +108,7 @@ fn Message(reading: Reading) -> AnyView {
     let text = reading.text.text.clone();
     let cut = reading.text.text_cut;
     let attachments = reading.text.attachments.clone();
-    let raw = String::from_utf8_lossy(&reading.raw).into_owned();
+    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
     let size = reading.raw.len() as u64;
     let body = move || {
         if source.get() {

@@ -14,6 +14,7 @@ use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
 use crate::view::part::{click, part, parts};
 use crate::view::transcript::Transcript;
+use crate::visible::visible;
 use crate::words::{say, w};
 
 /// The wire pane.
@@ -80,7 +81,8 @@ fn Lanes() -> AnyView {
     }
 }
 
-/// Saves the transcript as a text file, in the arrows that swaks made common.
+/// Saves the transcript as a text file, in the arrows that swaks made common. Such a file is read in a terminal, too, so nothing in it may be more
+/// than text there.
 fn export(state: State) {
     let text = state.session.with_untracked(|session| {
         let mut text = String::new();
@@ -110,8 +112,8 @@ fn line(text: &mut String, entry: &Entry) {
             let line: String = line
                 .iter()
                 .map(|span| match span {
-                    Span::Text(text) => text.as_str(),
-                    Span::Secret => "[secret]",
+                    Span::Text(text) => visible(text),
+                    Span::Secret => "[secret]".to_owned(),
                 })
                 .collect();
             writeln!(text, " {} {line}", if entry.secured { "~>" } else { "->" })
@@ -127,9 +129,10 @@ fn line(text: &mut String, entry: &Entry) {
             reply.lines.iter().enumerate().try_for_each(|(at, line)| {
                 writeln!(
                     text,
-                    "{arrow} {}{}{line}",
+                    "{arrow} {}{}{}",
                     reply.code,
-                    if at == last { ' ' } else { '-' }
+                    if at == last { ' ' } else { '-' },
+                    visible(line)
                 )
             })
         }
@@ -140,7 +143,7 @@ fn line(text: &mut String, entry: &Entry) {
             tls.version,
             tls.cipher,
             tls.key_exchange.as_deref().unwrap_or(""),
-            tls.name
+            visible(&tls.name)
         ),
         Event::Message {
             octets,
@@ -152,7 +155,58 @@ fn line(text: &mut String, entry: &Entry) {
             "=== message: {octets} octets, {wire_octets} on the wire, {lines} lines, {stuffed} dots stuffed"
         ),
         Event::Skipped { .. } => writeln!(text, "=== skipped"),
-        Event::Violation { what, text: sent } => writeln!(text, "*** {what}: {sent}"),
+        Event::Violation { what, text: sent } => writeln!(text, "*** {what}: {}", visible(sent)),
         Event::Closed { by } => writeln!(text, "=== closed by {by:?}"),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use smtp::{Code, Origin, Reply, Stage};
+
+    use super::*;
+
+    fn check(event: Event, expect: &str) {
+        let mut text = String::new();
+        let entry = Entry {
+            seq: 0,
+            at_us: 0,
+            secured: false,
+            stage: Stage::Connect,
+            event,
+        };
+        line(&mut text, &entry);
+        assert_eq!(text, expect);
+    }
+
+    #[test]
+    fn an_exported_line_is_text_and_one_line() {
+        let reply = |lines: &[&str]| Event::Received {
+            reply: Reply::new(
+                Code::new(250).expect("a code"),
+                lines.iter().map(|line| (*line).to_owned()).collect(),
+            ),
+            answers: None,
+            wait_us: 0,
+        };
+        check(reply(&["a", "b"]), "<-  250-a\n<-  250 b\n");
+        check(
+            reply(&["fine\r<** 550 refused", "\u{1b}[2J\u{202e}x"]),
+            "<-  250-fine␍<** 550 refused\n<-  250 ␛[2J⟨U+202E⟩x\n",
+        );
+        check(
+            Event::Violation {
+                what: "no reply".to_owned(),
+                text: "\u{1b}]0;x\u{7}".to_owned(),
+            },
+            "*** no reply: ␛]0;x␇\n",
+        );
+        check(
+            Event::Sent {
+                line: vec![Span::Text("A\r\nB ".to_owned()), Span::Secret],
+                origin: Origin::Typed,
+            },
+            " -> A␍␊B [secret]\n",
+        );
+    }
 }

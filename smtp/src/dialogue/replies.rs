@@ -125,6 +125,15 @@ impl Dialogue {
                 }
             }
 
+            (command @ Command::Bdat { last: true, .. }, Class::Success)
+                if self.lacks_a_chunk() =>
+            {
+                // A no to a part and a yes to the whole: nobody knows what became of it.
+                self.unknown(Failure::UnexpectedReply {
+                    after: command.name().to_owned(),
+                    reply,
+                });
+            }
             (Command::Dot | Command::Bdat { last: true, .. }, Class::Success) => {
                 self.begun = false;
                 self.verdict.get_or_insert(Verdict::Accepted(reply));
@@ -145,6 +154,9 @@ impl Dialogue {
             (Command::Bdat { .. }, Class::Success) => self.chunk_taken(),
             (Command::Bdat { .. }, Class::Temporary | Class::Permanent) if self.chunking => {
                 self.refuse(stage, reply);
+            }
+            (command @ Command::Bdat { .. }, _) if self.chunking => {
+                self.unexpected(&command, reply);
             }
 
             (Command::Quit, _) => {
@@ -268,6 +280,11 @@ impl Dialogue {
         if !hope {
             self.refuse(Stage::Envelope, reply);
         }
+    }
+
+    /// Whether a chunk of the message was refused, not its envelope.
+    fn lacks_a_chunk(&self) -> bool {
+        self.chunking && matches!(self.verdict, Some(Verdict::Refused(Stage::Message, _)))
     }
 
     /// A chunk is taken, and there may be room for the next.

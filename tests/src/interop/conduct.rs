@@ -39,39 +39,49 @@ fn starts(line: &[smtp::Span], verb: &str) -> bool {
     matches!(line.first(), Some(smtp::Span::Text(text)) if text.starts_with(verb))
 }
 
-/// Whether commands went in groups where they should, and only there.
-pub(super) fn grouped(sent: &Sent, start: &Start) -> Vec<String> {
-    let line = |verb: &str| {
-        sent.entries
-            .iter()
-            .rev()
-            .find(|entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, verb)))
-    };
-    let reply = |to: &Entry| {
-        sent.entries.iter().find_map(|entry| match &entry.event {
-            Event::Received { reply, answers, .. } if *answers == Some(to.seq) => {
-                Some((entry.seq, reply))
-            }
-            _ => None,
-        })
-    };
-    let first = sent
-        .entries
+/// What the server offers on this connection, if the conversation has its EHLO: what it said last counts. To HELO it offers nothing.
+pub(super) fn offered(sent: &Sent) -> Option<Capabilities> {
+    let hello = sent.entries.iter().rev().find(
+        |entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, "EHLO") || starts(line, "HELO")),
+    )?;
+    reply(sent, hello).map(|(_, reply)| Capabilities::read(reply))
+}
+
+/// When a line was answered, and what.
+fn reply<'a>(sent: &'a Sent, to: &Entry) -> Option<(u32, &'a smtp::Reply)> {
+    sent.entries.iter().find_map(|entry| match &entry.event {
+        Event::Received { reply, answers, .. } if *answers == Some(to.seq) => {
+            Some((entry.seq, reply))
+        }
+        _ => None,
+    })
+}
+
+fn first<'a>(sent: &'a Sent, verb: &str) -> Option<&'a Entry> {
+    sent.entries
         .iter()
-        .find(|entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, "RCPT")));
-    let (Some(mail), Some(rcpt)) = (line("MAIL"), first) else {
-        return Vec::new();
-    };
-    // What counts is what the server said last.
-    let Some((_, hello)) = line("EHLO").or_else(|| line("HELO")).and_then(reply) else {
-        return Vec::new();
-    };
-    let offered = Capabilities::read(hello).pipelining;
-    let is = reply(mail).is_none_or(|(answered, _)| rcpt.seq < answered);
-    let ought = offered && start.pipelining && start.pace == Pace::Run;
-    if is == ought {
-        Vec::new()
-    } else {
-        vec![format!("pipelined is {is} and ought to be {ought}")]
+        .find(|entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, verb)))
+}
+
+/// Whether commands went in groups where they should, and only there.
+pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
+    let (mail, rcpt) = (first(sent, "MAIL")?, first(sent, "RCPT")?);
+    let is = reply(sent, mail).is_none_or(|(answered, _)| rcpt.seq < answered);
+    let ought = offered.pipelining && start.pipelining && start.pace == Pace::Run;
+    (is != ought).then(|| format!("pipelined is {is} and ought to be {ought}"))
+}
+
+/// Whether the message went by BDAT where it should, and only there.
+pub(super) fn chunked(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
+    let (bdat, data) = (first(sent, "BDAT"), first(sent, "DATA"));
+    let ought = offered.chunking && start.chunking && start.pace == Pace::Run;
+    match (bdat, data) {
+        (Some(_), None) if ought => None,
+        (None, Some(_)) if !ought => None,
+        // What is refused before there is a message goes by neither.
+        (None, None) if !sent.accepted() => None,
+        _ => Some(format!(
+            "BDAT: {bdat:?}, DATA: {data:?}, and BDAT ought to be {ought}"
+        )),
     }
 }

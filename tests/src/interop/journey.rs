@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use smtp::{Fate, Held, Next, Operator};
+use wire::{FromPage, Open, Start};
 
 use super::far_end::FarEnd;
-use super::road::{Act, Hand, NO_DOOR, Road, SignIn};
+use super::relay::Relay;
+use super::road::{Act, Connections, Hand, NO_DOOR, Road, SignIn};
 use super::server::{Kind, Server};
 use super::{NAME, PASSWORD, WRONG, conduct, surprise};
 use crate::bridge::Bridge;
-use crate::page::{End, Page, Sent};
+use crate::page::{self, End, Page, Sent};
 use crate::{job, secret};
 
 /// What came of all roads to one server.
@@ -27,7 +29,7 @@ pub struct Column {
 /// What came of one road.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// In a few words.
+    /// In a few words: what came of it, and where something else might have, that too.
     pub text: String,
     /// The conversations.
     pub transcript: String,
@@ -46,11 +48,16 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
     let mut far_end = FarEnd::default();
     for road in roads {
         let bridge = if road.believed { &believing } else { &doubting };
-        let (cell, wrong) = along(road, &server, bridge, &mut far_end).await;
-        let wrong = wrong.into_iter().chain(
-            (cell.text != (road.expect)(kind))
-                .then(|| format!("expected {:?}, got {:?}", (road.expect)(kind), cell.text)),
-        );
+        let (mut cell, mut wrong) = along(road, &server, bridge, &mut far_end).await;
+        match road.expected(kind, &cell.text) {
+            Some(expected) => cell.text = expected.to_owned(),
+            None => wrong.push(format!(
+                "expected {:?}, got {:?}",
+                (road.expect)(kind),
+                cell.text
+            )),
+        }
+        let wrong = wrong.into_iter();
         column.wrong.extend(wrong.map(|wrong| {
             format!(
                 "{}, {}: {wrong}\n{}",
@@ -107,19 +114,50 @@ async fn along(
         };
         return (cell, Vec::new());
     };
+    let relay = Relay::start(address).await;
     let mut page = Page::open(bridge).await;
     let (mut outcomes, mut transcript, mut wrong) = (Vec::new(), String::new(), Vec::new());
-    for message in (road.messages)() {
-        let message = far_end.marked(&message);
-        let to = job::host(NAME, address.port(), door.security());
-        let start = road.start(server.kind, to, hand.is_some(), &message);
+    let (mut offered, mut waiting) = (None, None);
+    let to = job::host(NAME, relay.address().port(), door.security());
+    let start =
+        |id, message: &[u8]| road.start(server.kind, id, to.clone(), hand.is_some(), message);
+    if road.connections == Connections::OneAhead {
+        let Start {
+            id,
+            server,
+            credentials,
+            client_name,
+            ..
+        } = start(0, b"");
+        let opened = page
+            .open_ahead(Open {
+                id,
+                server,
+                credentials,
+                client_name,
+            })
+            .await;
+        transcript += &opened.transcript();
+        outcomes.push(cell(&opened));
+        offered = conduct::offered(&opened);
+        waiting = opened.waits.then_some(id);
+    }
+    let messages = (road.messages)();
+    for (id, message) in (1..).zip(&messages) {
+        let message = far_end.marked(message);
+        let start = start(id, &message);
         let kind = server.kind;
         let mut by_hand = |held: &Held| operate(kind, hand, held);
         let sent = page.run(start.clone(), &message, &mut by_hand).await;
         transcript += &sent.transcript();
         outcomes.push(cell(&sent));
+        waiting = sent.waits.then_some(id);
         wrong.extend(conduct::protected(&sent, &start));
-        wrong.extend(conduct::grouped(&sent, &start));
+        offered = conduct::offered(&sent).or(offered);
+        if let Some(offered) = &offered {
+            wrong.extend(conduct::grouped(&sent, &start, offered));
+            wrong.extend(conduct::chunked(&sent, &start, offered));
+        }
         if road.sign_in == SignIn::Wrong && sent.transcript().contains("MAIL FROM") {
             wrong.push("it went on without having signed in".to_owned());
         }
@@ -127,13 +165,31 @@ async fn along(
             far_end.expect(road.name, start, &sent, message);
         }
     }
-    let text = match outcomes.split_first() {
-        Some((first, rest)) if !rest.is_empty() && rest.iter().all(|other| other == first) => {
-            format!("{} × {first}", outcomes.len())
-        }
-        _ => outcomes.join(", "),
+    if let Some(id) = waiting {
+        let act = Operator::Abort;
+        page.say(&FromPage::Operator { id, act }).await;
+        transcript += &page::transcript(&page.connection_closed(id).await);
+    }
+    let mut text = runs(&outcomes);
+    let ought = match road.connections {
+        Connections::Each => messages.len(),
+        Connections::One | Connections::OneAhead => 1,
     };
+    if relay.connections() != ought {
+        text += &format!(", {} connections", relay.connections());
+    }
     (Cell { text, transcript }, wrong)
+}
+
+/// What came one after the other, with a number before what came more than once.
+fn runs(all: &[String]) -> String {
+    all.chunk_by(|one, next| one == next)
+        .map(|run| match run {
+            [one] => one.clone(),
+            _ => format!("{} × {}", run.len(), run[0]),
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn operate(kind: Kind, hand: Option<Hand>, held: &Held) -> Operator {
@@ -168,12 +224,5 @@ pub fn cell(sent: &Sent) -> String {
     if fates.iter().all(|fate| fate == &fates[0]) {
         return summary;
     }
-    let runs: Vec<String> = fates
-        .chunk_by(|one, next| one == next)
-        .map(|run| match run {
-            [fate] => fate.clone(),
-            _ => format!("{} × {}", run.len(), run[0]),
-        })
-        .collect();
-    format!("{summary} [{}]", runs.join(", "))
+    format!("{summary} [{}]", runs(&fates))
 }

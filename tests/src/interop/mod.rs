@@ -10,6 +10,7 @@ mod conduct;
 mod far_end;
 pub mod journey;
 pub mod letter;
+mod relay;
 pub mod report;
 pub mod road;
 pub mod roads;

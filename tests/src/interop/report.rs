@@ -99,8 +99,12 @@ offers TLS and leaves it at that, as smtp-server does.
 
 const FOOT: &str = "
 A cell says what the page is told: `accepted` and `refused` with the reply's code, `failed` with the cause, as [wire.md](wire.md) has them; in
-brackets the code for each recipient where they differ. Without another word a road is in clear, pipelined where the server offers PIPELINING,
-from one sender to one recipient. `–`: this server has no setting that would bring it about.
+brackets the code for each recipient where they differ. An `or` stands where it hangs on who is faster. Without another word a road is in clear,
+pipelined where the server offers PIPELINING, from one sender to one recipient. `–`: this server has no setting that would bring it about.
+Connections are counted between the bridge and the server, and their number is named where it is not the one that the road wants.
+
+By BDAT a message goes where the server offers CHUNKING, which Postfix and Dovecot do; to the others such a road is one of DATA. The servers
+that have TLS 1.1 and nothing newer take a client that has no more; to ours aiosmtpd sends no alert, so all that is known is that it closed.
 
 ## Surprises
 

@@ -22,12 +22,28 @@ pub struct Road {
     pub believed: bool,
     /// The messages, one job each, one after the other through one WebSocket.
     pub messages: fn() -> Vec<Vec<u8>>,
-    /// What is different in the jobs from one by Mina to Hana, pipelined.
+    /// How many connections they take.
+    pub connections: Connections,
+    /// What is different in the jobs from one by Mina to Hana, pipelined. Their ids count from 1.
     pub job: fn(&mut Start),
     /// Lines that are changed by hand, in step pace.
     pub by_hand: Option<Hand>,
-    /// What has to come of it, in the words of [`super::journey::cell`].
+    /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is faster, one thing [`OR`] the other.
     pub expect: fn(Kind) -> &'static str,
+}
+
+/// Between what may come of a road.
+pub const OR: &str = " or ";
+
+/// How many connections the messages of a road take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connections {
+    /// One each.
+    Each,
+    /// One, which is kept open behind the first message for the others.
+    One,
+    /// One, which is there before the first message.
+    OneAhead,
 }
 
 /// Who signs in.
@@ -76,6 +92,7 @@ impl Road {
             sign_in: SignIn::AsWanted,
             believed: true,
             messages: || vec![job::NOTE.to_vec()],
+            connections: Connections::Each,
             job: |_| (),
             by_hand: None,
             expect: |_| "accepted 250",
@@ -94,6 +111,13 @@ impl Road {
         Road { messages, ..self }
     }
 
+    pub(super) fn connections(self, connections: Connections) -> Road {
+        Road {
+            connections,
+            ..self
+        }
+    }
+
     pub(super) fn job(self, job: fn(&mut Start)) -> Road {
         Road { job, ..self }
     }
@@ -107,6 +131,13 @@ impl Road {
 
     pub(super) fn expect(self, expect: fn(Kind) -> &'static str) -> Road {
         Road { expect, ..self }
+    }
+
+    /// What has to come of it at this server, if `text` is that or one of those.
+    #[must_use]
+    pub fn expected(&self, kind: Kind, text: &str) -> Option<&'static str> {
+        let expect = (self.expect)(kind);
+        expect.split(OR).any(|one| one == text).then_some(expect)
     }
 
     /// The door at this server, and what is done by hand because of it.
@@ -123,8 +154,19 @@ impl Road {
 
     /// The job for one of its messages at this server.
     #[must_use]
-    pub fn start(&self, kind: Kind, server: wire::Server, stepped: bool, message: &[u8]) -> Start {
-        let mut start = job::start(server, message);
+    pub fn start(
+        &self,
+        kind: Kind,
+        id: u32,
+        server: wire::Server,
+        stepped: bool,
+        message: &[u8],
+    ) -> Start {
+        let mut start = Start {
+            id,
+            keep_open: self.connections != Connections::Each,
+            ..job::start(server, message)
+        };
         let password = match self.sign_in {
             SignIn::Right => Some(PASSWORD),
             SignIn::AsWanted => kind.wants_sign_in().then_some(PASSWORD),

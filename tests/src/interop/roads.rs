@@ -6,7 +6,7 @@
 use smtp::Security;
 use wire::Start;
 
-use super::road::{Act, NO_DOOR, Road, SignIn};
+use super::road::{Act, Connections, NO_DOOR, Road, SignIn};
 use super::server::{Door, Kind};
 use super::{BLOCKED, FULL, HANA, IDN, KOREAN, MINA, QUOTED, REFUSED, SMALL, TINY, USER, letter};
 use crate::job;
@@ -18,6 +18,8 @@ pub fn all() -> Vec<Road> {
     roads.extend(envelopes());
     roads.extend(refusals());
     roads.extend(messages());
+    roads.extend(by_bdat());
+    roads.extend(sessions());
     roads
 }
 
@@ -43,6 +45,14 @@ fn ways_in() -> Vec<Road> {
                 .sign_in(SignIn::Right)
                 .expect(|_| "failed tls unknown_issuer")
         },
+        Road::new("STARTTLS, of version 1.1 and older")
+            .through(|_| Door::Old)
+            .sign_in(SignIn::Right)
+            .expect(too_old),
+        Road::new("TLS from the first octet, of version 1.1 and older")
+            .through(|_| Door::OldTls)
+            .sign_in(SignIn::Right)
+            .expect(too_old),
         Road::new("sign-in, PLAIN")
             .through(|_| Door::Starttls)
             .sign_in(SignIn::Right),
@@ -103,6 +113,15 @@ fn ways_in() -> Vec<Road> {
 fn postfix_only(kind: Kind) -> &'static str {
     match kind {
         Kind::Postfix => "accepted 250",
+        _ => NO_DOOR,
+    }
+}
+
+/// TLS older than 1.2, where a server can be brought to it.
+fn too_old(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Aiosmtpd => "failed tls closed",
+        Kind::SmtpServer => "failed tls no_common_version",
         _ => NO_DOOR,
     }
 }
@@ -249,6 +268,126 @@ fn messages() -> Vec<Road> {
             .messages(|| (1..=3).map(letter::numbered).collect())
             .expect(|_| "3 × accepted 250"),
     ]
+}
+
+/// By BDAT, where the server offers CHUNKING; by DATA where it does not.
+fn by_bdat() -> Vec<Road> {
+    let road = |name| Road::new(name).job(|start| start.chunking = true);
+    vec![
+        road("by BDAT"),
+        Road::new("by BDAT, not pipelined").job(|start| {
+            start.chunking = true;
+            start.pipelining = false;
+        }),
+        road("by BDAT, STARTTLS and sign-in")
+            .through(|_| Door::Starttls)
+            .sign_in(SignIn::Right),
+        road("by BDAT, a body of 8-bit text").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
+        road("by BDAT, line ends of LF alone and of CR alone")
+            .messages(|| vec![letter::bare_line_ends()]),
+        road("by BDAT, lines that begin with dots, no CRLF at the end")
+            .messages(|| vec![letter::dots()]),
+        road("by BDAT, 35 MB")
+            .through(|_| Door::Tls)
+            .messages(|| vec![letter::long(35_000_000)]),
+        Road::new("by BDAT, 35 MB, not pipelined")
+            .job(|start| {
+                start.chunking = true;
+                start.pipelining = false;
+            })
+            .through(|_| Door::Tls)
+            .messages(|| vec![letter::long(35_000_000)]),
+        Road::new("by BDAT, sender refused")
+            .job(|start| {
+                start.chunking = true;
+                start.from = Some(BLOCKED.into());
+            })
+            .expect(|kind| match kind {
+                Kind::Dovecot => "refused 550 or unknown connection_lost",
+                _ => "refused 550",
+            }),
+        Road::new("by BDAT, the only recipient refused")
+            .job(|start| {
+                start.chunking = true;
+                start.to = to(&[REFUSED]);
+            })
+            .expect(|_| "refused 550"),
+        Road::new("by BDAT, four recipients, two refused")
+            .job(|start| {
+                start.chunking = true;
+                start.to = to(&[REFUSED, HANA, FULL, TINY]);
+            })
+            .expect(|_| "accepted 250 [550, 250, 452, 250]"),
+        road("by BDAT, content refused")
+            .messages(|| vec![letter::spam()])
+            .expect(|kind| match kind {
+                Kind::Postfix => "refused 550",
+                _ => "refused 554",
+            }),
+    ]
+}
+
+/// Several messages through one connection.
+fn sessions() -> Vec<Road> {
+    let three = || (1..=3).map(letter::numbered).collect();
+    vec![
+        Road::new("one connection, three messages")
+            .through(|_| Door::Starttls)
+            .sign_in(SignIn::Right)
+            .connections(Connections::One)
+            .messages(three)
+            .expect(|_| "3 × accepted 250"),
+        Road::new("one connection, three messages, by BDAT")
+            .job(|start| start.chunking = true)
+            .connections(Connections::One)
+            .messages(three)
+            .expect(|_| "3 × accepted 250"),
+        Road::new("one connection, opened ahead, three messages")
+            .through(|_| Door::Tls)
+            .sign_in(SignIn::Right)
+            .connections(Connections::OneAhead)
+            .messages(three)
+            .expect(|_| "ready, 3 × accepted 250"),
+        // Pipelined, it would be one of those that Dovecot may crash at.
+        Road::new("one connection, the second sender refused, not pipelined")
+            .job(|start| {
+                start.pipelining = false;
+                if start.id == 2 {
+                    start.from = Some(BLOCKED.into());
+                }
+            })
+            .connections(Connections::One)
+            .messages(three)
+            .expect(|_| "accepted 250, refused 550, accepted 250"),
+        Road::new("one connection, the second recipient refused")
+            .job(|start| {
+                if start.id == 2 {
+                    start.to = to(&[REFUSED]);
+                }
+            })
+            .connections(Connections::One)
+            .messages(three)
+            .expect(|_| "accepted 250, refused 550, accepted 250"),
+        Road::new("one connection, the second content refused")
+            .connections(Connections::One)
+            .messages(one_is_spam)
+            .expect(|kind| match kind {
+                Kind::Postfix => "accepted 250, refused 550, accepted 250",
+                _ => "accepted 250, refused 554, accepted 250",
+            }),
+        Road::new("one connection, the second content refused, by BDAT")
+            .job(|start| start.chunking = true)
+            .connections(Connections::One)
+            .messages(one_is_spam)
+            .expect(|kind| match kind {
+                Kind::Postfix => "accepted 250, refused 550, accepted 250",
+                _ => "accepted 250, refused 554, accepted 250",
+            }),
+    ]
+}
+
+fn one_is_spam() -> Vec<Vec<u8>> {
+    vec![letter::numbered(1), letter::spam(), letter::numbered(3)]
 }
 
 fn protect(start: &mut Start, how: Security) {

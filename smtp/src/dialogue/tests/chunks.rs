@@ -233,8 +233,8 @@ fn an_operator_types_a_message_by_bdat() {
     );
 }
 
-/// Sends a message of `size` octets to a server that answers each BDAT as `answer` says, and gives the commands that carried it.
-fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
+/// Sends a message of `size` octets to a server that answers each BDAT, the last or not, as `answer` says, and gives the commands that carried it.
+fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<String>, Outcome) {
     let job = mailing(|mail| {
         mail.chunking = true;
         mail.message.size = size;
@@ -266,9 +266,9 @@ fn long(size: u64, pipelining: bool, answer: &str) -> (Vec<String>, Outcome) {
                 };
                 answers.push_back(match Command::read(line) {
                     Command::Ehlo => hello.to_vec(),
-                    Command::Bdat { .. } => {
+                    Command::Bdat { last, .. } => {
                         commands.push(line.clone());
-                        format!("{answer}\r\n").into_bytes()
+                        format!("{}\r\n", answer(last)).into_bytes()
                     }
                     _ => b"250 ok\r\n".to_vec(),
                 });
@@ -305,18 +305,18 @@ fn a_long_message_goes_in_chunks() {
         ),
         (false, &["BDAT 500000 LAST"]),
     ] {
-        let (commands, outcome) = long(500_000, pipelining, "250 taken");
+        let (commands, outcome) = long(500_000, pipelining, |_| "250 taken");
         assert_eq!(commands, expect, "pipelining: {pipelining}");
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
     }
-    let (commands, outcome) = long(1_300_000, false, "250 taken");
+    let (commands, outcome) = long(1_300_000, false, |_| "250 taken");
     assert_eq!(commands, ["BDAT 600000", "BDAT 600000", "BDAT 100000 LAST"]);
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }
 
 #[test]
 fn a_refused_chunk_is_the_last() {
-    let (commands, outcome) = long(1_300_000, false, "554 enough");
+    let (commands, outcome) = long(1_300_000, false, |_| "554 enough");
     assert_eq!(commands, ["BDAT 600000"]);
     assert!(
         matches!(
@@ -331,10 +331,47 @@ fn a_refused_chunk_is_the_last() {
 }
 
 #[test]
+fn a_chunk_is_answered_by_yes_or_no() {
+    let (commands, outcome) = long(1_300_000, false, |_| "354 go on");
+    assert_eq!(commands, ["BDAT 600000"]);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Failed {
+                at: Stage::Message,
+                cause: Failure::UnexpectedReply { .. },
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+}
+
+/// Without its first chunk there is no message to take, but nobody knows what such a server has done.
+#[test]
+fn a_last_chunk_taken_behind_a_refused_one_leaves_it_open() {
+    let answer = |last| if last { "250 taken" } else { "554 no" };
+    let (commands, outcome) = long(500_000, true, answer);
+    assert_eq!(commands, ["BDAT 200000", "BDAT 200000", "BDAT 100000 LAST"]);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Unknown {
+                cause: Failure::UnexpectedReply { .. },
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+    let (_, outcome) = long(500_000, true, |_| "554 no");
+    assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+}
+
+#[test]
 fn every_chunk_has_its_place_in_flight() {
     // More chunks than may be in flight at once.
     let size = (limits::CHUNK * (limits::IN_FLIGHT + 3)) as u64;
-    let (commands, outcome) = long(size, true, "250 taken");
+    let (commands, outcome) = long(size, true, |_| "250 taken");
     assert!(commands.len() > limits::IN_FLIGHT / 2, "{}", commands.len());
     assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
 }

@@ -79,11 +79,15 @@ pub enum Door {
     /// No TLS, and a greeting of two lines, the second a second after the first: who speaks in between is turned away. Not every
     /// server has this.
     Slow,
+    /// STARTTLS, of version 1.1 and older. Not every server can still be brought to it.
+    Old,
+    /// The same from the first octet.
+    OldTls,
 }
 
 impl Door {
     /// All of them.
-    const ALL: [Door; 8] = [
+    const ALL: [Door; 10] = [
         Door::Clear,
         Door::Starttls,
         Door::Tls,
@@ -92,6 +96,8 @@ impl Door {
         Door::Small,
         Door::Hasty,
         Door::Slow,
+        Door::Old,
+        Door::OldTls,
     ];
 
     /// In a word.
@@ -106,6 +112,8 @@ impl Door {
             Door::Small => "small",
             Door::Hasty => "hasty",
             Door::Slow => "slow",
+            Door::Old => "old",
+            Door::OldTls => "old_tls",
         }
     }
 
@@ -114,8 +122,8 @@ impl Door {
     pub fn security(self) -> Security {
         match self {
             Door::Clear | Door::Small | Door::Hasty | Door::Slow => Security::None,
-            Door::Starttls | Door::Login | Door::Locked => Security::Starttls,
-            Door::Tls => Security::Tls,
+            Door::Starttls | Door::Login | Door::Locked | Door::Old => Security::Starttls,
+            Door::Tls | Door::OldTls => Security::Tls,
         }
     }
 }

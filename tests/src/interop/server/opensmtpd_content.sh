@@ -25,7 +25,11 @@ while IFS= read -r line; do
             ;;
         commit)
             case $marked in
-            *" $session "*) printf 'filter-result|%s|%s|reject|554 5.7.1 Content refused\n' "$session" "$token" ;;
+            *" $session "*)
+                printf 'filter-result|%s|%s|reject|554 5.7.1 Content refused\n' "$session" "$token"
+                # The session may go on with another message.
+                marked="${marked%%" $session "*} ${marked#*" $session "}"
+                ;;
             *) printf 'filter-result|%s|%s|proceed\n' "$session" "$token" ;;
             esac
             ;;

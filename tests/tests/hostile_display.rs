@@ -1,0 +1,249 @@
+//! What hostile servers say, in a real browser: every file of `tests/hostile/display` is sent to from the page. What the server said is shown
+//! as text, whole, and what can't be seen or would lie about the rest is made visible.
+//!
+//! What that is, the browser's own tables of Unicode say here, not those of the page.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::hostile::{Case, House};
+use glasspost_tests::job;
+use glasspost_tests::page::{Page, Sent};
+use glasspost_tests::visitor::Visitor;
+use serde_json::{Value, json};
+use smtp::{Event, Reply};
+
+/// Characters that are nothing to look at, or that rearrange what is: controls, format characters, separators of lines, and whatever Unicode
+/// says is to be ignored where it is unknown; but not what makes a picture of a symbol before it.
+const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
+
+/// What the page has not made of its own: it draws with none of these.
+const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
+
+#[tokio::test]
+async fn what_a_server_says_is_shown_as_text_and_made_visible() {
+    let house = House::new();
+    let bridge = house.bridge("1").await;
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("hana@example.org", "A note", "To a hostile server.")
+        .await;
+    page.browser.fill("From", "mina@example.org").await;
+    page.saved().await;
+    let before = standing(&page).await;
+    let mut wrong = Vec::new();
+    for case in Case::all("display") {
+        let told = told(&house, &bridge, &case).await;
+        let mut server = house.server(&case, None);
+        choose(&page, server.port()).await;
+        page.browser.press("Send").await;
+        page.browser
+            .until("document.querySelector('[data-outcome]') && true")
+            .await;
+        server.given_up();
+        drop(server.visit().await);
+        wrong.extend(
+            amiss(&page, &said(&told), &before)
+                .await
+                .into_iter()
+                .map(|what| format!("{}: {what}", case.name)),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    page.close().await;
+    drop(bridge);
+    // A log is read in a terminal.
+    let log = house.finish();
+    for told in ["\u{1b}[2J", "\u{1b}]0;", "\u{202e}", "\u{9b}"] {
+        assert!(!log.contains(told), "{told:?} is in the log");
+    }
+}
+
+/// What the bridge tells a page about this server.
+async fn told(house: &House, bridge: &Bridge, case: &Case) -> Sent {
+    let mut page = Page::open(bridge).await;
+    house.attempt(case, 1, None, &mut page).await.sent
+}
+
+/// Every line of text that came from the server.
+fn said(sent: &Sent) -> Vec<String> {
+    let mut lines = Vec::new();
+    for entry in &sent.entries {
+        match &entry.event {
+            Event::Received {
+                reply: Reply { lines: said, .. },
+                ..
+            } => lines.extend(said.iter().cloned()),
+            Event::Violation { text, .. } if !text.is_empty() => lines.push(text.clone()),
+            _ => (),
+        }
+    }
+    lines
+}
+
+/// Makes the server on this port the page's, as the picker would.
+async fn choose(page: &Visitor, port: u16) {
+    let choice = json!({
+        "practice": false, "practice_security": "none", "host": glasspost_tests::hostile::MAIL, "port": port,
+        "security": "none", "sign_in": false, "user": "", "keep_open": false, "chunking": false,
+    });
+    let text = Value::from(choice.to_string());
+    page.browser
+        .evaluate(&format!(
+            "localStorage.setItem('glasspost.server', {text}) ?? true"
+        ))
+        .await;
+    page.browser.reload().await;
+    page.ready().await;
+}
+
+/// How many elements the page has that it should have none of, or no more of than at first.
+async fn standing(page: &Visitor) -> Value {
+    page.browser
+        .evaluate(&format!(
+            "document.querySelectorAll({}).length",
+            Value::from(FOREIGN)
+        ))
+        .await
+}
+
+/// What is wrong with the page, once every line has been chosen and looked at.
+async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    // Each line is explained as it is chosen, and a reply of several lines unfolds.
+    let seen = page
+        .browser
+        .evaluate(
+            "[...document.querySelectorAll('.lines [role=option]')].map(row => { row.click(); return row.textContent; })",
+        )
+        .await;
+    let seen: Vec<String> = serde_json::from_value(seen).unwrap_or_default();
+    let all = page.browser.evaluate("document.body.textContent").await;
+    let hidden = page
+        .browser
+        .evaluate(&format!(
+            "[...document.querySelectorAll('.wirepane, .wirepane *')].flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data)).concat([document.title]).filter(text => new RegExp({}, 'u').test(text))",
+            Value::from(HIDDEN)
+        ))
+        .await;
+    if hidden != json!([]) {
+        wrong.push(format!("hidden characters are on the page: {hidden}"));
+    }
+    if page.browser.evaluate("'pwned' in window").await != json!(false) {
+        wrong.push("the server's script ran".to_owned());
+    }
+    // Marks upon marks would paint over the lines above and below.
+    let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => getComputedStyle(row).overflow === 'clip')";
+    if page.browser.evaluate(clipped).await != json!(true) {
+        wrong.push("a row may reach into others".to_owned());
+    }
+    let standing = standing(page).await;
+    if standing != *before {
+        wrong.push(format!("{standing} elements of the server's, not {before}"));
+    }
+    let all = all.as_str().unwrap_or_default();
+    for line in said {
+        if !seen.iter().any(|row| is_shown(line, row)) {
+            wrong.push(format!("{line:?} is in none of {seen:?}"));
+        }
+        if !is_shown(line, all) {
+            wrong.push(format!("{line:?} is not on the page"));
+        }
+    }
+    wrong
+}
+
+/// Whether `row` shows `line`: all of it that can be seen, in order, and for each run of what can't something that can.
+fn is_shown(line: &str, row: &str) -> bool {
+    let mut rest = row;
+    for (at, piece) in line
+        .split(|c: char| !plain(c))
+        .filter(|piece| !piece.is_empty())
+        .enumerate()
+    {
+        let Some(found) = rest.find(piece) else {
+            return false;
+        };
+        if at > 0 && found == 0 {
+            return false;
+        }
+        rest = &rest[found + piece.len()..];
+    }
+    // What can't be seen at an end leaves something behind, too.
+    line.chars().next_back().is_none_or(plain) || !rest.is_empty()
+}
+
+/// What a line of a server holds that is shown as it is.
+fn plain(c: char) -> bool {
+    c.is_ascii_graphic()
+        || c == ' '
+        || matches!(c, '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}' | '⟨' | '⟩' | '가'..='힣')
+}
+
+#[test]
+fn what_counts_as_shown() {
+    fn check(line: &str, row: &str, expect: bool) {
+        assert_eq!(is_shown(line, row), expect, "{line:?} in {row:?}");
+    }
+    check("a b", "250 a b", true);
+    check("a b", "250 a c", false);
+    check("a\u{200b}b", "250 ab", false);
+    check("a\u{200b}b", "250 a⟨U+200B⟩b", true);
+    check("a\u{7}", "250 a", false);
+    check("a\u{7}", "250 a␇", true);
+    check("<b>", "250 ", false);
+}
+
+/// Letters in which the same might hide: a sender, a subject and a text come from strangers, too.
+#[tokio::test]
+async fn what_a_stranger_wrote_is_shown_as_text_in_the_inbox() {
+    let bridge = Bridge::start();
+    let message = "From: \u{202e}<img src=x onerror=\"window.pwned=1\"> <mina@example.org>\r\n\
+         To: hana@example.org\r\n\
+         Subject: <script>window.pwned=1</script>\u{202e}\u{200b}\u{1b}[2J\r\n\
+         MIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\
+         \r\n\
+         --b\r\n\
+         Content-Type: text/html; charset=utf-8\r\n\
+         \r\n\
+         <p>Seen</p><img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>\r\n\
+         --b\r\n\
+         Content-Type: image/png; name=\"<img src=x onerror=window.pwned=1>\u{202e}gnp.exe\"\r\n\
+         Content-Disposition: attachment; filename=\"<img src=x onerror=window.pwned=1>\u{202e}gnp.exe\"\r\n\
+         \r\n\
+         x\r\n\
+         --b--\r\n";
+    let mut sender = Page::open(&bridge).await;
+    let server = job::practice(smtp::Security::Starttls);
+    let mut start = job::start(server, message.as_bytes());
+    start.from = None;
+    let sent = sender.send(start, message.as_bytes()).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+
+    let page = Visitor::first_visit(&bridge).await;
+    let before = standing(&page).await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_says("<script>window.pwned=1</script>").await;
+    page.inbox_says("<img src=x onerror=").await;
+    looks_plain(&page, &before).await;
+    page.browser.press("Source").await;
+    page.inbox_says("Content-Disposition: attachment").await;
+    looks_plain(&page, &before).await;
+    page.close().await;
+}
+
+/// Nothing in the inbox hides, and nothing of it is more than text.
+async fn looks_plain(page: &Visitor, before: &Value) {
+    assert_eq!(standing(page).await, *before);
+    let hidden = page
+        .browser
+        .evaluate(&format!(
+            "[...document.querySelectorAll('.inbox *')].flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.replace(/[\\r\\n\\t]/g, ''))).filter(text => new RegExp({}, 'u').test(text))",
+            Value::from(HIDDEN)
+        ))
+        .await;
+    assert_eq!(hidden, json!([]), "what hides is on the page");
+    assert_eq!(
+        page.browser.evaluate("'pwned' in window").await,
+        json!(false)
+    );
+}
