@@ -104,8 +104,9 @@ pub(crate) fn at(address: SocketAddr, security: Security) -> Server {
 }
 
 /// A bridge, and a page of it.
-pub(crate) async fn bridge(more: &[&str]) -> Result<(Bridge, Page)> {
-    let bridge = Bridge::with(&[&QUIET, more].concat());
+pub(crate) async fn bridge<Flag: AsRef<str>>(more: &[Flag]) -> Result<(Bridge, Page)> {
+    let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
+    let bridge = Bridge::with(&[&QUIET[..], &more].concat());
     let socket = match Knock::honest(&bridge).open().await {
         Ok(socket) => socket,
         Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),

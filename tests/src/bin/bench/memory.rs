@@ -23,7 +23,7 @@ pub(crate) async fn measure() -> Result<String> {
         ..Kind::default()
     };
     let road = Road::open(sink.address(), narrow).await?;
-    let (bridge, mut page) = courier::bridge(&[]).await?;
+    let (bridge, mut page) = courier::bridge::<&str>(&[]).await?;
     let letter = Letter::new(SIZE)?;
 
     // From here on the kernel remembers a new peak.

@@ -41,7 +41,10 @@ struct Race {
     runners: Vec<Runner>,
     security: Security,
     sink: Sink,
-    bridge: Bridge,
+    /// The bridge's flags.
+    flags: Vec<String>,
+    /// It has to end with this.
+    _bridge: Bridge,
     page: Page,
 }
 
@@ -65,27 +68,10 @@ struct Course {
 /// Measures it.
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let (bridge, page) = courier::bridge(&[]).await?;
-    let in_clear = Race {
-        // smtp-sink does not offer CHUNKING; the other server does.
-        runners: runners(&[false]),
-        security: Security::None,
-        sink: Sink::in_clear().await?,
-        bridge,
-        page,
-    };
+    // smtp-sink does not offer CHUNKING; the other server does.
+    let in_clear = Race::new(Sink::in_clear().await?, &[false]).await?;
     let in_clear = in_clear.all("in clear", folder.path()).await?;
-    let sink = Sink::with_tls().await?;
-    let root = sink.root().context("a server with TLS has a root")?;
-    let root = root.to_str().context("a temporary folder in UTF-8")?;
-    let (bridge, page) = courier::bridge(&["--extra-ca", root]).await?;
-    let by_starttls = Race {
-        runners: runners(&[false, true]),
-        security: Security::Starttls,
-        sink,
-        bridge,
-        page,
-    };
+    let by_starttls = Race::new(Sink::with_tls().await?, &[false, true]).await?;
     let by_starttls = by_starttls.all("by STARTTLS", folder.path()).await?;
     Ok(format!(
         "{in_clear}\n\
@@ -97,7 +83,7 @@ pub(crate) async fn measure() -> Result<String> {
          connect to QUIT, the message in memory before. Only glasspost checks the server's certificate.\n\
          The server's part: its time on a processor. It has one thread, so nobody can be faster than that; where a median is close to it, the \
          server is what was measured.\n\
-         Peak: of one more run, not timed. The others: all of the process (VmHWM, asked for every millisecond). glasspost: what the bridge's VmHWM rises above what it has \
+         Peak: of one more run, not timed. The others: all of the process (VmHWM, asked for every millisecond). glasspost: what the VmHWM of a bridge that has sent nothing before rises above what it has \
          with a page connected; the page's memory is not in it.\n",
     ))
 }
@@ -125,6 +111,24 @@ impl Load {
 }
 
 impl Race {
+    async fn new(sink: Sink, chunking: &[bool]) -> Result<Race> {
+        let (mut security, mut flags) = (Security::None, Vec::new());
+        if let Some(root) = sink.root() {
+            let root = root.to_str().context("a temporary folder in UTF-8")?;
+            security = Security::Starttls;
+            flags = ["--extra-ca", root].map(str::to_owned).to_vec();
+        }
+        let (bridge, page) = courier::bridge(&flags).await?;
+        Ok(Race {
+            runners: runners(chunking),
+            security,
+            sink,
+            flags,
+            _bridge: bridge,
+            page,
+        })
+    }
+
     /// Every size, in a table.
     async fn all(mut self, road: &str, folder: &Path) -> Result<String> {
         let mut table = Table::new(&[
@@ -224,11 +228,14 @@ impl Race {
         match runner {
             Runner::Peer(client) => client.peak_kib(&self.errand(load)).await,
             Runner::Glasspost { chunking } => {
-                // From here on the kernel remembers a new peak.
-                process::forget_peak(self.bridge.pid());
-                let before = process::memory_kib(self.bridge.pid(), "VmRSS");
-                self.glasspost(chunking, load).await?;
-                let peak = process::memory_kib(self.bridge.pid(), "VmHWM");
+                // One that has sent nothing: what it once had it may keep.
+                let (bridge, mut page) = courier::bridge(&self.flags).await?;
+                let before = process::memory_kib(bridge.pid(), "VmRSS");
+                std::mem::swap(&mut self.page, &mut page);
+                let sent = self.glasspost(chunking, load).await;
+                std::mem::swap(&mut self.page, &mut page);
+                sent?;
+                let peak = process::memory_kib(bridge.pid(), "VmHWM");
                 Ok(peak.saturating_sub(before))
             }
         }
