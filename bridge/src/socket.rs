@@ -42,6 +42,8 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
     config.max_frame_size = Some(TEXT_FRAME.max(BINARY_FRAME));
     // A page that does not read must not have its news pile up here.
     config.max_write_buffer_size = 1024 * 1024;
+    // It is cleared before each read, however little comes; most of what a page says is short.
+    config.read_buffer_size = 32 * 1024;
     let _place = match place(&admitted, &hub) {
         Ok(place) => place,
         Err(close) => {
