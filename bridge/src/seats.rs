@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::AbortHandle;
 
 /// All the places.
@@ -57,17 +57,26 @@ impl Seats {
                 place
             }
         };
-        let mut taken = self.taken();
-        let id = taken.next;
-        taken.next += 1;
-        let seat = Arc::new(Seat {
+        let id = {
+            let mut taken = self.taken();
+            taken.next += 1;
+            taken.next
+        };
+        let connection = connection(Arc::new(Seat {
             id,
             seats: Arc::clone(self),
             _place: place,
+        }));
+        // It may have something to say about its place at once, and begins when that is known here. Not under the lock: a runtime that is ending drops
+        // what is spawned on the spot, and the seat with it.
+        let (known, begin) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            if begin.await.is_ok() {
+                connection.await;
+            }
         });
-        // It may have something to say about its place at once, and waits with that until it is known here.
-        let task = tokio::spawn(connection(seat));
-        taken.silent.push_back((id, task.abort_handle()));
+        self.taken().silent.push_back((id, task.abort_handle()));
+        known.send(()).ok();
     }
 
     fn make_room(&self) {
@@ -141,7 +150,7 @@ mod tests {
         let seats = Seats::new(3);
         let come = async |name: char, what: fn(&Seat)| {
             let guest = Guest(name, say.clone());
-            let (ready, seated) = tokio::sync::oneshot::channel();
+            let (ready, seated) = oneshot::channel();
             let connection = move |seat: Arc<Seat>| async move {
                 let _guest = guest;
                 what(&seat);
