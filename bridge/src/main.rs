@@ -18,6 +18,7 @@ mod stream;
 mod tls;
 mod voice;
 
+use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -77,10 +78,11 @@ fn log(level: Level) {
     let ours = Targets::new()
         .with_target("glasspost", level)
         .with_target("glasspost_practice", level);
-    tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
-        .with(ours)
-        .init();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        // In a file or a pipe colours are noise, and hide words from whoever searches for them.
+        .with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines).with(ours).init();
 }
 
 async fn run(cli: Cli) -> Result<()> {

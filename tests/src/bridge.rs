@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use serde::Deserialize;
+use tokio::sync::watch;
 
-use crate::{PATIENCE, program};
+use crate::{PATIENCE, http, process, program, soon};
 
 /// What `--announce json` prints.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,6 +60,8 @@ pub struct Ended {
 #[derive(Debug)]
 struct Pipe {
     text: Arc<Mutex<Vec<u8>>>,
+    /// Changes with every line.
+    grown: watch::Receiver<()>,
     reader: Option<JoinHandle<()>>,
 }
 
@@ -67,6 +70,7 @@ impl Pipe {
     fn collect(source: impl Read + Send + 'static, lines: Option<mpsc::Sender<String>>) -> Pipe {
         let text = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&text);
+        let (grow, grown) = watch::channel(());
         let reader = std::thread::spawn(move || {
             let mut source = BufReader::new(source);
             let mut line = Vec::new();
@@ -74,6 +78,8 @@ impl Pipe {
                 into.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .extend_from_slice(&line);
+                // There may be nobody who waits for it.
+                let _ = grow.send(());
                 if let Some(lines) = &lines {
                     // Only the first line has a listener.
                     drop(lines.send(String::from_utf8_lossy(&line).into_owned()));
@@ -83,6 +89,7 @@ impl Pipe {
         });
         Pipe {
             text,
+            grown,
             reader: Some(reader),
         }
     }
@@ -244,6 +251,30 @@ impl Bridge {
     #[must_use]
     pub fn log(&self) -> String {
         self.stderr.so_far()
+    }
+
+    /// Waits until this stands in its log so many times.
+    pub async fn logged(&self, what: &str, times: usize) {
+        let mut grown = self.stderr.grown.clone();
+        soon(&format!("{times} times {what:?} in the log"), async {
+            while self.log().matches(what).count() < times {
+                if grown.changed().await.is_err() {
+                    panic!("the log has ended:\n{}", self.log());
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Waits until it has no more than so many descriptors open. What it closes on its own tells nobody; each look is behind an answer of its, so it has had
+    /// its turn.
+    pub async fn lets_go(&self, most: usize) {
+        soon(&format!("no more than {most} descriptors"), async {
+            while process::descriptors(self.pid()) > most {
+                http::get(self.address(), "/nowhere").await;
+            }
+        })
+        .await;
     }
 
     /// Sends it a signal, `INT` or `TERM` by name, as a terminal would.

@@ -224,7 +224,7 @@ async fn the_page_goes_away_behind_each_frame() {
         }
     }
     println!("{times} pages, the slowest connection closed after {longest:?}");
-    settled(bridge.pid(), before).await;
+    bridge.lets_go(before).await;
 }
 
 /// Starts the job of a file and hears so many frames of it. Says whether that was all of them.
@@ -261,14 +261,4 @@ async fn part(page: Page, how: Parting) {
         Parting::Ends => drop(socket),
         Parting::Resets => drop(socket.get_ref().set_zero_linger()),
     }
-}
-
-/// Waits until no more descriptors are open than there were, but for a few on their way out.
-async fn settled(pid: u32, before: usize) {
-    soon(&format!("{before} descriptors, and no more"), async {
-        while process::descriptors(pid) > before {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await;
 }

@@ -708,7 +708,7 @@ async fn more_half_headers_than_places_starve_nobody() {
 
 #[tokio::test]
 async fn answers_that_nobody_reads_are_let_go_of() {
-    let bridge = Bridge::with(&["--log", "warn"]);
+    let bridge = Bridge::with(&["--log", "debug"]);
     let own = bridge.address();
     let all = assets(&bridge).await;
     let largest = all.iter().find(|path| path.ends_with(".wasm"));
@@ -731,12 +731,10 @@ async fn answers_that_nobody_reads_are_let_go_of() {
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
-    soon("the bridge to let go of them", async {
-        while process::descriptors(bridge.pid()) > before {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await;
+    bridge
+        .logged("listener: connection error", deaf.len())
+        .await;
+    bridge.lets_go(before).await;
     drop(deaf);
 }
 

@@ -340,12 +340,7 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     drop(deaf);
-    soon("places to be free again", async {
-        while process::descriptors(bridge.pid()) > 100 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    })
-    .await;
+    bridge.lets_go(100).await;
     assert_works(&bridge, "deaf sockets").await;
 }
 
@@ -488,12 +483,7 @@ async fn pages_that_come_and_go_leave_nothing_open() {
         }
     }
     assert_works(&bridge, "pages that come and go").await;
-    soon("no more descriptors than before", async {
-        while process::descriptors(bridge.pid()) > before {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    })
-    .await;
+    bridge.lets_go(before).await;
 }
 
 #[tokio::test]

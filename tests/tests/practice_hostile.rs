@@ -172,17 +172,7 @@ async fn half_open_sockets_are_let_go_of() {
         all.len()
     );
     drop(all);
-    flat_again(&bridge, before).await;
-}
-
-/// Waits until the program has closed what its peers have.
-async fn flat_again(bridge: &Bridge, before: usize) {
-    soon("descriptors to be closed", async {
-        while process::descriptors(bridge.pid()) > before + 8 {
-            assert_serves(bridge, "what is over").await;
-        }
-    })
-    .await;
+    bridge.lets_go(before).await;
 }
 
 #[tokio::test]
@@ -340,5 +330,5 @@ async fn ten_thousand_connections_leave_room_for_one() {
         "memory rose from {memory_before} to {memory} KiB"
     );
     drop(held);
-    flat_again(&bridge, before).await;
+    bridge.lets_go(before).await;
 }

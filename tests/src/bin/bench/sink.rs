@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{tls_sink, tool};
@@ -34,25 +33,7 @@ impl Sink {
     /// Starts an smtp-sink on a free port of 127.0.0.1 and waits until it answers.
     pub(crate) async fn in_clear() -> Result<Sink> {
         let address = tool::free_address()?;
-        let mut child = tool::smtp_sink(address)?
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("can't start smtp-sink")?;
-        let patience = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(address).await.is_err() {
-            if let Some(status) = child.try_wait()? {
-                let mut told = String::new();
-                if let Some(mut stderr) = child.stderr.take() {
-                    stderr.read_to_string(&mut told).await?;
-                }
-                bail!("smtp-sink ended ({status}): {}", told.trim());
-            }
-            ensure!(Instant::now() < patience, "smtp-sink does not listen");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let child = tool::serve(&mut tool::smtp_sink(address)?, address).await?;
         Ok(Sink {
             address,
             child,

@@ -1,13 +1,10 @@
 //! How long the program takes to start, and what it has in memory before anybody comes.
 
-use std::net::SocketAddr;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::process;
-use tokio::net::TcpStream;
 use tokio::process::Command;
 
 use super::courier::QUIET;
@@ -15,7 +12,6 @@ use super::table::{Samples, Table};
 use super::tool;
 
 const RUNS: usize = 15;
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whoever is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +76,11 @@ async fn once(runner: Runner) -> Result<(Duration, u64)> {
         }
         Runner::SmtpSink => tool::smtp_sink(address)?,
     };
-    until_accepted(&mut command, address).await
+    let begun = Instant::now();
+    let child = tool::serve(&mut command, address).await?;
+    let took = begun.elapsed();
+    let pid = child.id().context("it has ended")?;
+    Ok((took, process::memory_kib(pid, "VmRSS")))
 }
 
 fn glasspost(flags: &[&str]) -> (Duration, u64) {
@@ -88,24 +88,4 @@ fn glasspost(flags: &[&str]) -> (Duration, u64) {
     let bridge = Bridge::with(flags);
     let took = begun.elapsed();
     (took, process::memory_kib(bridge.pid(), "VmRSS"))
-}
-
-/// Starts a server and knocks until it opens.
-async fn until_accepted(command: &mut Command, address: SocketAddr) -> Result<(Duration, u64)> {
-    let begun = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()?;
-    while TcpStream::connect(address).await.is_err() {
-        ensure!(child.try_wait()?.is_none(), "it ended at once");
-        ensure!(begun.elapsed() < PATIENCE, "it does not listen");
-        // Nobody tells when it listens. A knock that is refused costs it nothing.
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    let took = begun.elapsed();
-    let pid = child.id().context("it has ended")?;
-    Ok((took, process::memory_kib(pid, "VmRSS")))
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// No run here takes nearly so long; one that does hangs.
@@ -73,17 +74,25 @@ pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran>
 pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64> {
     let mut child = spawn_from(command, stdin)?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id().context("no id")?));
-    let (mut peak, until) = (0, Instant::now() + PATIENCE);
-    while child.try_wait()?.is_none() {
-        ensure!(Instant::now() < until, "{} does not end", name(command));
-        // Gone once the program has ended.
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let now = text
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
-        peak = peak.max(now.and_then(|kib| kib.parse().ok()).unwrap_or(0));
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let mut looks = tokio::time::interval(Duration::from_millis(1));
+    let mut peak = 0;
+    let whole = async {
+        loop {
+            tokio::select! {
+                ended = child.wait() => return ended,
+                _ = looks.tick() => {}
+            }
+            // Gone once the program has ended.
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let now = text
+                .lines()
+                .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+            peak = peak.max(now.and_then(|kib| kib.parse().ok()).unwrap_or(0));
+        }
+    };
+    tokio::time::timeout(PATIENCE, whole)
+        .await
+        .with_context(|| format!("{} does not end", name(command)))??;
     well(command, &child.wait_with_output().await?)?;
     ensure!(
         peak > 0,
@@ -91,6 +100,39 @@ pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64>
         name(command)
     );
     Ok(peak)
+}
+
+/// Starts a server that is to listen there, and knocks until it opens: nothing tells when it does, and a knock that is refused costs it nothing.
+pub(crate) async fn serve(command: &mut Command, address: SocketAddr) -> Result<Child> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("can't start {}", name(command)))?;
+    let opened = async {
+        while TcpStream::connect(address).await.is_err() {
+            if child.try_wait()?.is_some() {
+                return Ok(false);
+            }
+            tokio::task::yield_now().await;
+        }
+        anyhow::Ok(true)
+    };
+    let opened = tokio::time::timeout(PATIENCE, opened)
+        .await
+        .with_context(|| format!("{} does not listen", name(command)))??;
+    if !opened {
+        let output = child.wait_with_output().await?;
+        bail!(
+            "{} ended ({}): {}",
+            name(command),
+            output.status,
+            last_words(&output)
+        );
+    }
+    Ok(child)
 }
 
 fn spawn_from(command: &mut Command, stdin: &Path) -> Result<Child> {
