@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 use arbitrary::{Arbitrary, Unstructured};
+use smtp::{Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Security, limits};
 
 pub mod address;
 pub mod capabilities;
@@ -49,4 +50,29 @@ fn all_of<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
         all.push(one);
     }
     all
+}
+
+/// A job in clear on this machine that signs in, with a message of one octet.
+fn signing_in(user: &str, password: &str, pipelining: bool) -> Job {
+    Job {
+        security: Security::None,
+        loopback: true,
+        client_name: Domain::parse("client.example").expect("a domain"),
+        credentials: Some(Credentials::new(user, password)),
+        mail: Some(Mail {
+            envelope: Envelope {
+                from: None,
+                to: vec![Address::parse("hana@example.org").expect("an address")],
+            },
+            message: MessageFacts {
+                size: 1,
+                eight_bit: false,
+                utf8: false,
+            },
+            pipelining,
+            chunking: false,
+            keep_open: false,
+        }),
+        timeouts: limits::Timeouts::RFC,
+    }
 }

@@ -5,10 +5,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use smtp::{
-    Action, Address, Credentials, Dialogue, Domain, Envelope, Event, Input, Job, Mail,
-    MessageFacts, Pace, Security, limits,
-};
+use smtp::{Action, Dialogue, Event, Input, Pace, limits};
 
 use crate::dress;
 
@@ -121,7 +118,7 @@ impl Piece<'_> {
 
 /// What arrived of `text` behind a `235`, and what of it is shown, line by line. None: no such job, or no such reply.
 fn echoed(password: &str, text: &str) -> Option<(String, String)> {
-    let mut dialogue = Dialogue::new(job(password), Pace::Run);
+    let mut dialogue = Dialogue::new(crate::signing_in("mina", password, false), Pace::Run);
     let mut now = Duration::ZERO;
     let mut shown = Vec::new();
     let mut feed = |input: Input<'_>| {
@@ -151,28 +148,4 @@ fn echoed(password: &str, text: &str) -> Option<(String, String)> {
     // The greeting, the reply to EHLO, and this one.
     let last = shown.into_iter().nth(2)?;
     Some((lines.join("\n"), last.lines.join("\n")))
-}
-
-fn job(password: &str) -> Job {
-    Job {
-        security: Security::None,
-        loopback: true,
-        client_name: Domain::parse("client.example").expect("a domain"),
-        credentials: Some(Credentials::new("mina", password)),
-        mail: Some(Mail {
-            envelope: Envelope {
-                from: None,
-                to: vec![Address::parse("hana@example.org").expect("an address")],
-            },
-            message: MessageFacts {
-                size: 1,
-                eight_bit: false,
-                utf8: false,
-            },
-            pipelining: false,
-            chunking: false,
-            keep_open: false,
-        }),
-        timeouts: limits::Timeouts::RFC,
-    }
 }

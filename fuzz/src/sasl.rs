@@ -5,10 +5,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use smtp::{
-    Action, Address, Credentials, Dialogue, Domain, Envelope, Failure, Input, Job, Mail,
-    MessageFacts, Outcome, Pace, Security, Stage, limits,
-};
+use smtp::{Action, Dialogue, Failure, Input, Outcome, Pace, Stage, limits};
 
 use crate::dress;
 use crate::shown::Shown;
@@ -62,7 +59,7 @@ pub fn run(octets: &[u8]) {
     // No fixed text can hold such a password, so that what is found of it is an echo.
     let password = format!("{}§§§", story.password);
     let mut play = Play {
-        dialogue: Dialogue::new(job(story.user, &password), Pace::Run),
+        dialogue: Dialogue::new(crate::signing_in(story.user, &password, true), Pace::Run),
         now: Duration::ZERO,
         written: String::new(),
         heard: String::new(),
@@ -264,29 +261,5 @@ impl Play {
             // Said before it was sent, it is a coincidence and stays.
             dress::assert_absent(password, self.shown.text());
         }
-    }
-}
-
-fn job(user: &str, password: &str) -> Job {
-    Job {
-        security: Security::None,
-        loopback: true,
-        client_name: Domain::parse("client.example").expect("a domain"),
-        credentials: Some(Credentials::new(user, password)),
-        mail: Some(Mail {
-            envelope: Envelope {
-                from: None,
-                to: vec![Address::parse("hana@example.org").expect("an address")],
-            },
-            message: MessageFacts {
-                size: 1,
-                eight_bit: false,
-                utf8: false,
-            },
-            pipelining: true,
-            chunking: false,
-            keep_open: false,
-        }),
-        timeouts: limits::Timeouts::RFC,
     }
 }
