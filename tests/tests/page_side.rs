@@ -205,6 +205,8 @@ async fn octets_without_credit_close_the_socket() {
         &message,
     );
     page.say(&FromPage::Start(Box::new(start))).await;
+    // Before that there may never be a connection whose end could be awaited.
+    while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
     for piece in message.chunks(wire::BINARY_FRAME) {
         // The close may come before all of it is written.
         page.put_anyway(Message::binary(piece.to_vec())).await;
