@@ -157,6 +157,29 @@ impl Reply {
         }
     }
 
+    /// This reply with at most `most` octets of text; where it has more, `…` ends what is left.
+    #[must_use]
+    pub fn shortened(&self, most: usize) -> Reply {
+        let mut room = most;
+        let mut lines = Vec::new();
+        for line in &self.lines {
+            if line.len() > room {
+                let mut line = line[..line.floor_char_boundary(room)].to_owned();
+                line.push('…');
+                lines.push(line);
+                break;
+            }
+            // An empty line takes room as well: a reply may have hundreds.
+            room = room.saturating_sub(line.len().max(1));
+            lines.push(line.clone());
+        }
+        Reply {
+            code: self.code,
+            enhanced: self.enhanced,
+            lines,
+        }
+    }
+
     /// What the first digit says.
     #[must_use]
     pub fn class(&self) -> Class {
@@ -205,6 +228,21 @@ mod tests {
         check(" 2.1.0", None);
         check("", None);
         check("2.+1.0", None);
+    }
+
+    #[test]
+    fn a_long_reply_is_shortened() {
+        let check = |lines: &[&str], most, expect: &[&str]| {
+            let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+            let reply = Reply::new(Code::new(550).expect("a code"), lines);
+            assert_eq!(reply.shortened(most).lines, expect);
+        };
+        check(&["5.1.1 no", "such user"], 100, &["5.1.1 no", "such user"]);
+        check(&["5.1.1 no", "such user"], 17, &["5.1.1 no", "such user"]);
+        check(&["5.1.1 no", "such user"], 12, &["5.1.1 no", "such…"]);
+        check(&["5.1.1 no", "such user"], 8, &["5.1.1 no", "…"]);
+        check(&["한국"], 4, &["한…"]);
+        check(&["", "", "", "x"], 2, &["", "", "", "…"]);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use smtp::{AddressError, Entry, Held, Outcome};
 
+use crate::mailbox::MailboxNews;
+use crate::reading::{NotRead, Reading};
+
 /// A text frame from the bridge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,21 +62,44 @@ pub enum FromBridge {
         /// Why.
         why: NotStarted,
     },
-    /// What the practice mailbox holds. Sent behind the welcome and at every change.
-    Mailbox(MailboxState),
-    /// A message of the practice mailbox, asked for by [`crate::FromPage::Read`]; its octets follow in binary frames.
+    /// What has changed in the practice mailbox; at first, all that it holds. A page adds these up,
+    /// see [`MailboxState::apply`](crate::MailboxState::apply).
+    Mailbox(MailboxNews),
+    /// A message of the practice mailbox, asked for by [`crate::FromPage::Read`]; its octets follow in
+    /// binary frames, and then [`FromBridge::Reading`] or [`FromBridge::NotRead`].
     Message {
         /// The message's id.
         id: u64,
         /// Octets that follow.
         size: u64,
-        /// The message as it reads.
-        reading: Box<Reading>,
     },
     /// The mailbox has no message of this id any more.
     MessageGone {
         /// The message's id.
         id: u64,
+    },
+    /// The message announced by [`FromBridge::Message`], decoded for reading.
+    Reading {
+        /// The message's id.
+        id: u64,
+        /// The message as it reads.
+        reading: Box<Reading>,
+    },
+    /// The message announced by [`FromBridge::Message`] can't be decoded for reading. Its octets can be
+    /// shown as they are.
+    NotRead {
+        /// The message's id.
+        id: u64,
+        /// Why.
+        why: NotRead,
+    },
+    /// A part of a JSON text that is longer than [`crate::TEXT_FRAME`]. The fragments of one text follow
+    /// each other with no other text frame between; put together they are one other [`FromBridge`].
+    Fragment {
+        /// The next part of the text.
+        text: String,
+        /// Whether the text ends here.
+        last: bool,
     },
 }
 
@@ -116,66 +142,6 @@ pub struct PracticeFault {
     pub sender: bool,
     /// What the server answers, or does.
     pub effect: String,
-}
-
-/// What the practice mailbox holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailboxState {
-    /// Newest first.
-    pub messages: Vec<MailboxSummary>,
-    /// Octets of all messages.
-    pub octets: u64,
-    /// Messages that went, oldest first, to keep within the limits; since the bridge started.
-    pub dropped: u64,
-    /// Most messages it keeps.
-    pub most_messages: u64,
-    /// Most octets it keeps.
-    pub most_octets: u64,
-}
-
-/// A message of the practice mailbox, in a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailboxSummary {
-    /// Its id, never used again.
-    pub id: u64,
-    /// When it arrived, milliseconds since 1970-01-01 UTC.
-    pub received_ms: u64,
-    /// The reverse-path; empty is the null path.
-    pub from: String,
-    /// The forward-paths.
-    pub to: Vec<String>,
-    /// The Subject field, decoded; empty where there is none.
-    pub subject: String,
-    /// The From field, decoded, for showing; empty where there is none.
-    pub header_from: String,
-    /// Octets.
-    pub size: u64,
-    /// Whether it came inside TLS.
-    pub tls: bool,
-    /// Who had signed in.
-    pub user: Option<String>,
-}
-
-/// A message decoded for reading. All of it is a stranger's: text for showing, nothing else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
-    /// The header fields worth reading, name and decoded value, in the order a reader looks for them.
-    pub headers: Vec<(String, String)>,
-    /// The text, line ends LF; of a message that has only HTML, its text.
-    pub text: String,
-    /// Whether there is more text than this: only its start is decoded for reading.
-    pub text_cut: bool,
-    /// What is attached.
-    pub attachments: Vec<Attachment>,
-}
-
-/// Something attached to a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    /// Its file name; empty where it has none.
-    pub name: String,
-    /// Octets, decoded.
-    pub size: u64,
 }
 
 /// Why a dialogue did not begin. Each is something a person can act on.

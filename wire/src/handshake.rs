@@ -5,7 +5,7 @@
 //! offered, and closes at once with [`CLOSE_VERSION`], since a browser tells a page nothing of a refused handshake.
 
 /// The subprotocol of this version.
-pub const PROTOCOL: &str = "glasspost.v1";
+pub const PROTOCOL: &str = "glasspost.v2";
 
 /// Every version's subprotocol begins with this.
 pub const PROTOCOL_PREFIX: &str = "glasspost.v";

@@ -5,21 +5,30 @@
 //! [`FromBridge::Message`] announced just before. A transcript entry, a held line and an outcome are the types of [`smtp`] as
 //! they are.
 
+mod frames;
 mod from_bridge;
 mod from_page;
 pub mod handshake;
+mod mailbox;
+mod reading;
 
+pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{
-    Attachment, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice,
-    PracticeFault, Reading, Welcome,
+    Field, FromBridge, NotStarted, Practice, PracticeFault, Welcome,
 };
 pub use from_page::{Credentials, FromPage, Open, Server, Start};
+pub use mailbox::{MailboxNews, MailboxState, MailboxSummary};
+pub use reading::{Content, NotRead, Part, Reading};
 
 /// The version of this protocol. Page and bridge speak only with their own.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
-/// The largest text frame that the bridge takes from a page, in octets. Its own are larger only where they carry a message for reading.
+/// The largest text frame either side sends, in octets. A longer [`FromBridge`] is sent in several
+/// frames, see [`FromBridge::Fragment`].
 pub const TEXT_FRAME: usize = 256 * 1024;
+
+/// The longest JSON text of one [`FromBridge`], in octets: what its fragments come to at most.
+pub const LONGEST_TEXT: usize = 32 * 1024 * 1024;
 
 /// The largest binary frame either side takes, in octets.
 pub const BINARY_FRAME: usize = 256 * 1024;

@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Attachment, Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted,
-    Open, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
+    Content, Credentials, Field, FromBridge, FromPage, MailboxNews, MailboxSummary, NotRead,
+    NotStarted, Open, Part, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -169,9 +169,9 @@ fn welcome() -> Welcome {
     }
 }
 
-fn mailbox() -> MailboxState {
-    MailboxState {
-        messages: vec![MailboxSummary {
+fn mailbox() -> MailboxNews {
+    MailboxNews {
+        added: vec![MailboxSummary {
             id: 7,
             received_ms: 1_790_000_000_000,
             from: "mina@example.org".into(),
@@ -182,10 +182,37 @@ fn mailbox() -> MailboxState {
             tls: true,
             user: Some("mina@example.org".into()),
         }],
+        removed: vec![3],
+        more: false,
         octets: 482,
         dropped: 0,
         most_messages: 200,
         most_octets: 67_108_864,
+    }
+}
+
+fn reading() -> Reading {
+    let part = |depth, content| Part { depth, content };
+    Reading {
+        headers: vec![("Subject".into(), "분기 보고서".into())],
+        parts: vec![
+            part(
+                0,
+                Content::Text {
+                    text: "Hi Hana,\n".into(),
+                    cut: false,
+                },
+            ),
+            part(
+                0,
+                Content::Attachment {
+                    name: "chart.png".into(),
+                    media_type: "image/png".into(),
+                    size: 1804,
+                },
+            ),
+        ],
+        omitted: 0,
     }
 }
 
@@ -254,17 +281,28 @@ fn samples() -> Vec<Sample> {
         Closed { .. } => FromBridge::Closed { id: 1 },
         NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
         Mailbox(_) => FromBridge::Mailbox(mailbox()),
-        Message { .. } => FromBridge::Message {
-            id: 7,
-            size: 482,
-            reading: Box::new(Reading {
-                headers: vec![("Subject".into(), "분기 보고서".into())],
-                text: "Hi Hana,\n".into(),
-                text_cut: false,
-                attachments: vec![Attachment { name: "chart.png".into(), size: 1804 }],
-            }),
-        },
+        Message { .. } => FromBridge::Message { id: 7, size: 482 },
         MessageGone { .. } => FromBridge::MessageGone { id: 7 },
+        Reading { .. } => FromBridge::Reading { id: 7, reading: Box::new(reading()) },
+        NotRead { .. } => FromBridge::NotRead { id: 7, why: NotRead::TooSlow },
+        Fragment { .. } => FromBridge::Fragment {
+            text: "{\"reading\":{\"id\":7,\"reading\":{\"headers\":[[\"Subject\",\"".into(),
+            last: false,
+        },
+    });
+    golden!(all, Content {
+        Text { .. } => Content::Text { text: "Hi Hana,\n".into(), cut: false },
+        Message { .. } => Content::Message { headers: vec![("From".into(), "joon@example.net".into())] },
+        Attachment { .. } => Content::Attachment {
+            name: "chart.png".into(),
+            media_type: "image/png".into(),
+            size: 1804,
+        },
+    });
+    golden!(all, NotRead {
+        TooSlow => NotRead::TooSlow,
+        TooLarge => NotRead::TooLarge,
+        Failed => NotRead::Failed,
     });
     golden!(all, NotStarted {
         Busy => NotStarted::Busy,

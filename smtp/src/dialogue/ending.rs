@@ -149,18 +149,15 @@ impl Dialogue {
         self.actions.push_back(Action::Finish(outcome));
     }
 
-    pub(super) fn results(&self) -> Vec<RecipientResult> {
-        self.recipients
-            .iter()
+    /// The results of all recipients, which the dialogue then knows no more of.
+    pub(super) fn results(&mut self) -> Vec<RecipientResult> {
+        std::mem::take(&mut self.recipients)
+            .into_iter()
             .map(|recipient| RecipientResult {
-                address: recipient.address.clone(),
-                fate: match &recipient.state {
-                    RecipientState::Accepted(reply) => Fate::Accepted {
-                        reply: reply.clone(),
-                    },
-                    RecipientState::Refused(reply) => Fate::Refused {
-                        reply: reply.clone(),
-                    },
+                address: recipient.address,
+                fate: match recipient.state {
+                    RecipientState::Accepted(reply) => Fate::Accepted { reply },
+                    RecipientState::Refused(reply) => Fate::Refused { reply },
                     RecipientState::Todo | RecipientState::Sent | RecipientState::Skipped => {
                         Fate::NotTried
                     }

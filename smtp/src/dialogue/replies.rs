@@ -259,10 +259,11 @@ impl Dialogue {
             .iter_mut()
             .find(|recipient| recipient.state == RecipientState::Sent && recipient.address == path);
         if let Some(recipient) = asked {
+            let kept = reply.shortened(limits::RECIPIENT_REPLY);
             recipient.state = if accepted {
-                RecipientState::Accepted(reply.clone())
+                RecipientState::Accepted(kept)
             } else {
-                RecipientState::Refused(reply.clone())
+                RecipientState::Refused(kept)
             };
         }
         if accepted && self.sender_refused {

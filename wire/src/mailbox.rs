@@ -1,0 +1,119 @@
+//! The practice mailbox as a page knows it.
+
+use serde::{Deserialize, Serialize};
+
+/// What has changed in the practice mailbox. The first news on a WebSocket adds all it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxNews {
+    /// Messages that were not there before, oldest first.
+    pub added: Vec<MailboxSummary>,
+    /// Ids of messages that are gone: deleted, or dropped to make room.
+    pub removed: Vec<u64>,
+    /// More news follows at once: only then is the list complete.
+    pub more: bool,
+    /// Octets of all messages.
+    pub octets: u64,
+    /// Messages that were dropped, oldest first, to keep within the limits; since the bridge started.
+    pub dropped: u64,
+    /// Most messages it keeps.
+    pub most_messages: u64,
+    /// Most octets it keeps.
+    pub most_octets: u64,
+}
+
+/// A message of the practice mailbox, in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxSummary {
+    /// Its id, never used again.
+    pub id: u64,
+    /// When it arrived, milliseconds since 1970-01-01 UTC.
+    pub received_ms: u64,
+    /// The reverse-path; empty is the null path.
+    pub from: String,
+    /// The forward-paths.
+    pub to: Vec<String>,
+    /// The Subject field, decoded; empty where there is none.
+    pub subject: String,
+    /// The From field, decoded, for showing; empty where there is none.
+    pub header_from: String,
+    /// Octets.
+    pub size: u64,
+    /// Whether it came inside TLS.
+    pub tls: bool,
+    /// Who had signed in.
+    pub user: Option<String>,
+}
+
+/// What the practice mailbox holds, as far as the news has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailboxState {
+    /// Newest first.
+    pub messages: Vec<MailboxSummary>,
+    /// Whether all news has come that belongs together, see [`MailboxNews::more`].
+    pub complete: bool,
+    /// Octets of all messages.
+    pub octets: u64,
+    /// Messages that were dropped to keep within the limits, since the bridge started.
+    pub dropped: u64,
+    /// Most messages it keeps.
+    pub most_messages: u64,
+    /// Most octets it keeps.
+    pub most_octets: u64,
+}
+
+impl MailboxState {
+    /// Adds what has changed. A message that is known already is replaced.
+    pub fn apply(&mut self, news: MailboxNews) {
+        self.messages.retain(|known| {
+            !news.removed.contains(&known.id)
+                && news.added.iter().all(|added| added.id != known.id)
+        });
+        self.messages.splice(..0, news.added.into_iter().rev());
+        self.complete = !news.more;
+        self.octets = news.octets;
+        self.dropped = news.dropped;
+        self.most_messages = news.most_messages;
+        self.most_octets = news.most_octets;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(id: u64) -> MailboxSummary {
+        MailboxSummary {
+            id,
+            received_ms: 0,
+            from: String::new(),
+            to: Vec::new(),
+            subject: String::new(),
+            header_from: String::new(),
+            size: 1,
+            tls: false,
+            user: None,
+        }
+    }
+
+    #[test]
+    fn news_adds_up_to_the_mailbox() {
+        let mut state = MailboxState::default();
+        let mut check = |added: &[u64], removed: &[u64], more, expect: &[u64]| {
+            state.apply(MailboxNews {
+                added: added.iter().copied().map(summary).collect(),
+                removed: removed.to_vec(),
+                more,
+                ..MailboxNews::default()
+            });
+            let ids: Vec<u64> = state.messages.iter().map(|message| message.id).collect();
+            assert_eq!(ids, expect);
+            assert_eq!(state.complete, !more);
+        };
+        check(&[], &[], false, &[]);
+        check(&[1, 2], &[], true, &[2, 1]);
+        check(&[3], &[], false, &[3, 2, 1]);
+        check(&[4], &[1, 3], false, &[4, 2]);
+        check(&[4], &[9], false, &[4, 2]);
+        check(&[], &[2, 4], false, &[]);
+    }
+}
