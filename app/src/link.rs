@@ -1,5 +1,7 @@
 //! The WebSocket to the bridge: the only file that touches one.
 
+mod incoming;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,9 +16,12 @@ use web_sys::{
     BinaryType, CloseEvent, Event, MessageEvent, RequestCache, RequestInit, Response, WebSocket,
 };
 use wire::handshake;
-use wire::{FromBridge, FromPage, Start, Welcome};
+use wire::{Fragments, FromBridge, FromPage, Start, Welcome};
 
 use crate::storage;
+
+pub use incoming::Arrived;
+use incoming::Incoming;
 
 /// How the page stands to its bridge.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,14 +52,7 @@ pub enum News {
     /// What the bridge said since last time.
     Said(Vec<FromBridge>),
     /// A message asked for has arrived whole.
-    Mail {
-        /// Its id.
-        id: u64,
-        /// Its octets.
-        raw: Vec<u8>,
-        /// The same, decoded for reading.
-        reading: Box<wire::Reading>,
-    },
+    Mail(Arrived),
 }
 
 /// Octets of a message per binary frame.
@@ -84,7 +82,8 @@ struct Inner {
     /// Said by the bridge and not yet told to the page.
     said: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
-    incoming: Option<Incoming>,
+    incoming: Incoming,
+    fragments: Fragments,
 }
 
 struct Socket {
@@ -100,13 +99,6 @@ struct Outgoing {
     octets: Vec<u8>,
     sent: usize,
     upto: usize,
-}
-
-struct Incoming {
-    id: u64,
-    size: usize,
-    reading: Box<wire::Reading>,
-    octets: Vec<u8>,
 }
 
 impl Link {
@@ -197,12 +189,17 @@ impl Link {
         };
         let data = event.data();
         if let Some(text) = data.as_string() {
-            match crate::json::read::<FromBridge>(&text) {
-                Ok(said) => self.heard(said),
-                Err(error) => self.misunderstood(&error),
-            }
+            self.text(&text);
         } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-            self.mail(&Uint8Array::new(buffer));
+            let octets = Uint8Array::new(buffer).to_vec();
+            self.inner.borrow_mut().incoming.octets(&octets);
+        }
+    }
+
+    fn text(&self, text: &str) {
+        match crate::json::read::<FromBridge>(text) {
+            Ok(said) => self.heard(said),
+            Err(error) => self.misunderstood(&error),
         }
     }
 
@@ -223,16 +220,19 @@ impl Link {
                 }
                 self.pump();
             }
-            FromBridge::Message { id, size, reading } => {
-                let size = usize::try_from(size).unwrap_or(0);
-                self.inner.borrow_mut().incoming = Some(Incoming {
-                    id,
-                    size,
-                    reading,
-                    octets: Vec::with_capacity(size),
-                });
-                self.mail_whole();
+            FromBridge::Fragment { text, last } => {
+                let whole = self.inner.borrow_mut().fragments.push(&text, last);
+                match whole {
+                    Ok(Some(text)) => self.text(&text),
+                    Ok(None) => {}
+                    Err(error) => self.misunderstood(&error.to_string()),
+                }
             }
+            FromBridge::Message { id, size } => {
+                self.inner.borrow_mut().incoming.announced(id, size);
+            }
+            FromBridge::Reading { id, reading } => self.read(id, Ok(reading)),
+            FromBridge::NotRead { id, why } => self.read(id, Err(why)),
             said => self.collect(said),
         }
     }
@@ -288,31 +288,10 @@ impl Link {
         }
     }
 
-    fn mail(&self, piece: &Uint8Array) {
-        if let Some(incoming) = &mut self.inner.borrow_mut().incoming {
-            incoming.octets.extend(piece.to_vec());
-        }
-        self.mail_whole();
-    }
-
-    fn mail_whole(&self) {
-        let whole = self
-            .inner
-            .borrow_mut()
-            .incoming
-            .take_if(|incoming| incoming.octets.len() >= incoming.size);
-        if let Some(Incoming {
-            id,
-            octets,
-            reading,
-            ..
-        }) = whole
-        {
-            (self.tell)(News::Mail {
-                id,
-                raw: octets,
-                reading,
-            });
+    fn read(&self, id: u64, reading: Result<Box<wire::Reading>, wire::NotRead>) {
+        let arrived = self.inner.borrow_mut().incoming.read(id, reading);
+        if let Some(arrived) = arrived {
+            (self.tell)(News::Mail(arrived));
         }
     }
 
@@ -325,7 +304,8 @@ impl Link {
         let opened = {
             let mut inner = self.inner.borrow_mut();
             inner.outgoing = None;
-            inner.incoming = None;
+            inner.incoming = Incoming::default();
+            inner.fragments = Fragments::default();
             inner.tries += 1;
             // Its handlers are running: they go when the next event does.
             let gone = inner.socket.take();

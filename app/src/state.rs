@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use smtp::{Operator, Pace, Security};
-use wire::{FromBridge, FromPage, MailboxState, Open, Start, Welcome};
+use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome};
 
 use crate::draft::{self, Built, Draft, Moment, Problem};
 use crate::effect::effect;
 use crate::i18n::Locale;
-use crate::link::{self, Connection, Link, News};
+use crate::link::{self, Arrived, Connection, Link, News};
 use crate::meaning::Meanings;
 use crate::session::Session;
 use crate::storage::{self, keys};
@@ -112,8 +112,8 @@ pub struct Reading {
     pub id: u64,
     /// As it arrived.
     pub raw: Vec<u8>,
-    /// As it reads.
-    pub text: wire::Reading,
+    /// As it reads, or why it can't be decoded for reading.
+    pub text: Result<wire::Reading, wire::NotRead>,
 }
 
 /// The page's state: a handle that is copied to whoever needs it, and a pointer wide, because every closure takes one.
@@ -162,6 +162,8 @@ pub struct Signals {
     pub selected: ArcRwSignal<Option<u32>>,
     /// The practice mailbox.
     pub mailbox: ArcRwSignal<Option<MailboxState>>,
+    /// The same, while its news is coming.
+    mail: StoredValue<MailboxState>,
     /// The newest message that has been seen.
     pub seen: ArcRwSignal<u64>,
     /// The message that is open, or asked for.
@@ -199,6 +201,7 @@ impl State {
             pane: ArcRwSignal::new(Pane::Write),
             selected: ArcRwSignal::new(None),
             mailbox: ArcRwSignal::new(None),
+            mail: StoredValue::new(MailboxState::default()),
             seen: ArcRwSignal::new(storage::value(keys::SEEN).unwrap_or(0)),
             reading: ArcRwSignal::new(None),
             wanted: ArcRwSignal::new(None),
@@ -239,6 +242,8 @@ impl State {
             News::Connection(connection) => {
                 if let Connection::Open(welcome) = &connection {
                     self.welcome.set(Some((**welcome).clone()));
+                    // Its news begins with all that it holds.
+                    self.mail.set_value(MailboxState::default());
                     if welcome.practice.is_none() {
                         self.mailbox.set(None);
                     }
@@ -252,7 +257,7 @@ impl State {
                 let mut lines = Vec::new();
                 for said in said {
                     match said {
-                        FromBridge::Mailbox(state) => self.new_mailbox(state),
+                        FromBridge::Mailbox(news) => self.mailbox_news(news),
                         FromBridge::MessageGone { id } => {
                             if self.wanted.get_untracked() == Some(id) {
                                 self.wanted.set(None);
@@ -266,12 +271,22 @@ impl State {
                         .update(|session| lines.into_iter().for_each(|said| session.apply(said)));
                 }
             }
-            News::Mail { id, raw, reading } => {
+            News::Mail(Arrived { id, raw, reading }) => {
                 if self.wanted.get_untracked() == Some(id) {
-                    let text = *reading;
+                    let text = reading.map(|reading| *reading);
                     self.reading.set(Some(Reading { id, raw, text }));
                 }
             }
+        }
+    }
+
+    /// Adds up what has changed in the practice mailbox; it shows when all that belongs together has come.
+    fn mailbox_news(self, news: MailboxNews) {
+        let mut state = self.mail.get_value();
+        state.apply(news);
+        self.mail.set_value(state.clone());
+        if state.complete {
+            self.new_mailbox(state);
         }
     }
 

@@ -248,12 +248,12 @@ mod tests {
         let origin = ("origin", "http://127.0.0.1:8025");
         let good = (
             "sec-websocket-protocol",
-            "glasspost.v1, glasspost.token.right",
+            "glasspost.v2, glasspost.token.right",
         );
-        check(&[origin, good], Ok("glasspost.v1"));
+        check(&[origin, good], Ok("glasspost.v2"));
         check(
             &[("origin", "http://127.0.0.1:8080"), good],
-            Ok("glasspost.v1"),
+            Ok("glasspost.v2"),
         );
         check(
             &[
@@ -279,12 +279,12 @@ mod tests {
         check(&[origin, origin, good], Err(Refused::Origin));
         check(&[origin], Err(Refused::Token));
         for wrong in [
-            "glasspost.v1",
-            "glasspost.v1, glasspost.token.",
-            "glasspost.v1, glasspost.token.righ",
-            "glasspost.v1, glasspost.token.RIGHT",
-            "glasspost.v1, glasspost.token.rightx",
-            "glasspost.v1, glasspost.token.right, glasspost.token.right",
+            "glasspost.v2",
+            "glasspost.v2, glasspost.token.",
+            "glasspost.v2, glasspost.token.righ",
+            "glasspost.v2, glasspost.token.RIGHT",
+            "glasspost.v2, glasspost.token.rightx",
+            "glasspost.v2, glasspost.token.right, glasspost.token.right",
             "glasspost.token.right",
         ] {
             check(

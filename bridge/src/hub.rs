@@ -9,14 +9,12 @@ use smtp::{
     Address, ClientName, ConnectFailure, Domain, Envelope, Job, Mail, MessageFacts, Security,
 };
 use tokio::sync::Semaphore;
-use wire::{
-    Credentials, Field, MailboxState, MailboxSummary, NotStarted, Practice, PracticeFault, Start,
-    Welcome,
-};
+use wire::{Credentials, Field, NotStarted, Practice, PracticeFault, Start, Welcome};
 
 use crate::driver::Target;
 use crate::going::Going;
 use crate::policy::Policy;
+use crate::reading::Reader;
 use crate::tls::{Realm, Roots};
 
 /// WebSockets open at once.
@@ -38,6 +36,7 @@ pub(crate) struct Hub {
     pub(crate) client_name: ClientName,
     pub(crate) pages: Arc<Semaphore>,
     pub(crate) dialogues: Arc<Semaphore>,
+    pub(crate) reader: Reader,
     /// Becomes true when the program ends.
     pub(crate) going: Going,
 }
@@ -79,20 +78,6 @@ impl Hub {
             ports: self.policy.ports(),
             client_name: self.client_name.to_string(),
         }
-    }
-
-    pub(crate) fn mailbox(&self) -> Option<MailboxState> {
-        let mailbox = self.practice.as_ref()?.mailbox();
-        let stats = mailbox.stats();
-        let mut messages: Vec<MailboxSummary> = mailbox.list().into_iter().map(summary).collect();
-        messages.reverse();
-        Some(MailboxState {
-            messages,
-            octets: stats.bytes as u64,
-            dropped: stats.dropped,
-            most_messages: stats.capacity.messages as u64,
-            most_octets: stats.capacity.bytes as u64,
-        })
     }
 
     /// Sees whether what a page asks for can be done, before anything is dialled.
@@ -302,20 +287,6 @@ fn fault(fault: &practice::Fault) -> PracticeFault {
             practice::Effect::Lose => "the connection is lost after the final dot".into(),
             practice::Effect::Delay(pause) => format!("the answer takes {} s", pause.as_secs()),
         },
-    }
-}
-
-fn summary(summary: practice::Summary) -> MailboxSummary {
-    MailboxSummary {
-        id: summary.id,
-        received_ms: summary.received_ms,
-        from: summary.from,
-        to: summary.recipients,
-        subject: summary.subject.unwrap_or_default(),
-        header_from: summary.header_from.unwrap_or_default(),
-        size: summary.size as u64,
-        tls: summary.tls,
-        user: summary.user,
     }
 }
 

@@ -11,7 +11,9 @@ mod going;
 mod http;
 mod hub;
 mod listener;
+mod mailbox_feed;
 mod policy;
+mod reading;
 mod seats;
 mod socket;
 mod stream;
@@ -47,6 +49,9 @@ use tls::Roots;
 const FAREWELL: Duration = Duration::from_secs(12);
 
 fn main() -> ExitCode {
+    if reading::worker::is_wanted() {
+        return reading::worker::run();
+    }
     let cli = Cli::parse();
     log(cli.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -171,6 +176,7 @@ fn house(
             client_name,
             pages: Arc::new(Semaphore::new(hub::PAGES)),
             dialogues: Arc::new(Semaphore::new(hub::DIALOGUES)),
+            reader: reading::Reader::new(),
             going,
         }),
     })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use hyper::body::Bytes;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use smtp::{Mail, Pace};
@@ -13,13 +14,14 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, TEXT_FRAME, handshake};
+use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, TEXT_FRAME, TextFrames, handshake};
 
 use crate::body::Body;
 use crate::driver::{self, Act, Next};
 use crate::gate::Admitted;
 use crate::hub::{DIALOGUES, Hub, Plan, Way};
-use crate::voice::{Close, Gone, Out, Voice};
+use crate::mailbox_feed;
+use crate::voice::{Close, Gone, Out, Queued, Voice};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -34,6 +36,9 @@ const PING: Duration = Duration::from_secs(20);
 
 /// Octets of one stored message sent in one binary frame.
 const PIECE: usize = 64 * 1024;
+
+/// Stored messages that a page may have asked for and not got yet. Beyond them its next frame waits.
+const READS: usize = 64;
 
 /// Serves a page until it goes.
 pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hub>) {
@@ -57,14 +62,21 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
     let (sink, stream) = socket.split();
     let (out, queue) = Voice::new();
     let writer = tokio::spawn(write(sink, queue));
-    let news = tokio::spawn(tell_of_mail(hub.clone(), out.clone()));
+    // Before anything else is said to it.
+    let welcome = FromBridge::Welcome(Box::new(hub.welcome()));
+    out.say(welcome).await.ok();
+    let news = tokio::spawn(mailbox_feed::feed(hub.clone(), out.clone()));
+    let (wanted, wants) = mpsc::channel(READS);
+    let mail = tokio::spawn(send_mail(hub.clone(), wants, out.clone()));
     let mut page = Page {
         hub,
         out,
+        wanted,
         running: None,
     };
     let close = page.read(stream).await;
     news.abort();
+    mail.abort();
     // Dropping the page's end of a dialogue tells its driver that the page is gone.
     let Page { out, running, .. } = page;
     drop(running);
@@ -91,14 +103,14 @@ fn place(admitted: &Admitted, hub: &Hub) -> Result<OwnedSemaphorePermit, Close> 
 
 async fn refuse(mut socket: Socket, close: Close) {
     let closing = async {
-        drop(socket.close(Some(frame(close))).await);
+        drop(socket.close(Some(frame(&close))).await);
         // Until the page has answered, or is gone: closing the TCP connection at once can cost it the reason.
         while let Some(Ok(_)) = socket.next().await {}
     };
     drop(tokio::time::timeout(PARTING, closing).await);
 }
 
-fn frame(close: Close) -> CloseFrame {
+fn frame(close: &Close) -> CloseFrame {
     CloseFrame {
         code: CloseCode::from(close.code),
         // RFC 6455 §5.5: a control frame's payload is at most 125 octets, two of them the code.
@@ -110,7 +122,7 @@ fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
-async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<Out>) {
+async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<Queued>) {
     loop {
         let next = match queue.try_recv() {
             Ok(next) => Ok(Some(next)),
@@ -120,12 +132,16 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<O
                 Err(Gone) => break,
             },
         };
-        let sent = match next {
-            Err(_) => push(&mut sink, Message::Ping(Vec::new().into())).await,
+        let queued = match next {
             Ok(None) => break,
-            Ok(Some(Out::Say(message))) => say(&mut sink, &message).await,
-            Ok(Some(Out::Message(message))) => send_message(&mut sink, message).await,
-            Ok(Some(Out::Close(close))) => {
+            Ok(Some(queued)) => Some(queued),
+            Err(_) => None,
+        };
+        let sent = match queued.as_ref().map(|queued| &queued.out) {
+            None => push(&mut sink, Message::Ping(Bytes::new())).await,
+            Some(Out::Say(message)) => say(&mut sink, message).await,
+            Some(Out::Octets(octets)) => push(&mut sink, Message::Binary(octets.clone())).await,
+            Some(Out::Close(close)) => {
                 drop(push(&mut sink, Message::Close(Some(frame(close)))).await);
                 break;
             }
@@ -153,8 +169,13 @@ async fn flush(sink: &mut SplitSink<Socket, Message>) -> Result<(), Gone> {
 }
 
 async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Result<(), Gone> {
-    match serde_json::to_string(message) {
-        Ok(text) => push(sink, Message::Text(text.into())).await,
+    match TextFrames::encode(message) {
+        Ok(frames) => {
+            for text in frames {
+                push(sink, Message::Text(text.into())).await?;
+            }
+            Ok(())
+        }
         Err(error) => {
             tracing::error!(%error, "a message to the page can't be written");
             Err(Gone)
@@ -162,68 +183,61 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Res
     }
 }
 
-/// Whose turn it is to have a message decoded for reading.
-static DECODING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
-
-async fn send_message(
-    sink: &mut SplitSink<Socket, Message>,
-    message: Arc<practice::Message>,
-) -> Result<(), Gone> {
-    let parsed = Arc::clone(&message);
-    // Decoding tens of megabytes takes its time, and other dialogues run meanwhile; and it takes memory, so one at a time.
-    let turn = DECODING.acquire().await.map_err(|_| Gone)?;
-    let reading =
-        tokio::task::spawn_blocking(move || practice::Reading::parse(&parsed.delivered.raw))
-            .await
-            .map_err(|_| Gone)?;
-    drop(turn);
-    let raw = &message.delivered.raw;
-    let announced = FromBridge::Message {
-        id: message.id,
-        size: raw.len() as u64,
-        reading: Box::new(wire::Reading {
-            headers: reading.headers,
-            text: reading.text,
-            text_cut: reading.text_cut,
-            attachments: reading
-                .attachments
-                .into_iter()
-                .map(|one| wire::Attachment {
-                    name: one.name,
-                    size: one.size as u64,
-                })
-                .collect(),
-        }),
-    };
-    say(sink, &announced).await?;
-    for piece in raw.chunks(PIECE) {
-        push(sink, Message::Binary(piece.to_vec().into())).await?;
+/// Sends the page the stored messages that it asks for, one after the other, each with its octets and
+/// then as it reads. Until the page has taken the octets, nothing is decoded for it.
+async fn send_mail(hub: Arc<Hub>, mut wanted: mpsc::Receiver<u64>, out: Voice) {
+    while let Some(id) = wanted.recv().await {
+        let message = hub
+            .practice
+            .as_ref()
+            .and_then(|practice| practice.mailbox().get(id));
+        let sent = match message {
+            Some(message) => send_message(&hub, message, &out).await,
+            None => out.say(FromBridge::MessageGone { id }).await,
+        };
+        if sent.is_err() {
+            return;
+        }
     }
-    Ok(())
 }
 
-/// Tells the page what the practice mailbox holds, now and at every change; changes that come while the page is busy count as one.
-async fn tell_of_mail(hub: Arc<Hub>, out: Voice) {
-    let Some(practice) = &hub.practice else {
-        return;
+async fn send_message(hub: &Hub, message: Arc<practice::Message>, out: &Voice) -> Result<(), Gone> {
+    let id = message.id;
+    let raw = Bytes::from_owner(Raw(Arc::clone(&message)));
+    let size = raw.len() as u64;
+    out.say(FromBridge::Message { id, size }).await?;
+    for at in (0..raw.len()).step_by(PIECE) {
+        let piece = raw.slice(at..raw.len().min(at + PIECE));
+        out.send(Out::Octets(piece)).await?;
+    }
+    let read = tokio::select! {
+        read = hub.reader.read(message) => read,
+        () = out.closed() => return Err(Gone),
     };
-    let mut changes = practice.mailbox().changes();
-    loop {
-        changes.mark_unchanged();
-        if let Some(state) = hub.mailbox()
-            && out.say(FromBridge::Mailbox(state)).await.is_err()
-        {
-            return;
-        }
-        if changes.changed().await.is_err() {
-            return;
-        }
+    out.say(match read {
+        Ok(reading) => FromBridge::Reading {
+            id,
+            reading: Box::new(reading),
+        },
+        Err(why) => FromBridge::NotRead { id, why },
+    })
+    .await
+}
+
+/// The octets of a stored message, shared with the mailbox.
+struct Raw(Arc<practice::Message>);
+
+impl AsRef<[u8]> for Raw {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.delivered.raw
     }
 }
 
 struct Page {
     hub: Arc<Hub>,
     out: Voice,
+    /// Ids of stored messages that the page asks for.
+    wanted: mpsc::Sender<u64>,
     running: Option<Running>,
 }
 
@@ -238,8 +252,6 @@ struct Running {
 impl Page {
     /// Does what the page says until it goes; gives the reason where it is the bridge that closes.
     async fn read(&mut self, mut stream: SplitStream<Socket>) -> Option<Close> {
-        let welcome = FromBridge::Welcome(Box::new(self.hub.welcome()));
-        self.say(welcome).await;
         let mut going = self.hub.going.clone();
         loop {
             let message = tokio::select! {
@@ -302,7 +314,8 @@ impl Page {
                 self.begin(id, Pace::Run, plan).await;
             }
             FromPage::Operator { id, act } => return self.operate(id, act),
-            FromPage::Read { id } => self.send_mail(id).await,
+            // What sends them ends with the page.
+            FromPage::Read { id } => drop(self.wanted.send(id).await),
             FromPage::Delete { id } => {
                 if let Some(practice) = &self.hub.practice {
                     practice.mailbox().delete(id);
@@ -343,20 +356,6 @@ impl Page {
                 "more operator messages than any person sends",
             )),
         }
-    }
-
-    async fn send_mail(&mut self, id: u64) {
-        let message = self
-            .hub
-            .practice
-            .as_ref()
-            .and_then(|practice| practice.mailbox().get(id));
-        let out = match message {
-            Some(message) => Out::Message(message),
-            None => Out::Say(Box::new(FromBridge::MessageGone { id })),
-        };
-        // A writer that has ended is noticed where the page is read.
-        self.out.send(out).await.ok();
     }
 
     async fn say(&self, message: FromBridge) {
@@ -535,7 +534,7 @@ mod tests {
 
     #[test]
     fn reasons_fit_a_control_frame() {
-        let close = frame(Close::new(4002, "한".repeat(100)));
+        let close = frame(&Close::new(4002, "한".repeat(100)));
         assert!(close.reason.len() <= 123);
     }
 }

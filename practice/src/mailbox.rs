@@ -88,6 +88,24 @@ pub struct Stats {
     pub capacity: Capacity,
 }
 
+/// How a mailbox differs from what somebody knows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta {
+    /// Messages they do not know, oldest first.
+    pub added: Vec<Arc<Message>>,
+    /// Ids they know that are gone, ascending.
+    pub removed: Vec<u64>,
+    /// How full it is.
+    pub stats: Stats,
+}
+
+impl Delta {
+    /// Whether they know all there is.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
 /// A handle to a mailbox; clones share it.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
@@ -105,6 +123,15 @@ struct Shelf {
 }
 
 impl Shelf {
+    fn stats(&self) -> Stats {
+        Stats {
+            count: self.messages.len(),
+            bytes: self.bytes,
+            dropped: self.dropped,
+            capacity: self.capacity,
+        }
+    }
+
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.messages.pop_front() {
             self.bytes -= oldest.delivered.raw.len();
@@ -179,6 +206,28 @@ impl Mailbox {
             .cloned()
     }
 
+    /// What has changed for somebody who knows the messages of these ids, in ascending order.
+    pub fn delta(&self, known: &[u64]) -> Delta {
+        let shelf = self.shelf();
+        // Ids ascend here as well: messages come at the end, and none comes back.
+        let mut known = known.iter().copied().peekable();
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for message in &shelf.messages {
+            while let Some(gone) = known.next_if(|id| *id < message.id) {
+                removed.push(gone);
+            }
+            if known.next_if_eq(&message.id).is_none() {
+                added.push(Arc::clone(message));
+            }
+        }
+        removed.extend(known);
+        Delta {
+            added,
+            removed,
+            stats: shelf.stats(),
+        }
+    }
+
     /// Removes one message; false when there was none of that id.
     pub fn delete(&self, id: u64) -> bool {
         let mut shelf = self.shelf();
@@ -204,13 +253,7 @@ impl Mailbox {
 
     /// How full it is.
     pub fn stats(&self) -> Stats {
-        let shelf = self.shelf();
-        Stats {
-            count: shelf.messages.len(),
-            bytes: shelf.bytes,
-            dropped: shelf.dropped,
-            capacity: shelf.capacity,
-        }
+        self.shelf().stats()
     }
 
     /// A number that grows with every change. A receiver that is slow sees the latest number, not each.
@@ -317,6 +360,29 @@ mod tests {
         mailbox.clear();
         assert_eq!(mailbox.list(), []);
         assert_eq!(mailbox.stats().dropped, 0);
+    }
+
+    #[test]
+    fn a_delta_is_what_somebody_does_not_know() {
+        let mailbox = Mailbox::default();
+        for _ in 0..5 {
+            mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        }
+        mailbox.delete(2);
+        mailbox.delete(5);
+        let check = |known: &[u64], added: &[u64], removed: &[u64]| {
+            let delta = mailbox.delta(known);
+            let ids: Vec<u64> = delta.added.iter().map(|message| message.id).collect();
+            assert_eq!(ids, added, "{known:?}");
+            assert_eq!(delta.removed, removed, "{known:?}");
+            assert_eq!(delta.is_empty(), added.is_empty() && removed.is_empty());
+            assert_eq!(delta.stats, mailbox.stats());
+        };
+        check(&[], &[1, 3, 4], &[]);
+        check(&[1, 2, 3], &[4], &[2]);
+        check(&[1, 3, 4], &[], &[]);
+        check(&[2, 5], &[1, 3, 4], &[2, 5]);
+        check(&[1, 2, 3, 4, 5], &[], &[2, 5]);
     }
 
     #[test]

@@ -11,21 +11,45 @@ use crate::limits;
 pub struct Reading {
     /// The fields worth reading, in the order a reader looks for them.
     pub headers: Vec<(String, String)>,
-    /// The text, line ends LF; of a message that has only HTML, its text. At most [`limits::READING_TEXT`] octets.
-    pub text: String,
-    /// Whether there is more text than that.
-    pub text_cut: bool,
-    /// What is attached, at most [`limits::READING_ATTACHMENTS`] parts.
-    pub attachments: Vec<Attachment>,
+    /// The parts of its body, in their order.
+    pub parts: Vec<Part>,
+    /// Parts left out because of the bounds.
+    pub omitted: u64,
 }
 
-/// Something attached to a message.
+/// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its file name; empty where it has none.
-    pub name: String,
-    /// Octets, decoded.
-    pub size: usize,
+pub struct Part {
+    /// 0: of the message itself; 1: of a message enclosed in it; and so on.
+    pub depth: u32,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a part of a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text; of HTML, its text.
+    Text {
+        /// The text, line ends LF.
+        text: String,
+        /// Whether there is more of it.
+        cut: bool,
+    },
+    /// A message enclosed in this one begins; its parts follow, one deeper.
+    Message {
+        /// Its header fields worth reading.
+        headers: Vec<(String, String)>,
+    },
+    /// Something that is not shown.
+    Attachment {
+        /// Its file name; empty where it has none.
+        name: String,
+        /// Its media type.
+        media_type: String,
+        /// Octets, decoded.
+        size: u64,
+    },
 }
 
 /// The fields shown, in order.
@@ -47,8 +71,13 @@ impl Reading {
         survived(|| Reading::decoded(raw)).unwrap_or_else(|| {
             let (text, text_cut) = start(&String::from_utf8_lossy(raw), limits::READING_TEXT);
             Reading {
-                text,
-                text_cut,
+                parts: vec![Part {
+                    depth: 0,
+                    content: Content::Text {
+                        text,
+                        cut: text_cut,
+                    },
+                }],
                 ..Reading::default()
             }
         })
@@ -76,11 +105,12 @@ impl Reading {
         // Cut first: of a long text no second copy is made.
         let (body, cut) = start(&body, limits::READING_TEXT);
         let text = body.replace("\r\n", "\n");
-        Some(Reading {
-            headers,
-            text,
-            text_cut: cut,
-            attachments: message
+        let mut parts = vec![Part {
+            depth: 0,
+            content: Content::Text { text, cut },
+        }];
+        parts.extend(
+            message
                 .attachments()
                 .take(limits::READING_ATTACHMENTS)
                 .map(|part| {
@@ -88,12 +118,20 @@ impl Reading {
                         part.attachment_name().unwrap_or_default(),
                         limits::READING_FIELD,
                     );
-                    Attachment {
-                        name,
-                        size: part.len(),
+                    Part {
+                        depth: 0,
+                        content: Content::Attachment {
+                            name,
+                            media_type: String::new(),
+                            size: part.len() as u64,
+                        },
                     }
-                })
-                .collect(),
+                }),
+        );
+        Some(Reading {
+            headers,
+            parts,
+            omitted: 0,
         })
     }
 }

@@ -3,7 +3,7 @@
 Reads one job as JSON on its standard input:
     {"ws": ..., "token": ..., "start": {a `start` without type, id and size}, "message": base64}
 sends it, reads the newest message of the practice mailbox back, and prints one line of JSON:
-    {"selected": ..., "welcome": {...}, "transcript": [...], "outcome": {...}, "inbox": {...}, "read": base64}
+    {"selected": ..., "welcome": {...}, "transcript": [...], "outcome": {...}, "inbox": {...}, "reading": {...}, "read": base64}
 """
 
 import asyncio
@@ -36,15 +36,31 @@ def line_of(event):
 
 
 async def heard(socket):
-    """The next frame: its kind and what it holds; of octets, "octets" and the bytes."""
-    frame = await socket.recv()
-    return ("octets", frame) if isinstance(frame, bytes) else tagged(json.loads(frame))
+    """The next frame: its kind and what it holds; of octets, "octets" and the bytes. Fragments are put together."""
+    text = ""
+    while True:
+        frame = await socket.recv()
+        if isinstance(frame, bytes):
+            return "octets", frame
+        kind, said = tagged(json.loads(frame))
+        if kind != "fragment":
+            return kind, said
+        text += said["text"]
+        if said["last"]:
+            return tagged(json.loads(text))
 
 
-async def send(socket, start, message):
-    """Runs one dialogue. Returns its transcript, its outcome, and the mailbox's newest state seen on the way."""
+def add_up(mailbox, news):
+    """What the practice mailbox holds, newest first, once the news has come; None while more is to follow."""
+    gone = set(news["removed"])
+    mailbox[:] = news["added"][::-1] + [one for one in mailbox if one["id"] not in gone]
+    return not news["more"]
+
+
+async def send(socket, start, message, mailbox):
+    """Runs one dialogue, adding up the mailbox's news on the way. Returns its transcript and its outcome."""
     await socket.send(json.dumps({"start": {"id": DIALOGUE, "size": len(message), **start}}))
-    transcript, mailbox, given = [], None, 0
+    transcript, given = [], 0
     while True:
         kind, said = await heard(socket)
         match kind:
@@ -60,11 +76,11 @@ async def send(socket, start, message):
                     await socket.send(piece)
                     given += len(piece)
             case "finished":
-                return transcript, said["outcome"], mailbox
+                return transcript, said["outcome"]
             case "not_started":
                 raise SystemExit(f"not started: {said['why']}")
             case "mailbox":
-                mailbox = said
+                add_up(mailbox, said)
             case "progress":
                 pass
             case other:
@@ -72,18 +88,23 @@ async def send(socket, start, message):
 
 
 async def read(socket, which):
-    """The octets of one message of the practice mailbox."""
+    """The octets of one message of the practice mailbox, and how it reads."""
     await socket.send(json.dumps({"read": {"id": which}}))
-    size, octets = None, b""
-    while size is None or len(octets) < size:
+    octets = b""
+    while True:
         kind, said = await heard(socket)
-        if kind == "octets":
-            octets += said
-        elif kind == "message" and said["id"] == which:
-            size = said["size"]
-        elif kind == "message_gone":
-            raise SystemExit(f"message {which} is gone")
-    return octets
+        match kind:
+            case "octets":
+                octets += said
+            case "message":
+                size = said["size"]
+            case "message_gone":
+                raise SystemExit(f"message {which} is gone")
+            case "reading":
+                assert said["id"] == which and len(octets) == size
+                return octets, said["reading"]
+            case "not_read":
+                raise SystemExit(f"message {which} can't be read: {said['why']}")
 
 
 async def main():
@@ -92,20 +113,21 @@ async def main():
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v1", f"glasspost.token.{job['token']}"],
+        subprotocols=["glasspost.v2", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:
         kind, welcome = await heard(socket)
-        assert kind == "welcome" and welcome["version"] == 1, welcome
+        assert kind == "welcome" and welcome["version"] == 2, welcome
         message = base64.b64decode(job["message"])
-        transcript, outcome, mailbox = await send(socket, job["start"], message)
-        while mailbox is None or not mailbox["messages"]:
+        mailbox = []
+        transcript, outcome = await send(socket, job["start"], message, mailbox)
+        while not mailbox:
             kind, said = await heard(socket)
             if kind == "mailbox":
-                mailbox = said
-        newest = mailbox["messages"][0]
-        octets = await read(socket, newest["id"])
+                add_up(mailbox, said)
+        newest = mailbox[0]
+        octets, reading = await read(socket, newest["id"])
         print(
             json.dumps(
                 {
@@ -114,6 +136,7 @@ async def main():
                     "transcript": transcript,
                     "outcome": outcome,
                     "inbox": newest,
+                    "reading": reading,
                     "read": base64.b64encode(octets).decode(),
                 }
             )

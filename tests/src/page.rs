@@ -11,7 +11,10 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::http::Request;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::handshake;
-use wire::{FromBridge, FromPage, MailboxState, NotStarted, Open, Start, WINDOW, Welcome};
+use wire::{
+    Fragments, FromBridge, FromPage, MailboxState, NotRead, NotStarted, Open, Reading, Start,
+    TEXT_FRAME, WINDOW, Welcome,
+};
 
 use crate::bridge::Bridge;
 use crate::soon;
@@ -196,13 +199,27 @@ impl Page {
         drop(soon("a frame to leave", self.socket.send(message)).await);
     }
 
-    /// The next frame; a state of the mailbox is kept on the way.
+    /// The next frame, its fragments put together; news of the mailbox is kept on the way.
     pub async fn frame(&mut self) -> Frame {
         let frame = soon("a frame from the bridge", frame(&mut self.socket)).await;
         if let Frame::Said(said) = &frame
-            && let FromBridge::Mailbox(state) = said.as_ref()
+            && let FromBridge::Mailbox(news) = said.as_ref()
         {
-            self.mailbox = Some(state.clone());
+            let state = self.mailbox.get_or_insert_default();
+            for added in &news.added {
+                assert!(
+                    state.messages.iter().all(|known| known.id != added.id),
+                    "message {} is added twice",
+                    added.id
+                );
+            }
+            for removed in &news.removed {
+                assert!(
+                    state.messages.iter().any(|known| known.id == *removed),
+                    "message {removed} is removed and was never there"
+                );
+            }
+            state.apply(news.clone());
         }
         frame
     }
@@ -227,7 +244,8 @@ impl Page {
     /// Reads on until the practice mailbox is as `wanted`.
     pub async fn mailbox(&mut self, wanted: impl Fn(&MailboxState) -> bool) -> MailboxState {
         loop {
-            if let Some(state) = self.mailbox.as_ref().filter(|state| wanted(state)) {
+            let state = self.mailbox.as_ref();
+            if let Some(state) = state.filter(|state| state.complete && wanted(state)) {
                 return state.clone();
             }
             drop(self.hear().await);
@@ -236,17 +254,22 @@ impl Page {
 
     /// The octets of a message in the practice mailbox; None where it is gone.
     pub async fn read(&mut self, id: u64) -> Option<Vec<u8>> {
+        self.read_whole(id).await.map(|(octets, _)| octets)
+    }
+
+    /// The octets of a message in the practice mailbox, and how it reads; None where it is gone.
+    pub async fn read_whole(&mut self, id: u64) -> Option<(Vec<u8>, Result<Reading, NotRead>)> {
         self.say(&FromPage::Read { id }).await;
         let size = loop {
             match self.hear().await {
-                FromBridge::Message { id: of, size, .. } if of == id => break size,
+                FromBridge::Message { id: of, size } if of == id => break size,
                 FromBridge::MessageGone { id: of } if of == id => return None,
                 FromBridge::Mailbox(_) => (),
                 other => panic!("awaited message {id}, got {other:?}"),
             }
         };
         let mut octets = Vec::new();
-        while (octets.len() as u64) < size {
+        let reading = loop {
             match self.frame().await {
                 Frame::Octets(some) => {
                     assert!(
@@ -256,11 +279,17 @@ impl Page {
                     );
                     octets.extend_from_slice(&some);
                 }
+                Frame::Said(said) => match *said {
+                    FromBridge::Reading { id: of, reading } if of == id => break Ok(*reading),
+                    FromBridge::NotRead { id: of, why } if of == id => break Err(why),
+                    FromBridge::Mailbox(_) => (),
+                    other => panic!("awaited the reading of message {id}, got {other:?}"),
+                },
                 other => panic!("awaited octets of message {id}, got {other:?}"),
             }
-        }
+        };
         assert_eq!(octets.len() as u64, size, "octets of message {id}");
-        Some(octets)
+        Some((octets, reading))
     }
 
     /// Runs a whole job; the job must never be held.
@@ -389,14 +418,25 @@ impl Page {
     }
 }
 
-/// The next frame off an open WebSocket.
+/// The next frame off an open WebSocket; fragments are put together.
 pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
+    let mut fragments = Fragments::default();
+    let mut begun = false;
     loop {
         match socket.next().await {
-            Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
-                Ok(said) => return Frame::Said(Box::new(said)),
-                Err(error) => panic!("not of the protocol ({error}): {text}"),
-            },
+            Some(Ok(Message::Text(text))) => {
+                assert!(text.len() <= TEXT_FRAME, "a frame of {} octets", text.len());
+                let said = of_protocol(text.as_str());
+                let FromBridge::Fragment { text, last } = said else {
+                    assert!(!begun, "a text frame between fragments: {said:?}");
+                    return Frame::Said(Box::new(said));
+                };
+                begun = true;
+                if let Some(whole) = fragments.push(&text, last).expect("within the bound") {
+                    assert!(whole.len() > TEXT_FRAME, "fragments without need: {whole}");
+                    return Frame::Said(Box::new(of_protocol(&whole)));
+                }
+            }
             Some(Ok(Message::Binary(octets))) => return Frame::Octets(octets.to_vec()),
             Some(Ok(Message::Close(close))) => {
                 return Frame::Closed(
@@ -406,6 +446,13 @@ pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
             Some(Ok(_)) => (),
             Some(Err(_)) | None => return Frame::Closed(None),
         }
+    }
+}
+
+fn of_protocol(text: &str) -> FromBridge {
+    match serde_json::from_str(text) {
+        Ok(said) => said,
+        Err(error) => panic!("not of the protocol ({error}): {text}"),
     }
 }
 

@@ -10,7 +10,7 @@ use glasspost_tests::{job, process, soon};
 use smtp::Security;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use wire::{FromBridge, FromPage};
+use wire::{Content, FromPage};
 
 /// What memory may rise by where nothing has to be kept.
 const FLAT_KIB: u64 = 8 * 1024;
@@ -273,25 +273,19 @@ async fn messages_of_a_million_lines_are_kept_and_read() {
 
 /// The message comes back octet by octet, decoded within bounds.
 async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
-    let mut page = Page::open(bridge).await;
-    page.say(&FromPage::Read { id }).await;
-    loop {
-        match page.hear().await {
-            FromBridge::Message { size, reading, .. } => {
-                assert_eq!(size, message.len() as u64, "{what}");
-                assert!(reading.text.len() <= practice::limits::READING_TEXT);
-                assert!(reading.attachments.len() <= practice::limits::READING_ATTACHMENTS);
-                break;
-            }
-            FromBridge::Mailbox(_) => (),
-            other => panic!("{what}: {other:?}"),
-        }
-    }
-    let octets = Page::open(bridge).await.read(id).await;
-    assert!(
-        octets.is_some_and(|octets| octets == message.as_bytes()),
-        "{what} came back changed"
-    );
+    let read = Page::open(bridge).await.read_whole(id).await;
+    let (octets, reading) = read.unwrap_or_else(|| panic!("{what} is gone"));
+    assert!(octets == message.as_bytes(), "{what} came back changed");
+    let reading = reading.unwrap_or_else(|why| panic!("{what}: {why:?}"));
+    let text: usize = reading
+        .parts
+        .iter()
+        .map(|part| match &part.content {
+            Content::Text { text, .. } => text.len(),
+            _ => 0,
+        })
+        .sum();
+    assert!(text <= practice::limits::READING_TEXT, "{what}: {text}");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn a_python_client_sends_and_reads_back() {
         Ok(got) => got,
         Err(error) => panic!("{error}: {}", ran.output),
     };
-    assert_eq!(got["selected"], "glasspost.v1");
+    assert_eq!(got["selected"], "glasspost.v2");
     let accepted = &got["outcome"]["accepted"];
     assert!(accepted.is_object(), "{got}");
     assert!(accepted["recipients"][1]["fate"]["refused"].is_object());
@@ -48,6 +48,12 @@ async fn a_python_client_sends_and_reads_back() {
     assert_eq!(got["inbox"]["subject"], "회의 장소가 바뀌었어요");
     assert_eq!(got["inbox"]["tls"], true);
     assert_eq!(got["inbox"]["user"], "mina");
+    let text = &got["reading"]["parts"][0]["content"]["text"]["text"];
+    assert!(
+        text.as_str()
+            .is_some_and(|text| text.starts_with("안녕하세요.\n")),
+        "{got}"
+    );
     let read = got["read"]
         .as_str()
         .and_then(|text| STANDARD.decode(text).ok());

@@ -65,8 +65,7 @@ impl MailboxState {
     /// Adds what has changed. A message that is known already is replaced.
     pub fn apply(&mut self, news: MailboxNews) {
         self.messages.retain(|known| {
-            !news.removed.contains(&known.id)
-                && news.added.iter().all(|added| added.id != known.id)
+            !news.removed.contains(&known.id) && news.added.iter().all(|added| added.id != known.id)
         });
         self.messages.splice(..0, news.added.into_iter().rev());
         self.complete = !news.more;

@@ -2,7 +2,7 @@
 
 use js_sys::Date;
 use leptos::prelude::*;
-use wire::{MailboxState, MailboxSummary};
+use wire::{Content, MailboxState, MailboxSummary, NotRead};
 
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::{Icon, icon};
@@ -97,31 +97,32 @@ fn clock(ms: u64) -> String {
 #[component]
 fn Message(reading: Reading) -> AnyView {
     let state = use_state();
-    let source = RwSignal::new(false);
+    let source_shown = RwSignal::new(false);
     let id = reading.id;
-    let headers = reading.text.headers.clone();
+    let (text, why) = match reading.text {
+        Ok(text) => (text, None),
+        Err(why) => (wire::Reading::default(), Some(why)),
+    };
+    let headers = text.headers;
     let subject = headers
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
         .map(|(_, value)| visible(value))
         .unwrap_or_default();
-    let text = reading.text.text.clone();
-    let cut = reading.text.text_cut;
-    let attachments = reading.text.attachments.clone();
+    let parts_shown = text.parts;
     let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
     let size = reading.raw.len() as u64;
     let body = move || {
-        if source.get() {
-            return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
+        let source = move |raw: String| part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw}</pre> };
+        if let Some(why) = why {
+            return part! { <p class="problem">{not_read(state, why)}</p>{source(raw.clone())} };
+        }
+        if source_shown.get() {
+            return source(raw.clone());
         }
         part! {
             <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
-            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
-                {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
-            </div>
-            {(!attachments.is_empty()).then(|| part! {
-                <ul class="atts">{parts(attachments.iter().map(|one| part! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }))}</ul>
-            })}
+            {parts(parts_shown.iter().map(|one| content(state, &one.content)))}
         }
     };
     part! {
@@ -132,12 +133,35 @@ fn Message(reading: Reading) -> AnyView {
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>
                 <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    {toggle(move || !source.get(), w!(state, text), click(move || source.set(false)))}
-                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
+                    {toggle(move || !source_shown.get(), w!(state, text), click(move || source_shown.set(false)))}
+                    {toggle(move || source_shown.get(), w!(state, source), click(move || source_shown.set(true)))}
                 </div>
                 {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
             </div>
             {move || body()}
         </article>
+    }
+}
+
+/// Why a message is shown as its source.
+fn not_read(state: State, why: NotRead) -> &'static str {
+    match why {
+        NotRead::TooSlow => say!(state, not_read_slow),
+        NotRead::TooLarge => say!(state, not_read_large),
+        NotRead::Failed => say!(state, not_read_failed),
+    }
+}
+
+fn content(state: State, content: &Content) -> AnyView {
+    match content {
+        Content::Text { text, cut } => part! {
+            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
+                {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
+            </div>
+        },
+        Content::Attachment { name, size, .. } => part! {
+            <ul class="atts"><li class="att">{visible(name)}" "<small>{words::octets(*size)}</small></li></ul>
+        },
+        Content::Message { .. } => part! { <hr/> },
     }
 }

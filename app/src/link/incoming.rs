@@ -1,0 +1,87 @@
+//! A stored message on its way from the bridge: announced, its octets, and how it reads. Pure.
+
+use wire::{NotRead, Reading};
+
+/// A stored message that has arrived whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrived {
+    /// Its id.
+    pub id: u64,
+    /// Its octets.
+    pub raw: Vec<u8>,
+    /// The same, decoded for reading, or why it can't be.
+    pub reading: Result<Box<Reading>, NotRead>,
+}
+
+/// The message that is arriving. The bridge sends one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Incoming {
+    id: Option<u64>,
+    size: usize,
+    raw: Vec<u8>,
+}
+
+impl Incoming {
+    /// A message is announced; what had come of another is dropped.
+    pub(super) fn announced(&mut self, id: u64, size: u64) {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let mut raw = Vec::new();
+        // More is asked for than the page can have: it grows as the octets come, and fails there.
+        raw.try_reserve(size).ok();
+        *self = Incoming {
+            id: Some(id),
+            size,
+            raw,
+        };
+    }
+
+    /// The next of its octets.
+    pub(super) fn octets(&mut self, octets: &[u8]) {
+        if self.id.is_some() {
+            self.raw.extend_from_slice(octets);
+        }
+    }
+
+    /// How it reads, which comes behind its octets. None: it is about no message that was announced, or
+    /// octets are missing.
+    pub(super) fn read(
+        &mut self,
+        id: u64,
+        reading: Result<Box<Reading>, NotRead>,
+    ) -> Option<Arrived> {
+        if self.id != Some(id) || self.raw.len() != self.size {
+            return None;
+        }
+        let Incoming { raw, .. } = std::mem::take(self);
+        Some(Arrived { id, raw, reading })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_whole_when_it_is_read() {
+        let mut incoming = Incoming::default();
+        let reading = || Ok(Box::default());
+        incoming.octets(b"of nothing");
+        assert_eq!(incoming.read(1, reading()), None);
+        incoming.announced(1, 4);
+        incoming.octets(b"ab");
+        incoming.octets(b"cd");
+        assert_eq!(incoming.read(2, reading()), None, "another");
+        let arrived = incoming.read(1, reading()).expect("it is whole");
+        assert_eq!((arrived.id, arrived.raw.as_slice()), (1, &b"abcd"[..]));
+        assert_eq!(incoming.read(1, reading()), None, "once");
+
+        incoming.announced(2, 4);
+        incoming.octets(b"ab");
+        incoming.announced(3, 0);
+        let arrived = incoming
+            .read(3, Err(NotRead::TooSlow))
+            .expect("it is whole");
+        assert_eq!((arrived.id, arrived.raw.len()), (3, 0));
+        assert_eq!(arrived.reading, Err(NotRead::TooSlow));
+    }
+}
