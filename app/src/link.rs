@@ -9,6 +9,7 @@ use std::time::Duration;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::task::spawn_local;
+use smtp::RecipientResult;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
@@ -84,6 +85,8 @@ struct Inner {
     outgoing: Option<Outgoing>,
     incoming: Incoming,
     fragments: Fragments,
+    /// Results of recipients that came ahead of the end of their dialogue.
+    results: Vec<RecipientResult>,
 }
 
 struct Socket {
@@ -228,6 +231,20 @@ impl Link {
                     Err(error) => self.misunderstood(&error.to_string()),
                 }
             }
+            FromBridge::Recipients { results, .. } => {
+                self.inner.borrow_mut().results.extend(results);
+            }
+            FromBridge::Finished {
+                id,
+                mut outcome,
+                waits,
+            } => {
+                let before = std::mem::take(&mut self.inner.borrow_mut().results);
+                if let Some(results) = outcome.recipients_mut() {
+                    results.splice(..0, before);
+                }
+                self.collect(FromBridge::Finished { id, outcome, waits });
+            }
             FromBridge::Message { id, size } => {
                 self.inner.borrow_mut().incoming.announced(id, size);
             }
@@ -306,6 +323,7 @@ impl Link {
             inner.outgoing = None;
             inner.incoming = Incoming::default();
             inner.fragments = Fragments::default();
+            inner.results = Vec::new();
             inner.tries += 1;
             // Its handlers are running: they go when the next event does.
             let gone = inner.socket.take();

@@ -204,11 +204,7 @@ impl Driver<'_> {
                 Action::Settle(outcome) => {
                     self.answered = true;
                     self.page.body.finish();
-                    self.told.push(FromBridge::Finished {
-                        id,
-                        outcome: Box::new(outcome),
-                        waits: true,
-                    });
+                    self.told.extend(FromBridge::finished(id, outcome, true));
                 }
                 Action::Finish(outcome) => return Todo::Finish(outcome),
             }
@@ -393,17 +389,16 @@ impl Driver<'_> {
         }
         self.page.body.finish();
         let id = self.page.id;
-        let end = if self.answered {
-            FromBridge::Closed { id }
+        if self.answered {
+            // A page that is gone needs no telling, here and below.
+            drop(self.say(FromBridge::Closed { id }).await);
         } else {
-            FromBridge::Finished {
-                id,
-                outcome: Box::new(outcome),
-                waits: false,
+            for message in FromBridge::finished(id, outcome, false) {
+                if self.say(message).await.is_err() {
+                    break;
+                }
             }
-        };
-        // A page that is gone needs no telling.
-        drop(self.say(end).await);
+        }
         let late = self.page.too_late();
         self.late.or(late)
     }

@@ -104,6 +104,9 @@ impl Out {
                     FromBridge::Finished { outcome, .. } => {
                         outcome.recipients().iter().map(of_recipient).sum()
                     }
+                    FromBridge::Recipients { results, .. } => {
+                        results.iter().map(of_recipient).sum()
+                    }
                     FromBridge::Mailbox(news) => news.added.len() * 1024,
                     FromBridge::Reading { reading, .. } => reading
                         .parts

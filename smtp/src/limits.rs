@@ -50,7 +50,7 @@ pub const RECIPIENTS: usize = 1_000;
 
 /// Text kept of the reply to one recipient's RCPT, until the end of the message. The transcript has
 /// the whole reply; a thousand of them at full length would be 60 MB.
-pub const RECIPIENT_REPLY: usize = 1_536;
+pub const RECIPIENT_REPLY: usize = 2_048;
 
 /// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command line.
 pub const CREDENTIAL: usize = 2_048;

@@ -66,6 +66,18 @@ impl Outcome {
             Outcome::Ready => &[],
         }
     }
+
+    /// The same results, to be changed; None where the outcome has none.
+    pub fn recipients_mut(&mut self) -> Option<&mut Vec<RecipientResult>> {
+        match self {
+            Outcome::Accepted { recipients, .. }
+            | Outcome::Refused { recipients, .. }
+            | Outcome::Unknown { recipients, .. }
+            | Outcome::Ended { recipients }
+            | Outcome::Failed { recipients, .. } => Some(recipients),
+            Outcome::Ready => None,
+        }
+    }
 }
 
 /// What became of one recipient.

@@ -164,9 +164,8 @@ impl Reply {
         let mut lines = Vec::new();
         for line in &self.lines {
             if line.len() > room {
-                let mut line = line[..line.floor_char_boundary(room)].to_owned();
-                line.push('…');
-                lines.push(line);
+                // Exactly so much: a string that grows doubles.
+                lines.push([&line[..line.floor_char_boundary(room)], "…"].concat());
                 break;
             }
             // An empty line takes room as well: a reply may have hundreds.

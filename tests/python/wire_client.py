@@ -60,7 +60,7 @@ def add_up(mailbox, news):
 async def send(socket, start, message, mailbox):
     """Runs one dialogue, adding up the mailbox's news on the way. Returns its transcript and its outcome."""
     await socket.send(json.dumps({"start": {"id": DIALOGUE, "size": len(message), **start}}))
-    transcript, given = [], 0
+    transcript, results, given = [], [], 0
     while True:
         kind, said = await heard(socket)
         match kind:
@@ -75,8 +75,11 @@ async def send(socket, start, message, mailbox):
                     piece = message[given : min(upto, given + FRAME)]
                     await socket.send(piece)
                     given += len(piece)
+            case "recipients":
+                results += said["results"]
             case "finished":
-                return transcript, said["outcome"]
+                kind, outcome = tagged(said["outcome"])
+                return transcript, {kind: {**outcome, "recipients": results + outcome["recipients"]}}
             case "not_started":
                 raise SystemExit(f"not started: {said['why']}")
             case "mailbox":

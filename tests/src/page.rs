@@ -345,6 +345,7 @@ impl Page {
         let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Held>::new());
         let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
         let mut waiting = false;
+        let mut results = Vec::new();
         let end = loop {
             match self.hear().await {
                 FromBridge::Entry { id: of, entry } => {
@@ -391,13 +392,23 @@ impl Page {
                     );
                     left = sent;
                 }
+                FromBridge::Recipients {
+                    id: of,
+                    results: some,
+                } => {
+                    assert_eq!(of, id, "results of another dialogue");
+                    results.extend(some);
+                }
                 FromBridge::Finished {
                     id: of,
-                    outcome,
+                    mut outcome,
                     waits,
                 } => {
                     assert_eq!(of, id, "the end of another dialogue");
                     waiting = waits;
+                    if let Some(left) = outcome.recipients_mut() {
+                        left.splice(..0, results);
+                    }
                     break End::Finished(*outcome);
                 }
                 FromBridge::NotStarted { id: of, why } => {

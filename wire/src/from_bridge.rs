@@ -1,7 +1,7 @@
 //! What the bridge says.
 
 use serde::{Deserialize, Serialize};
-use smtp::{AddressError, Entry, Held, Outcome};
+use smtp::{AddressError, Entry, Held, Outcome, RecipientResult};
 
 use crate::mailbox::MailboxNews;
 use crate::reading::{NotRead, Reading};
@@ -39,6 +39,14 @@ pub enum FromBridge {
         id: u32,
         /// Octets of the message as the page handed it over.
         sent: u64,
+    },
+    /// Results of recipients, ahead of the [`FromBridge::Finished`] of this id: these in their order come
+    /// before those in its outcome. See [`FromBridge::finished`].
+    Recipients {
+        /// The dialogue.
+        id: u32,
+        /// The results.
+        results: Vec<RecipientResult>,
     },
     /// What was asked for under this id is settled. The only such frame for its id.
     Finished {
@@ -101,6 +109,40 @@ pub enum FromBridge {
         /// Whether the text ends here.
         last: bool,
     },
+}
+
+/// Results in one [`FromBridge::Recipients`].
+const RESULTS: usize = 64;
+
+impl FromBridge {
+    /// How a dialogue ended, in as many messages as it takes: the last one is [`FromBridge::Finished`].
+    pub fn finished(
+        id: u32,
+        mut outcome: Outcome,
+        waits: bool,
+    ) -> impl Iterator<Item = FromBridge> {
+        let mut results = outcome
+            .recipients_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+            .into_iter();
+        let mut outcome = Some(outcome);
+        std::iter::from_fn(move || {
+            if results.len() > RESULTS {
+                let results = results.by_ref().take(RESULTS).collect();
+                return Some(FromBridge::Recipients { id, results });
+            }
+            let mut outcome = outcome.take()?;
+            if let Some(left) = outcome.recipients_mut() {
+                *left = results.by_ref().collect();
+            }
+            Some(FromBridge::Finished {
+                id,
+                outcome: Box::new(outcome),
+                waits,
+            })
+        })
+    }
 }
 
 /// What a page learns first.

@@ -278,6 +278,7 @@ fn samples() -> Vec<Sample> {
             }),
             waits: false,
         },
+        Recipients { .. } => FromBridge::Recipients { id: 1, results: recipients() },
         Closed { .. } => FromBridge::Closed { id: 1 },
         NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
         Mailbox(_) => FromBridge::Mailbox(mailbox()),
