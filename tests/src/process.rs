@@ -43,6 +43,45 @@ pub fn memory_kib(pid: u32, field: &str) -> u64 {
         .unwrap_or_else(|| panic!("{field} in:\n{status}"))
 }
 
+/// The processes that this one has started and that have not ended.
+#[must_use]
+pub fn children(pid: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+    let mut all = Vec::new();
+    for thread in threads.into_iter().flatten().flatten() {
+        // A thread may have ended meanwhile.
+        let children = std::fs::read_to_string(thread.path().join("children"));
+        let children = children.unwrap_or_default();
+        all.extend(
+            children
+                .split_whitespace()
+                .filter_map(|pid| pid.parse::<u32>().ok()),
+        );
+    }
+    all
+}
+
+/// What a process and those it has started have in memory now, in KiB.
+#[must_use]
+pub fn memory_of_all_kib(pid: u32) -> u64 {
+    let resident = |pid: u32| {
+        // A child may have ended meanwhile.
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+        status
+            .unwrap_or_default()
+            .lines()
+            .find_map(|line| {
+                line.strip_prefix("VmRSS:")?
+                    .trim()
+                    .strip_suffix(" kB")?
+                    .parse()
+                    .ok()
+            })
+            .unwrap_or(0)
+    };
+    resident(pid) + children(pid).into_iter().map(resident).sum::<u64>()
+}
+
 /// Sets `VmHWM` back to what is in memory now.
 pub fn forget_peak(pid: u32) {
     let path = format!("/proc/{pid}/clear_refs");

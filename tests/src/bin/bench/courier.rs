@@ -92,7 +92,7 @@ pub(crate) async fn send_and_hear(
                 return Ok(took);
             }
             FromBridge::NotStarted { why, .. } => bail!("the dialogue did not start: {why:?}"),
-            FromBridge::Entry { .. } | FromBridge::Mailbox(_) => (),
+            FromBridge::Entry { .. } | FromBridge::Mailbox(_) | FromBridge::Recipients { .. } => (),
             other => bail!("in the middle of a dialogue: {other:?}"),
         }
     }

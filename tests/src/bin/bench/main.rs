@@ -11,6 +11,7 @@ mod letter;
 mod library;
 mod memory;
 mod page_weight;
+mod practice;
 mod report;
 mod road;
 mod round_trips;
@@ -36,11 +37,12 @@ type Measured = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 type Part = (&'static str, fn() -> Measured);
 
 /// The parts, in the order in which they run.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("throughput", || Box::pin(throughput::measure())),
     ("memory", || Box::pin(memory::measure())),
     ("round-trips", || Box::pin(round_trips::measure())),
     ("dialogues", || Box::pin(dialogues::measure())),
+    ("practice", || Box::pin(practice::measure())),
     ("start", || Box::pin(start::measure())),
     ("screen", || Box::pin(screen::measure())),
     ("page-weight", || Box::pin(page_weight::measure())),

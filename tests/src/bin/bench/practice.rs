@@ -1,0 +1,82 @@
+//! How many messages a second pages send to the practice server, whose mailbox each of them watches.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::job;
+use glasspost_tests::page::Page;
+use smtp::Security;
+use tokio::task::JoinSet;
+
+use super::courier::{self, Errand, QUIET};
+use super::letter::Letter;
+use super::table::{Samples, Table};
+
+const RUNS: usize = 5;
+const OCTETS: u64 = 1_000;
+const MESSAGES: usize = 2_000;
+/// Pages at once; the last is as many as one program serves.
+const WAYS: [usize; 3] = [1, 8, 64];
+
+/// Measures it.
+pub(crate) async fn measure() -> Result<String> {
+    let mut samples = vec![Samples::default(); WAYS.len()];
+    for run in 0..=RUNS {
+        for turn in 0..WAYS.len() {
+            let at = (run + turn) % WAYS.len();
+            let took = once(WAYS[at]).await?;
+            if run > 0 {
+                samples[at].add_number(MESSAGES as f64 / took.as_secs_f64());
+            }
+        }
+    }
+    let mut table = Table::new(&["pages", "messages a second", "spread", "of one page's"]);
+    let alone = samples[0].median();
+    for (pages, samples) in WAYS.iter().zip(&samples) {
+        let (least, most) = samples.ends();
+        table.row([
+            pages.to_string(),
+            format!("{:.0}", samples.median()),
+            format!("{least:.0} – {most:.0}"),
+            format!("{:.2}", samples.median() / alone),
+        ]);
+    }
+    Ok(format!(
+        "{}\n\
+         {RUNS} runs each, taking turns, after one of each that does not count, each with a program of its own and {MESSAGES} messages of {OCTETS} octets in all. Every page is told what \
+         every message changes in the mailbox, which is full at 200.\n",
+        table.text()
+    ))
+}
+
+async fn once(at_once: usize) -> Result<Duration> {
+    let bridge = Bridge::with(&QUIET);
+    let letter = Letter::new(OCTETS)?;
+    let mut pages = Vec::new();
+    for _ in 0..at_once {
+        pages.push(Page::open(&bridge).await);
+    }
+    let mut senders = JoinSet::new();
+    let begun = Instant::now();
+    for (at, mut page) in pages.into_iter().enumerate() {
+        let letter = letter.clone();
+        senders.spawn(async move {
+            for _ in (at..MESSAGES).step_by(at_once) {
+                let server = job::practice(Security::None);
+                courier::send(&mut page, Errand::new(server, &letter)).await?;
+            }
+            anyhow::Ok(page)
+        });
+    }
+    let mut done = Vec::new();
+    while let Some(ended) = senders.join_next().await {
+        done.push(ended??);
+    }
+    let took = begun.elapsed();
+    for mut page in done {
+        let state = page.mailbox(|state| state.dropped > 0).await;
+        ensure!(state.messages.len() == 200, "a full mailbox");
+    }
+    Ok(took)
+}
