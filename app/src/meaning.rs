@@ -20,6 +20,7 @@ mod provider;
 mod reply;
 
 use self::meanings::Key;
+pub use self::event::expects_tls;
 pub use self::meanings::Meanings;
 
 /// What the explain bar shows.
