@@ -19,8 +19,8 @@ mod meanings;
 mod provider;
 mod reply;
 
-use self::meanings::Key;
 pub use self::event::expects_tls;
+use self::meanings::Key;
 pub use self::meanings::Meanings;
 
 /// What the explain bar shows.

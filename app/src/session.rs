@@ -453,7 +453,10 @@ mod tests {
         };
         assert_eq!(silent(&[connected.clone()]), None);
         assert_eq!(silent(&[connected.clone(), nothing.clone()]), Some(peer));
-        assert_eq!(silent(&[connected.clone(), nothing.clone(), greeting]), None);
+        assert_eq!(
+            silent(&[connected.clone(), nothing.clone(), greeting]),
+            None
+        );
         assert_eq!(silent(&[connected, nothing, failed]), None);
     }
 

@@ -9,7 +9,9 @@
 #![forbid(unsafe_code)]
 
 use arbitrary::{Arbitrary, Unstructured};
-use smtp::{Address, Credentials, Domain, Envelope, Input, Job, Mail, MessageFacts, Security, limits};
+use smtp::{
+    Address, Credentials, Domain, Envelope, Input, Job, Mail, MessageFacts, Security, limits,
+};
 
 pub mod address;
 pub mod capabilities;

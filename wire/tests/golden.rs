@@ -17,8 +17,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smtp::{
     AddressError, Code, ConnectFailure, Entry, Event, Failure, Fate, FramingError, Held, Lookup,
-    Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage, TlsFacts,
-    TlsFailure, Trust,
+    Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage,
+    TlsFacts, TlsFailure, Trust,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.

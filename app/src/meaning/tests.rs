@@ -310,11 +310,17 @@ fn every_step_to_the_server_is_explained() {
     // Where TLS from the first octet is usual it is named alone; elsewhere a slow server as well.
     for usual in ["192.0.2.1:465", "[2001:db8::1]:465", "127.0.0.1:2465"] {
         let text = said(silent(usual)).text;
-        assert!(text.contains("TLS from the first octet") && !text.contains("slow"), "{text}");
+        assert!(
+            text.contains("TLS from the first octet") && !text.contains("slow"),
+            "{text}"
+        );
     }
     for other in ["192.0.2.1:587", "[2001:db8::465]:25", "192.0.2.1:1465"] {
         let text = said(silent(other)).text;
-        assert!(text.contains("TLS from the first octet") && text.contains("slow"), "{text}");
+        assert!(
+            text.contains("TLS from the first octet") && text.contains("slow"),
+            "{text}"
+        );
     }
 }
 

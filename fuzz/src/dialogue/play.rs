@@ -423,7 +423,10 @@ impl Play {
                     self.tls_due = true;
                 }
                 Action::Write(octets) => {
-                    assert!(!self.resolve_due && !self.connect_due && !self.tls_due, "nobody is there");
+                    assert!(
+                        !self.resolve_due && !self.connect_due && !self.tls_due,
+                        "nobody is there"
+                    );
                     if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
                         turn.wire.extend(&octets);
                     }
