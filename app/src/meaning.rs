@@ -19,6 +19,7 @@ mod meanings;
 mod provider;
 mod reply;
 
+pub use self::event::expects_tls;
 use self::meanings::Key;
 pub use self::meanings::Meanings;
 

@@ -236,6 +236,15 @@ impl Session {
         Some(held.max(last).unwrap_or(Stage::Connect))
     }
 
+    /// The server that a connection stands to and that does not greet, for as long as it does not.
+    #[must_use]
+    pub fn silent(&self) -> Option<&str> {
+        match &self.entries.last()?.event {
+            Event::NoGreeting { peer, .. } if self.ending().is_none() => Some(peer),
+            _ => None,
+        }
+    }
+
     /// The line that a reply answers.
     #[must_use]
     pub fn answered(&self, entry: &Entry) -> Option<&Entry> {
@@ -409,6 +418,46 @@ mod tests {
         let mut idle = Session::default();
         idle.bridge_lost();
         assert_eq!(idle.phase, Phase::Idle);
+    }
+
+    #[test]
+    fn a_server_is_silent_until_it_says_something() {
+        let silent = |said: &[FromBridge]| {
+            let mut session = begun();
+            for said in said {
+                session.apply(said.clone());
+            }
+            session.silent().map(str::to_owned)
+        };
+        let peer = "192.0.2.1:25".to_owned();
+        let connected = entry(0, Stage::Connect, Event::Connected { peer: peer.clone() });
+        let nothing = Event::NoGreeting {
+            peer: peer.clone(),
+            waited_ms: 8_000,
+        };
+        let nothing = entry(1, Stage::Connect, nothing);
+        let greeting = Event::Received {
+            reply: Reply::new(Code::new(220).expect("a code"), vec!["hello".into()]),
+            answers: None,
+            wait_us: 9_000_000,
+        };
+        let greeting = entry(2, Stage::Connect, greeting);
+        let failed = FromBridge::Finished {
+            id: 7,
+            outcome: Box::new(Outcome::Failed {
+                at: Stage::Connect,
+                cause: smtp::Failure::ConnectionLost,
+                recipients: vec![],
+            }),
+            waits: false,
+        };
+        assert_eq!(silent(&[connected.clone()]), None);
+        assert_eq!(silent(&[connected.clone(), nothing.clone()]), Some(peer));
+        assert_eq!(
+            silent(&[connected.clone(), nothing.clone(), greeting]),
+            None
+        );
+        assert_eq!(silent(&[connected, nothing, failed]), None);
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE")]
     pub(crate) extra_ca: Vec<PathBuf>,
 
-    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May be given more than once
+    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May be
+    /// given more than once; several addresses for one host are all tried
     #[arg(long, value_name = "HOST:ADDR", value_parser = resolve)]
     pub(crate) resolve: Vec<(String, IpAddr)>,
 
@@ -118,10 +119,9 @@ fn resolve(text: &str) -> Result<(String, IpAddr), String> {
         .trim_end_matches(']')
         .parse()
         .map_err(|_| wrong())?;
-    if host.is_empty() {
-        return Err(wrong());
-    }
-    Ok((host.to_ascii_lowercase(), address))
+    // In the form in which it is looked for.
+    let host = crate::hub::host_name(host).ok_or_else(wrong)?;
+    Ok((host, address))
 }
 
 /// An origin is written exactly as browsers send it (RFC 6454 §6.2), or it would never match.
@@ -170,6 +170,9 @@ mod tests {
             true,
         );
         check(&["--resolve", "192.0.2.1"], false);
+        check(&["--resolve", "a b:192.0.2.1"], false);
+        check(&["--resolve", ":192.0.2.1"], false);
+        check(&["--resolve", "메일.한국:192.0.2.1"], true);
         check(&["--allow-port", "26", "--allow-port", "any"], true);
         check(&["--allow-port", "0"], false);
         check(&["--allow-origin", "http://127.0.0.1:8080"], true);

@@ -2,8 +2,8 @@
 //!
 //! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
 
-use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use smtp::limits::Timeouts;
@@ -13,24 +13,35 @@ use smtp::{
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use wire::{FromBridge, WINDOW};
+use wire::{FromBridge, NotStarted, WINDOW};
 
 use crate::body::Body;
+use crate::connect::{self, Attempts, Progress};
 use crate::going::Going;
-use crate::hub::Way;
+use crate::hub::{Hub, Way};
+use crate::resolve::Found;
 use crate::stream::{Connection, Turn};
-use crate::tls::{Realm, Roots};
+use crate::tls::Realm;
 use crate::voice::{Gone, Voice};
 
 /// Where a dialogue goes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Target {
-    /// The addresses to try, in order; each allowed by the policy.
-    pub(crate) addresses: Vec<SocketAddr>,
-    /// The name its certificate has to bear.
+    /// Where it is.
+    pub(crate) host: Host,
+    /// Its name, which its certificate has to bear.
     pub(crate) name: String,
     /// Whose certificates count.
     pub(crate) realm: Realm,
+}
+
+/// Where a target is.
+#[derive(Debug)]
+pub(crate) enum Host {
+    /// At addresses that are known without a look at the network.
+    Known(Found),
+    /// At those that a lookup of its name gives.
+    Named { port: u16 },
 }
 
 /// What a page wants of a dialogue.
@@ -67,6 +78,15 @@ impl Page {
             Act::Operator(_) => None,
         })
     }
+
+    /// Tells the page that nothing was begun. Gives the message that came meanwhile.
+    pub(crate) async fn not_started(self, why: NotStarted) -> Option<Box<Next>> {
+        self.body.finish();
+        let id = self.id;
+        // A page that is gone needs no telling.
+        drop(self.voice.say(FromBridge::NotStarted { id, why }).await);
+        self.too_late()
+    }
 }
 
 /// A page is told of progress, and given credit, each time so many octets have left.
@@ -78,18 +98,21 @@ pub(crate) async fn converse(
     job: Job,
     pace: Pace,
     target: Target,
-    roots: &Roots,
+    hub: &Hub,
     page: Page,
-    going: Going,
 ) -> Option<Box<Next>> {
     let timeouts = job.timeouts;
+    let (name, realm) = (target.name.clone(), target.realm);
     let size = job.mail.as_ref().map_or(0, |mail| mail.message.size);
     let driver = Driver {
         dialogue: Dialogue::new(job, pace),
         start: Instant::now(),
         timeouts,
-        target,
-        roots,
+        hub,
+        target: Some(target),
+        name,
+        realm,
+        approach: Approach::Over,
         connection: None,
         told: Vec::new(),
         size,
@@ -101,7 +124,7 @@ pub(crate) async fn converse(
         answered: false,
         late: None,
         page,
-        going,
+        going: hub.going.clone(),
     };
     driver.run().await
 }
@@ -110,8 +133,14 @@ struct Driver<'a> {
     dialogue: Dialogue,
     start: Instant,
     timeouts: Timeouts,
-    target: Target,
-    roots: &'a Roots,
+    hub: &'a Hub,
+    /// Where to go, until that is looked for.
+    target: Option<Target>,
+    /// The name that the server's certificate has to bear.
+    name: String,
+    /// Whose certificates count.
+    realm: Realm,
+    approach: Approach<'a>,
     connection: Option<Connection>,
     /// What the page is to be told once everything written is on its way.
     told: Vec<FromBridge>,
@@ -131,10 +160,40 @@ struct Driver<'a> {
     going: Going,
 }
 
+/// How far the way to the server has come, before there is a connection.
+enum Approach<'a> {
+    /// The addresses are being looked for.
+    Resolving(Pin<Box<dyn Future<Output = Result<Found, NotStarted>> + Send + 'a>>),
+    /// They are known.
+    Resolved(Vec<SocketAddr>),
+    /// Attempts to connect are under way.
+    Connecting(Attempts<TcpStream>),
+    /// There is a connection, or there will be none.
+    Over,
+}
+
+/// What happened on the way.
+enum Approached {
+    Resolved(Result<Found, NotStarted>),
+    Attempt(Progress<TcpStream>),
+}
+
+impl Approach<'_> {
+    /// Goes on until something happens; forever where nothing is under way. May be dropped at any time.
+    async fn next(&mut self) -> Approached {
+        match self {
+            Approach::Resolving(found) => Approached::Resolved(found.await),
+            Approach::Connecting(attempts) => {
+                Approached::Attempt(attempts.next(connect::connect).await)
+            }
+            Approach::Resolved(_) | Approach::Over => std::future::pending().await,
+        }
+    }
+}
+
 /// What has to be done before anything else can happen.
 enum Todo {
     Wait,
-    Connect,
     StartTls,
     Finish(Outcome),
 }
@@ -146,11 +205,6 @@ impl Driver<'_> {
         loop {
             match self.act() {
                 Todo::Wait => {}
-                Todo::Connect => {
-                    self.connect().await;
-                    self.keep_pace();
-                    continue;
-                }
                 Todo::StartTls => {
                     // What was said in clear is told before the wait for what follows.
                     if self.tell().await.is_err() {
@@ -170,7 +224,9 @@ impl Driver<'_> {
                 self.handle(Input::PageGone);
                 continue;
             }
-            self.wait(&mut buffer, &mut there).await;
+            if let Err(why) = self.wait(&mut buffer, &mut there).await {
+                return self.page.not_started(why).await;
+            }
         }
     }
 
@@ -199,7 +255,18 @@ impl Driver<'_> {
                     entry: Box::new(entry),
                 }),
                 Action::Hold(held) => self.told.push(FromBridge::Held { id, held }),
-                Action::Connect => return Todo::Connect,
+                Action::Resolve => {
+                    if let Some(target) = self.target.take() {
+                        self.approach = Approach::Resolving(Box::pin(self.hub.find(target)));
+                    }
+                }
+                Action::Connect => {
+                    if let Approach::Resolved(addresses) = &mut self.approach {
+                        let addresses = std::mem::take(addresses);
+                        let attempts = Attempts::new(addresses, self.timeouts.attempt);
+                        self.approach = Approach::Connecting(attempts);
+                    }
+                }
                 Action::StartTls => return Todo::StartTls,
                 Action::Settle(outcome) => {
                     self.answered = true;
@@ -259,12 +326,15 @@ impl Driver<'_> {
         Ok(())
     }
 
-    async fn say(&self, message: FromBridge) -> Result<(), Gone> {
+    async fn say(&mut self, message: FromBridge) -> Result<(), Gone> {
         self.page.voice.say(message).await
     }
 
     /// Waits for the next thing to happen, and tells the dialogue.
-    async fn wait(&mut self, buffer: &mut Vec<u8>, there: &mut bool) {
+    ///
+    /// # Errors
+    /// Why the dialogue is not to begin: it has recorded nothing by then.
+    async fn wait(&mut self, buffer: &mut Vec<u8>, there: &mut bool) -> Result<(), NotStarted> {
         let deadline = self
             .dialogue
             .deadline()
@@ -275,6 +345,7 @@ impl Driver<'_> {
             .as_ref()
             .is_none_or(|connection| connection.is_drained());
         tokio::select! {
+            approached = self.approach.next() => self.approached(approached)?,
             turn = turn(connection, buffer) => match turn {
                 Turn::Read(count) => self.handle(Input::Received(&buffer[..count])),
                 Turn::Closed => self.handle(Input::Closed),
@@ -295,6 +366,7 @@ impl Driver<'_> {
                 self.handle(Input::ShutDown);
             }
         }
+        Ok(())
     }
 
     fn hand_over(&mut self, octets: &[u8]) {
@@ -302,20 +374,43 @@ impl Driver<'_> {
         self.handle(Input::Message(octets));
     }
 
-    async fn connect(&mut self) {
-        let addresses = self.target.addresses.clone();
-        let dialling = tokio::time::timeout(self.timeouts.connect, dial(&addresses));
-        let Some(dialled) = self.meanwhile(dialling).await else {
-            return;
-        };
-        match dialled.unwrap_or(Err(ConnectFailure::TimedOut)) {
-            Ok((stream, peer)) => {
+    fn approached(&mut self, approached: Approached) -> Result<(), NotStarted> {
+        match approached {
+            Approached::Resolved(found) => {
+                let Found {
+                    lookup,
+                    addresses,
+                    loopback,
+                } = found?;
+                if addresses.is_empty() {
+                    self.approach = Approach::Over;
+                    self.handle(Input::NotConnected(ConnectFailure::NoSuchHost));
+                } else {
+                    self.approach = Approach::Resolved(addresses);
+                    self.handle(Input::Resolved { lookup, loopback });
+                }
+            }
+            Approached::Attempt(Progress::Started(address)) => {
+                let peer = address.to_string();
+                self.handle(Input::Connecting { peer });
+            }
+            Approached::Attempt(Progress::Failed(address, why)) => {
+                let peer = address.to_string();
+                self.handle(Input::ConnectFailed { peer, why });
+            }
+            Approached::Attempt(Progress::Connected(address, stream)) => {
+                self.approach = Approach::Over;
                 self.connection = Some(Connection::plain(stream));
-                let peer = peer.to_string();
+                let peer = address.to_string();
                 self.handle(Input::Connected { peer });
             }
-            Err(why) => self.handle(Input::NotConnected(why)),
+            Approached::Attempt(Progress::Exhausted) => {
+                self.approach = Approach::Over;
+                // The attempts themselves have more telling reasons.
+                self.handle(Input::NotConnected(ConnectFailure::Unreachable));
+            }
         }
+        Ok(())
     }
 
     async fn start_tls(&mut self) {
@@ -323,8 +418,8 @@ impl Driver<'_> {
             let detail = "the connection is not ready for it".to_owned();
             return self.handle(Input::TlsFailed(TlsFailure::Other { detail }));
         };
-        let name = self.target.name.clone();
-        let handshake = self.roots.shake_hands(stream, &name, self.target.realm);
+        let name = self.name.clone();
+        let handshake = self.hub.roots.shake_hands(stream, &name, self.realm);
         let Some(shaken) = self
             .meanwhile(tokio::time::timeout(self.timeouts.tls, handshake))
             .await
@@ -374,6 +469,7 @@ impl Driver<'_> {
     async fn finish(mut self, outcome: Outcome) -> Option<Box<Next>> {
         // The page first: what there is to know is known, and a server that does not read can't hold it back. Then the socket, in
         // order but without patience for it.
+        self.approach = Approach::Over;
         for message in std::mem::take(&mut self.told) {
             if self.say(message).await.is_err() {
                 break;
@@ -415,65 +511,5 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
-    }
-}
-
-async fn dial(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), ConnectFailure> {
-    let mut why = ConnectFailure::NoSuchHost;
-    for address in addresses {
-        match connect(*address).await {
-            Ok(stream) => {
-                // Commands are small, and each waits for its answer: they must not wait for more to come.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "TCP_NODELAY");
-                }
-                return Ok((stream, *address));
-            }
-            Err(error) => why = connect_failure(error.kind()),
-        }
-    }
-    Err(why)
-}
-
-/// Connects. A connection that was reset as soon as it stood is one where something was said before: that is there to be read, and tokio's own
-/// `connect` would drop it.
-async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = mio::net::TcpStream::connect(address)?;
-    let stream = TcpStream::from_std(stream.into())?;
-    stream.writable().await?;
-    match stream.take_error()? {
-        Some(error) if error.kind() == ErrorKind::ConnectionReset => {
-            match stream.peek(&mut [0]).await {
-                Ok(1) => Ok(stream),
-                _ => Err(error),
-            }
-        }
-        Some(error) => Err(error),
-        None => Ok(stream),
-    }
-}
-
-fn connect_failure(error: ErrorKind) -> ConnectFailure {
-    match error {
-        ErrorKind::ConnectionRefused => ConnectFailure::Refused,
-        ErrorKind::TimedOut => ConnectFailure::TimedOut,
-        // It may come before `connect` has returned.
-        ErrorKind::ConnectionReset => ConnectFailure::Reset,
-        _ => ConnectFailure::Unreachable,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn connections_that_did_not_come_about() {
-        let check = |error, expect| assert_eq!(connect_failure(error), expect, "{error}");
-        check(ErrorKind::ConnectionRefused, ConnectFailure::Refused);
-        check(ErrorKind::TimedOut, ConnectFailure::TimedOut);
-        check(ErrorKind::ConnectionReset, ConnectFailure::Reset);
-        check(ErrorKind::NetworkUnreachable, ConnectFailure::Unreachable);
-        check(ErrorKind::HostUnreachable, ConnectFailure::Unreachable);
     }
 }

@@ -1,20 +1,18 @@
 //! What all pages share: the practice server, the policy, the roots, and the bounds on how many there may be.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use smtp::limits::{self, Timeouts};
-use smtp::{
-    Address, ClientName, ConnectFailure, Domain, Envelope, Job, Mail, MessageFacts, Security,
-};
+use smtp::{Address, ClientName, Domain, Envelope, Job, Mail, MessageFacts, Security};
 use tokio::sync::Semaphore;
 use wire::{Credentials, Field, NotStarted, Practice, PracticeFault, Start, Welcome};
 
-use crate::driver::Target;
+use crate::driver::{Host, Target};
 use crate::going::Going;
 use crate::policy::Policy;
 use crate::reading::Reader;
+use crate::resolve::{self, Found, NotAllowed, Resolver};
 use crate::tls::{Realm, Roots};
 
 /// WebSockets open at once.
@@ -31,7 +29,7 @@ pub(crate) struct Hub {
     pub(crate) practice: Option<practice::Server>,
     pub(crate) policy: Policy,
     pub(crate) roots: Roots,
-    pub(crate) resolve: HashMap<String, IpAddr>,
+    pub(crate) resolver: Resolver,
     pub(crate) timeouts: Timeouts,
     pub(crate) client_name: ClientName,
     pub(crate) pages: Arc<Semaphore>,
@@ -56,11 +54,6 @@ pub(crate) struct Way {
     pub(crate) credentials: Option<Credentials>,
     /// What EHLO says; None: what the bridge chooses.
     pub(crate) client_name: Option<String>,
-}
-
-enum Host {
-    Known(Target),
-    Named { host: String, port: u16 },
 }
 
 impl Hub {
@@ -121,7 +114,7 @@ impl Hub {
             return Err(NotStarted::ShuttingDown);
         }
         self.client_name(way)?;
-        self.host(&way.server)?;
+        self.target(&way.server)?;
         Ok(())
     }
 
@@ -132,7 +125,7 @@ impl Hub {
         }
     }
 
-    fn host(&self, server: &wire::Server) -> Result<(Host, Security), NotStarted> {
+    fn target(&self, server: &wire::Server) -> Result<(Target, Security), NotStarted> {
         match server {
             wire::Server::Practice { security } => {
                 let practice = self.practice.as_ref().ok_or(NotStarted::NoPractice)?;
@@ -141,11 +134,15 @@ impl Hub {
                     Security::None | Security::Starttls => practice.starttls_addr(),
                 };
                 let target = Target {
-                    addresses: vec![address],
+                    host: Host::Known(Found {
+                        lookup: None,
+                        addresses: vec![address],
+                        loopback: address.ip().is_loopback(),
+                    }),
                     name: practice.server_name().into(),
                     realm: Realm::Practice,
                 };
-                Ok((Host::Known(target), *security))
+                Ok((target, *security))
             }
             wire::Server::Host {
                 host,
@@ -158,46 +155,26 @@ impl Hub {
                         port: *port,
                         allowed: self.policy.ports(),
                     })?;
-                let host = host_name(host).ok_or(NotStarted::BadHost)?;
-                Ok((Host::Named { host, port: *port }, *security))
+                let name = host_name(host).ok_or(NotStarted::BadHost)?;
+                let host = match self.resolver.known(&name, *port) {
+                    Some(addresses) => Host::Known(self.choose(&name, &addresses)?),
+                    None => Host::Named { port: *port },
+                };
+                let realm = Realm::World;
+                Ok((Target { host, name, realm }, *security))
             }
         }
     }
 
-    /// Finds the addresses at the end of a way, asks the policy about each, and makes a job of it all.
-    pub(crate) async fn resolve(
-        &self,
-        way: &Way,
-        mail: Option<Mail>,
-    ) -> Result<(Job, Target), NotStarted> {
+    /// Makes a job of what a page asked for.
+    ///
+    /// # Errors
+    /// What keeps it from being begun, as far as can be told without a look at the network.
+    pub(crate) fn job(&self, way: &Way, mail: Option<Mail>) -> Result<(Job, Target), NotStarted> {
         let client_name = self.client_name(way)?;
-        let (host, security) = self.host(&way.server)?;
-        let target = match host {
-            Host::Known(target) => target,
-            Host::Named { host, port } => {
-                let addresses = self.addresses(&host, port).await;
-                let allowed: Vec<SocketAddr> = addresses
-                    .iter()
-                    .copied()
-                    .filter(|address| self.policy.address(*address).is_ok())
-                    .collect();
-                if allowed.is_empty() && !addresses.is_empty() {
-                    return Err(NotStarted::AddressNotAllowed);
-                }
-                Target {
-                    addresses: allowed,
-                    name: host,
-                    realm: Realm::World,
-                }
-            }
-        };
+        let (target, security) = self.target(&way.server)?;
         let job = Job {
             security,
-            // One address that is not of this machine is enough to keep passwords out of the clear.
-            loopback: target
-                .addresses
-                .iter()
-                .all(|address| address.ip().to_canonical().is_loopback()),
             client_name,
             credentials: way
                 .credentials
@@ -209,28 +186,30 @@ impl Hub {
         Ok((job, target))
     }
 
-    async fn addresses(&self, host: &str, port: u16) -> Vec<SocketAddr> {
-        if let Some(ip) = self.resolve.get(&host.to_ascii_lowercase()) {
-            return vec![SocketAddr::new(*ip, port)];
-        }
-        if let Ok(ip) = host.parse::<IpAddr>() {
-            return vec![SocketAddr::new(ip, port)];
-        }
-        let lookup = tokio::net::lookup_host((host, port));
-        match tokio::time::timeout(self.timeouts.connect, lookup).await {
-            Ok(Ok(addresses)) => addresses.collect(),
-            // No address: the dialogue says so, as it does of every other way a connection can fail.
-            Ok(Err(error)) => {
-                tracing::debug!(%error, why = ?ConnectFailure::NoSuchHost, "look-up");
-                Vec::new()
+    /// Finds the addresses of a target, and asks the policy about each. Waits for as long as the
+    /// system's resolver takes; dropping the future ends the wait.
+    ///
+    /// # Errors
+    /// [`NotStarted::AddressNotAllowed`] where there are addresses and none may be connected to.
+    pub(crate) async fn find(&self, target: Target) -> Result<Found, NotStarted> {
+        match target.host {
+            Host::Known(found) => Ok(found),
+            Host::Named { port } => {
+                let addresses = self.resolver.lookup(&target.name, port).await;
+                self.choose(&target.name, &addresses)
             }
-            Err(_) => Vec::new(),
         }
+    }
+
+    fn choose(&self, name: &str, addresses: &[SocketAddr]) -> Result<Found, NotStarted> {
+        let allowed = |address| self.policy.address(address).is_ok();
+        resolve::choose(name, addresses, allowed)
+            .map_err(|NotAllowed| NotStarted::AddressNotAllowed)
     }
 }
 
 /// A host name in A-labels, or an IP address, with or without brackets.
-fn host_name(host: &str) -> Option<String> {
+pub(crate) fn host_name(host: &str) -> Option<String> {
     let bare = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))

@@ -5,6 +5,7 @@ mod assets;
 mod body;
 mod certificate;
 mod cli;
+mod connect;
 mod driver;
 mod gate;
 mod going;
@@ -14,6 +15,7 @@ mod listener;
 mod mailbox_feed;
 mod policy;
 mod reading;
+mod resolve;
 mod seats;
 mod socket;
 mod stream;
@@ -43,6 +45,7 @@ use going::Going;
 use http::House;
 use hub::Hub;
 use policy::Policy;
+use resolve::Resolver;
 use tls::Roots;
 
 /// How long the end may take once it is asked for: dialogues take their leave, pages are told.
@@ -171,7 +174,7 @@ fn house(
             practice,
             policy: Policy::new(&ports, any, address),
             roots,
-            resolve: cli.resolve.iter().cloned().collect(),
+            resolver: Resolver::system(&cli.resolve),
             timeouts: Timeouts::RFC.scaled(cli.timeout_scale),
             client_name,
             pages: Arc::new(Semaphore::new(hub::PAGES)),

@@ -493,19 +493,9 @@ async fn converse(
     pace: Pace,
     page: driver::Page,
 ) -> Option<Box<Next>> {
-    match hub.resolve(&way, mail).await {
-        Ok((job, target)) => {
-            driver::converse(job, pace, target, &hub.roots, page, hub.going.clone()).await
-        }
-        Err(why) => {
-            page.body.finish();
-            let id = page.id;
-            page.voice
-                .say(FromBridge::NotStarted { id, why })
-                .await
-                .ok();
-            page.too_late()
-        }
+    match hub.job(&way, mail) {
+        Ok((job, target)) => driver::converse(job, pace, target, hub, page).await,
+        Err(why) => page.not_started(why).await,
     }
 }
 

@@ -231,7 +231,6 @@ impl<'a> Story<'a> {
                 Protection::Starttls => Security::Starttls,
                 Protection::Tls => Security::Tls,
             },
-            loopback: self.connection.loopback,
             client_name: Domain::parse("client.example").expect("a domain"),
             credentials: self
                 .password()

@@ -9,7 +9,9 @@
 #![forbid(unsafe_code)]
 
 use arbitrary::{Arbitrary, Unstructured};
-use smtp::{Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Security, limits};
+use smtp::{
+    Address, Credentials, Domain, Envelope, Input, Job, Mail, MessageFacts, Security, limits,
+};
 
 pub mod address;
 pub mod capabilities;
@@ -52,11 +54,18 @@ fn all_of<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
     all
 }
 
-/// A job in clear on this machine that signs in, with a message of one octet.
+/// What [`signing_in`] needs before it can connect: a server on this machine.
+fn resolved() -> Input<'static> {
+    Input::Resolved {
+        lookup: None,
+        loopback: true,
+    }
+}
+
+/// A job in clear that signs in, with a message of one octet.
 fn signing_in(user: &str, password: &str, pipelining: bool) -> Job {
     Job {
         security: Security::None,
-        loopback: true,
         client_name: Domain::parse("client.example").expect("a domain"),
         credentials: Some(Credentials::new(user, password)),
         mail: Some(Mail {

@@ -133,6 +133,7 @@ fn echoed(password: &str, text: &str) -> Option<(String, String)> {
         }
     };
     let peer = "192.0.2.1:25".to_owned();
+    feed(crate::resolved());
     feed(Input::Connected { peer });
     feed(Input::Received(BEFORE.as_bytes()));
     let lines: Vec<String> = text

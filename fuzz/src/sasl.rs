@@ -82,6 +82,7 @@ pub fn run(octets: &[u8]) {
         return;
     }
     let peer = "192.0.2.1:25".to_owned();
+    play.feed(crate::resolved());
     play.feed(Input::Connected { peer });
     play.say("220 x\r\n");
     play.say(&format!("250-x\r\n{}\r\n", story.offered.line()));
@@ -208,7 +209,7 @@ impl Play {
                     self.shown.outcome(&outcome);
                     self.outcome = Some(outcome);
                 }
-                Action::Connect => {}
+                Action::Resolve | Action::Connect => {}
                 Action::StartTls | Action::Hold(_) | Action::Settle(_) => {
                     panic!("nobody asked for {action:?}")
                 }

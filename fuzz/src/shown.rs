@@ -18,7 +18,14 @@ impl Shown {
     /// A recorded entry.
     pub fn entry(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::Connected { peer } => self.add(peer),
+            Event::Resolved { lookup } => {
+                self.add(&lookup.name);
+                lookup.addresses.iter().for_each(|peer| self.add(peer));
+            }
+            Event::Connecting { peer }
+            | Event::ConnectFailed { peer, .. }
+            | Event::Connected { peer }
+            | Event::NoGreeting { peer, .. } => self.add(peer),
             Event::Sent { line, .. } | Event::Skipped { line } => {
                 for span in line {
                     if let Span::Text(text) = span {

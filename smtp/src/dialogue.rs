@@ -8,6 +8,7 @@
 //! A dialogue is a connection, and messages go over it one after the other: [`message`] is how one goes, and where one was to be the last or
 //! the connection waits for another is for [`ending`] to say.
 
+mod connecting;
 mod ending;
 mod message;
 mod operator;
@@ -34,6 +35,7 @@ use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::stuffing::Stuffer;
 
+use connecting::Attempts;
 use plan::{Plan, Planned};
 
 /// One client's conversation with one server, over one connection.
@@ -48,6 +50,9 @@ pub struct Dialogue {
     /// The latest time seen, since the dialogue began.
     now: Duration,
     link: Link,
+    attempts: Attempts,
+    /// Every address of the server is one of this machine.
+    loopback: bool,
     secured: bool,
     stage: Stage,
     framer: Framer,
@@ -109,7 +114,8 @@ pub struct Dialogue {
 /// The way to the server.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Link {
-    Connecting,
+    Resolving,
+    Connecting { since: Duration },
     Handshaking { since: Duration },
     Open,
 }
@@ -226,7 +232,9 @@ impl Dialogue {
         let mut dialogue = Dialogue {
             pace,
             now: Duration::ZERO,
-            link: Link::Connecting,
+            link: Link::Resolving,
+            attempts: Attempts::default(),
+            loopback: false,
             secured: false,
             stage: Stage::Connect,
             framer: Framer::new(),
@@ -273,7 +281,7 @@ impl Dialogue {
                 dialogue.stage = at;
                 dialogue.end(cause);
             }
-            None => dialogue.actions.push_back(Action::Connect),
+            None => dialogue.actions.push_back(Action::Resolve),
         }
         dialogue
     }
@@ -285,8 +293,11 @@ impl Dialogue {
             return;
         }
         match input {
+            Input::Resolved { lookup, loopback } => self.resolved(lookup, loopback),
+            Input::Connecting { peer } => self.connecting(peer),
+            Input::ConnectFailed { peer, why } => self.connect_failed(peer, why),
             Input::Connected { peer } => self.connected(peer),
-            Input::NotConnected(why) => self.end(Failure::NotConnected { why }),
+            Input::NotConnected(why) => self.not_connected(why),
             Input::Received(octets) => self.received(octets),
             Input::Closed => {
                 self.closed_by_server = true;
@@ -386,21 +397,7 @@ impl Dialogue {
             return Some((Stage::Envelope, Failure::NoRecipients));
         }
         let credentials = self.job.credentials.as_ref()?;
-        if !auth::usable(credentials) {
-            return Some((Stage::SignIn, Failure::BadCredentials));
-        }
-        let clear = self.job.security == Security::None && !self.job.loopback;
-        clear.then_some((Stage::SignIn, Failure::SignInInClear))
-    }
-
-    fn connected(&mut self, peer: String) {
-        self.link = Link::Open;
-        self.record(Event::Connected { peer });
-        if self.job.security == Security::Tls {
-            self.start_tls();
-        } else {
-            self.expect(Command::Greeting, None);
-        }
+        (!auth::usable(credentials)).then_some((Stage::SignIn, Failure::BadCredentials))
     }
 
     fn start_tls(&mut self) {

@@ -1,5 +1,6 @@
 //! The transcript: what a dialogue records, one entry a line or event, in the order things happened.
 
+use crate::outcome::ConnectFailure;
 use crate::reply::Reply;
 
 /// One thing that happened in a dialogue.
@@ -42,10 +43,37 @@ pub enum Stage {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Event {
-    /// The TCP connection stands.
+    /// The server's name was looked up. Not recorded where an address was given instead of a name.
+    Resolved {
+        /// What the lookup gave.
+        lookup: Lookup,
+    },
+    /// A TCP connection to one of the server's addresses is being attempted. Attempts overlap
+    /// (RFC 8305 §5).
+    Connecting {
+        /// The address and port, as numbers.
+        peer: String,
+    },
+    /// One attempt failed.
+    ConnectFailed {
+        /// The address and port, as numbers.
+        peer: String,
+        /// Why.
+        why: ConnectFailure,
+    },
+    /// The TCP connection stands. Attempts to other addresses are given up.
     Connected {
         /// The server's address and port, as numbers.
         peer: String,
+    },
+    /// The connection stands, TLS was not to start with it, and not one octet of a greeting has
+    /// come for [`crate::limits::Timeouts::silence`]: the server is slow, or it waits for TLS. The
+    /// dialogue goes on waiting.
+    NoGreeting {
+        /// The server's address and port, as numbers.
+        peer: String,
+        /// Milliseconds since the connection stands.
+        waited_ms: u64,
     },
     /// A line left for the server.
     Sent {
@@ -96,6 +124,21 @@ pub enum Event {
         /// By whom.
         by: Side,
     },
+}
+
+/// What the lookup of a server's name gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Lookup {
+    /// The name, as A-labels.
+    pub name: String,
+    /// The addresses to try, with the port, in the order of the attempts. At most
+    /// [`crate::limits::ADDRESSES`].
+    pub addresses: Vec<String>,
+    /// How many more were found that are left out because there are too many.
+    pub left_out: u32,
+    /// How many more were found that the bridge does not connect to.
+    pub not_allowed: u32,
 }
 
 /// Which end did something.

@@ -12,8 +12,6 @@ use crate::limits::Timeouts;
 pub struct Job {
     /// How the connection is protected.
     pub security: Security,
-    /// Whether the server is on this machine: only there may AUTH go in clear (RFC 4954 §4 leaves it to policy).
-    pub loopback: bool,
     /// What EHLO says.
     pub client_name: ClientName,
     /// Sign in with these, or fail: a job with credentials is never sent without signing in.

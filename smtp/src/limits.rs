@@ -44,6 +44,10 @@ pub const DOMAIN: usize = 255;
 /// A path, its angle brackets included. RFC 5321 §4.5.3.1.3.
 pub const PATH: usize = 256;
 
+/// Addresses of one server that are tried. Each is a socket while its attempt lasts, and two entries
+/// in the transcript; RFC 8305 sets no bound.
+pub const ADDRESSES: usize = 8;
+
 /// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than this in one job is
 /// a mistake or an attack on the bridge's memory.
 pub const RECIPIENTS: usize = 1_000;
@@ -61,8 +65,15 @@ pub const TEXT_LINE: usize = 998;
 /// How long the client waits, by what it waits for. RFC 5321 §4.5.3.2, except where a doc comment says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timeouts {
-    /// The TCP connection. Not in RFC 5321; what a person at a page will wait for.
+    /// The lookup of the server's name, and then the TCP connection, all attempts together. Not in
+    /// RFC 5321; what a person at a page will wait for.
     pub connect: Duration,
+    /// From the start of one attempt to connect to the start of the next (RFC 8305 §5, Connection
+    /// Attempt Delay). Sooner where the one before fails.
+    pub attempt: Duration,
+    /// The connection, and nothing on it, before a person is told what that may mean. Longer than
+    /// servers commonly delay their greeting on purpose (Postfix's postscreen: 6 s).
+    pub silence: Duration,
     /// The TLS handshake. Not in RFC 5321.
     pub tls: Duration,
     /// The `220` greeting (§4.5.3.2.1), and EHLO, HELO, STARTTLS and AUTH, which the RFC does not time.
@@ -90,6 +101,8 @@ impl Timeouts {
     /// The RFC's times.
     pub const RFC: Timeouts = Timeouts {
         connect: Duration::from_secs(30),
+        attempt: Duration::from_millis(250),
+        silence: Duration::from_secs(8),
         tls: Duration::from_secs(30),
         greeting: Duration::from_secs(300),
         mail: Duration::from_secs(300),
@@ -116,6 +129,9 @@ impl Timeouts {
             |d: Duration| Duration::from_secs_f64((d.as_secs_f64() * scale).clamp(0.001, 86_400.0));
         Timeouts {
             connect: by(self.connect),
+            // RFC 8305 §5 has 2 s as its maximum.
+            attempt: by(self.attempt).min(Duration::from_secs(2)),
+            silence: by(self.silence),
             tls: by(self.tls),
             greeting: by(self.greeting),
             mail: by(self.mail),

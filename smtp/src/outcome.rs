@@ -249,6 +249,8 @@ impl Failure {
 pub enum ConnectFailure {
     /// The name has no address.
     NoSuchHost,
+    /// The lookup of the name gave no answer in time.
+    LookupTimedOut,
     /// Nothing listens there.
     Refused,
     /// No answer in time.
@@ -257,6 +259,22 @@ pub enum ConnectFailure {
     Reset,
     /// The network is unreachable, or anything else.
     Unreachable,
+}
+
+impl ConnectFailure {
+    /// Of two reasons, the one that says more about the server: where one address refuses and
+    /// another can't be reached, the server refuses.
+    #[must_use]
+    pub fn or_more_telling(self, other: ConnectFailure) -> ConnectFailure {
+        std::cmp::max_by_key(other, self, |why| match why {
+            ConnectFailure::NoSuchHost => 0,
+            ConnectFailure::LookupTimedOut => 1,
+            ConnectFailure::Unreachable => 2,
+            ConnectFailure::TimedOut => 3,
+            ConnectFailure::Refused => 4,
+            ConnectFailure::Reset => 5,
+        })
+    }
 }
 
 /// Why TLS does not stand.

@@ -1,6 +1,6 @@
 //! What goes into a dialogue and what comes out: the whole of its contract with whoever drives it.
 
-use crate::entry::{Entry, Stage, TlsFacts};
+use crate::entry::{Entry, Lookup, Stage, TlsFacts};
 use crate::job::Mail;
 use crate::outcome::{ConnectFailure, Outcome, TlsFailure};
 
@@ -18,12 +18,34 @@ pub enum Pace {
 /// Something that happened outside.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// The TCP connection stands. Answers [`Action::Connect`].
+    /// The server's addresses are known. Answers [`Action::Resolve`].
+    Resolved {
+        /// What the lookup gave. None where there was no name to look up.
+        lookup: Option<Lookup>,
+        /// Whether every address found is one of this machine: only then may AUTH go in clear (RFC
+        /// 4954 §4 leaves it to policy).
+        loopback: bool,
+    },
+    /// An attempt to connect begins. Attempts may overlap.
+    Connecting {
+        /// The address and port, as numbers.
+        peer: String,
+    },
+    /// An attempt has failed.
+    ConnectFailed {
+        /// The address and port, as numbers.
+        peer: String,
+        /// Why.
+        why: ConnectFailure,
+    },
+    /// The TCP connection stands, and other attempts are given up. Answers [`Action::Connect`].
     Connected {
         /// The server's address and port, as numbers.
         peer: String,
     },
-    /// There is no TCP connection. Answers [`Action::Connect`].
+    /// There is no address, or no attempt is left. Answers [`Action::Resolve`] or
+    /// [`Action::Connect`]. The outcome has the most telling reason of this one and those of the
+    /// attempts.
     NotConnected(ConnectFailure),
     /// Octets from the server, decrypted where TLS stands.
     Received(&'a [u8]),
@@ -95,7 +117,10 @@ pub enum Operator {
 /// Something to do outside. Do them in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Open the TCP connection; answer with [`Input::Connected`] or [`Input::NotConnected`].
+    /// Find the server's addresses; answer with [`Input::Resolved`] or [`Input::NotConnected`].
+    Resolve,
+    /// Open the TCP connection. Hand in [`Input::Connecting`] and [`Input::ConnectFailed`] for each
+    /// attempt, and answer with [`Input::Connected`] or [`Input::NotConnected`].
     Connect,
     /// Write these octets.
     Write(Vec<u8>),

@@ -7,12 +7,14 @@
 //! Whatever waits here waits for an event. [`PATIENCE`] only turns a test that would hang into one that fails.
 
 pub mod authority;
+pub mod blackhole;
 pub mod bridge;
 pub mod browser;
 pub mod hostile;
 pub mod http;
 pub mod interop;
 pub mod job;
+pub mod nameserver;
 pub mod page;
 pub mod peer;
 pub mod port;

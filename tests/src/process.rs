@@ -32,6 +32,21 @@ pub fn descriptors(pid: u32) -> usize {
     folder(pid).len()
 }
 
+/// Threads of this name.
+#[must_use]
+pub fn threads(pid: u32, name: &str) -> usize {
+    let path = format!("/proc/{pid}/task");
+    let Ok(tasks) = std::fs::read_dir(&path) else {
+        panic!("{path} can't be read");
+    };
+    tasks
+        .flatten()
+        // One may end while it is looked at.
+        .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
+        .filter(|comm| comm.trim_end() == name)
+        .count()
+}
+
 /// A value in KiB of `/proc/…/status`, such as `VmRSS` (what it has in memory) or `VmHWM` (the most it ever had).
 #[must_use]
 pub fn memory_kib(pid: u32, field: &str) -> u64 {

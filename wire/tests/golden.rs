@@ -16,9 +16,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smtp::{
-    AddressError, Code, ConnectFailure, Entry, Event, Failure, Fate, FramingError, Held, Next,
-    Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage, TlsFacts,
-    TlsFailure, Trust,
+    AddressError, Code, ConnectFailure, Entry, Event, Failure, Fate, FramingError, Held, Lookup,
+    Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage,
+    TlsFacts, TlsFailure, Trust,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.
@@ -346,7 +346,24 @@ fn samples() -> Vec<Sample> {
         Accepted => Stage::Accepted,
     });
     golden!(all, Event {
+        Resolved { .. } => Event::Resolved {
+            lookup: Lookup {
+                name: "mail.example.org".into(),
+                addresses: vec!["[2001:db8::25]:587".into(), "192.0.2.25:587".into()],
+                left_out: 0,
+                not_allowed: 1,
+            },
+        },
+        Connecting { .. } => Event::Connecting { peer: "[2001:db8::25]:587".into() },
+        ConnectFailed { .. } => Event::ConnectFailed {
+            peer: "[2001:db8::25]:587".into(),
+            why: ConnectFailure::Unreachable,
+        },
         Connected { .. } => Event::Connected { peer: "192.0.2.25:587".into() },
+        NoGreeting { .. } => Event::NoGreeting {
+            peer: "192.0.2.25:587".into(),
+            waited_ms: 8_000,
+        },
         Sent { .. } => Event::Sent {
             line: vec![Span::Text("AUTH PLAIN ".into()), Span::Secret],
             origin: Origin::Planned,
@@ -449,6 +466,7 @@ fn samples() -> Vec<Sample> {
     });
     golden!(all, ConnectFailure {
         NoSuchHost => ConnectFailure::NoSuchHost,
+        LookupTimedOut => ConnectFailure::LookupTimedOut,
         Refused => ConnectFailure::Refused,
         TimedOut => ConnectFailure::TimedOut,
         Reset => ConnectFailure::Reset,

@@ -10,6 +10,7 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
     match failure {
         Failure::NotConnected { why } => match why {
             ConnectFailure::NoSuchHost => say(x!(f_no_host), 5321, "5.1"),
+            ConnectFailure::LookupTimedOut => say(x!(f_lookup_timeout), 5321, "5.1"),
             ConnectFailure::Refused => say(x!(f_refused), 8314, "3.3"),
             ConnectFailure::TimedOut => say(x!(f_connect_timeout), 8314, "3.3"),
             ConnectFailure::Reset => say(x!(f_reset), 0, ""),

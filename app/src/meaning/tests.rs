@@ -269,6 +269,62 @@ fn every_verb_is_explained_sent_or_held() {
 }
 
 #[test]
+fn every_step_to_the_server_is_explained() {
+    let peer = |peer: &str| peer.to_owned();
+    let lookup = smtp::Lookup {
+        name: "mail.example".into(),
+        addresses: vec![peer("[2001:db8::1]:25"), peer("192.0.2.1:25")],
+        left_out: 0,
+        not_allowed: 0,
+    };
+    let mut events = vec![
+        Event::Resolved { lookup },
+        Event::Connecting {
+            peer: peer("192.0.2.1:25"),
+        },
+        Event::Connected {
+            peer: peer("192.0.2.1:25"),
+        },
+    ];
+    let reasons = [
+        ConnectFailure::Refused,
+        ConnectFailure::TimedOut,
+        ConnectFailure::Reset,
+        ConnectFailure::Unreachable,
+    ];
+    events.extend(reasons.map(|why| Event::ConnectFailed {
+        peer: peer("192.0.2.1:25"),
+        why,
+    }));
+    let silent = |at: &str| Event::NoGreeting {
+        peer: peer(at),
+        waited_ms: 8_000,
+    };
+    let said = |event: Event| {
+        let recorded = at(event);
+        check(|meanings| entry(meanings, &recorded, None))
+    };
+    for event in events {
+        assert!(said(event.clone()).rfc.is_some(), "{event:?}");
+    }
+    // Where TLS from the first octet is usual it is named alone; elsewhere a slow server as well.
+    for usual in ["192.0.2.1:465", "[2001:db8::1]:465", "127.0.0.1:2465"] {
+        let text = said(silent(usual)).text;
+        assert!(
+            text.contains("TLS from the first octet") && !text.contains("slow"),
+            "{text}"
+        );
+    }
+    for other in ["192.0.2.1:587", "[2001:db8::465]:25", "192.0.2.1:1465"] {
+        let text = said(silent(other)).text;
+        assert!(
+            text.contains("TLS from the first octet") && text.contains("slow"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn every_failure_says_what_to_do() {
     let reply = reply(250, "x");
     let tls = [
@@ -288,6 +344,7 @@ fn every_failure_says_what_to_do() {
     ];
     let connect = [
         ConnectFailure::NoSuchHost,
+        ConnectFailure::LookupTimedOut,
         ConnectFailure::Refused,
         ConnectFailure::TimedOut,
         ConnectFailure::Reset,

@@ -1,7 +1,7 @@
 //! One line of the conversation.
 
 use leptos::prelude::*;
-use smtp::{Class, Entry, Event, Origin, Reply, Side, Span, TlsFacts};
+use smtp::{Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts};
 
 use crate::state::State;
 use crate::view::icon::{Icon, icon};
@@ -34,7 +34,13 @@ fn class(entry: &Entry) -> &'static str {
         Event::Violation { .. } => "row s violation",
         Event::Skipped { .. } => "row c skipped",
         Event::Secured { .. } => "row mark secured",
-        Event::Connected { .. } | Event::Message { .. } | Event::Closed { .. } => "row mark",
+        Event::Resolved { .. }
+        | Event::Connecting { .. }
+        | Event::ConnectFailed { .. }
+        | Event::Connected { .. }
+        | Event::NoGreeting { .. }
+        | Event::Message { .. }
+        | Event::Closed { .. } => "row mark",
     }
 }
 
@@ -45,6 +51,21 @@ fn content(state: State, event: &Event) -> AnyView {
         Event::Secured { tls } => {
             let names = tls.clone();
             part! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }
+        }
+        Event::Resolved { lookup } => {
+            let lookup = lookup.clone();
+            part! { <div class="l"><span>{move || found(state, &lookup)}</span></div> }
+        }
+        Event::Connecting { peer } => {
+            part! { <div class="l"><span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span></div> }
+        }
+        Event::ConnectFailed { peer, why } => {
+            let why = reason(state, *why);
+            part! { <div class="l"><span class="code k4">"!"</span><span>{w!(state, no_connection_to)}" "<code>{peer.clone()}</code>": "{why}</span></div> }
+        }
+        Event::NoGreeting { waited_ms, .. } => {
+            let waited = words::milliseconds(waited_ms.saturating_mul(1_000));
+            part! { <div class="l"><span class="code k4">"!"</span><span>{w!(state, no_greeting_after)}" "{waited}</span></div> }
         }
         Event::Connected { peer } => {
             part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span></div> }
@@ -73,6 +94,33 @@ fn content(state: State, event: &Event) -> AnyView {
             };
             part! { <div class="l"><span>{words}</span></div> }
         }
+    }
+}
+
+/// The addresses of a name, and what is not tried of them.
+fn found(state: State, lookup: &Lookup) -> String {
+    let more = [
+        (say!(state, addresses_left_out), lookup.left_out),
+        (say!(state, addresses_not_allowed), lookup.not_allowed),
+    ];
+    let more: String = more
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(words, count)| format!(" · {words} {count}"))
+        .collect();
+    let (name, addresses) = (visible(&lookup.name), lookup.addresses.join(", "));
+    format!("{} {name}: {addresses}{more}", say!(state, addresses_of))
+}
+
+/// Why an attempt failed, in a word.
+fn reason(state: State, why: ConnectFailure) -> Signal<&'static str> {
+    match why {
+        ConnectFailure::Refused => w!(state, attempt_refused),
+        ConnectFailure::TimedOut => w!(state, attempt_timed_out),
+        ConnectFailure::Reset => w!(state, attempt_reset),
+        ConnectFailure::Unreachable
+        | ConnectFailure::NoSuchHost
+        | ConnectFailure::LookupTimedOut => w!(state, attempt_unreachable),
     }
 }
 

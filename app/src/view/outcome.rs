@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use smtp::{Fate, Outcome, RecipientResult, Reply};
 
+use crate::meaning::expects_tls;
 use crate::session::{Ending, kind};
 use crate::state::{Pane, State, use_state};
 use crate::view::entry::code_class;
@@ -18,10 +19,21 @@ pub fn OutcomeBanner() -> AnyView {
     let state = use_state();
     part! {
         <div class="outcome-place" role="status">
+            {move || state.session.with(|session| session.silent().map(|peer| silent(state, peer)))}
             {move || state.session.with(|session| session.ending().map(|ending| banner(state, ending)))}
             {move || state.session.with(|session| session.waits).then(|| part! { <p class="stays">{w!(state, stays_open)}</p> })}
         </div>
     }
+}
+
+/// A server that does not greet, and what that probably means.
+fn silent(state: State, peer: &str) -> AnyView {
+    let advice = if expects_tls(peer) {
+        w!(state, silent_tls)
+    } else {
+        w!(state, silent_other)
+    };
+    part! { <p class="silent">{icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span></p> }
 }
 
 fn banner(state: State, ending: &Ending) -> AnyView {

@@ -136,7 +136,22 @@ fn line(text: &mut String, entry: &Entry) {
                 )
             })
         }
+        Event::Resolved { lookup } => writeln!(
+            text,
+            "=== {} has addresses {} ({} more not tried, {} not allowed)",
+            visible(&lookup.name),
+            lookup.addresses.join(", "),
+            lookup.left_out,
+            lookup.not_allowed
+        ),
+        Event::Connecting { peer } => writeln!(text, "=== trying {peer}"),
+        Event::ConnectFailed { peer, why } => {
+            writeln!(text, "*** no connection to {peer}: {why:?}")
+        }
         Event::Connected { peer } => writeln!(text, "=== connected to {peer}"),
+        Event::NoGreeting { waited_ms, .. } => {
+            writeln!(text, "*** no greeting after {waited_ms} ms")
+        }
         Event::Secured { tls } => writeln!(
             text,
             "=== {} {} {} for {}",
@@ -190,6 +205,24 @@ mod tests {
             wait_us: 0,
         };
         check(reply(&["a", "b"]), "<-  250-a\n<-  250 b\n");
+        check(
+            Event::Resolved {
+                lookup: smtp::Lookup {
+                    name: "mail.example".to_owned(),
+                    addresses: vec!["[::1]:25".to_owned(), "127.0.0.2:25".to_owned()],
+                    left_out: 2,
+                    not_allowed: 1,
+                },
+            },
+            "=== mail.example has addresses [::1]:25, 127.0.0.2:25 (2 more not tried, 1 not allowed)\n",
+        );
+        check(
+            Event::ConnectFailed {
+                peer: "[::1]:25".to_owned(),
+                why: smtp::ConnectFailure::Refused,
+            },
+            "*** no connection to [::1]:25: Refused\n",
+        );
         check(
             reply(&["fine\r<** 550 refused", "\u{1b}[2J\u{202e}x"]),
             "<-  250-fine␍<** 550 refused\n<-  250 ␛[2J⟨U+202E⟩x\n",

@@ -20,6 +20,8 @@ pub(super) struct Play {
     dialogue: Dialogue,
     now: Duration,
     password: Option<&'static str>,
+    loopback: bool,
+    resolve_due: bool,
     connect_due: bool,
     tls_due: bool,
     secured: bool,
@@ -37,6 +39,8 @@ pub(super) struct Play {
     pub(super) before: Vec<u8>,
     /// The secret has left.
     known: bool,
+    /// Attempts to connect that have failed.
+    attempts: u32,
     /// What an operator typed.
     pub(super) typed: String,
     seq: u32,
@@ -96,6 +100,8 @@ impl Play {
             dialogue: Dialogue::new(story.job(), pace),
             now: Duration::ZERO,
             password: story.password(),
+            loopback: story.connection.loopback,
+            resolve_due: false,
             connect_due: false,
             tls_due: false,
             secured: false,
@@ -107,6 +113,7 @@ impl Play {
             lines: Vec::new(),
             before: Vec::new(),
             known: false,
+            attempts: 0,
             typed: String::new(),
             seq: 0,
             at_us: 0,
@@ -151,6 +158,18 @@ impl Play {
                 let octets = self.said(what);
                 self.server(&octets, usize::from(*size));
             }
+            Happening::Fails if self.resolve_due => {
+                self.resolve_due = false;
+                self.feed(Input::NotConnected(ConnectFailure::NoSuchHost));
+            }
+            Happening::Fails if self.connect_due && self.attempts < 2 => {
+                // One address, and then another.
+                let peer = format!("192.0.2.{}:25", self.attempts + 1);
+                self.attempts += 1;
+                self.feed(Input::Connecting { peer: peer.clone() });
+                let why = ConnectFailure::Unreachable;
+                self.feed(Input::ConnectFailed { peer, why });
+            }
             Happening::Fails if self.connect_due => {
                 self.connect_due = false;
                 self.feed(Input::NotConnected(ConnectFailure::Refused));
@@ -159,7 +178,7 @@ impl Play {
                 self.tls_due = false;
                 self.feed(Input::TlsFailed(TlsFailure::UnknownIssuer));
             }
-            Happening::Closed if !self.connect_due => {
+            Happening::Closed if !self.resolve_due && !self.connect_due => {
                 self.feed(Input::Closed);
             }
             Happening::Late => {
@@ -202,7 +221,13 @@ impl Play {
     }
 
     fn goes_well(&mut self) {
-        if self.connect_due {
+        if self.resolve_due {
+            self.resolve_due = false;
+            self.feed(Input::Resolved {
+                lookup: None,
+                loopback: self.loopback,
+            });
+        } else if self.connect_due {
             self.connect_due = false;
             let peer = "192.0.2.1:25".to_owned();
             self.feed(Input::Connected { peer });
@@ -391,13 +416,17 @@ impl Play {
                 self.log.push(format!("  {action:?}"));
             }
             match action {
+                Action::Resolve => self.resolve_due = true,
                 Action::Connect => self.connect_due = true,
                 Action::StartTls => {
                     assert!(!self.secured, "TLS inside TLS");
                     self.tls_due = true;
                 }
                 Action::Write(octets) => {
-                    assert!(!self.connect_due && !self.tls_due, "nobody is there");
+                    assert!(
+                        !self.resolve_due && !self.connect_due && !self.tls_due,
+                        "nobody is there"
+                    );
                     if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
                         turn.wire.extend(&octets);
                     }

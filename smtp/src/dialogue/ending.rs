@@ -139,7 +139,8 @@ impl Dialogue {
         if self.done {
             return;
         }
-        if self.link != Link::Connecting && !self.closed_by_server {
+        let connected = !matches!(self.link, Link::Resolving | Link::Connecting { .. });
+        if connected && !self.closed_by_server {
             self.record(Event::Closed { by: Side::Client });
         }
         self.done = true;

@@ -10,15 +10,25 @@ use crate::outcome::{ConnectFailure, Failure, TlsFailure};
 use crate::pace::Pace;
 
 impl Dialogue {
-    /// When the dialogue's patience ends, as time since it began. None: it waits for a person.
+    /// When the dialogue has to be told that time has passed, as time since it began. None: it
+    /// waits for a person.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
+        match (self.limit(), self.silence_due()) {
+            (Some(limit), Some(silence)) => Some(limit.min(silence)),
+            (limit, _) => limit,
+        }
+    }
+
+    /// When the dialogue's patience ends.
+    fn limit(&self) -> Option<Duration> {
         if self.done {
             return None;
         }
         let times = &self.job.timeouts;
         let by = match (self.link, self.message) {
-            (Link::Connecting, _) => Some(times.connect),
+            (Link::Resolving, _) => Some(times.connect),
+            (Link::Connecting { since }, _) => Some(since + times.connect),
             (Link::Handshaking { since }, _) => Some(since + times.tls),
             (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
                 Some(since + times.block)
@@ -41,16 +51,20 @@ impl Dialogue {
     }
 
     pub(super) fn deadline_passed(&mut self) {
-        let Some(by) = self.deadline().filter(|by| *by <= self.now) else {
+        let Some(by) = self.limit().filter(|by| *by <= self.now) else {
+            if let Some(by) = self.silence_due().filter(|by| *by <= self.now) {
+                self.record_silence(by.saturating_sub(self.job.timeouts.silence));
+            }
             return;
         };
         if self.closing_by.is_none() && self.in_flight.is_empty() && self.idle.is_some() {
             return self.stir();
         }
         let cause = match (self.link, self.message) {
-            (Link::Connecting, _) => Failure::NotConnected {
-                why: ConnectFailure::TimedOut,
+            (Link::Resolving, _) => Failure::NotConnected {
+                why: ConnectFailure::LookupTimedOut,
             },
+            (Link::Connecting { .. }, _) => return self.attempts_timed_out(),
             (Link::Handshaking { .. }, _) => Failure::Tls {
                 why: TlsFailure::TimedOut,
             },

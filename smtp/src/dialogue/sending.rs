@@ -57,7 +57,7 @@ impl Dialogue {
     }
 
     pub(super) fn may_sign_in(&self) -> bool {
-        self.secured || self.job.loopback
+        self.secured || self.loopback
     }
 
     /// What the server takes a line for, given where the conversation stands.

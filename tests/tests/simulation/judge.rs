@@ -129,7 +129,7 @@ impl World {
             let octets = &written.octets;
             let credential = octets.starts_with(b"AUTH") && octets.len() > b"AUTH PLAIN\r\n".len();
             assert!(
-                !credential || self.job.loopback,
+                !credential || self.loopback,
                 "a credential in clear: {}",
                 self.transcript()
             );
@@ -140,7 +140,7 @@ impl World {
         }
         let shown = format!("{:?} {:?} {:?}", self.entries, self.settled, self.ends);
         secret::assert_absent(&[&credentials.password], &shown, "what is shown");
-        if !self.job.loopback {
+        if !self.loopback {
             let clear: Vec<u8> = clear().flat_map(|written| written.octets.clone()).collect();
             let clear = String::from_utf8_lossy(&clear);
             secret::assert_absent(&[&credentials.password], &clear, "what went in clear");

@@ -46,18 +46,22 @@ impl Letter {
 }
 
 /// A connection, with no message yet.
-pub(crate) fn job(luck: &mut Luck) -> Job {
+///
+/// And whether its server is on this machine.
+pub(crate) fn job(luck: &mut Luck) -> (Job, bool) {
     let passwords = ["practice", "practice", "wrong horse", "hunter2"];
-    Job {
-        security: *luck.pick(&[Security::None, Security::Starttls, Security::Tls]),
-        loopback: luck.once_in(2),
+    let security = *luck.pick(&[Security::None, Security::Starttls, Security::Tls]);
+    let loopback = luck.once_in(2);
+    let job = Job {
+        security,
         client_name: Domain::parse("client.example").expect("a domain"),
         credentials: luck
             .once_in(2)
             .then(|| Credentials::new("mina", *luck.pick(&passwords))),
         mail: None,
         timeouts: limits::Timeouts::RFC,
-    }
+    };
+    (job, loopback)
 }
 
 fn envelope(luck: &mut Luck) -> Envelope {

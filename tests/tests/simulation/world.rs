@@ -18,6 +18,8 @@ const TURNS: usize = 200_000;
 
 pub(crate) struct World {
     pub(crate) job: Job,
+    /// The server is on this machine.
+    pub(crate) loopback: bool,
     pub(crate) letters: Vec<Letter>,
     /// Letters whose turn has come.
     pub(crate) begun: usize,
@@ -74,7 +76,7 @@ impl Ends {
 impl World {
     pub(crate) fn run(seed: u64) -> World {
         let mut luck = Luck::new(seed);
-        let mut job = letters::job(&mut luck);
+        let (mut job, loopback) = letters::job(&mut luck);
         // Most connections serve one message; some serve more, or wait for one more in vain.
         let many = if luck.once_in(3) {
             1 + luck.below(4)
@@ -107,6 +109,7 @@ impl World {
         };
         let mut world = World {
             job,
+            loopback,
             letters,
             begun: usize::from(!ahead),
             busy: !ahead,
@@ -152,6 +155,13 @@ impl World {
         while let Some(action) = ends.client.poll() {
             assert!(self.ends.is_empty(), "{action:?} behind the end");
             match action {
+                Action::Resolve => {
+                    let resolved = Input::Resolved {
+                        lookup: None,
+                        loopback: self.loopback,
+                    };
+                    ends.client.handle(resolved, ends.now);
+                }
                 Action::Connect if luck.once_in(50) => {
                     let why = smtp::ConnectFailure::Refused;
                     ends.client.handle(Input::NotConnected(why), ends.now);

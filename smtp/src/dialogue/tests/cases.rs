@@ -666,7 +666,7 @@ fn waiting_ends_by_what_is_awaited() {
         &job(),
         Pace::Run,
         &format!(
-            "LATE\n = failed at Connect: TimedOut {{ awaiting: \"greeting\", after_ms: 300000 }} {none}"
+            "LATE\n LATE\n = failed at Connect: TimedOut {{ awaiting: \"greeting\", after_ms: 300000 }} {none}"
         ),
     );
     check(

@@ -76,6 +76,7 @@ fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
     assert_eq!(stages, [Stage::Message, Stage::Message]);
 
     let mut pipelining = Dialogue::new(chunked(), Pace::Run);
+    pipelining.handle(resolved(), Duration::ZERO);
     pipelining.handle(
         Input::Connected {
             peer: "192.0.2.1:25".into(),
@@ -253,6 +254,7 @@ fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<S
         now += Duration::from_millis(1);
         match dialogue.poll() {
             Some(Action::Finish(outcome)) => return (commands, outcome),
+            Some(Action::Resolve) => dialogue.handle(resolved(), now),
             Some(Action::Connect) => {
                 let peer = "192.0.2.1:25".to_owned();
                 dialogue.handle(Input::Connected { peer }, now);
@@ -390,6 +392,7 @@ fn nothing_of_the_message_leaves_behind_the_decision_to_go() {
         }
         dialogue.wants_message()
     };
+    tell(resolved());
     tell(Input::Connected {
         peer: "192.0.2.1:25".into(),
     });
