@@ -72,6 +72,8 @@ pub struct Dialogue {
     plain_hello: bool,
     starttls: Progress,
     auth: Progress,
+    /// Mechanisms that the server has answered for themselves, not for the credentials: each is tried once.
+    refused: Vec<auth::Mechanism>,
     /// The AUTH exchange under way.
     signing: Option<Signing>,
 
@@ -243,6 +245,7 @@ impl Dialogue {
             plain_hello: false,
             starttls: Progress::Todo,
             auth: Progress::Todo,
+            refused: Vec::new(),
             signing: None,
             current: None,
             mail: Progress::Todo,
@@ -424,7 +427,7 @@ impl Dialogue {
                     self.replied(reply, octets.is_empty());
                 }
                 Err(why) => {
-                    if self.greeting_awaited() {
+                    if self.greeting_awaited() && !self.greeting_begun() {
                         // What speaks there is no mail server, and none of a page's business.
                         return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
                     }
@@ -444,6 +447,11 @@ impl Dialogue {
         self.in_flight
             .front()
             .is_some_and(|front| front.command == Command::Greeting)
+    }
+
+    /// Whether what has come of a reply begins as a mail server greets.
+    fn greeting_begun(&self) -> bool {
+        self.framer.begins_with().is_some_and(replies::greets)
     }
 
     fn injected(&mut self) {

@@ -26,7 +26,9 @@ use crate::{Address, Credentials, Envelope, MessageFacts};
 
 mod cases;
 mod chunks;
+mod greeting;
 mod open;
+mod sign_in;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";
 

@@ -319,21 +319,6 @@ fn signing_in_goes_by_what_is_offered() {
         Pace::Run,
         &format!(
             "{start}
-        S: 250 AUTH LOGIN
-        C: AUTH LOGIN
-        S: 334 not base64!
-        C: *
-        S: 501 cancelled
-        C: QUIT
-        S: 221 bye
-        = refused at SignIn: 501 cancelled {none}"
-        ),
-    );
-    check(
-        &tls,
-        Pace::Run,
-        &format!(
-            "{start}
         S: 250 AUTH PLAIN
         C: AUTH PLAIN AG1pbmEAaHVudGVyMg==
         S: 334 bW9yZQ==
