@@ -311,7 +311,14 @@ impl Dialogue {
                     self.expect(Command::Greeting, None);
                 }
             }
-            Input::TlsFailed(why) => self.end(Failure::Tls { why }),
+            Input::TlsFailed(why) => {
+                if self.link == Link::Open {
+                    // It was established, and the server has ended it: with it the connection.
+                    self.closed_by_server = true;
+                    self.record(Event::Closed { by: Side::Server });
+                }
+                self.end(Failure::Tls { why });
+            }
             Input::Drained => {
                 for flying in &mut self.in_flight {
                     flying.left = true;

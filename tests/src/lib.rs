@@ -9,6 +9,7 @@
 pub mod authority;
 pub mod bridge;
 pub mod browser;
+pub mod der;
 pub mod hostile;
 pub mod http;
 pub mod interop;

@@ -282,7 +282,7 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                 run.feed(if kind == "TLS" {
                     Input::TlsEstablished(facts())
                 } else {
-                    Input::TlsFailed(TlsFailure::UnknownIssuer)
+                    Input::TlsFailed(TlsFailure::SelfSigned)
                 });
             }
             "MAIL" => {
