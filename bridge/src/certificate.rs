@@ -10,10 +10,12 @@ use x509_parser::time::ASN1Time;
 
 use crate::tls::text::bounded;
 
-/// The parts of a certificate that decide something here. It may come from anybody: nothing of it is proven.
+/// The parts of a certificate that decide something here. It may come from anybody: nothing of it
+/// is proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
-    /// The DNS names and IP addresses of its subjectAltName extension, at most [`NAMES`], each of at most [`NAME`] octets.
+    /// The DNS names and IP addresses of its subjectAltName extension, at most [`NAMES`], each of
+    /// at most [`NAME`] octets.
     pub(crate) names: Vec<String>,
     /// The issuer's common name, or organisation; at most [`NAME`] octets.
     pub(crate) issuer: String,
@@ -21,9 +23,11 @@ pub(crate) struct Certificate {
     pub(crate) not_before: String,
     /// The last second of its validity, RFC 3339, UTC.
     pub(crate) not_after: String,
-    /// It is signed by its own key. Where that can't be checked, the same name in subject and issuer counts.
+    /// It is signed by its own key. Where that can't be checked, the same name in subject and
+    /// issuer counts.
     pub(crate) self_signed: bool,
-    /// It may issue others: its basic constraints say so, or, where there are none, its key usage or its version 1.
+    /// It may issue others: its basic constraints say so, or, where there are none, its key usage
+    /// or its version 1.
     pub(crate) may_issue: bool,
     /// It is of X.509 version 3.
     pub(crate) version3: bool,
@@ -104,7 +108,8 @@ pub(crate) fn date(time: UnixTime) -> String {
         .unwrap_or_default()
 }
 
-/// The name of the signature algorithm with this object identifier, DER; its dotted form where it has no name here.
+/// The name of the signature algorithm with this object identifier, DER; its dotted form where it
+/// has no name here.
 pub(crate) fn signature_algorithm(der: &[u8]) -> String {
     let Ok((_, oid)) = Oid::from_der(der) else {
         return "an unknown algorithm".into();
@@ -151,7 +156,8 @@ fn self_signed(read: &X509Certificate<'_>) -> bool {
     same_name
         && match read.verify_signature(None) {
             Ok(()) => true,
-            // Two keys of one name, such as a root and its successor. A short key is not even tried.
+            // Two keys of one name, such as a root and its successor. A short key is not even
+            // tried.
             Err(X509Error::SignatureVerificationError) => weak,
             Err(_) => true,
         }

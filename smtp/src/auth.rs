@@ -67,12 +67,13 @@ impl Mechanism {
     }
 }
 
-/// Whether a refusal of AUTH is about the mechanism, so that another one may succeed with the same credentials. An answer that may be about
-/// the credentials, the account or the connection is not: with another mechanism it would be a second guess at the password.
+/// Whether a refusal of AUTH is about the mechanism, so that another one may succeed with the same
+/// credentials. An answer that may be about the credentials, the account or the connection is not:
+/// with another mechanism it would be a second guess at the password.
 ///
 /// | reply | about |
 /// | --- | --- |
-/// | `504`, `534` (RFC 4954 §6, §4; RFC 5321 §4.2.3) | the mechanism, unless the enhanced code says otherwise (`5.7.8`, `5.7.11`, …) |
+/// | `504`, `534` (RFC 4954 §4, §6) | the mechanism, but not with `5.7.8` or `5.7.10` to `5.7.14` |
 /// | other 5yz with `5.5.4`, `5.7.4` or `5.7.9` (RFC 4954 §6, RFC 3463 §3.8) | the mechanism |
 /// | `503`, `530`, `535`, `538`, whatever the enhanced code | order, password, encryption |
 /// | any other 5yz, every 4yz | something else |
@@ -80,7 +81,8 @@ pub(crate) fn is_of_mechanism(reply: &Reply) -> bool {
     let detail = reply.enhanced.map(|code| (code.subject, code.detail));
     match (reply.code.value(), detail) {
         (503 | 530 | 535 | 538, _) => false,
-        // Credentials, encryption, a password to be changed first, an account disabled or distrusted (RFC 4954 §6, RFC 5248).
+        // Credentials, encryption, a password to be changed first, an account disabled or
+        // distrusted (RFC 4954 §6, RFC 5248).
         (504 | 534, Some((7, 8 | 10..=14))) => false,
         (504 | 534, _) => true,
         (500..=599, Some((5, 4) | (7, 4 | 9))) => true,

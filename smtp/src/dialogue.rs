@@ -72,7 +72,8 @@ pub struct Dialogue {
     plain_hello: bool,
     starttls: Progress,
     auth: Progress,
-    /// Mechanisms that the server has answered for themselves, not for the credentials: each is tried once.
+    /// Mechanisms that the server has answered for themselves, not for the credentials: each is
+    /// tried once.
     refused: Vec<auth::Mechanism>,
     /// The AUTH exchange under way.
     signing: Option<Signing>,

@@ -94,8 +94,9 @@ impl Framer {
         String::from_utf8_lossy(&self.line[..self.line.len().min(most)]).into_owned()
     }
 
-    /// The code that the reply under way begins with, where its first line begins with three digits and, behind them, nothing, white
-    /// space or `-`. It need not be a whole reply, nor ever become one.
+    /// The code that the reply under way begins with, where its first line begins with three digits
+    /// and, behind them, nothing, white space or `-`. It need not be a whole reply, nor ever become
+    /// one.
     #[must_use]
     pub fn begins_with(&self) -> Option<Code> {
         if self.code.is_some() {

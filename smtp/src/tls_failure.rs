@@ -2,12 +2,14 @@
 
 /// Why TLS is not established.
 ///
-/// Strings in it were written by the server, or read from its certificate. Whoever makes a value keeps the bounds that are given, in octets.
+/// Strings in it were written by the server, or read from its certificate. Whoever makes a value
+/// keeps the bounds that are given, in octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum TlsFailure {
-    /// The certificate was issued by a CA that is not trusted here, or the server does not send the intermediate certificate that leads to one.
+    /// The certificate was issued by a CA that is not trusted here, or the server does not send the
+    /// intermediate certificate that leads to one.
     UnknownIssuer {
         /// The issuer's common name, or organisation. Empty where it has neither. At most 255.
         issuer: String,
@@ -18,8 +20,8 @@ pub enum TlsFailure {
     WrongName {
         /// The name asked for.
         asked: String,
-        /// The names it is for: those of its subjectAltName extension, since a common name does not count (RFC 9525 §2). At most 16,
-        /// each of at most 255.
+        /// The names it is for: those of its subjectAltName extension, since a common name does not
+        /// count (RFC 9525 §2). At most 16, each of at most 255.
         names: Vec<String>,
     },
     /// The certificate, or one that it depends on, has expired.
@@ -39,11 +41,13 @@ pub enum TlsFailure {
     },
     /// The server speaks no version of TLS that this client does: 1.2 and 1.3 (RFC 8996).
     NoCommonVersion,
-    /// The server shares no cipher suite, key exchange or signature scheme with this client, or says no more than that it can't agree on any.
+    /// The server shares no cipher suite, key exchange or signature scheme with this client, or
+    /// says no more than that it can't agree on any.
     NoCommonCipher,
     /// The server wants a certificate of the client (RFC 8446 §4.3.2). This client has none.
     ClientCertificateRequired,
-    /// The server does not serve the name that it was asked for (the alert `unrecognized_name`, RFC 6066 §3).
+    /// The server does not serve the name that it was asked for (the alert `unrecognized_name`, RFC
+    /// 6066 §3).
     NameNotServed,
     /// The server ended the handshake with another alert.
     Alert {
@@ -87,7 +91,8 @@ pub enum CertificateFault {
     IsCa,
     /// It was issued by a certificate that is not a CA's.
     IssuerNotCa,
-    /// More certificates stand between it and a CA than may: by RFC 5280 §4.2.1.9, or for the checks here.
+    /// More certificates stand between it and a CA than may: by RFC 5280 §4.2.1.9, or for the
+    /// checks here.
     ChainTooLong,
     /// Its CA may not issue certificates for its names (RFC 5280 §4.2.1.10).
     NameConstraints,
@@ -95,7 +100,8 @@ pub enum CertificateFault {
     BadSignature,
     /// It is signed by an algorithm that is not accepted here, such as SHA-1.
     SignatureAlgorithm {
-        /// The algorithm: a name where it is a known one, and else its object identifier. At most 300.
+        /// The algorithm: a name where it is a known one, and else its object identifier. At most
+        /// 300.
         algorithm: String,
     },
     /// Its RSA key is shorter than 2048 bits.

@@ -121,7 +121,8 @@ impl Authority {
         self.sign_through_all(vec![between], params)
     }
 
-    /// The same through several: the root signs the first, each signs the next. The server sends all of them.
+    /// The same through several: the root signs the first, each signs the next. The server sends
+    /// all of them.
     #[must_use]
     pub fn sign_through_all(
         &self,

@@ -1,4 +1,5 @@
-//! Certificates that rcgen does not make: DER by hand (X.690), and servers that show any octets for a certificate.
+//! Certificates that rcgen does not make: DER by hand (X.690), and servers that show any octets for
+//! a certificate.
 
 use std::sync::Arc;
 
@@ -130,7 +131,8 @@ fn common_name(name: &str) -> Vec<u8> {
     sequence(&[&tlv(0x31, &attribute)])
 }
 
-/// A server that shows these certificates, whatever they are, and signs with this key, whatever it fits.
+/// A server that shows these certificates, whatever they are, and signs with this key, whatever it
+/// fits.
 #[must_use]
 pub fn server(
     shown: Vec<CertificateDer<'static>>,

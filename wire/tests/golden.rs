@@ -424,7 +424,9 @@ fn samples() -> Vec<Sample> {
         },
         Expired { .. } => TlsFailure::Expired { not_after: "2026-01-01T00:00:00Z".into() },
         NotYetValid { .. } => TlsFailure::NotYetValid { not_before: "2030-01-01T00:00:00Z".into() },
-        BadCertificate { .. } => TlsFailure::BadCertificate { why: CertificateFault::NotForServers },
+        BadCertificate { .. } => TlsFailure::BadCertificate {
+            why: CertificateFault::NotForServers,
+        },
         NoCommonVersion => TlsFailure::NoCommonVersion,
         NoCommonCipher => TlsFailure::NoCommonCipher,
         ClientCertificateRequired => TlsFailure::ClientCertificateRequired,

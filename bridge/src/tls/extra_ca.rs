@@ -10,7 +10,8 @@ use rustls::pki_types::pem::{PemObject, SectionKind};
 
 use crate::certificate::Certificate;
 
-/// Most octets of a file: the roots of a whole operating system take 300 kB, and four times that with a description of each.
+/// Most octets of a file: the roots of a whole operating system take 300 kB, and four times that
+/// with a description of each.
 const FILE: u64 = 16 * 1024 * 1024;
 
 /// The certificates of all such files, each once.
@@ -18,7 +19,8 @@ const FILE: u64 = 16 * 1024 * 1024;
 pub(crate) struct ExtraCa {
     /// Those that may issue others.
     pub(super) issuers: Vec<CertificateDer<'static>>,
-    /// All of them: each is accepted as it is from the server that it names. One that may not issue others is good for nothing else.
+    /// All of them: each is accepted as it is from the server that it names. One that may not issue
+    /// others is good for nothing else.
     pub(super) exact: Vec<CertificateDer<'static>>,
 }
 

@@ -50,7 +50,8 @@ pub(super) fn of(error: &io::Error, known: Known) -> TlsFailure {
     }
 }
 
-/// The reason of an error that ended a connection after its handshake: None where it is no more than a connection that was lost.
+/// The reason of an error that ended a connection after its handshake: None where it is no more
+/// than a connection that was lost.
 pub(crate) fn afterwards(error: &io::Error) -> Option<TlsFailure> {
     Some(match of_rustls(error)? {
         Error::AlertReceived(alert) => self::alert(*alert, false),
@@ -94,7 +95,8 @@ fn incompatible(why: &PeerIncompatible) -> TlsFailure {
 fn alert(alert: AlertDescription, asked_for_ours: bool) -> TlsFailure {
     match alert {
         AlertDescription::CertificateRequired => TlsFailure::ClientCertificateRequired,
-        // What servers of TLS 1.2 say to a client without a certificate (RFC 5246 §7.4.6); the others are of ours in any case.
+        // What servers of TLS 1.2 say to a client without a certificate (RFC 5246 §7.4.6); the
+        // others are of ours in any case.
         AlertDescription::HandshakeFailure
         | AlertDescription::NoCertificate
         | AlertDescription::BadCertificate
@@ -272,7 +274,8 @@ fn of_webpki(error: &webpki::Error, chain: &Chain) -> TlsFailure {
     }
 }
 
-/// A certificate of version 1 lacks what the check looks for first, so that it takes it for one that can't be read.
+/// A certificate of version 1 lacks what the check looks for first, so that it takes it for one
+/// that can't be read.
 fn malformed(chain: &Chain) -> TlsFailure {
     fault(match &chain.leaf {
         Some(leaf) if !leaf.version3 => CertificateFault::NotVersion3,
@@ -280,7 +283,8 @@ fn malformed(chain: &Chain) -> TlsFailure {
     })
 }
 
-/// An error that has no name here, such as one of the operating system: what can be seen of the certificates may explain it.
+/// An error that has no name here, such as one of the operating system: what can be seen of the
+/// certificates may explain it.
 fn unnamed(chain: &Chain, text: String) -> TlsFailure {
     if chain.all().any(|one| one.not_for_servers) {
         return fault(CertificateFault::NotForServers);

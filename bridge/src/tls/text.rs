@@ -15,14 +15,16 @@ pub(super) fn detail(text: impl ToString) -> String {
     bounded(text.to_string().trim(), DETAIL)
 }
 
-/// The name of an enum's variant, in words: `invalid key share` for `InvalidKeyShare`. What the variant holds is left out.
+/// The name of an enum's variant, in words: `invalid key share` for `InvalidKeyShare`. What the
+/// variant holds is left out.
 pub(super) fn technical(variant: &impl Debug) -> String {
     let name = format!("{variant:?}");
     let end = name.find(|c: char| !c.is_ascii_alphanumeric());
     separated(&name[..end.unwrap_or(name.len())], ' ')
 }
 
-/// The words of a name in camel case, in lower case, with `between` between them. Capitals in a row are one word.
+/// The words of a name in camel case, in lower case, with `between` between them. Capitals in a row
+/// are one word.
 pub(super) fn separated(name: &str, between: char) -> String {
     let mut words = String::new();
     let mut before = None::<char>;

@@ -119,7 +119,8 @@ impl Verifiers {
     }
 }
 
-/// A certificate that is trusted itself has no chain to check. It has to be good for this server and for now all the same.
+/// A certificate that is trusted itself has no chain to check. It has to be good for this server
+/// and for now all the same.
 fn verify_exact(
     certificate: &CertificateDer<'_>,
     server_name: &ServerName<'_>,

@@ -234,7 +234,8 @@ impl Dialogue {
         self.start_tls();
     }
 
-    /// A no to AUTH. The last one decides the outcome: behind one that is about the mechanism another mechanism is tried, if there is one.
+    /// A no to AUTH. The last one decides the outcome: behind one that is about the mechanism
+    /// another mechanism is tried, if there is one.
     fn sign_in_refused(&mut self, signing: Option<Signing>, stage: Stage, reply: Reply) {
         let signing = signing.filter(|signing| !signing.cancel && auth::is_of_mechanism(&reply));
         if let Some(signing) = signing {
@@ -249,8 +250,8 @@ impl Dialogue {
         self.refuse(stage, reply);
     }
 
-    /// A `334`. What it says is passed over: PLAIN has no challenge with content (RFC 4616 §2), and LOGIN's are to be ignored
-    /// (draft-murchison-sasl-login-00 §2). Only their number counts.
+    /// A `334`. What it says is passed over: PLAIN has no challenge with content (RFC 4616 §2), and
+    /// LOGIN's are to be ignored (draft-murchison-sasl-login-00 §2). Only their number counts.
     fn challenged(&mut self) {
         let credentials = self.job.credentials.as_ref();
         let Some(signing) = &mut self.signing else {

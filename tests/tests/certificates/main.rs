@@ -1,5 +1,6 @@
-//! Each way in which TLS fails for a certificate, in the built program: the reason is typed, true, bounded, and never the debug form
-//! of a library's error. Alerts and broken handshakes are in `tests/hostile/certificates`.
+//! Each way in which TLS fails for a certificate, in the built program: the reason is typed, true,
+//! bounded, and never the debug form of a library's error. Alerts and broken handshakes are in
+//! `tests/hostile/certificates`.
 
 mod extra_ca;
 mod table;

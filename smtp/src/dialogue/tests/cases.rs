@@ -242,7 +242,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
         C: STARTTLS
         S: 220 go
         no TLS
-        = failed at Tls: Tls {{ why: UnknownIssuer }} {none}"
+        = failed at Tls: Tls {{ why: SelfSigned }} {none}"
         ),
     );
 }
