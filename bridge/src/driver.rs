@@ -349,6 +349,7 @@ impl Driver<'_> {
             turn = turn(connection, buffer) => match turn {
                 Turn::Read(count) => self.handle(Input::Received(&buffer[..count])),
                 Turn::Closed => self.handle(Input::Closed),
+                Turn::TlsFailed(why) => self.handle(Input::TlsFailed(why)),
                 Turn::Drained => self.handle(Input::Drained),
             },
             octets = self.page.body.take(), if drained && wanted > 0 => self.hand_over(&octets),

@@ -47,6 +47,7 @@ use hub::Hub;
 use policy::Policy;
 use resolve::Resolver;
 use tls::Roots;
+use tls::extra_ca::ExtraCa;
 
 /// How long the end may take once it is asked for: dialogues take their leave, pages are told.
 const FAREWELL: Duration = Duration::from_secs(12);
@@ -141,15 +142,13 @@ fn house(
     practice: Option<practice::Server>,
     going: Going,
 ) -> Result<House> {
-    let mut extra = Vec::new();
+    let mut extra = ExtraCa::default();
     for file in &cli.extra_ca {
-        let pem = std::fs::read(file)
-            .with_context(|| format!("can't read --extra-ca {}", file.display()))?;
-        Roots::new(std::slice::from_ref(&pem), None)
+        extra
+            .add_file(file)
             .map_err(|error| anyhow::anyhow!("--extra-ca {}: {error}", file.display()))?;
-        extra.push(pem);
     }
-    let roots = Roots::new(&extra, practice.as_ref().map(practice::Server::ca_der))
+    let roots = Roots::new(extra, practice.as_ref().map(practice::Server::ca_der))
         .map_err(anyhow::Error::msg)?;
     let ports: Vec<u16> = cli
         .allow_port

@@ -6,9 +6,12 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use smtp::TlsFailure;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use crate::tls::failure;
 
 /// Octets a buffer for reading has at least.
 const LEAST: usize = 16 * 1024;
@@ -46,6 +49,8 @@ pub(crate) enum Turn {
     Read(usize),
     /// The other side has closed, or the connection is broken.
     Closed,
+    /// The other side has ended TLS by an alert, or by breaking its rules.
+    TlsFailed(TlsFailure),
     /// Everything written is on its way.
     Drained,
 }
@@ -130,7 +135,7 @@ impl Connection {
                 Poll::Ready(Ok(())) if count > 0 => {}
                 // What was read comes first; the end comes again.
                 _ if filled > 0 => return Poll::Ready(Turn::Read(filled)),
-                Poll::Ready(_) => return Poll::Ready(Turn::Closed),
+                Poll::Ready(done) => return Poll::Ready(ended(&done)),
                 Poll::Pending => return Poll::Pending,
             }
         }
@@ -163,6 +168,12 @@ impl Connection {
         }
         Poll::Ready(Ok(()))
     }
+}
+
+/// How a connection ended from which nothing more can be read.
+fn ended(read: &io::Result<()>) -> Turn {
+    let why = read.as_ref().err().and_then(failure::afterwards);
+    why.map_or(Turn::Closed, Turn::TlsFailed)
 }
 
 impl Stream {

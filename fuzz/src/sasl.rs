@@ -42,11 +42,14 @@ enum Turn<'a> {
     Late,
 }
 
-const REFUSALS: [&str; 6] = [
+const REFUSALS: [&str; 9] = [
     "454 4.7.0 later\r\n",
     "535 5.7.8 no\r\n",
     "538 5.7.11 encrypt\r\n",
     "534 5.7.9 weak\r\n",
+    "504 5.5.4 not this\r\n",
+    "504 not this\r\n",
+    "504 5.7.8 no\r\n",
     "500 5.5.2 what\r\n",
     "421 4.3.2 bye\r\n",
 ];
@@ -64,6 +67,7 @@ pub fn run(octets: &[u8]) {
         written: String::new(),
         heard: String::new(),
         known_from: None,
+        led_on: Vec::new(),
         responses: story.responses(&password),
         password: password.clone(),
         shown: Shown::default(),
@@ -172,6 +176,8 @@ struct Play {
     heard: String,
     /// How much had been heard when the password left.
     known_from: Option<usize>,
+    /// How much had been heard when each AUTH left.
+    led_on: Vec<usize>,
     password: String,
     responses: [String; 3],
     shown: Shown,
@@ -197,6 +203,9 @@ impl Play {
                 Action::Write(octets) => {
                     self.written
                         .push_str(std::str::from_utf8(&octets).expect("lines are text"));
+                    if octets.starts_with(b"AUTH ") {
+                        self.led_on.push(self.heard.len());
+                    }
                     let [plain, _, login] = &self.responses;
                     if self.known_from.is_none()
                         && (self.written.contains(plain) || self.written.contains(login))
@@ -230,7 +239,25 @@ impl Play {
             .iter()
             .filter(|line| line.starts_with("AUTH "))
             .collect();
-        assert!(auths.len() <= 1, "a retry that nobody asked for: {story:?}");
+        let mechanism = |line: &str| line.split(' ').nth(1).map(str::to_owned);
+        let mut named: Vec<Option<String>> = auths.iter().map(|line| mechanism(line)).collect();
+        named.dedup();
+        assert_eq!(named.len(), auths.len(), "a mechanism twice: {story:?}");
+        assert!(named.len() <= 2, "a mechanism we do not have: {story:?}");
+        if let [_, led_on] = self.led_on[..] {
+            // Only what a server says of a mechanism leads to another one.
+            let last = self.heard[..led_on].trim_end_matches("\r\n");
+            let last = last.rsplit("\r\n").next().unwrap_or_default();
+            let of_mechanism = ["504", "534", "5.5.4", "5.7.4", "5.7.9"];
+            assert!(
+                last.starts_with('5') && of_mechanism.iter().any(|code| last.contains(code)),
+                "another mechanism behind {last:?}: {story:?}"
+            );
+            assert!(
+                !last.starts_with("535") && !last.contains("5.7.8"),
+                "{last:?}"
+            );
+        }
         let mail = lines.iter().any(|line| line.starts_with("MAIL"));
         assert!(!mail || accepted, "MAIL without signing in: {story:?}");
 
@@ -253,9 +280,10 @@ impl Play {
             );
             given.push(response);
         }
-        assert!(given.len() <= 2, "{given:?}: {story:?}");
+        // One of PLAIN and two of LOGIN.
+        assert!(given.len() <= 3, "{given:?}: {story:?}");
         let cancelled = lines.iter().filter(|line| **line == "*").count();
-        assert!(cancelled + given.len() <= limits::CHALLENGES + 1 + 2);
+        assert!(cancelled + given.len() <= 2 * (limits::CHALLENGES + 1) + 3);
 
         let before = &self.heard[..self.known_from.unwrap_or(self.heard.len())];
         if !dress::found(password, before) {

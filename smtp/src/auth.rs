@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::job::Credentials;
 use crate::limits;
+use crate::reply::Reply;
 
 /// A SASL mechanism.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,14 @@ impl Mechanism {
     /// The strongest of those offered that this client has. `offered` is in upper case.
     #[must_use]
     pub fn choose(offered: &[String]) -> Option<Mechanism> {
+        Mechanism::choose_besides(offered, &[])
+    }
+
+    /// The same, without those in `refused`.
+    pub(crate) fn choose_besides(offered: &[String], refused: &[Mechanism]) -> Option<Mechanism> {
         [Mechanism::Plain, Mechanism::Login]
             .into_iter()
+            .filter(|mechanism| !refused.contains(mechanism))
             .find(|mechanism| offered.iter().any(|name| name == mechanism.name()))
     }
 
@@ -60,9 +67,27 @@ impl Mechanism {
     }
 }
 
-/// Whether a challenge is base64, as RFC 4954 §4 wants it. An empty one is.
-pub(crate) fn is_base64(challenge: &str) -> bool {
-    STANDARD.decode(challenge.trim_end()).is_ok()
+/// Whether a refusal of AUTH is about the mechanism, so that another one may succeed with the same
+/// credentials. An answer that may be about the credentials, the account or the connection is not:
+/// with another mechanism it would be a second guess at the password.
+///
+/// | reply | about |
+/// | --- | --- |
+/// | `504`, `534` (RFC 4954 §4, §6) | the mechanism, but not with `5.7.8` or `5.7.10` to `5.7.14` |
+/// | other 5yz with `5.5.4`, `5.7.4` or `5.7.9` (RFC 4954 §6, RFC 3463 §3.8) | the mechanism |
+/// | `503`, `530`, `535`, `538`, whatever the enhanced code | order, password, encryption |
+/// | any other 5yz, every 4yz | something else |
+pub(crate) fn is_of_mechanism(reply: &Reply) -> bool {
+    let detail = reply.enhanced.map(|code| (code.subject, code.detail));
+    match (reply.code.value(), detail) {
+        (503 | 530 | 535 | 538, _) => false,
+        // Credentials, encryption, a password to be changed first, an account disabled or
+        // distrusted (RFC 4954 §6, RFC 5248).
+        (504 | 534, Some((7, 8 | 10..=14))) => false,
+        (504 | 534, _) => true,
+        (500..=599, Some((5, 4) | (7, 4 | 9))) => true,
+        _ => false,
+    }
 }
 
 /// What must not be shown of a response, whoever wrote it: the base64, what it decodes to, and the last part of that where NULs part it
@@ -104,6 +129,18 @@ mod tests {
         check(&["XOAUTH2", "LOGIN"], Some(Mechanism::Login));
         check(&["PLAINTEXT", "GSSAPI"], None);
         check(&[], None);
+    }
+
+    #[test]
+    fn a_mechanism_that_was_refused_is_not_chosen_again() {
+        let offered = ["LOGIN".to_owned(), "PLAIN".to_owned()];
+        let check = |refused: &[Mechanism], expect| {
+            let chosen = Mechanism::choose_besides(&offered, refused);
+            assert_eq!(chosen, expect, "{refused:?}");
+        };
+        check(&[Mechanism::Plain], Some(Mechanism::Login));
+        check(&[Mechanism::Login], Some(Mechanism::Plain));
+        check(&[Mechanism::Plain, Mechanism::Login], None);
     }
 
     #[test]

@@ -77,6 +77,9 @@ pub struct Dialogue {
     plain_hello: bool,
     starttls: Progress,
     auth: Progress,
+    /// Mechanisms that the server has answered for themselves, not for the credentials: each is
+    /// tried once.
+    refused: Vec<auth::Mechanism>,
     /// The AUTH exchange under way.
     signing: Option<Signing>,
 
@@ -251,6 +254,7 @@ impl Dialogue {
             plain_hello: false,
             starttls: Progress::Todo,
             auth: Progress::Todo,
+            refused: Vec::new(),
             signing: None,
             current: None,
             mail: Progress::Todo,
@@ -319,7 +323,14 @@ impl Dialogue {
                     self.expect(Command::Greeting, None);
                 }
             }
-            Input::TlsFailed(why) => self.end(Failure::Tls { why }),
+            Input::TlsFailed(why) => {
+                if self.link == Link::Open {
+                    // It was established, and the server has ended it: with it the connection.
+                    self.closed_by_server = true;
+                    self.record(Event::Closed { by: Side::Server });
+                }
+                self.end(Failure::Tls { why });
+            }
             Input::Drained => {
                 for flying in &mut self.in_flight {
                     flying.left = true;
@@ -421,7 +432,7 @@ impl Dialogue {
                     self.replied(reply, octets.is_empty());
                 }
                 Err(why) => {
-                    if self.greeting_awaited() {
+                    if self.greeting_awaited() && !self.greeting_begun() {
                         // What speaks there is no mail server, and none of a page's business.
                         return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
                     }
@@ -441,6 +452,11 @@ impl Dialogue {
         self.in_flight
             .front()
             .is_some_and(|front| front.command == Command::Greeting)
+    }
+
+    /// Whether what has come of a reply begins as a mail server greets.
+    fn greeting_begun(&self) -> bool {
+        self.framer.begins_with().is_some_and(replies::greets)
     }
 
     fn injected(&mut self) {

@@ -94,6 +94,20 @@ impl Framer {
         String::from_utf8_lossy(&self.line[..self.line.len().min(most)]).into_owned()
     }
 
+    /// The code that the reply under way begins with, where its first line begins with three digits
+    /// and, behind them, nothing, white space or `-`. It need not be a whole reply, nor ever become
+    /// one.
+    #[must_use]
+    pub fn begins_with(&self) -> Option<Code> {
+        if self.code.is_some() {
+            return self.code;
+        }
+        let digits = self.line.get(..3)?;
+        let separated = matches!(self.line.get(3), None | Some(b' ' | b'\t' | b'-' | b'\r'));
+        let value = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        Code::new(value).filter(|_| separated && digits.iter().all(u8::is_ascii_digit))
+    }
+
     fn advance(&mut self, input: &mut &[u8]) -> Result<Option<Reply>, FramingError> {
         while !input.is_empty() {
             let (upto, whole) = match input.iter().position(|&b| b == b'\n') {
@@ -237,6 +251,31 @@ mod tests {
         check(b"250-a\r\n251 b\r\n", "MixedCodes");
         check(b"250 a\n", "BareLf");
         check(b"250-a\n250 b\r\n", "BareLf");
+    }
+
+    #[test]
+    fn the_code_a_reply_begins_with_is_known_before_the_reply_is_whole() {
+        let check = |input: &[u8], expect: Option<u16>| {
+            let mut framer = Framer::new();
+            let mut rest = input;
+            drop(framer.next(&mut rest));
+            let got = framer.begins_with().map(Code::value);
+            assert_eq!(got, expect, "{input:?}");
+        };
+        check(b"", None);
+        check(b"22", None);
+        check(b"220", Some(220));
+        check(b"220 mail\n", Some(220));
+        check(b"220\tmail", Some(220));
+        check(b"220-mail\r\nmail", Some(220));
+        check(b"554-no\r\n220 mail\r\n", Some(554));
+        check(b"220x", None);
+        check(b"2200", None);
+        check(b"+20 ", None);
+        check(b"600 ", None);
+        check(b"SSH-", None);
+        // Behind a whole reply nothing is under way.
+        check(b"220 mail\r\n", None);
     }
 
     #[test]

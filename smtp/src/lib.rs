@@ -18,6 +18,7 @@ mod pace;
 mod redact;
 mod reply;
 mod stuffing;
+mod tls_failure;
 
 pub use address::{Address, AddressError, ClientName, Domain};
 pub use auth::Mechanism;
@@ -27,7 +28,9 @@ pub use dialogue::Dialogue;
 pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust};
 pub use framer::{Framer, FramingError};
 pub use job::{Credentials, Envelope, Job, Mail, MessageFacts, Security};
-pub use outcome::{ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure};
+pub use outcome::{
+    CertificateFault, ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure,
+};
 pub use pace::{Action, Held, Input, Next, Operator, Pace};
 pub use reply::{Class, Code, EnhancedCode, Reply};
 pub use stuffing::Stuffer;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::entry::Stage;
 use crate::framer::FramingError;
 use crate::reply::Reply;
+pub use crate::tls_failure::{CertificateFault, TlsFailure};
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -275,44 +276,6 @@ impl ConnectFailure {
             ConnectFailure::Reset => 5,
         })
     }
-}
-
-/// Why TLS does not stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum TlsFailure {
-    /// The certificate is signed by nobody this machine or the bridge trusts (self-signed ones too).
-    UnknownIssuer,
-    /// The certificate is for other names.
-    WrongName {
-        /// The name asked for.
-        asked: String,
-        /// The names it is for.
-        names: Vec<String>,
-    },
-    /// The certificate has expired.
-    Expired,
-    /// The certificate is not valid yet.
-    NotYetValid,
-    /// The certificate is no good for another reason.
-    BadCertificate {
-        /// What the check said.
-        detail: String,
-    },
-    /// No common version or cipher: servers older than TLS 1.2 end here.
-    NoCommonVersion,
-    /// What answered does not speak TLS.
-    NotTls,
-    /// The server closed the connection during the handshake.
-    Closed,
-    /// No end of the handshake in time.
-    TimedOut,
-    /// Anything else.
-    Other {
-        /// What the TLS library said.
-        detail: String,
-    },
 }
 
 impl fmt::Display for Fault {

@@ -55,7 +55,8 @@ pub enum Input<'a> {
     DeadlinePassed,
     /// TLS stands. Answers [`Action::StartTls`].
     TlsEstablished(TlsFacts),
-    /// TLS does not stand. Answers [`Action::StartTls`].
+    /// TLS is not established: this answers [`Action::StartTls`]. Or it was, and the server has
+    /// ended it by an alert or by breaking its rules, and with it the connection.
     TlsFailed(TlsFailure),
     /// Everything written so far is on its way to the server. Until then the end of a message counts as not sent: a server that has not
     /// been given it can't have delivered anything.

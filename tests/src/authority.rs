@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    KeyPair, KeyUsagePurpose, SigningKey, date_time_ymd,
 };
 use tempfile::TempDir;
 use tokio_rustls::rustls::crypto::ring;
@@ -14,6 +14,7 @@ use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion}
 
 /// A root and the folder its certificate lies in.
 pub struct Authority {
+    name: String,
     folder: TempDir,
     root: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -54,6 +55,7 @@ impl Authority {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("root.pem"), root.pem()).expect("a writable folder");
         Authority {
+            name: name.to_owned(),
             folder,
             root,
             issuer: Issuer::new(params, key),
@@ -80,6 +82,19 @@ impl Authority {
         path.display().to_string()
     }
 
+    /// The root's common name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The root's signature on these octets: ECDSA with SHA-256.
+    #[must_use]
+    pub fn signature(&self, octets: &[u8]) -> Vec<u8> {
+        let key = self.issuer.key();
+        key.sign(octets).expect("the root signs what it is given")
+    }
+
     /// A certificate for these host names and addresses.
     #[must_use]
     pub fn leaf(&self, names: &[&str], validity: Validity) -> Leaf {
@@ -103,16 +118,36 @@ impl Authority {
     /// A certificate of this kind, signed by another that the root has signed. The server sends both.
     #[must_use]
     pub fn sign_through(&self, between: CertificateParams, params: CertificateParams) -> Leaf {
-        let (between_key, key) = (key(), key());
-        let middle = between
-            .signed_by(&between_key, &self.issuer)
-            .expect("the root signs what it is given");
+        self.sign_through_all(vec![between], params)
+    }
+
+    /// The same through several: the root signs the first, each signs the next. The server sends
+    /// all of them.
+    #[must_use]
+    pub fn sign_through_all(
+        &self,
+        between: Vec<CertificateParams>,
+        params: CertificateParams,
+    ) -> Leaf {
+        let mut issuer: Option<Issuer<'static, KeyPair>> = None;
+        let mut chain: Vec<Certificate> = Vec::new();
+        for params in between {
+            let key = key();
+            let certificate = params
+                .signed_by(&key, issuer.as_ref().unwrap_or(&self.issuer))
+                .expect("a key signs what it is given");
+            chain.insert(0, certificate);
+            issuer = Some(Issuer::new(params, key));
+        }
+        let key = key();
         let certificate = params
-            .signed_by(&key, &Issuer::new(between, between_key))
+            .signed_by(&key, issuer.as_ref().unwrap_or(&self.issuer))
             .expect("a key signs what it is given");
+        chain.insert(0, certificate);
+        let pems = chain.iter().map(Certificate::pem);
         Leaf {
-            chain_pem: certificate.pem() + middle.pem().as_str() + self.root.pem().as_str(),
-            shown: vec![certificate.der().clone(), middle.der().clone()],
+            chain_pem: pems.chain([self.root.pem()]).collect(),
+            shown: chain.iter().map(|one| one.der().clone()).collect(),
             key,
         }
     }
@@ -128,13 +163,46 @@ impl Leaf {
     /// A certificate that answers for itself.
     #[must_use]
     pub fn self_signed(names: &[&str]) -> Leaf {
-        let (params, key) = (leaf_params(names, Validity::Now), key());
+        Leaf::self_signed_as(leaf_params(names, Validity::Now))
+    }
+
+    /// A certificate of this kind that is its own issuer.
+    #[must_use]
+    pub fn self_signed_as(params: CertificateParams) -> Leaf {
+        let key = key();
         let certificate = params.self_signed(&key).expect("a key can sign itself");
         Leaf {
             chain_pem: certificate.pem(),
             shown: vec![certificate.der().clone()],
             key,
         }
+    }
+
+    /// A certificate for `names`, signed by the key of this one, which need not be allowed to.
+    #[must_use]
+    pub fn signs(&self, own: CertificateParams, names: &[&str]) -> Leaf {
+        let signer = KeyPair::from_pem(&self.key.serialize_pem()).expect("its own key");
+        let (params, key) = (leaf_params(names, Validity::Now), key());
+        let certificate = params
+            .signed_by(&key, &Issuer::new(own, signer))
+            .expect("a key signs what it is given");
+        Leaf {
+            chain_pem: certificate.pem(),
+            shown: vec![certificate.der().clone()],
+            key,
+        }
+    }
+
+    /// What the server shows: the certificate first.
+    #[must_use]
+    pub fn shown(&self) -> &[CertificateDer<'static>] {
+        &self.shown
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &KeyPair {
+        &self.key
     }
 
     /// Certificate, then root, PEM.

@@ -10,6 +10,7 @@ pub mod authority;
 pub mod blackhole;
 pub mod bridge;
 pub mod browser;
+pub mod der;
 pub mod hostile;
 pub mod http;
 pub mod interop;

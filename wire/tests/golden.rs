@@ -16,9 +16,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smtp::{
-    AddressError, Code, ConnectFailure, Entry, Event, Failure, Fate, FramingError, Held, Lookup,
-    Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply, Security, Side, Span, Stage,
-    TlsFacts, TlsFailure, Trust,
+    AddressError, CertificateFault, Code, ConnectFailure, Entry, Event, Failure, Fate,
+    FramingError, Held, Lookup, Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply,
+    Security, Side, Span, Stage, TlsFacts, TlsFailure, Trust,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.
@@ -438,7 +438,7 @@ fn samples() -> Vec<Sample> {
     });
     golden!(all, Failure {
         NotConnected { .. } => Failure::NotConnected { why: ConnectFailure::Refused },
-        Tls { .. } => Failure::Tls { why: TlsFailure::UnknownIssuer },
+        Tls { .. } => Failure::Tls { why: TlsFailure::SelfSigned },
         NotMail => Failure::NotMail,
         ConnectionLost => Failure::ConnectionLost,
         TimedOut { .. } => Failure::TimedOut { awaiting: "greeting".into(), after_ms: 300_000 },
@@ -473,19 +473,46 @@ fn samples() -> Vec<Sample> {
         Unreachable => ConnectFailure::Unreachable,
     });
     golden!(all, TlsFailure {
-        UnknownIssuer => TlsFailure::UnknownIssuer,
+        UnknownIssuer { .. } => TlsFailure::UnknownIssuer { issuer: "Example Root CA".into() },
+        SelfSigned => TlsFailure::SelfSigned,
         WrongName { .. } => TlsFailure::WrongName {
             asked: "mail.example.org".into(),
             names: vec!["example.com".into()],
         },
-        Expired => TlsFailure::Expired,
-        NotYetValid => TlsFailure::NotYetValid,
-        BadCertificate { .. } => TlsFailure::BadCertificate { detail: "it may not be used for a server".into() },
+        Expired { .. } => TlsFailure::Expired { not_after: "2026-01-01T00:00:00Z".into() },
+        NotYetValid { .. } => TlsFailure::NotYetValid { not_before: "2030-01-01T00:00:00Z".into() },
+        BadCertificate { .. } => TlsFailure::BadCertificate {
+            why: CertificateFault::NotForServers,
+        },
         NoCommonVersion => TlsFailure::NoCommonVersion,
+        NoCommonCipher => TlsFailure::NoCommonCipher,
+        ClientCertificateRequired => TlsFailure::ClientCertificateRequired,
+        NameNotServed => TlsFailure::NameNotServed,
+        Alert { .. } => TlsFailure::Alert { alert: "internal_error".into() },
+        Protocol { .. } => TlsFailure::Protocol { detail: "invalid key share".into() },
         NotTls => TlsFailure::NotTls,
         Closed => TlsFailure::Closed,
         TimedOut => TlsFailure::TimedOut,
-        Other { .. } => TlsFailure::Other { detail: "a record with a bad checksum".into() },
+        Other { .. } => TlsFailure::Other { detail: "No route to host".into() },
+    });
+    golden!(all, CertificateFault {
+        Missing => CertificateFault::Missing,
+        Malformed => CertificateFault::Malformed,
+        NotVersion3 => CertificateFault::NotVersion3,
+        UnknownExtension => CertificateFault::UnknownExtension,
+        NotForServers => CertificateFault::NotForServers,
+        IsCa => CertificateFault::IsCa,
+        IssuerNotCa => CertificateFault::IssuerNotCa,
+        ChainTooLong => CertificateFault::ChainTooLong,
+        NameConstraints => CertificateFault::NameConstraints,
+        BadSignature => CertificateFault::BadSignature,
+        SignatureAlgorithm { .. } => CertificateFault::SignatureAlgorithm {
+            algorithm: "SHA-1 with RSA".into(),
+        },
+        WeakKey { .. } => CertificateFault::WeakKey { bits: 1024 },
+        KeyNotProven => CertificateFault::KeyNotProven,
+        Revoked => CertificateFault::Revoked,
+        Other { .. } => CertificateFault::Other { detail: "unknown revocation status".into() },
     });
     golden!(all, FramingError {
         NotAReply => FramingError::NotAReply,

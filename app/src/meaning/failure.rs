@@ -1,6 +1,6 @@
 //! What went wrong that is no reply.
 
-use smtp::{ConnectFailure, Failure, FramingError, TlsFailure};
+use smtp::{CertificateFault, ConnectFailure, Failure, FramingError, TlsFailure};
 use wire::NotStarted;
 
 use super::{Explanation, Key, Meanings};
@@ -20,6 +20,9 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
         Failure::NotMail => say(x!(f_not_mail), 5321, "3.1"),
         Failure::ConnectionLost => say(x!(f_lost), 5321, "3.8"),
         Failure::TimedOut { awaiting, .. } => say(x!(f_timeout), 5321, "4.5.3.2").naming(awaiting),
+        Failure::BadReply {
+            why: FramingError::BareLf,
+        } => say(x!(f_bare_lf), 5321, "2.3.8"),
         Failure::BadReply { why } => {
             say(x!(f_bad_reply), 5321, "4.2").naming(meanings.say(broken(why)))
         }
@@ -62,30 +65,76 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
 
 fn broken(why: &FramingError) -> Key {
     match why {
-        FramingError::NotAReply => x!(k_line),
+        // It has an explanation of its own.
+        FramingError::BareLf | FramingError::NotAReply => x!(k_line),
         FramingError::MixedCodes => x!(k_codes),
-        FramingError::BareLf => x!(k_lf),
         FramingError::LineTooLong => x!(k_long_line),
         FramingError::TooLong => x!(k_long),
     }
 }
 
 fn tls(meanings: &Meanings, failure: &TlsFailure) -> Explanation {
-    let say = |key| Explanation::of(meanings, (key, 3207, "4.1"));
+    let say = |key, number, section| Explanation::of(meanings, (key, number, section));
     match failure {
-        TlsFailure::UnknownIssuer => say(x!(t_issuer)),
-        TlsFailure::WrongName { asked, names } => {
-            say(x!(t_name)).naming(&format!("({asked} ≠ {})", names.join(", ")))
+        TlsFailure::UnknownIssuer { issuer } => {
+            let issuer = Some(issuer.as_str()).filter(|issuer| !issuer.is_empty());
+            say(x!(t_issuer), 5280, "6").naming(issuer.unwrap_or("–"))
         }
-        TlsFailure::Expired => say(x!(t_expired)),
-        TlsFailure::NotYetValid => say(x!(t_early)),
-        TlsFailure::BadCertificate { detail } => say(x!(t_bad)).naming(&format!("({detail})")),
-        TlsFailure::NoCommonVersion => say(x!(t_version)),
-        TlsFailure::NotTls => say(x!(t_not)),
-        TlsFailure::Closed => say(x!(t_closed)),
-        TlsFailure::TimedOut => say(x!(t_timeout)),
-        TlsFailure::Other { detail } => say(x!(t_other)).naming(&format!("({detail})")),
+        TlsFailure::SelfSigned => say(x!(t_self), 5280, "6"),
+        TlsFailure::WrongName { asked, names } if names.is_empty() => {
+            say(x!(t_no_name), 9525, "2").naming(asked)
+        }
+        TlsFailure::WrongName { asked, names } => {
+            say(x!(t_name), 9525, "6").naming(&format!("({asked} ≠ {})", names.join(", ")))
+        }
+        TlsFailure::Expired { not_after } => {
+            say(x!(t_expired), 5280, "4.1.2.5").naming(&date(not_after))
+        }
+        TlsFailure::NotYetValid { not_before } => {
+            say(x!(t_early), 5280, "4.1.2.5").naming(&date(not_before))
+        }
+        TlsFailure::BadCertificate { why } => certificate(meanings, why),
+        TlsFailure::NoCommonVersion => say(x!(t_version), 8996, "1"),
+        TlsFailure::NoCommonCipher => say(x!(t_cipher), 8446, "4.1.1"),
+        TlsFailure::ClientCertificateRequired => say(x!(t_client), 8446, "4.3.2"),
+        TlsFailure::NameNotServed => say(x!(t_unserved), 6066, "3"),
+        TlsFailure::Alert { alert } => say(x!(t_alert), 8446, "6.2").naming(alert),
+        TlsFailure::Protocol { detail } => say(x!(t_protocol), 8446, "6.2").naming(detail),
+        TlsFailure::NotTls => say(x!(t_not), 3207, "4.1"),
+        TlsFailure::Closed => say(x!(t_closed), 3207, "4.1"),
+        TlsFailure::TimedOut => say(x!(t_timeout), 3207, "4.1"),
+        TlsFailure::Other { detail } => say(x!(t_other), 3207, "4.1").naming(detail),
     }
+}
+
+fn certificate(meanings: &Meanings, fault: &CertificateFault) -> Explanation {
+    let say = |key, section| Explanation::of(meanings, (key, 5280, section));
+    match fault {
+        CertificateFault::Missing => Explanation::of(meanings, (x!(t_missing), 8446, "4.4.2")),
+        CertificateFault::Malformed => say(x!(t_malformed), "4.1"),
+        CertificateFault::NotVersion3 => say(x!(t_v1), "4.1.2.1"),
+        CertificateFault::UnknownExtension => say(x!(t_extension), "4.2"),
+        CertificateFault::NotForServers => say(x!(t_purpose), "4.2.1.12"),
+        CertificateFault::IsCa => say(x!(t_is_ca), "4.2.1.9"),
+        CertificateFault::IssuerNotCa => say(x!(t_no_ca), "4.2.1.9"),
+        CertificateFault::ChainTooLong => say(x!(t_long), "4.2.1.9"),
+        CertificateFault::NameConstraints => say(x!(t_constraints), "4.2.1.10"),
+        CertificateFault::BadSignature => say(x!(t_signature), "6.1.3"),
+        CertificateFault::SignatureAlgorithm { algorithm } => {
+            say(x!(t_algorithm), "4.1.1.2").naming(algorithm)
+        }
+        CertificateFault::WeakKey { bits } => {
+            Explanation::of(meanings, (x!(t_weak), 9325, "4.5")).naming(&bits.to_string())
+        }
+        CertificateFault::KeyNotProven => Explanation::of(meanings, (x!(t_proof), 8446, "4.4.3")),
+        CertificateFault::Revoked => say(x!(t_revoked), "3.3"),
+        CertificateFault::Other { detail } => say(x!(t_bad), "6").naming(detail),
+    }
+}
+
+/// A time of RFC 3339 as people read it: `2026-01-01 00:00:00 UTC`.
+fn date(rfc3339: &str) -> String {
+    rfc3339.replacen('T', " ", 1).replacen('Z', " UTC", 1)
 }
 
 pub(super) fn not_started(meanings: &Meanings, why: &NotStarted) -> Explanation {

@@ -47,7 +47,7 @@ const fn answer(
 
 /// Where the first that fits decides, what says more stands before what says less.
 #[rustfmt::skip]
-static ANSWERS: [Answer; 34] = [
+static ANSWERS: [Answer; 33] = [
     // Gmail
     answer(&[534, 535], Some((7, 9)), &["gsmtp", "google"], (x!(p_gmail_app), 4954, "6")),
     answer(&[534, 535], Some((7, 14)), &["gsmtp", "google"], (x!(p_gmail_web), 4954, "6")),
@@ -61,7 +61,6 @@ static ANSWERS: [Answer; 34] = [
     // Naver, Daum
     answer(&[535, 550], None, &["naver", "daum", "kakao", "pop3/smtp", "imap/smtp"], (x!(p_korean_portal), 4954, "6")),
     // Signing in, anywhere
-    answer(&[534], Some((7, 9)), &[], (x!(p_app), 4954, "6")),
     answer(&[534, 535, 550], None, &["application-specific password", "app password", "app-specific password"], (x!(p_app), 4954, "6")),
     answer(&[535], None, &[], (x!(c535), 4954, "6")),
     answer(&[421, 454, 550], None, &["login attempts", "too many login", "too many auth"], (x!(p_tries), 4954, "6")),

@@ -62,7 +62,7 @@ const LIST: &str = "4.2.3";
 
 /// What a code means behind a certain line; below those, what it means behind any.
 #[rustfmt::skip]
-static SPECIFIC: [(u16, Option<Verb>, Entitled); 45] = [
+static SPECIFIC: [(u16, Option<Verb>, Entitled); 47] = [
     (220, Some(Verb::Starttls), (x!(c220_tls), 3207, "4")),
     (220, None, (x!(c220), 5321, "3.1")),
     (250, Some(Verb::Ehlo), (x!(c250_ehlo), 5321, "4.1.1.1")),
@@ -76,6 +76,8 @@ static SPECIFIC: [(u16, Option<Verb>, Entitled); 45] = [
     (554, Some(Verb::None), (x!(c554_greeting), 5321, "3.1")),
     (550, Some(Verb::Dot), (x!(c550_dot), 5321, LIST)),
     (454, Some(Verb::Starttls), (x!(c454_tls), 3207, "4")),
+    (504, Some(Verb::Auth), (x!(c504_auth), 4954, "4")),
+    (504, Some(Verb::AuthAnswer), (x!(c504_auth), 4954, "4")),
     (211, None, (x!(c211), 5321, LIST)),
     (214, None, (x!(c214), 5321, LIST)),
     (221, None, (x!(c221), 5321, LIST)),

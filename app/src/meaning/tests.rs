@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use smtp::{
-    Code, ConnectFailure, EnhancedCode, Failure, FramingError, Origin, Reply, Span, TlsFailure,
+    CertificateFault, Code, ConnectFailure, EnhancedCode, Failure, FramingError, Origin, Reply,
+    Span, TlsFailure,
 };
 use wire::NotStarted;
 
@@ -324,24 +325,141 @@ fn every_step_to_the_server_is_explained() {
     }
 }
 
-#[test]
-fn every_failure_says_what_to_do() {
-    let reply = reply(250, "x");
-    let tls = [
-        TlsFailure::UnknownIssuer,
-        TlsFailure::WrongName {
-            asked: "a.example".into(),
-            names: vec!["b.example".into()],
+/// One of each; of those with a list, one with names and one without.
+fn tls_failures() -> Vec<TlsFailure> {
+    let text = String::from;
+    let faults = [
+        CertificateFault::Missing,
+        CertificateFault::Malformed,
+        CertificateFault::NotVersion3,
+        CertificateFault::UnknownExtension,
+        CertificateFault::NotForServers,
+        CertificateFault::IsCa,
+        CertificateFault::IssuerNotCa,
+        CertificateFault::ChainTooLong,
+        CertificateFault::NameConstraints,
+        CertificateFault::BadSignature,
+        CertificateFault::SignatureAlgorithm {
+            algorithm: text("SHA-1 with RSA"),
         },
-        TlsFailure::Expired,
-        TlsFailure::NotYetValid,
-        TlsFailure::BadCertificate { detail: "d".into() },
+        CertificateFault::WeakKey { bits: 1024 },
+        CertificateFault::KeyNotProven,
+        CertificateFault::Revoked,
+        CertificateFault::Other { detail: text("d") },
+    ];
+    let wrong_name = |names| TlsFailure::WrongName {
+        asked: text("a.example"),
+        names,
+    };
+    let mut failures = vec![
+        TlsFailure::UnknownIssuer {
+            issuer: text("A CA"),
+        },
+        TlsFailure::SelfSigned,
+        wrong_name(vec![text("b.example")]),
+        wrong_name(vec![]),
+        TlsFailure::Expired {
+            not_after: text("2020-01-01T00:00:00Z"),
+        },
+        TlsFailure::NotYetValid {
+            not_before: text("2098-01-01T00:00:00Z"),
+        },
         TlsFailure::NoCommonVersion,
+        TlsFailure::NoCommonCipher,
+        TlsFailure::ClientCertificateRequired,
+        TlsFailure::NameNotServed,
+        TlsFailure::Alert {
+            alert: text("internal_error"),
+        },
+        TlsFailure::Protocol { detail: text("d") },
         TlsFailure::NotTls,
         TlsFailure::Closed,
         TlsFailure::TimedOut,
-        TlsFailure::Other { detail: "d".into() },
+        TlsFailure::Other { detail: text("d") },
     ];
+    failures.extend(faults.map(|why| TlsFailure::BadCertificate { why }));
+    failures
+}
+
+#[test]
+fn failures_of_tls_name_what_they_know() {
+    let check = |why: TlsFailure, expect: &str| {
+        let failed = Outcome::Failed {
+            at: Stage::Tls,
+            cause: Failure::Tls { why },
+            recipients: vec![],
+        };
+        let said = check(|meanings| outcome(meanings, &failed));
+        assert!(said.text.ends_with(expect), "{said:?}");
+    };
+    check(
+        TlsFailure::UnknownIssuer {
+            issuer: "A CA".into(),
+        },
+        "The issuer: A CA",
+    );
+    check(
+        TlsFailure::Expired {
+            not_after: "2020-01-01T00:00:00Z".into(),
+        },
+        "Valid until: 2020-01-01 00:00:00 UTC",
+    );
+    check(
+        TlsFailure::NotYetValid {
+            not_before: "2098-01-01T00:00:00Z".into(),
+        },
+        "Valid from: 2098-01-01 00:00:00 UTC",
+    );
+    check(
+        TlsFailure::WrongName {
+            asked: "mail.a.example".into(),
+            names: vec!["b.example".into(), "c.example".into()],
+        },
+        "(mail.a.example ≠ b.example, c.example)",
+    );
+    check(
+        TlsFailure::WrongName {
+            asked: "mail.a.example".into(),
+            names: vec![],
+        },
+        "The host asked for: mail.a.example",
+    );
+    check(
+        TlsFailure::BadCertificate {
+            why: CertificateFault::WeakKey { bits: 1024 },
+        },
+        "Bits of this one: 1024",
+    );
+    check(
+        TlsFailure::Alert {
+            alert: "internal_error".into(),
+        },
+        "The alert: internal_error",
+    );
+}
+
+#[test]
+fn a_mechanism_that_is_refused_leaves_nothing_to_choose() {
+    for asked in ["AUTH PLAIN", "AUTH LOGIN"] {
+        let answer = reply(504, "5.5.4 Unrecognized authentication type");
+        let said = check(|meanings| explained(meanings, asked, answer.clone()));
+        assert_eq!(said.title, "This sign-in mechanism is not known");
+        assert!(said.text.contains("nothing to choose"), "{said:?}");
+        let refused = Outcome::Refused {
+            at: Stage::SignIn,
+            reply: answer,
+            recipients: vec![],
+        };
+        assert_eq!(check(|meanings| outcome(meanings, &refused)), said);
+    }
+    let weak = check(|meanings| explained(meanings, "AUTH PLAIN", reply(534, "5.7.9 weak")));
+    assert!(weak.text.contains("tried by itself"), "{weak:?}");
+}
+
+#[test]
+fn every_failure_says_what_to_do() {
+    let reply = reply(250, "x");
+    let tls = tls_failures();
     let connect = [
         ConnectFailure::NoSuchHost,
         ConnectFailure::LookupTimedOut,
@@ -350,7 +468,7 @@ fn every_failure_says_what_to_do() {
         ConnectFailure::Reset,
         ConnectFailure::Unreachable,
     ];
-    let mut failures: Vec<Failure> = tls.map(|why| Failure::Tls { why }).into();
+    let mut failures: Vec<Failure> = tls.into_iter().map(|why| Failure::Tls { why }).collect();
     failures.extend(connect.map(|why| Failure::NotConnected { why }));
     failures.extend([
         Failure::NotMail,
@@ -361,6 +479,9 @@ fn every_failure_says_what_to_do() {
         },
         Failure::BadReply {
             why: FramingError::BareLf,
+        },
+        Failure::BadReply {
+            why: FramingError::TooLong,
         },
         Failure::UnexpectedReply {
             after: "MAIL".into(),

@@ -176,7 +176,7 @@ impl Play {
             }
             Happening::Fails if self.tls_due => {
                 self.tls_due = false;
-                self.feed(Input::TlsFailed(TlsFailure::UnknownIssuer));
+                self.feed(Input::TlsFailed(TlsFailure::SelfSigned));
             }
             Happening::Closed if !self.resolve_due && !self.connect_due => {
                 self.feed(Input::Closed);

@@ -145,7 +145,7 @@ impl Dialogue {
             Progress::Todo => {}
         }
         let offered = &self.capabilities.auth;
-        let plan = match Mechanism::choose(offered) {
+        let plan = match Mechanism::choose_besides(offered, &self.refused) {
             _ if !self.may_sign_in() => Plan::Fail(Stage::SignIn, Failure::SignInInClear),
             Some(mechanism) => Plan::Next(Planned::Auth(mechanism)),
             None if offered.is_empty() => Plan::Fail(Stage::SignIn, Failure::SignInNotOffered),

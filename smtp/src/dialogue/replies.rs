@@ -1,13 +1,13 @@
 //! What a reply means, by the command it answers.
 
-use super::{Dialogue, InFlight, Message, Progress, RecipientState, Verdict};
+use super::{Dialogue, InFlight, Message, Progress, RecipientState, Signing, Verdict};
 use crate::auth;
 use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::entry::{Event, Stage};
 use crate::limits;
 use crate::outcome::Failure;
-use crate::reply::{Class, Reply};
+use crate::reply::{Class, Code, Reply};
 
 impl Dialogue {
     /// Takes a reply. `last`: nothing behind it has arrived yet.
@@ -30,7 +30,7 @@ impl Dialogue {
             }
             (command, _) => self.stage_of(command),
         };
-        if front.command == Command::Greeting && !greets(&reply) {
+        if front.command == Command::Greeting && !greets(reply.code) {
             // Another service's banner is none of a page's business.
             return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
         }
@@ -84,7 +84,7 @@ impl Dialogue {
             }
 
             (Command::Auth(_) | Command::AuthResponse, Class::Intermediate) if reply.is(334) => {
-                self.challenged(&reply);
+                self.challenged();
             }
             (Command::Auth(_) | Command::AuthResponse, Class::Success) if reply.is(235) => {
                 self.signing = None;
@@ -94,10 +94,9 @@ impl Dialogue {
                 Command::Auth(_) | Command::AuthResponse | Command::AuthCancel,
                 Class::Temporary | Class::Permanent,
             ) => {
-                self.signing = None;
+                let signing = self.signing.take();
                 if self.auth == Progress::Sent {
-                    self.auth = Progress::Done;
-                    self.refuse(stage, reply);
+                    self.sign_in_refused(signing, stage, reply);
                 }
             }
 
@@ -235,8 +234,25 @@ impl Dialogue {
         self.start_tls();
     }
 
-    /// A `334`.
-    fn challenged(&mut self, reply: &Reply) {
+    /// A no to AUTH. The last one decides the outcome: behind one that is about the mechanism
+    /// another mechanism is tried, if there is one.
+    fn sign_in_refused(&mut self, signing: Option<Signing>, stage: Stage, reply: Reply) {
+        let signing = signing.filter(|signing| !signing.cancel && auth::is_of_mechanism(&reply));
+        if let Some(signing) = signing {
+            self.refused.extend(signing.mechanism);
+            let offered = &self.capabilities.auth;
+            if auth::Mechanism::choose_besides(offered, &self.refused).is_some() {
+                self.auth = Progress::Todo;
+                return;
+            }
+        }
+        self.auth = Progress::Done;
+        self.refuse(stage, reply);
+    }
+
+    /// A `334`. What it says is passed over: PLAIN has no challenge with content (RFC 4616 §2), and
+    /// LOGIN's are to be ignored (draft-murchison-sasl-login-00 §2). Only their number counts.
+    fn challenged(&mut self) {
         let credentials = self.job.credentials.as_ref();
         let Some(signing) = &mut self.signing else {
             return;
@@ -247,9 +263,7 @@ impl Dialogue {
             .mechanism
             .zip(credentials)
             .and_then(|(mechanism, credentials)| mechanism.response(credentials, signing.given));
-        signing.cancel = answer.is_none()
-            || signing.challenges > limits::CHALLENGES
-            || !auth::is_base64(&reply.text());
+        signing.cancel = answer.is_none() || signing.challenges > limits::CHALLENGES;
     }
 
     fn recipient_decided(&mut self, path: &str, reply: Reply) {
@@ -366,7 +380,7 @@ impl Dialogue {
     }
 }
 
-/// Whether a reply is one that a mail server may greet with (RFC 5321 §3.1, §4.3.2).
-fn greets(reply: &Reply) -> bool {
-    reply.is(220) || matches!(reply.class(), Class::Temporary | Class::Permanent)
+/// Whether a code is one that a mail server may greet with (RFC 5321 §3.1, §4.3.2).
+pub(super) fn greets(code: Code) -> bool {
+    code.value() == 220 || matches!(code.class(), Class::Temporary | Class::Permanent)
 }

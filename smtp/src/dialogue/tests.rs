@@ -27,7 +27,9 @@ use crate::{Address, Credentials, Envelope, MessageFacts};
 mod cases;
 mod chunks;
 mod connecting;
+mod greeting;
 mod open;
+mod sign_in;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";
 
@@ -289,7 +291,7 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                 run.feed(if kind == "TLS" {
                     Input::TlsEstablished(facts())
                 } else {
-                    Input::TlsFailed(TlsFailure::UnknownIssuer)
+                    Input::TlsFailed(TlsFailure::SelfSigned)
                 });
             }
             "MAIL" => {

@@ -328,7 +328,7 @@ impl World {
             ends.client_wants_tls = false;
             ends.server_wants_tls = false;
             if luck.once_in(30) {
-                let why = smtp::TlsFailure::UnknownIssuer;
+                let why = smtp::TlsFailure::SelfSigned;
                 ends.client.handle(Input::TlsFailed(why), ends.now);
                 return;
             }

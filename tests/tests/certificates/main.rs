@@ -1,0 +1,155 @@
+//! Each way in which TLS fails for a certificate, in the built program: the reason is typed, true,
+//! bounded, and never the debug form of a library's error. Alerts and broken handshakes are in
+//! `tests/hostile/certificates`.
+
+mod extra_ca;
+mod table;
+
+use std::sync::Arc;
+
+use glasspost_tests::authority::{Authority, Validity};
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::{Page, Sent};
+use glasspost_tests::scripted::Scripted;
+use glasspost_tests::{der, job};
+use smtp::{CertificateFault as Fault, Failure, Outcome, Security, TlsFailure};
+use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig};
+
+use table::Case;
+
+/// The host that leads to the servers of these tests.
+const HOST: &str = "mail.certificates.test";
+
+/// A server with a certificate.
+type Server = Arc<ServerConfig>;
+
+fn bridge(extra: &[String]) -> Bridge {
+    let resolve = format!("{HOST}:127.0.0.1");
+    let mut args = vec!["--allow-port", "any", "--resolve", &resolve];
+    for file in extra {
+        args.extend(["--extra-ca", file]);
+    }
+    Bridge::with(&args)
+}
+
+/// What comes of a message to this server, which refuses it where TLS is established.
+async fn send(bridge: &Bridge, host: &str, server: Server) -> Sent {
+    let script = "TLS\nS: 220 x\nC: EHLO\nS: 554 5.7.1 no\nC: QUIT\nS: 221 bye\nFIN";
+    let mut scripted = Scripted::with_tls(script, server).await;
+    let host = job::host(host, scripted.port(), Security::Tls);
+    let mut start = job::start(host, job::NOTE);
+    start.credentials = job::credentials("mina", "Tr0ub4dor-and-3");
+    let sent = Page::open(bridge).await.send(start, job::NOTE).await;
+    let visit = scripted.visit().await;
+    if !matches!(sent.outcome(), Outcome::Refused { .. }) {
+        assert!(
+            visit.secured.is_empty(),
+            "an octet of the dialogue: {visit:?}"
+        );
+    }
+    sent
+}
+
+fn failure(sent: &Sent) -> TlsFailure {
+    match sent.outcome() {
+        Outcome::Failed {
+            cause: Failure::Tls { why },
+            ..
+        } => why.clone(),
+        other => panic!("no failure of TLS: {other:?}"),
+    }
+}
+
+fn bad(why: Fault) -> TlsFailure {
+    TlsFailure::BadCertificate { why }
+}
+
+fn wrong_name(asked: &str, names: &[&str]) -> TlsFailure {
+    TlsFailure::WrongName {
+        asked: asked.into(),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+fn unknown_issuer(name: &str) -> TlsFailure {
+    TlsFailure::UnknownIssuer {
+        issuer: name.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn every_certificate_that_is_not_accepted_has_its_reason() {
+    let root = Authority::new();
+    // With and without --extra-ca: the check of the machine's roots names some things otherwise.
+    let bridges = [bridge(&[root.argument()]), bridge(&[])];
+    let mut wrong = Vec::new();
+    for Case(name, make, expect) in table::table() {
+        // An address stands for itself in the cases that are about addresses.
+        let host = if name.contains("address") {
+            "127.0.0.1"
+        } else {
+            HOST
+        };
+        let sent = send(&bridges[0], host, make(&root)).await;
+        let got = failure(&sent);
+        if got != expect {
+            wrong.push(format!("{name}: {got:?}, not {expect:?}"));
+        }
+        let sent = send(&bridges[1], host, make(&root)).await;
+        for mut failure in [got, failure(&sent)] {
+            let shown = format!("{failure:?}");
+            for text in failure.texts_mut() {
+                let odd = ["Error(", "Other(", "{"];
+                if odd.iter().any(|odd| text.contains(odd)) || text.len() > 300 {
+                    wrong.push(format!("{name}: {shown}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn names_without_end_are_cut() {
+    let root = Authority::new();
+    let bridge = bridge(&[root.argument()]);
+    let server = |count: usize| {
+        let names: Vec<String> = (0..count)
+            .map(|n| format!("{n}.{}.test", "x".repeat(400)))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let leaf = root.leaf(&names, Validity::Now);
+        der::server(leaf.shown().to_vec(), leaf.key(), ALL_VERSIONS)
+    };
+    let sent = send(&bridge, HOST, server(100)).await;
+    let TlsFailure::WrongName { names, .. } = failure(&sent) else {
+        panic!("{:?}", sent.end);
+    };
+    assert_eq!(names.len(), 16);
+    assert!(names.iter().all(|name| name.len() == 255), "{names:?}");
+    // A certificate that rustls does not take for its size alone.
+    let sent = send(&bridge, HOST, server(200)).await;
+    let large = TlsFailure::Protocol {
+        detail: "invalid message: handshake payload too large".into(),
+    };
+    assert_eq!(failure(&sent), large);
+}
+
+/// What the machine's roots have nothing to say about is told apart all the same.
+#[tokio::test]
+async fn without_its_root_a_certificate_is_from_an_unknown_issuer_or_worse() {
+    let root = Authority::new();
+    let bridge = bridge(&[]);
+    for Case(name, make, _) in table::table() {
+        let expect = match name {
+            "for clients" => bad(Fault::NotForServers),
+            "another name" => unknown_issuer(root.name()),
+            _ => continue,
+        };
+        let sent = send(&bridge, HOST, make(&root)).await;
+        assert_eq!(failure(&sent), expect, "{name}");
+    }
+    let good = root.leaf(&[HOST], Validity::Now).server();
+    let sent = send(&bridge, HOST, good).await;
+    assert_eq!(failure(&sent), unknown_issuer(root.name()));
+}
