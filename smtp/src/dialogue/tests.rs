@@ -27,6 +27,7 @@ use crate::{Address, Credentials, Envelope, MessageFacts};
 mod cases;
 mod chunks;
 mod open;
+mod secrets;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";
 
