@@ -11,6 +11,7 @@ mod going;
 mod http;
 mod hub;
 mod listener;
+mod page_dialogues;
 mod policy;
 mod seats;
 mod socket;
