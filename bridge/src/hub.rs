@@ -214,10 +214,10 @@ impl Hub {
                 .iter()
                 .all(|address| address.ip().to_canonical().is_loopback()),
             client_name,
-            credentials: way
-                .credentials
-                .as_ref()
-                .map(|given| smtp::Credentials::new(given.user.clone(), given.password.clone())),
+            credentials: way.credentials.as_ref().map(|given| smtp::Credentials {
+                user: given.user.clone(),
+                password: given.password.clone(),
+            }),
             mail,
             timeouts: self.timeouts,
         };

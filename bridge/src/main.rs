@@ -10,15 +10,18 @@ mod gate;
 mod going;
 mod http;
 mod hub;
+mod link_file;
 mod listener;
 mod page_dialogues;
 mod policy;
+mod refusals;
 mod seats;
 mod socket;
 mod stream;
 mod tls;
 mod voice;
 
+use std::alloc::System;
 use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -34,6 +37,7 @@ use tokio::sync::Semaphore;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use zeroizing_alloc::ZeroAlloc;
 
 use announce::Ready;
 use cli::{AllowPort, Cli, Level};
@@ -43,6 +47,11 @@ use http::House;
 use hub::Hub;
 use policy::Policy;
 use tls::Roots;
+
+/// Whatever is freed is wiped first. Passwords are wiped where they are held, but they come and go by
+/// buffers that are not ours (of the WebSocket, JSON, TLS), and leave copies where a buffer grows.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// How long the end may take once it is asked for: dialogues take their leave, pages are told.
 const FAREWELL: Duration = Duration::from_secs(12);
@@ -108,9 +117,8 @@ async fn run(cli: Cli) -> Result<()> {
     let house = Arc::new(house(&cli, address, practice, going.clone())?);
     let ready = Ready::new(&house, address);
     ready.print(cli.announce).context("can't print the link")?;
-    if cli.open {
-        ready.open();
-    }
+    // Removed when this is dropped, however it ends.
+    let _link_file = cli.open.then(|| ready.open());
     let serving = tokio::spawn(listener::serve(listener, house.clone(), going));
     end.uttered().await?;
     tracing::info!("ending");
