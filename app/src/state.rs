@@ -99,8 +99,8 @@ impl ServerChoice {
 
     fn credentials(&self, password: String) -> Option<wire::Credentials> {
         self.sign_in.then(|| wire::Credentials {
-            user: self.user.clone(),
-            password,
+            user: self.user.clone().into(),
+            password: password.into(),
         })
     }
 }

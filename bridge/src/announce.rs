@@ -8,6 +8,7 @@ use wire::handshake;
 
 use crate::cli::Announce;
 use crate::http::House;
+use crate::link_file::LinkFile;
 
 /// Where everything is.
 #[derive(Serialize)]
@@ -77,10 +78,14 @@ impl Ready {
         out.flush()
     }
 
-    /// Opens the page in the person's browser.
-    pub(crate) fn open(&self) {
-        if let Err(error) = open::that_detached(&self.url) {
-            tracing::warn!(%error, "can't open a browser: open the link yourself");
-        }
+    /// Opens the page in the person's browser, by way of a file that lives as long as what this gives.
+    pub(crate) fn open(&self) -> Option<LinkFile> {
+        let file = LinkFile::create(&self.url);
+        let opened = file.and_then(|file| open::that_detached(file.path()).map(|()| file));
+        opened
+            .inspect_err(|error| {
+                tracing::warn!(%error, "can't open a browser: open the link yourself");
+            })
+            .ok()
     }
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use smtp::limits::Timeouts;
 use smtp::{
-    Action, ConnectFailure, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, TlsFailure,
+    Action, ConnectFailure, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, Secrets,
+    TlsFailure,
 };
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -67,6 +68,8 @@ pub(crate) struct Page {
     /// What the page is told. A page that does not read is felt by the server.
     pub(crate) voice: Voice,
     pub(crate) body: Arc<Body>,
+    /// The secrets that the page has used so far.
+    pub(crate) secrets: Secrets,
 }
 
 impl Page {
@@ -105,7 +108,7 @@ pub(crate) async fn converse(
     let (name, realm) = (target.name.clone(), target.realm);
     let size = job.mail.as_ref().map_or(0, |mail| mail.message.size);
     let driver = Driver {
-        dialogue: Dialogue::new(job, pace),
+        dialogue: Dialogue::with_secrets(job, pace, page.secrets.clone(), &target.name),
         start: Instant::now(),
         timeouts,
         hub,

@@ -36,6 +36,30 @@ pub(crate) async fn answer(
     Ok(answer)
 }
 
+/// The answer to a request whose head can't be read, as it is written.
+pub(crate) fn refusal(status: StatusCode) -> Vec<u8> {
+    let body = match status {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "The head of this request is too large. Cookies of other pages on this machine may be why: \
+             delete them, or use another browser profile.\n"
+        }
+        StatusCode::URI_TOO_LONG => "The address of this request is too long.\n",
+        _ => "This is no HTTP request that can be read.\n",
+    };
+    let mut answer = text(status, body);
+    gate::secure(answer.headers_mut());
+    let mut octets = format!("HTTP/1.1 {status}\r\n").into_bytes();
+    for (name, value) in answer.headers() {
+        octets.extend_from_slice(name.as_str().as_bytes());
+        octets.extend_from_slice(b": ");
+        octets.extend_from_slice(value.as_bytes());
+        octets.extend_from_slice(b"\r\n");
+    }
+    let length = body.len();
+    octets.extend(format!("content-length: {length}\r\nconnection: close\r\n\r\n{body}").bytes());
+    octets
+}
+
 fn respond(request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> Answer {
     if house.gate.host(request.headers()).is_err() {
         tracing::warn!("refused a request for another host");

@@ -176,10 +176,10 @@ impl Hub {
         let job = Job {
             security,
             client_name,
-            credentials: way
-                .credentials
-                .as_ref()
-                .map(|given| smtp::Credentials::new(given.user.clone(), given.password.clone())),
+            credentials: way.credentials.as_ref().map(|given| smtp::Credentials {
+                user: given.user.clone(),
+                password: given.password.clone(),
+            }),
             mail,
             timeouts: self.timeouts,
         };

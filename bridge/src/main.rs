@@ -11,10 +11,13 @@ mod gate;
 mod going;
 mod http;
 mod hub;
+mod link_file;
 mod listener;
 mod mailbox_feed;
+mod page_dialogues;
 mod policy;
 mod reading;
+mod refusals;
 mod resolve;
 mod seats;
 mod socket;
@@ -22,6 +25,7 @@ mod stream;
 mod tls;
 mod voice;
 
+use std::alloc::System;
 use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -37,6 +41,7 @@ use tokio::sync::Semaphore;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use zeroizing_alloc::ZeroAlloc;
 
 use announce::Ready;
 use cli::{AllowPort, Cli, Level};
@@ -48,6 +53,11 @@ use policy::Policy;
 use resolve::Resolver;
 use tls::Roots;
 use tls::extra_ca::ExtraCa;
+
+/// Whatever is freed is wiped first. Passwords are wiped where they are held, but they come and go by
+/// buffers that are not ours (of the WebSocket, JSON, TLS), and leave copies where a buffer grows.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// How long the end may take once it is asked for: dialogues take their leave, pages are told.
 const FAREWELL: Duration = Duration::from_secs(12);
@@ -116,9 +126,8 @@ async fn run(cli: Cli) -> Result<()> {
     let house = Arc::new(house(&cli, address, practice, going.clone())?);
     let ready = Ready::new(&house, address);
     ready.print(cli.announce).context("can't print the link")?;
-    if cli.open {
-        ready.open();
-    }
+    // Removed when this is dropped, however it ends.
+    let _link_file = cli.open.then(|| ready.open());
     let serving = tokio::spawn(listener::serve(listener, house.clone(), going));
     end.uttered().await?;
     tracing::info!("ending");

@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::body::Bytes;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use smtp::{Mail, Pace};
+use smtp::{Mail, Pace, Secrets};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -21,6 +21,7 @@ use crate::driver::{self, Act, Next};
 use crate::gate::Admitted;
 use crate::hub::{DIALOGUES, Hub, Plan, Way};
 use crate::mailbox_feed;
+use crate::page_dialogues::{self, PageDialogues};
 use crate::voice::{Close, Gone, Out, Queued, Voice};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
@@ -73,19 +74,29 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
         out,
         wanted,
         running: None,
+        dialogues: PageDialogues::default(),
+        secrets: Secrets::new(),
     };
     let close = page.read(stream).await;
     news.abort();
     mail.abort();
     // Dropping the page's end of a dialogue tells its driver that the page is gone.
-    let Page { out, running, .. } = page;
+    let Page {
+        out,
+        running,
+        dialogues,
+        ..
+    } = page;
     drop(running);
+    let ending = tokio::spawn(dialogues.end());
     if let Some(close) = close {
         out.send(Out::Close(close)).await.ok();
     }
     drop(out);
-    if let Err(error) = writer.await {
-        tracing::debug!(%error, "writer");
+    for (task, name) in [(ending, "dialogues"), (writer, "writer")] {
+        if let Err(error) = task.await {
+            tracing::debug!(%error, name);
+        }
     }
 }
 
@@ -239,6 +250,8 @@ struct Page {
     /// Ids of stored messages that the page asks for.
     wanted: mpsc::Sender<u64>,
     running: Option<Running>,
+    dialogues: PageDialogues,
+    secrets: Secrets,
 }
 
 /// What was asked for last. Its connection may wait for more, or be closed by now.
@@ -364,12 +377,15 @@ impl Page {
     }
 
     async fn begin(&mut self, id: u32, pace: Pace, plan: Result<Plan, NotStarted>) {
-        if let Err(why) = plan.and_then(|plan| self.try_begin(id, pace, plan)) {
+        if let Err(why) = match plan {
+            Ok(plan) => self.try_begin(id, pace, plan).await,
+            Err(why) => Err(why),
+        } {
             self.say(FromBridge::NotStarted { id, why }).await;
         }
     }
 
-    fn try_begin(&mut self, id: u32, pace: Pace, plan: Plan) -> Result<(), NotStarted> {
+    async fn try_begin(&mut self, id: u32, pace: Pace, plan: Plan) -> Result<(), NotStarted> {
         if self
             .running
             .as_ref()
@@ -384,6 +400,7 @@ impl Page {
             acts: heard,
             voice: self.out.clone(),
             body: body.clone(),
+            secrets: self.secrets.clone(),
         };
         let Plan { way, mail } = plan;
         let before = self.running.take();
@@ -396,8 +413,8 @@ impl Page {
         let Some(mail) = mail else {
             // There is no message to hand over yet, and none is in the way of the next.
             running.body.finish();
-            dismiss(before);
-            self.spawn(way, None, pace, page)?;
+            self.dismiss(before);
+            self.spawn(way, None, pace, page).await?;
             self.running = Some(running);
             return Ok(());
         };
@@ -410,7 +427,7 @@ impl Page {
         let next = match before {
             Some(before) if before.way == next.way => hand_over(&before, next),
             before => {
-                dismiss(before);
+                self.dismiss(before);
                 Some(next)
             }
         };
@@ -421,30 +438,38 @@ impl Page {
                 pace,
                 page,
             } = *next;
-            self.spawn(way, Some(mail), pace, page)?;
+            self.spawn(way, Some(mail), pace, page).await?;
         }
         self.running = Some(running);
         Ok(())
     }
 
+    /// Lets a connection that waits close.
+    fn dismiss(&mut self, before: Option<Running>) {
+        if let Some(Running { acts, .. }) = before {
+            self.dialogues.dismiss(acts);
+        }
+    }
+
     /// Holds a dialogue, and as many more as messages come too late for the one before.
-    fn spawn(
-        &self,
+    async fn spawn(
+        &mut self,
         way: Way,
         mail: Option<Mail>,
         pace: Pace,
         page: driver::Page,
     ) -> Result<(), NotStarted> {
+        let too_many = |most| NotStarted::TooMany { most: most as u32 };
+        let room = self.dialogues.make_room().await;
+        room.map_err(|_| too_many(page_dialogues::MOST))?;
         let place = self
             .hub
             .dialogues
             .clone()
             .try_acquire_owned()
-            .map_err(|_| NotStarted::TooMany {
-                most: DIALOGUES as u32,
-            })?;
+            .map_err(|_| too_many(DIALOGUES))?;
         let hub = self.hub.clone();
-        tokio::spawn(async move {
+        self.dialogues.spawn(async move {
             let _place = place;
             let mut late = converse(&hub, way, mail, pace, page).await;
             while let Some(next) = late {
@@ -470,19 +495,6 @@ fn hand_over(before: &Running, next: Box<Next>) -> Option<Box<Next>> {
             | mpsc::error::TrySendError::Full(Act::Next(next)),
         ) => Some(next),
         Err(_) => None,
-    }
-}
-
-/// Lets a connection that waits take its leave.
-fn dismiss(before: Option<Running>) {
-    let Some(Running { acts, .. }) = before else {
-        return;
-    };
-    // It may be closed already.
-    if acts.try_send(Act::Operator(smtp::Operator::Abort)).is_ok() {
-        // The end of the channel would mean that the page is gone, and cost the server its QUIT. A dialogue that takes its leave has a deadline of
-        // its own for that.
-        tokio::spawn(async move { acts.closed().await });
     }
 }
 

@@ -90,24 +90,6 @@ pub(crate) fn is_of_mechanism(reply: &Reply) -> bool {
     }
 }
 
-/// What must not be shown of a response, whoever wrote it: the base64, what it decodes to, and the last part of that where NULs part it
-/// (the password of PLAIN).
-pub(crate) fn secrets_in(response: &str) -> Vec<Zeroizing<String>> {
-    let mut secrets = vec![Zeroizing::new(response.to_owned())];
-    if let Some(text) = STANDARD
-        .decode(response)
-        .ok()
-        .and_then(|octets| String::from_utf8(octets).ok())
-        .map(Zeroizing::new)
-    {
-        if let Some((_, last)) = text.rsplit_once('\0') {
-            secrets.push(Zeroizing::new(last.to_owned()));
-        }
-        secrets.push(text);
-    }
-    secrets
-}
-
 /// Whether these can be sent at all: not empty, no NUL (RFC 4616 §2), not beyond [`limits::CREDENTIAL`].
 pub(crate) fn usable(credentials: &Credentials) -> bool {
     [&credentials.user, &credentials.password]

@@ -2,6 +2,7 @@
 //! not from what was planned, so an operator's line can't put the two out of step.
 
 use crate::entry::Span;
+use crate::lenient;
 
 /// Stands for a secret in a line that an operator reads and edits.
 pub const SECRET: &str = "⟨secret⟩";
@@ -111,20 +112,16 @@ impl Command {
         match self {
             Command::AuthResponse => vec![Span::Secret],
             Command::Auth(_) => {
-                // "AUTH", the gap, the mechanism; a secret begins behind them.
-                let mechanism = line.find([' ', '\t']).map_or(line.len(), |gap| {
-                    let rest = &line[gap..];
-                    let start = gap + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-                    line[start..]
-                        .find([' ', '\t'])
-                        .map_or(line.len(), |end| start + end)
-                });
-                let (open, secret) = line.split_at(mechanism);
+                let (open, secret) = line.split_at(lenient::response_of_auth(line));
                 if secret.trim().is_empty() {
-                    vec![Span::Text(line.to_owned())]
-                } else {
-                    vec![Span::Text(format!("{open} ")), Span::Secret]
+                    return vec![Span::Text(line.to_owned())];
                 }
+                let gap = if open.ends_with(char::is_whitespace) {
+                    ""
+                } else {
+                    " "
+                };
+                vec![Span::Text(format!("{open}{gap}")), Span::Secret]
             }
             _ => vec![Span::Text(line.to_owned())],
         }

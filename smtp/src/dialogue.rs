@@ -15,9 +15,11 @@ mod operator;
 mod patience;
 mod plan;
 mod replies;
+mod secrets;
 mod sending;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -31,7 +33,7 @@ use crate::job::{Job, Mail, MessageFacts, Security};
 use crate::limits;
 use crate::outcome::Failure;
 use crate::pace::{Action, Input, Pace};
-use crate::redact::Redactor;
+use crate::redact::Secrets;
 use crate::reply::Reply;
 use crate::stuffing::Stuffer;
 
@@ -56,7 +58,9 @@ pub struct Dialogue {
     secured: bool,
     stage: Stage,
     framer: Framer,
-    redactor: Redactor,
+    secrets: Secrets,
+    /// The name the person knows the server by; empty where none was given.
+    server_name: String,
     actions: VecDeque<Action>,
     /// The `seq` of the next entry.
     seq: u32,
@@ -67,11 +71,17 @@ pub struct Dialogue {
     slack: usize,
     /// Octets the server still takes as the payload of an operator's BDAT.
     payload: u64,
+    /// The server answered 334 to what was no AUTH: it may take the next line for a response.
+    odd_challenge: bool,
+    /// A typed line of the message could be taken for its end.
+    doubtful_end: bool,
     held: Option<(u32, Planned)>,
     steps: u32,
 
     // What the plan goes by.
     capabilities: Capabilities,
+    /// What the latest reply offers if it answers EHLO, read before secrets were taken out of it.
+    offered: Capabilities,
     hello: Progress,
     /// The server knows no EHLO: say HELO.
     plain_hello: bool,
@@ -223,13 +233,16 @@ impl std::fmt::Debug for Dialogue {
 impl Dialogue {
     /// A dialogue at its beginning. [`Dialogue::poll`] has its first action.
     #[must_use]
-    pub fn new(mut job: Job, pace: Pace) -> Dialogue {
-        let mut redactor = Redactor::default();
+    pub fn new(job: Job, pace: Pace) -> Dialogue {
+        Dialogue::with_secrets(job, pace, Secrets::new(), "")
+    }
+
+    /// A dialogue of a page that has used `secrets` before: this server's words must not show them
+    /// either. `server_name` is what the person calls the server; they may go on reading it.
+    #[must_use]
+    pub fn with_secrets(mut job: Job, pace: Pace, secrets: Secrets, server_name: &str) -> Dialogue {
         if let Some(credentials) = &job.credentials {
-            redactor.add(&credentials.password);
-            if let Some(plain) = auth::Mechanism::Plain.response(credentials, 0) {
-                redactor.add(&plain);
-            }
+            secrets.add_credentials(credentials);
         }
         let mail = job.mail.take();
         let mut dialogue = Dialogue {
@@ -241,15 +254,19 @@ impl Dialogue {
             secured: false,
             stage: Stage::Connect,
             framer: Framer::new(),
-            redactor,
+            secrets,
+            server_name: server_name.to_owned(),
             actions: VecDeque::new(),
             seq: 0,
             in_flight: VecDeque::new(),
             slack: 0,
             payload: 0,
+            odd_challenge: false,
+            doubtful_end: false,
             held: None,
             steps: 0,
             capabilities: Capabilities::default(),
+            offered: Capabilities::default(),
             hello: Progress::Todo,
             plain_hello: false,
             starttls: Progress::Todo,
@@ -318,6 +335,7 @@ impl Dialogue {
                 self.hello = Progress::Todo;
                 self.plain_hello = false;
                 self.stage = Stage::Tls;
+                let tls = self.secrets.clean_facts(tls, &|| self.own_words());
                 self.record(Event::Secured { tls });
                 if self.job.security == Security::Tls {
                     self.expect(Command::Greeting, None);
@@ -329,6 +347,7 @@ impl Dialogue {
                     self.closed_by_server = true;
                     self.record(Event::Closed { by: Side::Server });
                 }
+                let why = self.secrets.clean_tls_failure(why, &|| self.own_words());
                 self.end(Failure::Tls { why });
             }
             Input::Drained => {
@@ -428,7 +447,8 @@ impl Dialogue {
                     return;
                 }
                 Ok(Some(reply)) => {
-                    let reply = self.redactor.clean_reply(reply);
+                    self.offered = Capabilities::read(&reply);
+                    let reply = self.secrets.clean_reply(reply, &|| self.own_words());
                     self.replied(reply, octets.is_empty());
                 }
                 Err(why) => {
@@ -437,9 +457,7 @@ impl Dialogue {
                         return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
                     }
                     // Cut behind the redactor: half a secret at the cut would be none to it.
-                    let text = self
-                        .redactor
-                        .clean(&self.framer.pending(limits::REPLY_LINE));
+                    let text = self.cleaned(&self.framer.pending(limits::REPLY_LINE));
                     let text = text.chars().take(200).collect();
                     return self.violation(&why.to_string(), text, Failure::BadReply { why });
                 }
@@ -484,7 +502,10 @@ impl Dialogue {
                 Plan::Settle if self.in_flight.is_empty() => self.settle(),
                 Plan::Settle => return,
                 Plan::Idle => return self.rest(),
-                Plan::Fail(at, cause) => self.verdict = Some(Verdict::Failed(at, cause)),
+                Plan::Fail(at, cause) => {
+                    let cause = self.secrets.clean_failure(cause, &|| self.own_words());
+                    self.verdict = Some(Verdict::Failed(at, cause));
+                }
                 Plan::Refuse(reply) => {
                     self.verdict = Some(Verdict::Refused(Stage::Envelope, reply))
                 }

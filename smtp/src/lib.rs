@@ -12,6 +12,7 @@ mod dialogue;
 mod entry;
 mod framer;
 mod job;
+mod lenient;
 pub mod limits;
 mod outcome;
 mod pace;
@@ -32,5 +33,6 @@ pub use outcome::{
     CertificateFault, ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure,
 };
 pub use pace::{Action, Held, Input, Next, Operator, Pace};
+pub use redact::Secrets;
 pub use reply::{Class, Code, EnhancedCode, Reply};
 pub use stuffing::Stuffer;

@@ -1,135 +1,296 @@
-//! Keeping secrets out of what a server says back.
+//! Keeping secrets out of what a page is told.
+//!
+//! What is promised, and what is not:
+//!
+//! - **Which secrets.** Every password that the page has handed over in this session (as long as
+//!   its WebSocket is open), and every response to AUTH that an operator typed: the last
+//!   [`limits::SECRETS`] of them.
+//! - **Who says them.** Any server of the session, not only the one that was given the secret, from
+//!   the first octet of its greeting on: in replies, in what is no reply, in the names and the
+//!   issuer of its certificate, in what went wrong because of them. The operator, too: in a line
+//!   that was typed, a secret is shown as a gap.
+//! - **Who reads it.** Whoever looks at the page, at its exported transcript, or at the log. It is
+//!   not kept from the person who typed it, and a planned line of the person's own (an address in
+//!   MAIL that happens to hold the password) is shown as it is.
+//! - **Which encodings.** As it is, in any case of its letters; in UTF-8, UTF-16 or Latin-1; in base64
+//!   of either alphabet at any alignment, hexadecimal, decimal numbers, percent-encoding,
+//!   quoted-printable, the escapes of C, JSON, JavaScript and HTML; over the line ends of one reply.
+//!
+//! No more than that: this keeps a server from putting a password on the screen, or into a file that
+//! is sent to somebody, by an error text that repeats what it was given. It is no race against
+//! encodings. A server that was given a password knows it, and can say it in a way of its own making
+//! (reversed, encrypted, spelled out, spread over several replies), or pass it on elsewhere. So a text
+//! that was redacted is not thereby fit for publication where the server is hostile.
+//!
+//! Secrets of one or two octets are looked for as whole words only, and as they are: a password `a`
+//! would black out everything.
 
+mod facts;
+mod known;
 mod view;
 
-use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
-use crate::command::SECRET;
+use crate::command::{Command, SECRET};
+use crate::limits;
 use crate::reply::Reply;
 
-/// Finds secrets, as they are and in the encodings a server could echo them in: base64 at any alignment, hexadecimal, decimal, percent-encoding and other
-/// escapes; also where a secret goes on in the next line of a reply.
+use known::Known;
+
+/// The secrets of one page, shared by all its dialogues: what one server was given, no other
+/// server's words may show. Wiped from memory when the last clone is dropped.
 ///
-/// A secret can be echoed only once it has been sent. Until then the redactor remembers the words a server uses that happen to
-/// hold one (`mail.practice.test` and the password `practice`), and lets just these pass afterwards: they tell nobody
-/// anything.
-#[derive(Default)]
-pub(crate) struct Redactor {
-    secrets: Vec<Zeroizing<Vec<u8>>>,
-    innocent: HashSet<String>,
-    armed: bool,
+/// A word that a server uses before a secret was sent anywhere, and that happens to hold the secret
+/// (`mail.practice.test` and the password `practice`), stays readable afterwards, in this dialogue
+/// and in later ones: it tells nobody anything. So do the words that the person put into the job
+/// openly: the server's name, the client's, the addresses.
+#[derive(Clone, Default)]
+pub struct Secrets(Arc<Mutex<Redactor>>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
 }
 
-/// Secrets shorter than this are looked for as whole words only, and as they are: a password `a` would black out everything.
-const SHORT: usize = 3;
-
-/// So few digits of base64 could be a word of their own.
-const DIGITS: usize = 6;
-
-/// Most innocent words remembered, so that a server can't fill memory with them.
-const INNOCENT: usize = 256;
-
-impl Redactor {
-    /// Adds a secret.
-    pub(crate) fn add(&mut self, secret: &str) {
-        self.seek(secret);
-        // In base64 that is cut where the secret begins or ends, the digits that it alone decides are told apart by nothing but
-        // themselves.
-        for shift in 0..3 {
-            let mut octets = Zeroizing::new(vec![0u8; shift]);
-            octets.extend_from_slice(secret.as_bytes());
-            let from = (shift * 4).div_ceil(3);
-            for engine in [&STANDARD, &URL_SAFE] {
-                let encoded = Zeroizing::new(engine.encode(octets.as_slice()));
-                let upto = octets.len() * 8 / 6;
-                if let Some(own) = encoded.get(from..upto).filter(|own| own.len() >= DIGITS) {
-                    self.seek(own);
-                }
-            }
-        }
+impl Secrets {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Secrets {
+        Secrets::default()
     }
 
-    fn seek(&mut self, secret: &str) {
-        let secret = Zeroizing::new(secret.to_ascii_lowercase().into_bytes());
-        if !secret.is_empty() && !self.secrets.contains(&secret) {
-            self.secrets.push(secret);
-        }
+    fn redactor(&self) -> MutexGuard<'_, Redactor> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From here on a server may know the secrets.
-    pub(crate) fn arm(&mut self) {
-        self.armed = true;
+    /// Adds a secret and the `others` that give it away, such as the responses it is part of.
+    pub(crate) fn add(&self, secret: &str, others: &[&str]) {
+        self.redactor().add(secret, others);
     }
 
-    /// `text` with every secret in it replaced by [`SECRET`].
-    pub(crate) fn clean(&mut self, text: &str) -> String {
-        if self.secrets.is_empty() {
-            return text.to_owned();
-        }
-        let found = self.find(text);
-        if !self.armed {
-            for (start, end) in found {
-                if self.innocent.len() < INNOCENT {
-                    let word = word_around(text, start, end);
-                    self.innocent.insert(text[word].to_owned());
-                }
-            }
-            return text.to_owned();
-        }
-        // A word may hold many secrets; it is looked at once.
-        let (mut word, mut innocent) = (0..0, false);
-        let mut told = Vec::new();
-        for (start, end) in found {
-            if start < word.start || word.end < end {
-                word = word_around(text, start, end);
-                innocent = self.innocent.contains(&text[word.clone()]);
-            }
-            if !innocent {
-                told.push((start, end));
-            }
-        }
+    /// This has been sent to a server: the secrets in it may be known to servers from here on.
+    pub(crate) fn sent(&self, text: &str) {
+        self.redactor().sent(text);
+    }
+
+    /// A server's `text` with [`SECRET`] in the place of every secret in it. `own` gives the words
+    /// that the person put into the job openly.
+    pub(crate) fn clean(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> String {
+        self.redactor().clean(text, own)
+    }
+
+    /// [`Secrets::clean`] for all lines of a reply together.
+    pub(crate) fn clean_reply(&self, reply: Reply, own: &dyn Fn() -> Vec<String>) -> Reply {
+        self.redactor().clean_reply(reply, own)
+    }
+
+    /// An operator's line with [`SECRET`] in the place of every secret in it, sent or not.
+    pub(crate) fn clean_typed(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> String {
+        let mut redactor = self.redactor();
+        let told = redactor.told(text, own, Text::Typed);
         without(text, &told)
     }
 
-    /// [`Redactor::clean`] for all lines of a reply together.
-    pub(crate) fn clean_reply(&mut self, reply: Reply) -> Reply {
-        if self.secrets.is_empty() {
+    /// Whether an operator's line holds a secret.
+    pub(crate) fn hold(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> bool {
+        !self.redactor().told(text, own, Text::Typed).is_empty()
+    }
+}
+
+/// Whose text it is.
+#[derive(Clone, Copy, PartialEq)]
+enum Text {
+    Servers,
+    Typed,
+}
+
+/// Finds secrets.
+#[derive(Default)]
+struct Redactor {
+    /// The one that was used last is last.
+    known: Vec<Known>,
+    /// A bit for each first three octets of a pattern, see [`bit`].
+    beginnings: Vec<u64>,
+}
+
+/// Patterns shorter than this are looked for as whole words only, and as they are.
+const SHORT: usize = 3;
+
+/// How many different first three octets are told apart, as a number of 64 bits each.
+const BEGINNINGS: usize = 1024;
+
+/// A place where a secret stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    start: usize,
+    end: usize,
+    /// Which secret.
+    secret: usize,
+}
+
+impl Redactor {
+    fn add(&mut self, secret: &str, others: &[&str]) {
+        if secret.is_empty() {
+            return;
+        }
+        let mut known = match self.known.iter().position(|known| known.is(secret)) {
+            Some(at) => self.known.remove(at),
+            None => Known::new(secret),
+        };
+        for other in others {
+            known.add(other);
+        }
+        if self.known.len() >= limits::SECRETS {
+            self.known.remove(0);
+        }
+        self.known.push(known);
+        self.beginnings = vec![0; BEGINNINGS];
+        for pattern in self.known.iter().flat_map(|known| &known.patterns) {
+            if let Some(three) = pattern.first_chunk() {
+                let bit = bit(*three);
+                self.beginnings[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+    }
+
+    fn sent(&mut self, text: &str) {
+        for found in self.find(text) {
+            self.known[found.secret].sent = true;
+        }
+    }
+
+    fn clean(&mut self, text: &str, own: &dyn Fn() -> Vec<String>) -> String {
+        let told = self.told(text, own, Text::Servers);
+        without(text, &told)
+    }
+
+    fn clean_reply(&mut self, reply: Reply, own: &dyn Fn() -> Vec<String>) -> Reply {
+        if self.known.is_empty() {
             return reply;
         }
         // No line holds a line feed: the framer ends lines there.
-        let text = self.clean(&reply.lines.join("\n"));
-        let lines = text.split('\n').map(str::to_owned).collect();
-        // The enhanced code is read again: what is left of the text decides, so that a secret shaped like one goes too.
-        Reply::new(reply.code, lines)
+        let mut text = reply.lines.join("\n");
+        let told = self.told(&text, own, Text::Servers);
+        if told.is_empty() {
+            return reply;
+        }
+        let lines = without(&text, &told)
+            .split('\n')
+            .map(str::to_owned)
+            .collect();
+        let code = reply.code;
+        let mut reply = reply;
+        reply.lines.zeroize();
+        text.zeroize();
+        // The enhanced code is read again: what is left of the text decides, so that a secret shaped
+        // like one goes too.
+        Reply::new(code, lines)
+    }
+
+    /// Where in `text` secrets are told, in order; places may overlap. Learns the words of servers
+    /// that can't know them yet.
+    fn told(
+        &mut self,
+        text: &str,
+        own: &dyn Fn() -> Vec<String>,
+        whose: Text,
+    ) -> Vec<(usize, usize)> {
+        let found = self.find(text);
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let open = places_of(text, &own());
+        let verb = match whose {
+            Text::Typed => verb(text),
+            Text::Servers => 0,
+        };
+        // A word may hold many secrets; it is looked at once.
+        let (mut word, mut bare) = (0..0, 0..0);
+        let mut told = Vec::new();
+        for Found { start, end, secret } in found {
+            let in_own_word = open
+                .iter()
+                .any(|open| open.start <= start && end <= open.end && end - start < open.len());
+            if in_own_word || end <= verb {
+                continue;
+            }
+            if start < word.start || word.end < end {
+                word = word_around(text, start, end);
+                bare = bare_of(text, &word);
+            }
+            let known = &mut self.known[secret];
+            let around = bare.start <= start && end <= bare.end && end - start < bare.len();
+            let word = &text[if around { bare.clone() } else { word.clone() }];
+            if known.has_learned(word) {
+                continue;
+            }
+            if whose == Text::Servers && !known.sent {
+                known.learn(word);
+            } else {
+                told.push((start, end));
+            }
+        }
+        told
     }
 
     /// Where secrets stand in `text`, in order; places may overlap.
-    fn find(&self, text: &str) -> Vec<(usize, usize)> {
+    fn find(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
+        if self.known.is_empty() {
+            return found;
+        }
         for (n, read) in view::READERS.iter().enumerate() {
             let view = read(text);
-            for secret in &self.secrets {
-                let short = secret.len() < SHORT;
-                if short && n > 0 {
+            for at in 0..view.len() {
+                if n == 0 {
+                    self.find_short(text, &view, at, &mut found);
+                }
+                let begins = view.three(at).is_some_and(|three| {
+                    let bit = bit(three);
+                    self.beginnings[bit / 64] & (1 << (bit % 64)) != 0
+                });
+                if !begins {
                     continue;
                 }
-                let places = view.find(secret).into_iter();
-                found.extend(places.filter(|(start, end)| {
-                    !short || (end - start == secret.len() && stands_alone(text, *start, *end))
-                }));
+                for (secret, known) in self.known.iter().enumerate() {
+                    let long = known.patterns.iter().filter(|one| one.len() >= SHORT);
+                    found.extend(long.filter_map(|pattern| {
+                        let (start, end) = view.place_of(pattern, at)?;
+                        Some(Found { start, end, secret })
+                    }));
+                }
             }
         }
         found.sort_unstable();
         found
     }
+
+    fn find_short(&self, text: &str, view: &view::View, at: usize, found: &mut Vec<Found>) {
+        for (secret, known) in self.known.iter().enumerate() {
+            for pattern in known.patterns.iter().filter(|one| one.len() < SHORT) {
+                if let Some((start, end)) = view.place_of(pattern, at)
+                    && end - start == pattern.len()
+                    && stands_alone(text, start, end)
+                {
+                    found.push(Found { start, end, secret });
+                }
+            }
+        }
+    }
 }
 
-/// `text` with [`SECRET`] in the place of each range; a range that goes over a line end leaves the line end where it is.
+/// The number of a beginning. Different ones may have the same: it is only for a first look.
+fn bit(three: [u8; 3]) -> usize {
+    let [a, b, c] = three.map(usize::from);
+    (a ^ (b << 5) ^ (c << 10)) % (BEGINNINGS * 64)
+}
+
+/// `text` with [`SECRET`] in the place of each range; a range that goes over a line end leaves the
+/// line end where it is.
 fn without(text: &str, ranges: &[(usize, usize)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut upto = 0;
@@ -153,6 +314,27 @@ fn without(text: &str, ranges: &[(usize, usize)]) -> String {
     }
     out.push_str(&text[upto..]);
     out
+}
+
+/// Where these words stand in `text`, each by itself, in any case.
+fn places_of(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    let text = text.to_ascii_lowercase();
+    let mut places = Vec::new();
+    for word in words.iter().filter(|word| !word.is_empty()) {
+        let word = word.to_ascii_lowercase();
+        let all = text.match_indices(&word).map(|(at, _)| at..at + word.len());
+        places.extend(all.filter(|place| stands_alone(&text, place.start, place.end)));
+    }
+    places
+}
+
+/// The length of the verb of an operator's line, where it is a verb of SMTP: a password `data` does
+/// not make DATA a secret.
+fn verb(text: &str) -> usize {
+    match Command::read(text) {
+        Command::Other(_) => 0,
+        _ => text.find([' ', '\t']).unwrap_or(text.len()),
+    }
 }
 
 /// Whether neither neighbour belongs to the same word.
@@ -180,133 +362,15 @@ fn word_around(text: &str, start: usize, end: usize) -> Range<usize> {
     from..upto
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(secret: &str, before: &str, said: &str, expect: &str) {
-        let mut redactor = Redactor::default();
-        redactor.add(secret);
-        assert_eq!(redactor.clean(before), before);
-        redactor.arm();
-        assert_eq!(redactor.clean(said), expect, "{secret:?} in {said:?}");
-    }
-
-    #[test]
-    fn secrets_go_in_any_dress() {
-        check("hunter2", "", "535 bad hunter2!", "535 bad ⟨secret⟩!");
-        check("hunter2", "", "HUNTER2", "⟨secret⟩");
-        check(
-            "p@ss w",
-            "",
-            "a p@ss w b p%40ss%20w",
-            "a ⟨secret⟩ b ⟨secret⟩",
-        );
-        check("hunter2", "", "68756e74657232", "⟨secret⟩");
-        for said in [
-            "68 75 6E 74 65 72 32",
-            "68:75:6e:74:65:72:32",
-            "104, 117, 110, 116, 101, 114, 50",
-            "104 117 110 116 101 114 50",
-            "%68%75%6e%74%65%72%32",
-            "hun%74er2",
-            "=68=75=6E=74=65=72=32",
-            "\\x68\\x75\\x6e\\x74\\x65\\x72\\x32",
-            "\\u0068\\u0075\\u006e\\u0074\\u0065\\u0072\\u0032",
-            "\\u{68}unter2",
-            "\\150\\165\\156\\164\\145\\162\\062",
-            "&#104;&#117;&#110;&#116;&#101;&#114;&#50;",
-            "&#x68;&#x75;&#x6e;&#x74;&#x65;&#x72;&#x32;",
-        ] {
-            check("hunter2", "", said, "⟨secret⟩");
-        }
-        check(
-            "hunter2",
-            "",
-            "0x68, 0x75, 0x6e, 0x74, 0x65, 0x72, 0x32",
-            "0x⟨secret⟩",
-        );
-        check("a&b <c", "", "x a&amp;b &lt;c y", "x ⟨secret⟩ y");
-        check("a&b <c", "", "x a%26b+%3Cc y", "x ⟨secret⟩ y");
-        check(
-            "비밀번호",
-            "",
-            "&#48708;&#48128;&#48264;&#54840;",
-            "⟨secret⟩",
-        );
-        check("비밀번호", "", "\\ube44\\ubc00\\ubc88\\ud638", "⟨secret⟩");
-        check(
-            "hunter2",
-            "",
-            "5.7.8 Error 535: 10.20.30.40 said 0x1f, 100% of 64 = 0x40",
-            "5.7.8 Error 535: 10.20.30.40 said 0x1f, 100% of 64 = 0x40",
-        );
-        check("a", "", "a cat, a", "⟨secret⟩ cat, ⟨secret⟩");
-        check("비밀번호", "", "x비밀번호y", "x⟨secret⟩y");
-        for before in ["", "u", "us", "use", "\0user\0"] {
-            for behind in ["", "x", "xy", "xyz"] {
-                let said = STANDARD.encode(format!("{before}correct horse{behind}"));
-                let mut redactor = Redactor::default();
-                redactor.add("correct horse");
-                redactor.arm();
-                let cleaned = redactor.clean(&said);
-                assert!(cleaned.contains(SECRET), "{said} became {cleaned}");
-                let left = cleaned.replace(SECRET, "");
-                assert!(
-                    left.len() <= 4 + (before.len() + behind.len()) * 2,
-                    "{said} became {cleaned}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn secrets_go_over_line_ends_too() {
-        let check = |said: &[&str], expect: &[&str]| {
-            let mut redactor = Redactor::default();
-            redactor.add("hunter2");
-            redactor.arm();
-            let lines = said.iter().map(|line| (*line).to_owned()).collect();
-            let code = crate::reply::Code::new(535).expect("a code");
-            let reply = redactor.clean_reply(Reply::new(code, lines));
-            assert_eq!(reply.lines, expect, "{said:?}");
-        };
-        check(
-            &["you said hun", "ter2, no"],
-            &["you said ⟨secret⟩", "⟨secret⟩, no"],
-        );
-        check(&["h", "u", "nter", "2"], &[SECRET, SECRET, SECRET, SECRET]);
-        check(&["AGEAaH", "VudGVyMg=="], &["AGEA⟨secret⟩", "⟨secret⟩=="]);
-        check(&["hunter", "3"], &["hunter", "3"]);
-        check(&["", "hunter2", ""], &["", SECRET, ""]);
-    }
-
-    #[test]
-    fn words_a_server_used_before_it_could_know_are_no_echo() {
-        check(
-            "practice",
-            "mail.practice.test ready",
-            "mail.practice.test says practice",
-            "mail.practice.test says ⟨secret⟩",
-        );
-    }
-
-    /// Were the word looked at anew for each secret in it, this would take minutes.
-    #[test]
-    fn a_word_full_of_secrets_takes_no_longer_than_as_many_words() {
-        let mut redactor = Redactor::default();
-        redactor.add("abc");
-        let word = "abc".repeat(100_000);
-        assert_eq!(redactor.clean("x-abc"), "x-abc");
-        redactor.arm();
-        assert_eq!(redactor.clean(&word), SECRET.repeat(100_000));
-        assert_eq!(redactor.clean("x-abc abc"), format!("x-abc {SECRET}"));
-    }
-
-    #[test]
-    fn nothing_secret_changes_nothing() {
-        let mut redactor = Redactor::default();
-        redactor.arm();
-        assert_eq!(redactor.clean("a  b\t"), "a  b\t");
-    }
+/// A word without the punctuation around it: a name stays the same word at the end of a sentence.
+/// Where nothing would be left but the secret itself, the word counts as it is.
+fn bare_of(text: &str, word: &Range<usize>) -> Range<usize> {
+    let whole = &text[word.clone()];
+    let behind = whole.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let bare = behind.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let start = word.start + whole.len() - behind.len();
+    start..start + bare.len()
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,8 +52,8 @@ pub fn host(host: &str, port: u16, security: Security) -> Server {
 #[must_use]
 pub fn credentials(user: &str, password: &str) -> Option<Credentials> {
     Some(Credentials {
-        user: user.to_owned(),
-        password: password.to_owned(),
+        user: user.to_owned().into(),
+        password: password.to_owned().into(),
     })
 }
 

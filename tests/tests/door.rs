@@ -526,6 +526,17 @@ async fn every_response_carries_the_security_headers() {
         assert_refused(&response, path);
         responses.push((format!("{method} {path} from {host}"), response));
     }
+    // So does who says what is no request; or the connection is closed without an answer.
+    let mut answered = 0;
+    for (what, head) in heads_that_are_none(&own) {
+        if let Some(response) = http::raw(bridge.address(), &head).await {
+            assert!(response.status >= 400, "{what}: {}", response.status);
+            assert!(!response.body.is_empty(), "{what}: nothing says why");
+            answered += 1;
+            responses.push((what, response));
+        }
+    }
+    assert!(answered >= 8, "only {answered} were answered at all");
     for (path, response) in &responses {
         for (name, expect) in [
             ("x-content-type-options", "nosniff"),
@@ -547,6 +558,57 @@ async fn every_response_carries_the_security_headers() {
         assert_closed_to_others(response, path);
         assert_eq!(response.header("server"), None, "{path}");
     }
+}
+
+/// Heads of requests that are none, or none for here.
+fn heads_that_are_none(own: &str) -> Vec<(String, Vec<u8>)> {
+    let host = format!("Host: {own}");
+    let long = "a".repeat(70_000);
+    let many: String = (0..200).map(|n| format!("X-{n}: x\r\n")).collect();
+    let mut heads: Vec<(String, Vec<u8>)> = [
+        format!("G@T / HTTP/1.1\r\n{host}"),
+        format!("GET\r\n{host}"),
+        format!("GET / HTTP/9.9\r\n{host}"),
+        format!("GET / HTTP/1.1 \r\n{host}"),
+        format!("GET / FTP/1.1\r\n{host}"),
+        format!("GET /{long} HTTP/1.1\r\n{host}"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nX: {long}"),
+        format!("GET / HTTP/1.1\r\n{host}\r\n{many}X: x"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nX y: z"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nX"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nX: a\0b"),
+        format!("GET / HTTP/1.1\r\n{host}\r\n folded"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nContent-Length: 1\r\nContent-Length: 2"),
+        format!("GET / HTTP/1.1\r\n{host}\r\nContent-Length: x"),
+        format!("POST / HTTP/1.1\r\n{host}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked"),
+        format!("POST / HTTP/1.1\r\n{host}\r\nTransfer-Encoding: gzip"),
+        format!("GET http://{own}/ HTTP/1.1\r\n{host}"),
+        format!("GET http:// HTTP/1.1\r\n{host}"),
+        format!("CONNECT {own} HTTP/1.1\r\n{host}"),
+        format!("OPTIONS * HTTP/1.1\r\n{host}"),
+        format!("GET nowhere HTTP/1.1\r\n{host}"),
+        "GET / HTTP/1.1".to_owned(),
+        "PRI * HTTP/2.0".to_owned(),
+        // A second one behind the first, which is in order.
+        format!("GET /nowhere HTTP/1.1\r\n{host}\r\n\r\nG@T"),
+    ]
+    .into_iter()
+    .map(|head| {
+        (
+            head.chars().take(60).collect(),
+            format!("{head}\r\n\r\n").into_bytes(),
+        )
+    })
+    .collect();
+    heads.push((
+        "octets".to_owned(),
+        b"GET /\xff HTTP/1.1\r\n\xff: x\r\n\r\n".to_vec(),
+    ));
+    heads.push((
+        "TLS".to_owned(),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
+    ));
+    heads
 }
 
 /// Looks through a Content-Security-Policy for what must and what must not be in it.

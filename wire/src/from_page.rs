@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use smtp::{Operator, Pace, Security};
+use zeroize::Zeroizing;
 
 /// A text frame from the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,14 +105,14 @@ pub enum Server {
     },
 }
 
-/// A user name and a password. `Debug` shows neither.
+/// A user name and a password. Wiped from memory when dropped; `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The user name.
-    pub user: String,
+    pub user: Zeroizing<String>,
     /// The password.
-    pub password: String,
+    pub password: Zeroizing<String>,
 }
 
 impl fmt::Debug for Credentials {

@@ -133,8 +133,8 @@ fn start() -> Start {
             security: Security::Starttls,
         },
         credentials: Some(Credentials {
-            user: "mina@example.org".into(),
-            password: "open sesame".into(),
+            user: "mina@example.org".to_owned().into(),
+            password: "open sesame".to_owned().into(),
         }),
         from: Some("mina@example.org".into()),
         to: vec!["hana@example.org".into()],

@@ -29,7 +29,11 @@ impl Dialogue {
         }
         self.link = Link::Connecting { since: self.now };
         self.loopback = loopback;
-        if let Some(lookup) = lookup {
+        if let Some(mut lookup) = lookup {
+            // A DNS server chooses these, and may know what another server was told.
+            for address in &mut lookup.addresses {
+                *address = self.cleaned(address);
+            }
             self.record(Event::Resolved { lookup });
         }
         let clear = self.job.security == Security::None && !loopback;
@@ -42,8 +46,9 @@ impl Dialogue {
 
     pub(super) fn connecting(&mut self, peer: String) {
         if matches!(self.link, Link::Connecting { .. }) {
-            self.attempts.pending.push(peer.clone());
-            self.record(Event::Connecting { peer });
+            let shown = self.cleaned(&peer);
+            self.attempts.pending.push(peer);
+            self.record(Event::Connecting { peer: shown });
         }
     }
 
@@ -51,6 +56,7 @@ impl Dialogue {
         if matches!(self.link, Link::Connecting { .. }) {
             self.attempts.pending.retain(|pending| *pending != peer);
             self.attempts.why = Some(self.telling(why));
+            let peer = self.cleaned(&peer);
             self.record(Event::ConnectFailed { peer, why });
         }
     }
@@ -64,6 +70,7 @@ impl Dialogue {
     pub(super) fn attempts_timed_out(&mut self) {
         let why = ConnectFailure::TimedOut;
         for peer in std::mem::take(&mut self.attempts.pending) {
+            let peer = self.cleaned(&peer);
             self.record(Event::ConnectFailed { peer, why });
         }
         self.not_connected(why);
@@ -71,6 +78,7 @@ impl Dialogue {
 
     pub(super) fn connected(&mut self, peer: String) {
         self.link = Link::Open;
+        let peer = self.cleaned(&peer);
         self.attempts = Attempts {
             peer: peer.clone(),
             ..Attempts::default()

@@ -46,12 +46,13 @@ impl Dialogue {
     }
 
     fn judge(&mut self, command: Command, reply: Reply, stage: Stage, last: bool) {
+        self.odd_challenge = reply.is(334) && command.name() != "AUTH";
         match (command, reply.class()) {
             (Command::Greeting, Class::Success) => {}
             (Command::Greeting, _) => self.refuse(stage, reply),
 
             (Command::Ehlo, Class::Success) => {
-                self.capabilities = Capabilities::read(&reply);
+                self.capabilities = std::mem::take(&mut self.offered);
                 self.hello = Progress::Done;
                 self.transaction_gone();
             }

@@ -4,7 +4,8 @@ use super::plan::{Line, Planned};
 use super::{Dialogue, InFlight, Progress, Recipient, RecipientState, Signing, Verdict};
 use crate::auth;
 use crate::command::Command;
-use crate::entry::{Origin, Span, Stage};
+use crate::entry::{Origin, Stage};
+use crate::lenient;
 use crate::limits;
 use crate::outcome::Failure;
 use crate::pace::Action;
@@ -21,18 +22,26 @@ impl Dialogue {
 
     /// Puts a line on the wire, records it, and expects what the server owes to it: by what the line is, not by what it was meant to be.
     pub(super) fn send(&mut self, line: &Line, origin: Origin) {
+        let typed = origin != Origin::Planned;
+        if typed && self.keeps_back(line) {
+            return;
+        }
         if self.payload > 0 {
+            let shown = self.shown_typed(&line.template, &line.text);
+            self.typed_left(&line.text);
             self.payload = self.payload.saturating_sub(line.text.len() as u64 + 2);
             self.write(&line.text);
-            self.record_sent(vec![Span::Text(line.template.clone())], origin);
+            self.record_sent(shown, origin);
             return;
         }
         for (text, template) in line.text.split("\r\n").zip(line.template.split("\r\n")) {
-            // Where an operator put a secret into a line, whatever is named after the line must not name the secret.
-            let command = self.read(template);
-            if text != template {
-                self.redactor.arm();
-            }
+            // Where an operator put a secret into a line, whatever is named after the line must not
+            // name the secret.
+            let command = match (self.read(text), self.read(template)) {
+                (Command::Rcpt(_) | Command::Other(_), named) if typed => self.hushed(named),
+                (own, _) if typed => own,
+                (_, planned) => planned,
+            };
             if matches!(command, Command::Auth(_) | Command::AuthResponse) && !self.may_sign_in() {
                 // RFC 4954 §4 leaves it to policy; ours holds for an operator's line as well.
                 self.verdict
@@ -41,8 +50,14 @@ impl Dialogue {
             }
             self.write(text);
             self.stage = self.stage_of(&command);
-            let seq = self.record_sent(command.shown(template), origin);
-            if origin != Origin::Planned {
+            let shown = match &command {
+                Command::Auth(_) | Command::AuthResponse => command.shown(template),
+                _ if typed => self.shown_typed(template, text),
+                _ => command.shown(template),
+            };
+            let seq = self.record_sent(shown, origin);
+            if typed {
+                self.typed_left(text);
                 self.slack += text.matches(['\r', '\n']).count();
             }
             self.left(command, seq, text);
@@ -85,21 +100,18 @@ impl Dialogue {
             Command::Text => return,
             Command::Dot => self.in_data = false,
             Command::Auth(name) => {
-                let secret = line
-                    .split([' ', '\t'])
-                    .filter(|word| !word.is_empty())
-                    .nth(2);
+                let response = &line[lenient::response_of_auth(line)..];
                 self.signing = Some(Signing {
                     mechanism: auth::Mechanism::named(name),
-                    given: usize::from(secret.is_some()),
+                    given: usize::from(!response.trim().is_empty()),
                     challenges: 0,
                     awaited: false,
                     cancel: false,
                 });
-                self.keep_secret(secret.unwrap_or_default());
+                self.responses_left(response);
             }
             Command::AuthResponse => {
-                self.keep_secret(line);
+                self.response_left(line);
                 if let Some(signing) = &mut self.signing {
                     signing.given += 1;
                     signing.awaited = false;
@@ -116,14 +128,6 @@ impl Dialogue {
             _ => {}
         }
         self.expect(command, Some(seq));
-    }
-
-    /// A response has been sent, planned or typed: from now on the server may echo it.
-    pub(super) fn keep_secret(&mut self, response: &str) {
-        self.redactor.arm();
-        for secret in auth::secrets_in(response) {
-            self.redactor.add(&secret);
-        }
     }
 
     /// A RCPT for `path` is on its way: it belongs to the recipient that waits under this address, or to a new one that the

@@ -29,6 +29,7 @@ mod chunks;
 mod connecting;
 mod greeting;
 mod open;
+mod secrets;
 mod sign_in;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";

@@ -15,10 +15,13 @@ pub(super) struct View {
 /// Reads a text in one way.
 pub(super) type Reader = fn(&str) -> View;
 
-/// All the ways in which a secret is looked for. A line feed in a text is the gap between two lines of a reply, and counts for nothing.
-pub(super) const READERS: [Reader; 9] = [
+/// All the ways in which a secret is looked for, [`plain`] first. A line feed in a text is the gap
+/// between two lines of a reply, and counts for nothing.
+pub(super) const READERS: [Reader; 11] = [
     plain,
-    escaped,
+    |text| escaped(text, Escapes::EachItsOwn),
+    |text| escaped(text, Escapes::CodePoints),
+    |text| escaped(text, Escapes::Octets),
     |text| hexadecimal(text, 0),
     |text| hexadecimal(text, 1),
     decimal,
@@ -29,30 +32,45 @@ pub(super) const READERS: [Reader; 9] = [
 ];
 
 impl View {
-    /// Where `secret`, in lower case, stands in the text.
-    pub(super) fn find(&self, secret: &[u8]) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while let Some(octets) = self.octets.get(at..at + secret.len()) {
-            let same = octets
-                .iter()
-                .zip(secret)
-                .all(|(octet, sought)| *octet == u16::from(*sought));
-            if same && !secret.is_empty() {
-                let (start, _) = self.places[at];
-                let (_, end) = self.places[at + secret.len() - 1];
-                found.push((start as usize, end as usize));
-                at += secret.len();
-            } else {
-                at += 1;
-            }
+    /// How many octets the decoder read, gaps included.
+    pub(super) fn len(&self) -> usize {
+        self.octets.len()
+    }
+
+    /// The three octets at `at`, for a first look. None at a gap or the end.
+    pub(super) fn three(&self, at: usize) -> Option<[u8; 3]> {
+        let [a, b, c] = self.octets.get(at..at + 3)?.try_into().ok()?;
+        Some([
+            u8::try_from(a).ok()?,
+            u8::try_from(b).ok()?,
+            u8::try_from(c).ok()?,
+        ])
+    }
+
+    /// Where `secret`, in lower case, stands in the text if it begins at `at`.
+    pub(super) fn place_of(&self, secret: &[u8], at: usize) -> Option<(usize, usize)> {
+        let octets = self.octets.get(at..at + secret.len())?;
+        let same = octets
+            .iter()
+            .zip(secret)
+            .all(|(octet, sought)| *octet == u16::from(*sought));
+        if !same || secret.is_empty() {
+            return None;
         }
-        found
+        let (start, _) = self.places.get(at)?;
+        let (_, end) = self.places.get(at + secret.len() - 1)?;
+        Some((*start as usize, *end as usize))
     }
 
     fn push(&mut self, octet: u8, start: usize, end: usize) {
         self.octets.push(u16::from(octet.to_ascii_lowercase()));
         self.place(start, end);
+    }
+
+    fn push_char(&mut self, c: char, start: usize, end: usize) {
+        for octet in c.encode_utf8(&mut [0; 4]).bytes() {
+            self.push(octet, start, end);
+        }
     }
 
     fn gap(&mut self) {
@@ -79,43 +97,78 @@ fn plain(text: &str) -> View {
     view
 }
 
-/// `%HH`, `=HH` (quoted-printable), `+` for a space, `\xHH`, `\uHHHH`, `\u{H…}`, `\OOO`, `\` before a character, `&#N;`, `&#xH…;` and the
-/// names that HTML gives its own characters.
-fn escaped(text: &str) -> View {
+/// What a number from 128 to 255 in an escape means: `\xc4` is an octet to one program and a code
+/// point to another, and so is `\u00c4` where somebody escaped the octets of UTF-8 one by one.
+#[derive(Clone, Copy, PartialEq)]
+enum Escapes {
+    /// Code points in `\u` and `&#`, octets in all others.
+    EachItsOwn,
+    /// Code points everywhere: Latin-1 where there are two digits.
+    CodePoints,
+    /// Octets everywhere.
+    Octets,
+}
+
+/// One escape: its number, its length in the text, and whether by its own rules the number is a
+/// code point rather than an octet.
+struct Escape {
+    code: u32,
+    length: usize,
+    code_point: bool,
+}
+
+/// `%HH`, `=HH` (quoted-printable), `+` for a space, `\xHH`, `\uHHHH` (two of them for a surrogate
+/// pair), `\u{H…}`, `\OOO`, `\` before a character, `&#N;`, `&#xH…;` and the names that HTML gives
+/// its own characters.
+fn escaped(text: &str, escapes: Escapes) -> View {
     let mut view = View::default();
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let (decoded, length) = match rest[0] {
-            b'\n' => (None, 1),
-            b'%' | b'=' => code(&rest[1..], 16, 2, 2).map_or((None, 0), |(c, n)| (Some(c), n + 1)),
-            b'+' => (Some(u32::from(b' ')), 1),
-            b'\\' => backslashed(&rest[1..]).map_or((None, 0), |(c, n)| (Some(c), n + 1)),
-            b'&' => entity(rest).map_or((None, 0), |(c, n)| (Some(c), n)),
-            _ => (None, 0),
-        };
-        match (decoded, length) {
-            // Octets above 127 come as they are, a code point as its UTF-8.
-            (Some(code), _) => {
-                let octet = u8::try_from(code).ok().filter(|_| rest[0] != b'&');
-                match (octet, char::from_u32(code)) {
-                    (Some(octet), _) => view.push(octet, at, at + length),
-                    (None, Some(c)) => {
-                        for octet in c.encode_utf8(&mut [0; 4]).bytes() {
-                            view.push(octet, at, at + length);
-                        }
-                    }
-                    (None, None) => view.gap(),
-                }
-                at += length;
-            }
-            (None, 0) => {
+        let Some(escape) = escape(rest) else {
+            if rest[0] != b'\n' {
                 view.push(rest[0], at, at + 1);
-                at += 1;
             }
-            (None, length) => at += length,
+            at += 1;
+            continue;
+        };
+        let (mut code, mut length) = (escape.code, escape.length);
+        if (0xD800..0xDC00).contains(&code)
+            && let Some(low) = self::escape(&rest[length..])
+            && (0xDC00..0xE000).contains(&low.code)
+        {
+            code = 0x1_0000 + ((code - 0xD800) << 10) + (low.code - 0xDC00);
+            length += low.length;
         }
+        let code_point = match escapes {
+            Escapes::EachItsOwn => escape.code_point,
+            Escapes::CodePoints => true,
+            Escapes::Octets => false,
+        };
+        match (u8::try_from(code), char::from_u32(code)) {
+            (Ok(octet), _) if !code_point => view.push(octet, at, at + length),
+            (_, Some(c)) => view.push_char(c, at, at + length),
+            (_, None) => view.gap(),
+        }
+        at += length;
     }
     view
+}
+
+/// The escape at the start of `rest`, if there is one.
+fn escape(rest: &[u8]) -> Option<Escape> {
+    let found = |(code, length): (u32, usize), code_point| Escape {
+        code,
+        length,
+        code_point,
+    };
+    match rest.first()? {
+        b'%' | b'=' => code(&rest[1..], 16, 2, 2).map(|(c, n)| found((c, n + 1), false)),
+        b'+' => Some(found((u32::from(b' '), 1), false)),
+        b'\\' => backslashed(&rest[1..])
+            .map(|(c, n)| found((c, n + 1), matches!(rest.get(1), Some(b'u' | b'U')))),
+        b'&' => entity(rest).map(|entity| found(entity, true)),
+        _ => None,
+    }
 }
 
 /// A number of `least` to `most` digits, and how long it is.
@@ -135,12 +188,13 @@ fn code(rest: &[u8], radix: u32, least: usize, most: usize) -> Option<(u32, usiz
 /// What stands behind a backslash.
 fn backslashed(rest: &[u8]) -> Option<(u32, usize)> {
     match rest.first()? {
-        b'x' => code(&rest[1..], 16, 2, 2).map(|(code, length)| (code, length + 1)),
-        b'u' if rest.get(1) == Some(&b'{') => {
+        b'x' | b'u' if rest.get(1) == Some(&b'{') => {
             let (code, length) = code(&rest[2..], 16, 1, 6)?;
             (rest.get(length + 2) == Some(&b'}')).then_some((code, length + 3))
         }
+        b'x' => code(&rest[1..], 16, 2, 2).map(|(code, length)| (code, length + 1)),
         b'u' => code(&rest[1..], 16, 4, 4).map(|(code, length)| (code, length + 1)),
+        b'U' => code(&rest[1..], 16, 8, 8).map(|(code, length)| (code, length + 1)),
         b'0'..=b'7' => code(rest, 8, 3, 3),
         other => other.is_ascii_punctuation().then(|| (u32::from(*other), 1)),
     }
@@ -167,8 +221,8 @@ fn entity(rest: &[u8]) -> Option<(u32, usize)> {
     decoded.map(|code| (code, end + 1))
 }
 
-/// Pairs of hexadecimal digits, one behind the other or with a space, comma, colon or dash between, `0x` before them or not. `skip` digits at the
-/// start of each run belong to no pair.
+/// Pairs of hexadecimal digits, one behind the other or with a space, comma, colon or dash between,
+/// `0x` before them or not. `skip` digits at the start of each run belong to no pair.
 fn hexadecimal(text: &str, skip: usize) -> View {
     let mut view = View::default();
     let mut first: Option<(u8, usize)> = None;
@@ -227,7 +281,8 @@ fn decimal(text: &str) -> View {
     view
 }
 
-/// Base64 in either alphabet (RFC 4648 §4, §5). `skip` characters at the start of each run belong to no group.
+/// Base64 in either alphabet (RFC 4648 §4, §5). `skip` characters at the start of each run belong
+/// to no group.
 fn base64(text: &str, skip: usize) -> View {
     let mut view = View::default();
     let mut group: Vec<(u8, usize)> = Vec::with_capacity(4);

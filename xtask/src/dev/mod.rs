@@ -3,6 +3,7 @@
 mod announced;
 mod children;
 mod front;
+mod link_file;
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -17,6 +18,7 @@ use anyhow::{Context, Result, bail};
 use self::announced::Announced;
 use self::children::Children;
 use self::front::Front;
+use self::link_file::LinkFile;
 use crate::project::{Project, clean_command};
 use crate::say::say;
 use crate::{page, program, setup};
@@ -75,6 +77,7 @@ pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()
     .serve(listener);
 
     let mut shown = false;
+    let mut _link_file = None;
     loop {
         match interrupted.recv_timeout(LOOK_EVERY) {
             Err(RecvTimeoutError::Timeout) => {}
@@ -88,7 +91,7 @@ pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()
             shown = true;
             println!("{link}");
             if open {
-                open_link(&link);
+                _link_file = open_link(project, &link);
             }
         }
     }
@@ -156,16 +159,24 @@ fn free_port() -> Result<u16> {
         .port())
 }
 
-fn open_link(link: &str) {
+/// Opens the link in a browser, by way of a file that lives as long as what this gives.
+fn open_link(project: &Project, link: &str) -> Option<LinkFile> {
     let opener = if cfg!(target_os = "macos") {
         "open"
     } else {
         "xdg-open"
     };
-    if let Err(error) = clean_command(opener).arg(link).stdin(Stdio::null()).spawn() {
-        say(
-            "run",
-            format!("could not open a browser with {opener}: {error}"),
-        );
-    }
+    let opened = LinkFile::create(&project.target("open-link"), link).and_then(|file| {
+        let mut command = clean_command(opener);
+        command.arg(file.path()).stdin(Stdio::null()).spawn()?;
+        Ok(file)
+    });
+    opened
+        .inspect_err(|error| {
+            say(
+                "run",
+                format!("could not open a browser with {opener}: {error}"),
+            );
+        })
+        .ok()
 }

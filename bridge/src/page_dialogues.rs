@@ -1,0 +1,128 @@
+//! The dialogues of one page: how many there may be, and that they end with it.
+//!
+//! A page has one dialogue at a time to which it speaks. Those before it may still be closing their
+//! connections: a server gets up to five seconds to answer QUIT. Somebody who switches servers
+//! quickly must not have to wait for that, and a page must not keep all dialogues of the bridge busy
+//! with it. So each page has a few, and where one more is needed, the connection that has been
+//! closing longest is cut.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::driver::Act;
+
+/// Dialogues of one page: the running one, and those that are closing.
+pub(crate) const MOST: usize = 4;
+
+/// How long a dialogue may take to end when it is cut, or when the page goes: its connection is closed
+/// at once, in order where that is possible.
+const CUT: Duration = Duration::from_millis(750);
+
+/// All dialogues of one page. Dropping this aborts them.
+#[derive(Default)]
+pub(crate) struct PageDialogues {
+    tasks: JoinSet<()>,
+    /// The ends of those that are closing, the longest first. To a dialogue the end of its channel
+    /// means that the page is gone, and it closes at once.
+    closing: VecDeque<mpsc::Sender<Act>>,
+}
+
+/// There is no room, and none could be made.
+#[derive(Debug)]
+pub(crate) struct NoRoom;
+
+impl PageDialogues {
+    /// Lets a connection that is no longer wanted close in order.
+    pub(crate) fn dismiss(&mut self, acts: mpsc::Sender<Act>) {
+        // It may be closed already.
+        if acts.try_send(Act::Operator(smtp::Operator::Abort)).is_ok() {
+            self.closing.push_back(acts);
+        }
+    }
+
+    /// Waits until one more dialogue may begin, and cuts the one that has been closing longest where
+    /// that is needed.
+    ///
+    /// # Errors
+    /// Where that one does not end in time.
+    pub(crate) async fn make_room(&mut self) -> Result<(), NoRoom> {
+        while self.tasks.try_join_next().is_some() {}
+        while self.tasks.len() >= MOST {
+            self.closing.retain(|acts| !acts.is_closed());
+            drop(self.closing.pop_front());
+            timeout(CUT, self.tasks.join_next())
+                .await
+                .map_err(|_| NoRoom)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a dialogue.
+    pub(crate) fn spawn(&mut self, dialogue: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(dialogue);
+    }
+
+    /// Ends those that are still there: the page is gone.
+    pub(crate) async fn end(mut self) {
+        self.closing.clear();
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        drop(timeout(CUT, ended).await);
+        self.tasks.shutdown().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A dialogue that answers nothing, and ends when its page is gone; or not even then.
+    fn dialogue(dialogues: &mut PageDialogues, deaf: bool) -> mpsc::Sender<Act> {
+        let (acts, mut heard) = mpsc::channel(4);
+        dialogues.spawn(async move {
+            while heard.recv().await.is_some() {}
+            if deaf {
+                std::future::pending::<()>().await;
+            }
+        });
+        acts
+    }
+
+    #[tokio::test]
+    async fn the_one_that_has_been_closing_longest_makes_room() {
+        let mut dialogues = PageDialogues::default();
+        let mut ends = Vec::new();
+        for _ in 0..MOST {
+            dialogues.make_room().await.expect("room");
+            let acts = dialogue(&mut dialogues, false);
+            ends.push(acts.downgrade());
+            dialogues.dismiss(acts);
+        }
+        for n in 0..10 {
+            dialogues.make_room().await.expect("room");
+            assert!(dialogues.tasks.len() < MOST);
+            let open = ends.iter().filter(|end| end.upgrade().is_some()).count();
+            assert_eq!(open, MOST - 1, "{n}");
+            assert!(ends.remove(0).upgrade().is_none(), "{n}");
+            let acts = dialogue(&mut dialogues, false);
+            ends.push(acts.downgrade());
+            dialogues.dismiss(acts);
+        }
+        dialogues.end().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_end_leaves_no_room_and_is_aborted_with_the_page() {
+        let mut dialogues = PageDialogues::default();
+        for _ in 0..MOST {
+            let acts = dialogue(&mut dialogues, true);
+            dialogues.dismiss(acts);
+        }
+        assert!(dialogues.make_room().await.is_err());
+        dialogues.end().await;
+    }
+}

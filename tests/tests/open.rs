@@ -1,0 +1,86 @@
+//! `--open`: a browser comes to the page, and the token in no command line.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use glasspost_tests::bridge::{self, Bridge};
+use glasspost_tests::{http, program, soon};
+
+/// A browser that says what it was started with.
+const BROWSER: &str = "#!/bin/sh\n{ printf 'argument %s\\n' \"$@\"; env; } > \"$REPORT\"\n";
+
+#[tokio::test]
+async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
+    let base = tempfile::tempdir().expect("a folder");
+    let bin = base.path().join("bin");
+    let runtime = base.path().join("runtime");
+    let report = base.path().join("report");
+    for folder in [&bin, &runtime] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    let browser = bin.join("xdg-open");
+    std::fs::write(&browser, BROWSER).expect("a script");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    // It waits at its end for a reader, and its reader for it.
+    let made = Command::new(program::system("mkfifo"))
+        .arg(&report)
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = bridge::command(&["--open"]);
+    command
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .env("XDG_RUNTIME_DIR", &runtime)
+        .env("REPORT", &report);
+    let bridge = Bridge::spawn(&mut command);
+    let reading = tokio::task::spawn_blocking(move || std::fs::read_to_string(report));
+    let told = soon("a browser", reading).await.expect("a reader");
+    let told = told.expect("a report");
+    assert!(!told.contains(bridge.token()), "{told}");
+    assert_in_no_process(bridge.token());
+
+    let arguments: Vec<&str> = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("argument "))
+        .collect();
+    let [file] = arguments[..] else {
+        panic!("one argument is wanted: {told}");
+    };
+    let file = Path::new(file);
+    assert!(file.starts_with(&runtime), "{told}");
+    let mode = |path: &Path| std::fs::metadata(path).expect("it").permissions().mode() & 0o777;
+    let folder = file.parent().expect("a folder");
+    assert_eq!((mode(folder), mode(file)), (0o700, 0o600));
+
+    let text = std::fs::read_to_string(file).expect("text");
+    assert!(text.contains("content=\"no-referrer\""), "{text}");
+    let url = text
+        .split_once("0; url=")
+        .and_then(|(_, rest)| rest.split('"').next())
+        .unwrap_or_else(|| panic!("it leads nowhere: {text}"));
+    assert_eq!(url, bridge.announcement().url);
+    assert_eq!(http::get(bridge.address(), "/").await.status, 200);
+
+    bridge.signal("INT");
+    let ended = bridge.wait();
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(!folder.exists(), "{} is left", folder.display());
+}
+
+/// Whoever can see processes sees no token.
+fn assert_in_no_process(token: &str) {
+    let mut looked = 0;
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        for file in ["cmdline", "environ"] {
+            // A process may have ended, or be somebody else's.
+            let Ok(text) = std::fs::read(entry.path().join(file)) else {
+                continue;
+            };
+            looked += 1;
+            let found = http::find(&text, token.as_bytes()).is_some();
+            assert!(!found, "{}/{file}", entry.path().display());
+        }
+    }
+    assert!(looked > 0, "no process was looked at");
+}

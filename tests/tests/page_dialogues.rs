@@ -1,0 +1,76 @@
+//! How many dialogues one page may have, and that they end with it.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::Page;
+use glasspost_tests::scripted::Scripted;
+use glasspost_tests::{job, process};
+use smtp::{Outcome, Security};
+use wire::{FromBridge, FromPage, Open};
+
+/// It lets everybody in, and never answers QUIT.
+const DEAF_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nHUSH";
+
+fn open(id: u32, server: &Scripted) -> FromPage {
+    FromPage::Open(Box::new(Open {
+        id,
+        server: job::host("127.0.0.1", server.port(), Security::None),
+        credentials: None,
+        client_name: Some(format!("c{id}.example")),
+    }))
+}
+
+/// Reads on until this one waits for a message.
+async fn ready(page: &mut Page, wanted: u32) {
+    loop {
+        match page.hear().await {
+            FromBridge::Finished { id, outcome, .. } if id == wanted => {
+                assert_eq!(*outcome, Outcome::Ready, "{id}");
+                return;
+            }
+            FromBridge::NotStarted { id, why } => panic!("{id}: {why:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_page_takes_not_all_dialogues_however_often_it_changes_its_mind() {
+    let server = Scripted::start(DEAF_TO_QUIT).await;
+    // A server gets minutes to answer QUIT.
+    let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "100"]);
+    let mut page = Page::open(&bridge).await;
+    let before = process::descriptors(bridge.pid());
+    // One after the other, so that each is closing when the next comes; then all at once.
+    for id in 1..=20 {
+        page.say(&open(id, &server)).await;
+        ready(&mut page, id).await;
+    }
+    for id in 21..=200 {
+        page.say(&open(id, &server)).await;
+    }
+    ready(&mut page, 200).await;
+    bridge.lets_go(before + 8).await;
+    let mut other = Page::open(&bridge).await;
+    let start = job::start(job::practice(Security::Starttls), job::NOTE);
+    let sent = other.send(start, job::NOTE).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+}
+
+#[tokio::test]
+async fn connections_that_are_closing_end_with_their_page() {
+    let mut server = Scripted::start(DEAF_TO_QUIT).await;
+    let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "100"]);
+    let mut page = Page::open(&bridge).await;
+    for id in 1..=3 {
+        page.say(&open(id, &server)).await;
+        ready(&mut page, id).await;
+    }
+    assert!(
+        !server.was_visited(),
+        "a server gets its time to answer QUIT"
+    );
+    drop(page);
+    for _ in 0..3 {
+        server.visit().await;
+    }
+}
