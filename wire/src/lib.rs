@@ -11,7 +11,7 @@ pub mod handshake;
 
 pub use from_bridge::{
     Attachment, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice,
-    PracticeFault, Reading, Welcome,
+    PracticeEffect, PracticeFault, Reading, Welcome,
 };
 pub use from_page::{Credentials, FromPage, Open, Server, Start};
 

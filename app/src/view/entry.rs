@@ -63,9 +63,14 @@ fn content(state: State, event: &Event) -> AnyView {
         Event::Skipped { line } => {
             part! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }
         }
-        Event::Violation { what, text } => part! {
-            <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(what)}{(!text.is_empty()).then(|| format!(": {}", visible(text)))}</code></div>
-        },
+        Event::Violation { what, text } => {
+            let what = what.clone();
+            let what = move || visible(&words::violation(state.locale.get(), &what));
+            let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
+            part! {
+                <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{move || what()}{sent}</code></div>
+            }
+        }
         Event::Closed { by } => {
             let words = match by {
                 Side::Client => w!(state, closed_by_client),
