@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wire::MailboxState;
 
 use self::focus::Focus;
-use self::list::MessageList;
+use self::list::message_list;
 use crate::state::{Reading, State, use_state};
 use crate::view::icon::Icon;
 use crate::view::part::{button, click, icon_button, labelled, on, part, parts, toggle};
@@ -40,7 +40,7 @@ pub fn Inbox() -> AnyView {
                 {move || match any.get() {
                     None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },
                     Some(false) => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
-                    Some(true) => part! { <MessageList/> },
+                    Some(true) => message_list(),
                 }}
                 {move || state.mailbox.get().map(|mailbox| part! { <p class="limits">{limits(state, &mailbox)}</p> })}
             </div>

@@ -8,54 +8,68 @@ use web_sys::{Element, HtmlElement};
 use crate::effect::effect;
 use crate::state::State;
 
-/// The message that the focus is with.
+/// Follows the focus in the inbox.
 #[derive(Clone, Copy)]
 pub(super) struct Focus {
     section: NodeRef<html::Section>,
-    /// The message whose row or text has the focus, or had it last.
-    with: StoredValue<Option<u64>>,
+    /// What has the focus, or had it last, and the message that it belongs to.
+    with: StoredValue<Option<(Element, Option<u64>)>, LocalStorage>,
 }
 
 impl Focus {
-    /// Follows the focus in the inbox for as long as that is shown.
+    /// Follows it for as long as the inbox is shown.
     pub(super) fn new(state: State, section: NodeRef<html::Section>) -> Focus {
         let focus = Focus {
             section,
-            with: StoredValue::new(None),
+            with: StoredValue::new_local(None),
         };
-        let order = StoredValue::new(ids(state));
+        let shown = StoredValue::new((ids(state), None));
         effect(move || {
             state.mailbox.track();
-            state.wanted.track();
-            let before = order.get_value();
-            order.set_value(untrack(|| ids(state)));
+            let wanted = state.wanted.get();
+            let (before, open) = shown.get_value();
+            let now = untrack(|| ids(state));
+            shown.set_value((now.clone(), wanted));
+            let closed = open.filter(|_| wanted.is_none());
             // Behind the drawing of what has changed.
-            request_animation_frame(move || focus.rescue(&before, &order.get_value()));
+            request_animation_frame(move || focus.rescue(closed, &before, &now));
         });
         focus
     }
 
     /// The focus has moved within the inbox.
     pub(super) fn moved(self) {
-        let with = active().and_then(|element| {
-            let of = element.closest("[data-message], [data-reading]").ok()??;
-            let id = of.get_attribute("data-message");
-            id.or_else(|| of.get_attribute("data-reading"))?.parse().ok()
+        let with = active().map(|element| {
+            let of = element.closest("[data-message], [data-reading]");
+            let id = of.ok().flatten().and_then(|of| {
+                let id = of.get_attribute("data-message");
+                id.or_else(|| of.get_attribute("data-reading"))?
+                    .parse()
+                    .ok()
+            });
+            (element, id)
         });
         self.with.set_value(with);
     }
 
-    /// Where the element that had the focus is gone, gives it to the row of its message, or to the
-    /// next one there is.
-    fn rescue(self, before: &[u64], now: &[u64]) {
-        let lost = active().is_none_or(|element| element.tag_name() == "BODY");
-        let Some(id) = self.with.get_value().filter(|_| lost) else {
+    /// Where a message was closed, or what had the focus is gone, and nothing has the focus now:
+    /// gives it to the row of its message, to the next one there is, or to the heading.
+    fn rescue(self, closed: Option<u64>, before: &[u64], now: &[u64]) {
+        if active().is_some_and(|element| element.tag_name() != "BODY") {
             return;
-        };
+        }
+        let gone = self
+            .with
+            .get_value()
+            .filter(|(element, _)| !element.is_connected());
+        if closed.is_none() && gone.is_none() {
+            return;
+        }
         let Some(section) = self.section.get_untracked() else {
             return;
         };
-        let row = neighbour(before, now, id).and_then(|id| {
+        let id = closed.or_else(|| gone.and_then(|(_, id)| id));
+        let row = id.and_then(|id| neighbour(before, now, id)).and_then(|id| {
             let row = format!("[data-message='{id}']");
             section.query_selector(&row).ok().flatten()
         });
@@ -98,7 +112,11 @@ mod tests {
     #[test]
     fn the_focus_stays_as_near_as_can_be() {
         let check = |before: &[u64], now: &[u64], id, expect| {
-            assert_eq!(neighbour(before, now, id), expect, "{before:?} {now:?} {id}");
+            assert_eq!(
+                neighbour(before, now, id),
+                expect,
+                "{before:?} {now:?} {id}"
+            );
         };
         check(&[3, 2, 1], &[3, 2, 1], 2, Some(2));
         check(&[3, 2, 1], &[4, 3, 2, 1], 2, Some(2));

@@ -5,12 +5,12 @@
 use js_sys::Date;
 use leptos::ev::{MouseEvent, PointerEvent};
 use leptos::html;
+use leptos::leptos_dom::helpers::queue_microtask;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
-use crate::effect::effect;
 use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{on, part};
@@ -24,11 +24,11 @@ const STEADY: i32 = 12;
 type Pressed = Option<(u64, i32, i32)>;
 
 /// The messages, newest first.
-#[component]
-pub(super) fn MessageList() -> AnyView {
+pub(super) fn message_list() -> AnyView {
     let state = use_state();
     let list = NodeRef::<html::Ul>::new();
     let messages = move || {
+        keep_in_place(list);
         state.mailbox.with(|mailbox| {
             let messages = mailbox.as_ref().map(|mailbox| mailbox.messages.clone());
             messages.unwrap_or_default()
@@ -37,11 +37,10 @@ pub(super) fn MessageList() -> AnyView {
     // Ids begin anew with each run of the bridge; no two runs receive at the same millisecond.
     let key = |message: &MailboxSummary| (message.id, message.received_ms);
     let row = move |message| part! { <li>{summary(state, message)}</li> };
-    keep_in_place(state, list);
 
     let pressed = StoredValue::new(None as Pressed);
     let on_press = move |event: PointerEvent| {
-        let id = message_of(event.target());
+        let id = message_of(event.target()).filter(|_| event.button() == 0);
         pressed.set_value(id.map(|id| (id, event.client_x(), event.client_y())));
     };
     let on_click = move |event: MouseEvent| {
@@ -75,38 +74,37 @@ fn message_of(target: Option<web_sys::EventTarget>) -> Option<u64> {
     row.get_attribute("data-message")?.parse().ok()
 }
 
-/// Keeps the rows where they are on the screen while a person is busy with one of them: new messages
-/// come in above the edge of the list. Browsers do that by themselves, but not at the very top.
-fn keep_in_place(state: State, list: NodeRef<html::Ul>) {
-    let anchor = StoredValue::new_local(None as Option<(HtmlElement, f64)>);
-    // Runs before the rows are changed, and again behind that.
-    let before = move || {
-        let list = list.get_untracked()?;
-        let row = list
-            .query_selector("li:hover, li:focus-within")
-            .ok()
-            .flatten()?;
-        let row = row.dyn_into::<HtmlElement>().ok()?;
-        let top = row.get_bounding_client_rect().top();
-        Some((row, top))
+/// Notes where a row is that a person is busy with, or looks at, and once the rows have changed
+/// scrolls the list so that it is there still: new messages come in above the edge of the list.
+/// Called before the rows change.
+fn keep_in_place(list: NodeRef<html::Ul>) {
+    let Some(list) = list.get_untracked() else {
+        return;
     };
-    ImmediateEffect::new(move || {
-        state.mailbox.track();
-        anchor.set_value(untrack(before));
+    let Some(row) = anchor(&list) else {
+        return;
+    };
+    let top = row.offset_top();
+    queue_microtask(move || {
+        if row.is_connected() {
+            list.set_scroll_top(list.scroll_top() + row.offset_top() - top);
+        }
     });
-    effect(move || {
-        state.mailbox.track();
-        request_animation_frame(move || {
-            let Some((row, top)) = anchor.try_update_value(Option::take).flatten() else {
-                return;
-            };
-            let Some(list) = list.get_untracked().filter(|_| row.is_connected()) else {
-                return;
-            };
-            let moved = row.get_bounding_client_rect().top() - top;
-            list.set_scroll_top(list.scroll_top() + moved.round() as i32);
-        });
-    });
+}
+
+/// The row under the pointer, or with the focus; else, in a list that has been scrolled, the first
+/// that can be seen.
+fn anchor(list: &HtmlElement) -> Option<HtmlElement> {
+    let busy = list.query_selector("li:hover, li:focus-within").ok()?;
+    let row = |row: Element| row.dyn_into::<HtmlElement>().ok();
+    if busy.is_some() || list.scroll_top() == 0 {
+        return busy.and_then(row);
+    }
+    let edge = list.offset_top() + list.scroll_top();
+    let rows = list.children();
+    (0..rows.length())
+        .filter_map(|at| rows.item(at).and_then(row))
+        .find(|row| row.offset_top() + row.offset_height() > edge)
 }
 
 fn summary(state: State, message: MailboxSummary) -> AnyView {
