@@ -7,7 +7,7 @@ use wasm_bindgen::closure::Closure;
 use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::Connection;
-use crate::state::{Pane, State, use_state};
+use crate::state::{Pane, State, listen, use_state};
 use crate::storage::{self, keys};
 use crate::view::compose::Compose;
 use crate::view::icon::{Icon, icon};
@@ -37,6 +37,7 @@ pub fn App() -> AnyView {
         }
     });
     save_when_left(state);
+    follow_the_browser(state);
     let inbox = Memo::new(move |_| state.pane.get() == Pane::Inbox);
     part! {
         <div class="page" data-pane=move || pane_name(state.pane.get())>
@@ -144,7 +145,7 @@ fn Notice() -> AnyView {
         Connection::Stale => Some((say!(state, bridge_stale), false)),
         Connection::OtherVersion => Some((say!(state, bridge_other_version), false)),
         Connection::TooMany => Some((say!(state, bridge_too_many), true)),
-        Connection::Misunderstood(_) => Some((say!(state, bridge_misunderstood), true)),
+        Connection::Misunderstood => Some((say!(state, bridge_misunderstood), true)),
     };
     part! {
         <div role="status" class="notice-place">
@@ -233,4 +234,14 @@ fn save_when_left(state: State) {
         .ok();
     // For as long as the page lives.
     save.forget();
+}
+
+/// What the browser does beside the page: Back and Forward, another tab, this tab out of view.
+fn follow_the_browser(state: State) {
+    listen(&window(), "popstate", move || state.history_moved());
+    listen(&window(), "hashchange", move || state.history_moved());
+    listen(&window(), "storage", move || state.seen_elsewhere());
+    listen(&document(), "visibilitychange", move || {
+        state.visibility_changed()
+    });
 }

@@ -10,10 +10,14 @@
 pub mod app;
 pub mod draft;
 mod effect;
+pub mod history;
 mod json;
+#[cfg(test)]
+mod korean;
 pub mod link;
 pub mod meaning;
 pub mod presets;
+pub mod seen;
 pub mod session;
 pub mod state;
 pub mod storage;

@@ -1,69 +1,41 @@
 //! The WebSocket to the bridge: the only file that touches one.
+//!
+//! [`attempts`] decides when to connect and what each end means, [`outgoing`] how a message moves; both
+//! are pure. Every handler and timer here bears the number of the attempt it belongs to, and does
+//! nothing once that is over. Timers only pace what can wait: in hidden tabs they come seconds late.
 
+mod attempts;
+mod fetch;
 mod incoming;
+mod news;
+mod outgoing;
+mod socket;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::task::spawn_local;
 use smtp::RecipientResult;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    BinaryType, CloseEvent, Event, MessageEvent, RequestCache, RequestInit, Response, WebSocket,
-};
-use wire::handshake;
-use wire::{Fragments, FromBridge, FromPage, Start, Welcome};
+use web_sys::{CloseEvent, Event, MessageEvent};
+use wire::{Fragments, FromBridge, FromPage, Start};
 
+use self::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
+pub use self::fetch::file;
+pub use self::incoming::Arrived;
+use self::incoming::Incoming;
+pub use self::news::{Connection, News};
+use self::outgoing::Outgoing;
+use self::socket::Socket;
 use crate::storage;
 
-pub use incoming::Arrived;
-use incoming::Incoming;
-
-/// How the page stands to its bridge.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Connection {
-    /// No answer yet.
-    Connecting,
-    /// Open, and greeted.
-    Open(Box<Welcome>),
-    /// It was open, or should be, and is not: trying again.
-    Lost,
-    /// The page was opened without a token.
-    NoToken,
-    /// The bridge is there and does not know this token: it has been started anew.
-    Stale,
-    /// Page and bridge are of different versions.
-    OtherVersion,
-    /// The bridge serves as many pages as it will.
-    TooMany,
-    /// The bridge has closed because of what this page said; a fault of ours. Trying again.
-    Misunderstood(String),
-}
-
-/// What the link tells the page.
-#[derive(Debug)]
-pub enum News {
-    /// How the page stands to its bridge has changed.
-    Connection(Connection),
-    /// What the bridge said since last time.
-    Said(Vec<FromBridge>),
-    /// A message asked for has arrived whole.
-    Mail(Arrived),
-}
-
-/// Octets of a message per binary frame.
-const PIECE: usize = 64 * 1024;
-
-/// Octets that may wait in the browser's own buffer before the page stops handing over more.
-const BUFFERED: u32 = 512 * 1024;
-
-/// Longest wait before trying to connect again, milliseconds.
-const SLOWEST: u64 = 5_000;
+/// How long lines are gathered before the page is told of them in one go. A hidden tab, whose timers
+/// are slow, is told of each at once.
+const GATHER: Duration = Duration::from_millis(4);
 
 type Tell = Rc<dyn Fn(News)>;
 
@@ -77,9 +49,10 @@ pub struct Link {
 #[derive(Default)]
 struct Inner {
     token: Option<String>,
+    attempts: Attempts,
     socket: Option<Socket>,
-    /// Times in a row that connecting came to nothing.
-    tries: u32,
+    /// Sockets dropped while one of their handlers may have been running; cleared by a later event.
+    gone: Vec<Socket>,
     /// Said by the bridge and not yet told to the page.
     said: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
@@ -87,21 +60,6 @@ struct Inner {
     fragments: Fragments,
     /// Results of recipients that came ahead of the end of their dialogue.
     results: Vec<RecipientResult>,
-}
-
-struct Socket {
-    socket: WebSocket,
-    /// Whether it has been open, which a refused handshake never is.
-    opened: bool,
-    /// Kept for as long as the socket may call them.
-    _handlers: [Closure<dyn FnMut(Event)>; 3],
-}
-
-struct Outgoing {
-    id: u32,
-    octets: Vec<u8>,
-    sent: usize,
-    upto: usize,
 }
 
 impl Link {
@@ -116,74 +74,109 @@ impl Link {
         link
     }
 
-    /// Begins a send; the octets follow as the bridge gives credit.
-    pub fn start(&self, start: Start, octets: Vec<u8>) {
-        self.inner.borrow_mut().outgoing = Some(Outgoing {
-            id: start.id,
-            octets,
-            sent: 0,
-            upto: 0,
-        });
-        self.say(&FromPage::Start(Box::new(start)));
+    /// Begins a send; the octets follow as the bridge gives credit. False: there is no bridge.
+    pub fn start(&self, start: Start, octets: Vec<u8>) -> bool {
+        self.inner.borrow_mut().outgoing = Some(Outgoing::new(start.id, octets));
+        self.say(&FromPage::Start(Box::new(start)))
     }
 
-    /// Says one thing to the bridge. Without a bridge it is lost, and the page knows that there is none.
-    pub fn say(&self, said: &FromPage) {
-        let inner = self.inner.borrow();
-        if let (Some(socket), Ok(text)) = (&inner.socket, crate::json::write(said)) {
-            // A socket that is closing says so by its close event.
-            socket.socket.send_with_str(&text).ok();
+    /// Says one thing to the bridge. False: there is no bridge. Where that shows only now, the page
+    /// is told that it is lost.
+    pub fn say(&self, said: &FromPage) -> bool {
+        let Ok(text) = crate::json::write(said) else {
+            return false;
+        };
+        let (sent, welcomed) = {
+            let inner = self.inner.borrow();
+            let socket = inner.socket.as_ref();
+            let sent = socket.is_some_and(|socket| socket.send_text(&text));
+            (sent, inner.attempts.is_welcomed())
+        };
+        if !sent && welcomed {
+            self.ended(End::Deaf);
         }
+        sent
     }
 
-    /// Tries now instead of later.
+    /// Tries now instead of later. Leaves a connection that works as it is.
     pub fn retry(&self) {
-        let idle = self.inner.borrow().socket.is_none();
-        if idle {
-            self.inner.borrow_mut().tries = 0;
+        let asked = self.inner.borrow_mut().attempts.asked(now_ms());
+        if asked {
             self.connect();
         }
     }
 
+    /// The tab has come into view, or gone out of it.
+    pub fn visibility_changed(&self) {
+        if hidden() {
+            // The timer that gathers may now be slow.
+            self.flush();
+        } else if self.inner.borrow().attempts.is_waiting() {
+            self.connect();
+        }
+    }
+
+    /// The address bar has changed: the link of another run may have been opened in this tab. Only
+    /// its fragment differs, so the page is not loaded again.
+    pub fn address_changed(&self) {
+        if !storage::token_in_address() {
+            return;
+        }
+        self.inner.borrow_mut().token = storage::take_token();
+        self.retry();
+    }
+
     fn connect(&self) {
+        self.drop_socket(None);
         let Some(token) = self.inner.borrow().token.clone() else {
             return (self.tell)(News::Connection(Connection::NoToken));
         };
-        let protocols = Array::of2(
-            &handshake::PROTOCOL.into(),
-            &format!("{}{token}", handshake::TOKEN_PREFIX).into(),
-        );
-        let Ok(socket) = WebSocket::new_with_str_sequence(&address(), &protocols) else {
-            // A token with characters that no subprotocol has was never one of ours.
-            return (self.tell)(News::Connection(Connection::Stale));
-        };
-        socket.set_binary_type(BinaryType::Arraybuffer);
+        let number = self.inner.borrow_mut().attempts.begin(now_ms());
         let handlers = [
-            self.handler(|link, _| link.opened()),
-            self.handler(|link, event| link.message(event)),
-            self.handler(|link, event| link.closed(event)),
+            self.handler(number, |link, _| link.opened()),
+            self.handler(number, |link, event| link.message(event)),
+            self.handler(number, |link, event| link.closed(event)),
         ];
-        socket.set_onopen(Some(handlers[0].as_ref().unchecked_ref()));
-        socket.set_onmessage(Some(handlers[1].as_ref().unchecked_ref()));
-        socket.set_onclose(Some(handlers[2].as_ref().unchecked_ref()));
-        self.inner.borrow_mut().socket = Some(Socket {
-            socket,
-            opened: false,
-            _handlers: handlers,
-        });
+        let Some(socket) = Socket::connect(&token, handlers) else {
+            return self.ended(End::BadToken);
+        };
+        self.inner.borrow_mut().socket = Some(socket);
+        self.watch(number);
     }
 
-    fn handler(&self, then: impl Fn(&Link, &Event) + 'static) -> Closure<dyn FnMut(Event)> {
+    /// Ends the attempt of this number where the bridge says no welcome in time.
+    fn watch(&self, number: u32) {
         let link = self.clone();
-        Closure::new(move |event: Event| then(&link, &event))
+        set_timeout(
+            move || {
+                let overdue = link.inner.borrow().attempts.awaits_welcome(number);
+                if overdue {
+                    link.ended(End::Silent);
+                }
+            },
+            WELCOME_WITHIN,
+        );
+    }
+
+    fn handler(
+        &self,
+        number: u32,
+        then: impl Fn(&Link, &Event) + 'static,
+    ) -> Closure<dyn FnMut(Event)> {
+        let link = self.clone();
+        Closure::new(move |event: Event| {
+            let current = link.inner.borrow().attempts.is_current(number);
+            if current {
+                then(&link, &event);
+            }
+        })
     }
 
     fn opened(&self) {
         let mut inner = self.inner.borrow_mut();
-        inner.tries = 0;
-        if let Some(socket) = &mut inner.socket {
-            socket.opened = true;
-        }
+        inner.attempts.opened();
+        // An event of this socket: no handler of an earlier one can be running.
+        inner.gone.clear();
     }
 
     fn message(&self, event: &Event) {
@@ -209,20 +202,10 @@ impl Link {
     fn heard(&self, said: FromBridge) {
         match said {
             FromBridge::Welcome(welcome) => {
+                self.inner.borrow_mut().attempts.welcomed(now_ms());
                 (self.tell)(News::Connection(Connection::Open(welcome)))
             }
-            FromBridge::Credit { id, upto } => {
-                if let Some(outgoing) = self
-                    .inner
-                    .borrow_mut()
-                    .outgoing
-                    .as_mut()
-                    .filter(|outgoing| outgoing.id == id)
-                {
-                    outgoing.upto = usize::try_from(upto).unwrap_or(usize::MAX);
-                }
-                self.pump();
-            }
+            FromBridge::Credit { id, upto } => self.credited(id, upto),
             FromBridge::Fragment { text, last } => {
                 let whole = self.inner.borrow_mut().fragments.push(&text, last);
                 match whole {
@@ -256,17 +239,19 @@ impl Link {
 
     /// Lines come by the hundred: what arrives within a moment is told in one go.
     fn collect(&self, said: FromBridge) {
-        if let FromBridge::Finished { .. } | FromBridge::NotStarted { .. } = said {
-            self.inner.borrow_mut().outgoing = None;
-        }
         let first = {
             let mut inner = self.inner.borrow_mut();
+            if let FromBridge::Finished { id, .. } | FromBridge::NotStarted { id, .. } = &said {
+                inner.outgoing.take_if(|outgoing| outgoing.id() == *id);
+            }
             inner.said.push(said);
             inner.said.len() == 1
         };
-        if first {
+        if hidden() {
+            self.flush();
+        } else if first {
             let link = self.clone();
-            set_timeout(move || link.flush(), Duration::from_millis(4));
+            set_timeout(move || link.flush(), GATHER);
         }
     }
 
@@ -277,31 +262,29 @@ impl Link {
         }
     }
 
-    /// Hands over what there is credit for, as fast as the browser sends it.
-    fn pump(&self) {
-        let mut inner = self.inner.borrow_mut();
-        let Inner {
-            socket, outgoing, ..
-        } = &mut *inner;
-        let (Some(socket), Some(outgoing)) = (socket, outgoing) else {
-            return;
+    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`] ahead
+    /// of the server, so the browser's own buffer can't grow beyond that.
+    fn credited(&self, id: u32, upto: u64) {
+        let whole = {
+            let mut inner = self.inner.borrow_mut();
+            let Inner {
+                socket, outgoing, ..
+            } = &mut *inner;
+            let (Some(socket), Some(outgoing)) = (socket, outgoing) else {
+                return;
+            };
+            outgoing.credit(id, upto);
+            while let Some(frame) = outgoing.next_frame() {
+                socket.send_octets(frame);
+            }
+            let whole = outgoing.is_whole().then_some(outgoing.id());
+            if whole.is_some() {
+                inner.outgoing = None;
+            }
+            whole
         };
-        let upto = outgoing.upto.min(outgoing.octets.len());
-        while outgoing.sent < upto {
-            if socket.socket.buffered_amount() > BUFFERED {
-                let link = self.clone();
-                set_timeout(move || link.pump(), Duration::from_millis(5));
-                return;
-            }
-            let end = upto.min(outgoing.sent + PIECE);
-            if socket
-                .socket
-                .send_with_u8_array(&outgoing.octets[outgoing.sent..end])
-                .is_err()
-            {
-                return;
-            }
-            outgoing.sent = end;
+        if let Some(id) = whole {
+            (self.tell)(News::Transferred { id });
         }
     }
 
@@ -312,110 +295,81 @@ impl Link {
         }
     }
 
+    /// What came can't be read, so nothing more is: the bridge is told why, and its dialogue ends with
+    /// the socket.
     fn misunderstood(&self, why: &str) {
-        (self.tell)(News::Connection(Connection::Misunderstood(why.to_owned())));
+        self.drop_socket(Some(why));
+        self.ended(End::Unreadable);
     }
 
     fn closed(&self, event: &Event) {
+        let code = event.dyn_ref::<CloseEvent>().map_or(0, CloseEvent::code);
+        self.ended(End::Closed(code));
+    }
+
+    /// The attempt under way, or its connection, is over: whatever was going on over it is lost.
+    fn ended(&self, end: End) {
         self.flush();
-        let opened = {
-            let mut inner = self.inner.borrow_mut();
-            inner.outgoing = None;
-            inner.incoming = Incoming::default();
-            inner.fragments = Fragments::default();
-            inner.results = Vec::new();
-            inner.tries += 1;
-            // Its handlers are running: they go when the next event does.
-            let gone = inner.socket.take();
-            let opened = gone.as_ref().is_some_and(|socket| socket.opened);
-            set_timeout(move || drop(gone), Duration::ZERO);
-            opened
-        };
-        let close = event.dyn_ref::<CloseEvent>();
-        let code = close.map_or(0, CloseEvent::code);
-        match code {
-            handshake::CLOSE_VERSION => (self.tell)(News::Connection(Connection::OtherVersion)),
-            handshake::CLOSE_BUSY => {
-                (self.tell)(News::Connection(Connection::TooMany));
-                self.later();
-            }
-            handshake::CLOSE_MALFORMED | handshake::CLOSE_CREDIT => {
-                self.misunderstood(&close.map(CloseEvent::reason).unwrap_or_default());
-                self.later();
-            }
-            _ if opened => {
-                (self.tell)(News::Connection(Connection::Lost));
-                self.later();
-            }
-            // A refused handshake looks like no bridge at all, so the page asks for itself.
-            _ => {
-                let link = self.clone();
-                spawn_local(async move { link.diagnose().await });
-            }
+        self.drop_socket(None);
+        let next = self.inner.borrow_mut().attempts.ended(end, now_ms());
+        self.go_on(next);
+    }
+
+    /// Drops the socket, if there is one. It calls no handler any more, and is closed with the reason
+    /// that is given.
+    fn drop_socket(&self, why: Option<&str>) {
+        let mut inner = self.inner.borrow_mut();
+        inner.outgoing = None;
+        inner.incoming = Incoming::default();
+        inner.fragments = Fragments::default();
+        inner.results = Vec::new();
+        if let Some(gone) = inner.socket.take() {
+            gone.close(why);
+            inner.gone.push(gone);
         }
     }
 
-    async fn diagnose(&self) {
-        let state = if bridge_answers().await {
-            Connection::Stale
-        } else {
-            Connection::Lost
-        };
-        let lost = state == Connection::Lost;
-        (self.tell)(News::Connection(state));
-        if lost {
-            self.later();
+    fn go_on(&self, Next { show, then }: Next) {
+        let number = self.inner.borrow().attempts.number();
+        if let Some(show) = show {
+            (self.tell)(News::Connection(show));
         }
-    }
-
-    fn later(&self) {
-        let tries = self.inner.borrow().tries.min(8);
-        let wait = (250u64 << tries).min(SLOWEST);
         let link = self.clone();
-        set_timeout(
-            move || {
-                let idle = link.inner.borrow().socket.is_none();
-                if idle {
-                    link.connect();
-                }
-            },
-            Duration::from_millis(wait),
-        );
+        match then {
+            Then::Stay => {}
+            Then::Retry(wait) => set_timeout(
+                move || {
+                    let due = link.inner.borrow().attempts.may_retry(number);
+                    if due {
+                        link.connect();
+                    }
+                },
+                wait,
+            ),
+            Then::Diagnose => {
+                self.watch(number);
+                spawn_local(async move {
+                    let answers = fetch::bridge_answers().await;
+                    let next = link.inner.borrow_mut().attempts.diagnosed(number, answers);
+                    if let Some(next) = next {
+                        link.go_on(next);
+                    }
+                });
+            }
+        }
     }
 }
 
-fn address() -> String {
-    let host = web_sys::window()
-        .and_then(|window| window.location().host().ok())
-        .unwrap_or_default();
-    let secure = web_sys::window().is_some_and(|window| {
-        window
-            .location()
-            .protocol()
-            .is_ok_and(|protocol| protocol == "https:")
-    });
-    format!(
-        "{}://{host}{}",
-        if secure { "wss" } else { "ws" },
-        handshake::PATH
-    )
+/// Whether the tab is out of view. Its timers are slow then: a second each, and later a minute.
+fn hidden() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
 }
 
-async fn bridge_answers() -> bool {
-    let options = RequestInit::new();
-    options.set_method("HEAD");
-    options.set_cache(RequestCache::NoStore);
-    fetch("/", &options).await.is_some()
-}
-
-/// A file that the bridge serves beside the page. None: it does not answer, or has no such file.
-pub async fn file(path: &str) -> Option<String> {
-    let answer = fetch(path, &RequestInit::new()).await?;
-    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
-}
-
-async fn fetch(path: &str, options: &RequestInit) -> Option<Response> {
-    let asked = web_sys::window()?.fetch_with_str_and_init(path, options);
-    let answer: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
-    answer.ok().then_some(answer)
+/// The page's clock, which nobody sets: milliseconds since the page was opened.
+fn now_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
 }

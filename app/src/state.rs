@@ -1,5 +1,8 @@
 //! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
 
+mod places;
+mod unseen;
+
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -11,12 +14,15 @@ use serde::{Deserialize, Serialize};
 use smtp::{Operator, Pace, Security};
 use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome};
 
+use self::places::Here;
+pub(crate) use self::places::listen;
 use crate::draft::{self, Built, Draft, Moment, Problem};
 use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::{self, Arrived, Connection, Link, News};
 use crate::meaning::Meanings;
-use crate::session::Session;
+use crate::seen::Seen;
+use crate::session::{SentTo, Session};
 use crate::storage::{self, keys};
 
 /// Which pane has the page: on wide screens the first two stand side by side.
@@ -138,8 +144,6 @@ pub struct Signals {
     pub welcome: ArcRwSignal<Option<Welcome>>,
     /// The send under way, or the last one.
     pub session: ArcRwSignal<Session>,
-    /// Which server the conversation shown was with.
-    pub talked_to: ArcRwSignal<String>,
     /// The message being written.
     pub draft: ArcRwSignal<Draft>,
     /// What was in the way the last time Send was tried; gone with the next change.
@@ -165,7 +169,9 @@ pub struct Signals {
     /// The same, while its news is coming.
     mail: StoredValue<MailboxState>,
     /// The newest message that has been seen.
-    pub seen: ArcRwSignal<u64>,
+    pub seen: ArcRwSignal<Seen>,
+    /// The entry of the browser's history that the page stands on.
+    here: StoredValue<Here>,
     /// The message that is open, or asked for.
     pub reading: ArcRwSignal<Option<Reading>>,
     /// The message asked for.
@@ -189,7 +195,6 @@ impl State {
             connection: ArcRwSignal::new(Connection::Connecting),
             welcome: ArcRwSignal::new(None),
             session: ArcRwSignal::new(Session::default()),
-            talked_to: ArcRwSignal::new(String::new()),
             draft: ArcRwSignal::new(stored_draft(locale)),
             problems: ArcRwSignal::new(Vec::new()),
             aside: ArcRwSignal::new(None),
@@ -202,7 +207,8 @@ impl State {
             selected: ArcRwSignal::new(None),
             mailbox: ArcRwSignal::new(None),
             mail: StoredValue::new(MailboxState::default()),
-            seen: ArcRwSignal::new(storage::value(keys::SEEN).unwrap_or(0)),
+            seen: ArcRwSignal::new(storage::value(keys::SEEN).unwrap_or_default()),
+            here: StoredValue::new(Here::START),
             reading: ArcRwSignal::new(None),
             wanted: ArcRwSignal::new(None),
             locale: ArcRwSignal::new(locale),
@@ -214,6 +220,8 @@ impl State {
         let state = State(Box::leak(Box::new(signals)));
         let link = Link::open(move |news| state.hear(news));
         state.link.set_value(Some(link));
+        // Behind the link, which takes the token out of the address first.
+        state.keep_history();
         // Again when the bridge is back, if it was not there when they were wanted.
         effect(move || {
             let locale = state.locale.get();
@@ -247,12 +255,18 @@ impl State {
                     if welcome.practice.is_none() {
                         self.mailbox.set(None);
                     }
+                    self.run_is(&welcome.run);
                 } else if connection != Connection::Connecting {
                     self.session.update(Session::bridge_lost);
                 }
+                let open = matches!(connection, Connection::Open(_));
                 self.connection.set(connection);
                 self.open_ahead();
+                if open {
+                    self.ask_again();
+                }
             }
+            News::Transferred { id } => self.session.update(|session| session.transferred(id)),
             News::Said(said) => {
                 let mut lines = Vec::new();
                 for said in said {
@@ -260,15 +274,14 @@ impl State {
                         FromBridge::Mailbox(news) => self.mailbox_news(news),
                         FromBridge::MessageGone { id } => {
                             if self.wanted.get_untracked() == Some(id) {
-                                self.wanted.set(None);
+                                self.close_message();
                             }
                         }
                         said => lines.push(said),
                     }
                 }
                 if !lines.is_empty() {
-                    self.session
-                        .update(|session| lines.into_iter().for_each(|said| session.apply(said)));
+                    self.conversation(lines);
                 }
             }
             News::Mail(Arrived { id, raw, reading }) => {
@@ -290,19 +303,41 @@ impl State {
         }
     }
 
-    fn new_mailbox(self, state: MailboxState) {
-        let newest = state.messages.first().map_or(0, |message| message.id);
-        // Ids begin anew with each run of the bridge.
-        if newest < self.seen.get_untracked() {
-            self.seen.set(0);
+    /// What the bridge says of the send under way.
+    fn conversation(self, said: Vec<FromBridge>) {
+        let shown = self.session.with_untracked(|session| session.connection);
+        self.session
+            .update(|session| said.into_iter().for_each(|said| session.apply(said)));
+        let (now, elsewhere) = self.session.with_untracked(|session| {
+            let elsewhere = session.waits && session.sent_to.as_ref() != Some(&self.send_to());
+            (session.connection, elsewhere)
+        });
+        if now != shown {
+            // The number of the line that was chosen is another line's now.
+            self.selected.set(None);
         }
+        if elsewhere {
+            // Another server has been chosen meanwhile: nothing more goes over this connection.
+            self.hang_up();
+            self.open_ahead();
+        }
+    }
+
+    /// Asks anew for the message whose request was lost with the connection.
+    fn ask_again(self) {
+        let fetched = self.reading.with_untracked(Option::is_some);
+        if let Some(id) = self.wanted.get_untracked().filter(|_| !fetched) {
+            self.say(&FromPage::Read { id });
+        }
+    }
+
+    fn new_mailbox(self, state: MailboxState) {
         let gone = |id: u64| state.messages.iter().all(|message| message.id != id);
         if self
             .reading
             .with_untracked(|reading| reading.as_ref().is_some_and(|reading| gone(reading.id)))
         {
-            self.reading.set(None);
-            self.wanted.set(None);
+            self.close_message();
         }
         self.mailbox.set(Some(state));
         if self.pane.get_untracked() == Pane::Inbox {
@@ -311,20 +346,29 @@ impl State {
     }
 
     fn say(self, said: &FromPage) {
-        self.link.with_value(|link| {
-            if let Some(link) = link {
-                link.say(said);
-            }
+        self.with_link(|link| {
+            link.say(said);
         });
+    }
+
+    fn with_link(self, act: impl Fn(&Link)) {
+        // A copy: whatever the link tells of this may need the link itself.
+        if let Some(link) = self.link.get_value() {
+            act(&link);
+        }
     }
 
     /// Tries to reach the bridge now.
     pub fn reconnect(self) {
-        self.link.with_value(|link| {
-            if let Some(link) = link {
-                link.retry();
-            }
-        });
+        self.with_link(Link::retry);
+    }
+
+    /// The tab has come into view, or gone out of it.
+    pub fn visibility_changed(self) {
+        self.with_link(Link::visibility_changed);
+        if self.pane.get_untracked() == Pane::Inbox {
+            self.all_seen();
+        }
     }
 
     /// Whether something can be sent now.
@@ -430,8 +474,7 @@ impl State {
         let server = self.server.get_untracked();
         let id = self.session.with_untracked(|session| session.id) + 1;
         self.session
-            .update(|session| session.begin(id, built.bytes.len() as u64));
-        self.talked_to.set(untrack(|| self.server_name()));
+            .update(|session| session.begin(id, built.bytes.len() as u64, self.send_to()));
         self.selected.set(None);
         self.pane.set(Pane::Wire);
         let start = Start {
@@ -449,11 +492,10 @@ impl State {
             client_name: None,
             server: server.server(),
         };
-        self.link.with_value(|link| {
-            if let Some(link) = link {
-                link.start(start, built.bytes);
-            }
-        });
+        let link = self.link.get_value();
+        if !link.is_some_and(|link| link.start(start, built.bytes)) {
+            self.session.update(Session::bridge_lost);
+        }
         // The next send is another message, with a Message-ID of its own.
         self.stamp.set(stamp());
     }
@@ -474,8 +516,8 @@ impl State {
             return;
         }
         let id = self.session.with_untracked(|session| session.id) + 1;
-        self.session.update(|session| session.open(id));
-        self.talked_to.set(untrack(|| self.server_name()));
+        self.session
+            .update(|session| session.open(id, self.send_to()));
         self.selected.set(None);
         self.say(&FromPage::Open(Box::new(Open {
             id,
@@ -521,42 +563,6 @@ impl State {
         self.say(&FromPage::Clear);
     }
 
-    /// Goes to a pane.
-    pub fn go(self, pane: Pane) {
-        self.pane.set(pane);
-        if pane == Pane::Inbox {
-            self.all_seen();
-        }
-    }
-
-    fn all_seen(self) {
-        let newest = self.mailbox.with_untracked(|mailbox| {
-            mailbox
-                .as_ref()
-                .and_then(|mailbox| mailbox.messages.first())
-                .map(|message| message.id)
-        });
-        if let Some(newest) = newest {
-            self.seen.set(newest);
-            storage::keep(keys::SEEN, &newest);
-        }
-    }
-
-    /// Messages of the inbox that have not been seen.
-    #[must_use]
-    pub fn unseen(self) -> usize {
-        let seen = self.seen.get();
-        self.mailbox.with(|mailbox| {
-            mailbox.as_ref().map_or(0, |mailbox| {
-                mailbox
-                    .messages
-                    .iter()
-                    .filter(|message| message.id > seen)
-                    .count()
-            })
-        })
-    }
-
     /// Chooses a server, and remembers it without its password. Where a connection is to be kept open, it is opened.
     pub fn choose(self, server: ServerChoice, password: String) {
         storage::keep(keys::SERVER, &server);
@@ -583,6 +589,16 @@ impl State {
                 Security::Tls => practice.tls,
                 Security::None | Security::Starttls => practice.starttls,
             })
+        })
+    }
+
+    /// The chosen server, as a message would be sent to it now.
+    fn send_to(self) -> SentTo {
+        let name = untrack(|| self.server_name());
+        self.server.with_untracked(|server| SentTo {
+            name,
+            server: server.server(),
+            user: server.sign_in.then(|| server.user.clone()),
         })
     }
 

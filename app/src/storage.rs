@@ -23,6 +23,13 @@ pub mod keys {
 
 const TOKEN: &str = "glasspost.token";
 
+/// Whether a token stands in the address bar.
+#[must_use]
+pub fn token_in_address() -> bool {
+    let fragment = web_sys::window().and_then(|window| window.location().hash().ok());
+    fragment.is_some_and(|fragment| fragment.starts_with(&format!("#{}=", handshake::FRAGMENT_KEY)))
+}
+
 /// The token of this run: out of the address bar, which forgets it at once, or out of this tab's memory.
 #[must_use]
 pub fn take_token() -> Option<String> {

@@ -1,7 +1,8 @@
 //! The page's own words, in the language chosen; and numbers as people read them.
 
 use leptos::prelude::*;
-use smtp::{AddressError, Security};
+use smtp::{AddressError, FramingError, Security, Violation};
+use wire::PracticeEffect;
 
 use crate::draft::Wrong;
 use crate::i18n::Locale;
@@ -24,6 +25,15 @@ macro_rules! say {
     }};
 }
 pub(crate) use say;
+
+/// The words under a key of `ui.json` in this language.
+macro_rules! in_language {
+    ($locale:expr, $key:ident) => {{
+        let locale: $crate::i18n::Locale = $locale;
+        leptos_i18n::td_string!(locale, ui.$key)
+    }};
+}
+pub(crate) use in_language;
 
 /// Words that follow the language. One type for all of them: a closure each would make a view each, and double the page.
 #[must_use]
@@ -60,6 +70,44 @@ pub fn wrong(state: State, wrong: &Wrong) -> String {
                 AddressError::TooLong => say!(state, why_too_long),
             };
             format!("“{text}” {} {why}.", say!(state, wrong_address))
+        }
+    }
+}
+
+/// How a server broke the protocol.
+#[must_use]
+pub fn violation(locale: Locale, what: &Violation) -> String {
+    match what {
+        Violation::NoGreeting => in_language!(locale, violation_no_greeting).to_owned(),
+        Violation::InjectedBeforeTls => in_language!(locale, violation_injected).to_owned(),
+        Violation::Unsolicited => in_language!(locale, violation_unsolicited).to_owned(),
+        Violation::UnexpectedReply { after } => {
+            format!("{} {after}", in_language!(locale, violation_unexpected))
+        }
+        Violation::BadReply { why } => match why {
+            FramingError::NotAReply => in_language!(locale, violation_not_a_reply),
+            FramingError::MixedCodes => in_language!(locale, violation_mixed_codes),
+            FramingError::BareLf => in_language!(locale, violation_bare_lf),
+            FramingError::LineTooLong => in_language!(locale, violation_line_too_long),
+            FramingError::TooLong => in_language!(locale, violation_too_long),
+        }
+        .to_owned(),
+    }
+}
+
+/// What the practice server does where it is asked for a fault.
+#[must_use]
+pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
+    match effect {
+        PracticeEffect::Refuse { reply } => {
+            format!("{} {reply}", in_language!(locale, effect_refuse))
+        }
+        PracticeEffect::RefuseMessage { reply } => {
+            format!("{} {reply}", in_language!(locale, effect_refuse_message))
+        }
+        PracticeEffect::Lose => in_language!(locale, effect_lose).to_owned(),
+        PracticeEffect::Delay { seconds } => {
+            format!("{} {seconds}", in_language!(locale, effect_delay))
         }
     }
 }

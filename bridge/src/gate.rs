@@ -32,6 +32,16 @@ impl Token {
     }
 }
 
+/// A name for this run of the program, which no other run has: 64 bits, base64url. It is no secret.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(crate) fn run_name() -> Result<String, getrandom::Error> {
+    let mut octets = [0; 8];
+    getrandom::fill(&mut octets)?;
+    Ok(URL_SAFE_NO_PAD.encode(octets))
+}
+
 /// What is checked of each request.
 pub(crate) struct Gate {
     hosts: Vec<String>,

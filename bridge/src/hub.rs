@@ -6,7 +6,9 @@ use std::sync::Arc;
 use smtp::limits::{self, Timeouts};
 use smtp::{Address, ClientName, Domain, Envelope, Job, Mail, MessageFacts, Security};
 use tokio::sync::Semaphore;
-use wire::{Credentials, Field, NotStarted, Practice, PracticeFault, Start, Welcome};
+use wire::{
+    Credentials, Field, NotStarted, Practice, PracticeEffect, PracticeFault, Start, Welcome,
+};
 
 use crate::driver::{Host, Target};
 use crate::going::Going;
@@ -26,6 +28,8 @@ const SHOWN: usize = 320;
 
 /// Shared by all pages.
 pub(crate) struct Hub {
+    /// Names this run of the program to the pages.
+    pub(crate) run: String,
     pub(crate) practice: Option<practice::Server>,
     pub(crate) policy: Policy,
     pub(crate) roots: Roots,
@@ -61,6 +65,7 @@ impl Hub {
         Welcome {
             version: wire::VERSION,
             program: env!("CARGO_PKG_VERSION").into(),
+            run: self.run.clone(),
             practice: self.practice.as_ref().map(|practice| Practice {
                 name: practice.server_name().into(),
                 starttls: practice.starttls_addr().to_string(),
@@ -260,11 +265,16 @@ fn fault(fault: &practice::Fault) -> PracticeFault {
         local_part: fault.local_part.into(),
         sender: fault.side == practice::Side::Sender,
         effect: match fault.effect {
-            practice::Effect::Refuse(reply) | practice::Effect::RefuseMessage(reply) => {
-                reply.into()
-            }
-            practice::Effect::Lose => "the connection is lost after the final dot".into(),
-            practice::Effect::Delay(pause) => format!("the answer takes {} s", pause.as_secs()),
+            practice::Effect::Refuse(reply) => PracticeEffect::Refuse {
+                reply: reply.into(),
+            },
+            practice::Effect::RefuseMessage(reply) => PracticeEffect::RefuseMessage {
+                reply: reply.into(),
+            },
+            practice::Effect::Lose => PracticeEffect::Lose,
+            practice::Effect::Delay(pause) => PracticeEffect::Delay {
+                seconds: u32::try_from(pause.as_secs()).unwrap_or(u32::MAX),
+            },
         },
     }
 }

@@ -170,6 +170,8 @@ fn house(
     let any = cli.allow_port.contains(&AllowPort::Any);
     let token = Token::new()
         .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
+    let run = gate::run_name()
+        .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
     let client_name = Domain::parse("[127.0.0.1]").context("the client's own name")?;
     Ok(House {
         gate: Gate::new(
@@ -179,6 +181,7 @@ fn house(
             token,
         ),
         hub: Arc::new(Hub {
+            run,
             practice,
             policy: Policy::new(&ports, any, address),
             roots,

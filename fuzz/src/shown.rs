@@ -1,6 +1,6 @@
 //! Every text that a person gets to see of a dialogue.
 
-use smtp::{Entry, Event, Failure, Fate, Held, Next, Outcome, Reply, Span};
+use smtp::{Entry, Event, Failure, Fate, Held, Next, Outcome, Reply, Span, Violation};
 
 /// The texts of one dialogue, each piece on lines of its own.
 #[derive(Debug, Default)]
@@ -35,7 +35,9 @@ impl Shown {
             }
             Event::Received { reply, .. } => self.reply(reply),
             Event::Violation { what, text } => {
-                self.add(what);
+                if let Violation::UnexpectedReply { after } = what {
+                    self.add(after);
+                }
                 self.add(text);
             }
             Event::Secured { .. } | Event::Message { .. } | Event::Closed { .. } => {}

@@ -27,7 +27,7 @@ use std::time::Duration;
 use crate::auth;
 use crate::capability::Capabilities;
 use crate::command::Command;
-use crate::entry::{Entry, Event, Origin, Side, Span, Stage};
+use crate::entry::{Entry, Event, Origin, Side, Span, Stage, Violation};
 use crate::framer::Framer;
 use crate::job::{Job, Mail, MessageFacts, Security};
 use crate::limits;
@@ -454,12 +454,12 @@ impl Dialogue {
                 Err(why) => {
                     if self.greeting_awaited() && !self.greeting_begun() {
                         // What speaks there is no mail server, and none of a page's business.
-                        return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
+                        return self.violation(String::new(), Failure::NotMail);
                     }
                     // Cut behind the redactor: half a secret at the cut would be none to it.
                     let text = self.cleaned(&self.framer.pending(limits::REPLY_LINE));
                     let text = text.chars().take(200).collect();
-                    return self.violation(&why.to_string(), text, Failure::BadReply { why });
+                    return self.violation(text, Failure::BadReply { why });
                 }
             }
             // The plan moves on only when all that has arrived is read: what came before a line left can't be its answer.
@@ -478,18 +478,14 @@ impl Dialogue {
     }
 
     fn injected(&mut self) {
-        self.violation(
-            "octets in clear behind the go-ahead for TLS",
-            String::new(),
-            Failure::InjectedBeforeTls,
-        );
+        self.violation(String::new(), Failure::InjectedBeforeTls);
     }
 
-    fn violation(&mut self, what: &str, text: String, cause: Failure) {
-        self.record(Event::Violation {
-            what: what.to_owned(),
-            text,
-        });
+    /// Records what the server sent, and ends the dialogue: `cause` says how it broke the protocol.
+    fn violation(&mut self, text: String, cause: Failure) {
+        if let Some(what) = Violation::of(&cause) {
+            self.record(Event::Violation { what, text });
+        }
         self.end(cause);
     }
 

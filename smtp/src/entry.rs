@@ -1,6 +1,7 @@
 //! The transcript: what a dialogue records, one entry a line or event, in the order things happened.
 
-use crate::outcome::ConnectFailure;
+use crate::framer::FramingError;
+use crate::outcome::{ConnectFailure, Failure};
 use crate::reply::Reply;
 
 /// One thing that happened in a dialogue.
@@ -114,8 +115,8 @@ pub enum Event {
     },
     /// The server broke the protocol; the dialogue ends here.
     Violation {
-        /// What was wrong, in a sentence.
-        what: String,
+        /// What was wrong.
+        what: Violation,
         /// What the server sent, secrets removed and cut to a sane length; empty where it must not be shown.
         text: String,
     },
@@ -139,6 +140,46 @@ pub struct Lookup {
     pub left_out: u32,
     /// How many more were found that the bridge does not connect to.
     pub not_allowed: u32,
+}
+
+/// How a server broke the protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Violation {
+    /// What it sent first is no SMTP greeting.
+    NoGreeting,
+    /// Octets came in clear behind the `220` to STARTTLS.
+    InjectedBeforeTls,
+    /// What it sent is no reply.
+    BadReply {
+        /// What is wrong with it.
+        why: FramingError,
+    },
+    /// A reply that can't follow what was sent.
+    UnexpectedReply {
+        /// The command it answers, its verb only.
+        after: String,
+    },
+    /// A reply nobody asked for.
+    Unsolicited,
+}
+
+impl Violation {
+    /// The violation that a failure is about; None where it is about something else.
+    #[must_use]
+    pub fn of(failure: &Failure) -> Option<Violation> {
+        match failure {
+            Failure::NotMail => Some(Violation::NoGreeting),
+            Failure::InjectedBeforeTls => Some(Violation::InjectedBeforeTls),
+            Failure::BadReply { why } => Some(Violation::BadReply { why: *why }),
+            Failure::UnexpectedReply { after, .. } => Some(Violation::UnexpectedReply {
+                after: after.clone(),
+            }),
+            Failure::Unsolicited { .. } => Some(Violation::Unsolicited),
+            _ => None,
+        }
+    }
 }
 
 /// Which end did something.

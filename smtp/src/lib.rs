@@ -26,7 +26,7 @@ pub use auth::Mechanism;
 pub use capability::Capabilities;
 pub use command::{Command, SECRET};
 pub use dialogue::Dialogue;
-pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust};
+pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust, Violation};
 pub use framer::{Framer, FramingError};
 pub use job::{Credentials, Envelope, Job, Mail, MessageFacts, Security};
 pub use outcome::{

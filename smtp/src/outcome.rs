@@ -145,7 +145,8 @@ pub enum Failure {
     ConnectionLost,
     /// No answer in time.
     TimedOut {
-        /// What was awaited: `greeting`, `EHLO`, `MAIL`, `the message`, …
+        /// What was awaited: the reply to this verb, or to the final dot (`.`); `greeting`, or
+        /// `message`: that the server takes more of the message.
         awaiting: String,
         /// Milliseconds waited.
         after_ms: u64,

@@ -83,6 +83,71 @@ impl Browser {
         fine("a reload", self.driver.refresh().await);
     }
 
+    /// Runs a script in every document from now on, before any of the page's own. The page's policy,
+    /// which lets no such script in, does not apply to it.
+    pub async fn run_in_new_documents(&self, script: &str) {
+        let source = json!({"source": script});
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
+            .await;
+    }
+
+    /// Presses the browser's Back button.
+    pub async fn back(&self) {
+        fine("Back", self.driver.back().await);
+    }
+
+    /// Presses the browser's Forward button.
+    pub async fn forward(&self) {
+        fine("Forward", self.driver.forward().await);
+    }
+
+    /// Opens another tab in front of this one, which stays the one that is driven. Its name is for
+    /// [`Browser::close_tab`].
+    pub async fn open_tab_in_front(&self) -> String {
+        let target = json!({"url": "about:blank"});
+        let created = fine(
+            "another tab",
+            self.driver
+                .cdp()
+                .send_raw("Target.createTarget", target)
+                .await,
+        );
+        let id = created["targetId"].as_str().unwrap_or_default().to_owned();
+        self.devtools("Target.activateTarget", json!({"targetId": id}))
+            .await;
+        id
+    }
+
+    /// Closes a tab that was opened in front.
+    pub async fn close_tab(&self, tab: &str) {
+        self.devtools("Target.closeTarget", json!({"targetId": tab}))
+            .await;
+    }
+
+    /// Moves the mouse to this place of the page, in CSS pixels.
+    pub async fn point_at(&self, x: f64, y: f64) {
+        self.mouse("mouseMoved", x, y).await;
+    }
+
+    /// Presses the mouse button at this place of the page.
+    pub async fn mouse_down(&self, x: f64, y: f64) {
+        self.mouse("mousePressed", x, y).await;
+    }
+
+    /// Lets go of the mouse button at this place of the page.
+    pub async fn mouse_up(&self, x: f64, y: f64) {
+        self.mouse("mouseReleased", x, y).await;
+    }
+
+    async fn mouse(&self, kind: &str, x: f64, y: f64) {
+        let pressed = u8::from(kind == "mousePressed");
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({
+            "type": kind, "x": x, "y": y, "button": button, "buttons": pressed, "clickCount": 1,
+        });
+        self.devtools("Input.dispatchMouseEvent", event).await;
+    }
+
     /// The address bar.
     pub async fn address(&self) -> String {
         fine("the address", self.driver.current_url().await).to_string()
@@ -112,6 +177,21 @@ impl Browser {
                 );
             }
         }
+    }
+
+    /// The same in a hidden tab, which draws no frames and has slow timers: looks again whenever
+    /// something has changed in the document.
+    pub async fn until_hidden(&self, expression: &str) {
+        let script = format!(
+            "{SCRIPT}\nconst done = arguments[arguments.length - 1];
+            const holds = () => ({expression});
+            const look = () => holds() && (watch.disconnect(), done(true));
+            const watch = new MutationObserver(look);
+            watch.observe(document, {{ subtree: true, childList: true, attributes: true }});
+            look();"
+        );
+        let done = self.driver.execute_async(script.as_str(), Vec::new()).await;
+        fine(expression, done);
     }
 
     /// The element of this role and name, once it is there and visible.

@@ -152,6 +152,8 @@ pub struct Welcome {
     pub version: u32,
     /// The program's own version.
     pub program: String,
+    /// Names this run of the program: ids of messages in the practice mailbox begin anew with each.
+    pub run: String,
     /// The practice server, where it runs.
     pub practice: Option<Practice>,
     /// The ports that targets may have; empty means any.
@@ -182,8 +184,31 @@ pub struct PracticeFault {
     pub local_part: String,
     /// Whether it is asked for by the sender's address rather than a recipient's.
     pub sender: bool,
-    /// What the server answers, or does.
-    pub effect: String,
+    /// What it does.
+    pub effect: PracticeEffect,
+}
+
+/// What the practice server does where it is asked for a fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticeEffect {
+    /// It refuses the address.
+    Refuse {
+        /// Its reply, on one line.
+        reply: String,
+    },
+    /// It accepts the address and refuses the message at its end.
+    RefuseMessage {
+        /// Its reply, on one line.
+        reply: String,
+    },
+    /// It keeps the message and closes the connection without a reply.
+    Lose,
+    /// It answers late.
+    Delay {
+        /// By so many seconds.
+        seconds: u32,
+    },
 }
 
 /// Why a dialogue did not begin. Each is something a person can act on.

@@ -13,7 +13,9 @@ mod mailbox;
 mod reading;
 
 pub use frames::{Fragments, TextFrames, TooLarge};
-pub use from_bridge::{Field, FromBridge, NotStarted, Practice, PracticeFault, Welcome};
+pub use from_bridge::{
+    Field, FromBridge, NotStarted, Practice, PracticeEffect, PracticeFault, Welcome,
+};
 pub use from_page::{Credentials, FromPage, Open, Server, Start};
 pub use mailbox::{MailboxNews, MailboxState, MailboxSummary};
 pub use reading::{Content, NotRead, Part, Reading};

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use glasspost_wire::{
     Content, Credentials, Field, FromBridge, FromPage, MailboxNews, MailboxSummary, NotRead,
-    NotStarted, Open, Part, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
+    NotStarted, Open, Part, Practice, PracticeEffect, PracticeFault, Reading, Server, Start,
+    VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +19,7 @@ use serde_json::value::RawValue;
 use smtp::{
     AddressError, CertificateFault, Code, ConnectFailure, Entry, Event, Failure, Fate,
     FramingError, Held, Lookup, Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply,
-    Security, Side, Span, Stage, TlsFacts, TlsFailure, Trust,
+    Security, Side, Span, Stage, TlsFacts, TlsFailure, Trust, Violation,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.
@@ -153,6 +154,7 @@ fn welcome() -> Welcome {
     Welcome {
         version: VERSION,
         program: "0.1.0".into(),
+        run: "o7tY4Zc1vRk".into(),
         practice: Some(Practice {
             name: "practice.glasspost.test".into(),
             starttls: "127.0.0.1:2525".into(),
@@ -161,7 +163,9 @@ fn welcome() -> Welcome {
             faults: vec![PracticeFault {
                 local_part: "nobody".into(),
                 sender: false,
-                effect: "550 5.1.1".into(),
+                effect: PracticeEffect::Refuse {
+                    reply: "550 5.1.1 No such mailbox here".into(),
+                },
             }],
         }),
         ports: vec![25, 465, 587, 2525],
@@ -305,6 +309,12 @@ fn samples() -> Vec<Sample> {
         TooLarge => NotRead::TooLarge,
         Failed => NotRead::Failed,
     });
+    golden!(all, PracticeEffect {
+        Refuse { .. } => PracticeEffect::Refuse { reply: "550 5.1.1 No such mailbox here".into() },
+        RefuseMessage { .. } => PracticeEffect::RefuseMessage { reply: "554 5.7.1 Refused".into() },
+        Lose => PracticeEffect::Lose,
+        Delay { .. } => PracticeEffect::Delay { seconds: 3 },
+    });
     golden!(all, NotStarted {
         Busy => NotStarted::Busy,
         TooMany { .. } => NotStarted::TooMany { most: 16 },
@@ -377,10 +387,17 @@ fn samples() -> Vec<Sample> {
         Message { .. } => Event::Message { octets: 482, wire_octets: 496, lines: 13, stuffed: 1 },
         Skipped { .. } => Event::Skipped { line: text("RCPT TO:<hana@example.org>") },
         Violation { .. } => Event::Violation {
-            what: "a line that is no SMTP reply".into(),
+            what: Violation::BadReply { why: FramingError::NotAReply },
             text: "garbage".into(),
         },
         Closed { .. } => Event::Closed { by: Side::Server },
+    });
+    golden!(all, Violation {
+        NoGreeting => Violation::NoGreeting,
+        InjectedBeforeTls => Violation::InjectedBeforeTls,
+        BadReply { .. } => Violation::BadReply { why: FramingError::BareLf },
+        UnexpectedReply { .. } => Violation::UnexpectedReply { after: "MAIL".into() },
+        Unsolicited => Violation::Unsolicited,
     });
     golden!(all, Span {
         Text(_) => Span::Text("MAIL FROM:<mina@example.org>".into()),

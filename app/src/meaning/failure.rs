@@ -19,7 +19,9 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
         Failure::Tls { why } => tls(meanings, why),
         Failure::NotMail => say(x!(f_not_mail), 5321, "3.1"),
         Failure::ConnectionLost => say(x!(f_lost), 5321, "3.8"),
-        Failure::TimedOut { awaiting, .. } => say(x!(f_timeout), 5321, "4.5.3.2").naming(awaiting),
+        Failure::TimedOut { awaiting, .. } => {
+            say(x!(f_timeout), 5321, "4.5.3.2").naming(awaited(meanings, awaiting))
+        }
         Failure::BadReply {
             why: FramingError::BareLf,
         } => say(x!(f_bare_lf), 5321, "2.3.8"),
@@ -60,6 +62,16 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
         Failure::Aborted => say(x!(f_aborted), 0, ""),
         Failure::PageGone => say(x!(f_page), 0, ""),
         Failure::ShuttingDown => say(x!(f_shutdown), 0, ""),
+    }
+}
+
+/// What was waited for. Verbs are the same in every language, the rest is not.
+fn awaited<'a>(meanings: &'a Meanings, awaiting: &'a str) -> &'a str {
+    match awaiting {
+        "greeting" => meanings.say(x!(k_greeting)),
+        "message" => meanings.say(x!(k_message)),
+        "." => meanings.say(x!(k_dot)),
+        verb => verb,
     }
 }
 

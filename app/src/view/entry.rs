@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use smtp::{Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts};
 
+use crate::i18n::Locale;
 use crate::state::State;
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{click, part, parts};
 use crate::view::transcript::line_id;
 use crate::visible::visible;
-use crate::words::{self, say, w};
+use crate::words::{self, in_language, say, w};
 
 /// The row of an entry. Which one is chosen is the transcript's to mark.
 pub(super) fn row(state: State, entry: &Entry) -> AnyView {
@@ -54,13 +55,14 @@ fn content(state: State, event: &Event) -> AnyView {
         }
         Event::Resolved { lookup } => {
             let lookup = lookup.clone();
-            part! { <div class="l"><span>{move || found(state, &lookup)}</span></div> }
+            part! { <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div> }
         }
         Event::Connecting { peer } => {
             part! { <div class="l"><span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span></div> }
         }
         Event::ConnectFailed { peer, why } => {
-            let why = reason(state, *why);
+            let why = *why;
+            let why = move || reason(state.locale.get(), why);
             part! { <div class="l"><span class="code k4">"!"</span><span>{w!(state, no_connection_to)}" "<code>{peer.clone()}</code>": "{why}</span></div> }
         }
         Event::NoGreeting { waited_ms, .. } => {
@@ -84,9 +86,14 @@ fn content(state: State, event: &Event) -> AnyView {
         Event::Skipped { line } => {
             part! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }
         }
-        Event::Violation { what, text } => part! {
-            <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{visible(what)}{(!text.is_empty()).then(|| format!(": {}", visible(text)))}</code></div>
-        },
+        Event::Violation { what, text } => {
+            let what = what.clone();
+            let what = move || visible(&words::violation(state.locale.get(), &what));
+            let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
+            part! {
+                <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{move || what()}{sent}</code></div>
+            }
+        }
         Event::Closed { by } => {
             let words = match by {
                 Side::Client => w!(state, closed_by_client),
@@ -98,10 +105,13 @@ fn content(state: State, event: &Event) -> AnyView {
 }
 
 /// The addresses of a name, and what is not tried of them.
-fn found(state: State, lookup: &Lookup) -> String {
+pub(super) fn found(locale: Locale, lookup: &Lookup) -> String {
     let more = [
-        (say!(state, addresses_left_out), lookup.left_out),
-        (say!(state, addresses_not_allowed), lookup.not_allowed),
+        (in_language!(locale, addresses_left_out), lookup.left_out),
+        (
+            in_language!(locale, addresses_not_allowed),
+            lookup.not_allowed,
+        ),
     ];
     let more: String = more
         .into_iter()
@@ -109,18 +119,19 @@ fn found(state: State, lookup: &Lookup) -> String {
         .map(|(words, count)| format!(" · {words} {count}"))
         .collect();
     let (name, addresses) = (visible(&lookup.name), lookup.addresses.join(", "));
-    format!("{} {name}: {addresses}{more}", say!(state, addresses_of))
+    let words = in_language!(locale, addresses_of);
+    format!("{words} {name}: {addresses}{more}")
 }
 
 /// Why an attempt failed, in a word.
-fn reason(state: State, why: ConnectFailure) -> Signal<&'static str> {
+pub(super) fn reason(locale: Locale, why: ConnectFailure) -> &'static str {
     match why {
-        ConnectFailure::Refused => w!(state, attempt_refused),
-        ConnectFailure::TimedOut => w!(state, attempt_timed_out),
-        ConnectFailure::Reset => w!(state, attempt_reset),
+        ConnectFailure::Refused => in_language!(locale, attempt_refused),
+        ConnectFailure::TimedOut => in_language!(locale, attempt_timed_out),
+        ConnectFailure::Reset => in_language!(locale, attempt_reset),
         ConnectFailure::Unreachable
         | ConnectFailure::NoSuchHost
-        | ConnectFailure::LookupTimedOut => w!(state, attempt_unreachable),
+        | ConnectFailure::LookupTimedOut => in_language!(locale, attempt_unreachable),
     }
 }
 

@@ -18,9 +18,14 @@ use crate::words::{self, w};
 #[must_use]
 pub fn Explain() -> AnyView {
     let state = use_state();
+    // Drawn anew only when it says something else: its link may have the focus.
+    let said = Memo::new(move |_| {
+        let meanings = |meanings: &Option<Meanings>| explanation(state, meanings.as_ref()?);
+        state.meanings.with(meanings)
+    });
     part! {
         <div class="explain-place" role="region" aria-label=w!(state, explanation)>
-            {move || state.meanings.with(|meanings| explanation(state, meanings.as_ref()?)).map(|explanation| show(&explanation))}
+            {move || said.get().map(|explanation| show(&explanation))}
         </div>
     }
 }
@@ -42,8 +47,7 @@ fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
             Some(Ending::NotStarted(why)) => Some(not_started(state, meanings, why)),
             Some(Ending::BridgeLost { .. }) => None,
             None => session
-                .entries
-                .last()
+                .newest()
                 .map(|entry| meaning::entry(meanings, entry, session.answered(entry))),
         }
     })

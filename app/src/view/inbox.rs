@@ -1,12 +1,17 @@
 //! The practice mailbox.
 
-use js_sys::Date;
-use leptos::prelude::*;
-use wire::{Content, MailboxState, MailboxSummary, NotRead};
+mod focus;
+mod list;
 
+use leptos::html;
+use leptos::prelude::*;
+use wire::{Content, MailboxState, NotRead};
+
+use self::focus::Focus;
+use self::list::message_list;
 use crate::state::{Reading, State, use_state};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, icon_button, labelled, part, parts, toggle};
+use crate::view::icon::Icon;
+use crate::view::part::{button, click, icon_button, labelled, on, part, parts, toggle};
 use crate::visible::{visible, visible_lines};
 use crate::words::{self, say, w};
 
@@ -15,25 +20,27 @@ use crate::words::{self, say, w};
 #[must_use]
 pub fn Inbox() -> AnyView {
     let state = use_state();
-    let any = move || {
-        state.mailbox.with(|mailbox| {
-            mailbox
-                .as_ref()
-                .is_some_and(|mailbox| !mailbox.messages.is_empty())
-        })
-    };
+    let has_messages = |mailbox: &MailboxState| !mailbox.messages.is_empty();
+    // None: there is no mailbox.
+    let any = Memo::new(move |_| {
+        state
+            .mailbox
+            .with(|mailbox| mailbox.as_ref().map(has_messages))
+    });
+    let section = NodeRef::<html::Section>::new();
+    let focus = Focus::new(state, section);
     part! {
-        <section class="pane inbox" class:reading=move || state.wanted.get().is_some() aria-label=w!(state, inbox)>
+        <section node_ref=section class="pane inbox" class:reading=move || state.wanted.get().is_some() aria-label=w!(state, inbox) on:focusin=on(move |_| focus.moved())>
             <div class="inbox-list">
                 <div class="inbox-head">
-                    <h2>{w!(state, inbox)}</h2>
+                    <h2 tabindex="-1">{w!(state, inbox)}</h2>
                     <span class="spacer"></span>
-                    {move || any().then(|| button("link", click(move || state.clear()), labelled(Icon::Bin, w!(state, clear_inbox))))}
+                    {move || (any.get() == Some(true)).then(|| button("link", click(move || state.clear()), labelled(Icon::Bin, w!(state, clear_inbox))))}
                 </div>
-                {move || match state.mailbox.get() {
+                {move || match any.get() {
                     None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },
-                    Some(mailbox) if mailbox.messages.is_empty() => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
-                    Some(mailbox) => part! { <ul>{parts(mailbox.messages.into_iter().map(|message| part! { <li>{summary(state, message)}</li> }))}</ul> },
+                    Some(false) => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
+                    Some(true) => message_list(),
                 }}
                 {move || state.mailbox.get().map(|mailbox| part! { <p class="limits">{limits(state, &mailbox)}</p> })}
             </div>
@@ -59,39 +66,6 @@ fn limits(state: State, mailbox: &MailboxState) -> String {
         return kept;
     }
     format!("{kept} {} {}", say!(state, inbox_dropped), mailbox.dropped)
-}
-
-fn summary(state: State, message: MailboxSummary) -> AnyView {
-    let id = message.id;
-    let current = move || (state.wanted.get() == Some(id)).then_some("true");
-    let from = if message.header_from.is_empty() {
-        message.from
-    } else {
-        message.header_from
-    };
-    let subject = message.subject;
-    let nothing = subject.is_empty();
-    part! {
-        <button type="button" class="summary" data-message=id.to_string() aria-current=move || current() on:click=click(move || state.read(id))>
-            <span class="summary-top"><b>{visible(&from)}</b><time>{clock(message.received_ms)}</time></span>
-            <span class="summary-subject">{if nothing { say!(state, no_subject).to_owned() } else { visible(&subject) }}</span>
-            <span class="summary-to">"→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}</span>
-        </button>
-    }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "milliseconds since 1970 fit a double"
-)]
-fn clock(ms: u64) -> String {
-    let date = Date::new(&(ms as f64).into());
-    format!(
-        "{:02}:{:02}:{:02}",
-        date.get_hours(),
-        date.get_minutes(),
-        date.get_seconds()
-    )
 }
 
 #[component]
@@ -128,7 +102,7 @@ fn Message(reading: Reading) -> AnyView {
     part! {
         <article data-reading=id.to_string()>
             <div class="inbox-head">
-                {button("link back", click(move || { state.wanted.set(None); state.reading.set(None); }), part! { "← "{w!(state, back)} })}
+                {button("link back", click(move || state.close_message()), part! { "← "{w!(state, back)} })}
                 <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>

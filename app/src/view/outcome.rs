@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use smtp::{Fate, Outcome, RecipientResult, Reply};
 
 use crate::meaning::expects_tls;
-use crate::session::{Ending, kind};
+use crate::session::{Delivered, Ending, SentTo, Session, kind};
 use crate::state::{Pane, State, use_state};
 use crate::view::entry::code_class;
 use crate::view::icon::{Icon, icon};
@@ -17,11 +17,19 @@ use crate::words::{say, w};
 #[must_use]
 pub fn OutcomeBanner() -> AnyView {
     let state = use_state();
+    // A connection that is kept open has entries behind the end: they don't draw it anew.
+    let end = Memo::new(move |_| state.session.with(end));
+    let waits = Memo::new(move |_| state.session.with(|session| session.waits));
+    let silent_peer = Memo::new(move |_| {
+        state
+            .session
+            .with(|session| session.silent().map(str::to_owned))
+    });
     part! {
         <div class="outcome-place" role="status">
-            {move || state.session.with(|session| session.silent().map(|peer| silent(state, peer)))}
-            {move || state.session.with(|session| session.ending().map(|ending| banner(state, ending)))}
-            {move || state.session.with(|session| session.waits).then(|| part! { <p class="stays">{w!(state, stays_open)}</p> })}
+            {move || silent_peer.get().map(|peer| silent(state, &peer))}
+            {move || end.get().map(|(ending, practice)| banner(state, &ending, practice))}
+            {move || waits.get().then(|| part! { <p class="stays">{w!(state, stays_open)}</p> })}
         </div>
     }
 }
@@ -36,7 +44,13 @@ fn silent(state: State, peer: &str) -> AnyView {
     part! { <p class="silent">{icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span></p> }
 }
 
-fn banner(state: State, ending: &Ending) -> AnyView {
+/// How the send ended, and whether it was to the practice server.
+fn end(session: &Session) -> Option<(Ending, bool)> {
+    let practice = session.sent_to.as_ref().is_some_and(SentTo::is_practice);
+    Some((session.ending()?.clone(), practice))
+}
+
+fn banner(state: State, ending: &Ending, practice: bool) -> AnyView {
     let kind = kind(ending);
     let words = match ending {
         Ending::Outcome(Outcome::Accepted { recipients, .. })
@@ -48,11 +62,16 @@ fn banner(state: State, ending: &Ending) -> AnyView {
         Ending::Outcome(Outcome::Refused { .. }) => say!(state, ended_refused),
         Ending::Outcome(Outcome::Unknown { .. })
         | Ending::BridgeLost {
-            maybe_delivered: true,
+            delivered: Delivered::Unknown,
         } => say!(state, ended_unknown),
         Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => say!(state, ended_ended),
         Ending::Outcome(Outcome::Failed { .. }) => say!(state, ended_failed),
-        Ending::BridgeLost { .. } => say!(state, ended_bridge_lost),
+        Ending::BridgeLost {
+            delivered: Delivered::Yes,
+        } => say!(state, ended_bridge_lost_accepted),
+        Ending::BridgeLost {
+            delivered: Delivered::No,
+        } => say!(state, ended_bridge_lost),
         Ending::NotStarted(_) => say!(state, ended_not_started),
     };
     let recipients = match ending {
@@ -60,7 +79,7 @@ fn banner(state: State, ending: &Ending) -> AnyView {
         Ending::Outcome(outcome) if outcome.recipients().len() > 1 => outcome.recipients().to_vec(),
         _ => Vec::new(),
     };
-    let practice = kind == "accepted" && state.server.with(|server| server.practice);
+    let practice = practice && kind == "accepted";
     part! {
         <div class="outcome" data-outcome=kind>
             <p>{if kind == "accepted" { icon(Icon::Inbox).into_any() } else { icon(Icon::Alert).into_any() }}<b>{words}</b>

@@ -105,7 +105,7 @@ fn Faults(faults: Vec<wire::PracticeFault>) -> AnyView {
             <table>
                 <thead><tr><th scope="col">{w!(state, fault_address)}</th><th scope="col">{w!(state, fault_effect)}</th></tr></thead>
                 <tbody>{parts(faults.into_iter().map(|fault| part! {
-                    <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td><td>{fault.effect}</td></tr>
+                    <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td><td>{move || words::practice_effect(state.locale.get(), &fault.effect)}</td></tr>
                 }))}</tbody>
             </table>
         </details>

@@ -88,7 +88,7 @@ fn chosen(state: State) -> Option<u32> {
     state.selected.get().or_else(|| {
         // Nothing chosen: the newest, unless something newer than it is explained.
         state.session.with(|session| {
-            let newest = session.entries.last().map(|entry| entry.seq);
+            let newest = session.newest().map(|entry| entry.seq);
             newest.filter(|_| {
                 session.held().is_none()
                     && session.ending().is_none()

@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use smtp::{Entry, Event, Span, Stage};
+use smtp::{Entry, Event, Side, Span, Stage};
 use wasm_bindgen::JsCast;
 
+use crate::i18n::Locale;
 use crate::session::{STAGES, Session, Step};
 use crate::state::{State, use_state};
+use crate::view::entry;
 use crate::view::explain::Explain;
 use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
 use crate::view::part::{click, part, parts};
 use crate::view::transcript::Transcript;
 use crate::visible::visible;
-use crate::words::{say, w};
+use crate::words::{self, in_language, say, w};
 
 /// The wire pane.
 #[component]
@@ -60,9 +62,10 @@ fn Stages() -> AnyView {
         }
     };
     let empty = move || state.session.with(|session| session.entries.is_empty());
+    let steps = Memo::new(move |_| state.session.with(Session::steps));
     part! {
         <div class="stages">
-            <ol aria-label=w!(state, stages)>{move || parts(state.session.with(Session::steps).into_iter().enumerate().map(one))}</ol>
+            <ol aria-label=w!(state, stages)>{move || parts(steps.get().into_iter().enumerate().map(one))}</ol>
             <span class="spacer"></span>
             <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>
         </div>
@@ -72,10 +75,15 @@ fn Stages() -> AnyView {
 #[component]
 fn Lanes() -> AnyView {
     let state = use_state();
+    let name = |session: &Session| {
+        let sent_to = session.sent_to.as_ref();
+        sent_to.map_or_else(String::new, |to| to.name.clone())
+    };
+    let name = Memo::new(move |_| state.session.with(name));
     part! {
         <div class="lanes" aria-hidden="true">
             <span>{w!(state, time)}</span>
-            <span><b>{w!(state, lane_here)}</b><b>{move || state.talked_to.get()}</b></span>
+            <span><b>{w!(state, lane_here)}</b><b>{move || name.get()}</b></span>
             <span>{w!(state, wait)}</span>
         </div>
     }
@@ -84,10 +92,11 @@ fn Lanes() -> AnyView {
 /// Saves the transcript as a text file, in the arrows that swaks made common. Such a file is read in a terminal, too, so nothing in it may be more
 /// than text there.
 fn export(state: State) {
+    let locale = state.locale.get_untracked();
     let text = state.session.with_untracked(|session| {
         let mut text = String::new();
         for entry in &session.entries {
-            line(&mut text, entry);
+            line(&mut text, locale, entry);
         }
         text
     });
@@ -105,7 +114,7 @@ fn export(state: State) {
     web_sys::Url::revoke_object_url(&url).ok();
 }
 
-fn line(text: &mut String, entry: &Entry) {
+fn line(text: &mut String, locale: Locale, entry: &Entry) {
     // Writing to a String can't fail.
     let _ = match &entry.event {
         Event::Sent { line, .. } => {
@@ -113,7 +122,7 @@ fn line(text: &mut String, entry: &Entry) {
                 .iter()
                 .map(|span| match span {
                     Span::Text(text) => visible(text),
-                    Span::Secret => "[secret]".to_owned(),
+                    Span::Secret => format!("[{}]", in_language!(locale, secret)),
                 })
                 .collect();
             writeln!(text, " {} {line}", if entry.secured { "~>" } else { "->" })
@@ -136,25 +145,29 @@ fn line(text: &mut String, entry: &Entry) {
                 )
             })
         }
-        Event::Resolved { lookup } => writeln!(
-            text,
-            "=== {} has addresses {} ({} more not tried, {} not allowed)",
-            visible(&lookup.name),
-            lookup.addresses.join(", "),
-            lookup.left_out,
-            lookup.not_allowed
-        ),
-        Event::Connecting { peer } => writeln!(text, "=== trying {peer}"),
-        Event::ConnectFailed { peer, why } => {
-            writeln!(text, "*** no connection to {peer}: {why:?}")
+        Event::Resolved { lookup } => {
+            writeln!(text, "=== {}", entry::found(locale, lookup))
         }
-        Event::Connected { peer } => writeln!(text, "=== connected to {peer}"),
-        Event::NoGreeting { waited_ms, .. } => {
-            writeln!(text, "*** no greeting after {waited_ms} ms")
+        Event::Connecting { peer } => {
+            writeln!(text, "=== {} {peer}", in_language!(locale, connecting_to))
+        }
+        Event::ConnectFailed { peer, why } => writeln!(
+            text,
+            "*** {} {peer}: {}",
+            in_language!(locale, no_connection_to),
+            entry::reason(locale, *why)
+        ),
+        Event::NoGreeting { waited_ms, .. } => writeln!(
+            text,
+            "*** {} {waited_ms} ms",
+            in_language!(locale, no_greeting_after)
+        ),
+        Event::Connected { peer } => {
+            writeln!(text, "=== {} {peer}", in_language!(locale, connected_to))
         }
         Event::Secured { tls } => writeln!(
             text,
-            "=== {} {} {} for {}",
+            "=== {} {} {} {}",
             tls.version,
             tls.cipher,
             tls.key_exchange.as_deref().unwrap_or(""),
@@ -167,11 +180,24 @@ fn line(text: &mut String, entry: &Entry) {
             stuffed,
         } => writeln!(
             text,
-            "=== message: {octets} octets, {wire_octets} on the wire, {lines} lines, {stuffed} dots stuffed"
+            "=== {}: {octets} B, {wire_octets} B {}, {lines} {}, {stuffed} {}",
+            in_language!(locale, the_message),
+            in_language!(locale, on_the_wire),
+            in_language!(locale, lines),
+            in_language!(locale, dots_stuffed),
         ),
-        Event::Skipped { .. } => writeln!(text, "=== skipped"),
-        Event::Violation { what, text: sent } => writeln!(text, "*** {what}: {}", visible(sent)),
-        Event::Closed { by } => writeln!(text, "=== closed by {by:?}"),
+        Event::Skipped { .. } => writeln!(text, "=== {}", in_language!(locale, skipped)),
+        Event::Violation { what, text: sent } => {
+            let what = visible(&words::violation(locale, what));
+            writeln!(text, "*** {what}: {}", visible(sent))
+        }
+        Event::Closed { by } => {
+            let words = match by {
+                Side::Client => in_language!(locale, closed_by_client),
+                Side::Server => in_language!(locale, closed_by_server),
+            };
+            writeln!(text, "=== {words}")
+        }
     };
 }
 
@@ -190,7 +216,7 @@ mod tests {
             stage: Stage::Connect,
             event,
         };
-        line(&mut text, &entry);
+        line(&mut text, Locale::en, &entry);
         assert_eq!(text, expect);
     }
 
@@ -229,17 +255,17 @@ mod tests {
         );
         check(
             Event::Violation {
-                what: "no reply".to_owned(),
+                what: smtp::Violation::NoGreeting,
                 text: "\u{1b}]0;x\u{7}".to_owned(),
             },
-            "*** no reply: ␛]0;x␇\n",
+            "*** no SMTP greeting: ␛]0;x␇\n",
         );
         check(
             Event::Sent {
                 line: vec![Span::Text("A\r\nB ".to_owned()), Span::Secret],
                 origin: Origin::Typed,
             },
-            " -> A␍␊B [secret]\n",
+            " -> A␍␊B [secret, not shown]\n",
         );
     }
 }

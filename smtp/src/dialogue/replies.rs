@@ -32,7 +32,7 @@ impl Dialogue {
         };
         if front.command == Command::Greeting && !greets(reply.code) {
             // Another service's banner is none of a page's business.
-            return self.violation("no SMTP greeting", String::new(), Failure::NotMail);
+            return self.violation(String::new(), Failure::NotMail);
         }
         self.stage = stage;
         self.record_received(&reply, Some(&front));
@@ -196,11 +196,7 @@ impl Dialogue {
             }
             _ => {
                 let text = reply.to_string();
-                self.violation(
-                    "a reply nobody asked for",
-                    text,
-                    Failure::Unsolicited { reply },
-                );
+                self.violation(text, Failure::Unsolicited { reply });
             }
         }
     }
@@ -213,12 +209,11 @@ impl Dialogue {
             }
             return;
         }
-        let what = format!("a reply that can't follow {}", command.name());
         let cause = Failure::UnexpectedReply {
             after: command.name().to_owned(),
             reply: reply.clone(),
         };
-        self.violation(&what, reply.to_string(), cause);
+        self.violation(reply.to_string(), cause);
     }
 
     /// A no. What is decided stays decided.

@@ -1,0 +1,241 @@
+//! The browser's Back and Forward buttons: which entries the page makes, and what each shows.
+//!
+//! Pure. History follows the page: [`step`] compares what is shown with the entry that the browser
+//! stands on. An entry says what to show in a line of text of its own, and its address is the page's
+//! bare address, so no token can be in either.
+
+use crate::state::Pane;
+
+/// What is shown, as far as Back and Forward go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The pane.
+    pub pane: Pane,
+    /// The message of the inbox that is open; None on other panes.
+    pub message: Option<u64>,
+}
+
+/// An entry of the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it shows.
+    pub place: Place,
+    /// The entry below it shows the list of messages: Back closes the message.
+    pub above_list: bool,
+}
+
+/// What to do with the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    Stay,
+    /// Make an entry on top of the current one.
+    Push(Entry),
+    /// Write the current entry anew.
+    Replace(Entry),
+    /// Go back one entry.
+    Back,
+}
+
+/// What to do when `shown` is on the page and the browser stands on `now`. `narrow`: one pane is
+/// shown at a time; else the message and its conversation stand side by side.
+#[must_use]
+pub fn step(now: Entry, shown: Place, narrow: bool) -> Step {
+    let entry = |above_list| Entry {
+        place: shown,
+        above_list,
+    };
+    let Place { pane, message } = now.place;
+    let both_inbox = pane == Pane::Inbox && shown.pane == Pane::Inbox;
+    if now.place == shown {
+        return Step::Stay;
+    }
+    match (message, shown.message) {
+        (Some(_), None) if both_inbox && now.above_list => Step::Back,
+        (Some(_), None) if both_inbox => Step::Replace(entry(false)),
+        // One entry for the message that is open, whichever it is: Back closes it.
+        (Some(_), Some(_)) if both_inbox => Step::Replace(entry(now.above_list)),
+        (None, Some(_)) if both_inbox => Step::Push(entry(true)),
+        _ if !narrow && pane != Pane::Inbox && shown.pane != Pane::Inbox => {
+            Step::Replace(entry(false))
+        }
+        _ => Step::Push(entry(false)),
+    }
+}
+
+impl Entry {
+    /// The entry as the browser keeps it. `run`: the run of the bridge that gave the message its id.
+    #[must_use]
+    pub fn text(&self, run: &str) -> String {
+        let pane = match self.place.pane {
+            Pane::Write => "write",
+            Pane::Wire => "wire",
+            Pane::Inbox => "inbox",
+        };
+        match self.place.message {
+            None => pane.to_owned(),
+            Some(id) => format!("{pane} {id} {} {run}", u8::from(self.above_list)),
+        }
+    }
+
+    /// Reads such a text. The message is left out where it is of another run than `run`; None for
+    /// `run` takes it as it is. None: it is no entry of this page's.
+    #[must_use]
+    pub fn read(text: &str, run: Option<&str>) -> Option<Entry> {
+        let mut words = text.split(' ');
+        let pane = match words.next()? {
+            "write" => Pane::Write,
+            "wire" => Pane::Wire,
+            "inbox" => Pane::Inbox,
+            _ => return None,
+        };
+        let mut entry = Entry {
+            place: Place {
+                pane,
+                message: None,
+            },
+            above_list: false,
+        };
+        let Some(id) = words.next() else {
+            return Some(entry);
+        };
+        let (id, above, of) = (id.parse().ok()?, words.next()?, words.next()?);
+        entry.above_list = above == "1";
+        entry.place.message = run.is_none_or(|run| run == of).then_some(id);
+        Some(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRITE: Place = Place {
+        pane: Pane::Write,
+        message: None,
+    };
+    const WIRE: Place = Place {
+        pane: Pane::Wire,
+        message: None,
+    };
+    const LIST: Place = Place {
+        pane: Pane::Inbox,
+        message: None,
+    };
+
+    fn open(id: u64) -> Place {
+        Place {
+            message: Some(id),
+            ..LIST
+        }
+    }
+
+    /// The browser's history, and what the page shows. `at` is where the browser stands.
+    struct Browser {
+        entries: Vec<Entry>,
+        at: usize,
+    }
+
+    impl Browser {
+        fn new() -> Browser {
+            let entry = Entry {
+                place: WRITE,
+                above_list: false,
+            };
+            Browser {
+                entries: vec![entry],
+                at: 0,
+            }
+        }
+
+        fn show(&mut self, place: Place, narrow: bool) {
+            match step(self.entries[self.at], place, narrow) {
+                Step::Stay => {}
+                Step::Push(entry) => {
+                    self.entries.truncate(self.at + 1);
+                    self.entries.push(entry);
+                    self.at += 1;
+                }
+                Step::Replace(entry) => self.entries[self.at] = entry,
+                Step::Back => self.at -= 1,
+            }
+            assert_eq!(
+                self.entries[self.at].place, place,
+                "the page shows something else"
+            );
+        }
+
+        fn back(&mut self) -> Option<Place> {
+            self.at = self.at.checked_sub(1)?;
+            Some(self.entries[self.at].place)
+        }
+    }
+
+    #[test]
+    fn back_closes_the_message_then_the_inbox_then_leaves() {
+        for narrow in [false, true] {
+            let mut browser = Browser::new();
+            for place in [LIST, open(3), open(4)] {
+                browser.show(place, narrow);
+            }
+            assert_eq!(browser.back(), Some(LIST));
+            assert_eq!(browser.back(), Some(WRITE));
+            assert_eq!(browser.back(), None);
+        }
+    }
+
+    #[test]
+    fn closing_a_message_is_going_back() {
+        let mut browser = Browser::new();
+        for place in [LIST, open(3), LIST, open(4), LIST] {
+            browser.show(place, false);
+        }
+        assert_eq!(browser.back(), Some(WRITE));
+        // A message that was come back to, rather than opened from the list.
+        let mut browser = Browser::new();
+        for place in [LIST, open(3), WRITE, open(3), LIST] {
+            browser.show(place, false);
+        }
+        assert_eq!(browser.back(), Some(WRITE));
+        assert_eq!(browser.back(), Some(open(3)));
+        assert_eq!(browser.back(), Some(LIST));
+    }
+
+    #[test]
+    fn panes_side_by_side_are_one_entry() {
+        let mut browser = Browser::new();
+        browser.show(WIRE, false);
+        assert_eq!(browser.back(), None);
+        let mut browser = Browser::new();
+        browser.show(WIRE, true);
+        browser.show(LIST, true);
+        assert_eq!(browser.back(), Some(WIRE));
+        assert_eq!(browser.back(), Some(WRITE));
+    }
+
+    #[test]
+    fn entries_are_read_as_they_were_written() {
+        for place in [WRITE, WIRE, LIST, open(u64::MAX)] {
+            for above_list in [false, true] {
+                let entry = Entry { place, above_list };
+                let read = Entry::read(&entry.text("run"), Some("run"));
+                assert_eq!(read.map(|entry| entry.place), Some(place));
+                if place.message.is_some() {
+                    assert_eq!(read, Some(entry));
+                }
+            }
+        }
+        let text = Entry {
+            place: open(3),
+            above_list: true,
+        }
+        .text("before");
+        let other = Entry::read(&text, Some("now"));
+        assert_eq!(other.map(|entry| entry.place), Some(LIST));
+        let unknown = Entry::read(&text, None);
+        assert_eq!(unknown.map(|entry| entry.place), Some(open(3)));
+        for odd in ["", "other", "inbox x", "inbox 3", "inbox -1 0 run", "{}"] {
+            assert_eq!(Entry::read(odd, None), None, "{odd:?}");
+        }
+    }
+}
