@@ -79,6 +79,7 @@ fn largest(unit: &str) -> Vec<FromBridge> {
         FromBridge::Welcome(Box::new(Welcome {
             version: VERSION,
             program: "0.1.0".into(),
+            run: text(unit, 64),
             practice: Some(Practice {
                 name: text(unit, limits::DOMAIN),
                 starttls: "127.0.0.1:65535".into(),

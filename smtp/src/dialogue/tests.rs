@@ -42,6 +42,8 @@ struct Run {
     held: Option<crate::Held>,
     wants_tls: bool,
     stuck: bool,
+    /// The server is on this machine.
+    loopback: bool,
     settled: VecDeque<Outcome>,
     outcome: Option<Outcome>,
     /// Actions still allowed before the connection is cut.
@@ -59,6 +61,7 @@ impl Run {
             held: None,
             wants_tls: false,
             stuck: false,
+            loopback: false,
             settled: VecDeque::new(),
             outcome: None,
             fuse,
@@ -79,7 +82,12 @@ impl Run {
             while let Some(action) = self.dialogue.poll() {
                 assert!(self.outcome.is_none(), "{action:?} behind the outcome");
                 match action {
-                    Action::Resolve => self.dialogue.handle(resolved(), self.now),
+                    Action::Resolve => {
+                        let loopback = self.loopback;
+                        let lookup = None;
+                        let resolved = Input::Resolved { lookup, loopback };
+                        self.dialogue.handle(resolved, self.now);
+                    }
                     Action::Connect => self.dialogue.handle(
                         Input::Connected {
                             peer: "192.0.2.1:25".into(),

@@ -1,16 +1,27 @@
 //! Secrets of a page's other dialogues, and lines that sign in without looking like it.
 
 use super::*;
+use crate::CertificateFault;
 use crate::command::SECRET;
 use crate::entry::Span;
 
-/// A dialogue that knows what the page has used before, fed with `said`.
+/// A dialogue with another machine that knows what the page has used before, fed with `said`.
 fn dialogue(job: Job, pace: Pace, secrets: &Secrets, said: &[&str]) -> Run {
+    started(false, job, pace, secrets, said)
+}
+
+/// The same with this machine.
+fn dialogue_here(job: Job, pace: Pace, secrets: &Secrets, said: &[&str]) -> Run {
+    started(true, job, pace, secrets, said)
+}
+
+fn started(loopback: bool, job: Job, pace: Pace, secrets: &Secrets, said: &[&str]) -> Run {
     let dialogue = Dialogue::with_secrets(job, pace, secrets.clone(), "mail.example.org");
     let mut run = Run {
         dialogue,
         entries: Vec::new(),
         written: Vec::new(),
+        loopback,
         ..Run::new(super::job(), Pace::Run, usize::MAX)
     };
     run.drain();
@@ -28,7 +39,6 @@ impl Run {
 
 fn signing_in(password: &str) -> Job {
     Job {
-        loopback: true,
         credentials: Some(Credentials::new("mina", password)),
         ..job()
     }
@@ -45,7 +55,7 @@ fn no_later_server_shows_what_an_earlier_one_was_given() {
         "250 AUTH PLAIN",
         "535 no",
     ];
-    dialogue(signing_in("Org.Example"), Pace::Run, &secrets, &said);
+    dialogue_here(signing_in("Org.Example"), Pace::Run, &secrets, &said);
     for said in [
         &["220 Org.Example/Org.Example"][..],
         &["554 Org.Example!"],
@@ -65,10 +75,9 @@ fn no_later_server_shows_what_an_earlier_one_was_given() {
                 .concat()
                 .contains("AUTH")
                 .then(|| Credentials::new("m", "other")),
-            loopback: true,
             ..job()
         };
-        let mut run = dialogue(job, Pace::Run, &secrets, said);
+        let mut run = dialogue_here(job, Pace::Run, &secrets, said);
         run.feed(Input::Closed);
         let shown = run.shown();
         assert!(shown.contains(SECRET), "{said:?}: {shown}");
@@ -85,7 +94,7 @@ fn no_later_server_shows_what_an_earlier_one_was_given() {
 fn a_certificate_shows_no_secret() {
     let secrets = Secrets::new();
     let said = ["220 x", "250-x", "250 AUTH PLAIN", "535 no"];
-    dialogue(signing_in("hunter2"), Pace::Run, &secrets, &said);
+    dialogue_here(signing_in("hunter2"), Pace::Run, &secrets, &said);
     let tls = || Job {
         security: Security::Tls,
         ..job()
@@ -106,7 +115,12 @@ fn a_certificate_shows_no_secret() {
     for why in [
         TlsFailure::WrongName { asked, names },
         TlsFailure::BadCertificate {
-            detail: detail.clone(),
+            why: CertificateFault::Other {
+                detail: detail.clone(),
+            },
+        },
+        TlsFailure::UnknownIssuer {
+            issuer: detail.clone(),
         },
         TlsFailure::Other { detail },
     ] {
@@ -118,7 +132,7 @@ fn a_certificate_shows_no_secret() {
         !shown.contains("hunter2") && !shown.contains("6e74"),
         "{shown}"
     );
-    assert_eq!(shown.matches(SECRET).count(), 7, "{shown}");
+    assert_eq!(shown.matches(SECRET).count(), 8, "{shown}");
 }
 
 /// What a server offers is what it said, whatever a password is called.
@@ -126,8 +140,8 @@ fn a_certificate_shows_no_secret() {
 fn a_password_named_like_an_extension_hides_none() {
     let secrets = Secrets::new();
     let said = ["220 x", "250-x", "250 AUTH PLAIN", "235 ok"];
-    dialogue(signing_in("plain"), Pace::Run, &secrets, &said[..3]);
-    let run = dialogue(signing_in("plain"), Pace::Run, &secrets, &said);
+    dialogue_here(signing_in("plain"), Pace::Run, &secrets, &said[..3]);
+    let run = dialogue_here(signing_in("plain"), Pace::Run, &secrets, &said);
     let written = String::from_utf8_lossy(&run.written).into_owned();
     assert!(
         written.contains("AUTH PLAIN ") && written.contains("MAIL"),
@@ -180,8 +194,8 @@ fn nothing_that_signs_in_goes_in_clear_to_another_machine() {
 #[test]
 fn behind_an_odd_challenge_every_line_is_a_response() {
     for loopback in [false, true] {
-        let job = Job { loopback, ..job() };
-        let mut run = dialogue(job, Pace::Step, &Secrets::new(), &[TO_MAIL[0]]);
+        let secrets = Secrets::new();
+        let mut run = started(loopback, job(), Pace::Step, &secrets, &[TO_MAIL[0]]);
         let type_in = |run: &mut Run, line: &str| {
             let step = run.held.take().expect("a line is held").step;
             let line = line.to_owned();
@@ -227,11 +241,7 @@ fn text_of_a_message_is_text_and_what_follows_a_doubtful_end_is_not() {
 #[test]
 fn a_disguised_response_on_this_machine_is_remembered_and_not_shown() {
     let secrets = Secrets::new();
-    let here = || Job {
-        loopback: true,
-        ..job()
-    };
-    let mut run = dialogue(here(), Pace::Step, &secrets, &[TO_MAIL[0]]);
+    let mut run = dialogue_here(job(), Pace::Step, &secrets, &[TO_MAIL[0]]);
     let step = run.held.take().expect("EHLO is held").step;
     let line = " AUTH PLAIN AG1pbmEAczNzYW1l".to_owned();
     run.feed(Input::Operator(Operator::Insert {
@@ -245,6 +255,6 @@ fn a_disguised_response_on_this_machine_is_remembered_and_not_shown() {
     });
     let shown = vec![Span::Text(" AUTH PLAIN ".into()), Span::Secret];
     assert_eq!(sent, Some(shown));
-    let run = dialogue(here(), Pace::Run, &secrets, &["220 s3same"]);
+    let run = dialogue_here(job(), Pace::Run, &secrets, &["220 s3same"]);
     assert!(run.shown().contains(SECRET), "{}", run.shown());
 }
