@@ -2,25 +2,18 @@
 //!
 //! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
 
-use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use smtp::limits::Timeouts;
-use smtp::{
-    Action, ConnectFailure, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, Secrets,
-    TlsFailure,
-};
-use tokio::net::TcpStream;
+use smtp::{Action, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, Secrets, TlsFailure};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use wire::{FromBridge, NotStarted, WINDOW};
 
+use crate::approach::{Approach, Host};
 use crate::body::Body;
-use crate::connect::{self, Attempts, Progress};
 use crate::going::Going;
 use crate::hub::{Hub, Way};
-use crate::resolve::Found;
 use crate::stream::{Connection, Turn};
 use crate::tls::Realm;
 use crate::voice::{Gone, Voice};
@@ -34,15 +27,6 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// Whose certificates count.
     pub(crate) realm: Realm,
-}
-
-/// Where a target is.
-#[derive(Debug)]
-pub(crate) enum Host {
-    /// At addresses that are known without a look at the network.
-    Known(Found),
-    /// At those that a lookup of its name gives.
-    Named { port: u16 },
 }
 
 /// What a page wants of a dialogue.
@@ -105,17 +89,16 @@ pub(crate) async fn converse(
     page: Page,
 ) -> Option<Box<Next>> {
     let timeouts = job.timeouts;
-    let (name, realm) = (target.name.clone(), target.realm);
+    let Target { host, name, realm } = target;
     let size = job.mail.as_ref().map_or(0, |mail| mail.message.size);
     let driver = Driver {
-        dialogue: Dialogue::with_secrets(job, pace, page.secrets.clone(), &target.name),
+        dialogue: Dialogue::with_secrets(job, pace, page.secrets.clone(), &name),
         start: Instant::now(),
         timeouts,
         hub,
-        target: Some(target),
         name,
         realm,
-        approach: Approach::Over,
+        approach: Approach::new(hub, host),
         connection: None,
         told: Vec::new(),
         size,
@@ -137,8 +120,6 @@ struct Driver<'a> {
     start: Instant,
     timeouts: Timeouts,
     hub: &'a Hub,
-    /// Where to go, until that is looked for.
-    target: Option<Target>,
     /// The name that the server's certificate has to bear.
     name: String,
     /// Whose certificates count.
@@ -161,37 +142,6 @@ struct Driver<'a> {
     late: Option<Box<Next>>,
     page: Page,
     going: Going,
-}
-
-/// How far the way to the server has come, before there is a connection.
-enum Approach<'a> {
-    /// The addresses are being looked for.
-    Resolving(Pin<Box<dyn Future<Output = Result<Found, NotStarted>> + Send + 'a>>),
-    /// They are known.
-    Resolved(Vec<SocketAddr>),
-    /// Attempts to connect are under way.
-    Connecting(Attempts<TcpStream>),
-    /// There is a connection, or there will be none.
-    Over,
-}
-
-/// What happened on the way.
-enum Approached {
-    Resolved(Result<Found, NotStarted>),
-    Attempt(Progress<TcpStream>),
-}
-
-impl Approach<'_> {
-    /// Goes on until something happens; forever where nothing is under way. May be dropped at any time.
-    async fn next(&mut self) -> Approached {
-        match self {
-            Approach::Resolving(found) => Approached::Resolved(found.await),
-            Approach::Connecting(attempts) => {
-                Approached::Attempt(attempts.next(connect::connect).await)
-            }
-            Approach::Resolved(_) | Approach::Over => std::future::pending().await,
-        }
-    }
 }
 
 /// What has to be done before anything else can happen.
@@ -259,17 +209,11 @@ impl Driver<'_> {
                 }),
                 Action::Hold(held) => self.told.push(FromBridge::Held { id, held }),
                 Action::Resolve => {
-                    if let Some(target) = self.target.take() {
-                        self.approach = Approach::Resolving(Box::pin(self.hub.find(target)));
+                    if let Some(input) = self.approach.resolve() {
+                        self.handle(input);
                     }
                 }
-                Action::Connect => {
-                    if let Approach::Resolved(addresses) = &mut self.approach {
-                        let addresses = std::mem::take(addresses);
-                        let attempts = Attempts::new(addresses, self.timeouts.attempt);
-                        self.approach = Approach::Connecting(attempts);
-                    }
-                }
+                Action::Connect => self.approach.connect(self.timeouts.attempt),
                 Action::StartTls => return Todo::StartTls,
                 Action::Settle(outcome) => {
                     self.answered = true;
@@ -348,7 +292,11 @@ impl Driver<'_> {
             .as_ref()
             .is_none_or(|connection| connection.is_drained());
         tokio::select! {
-            approached = self.approach.next() => self.approached(approached)?,
+            step = self.approach.next() => {
+                let (input, stream) = step?;
+                self.connection = stream.map(Connection::plain);
+                self.handle(input);
+            }
             turn = turn(connection, buffer) => match turn {
                 Turn::Read(count) => self.handle(Input::Received(&buffer[..count])),
                 Turn::Closed => self.handle(Input::Closed),
@@ -376,45 +324,6 @@ impl Driver<'_> {
     fn hand_over(&mut self, octets: &[u8]) {
         self.sent += octets.len() as u64;
         self.handle(Input::Message(octets));
-    }
-
-    fn approached(&mut self, approached: Approached) -> Result<(), NotStarted> {
-        match approached {
-            Approached::Resolved(found) => {
-                let Found {
-                    lookup,
-                    addresses,
-                    loopback,
-                } = found?;
-                if addresses.is_empty() {
-                    self.approach = Approach::Over;
-                    self.handle(Input::NotConnected(ConnectFailure::NoSuchHost));
-                } else {
-                    self.approach = Approach::Resolved(addresses);
-                    self.handle(Input::Resolved { lookup, loopback });
-                }
-            }
-            Approached::Attempt(Progress::Started(address)) => {
-                let peer = address.to_string();
-                self.handle(Input::Connecting { peer });
-            }
-            Approached::Attempt(Progress::Failed(address, why)) => {
-                let peer = address.to_string();
-                self.handle(Input::ConnectFailed { peer, why });
-            }
-            Approached::Attempt(Progress::Connected(address, stream)) => {
-                self.approach = Approach::Over;
-                self.connection = Some(Connection::plain(stream));
-                let peer = address.to_string();
-                self.handle(Input::Connected { peer });
-            }
-            Approached::Attempt(Progress::Exhausted) => {
-                self.approach = Approach::Over;
-                // The attempts themselves have more telling reasons.
-                self.handle(Input::NotConnected(ConnectFailure::Unreachable));
-            }
-        }
-        Ok(())
     }
 
     async fn start_tls(&mut self) {
@@ -473,7 +382,7 @@ impl Driver<'_> {
     async fn finish(mut self, outcome: Outcome) -> Option<Box<Next>> {
         // The page first: what there is to know is known, and a server that does not read can't hold it back. Then the socket, in
         // order but without patience for it.
-        self.approach = Approach::Over;
+        self.approach.give_up();
         for message in std::mem::take(&mut self.told) {
             if self.say(message).await.is_err() {
                 break;

@@ -10,7 +10,8 @@ use wire::{
     Credentials, Field, NotStarted, Practice, PracticeEffect, PracticeFault, Start, Welcome,
 };
 
-use crate::driver::{Host, Target};
+use crate::approach::Host;
+use crate::driver::Target;
 use crate::going::Going;
 use crate::policy::Policy;
 use crate::reading::Reader;
@@ -163,7 +164,10 @@ impl Hub {
                 let name = host_name(host).ok_or(NotStarted::BadHost)?;
                 let host = match self.resolver.known(&name, *port) {
                     Some(addresses) => Host::Known(self.choose(&name, &addresses)?),
-                    None => Host::Named { port: *port },
+                    None => Host::Named {
+                        name: name.clone(),
+                        port: *port,
+                    },
                 };
                 let realm = Realm::World;
                 Ok((Target { host, name, realm }, *security))
@@ -191,19 +195,14 @@ impl Hub {
         Ok((job, target))
     }
 
-    /// Finds the addresses of a target, and asks the policy about each. Waits for as long as the
-    /// system's resolver takes; dropping the future ends the wait.
+    /// Looks a name up, and asks the policy about each address. Waits for as long as the system's
+    /// resolver takes; dropping the future ends the wait.
     ///
     /// # Errors
     /// [`NotStarted::AddressNotAllowed`] where there are addresses and none may be connected to.
-    pub(crate) async fn find(&self, target: Target) -> Result<Found, NotStarted> {
-        match target.host {
-            Host::Known(found) => Ok(found),
-            Host::Named { port } => {
-                let addresses = self.resolver.lookup(&target.name, port).await;
-                self.choose(&target.name, &addresses)
-            }
-        }
+    pub(crate) async fn lookup(&self, name: &str, port: u16) -> Result<Found, NotStarted> {
+        let addresses = self.resolver.lookup(name, port).await;
+        self.choose(name, &addresses)
     }
 
     fn choose(&self, name: &str, addresses: &[SocketAddr]) -> Result<Found, NotStarted> {

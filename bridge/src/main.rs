@@ -1,6 +1,7 @@
 //! `glasspost`: serves the page, guards the door to it, and holds its SMTP conversations.
 
 mod announce;
+mod approach;
 mod assets;
 mod body;
 mod certificate;

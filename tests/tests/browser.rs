@@ -162,7 +162,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     page.browser
-        .until("document.querySelectorAll('[role=option]').length === 2 || null")
+        .until("document.querySelectorAll('[role=option]').length === 3 || null")
         .await;
     page.explanation_says("Who is calling").await;
     page.browser.press("Abort").await;

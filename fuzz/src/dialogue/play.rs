@@ -14,13 +14,14 @@ use super::{Act, CODES, Dress, EXTENSIONS, Happening, Letter, Said, Story, USER}
 use crate::dress;
 use crate::shown::Shown;
 
+const PEER: &str = "192.0.2.1:25";
+
 /// A dialogue that was played to its end, and what came of it.
 #[derive(Debug)]
 pub(super) struct Play {
     dialogue: Dialogue,
     now: Duration,
     password: Option<&'static str>,
-    loopback: bool,
     resolve_due: bool,
     connect_due: bool,
     tls_due: bool,
@@ -39,8 +40,6 @@ pub(super) struct Play {
     pub(super) before: Vec<u8>,
     /// The secret has left.
     known: bool,
-    /// Attempts to connect that have failed.
-    attempts: u32,
     /// What an operator typed.
     pub(super) typed: String,
     seq: u32,
@@ -100,7 +99,6 @@ impl Play {
             dialogue: Dialogue::new(story.job(), pace),
             now: Duration::ZERO,
             password: story.password(),
-            loopback: story.connection.loopback,
             resolve_due: false,
             connect_due: false,
             tls_due: false,
@@ -113,7 +111,6 @@ impl Play {
             lines: Vec::new(),
             before: Vec::new(),
             known: false,
-            attempts: 0,
             typed: String::new(),
             seq: 0,
             at_us: 0,
@@ -124,6 +121,12 @@ impl Play {
             log: Vec::new(),
         };
         play.drain();
+        if std::mem::take(&mut play.resolve_due) {
+            play.feed(Input::Resolved {
+                lookup: None,
+                loopback: story.connection.loopback,
+            });
+        }
         for happening in &story.happenings {
             if play.over {
                 break;
@@ -158,27 +161,20 @@ impl Play {
                 let octets = self.said(what);
                 self.server(&octets, usize::from(*size));
             }
-            Happening::Fails if self.resolve_due => {
-                self.resolve_due = false;
-                self.feed(Input::NotConnected(ConnectFailure::NoSuchHost));
-            }
-            Happening::Fails if self.connect_due && self.attempts < 2 => {
-                // One address, and then another.
-                let peer = format!("192.0.2.{}:25", self.attempts + 1);
-                self.attempts += 1;
-                self.feed(Input::Connecting { peer: peer.clone() });
-                let why = ConnectFailure::Unreachable;
-                self.feed(Input::ConnectFailed { peer, why });
-            }
             Happening::Fails if self.connect_due => {
                 self.connect_due = false;
-                self.feed(Input::NotConnected(ConnectFailure::Refused));
+                let why = ConnectFailure::Refused;
+                let peer = PEER.to_owned();
+                self.feed(Input::Connecting { peer: peer.clone() });
+                self.feed(Input::ConnectFailed { peer, why });
+                self.feed(Input::NotConnected(ConnectFailure::Unreachable));
+                assert!(self.over, "no attempt is left");
             }
             Happening::Fails if self.tls_due => {
                 self.tls_due = false;
                 self.feed(Input::TlsFailed(TlsFailure::SelfSigned));
             }
-            Happening::Closed if !self.resolve_due && !self.connect_due => {
+            Happening::Closed if !self.connect_due => {
                 self.feed(Input::Closed);
             }
             Happening::Late => {
@@ -221,15 +217,10 @@ impl Play {
     }
 
     fn goes_well(&mut self) {
-        if self.resolve_due {
-            self.resolve_due = false;
-            self.feed(Input::Resolved {
-                lookup: None,
-                loopback: self.loopback,
-            });
-        } else if self.connect_due {
+        if self.connect_due {
             self.connect_due = false;
-            let peer = "192.0.2.1:25".to_owned();
+            let peer = PEER.to_owned();
+            self.feed(Input::Connecting { peer: peer.clone() });
             self.feed(Input::Connected { peer });
         } else if self.tls_due {
             self.tls_due = false;
@@ -423,10 +414,7 @@ impl Play {
                     self.tls_due = true;
                 }
                 Action::Write(octets) => {
-                    assert!(
-                        !self.resolve_due && !self.connect_due && !self.tls_due,
-                        "nobody is there"
-                    );
+                    assert!(!self.connect_due && !self.tls_due, "nobody is there");
                     if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
                         turn.wire.extend(&octets);
                     }
