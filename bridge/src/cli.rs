@@ -36,7 +36,8 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) no_practice: bool,
 
-    /// Trust the certificates in this PEM file as roots, besides this machine's own. May be given more than once
+    /// Trust the certificates in this PEM file besides this machine's own: a CA's for all that it
+    /// issued, another for the server that shows it. May be given more than once
     #[arg(long, value_name = "FILE")]
     pub(crate) extra_ca: Vec<PathBuf>,
 
