@@ -33,6 +33,12 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Infallible> {
     let mut answer = respond(request, &house, seat);
     gate::secure(answer.headers_mut());
+    if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        // One request a connection: they cost little on this machine, and what is written before the
+        // service was asked is known to be hyper's own (`refusals`).
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
+    }
     Ok(answer)
 }
 

@@ -95,9 +95,6 @@ async fn connection(stream: TcpStream, seat: Arc<Seat>, house: Arc<House>) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_SIZE)
-        // One request a connection: they cost little on this machine, and what is written before the
-        // service was asked is known to be hyper's own.
-        .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await;

@@ -2,7 +2,7 @@
 //!
 //! A head that hyper can't read it answers with a bare 400, 414 or 431, without asking the service and
 //! so without the fields that every answer here carries. There is no hook for it. But each connection
-//! serves one request ([`crate::listener`]), so whatever is written before the service was asked is
+//! serves one request ([`crate::http::answer`]), so whatever is written before the service was asked is
 //! such an answer: it is dropped, and ours is written in its place.
 
 use std::io;
