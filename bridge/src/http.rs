@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -14,6 +14,7 @@ use wire::handshake;
 use crate::assets;
 use crate::gate::{self, Gate, Refused};
 use crate::hub::Hub;
+use crate::refusals::{Answers, Behind};
 use crate::seats::Seat;
 use crate::socket;
 
@@ -30,9 +31,18 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
     house: Arc<House>,
     seat: Arc<Seat>,
+    answers: Answers,
 ) -> Result<Answer, Infallible> {
+    let head = *request.method() == Method::HEAD;
     let mut answer = respond(request, &house, seat);
     gate::secure(answer.headers_mut());
+    answers.push(match answer.status() {
+        StatusCode::SWITCHING_PROTOCOLS => Behind::Upgrade,
+        // RFC 9112 §6.3: there is no body.
+        StatusCode::NOT_MODIFIED => Behind::Body(0),
+        _ if head => Behind::Body(0),
+        _ => Behind::Body(answer.body().size_hint().lower()),
+    });
     Ok(answer)
 }
 

@@ -17,7 +17,7 @@ use tokio::time::Sleep;
 
 use crate::going::Going;
 use crate::http::{self, House};
-use crate::refusals::{Asked, Refusals};
+use crate::refusals::{Answers, Refusals};
 use crate::seats::{Seat, Seats};
 
 /// Connections open at once, WebSockets among them.
@@ -84,20 +84,16 @@ async fn connection(stream: TcpStream, seat: Arc<Seat>, house: Arc<House>) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let asked = Asked::default();
-    let stream = Refusals::new(Patient::new(stream), asked.clone());
+    let answers = Answers::default();
+    let stream = Refusals::new(Patient::new(stream), answers.clone());
     let service = service_fn(move |request| {
-        asked.set();
         seat.is_used();
-        http::answer(request, house.clone(), seat.clone())
+        http::answer(request, house.clone(), seat.clone(), answers.clone())
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_SIZE)
-        // One request a connection: they cost little on this machine, and what is written before the
-        // service was asked is known to be hyper's own.
-        .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await;

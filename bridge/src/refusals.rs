@@ -1,14 +1,14 @@
 //! The answers that hyper gives by itself, replaced by ours.
 //!
 //! A head that hyper can't read it answers with a bare 400, 414 or 431, without asking the service and
-//! so without the fields that every answer here carries. There is no hook for it. But each connection
-//! serves one request ([`crate::listener`]), so whatever is written before the service was asked is
-//! such an answer: it is dropped, and ours is written in its place.
+//! so without the fields that every answer here carries. There is no hook for it. But it is known how
+//! long each of the service's own answers is: what is written behind them is hyper's. It is dropped,
+//! and ours is written in its place.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use hyper::StatusCode;
@@ -19,47 +19,127 @@ use crate::http;
 /// A connection on which only the service, or this, says anything.
 pub(crate) struct Refusals<S> {
     stream: S,
-    asked: Asked,
-    /// Our answer, and how much of it is written.
-    answer: Vec<u8>,
+    answers: Answers,
+    place: Place,
+    /// Our refusal, and how much of it is written. Empty: there is none.
+    refusal: Vec<u8>,
     written: usize,
 }
 
-/// Whether the service has been asked for an answer.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Asked(Arc<AtomicBool>);
+/// What follows the head of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// A body of so many octets.
+    Body(u64),
+    /// Another protocol, to the end of the connection.
+    Upgrade,
+}
 
-impl Asked {
-    /// It is asked now: what is written from here on is its answer.
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Release);
+/// The service's answers that are still to be written, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answers(Arc<Mutex<VecDeque<Behind>>>);
+
+impl Answers {
+    /// One more, about to be written.
+    pub(crate) fn push(&self, behind: Behind) {
+        self.queue().push_back(behind);
     }
 
-    fn is_set(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Behind>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where writing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Between two answers.
+    Start,
+    /// In the head of one, with so many octets of the blank line behind it written.
+    Head(usize, Behind),
+    /// In its body, with so many octets to come.
+    Body(u64),
+    Upgraded,
+}
+
+/// The end of a head (RFC 9112 §2.1).
+const BLANK_LINE: &[u8; 4] = b"\r\n\r\n";
+
+impl Place {
+    /// Where writing stands behind `octets`, and how many of them belong to the service's answers.
+    fn go(mut self, answers: &mut VecDeque<Behind>, octets: &[u8]) -> (Place, usize) {
+        let mut at = 0;
+        while at < octets.len() {
+            match self {
+                Place::Start => match answers.pop_front() {
+                    Some(behind) => self = Place::Head(0, behind),
+                    None => break,
+                },
+                Place::Head(matched, behind) => {
+                    let matched = match octets[at] {
+                        octet if octet == BLANK_LINE[matched] => matched + 1,
+                        b'\r' => 1,
+                        _ => 0,
+                    };
+                    at += 1;
+                    self = match behind {
+                        _ if matched < BLANK_LINE.len() => Place::Head(matched, behind),
+                        Behind::Body(0) => Place::Start,
+                        Behind::Body(length) => Place::Body(length),
+                        Behind::Upgrade => Place::Upgraded,
+                    };
+                }
+                Place::Body(left) => {
+                    let rest = octets.len() - at;
+                    let count = usize::try_from(left).map_or(rest, |left| left.min(rest));
+                    at += count;
+                    self = match left - count as u64 {
+                        0 => Place::Start,
+                        left => Place::Body(left),
+                    };
+                }
+                Place::Upgraded => at = octets.len(),
+            }
+        }
+        (self, at)
     }
 }
 
 impl<S: AsyncWrite + Unpin> Refusals<S> {
-    pub(crate) fn new(stream: S, asked: Asked) -> Refusals<S> {
+    pub(crate) fn new(stream: S, answers: Answers) -> Refusals<S> {
         Refusals {
             stream,
-            asked,
-            answer: Vec::new(),
+            answers,
+            place: Place::Start,
+            refusal: Vec::new(),
             written: 0,
         }
     }
 
-    /// Takes hyper's own answer, and has ours instead.
-    fn replace(&mut self, octets: &[u8]) {
-        if self.answer.is_empty() {
-            self.answer = http::refusal(status(octets));
+    /// How many of `octets` belong to the service's answers.
+    fn allowed(&self, octets: &[u8]) -> usize {
+        match self.place {
+            _ if !self.refusal.is_empty() => 0,
+            Place::Upgraded => octets.len(),
+            place => place.go(&mut self.answers.queue().clone(), octets).1,
         }
     }
 
-    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.written < self.answer.len() {
-            let rest = &self.answer[self.written..];
+    /// These have been written.
+    fn advance(&mut self, octets: &[u8]) {
+        self.place = self.place.go(&mut self.answers.queue(), octets).0;
+    }
+
+    /// Takes hyper's own answer, and has ours instead.
+    fn replace(&mut self, octets: &[u8]) {
+        if self.refusal.is_empty() {
+            self.refusal = http::refusal(status(octets));
+        }
+    }
+
+    fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.written < self.refusal.len() {
+            let rest = &self.refusal[self.written..];
             match ready!(Pin::new(&mut self.stream).poll_write(context, rest))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 count => self.written += count,
@@ -94,11 +174,18 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Refusals<S> {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.asked.is_set() {
-            return Pin::new(&mut this.stream).poll_write(context, octets);
+        match this.allowed(octets) {
+            0 if !octets.is_empty() => {
+                this.replace(octets);
+                Poll::Ready(Ok(octets.len()))
+            }
+            allowed => {
+                let octets = &octets[..allowed];
+                let count = ready!(Pin::new(&mut this.stream).poll_write(context, octets))?;
+                this.advance(&octets[..count]);
+                Poll::Ready(Ok(count))
+            }
         }
-        this.replace(octets);
-        Poll::Ready(Ok(octets.len()))
     }
 
     fn poll_write_vectored(
@@ -107,13 +194,28 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Refusals<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.asked.is_set() {
+        if this.place == Place::Upgraded {
             return Pin::new(&mut this.stream).poll_write_vectored(context, parts);
         }
-        if let Some(first) = parts.iter().find(|part| !part.is_empty()) {
-            this.replace(first);
+        let (mut place, mut answers) = (this.place, this.answers.queue().clone());
+        let all_allowed = this.refusal.is_empty()
+            && parts.iter().all(|part| {
+                let (next, allowed) = place.go(&mut answers, part);
+                place = next;
+                allowed == part.len()
+            });
+        if !all_allowed {
+            let first = parts.iter().find(|part| !part.is_empty());
+            return Pin::new(this).poll_write(context, first.map_or(&[], |part| part));
         }
-        Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()))
+        let count = ready!(Pin::new(&mut this.stream).poll_write_vectored(context, parts))?;
+        let mut left = count;
+        for part in parts {
+            let octets = &part[..left.min(part.len())];
+            this.advance(octets);
+            left -= octets.len();
+        }
+        Poll::Ready(Ok(count))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -122,13 +224,63 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Refusals<S> {
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_answer(context))?;
+        ready!(this.poll_refusal(context))?;
         Pin::new(&mut this.stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_answer(context))?;
+        ready!(this.poll_refusal(context))?;
         Pin::new(&mut this.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_services_answers_pass_and_nothing_behind_them() {
+        let written =
+            b"HTTP/1.1 200 OK\r\nx: \r\r\n\r\n\r\n\r\nHTTP/1.1 304 x\r\n\r\nHTTP/1.1 400 Bad";
+        let own = written.len() - b"HTTP/1.1 400 Bad".len();
+        // However it is cut.
+        for size in 1..=written.len() {
+            let mut answers = VecDeque::from([Behind::Body(4), Behind::Body(0)]);
+            let (mut place, mut passed) = (Place::Start, 0);
+            for piece in written.chunks(size) {
+                let (next, count) = place.go(&mut answers, piece);
+                (place, passed) = (next, passed + count);
+                if count < piece.len() {
+                    break;
+                }
+            }
+            assert_eq!((place, passed), (Place::Start, own), "in pieces of {size}");
+        }
+        let mut answers = VecDeque::from([Behind::Upgrade]);
+        let upgraded = b"HTTP/1.1 101 x\r\n\r\nHTTP/1.1 400 Bad";
+        let end = Place::Start.go(&mut answers, upgraded);
+        assert_eq!(end, (Place::Upgraded, upgraded.len()));
+    }
+
+    #[tokio::test]
+    async fn hypers_own_answer_becomes_ours() {
+        use tokio::io::AsyncWriteExt;
+        let answers = Answers::default();
+        let mut stream = Refusals::new(Vec::new(), answers.clone());
+        answers.push(Behind::Body(2));
+        let written = b"HTTP/1.1 200 OK\r\n\r\nhiHTTP/1.1 431 Request\r\n\r\n";
+        stream.write_all(written).await.expect("a write");
+        stream.flush().await.expect("a flush");
+        let text = String::from_utf8_lossy(&stream.stream).into_owned();
+        let ours = text
+            .strip_prefix("HTTP/1.1 200 OK\r\n\r\nhi")
+            .expect("the answer before");
+        assert!(
+            ours.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"),
+            "{text}"
+        );
+        assert!(ours.contains("content-security-policy: "), "{text}");
+        assert_eq!(ours.matches("HTTP/1.1").count(), 1, "{text}");
     }
 }

@@ -132,6 +132,7 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
     None
 }
 
+/// Several pages use it in several ways, and are closed; then nothing in the program's memory is left.
 #[tokio::test]
 async fn no_copy_of_a_password_outlives_its_page() {
     // What JSON escapes goes another way through its parser.
@@ -141,14 +142,27 @@ async fn no_copy_of_a_password_outlives_its_page() {
     ] {
         let authority = Authority::new();
         let bridge = Bridge::with(&["--allow-port", "any", "--extra-ca", &authority.argument()]);
-        let mut page = Page::open(&bridge).await;
+        // Something that stays, as a browser's other tab would.
+        let mut stays = Page::open(&bridge).await;
         let before = process::descriptors(bridge.pid());
         let leaf = authority.leaf(&["127.0.0.1"], Validity::Now);
-        let script = format!("TLS\n{TAKES_IT}");
-        let server = Scripted::with_tls(&script, leaf.server()).await;
-        let given = start(&server, Security::Tls, Some(password));
-        let sent = page.send(given, job::NOTE).await;
-        assert!(sent.accepted(), "{}", sent.transcript());
+        let script = TAKES_IT.replace("C: QUIT", "HUSH\nC: QUIT");
+        let mut pages = Vec::new();
+        for n in 0..8 {
+            let tls = n % 2 == 0;
+            let (security, script) = if tls {
+                (Security::Tls, format!("TLS\n{script}"))
+            } else {
+                (Security::None, script.clone())
+            };
+            let server = Scripted::with_tls(&script, leaf.server()).await;
+            let mut given = start(&server, security, Some(password));
+            given.keep_open = true;
+            let mut page = Page::open(&bridge).await;
+            let sent = page.send(given, job::NOTE).await;
+            assert!(sent.accepted(), "{}", sent.transcript());
+            pages.push((page, server));
+        }
         let texts: Vec<String> = secret::dresses(password)
             .into_iter()
             .filter(|(name, _)| *name == "plain" || name.contains("base64"))
@@ -156,8 +170,10 @@ async fn no_copy_of_a_password_outlives_its_page() {
             .collect();
         let while_open = in_memory(bridge.pid(), &texts);
         assert!(while_open.is_some(), "it is not found where it must be");
-        drop(page);
+        drop(pages);
         bridge.lets_go(before).await;
+        let start = job::start(job::practice(Security::Starttls), job::NOTE);
+        assert!(stays.send(start, job::NOTE).await.accepted());
         // What ends on its own tells nobody: each look is behind an answer.
         soon("the password to be gone", async {
             while let Some(place) = in_memory(bridge.pid(), &texts) {
