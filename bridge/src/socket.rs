@@ -165,6 +165,35 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Res
 /// Whose turn it is to have a message decoded for reading.
 static DECODING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
+/// A reading as the page gets it.
+fn on_the_wire(reading: practice::Reading) -> wire::Reading {
+    let content = |content| match content {
+        practice::Content::Text { text, cut } => wire::Content::Text { text, cut },
+        practice::Content::Message { headers } => wire::Content::Message { headers },
+        practice::Content::Attachment {
+            name,
+            media_type,
+            size,
+        } => wire::Content::Attachment {
+            name,
+            media_type,
+            size,
+        },
+    };
+    wire::Reading {
+        headers: reading.headers,
+        parts: reading
+            .parts
+            .into_iter()
+            .map(|part| wire::Part {
+                depth: part.depth,
+                content: content(part.content),
+            })
+            .collect(),
+        omitted: reading.omitted,
+    }
+}
+
 async fn send_message(
     sink: &mut SplitSink<Socket, Message>,
     message: Arc<practice::Message>,
@@ -181,19 +210,7 @@ async fn send_message(
     let announced = FromBridge::Message {
         id: message.id,
         size: raw.len() as u64,
-        reading: Box::new(wire::Reading {
-            headers: reading.headers,
-            text: reading.text,
-            text_cut: reading.text_cut,
-            attachments: reading
-                .attachments
-                .into_iter()
-                .map(|one| wire::Attachment {
-                    name: one.name,
-                    size: one.size as u64,
-                })
-                .collect(),
-        }),
+        reading: Box::new(on_the_wire(reading)),
     };
     say(sink, &announced).await?;
     for piece in raw.chunks(PIECE) {

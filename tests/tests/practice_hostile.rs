@@ -279,8 +279,13 @@ async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
         match page.hear().await {
             FromBridge::Message { size, reading, .. } => {
                 assert_eq!(size, message.len() as u64, "{what}");
-                assert!(reading.text.len() <= practice::limits::READING_TEXT);
-                assert!(reading.attachments.len() <= practice::limits::READING_ATTACHMENTS);
+                let text = |part: &wire::Part| match &part.content {
+                    wire::Content::Text { text, .. } => text.len(),
+                    _ => 0,
+                };
+                let texts: usize = reading.parts.iter().map(text).sum();
+                assert!(texts <= practice::limits::READING_TEXT);
+                assert!(reading.parts.len() <= practice::limits::READING_PARTS);
                 break;
             }
             FromBridge::Mailbox(_) => (),

@@ -159,23 +159,49 @@ pub struct MailboxSummary {
 /// A message decoded for reading. All of it is a stranger's: text for showing, nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The header fields worth reading, name and decoded value, in the order a reader looks for them.
+    /// The header fields worth reading, name and decoded value, in the order a reader looks for
+    /// them. A value that is cut ends with `…`.
     pub headers: Vec<(String, String)>,
-    /// The text, line ends LF; of a message that has only HTML, its text.
-    pub text: String,
-    /// Whether there is more text than this: only its start is decoded for reading.
-    pub text_cut: bool,
-    /// What is attached.
-    pub attachments: Vec<Attachment>,
+    /// The parts of the message, in their order.
+    pub parts: Vec<Part>,
+    /// Parts left out because there are too many, or because they are too large together.
+    pub omitted: u64,
 }
 
-/// Something attached to a message.
+/// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    /// Its file name; empty where it has none.
-    pub name: String,
-    /// Octets, decoded.
-    pub size: u64,
+pub struct Part {
+    /// 0: of the message itself; 1: of a message enclosed in it; and so on.
+    pub depth: u32,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a part of a message is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Text, line ends LF; of HTML, its text.
+    Text {
+        /// The text.
+        text: String,
+        /// Whether there is more of it than this.
+        cut: bool,
+    },
+    /// An enclosed message begins; its parts follow, one deeper.
+    Message {
+        /// As in [`Reading::headers`].
+        headers: Vec<(String, String)>,
+    },
+    /// Something that is not shown as text.
+    Attachment {
+        /// Its file name; empty where it has none.
+        name: String,
+        /// Its media type, in lower case.
+        media_type: String,
+        /// Octets, decoded.
+        size: u64,
+    },
 }
 
 /// Why a dialogue did not begin. Each is something a person can act on.

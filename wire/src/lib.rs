@@ -10,7 +10,7 @@ mod from_page;
 pub mod handshake;
 
 pub use from_bridge::{
-    Attachment, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Practice,
+    Content, Field, FromBridge, MailboxState, MailboxSummary, NotStarted, Part, Practice,
     PracticeFault, Reading, Welcome,
 };
 pub use from_page::{Credentials, FromPage, Open, Server, Start};

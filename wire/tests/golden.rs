@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Attachment, Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted,
-    Open, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
+    Content, Credentials, Field, FromBridge, FromPage, MailboxState, MailboxSummary, NotStarted,
+    Open, Part, Practice, PracticeFault, Reading, Server, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -259,9 +259,31 @@ fn samples() -> Vec<Sample> {
             size: 482,
             reading: Box::new(Reading {
                 headers: vec![("Subject".into(), "분기 보고서".into())],
-                text: "Hi Hana,\n".into(),
-                text_cut: false,
-                attachments: vec![Attachment { name: "chart.png".into(), size: 1804 }],
+                parts: vec![
+                    Part {
+                        depth: 0,
+                        content: Content::Text { text: "Hi Hana,\n".into(), cut: false },
+                    },
+                    Part {
+                        depth: 0,
+                        content: Content::Attachment {
+                            name: "chart.png".into(),
+                            media_type: "image/png".into(),
+                            size: 1804,
+                        },
+                    },
+                    Part {
+                        depth: 0,
+                        content: Content::Message {
+                            headers: vec![("From".into(), "Hana <hana@example.org>".into())],
+                        },
+                    },
+                    Part {
+                        depth: 1,
+                        content: Content::Text { text: "See above.\n".into(), cut: false },
+                    },
+                ],
+                omitted: 0,
             }),
         },
         MessageGone { .. } => FromBridge::MessageGone { id: 7 },

@@ -4,10 +4,11 @@ use js_sys::Date;
 use leptos::prelude::*;
 use wire::{MailboxState, MailboxSummary};
 
-use crate::state::{Reading, State, use_state};
+use crate::state::{State, use_state};
 use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, icon_button, labelled, part, parts, toggle};
-use crate::visible::{visible, visible_lines};
+use crate::view::message::Message;
+use crate::view::part::{button, click, labelled, part, parts};
+use crate::visible::visible;
 use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
@@ -92,52 +93,4 @@ fn clock(ms: u64) -> String {
         date.get_minutes(),
         date.get_seconds()
     )
-}
-
-#[component]
-fn Message(reading: Reading) -> AnyView {
-    let state = use_state();
-    let source = RwSignal::new(false);
-    let id = reading.id;
-    let headers = reading.text.headers.clone();
-    let subject = headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
-        .map(|(_, value)| visible(value))
-        .unwrap_or_default();
-    let text = reading.text.text.clone();
-    let cut = reading.text.text_cut;
-    let attachments = reading.text.attachments.clone();
-    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
-    let size = reading.raw.len() as u64;
-    let body = move || {
-        if source.get() {
-            return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
-        }
-        part! {
-            <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
-            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
-                {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
-            </div>
-            {(!attachments.is_empty()).then(|| part! {
-                <ul class="atts">{parts(attachments.iter().map(|one| part! { <li class="att">{visible(&one.name)}" "<small>{words::octets(one.size)}</small></li> }))}</ul>
-            })}
-        }
-    };
-    part! {
-        <article data-reading=id.to_string()>
-            <div class="inbox-head">
-                {button("link back", click(move || { state.wanted.set(None); state.reading.set(None); }), part! { "← "{w!(state, back)} })}
-                <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
-                <span class="spacer"></span>
-                <span class="muted">{words::octets(size)}</span>
-                <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    {toggle(move || !source.get(), w!(state, text), click(move || source.set(false)))}
-                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
-                </div>
-                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
-            </div>
-            {move || body()}
-        </article>
-    }
 }

@@ -3,6 +3,7 @@
 use encoding_rs::{EUC_KR, Encoding, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::repair::{self, Charset};
+use super::transfer;
 
 /// Decodes octets in the charset of this label, which may be empty, unknown or wrong.
 ///
@@ -44,6 +45,8 @@ pub(super) fn decode(octets: &[u8], label: &str) -> String {
         }
         Charset::Iso2022Kr => known(&shifted(octets), EUC_KR),
         Charset::Hz => known(&tildes(octets), GBK),
+        Charset::Utf7 if octets.is_ascii() => utf7(octets),
+        Charset::Utf7 => guessed(octets),
         Charset::Rare(decoder) => decoder(octets),
     }
 }
@@ -108,6 +111,36 @@ fn shifted(octets: &[u8]) -> Vec<u8> {
     whole
 }
 
+/// UTF-7 (RFC 2152): between `+` and whatever is no base64 stands UTF-16, big-endian.
+fn utf7(octets: &[u8]) -> String {
+    let mut whole = String::with_capacity(octets.len());
+    let mut rest = octets;
+    while let Some(plus) = rest.iter().position(|octet| *octet == b'+') {
+        whole.push_str(&String::from_utf8_lossy(&rest[..plus]));
+        rest = &rest[plus + 1..];
+        let length = rest
+            .iter()
+            .position(|octet| !(octet.is_ascii_alphanumeric() || b"+/".contains(octet)))
+            .unwrap_or(rest.len());
+        let (shifted, behind) = rest.split_at(length);
+        let (units, _) = transfer::base64(shifted, usize::MAX);
+        match units.as_chunks::<2>().0 {
+            // `+-` is a plus; so is one before anything else that is no text.
+            [] => {
+                whole.push('+');
+                whole.push_str(&String::from_utf8_lossy(shifted));
+            }
+            units => {
+                let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
+                whole.extend(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')));
+            }
+        }
+        rest = behind.strip_prefix(b"-").unwrap_or(behind);
+    }
+    whole.push_str(&String::from_utf8_lossy(rest));
+    whole
+}
+
 /// HZ-GB-2312 (RFC 1843) as GBK.
 fn tildes(octets: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(octets.len());
@@ -158,6 +191,10 @@ mod tests {
             (b"\xa7A\xa6n", "big5-hkscs", "你好"),
             (b"\xf9\xec\xe5\xed", "iso-8859-8-i", "שלום"),
             (b"+ZYeB9FH6ckh5Pg-.", "unicode-1-1-utf-7", "文致出版社."),
+            (b"+ZYeB9FH6ckh5Pg", "utf-7", "文致出版社"),
+            (b"+ZYc. 1 +- 1 +", "utf-7", "文. 1 + 1 +"),
+            (b"+2D3cAA-", "utf-7", "\u{1f400}"),
+            ("박".as_bytes(), "utf-7", "박"),
             (b"\x9b", "cp850", "ø"),
             (b"h\0i\0", "utf-16", "hi"),
             (b"\0h\0i", "utf-16", "hi"),

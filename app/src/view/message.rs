@@ -1,0 +1,169 @@
+//! An opened message of the inbox: its parts in their order, or its source.
+
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
+use leptos::prelude::*;
+use wire::{Content, Part};
+
+use crate::state::{Reading, State, use_state};
+use crate::view::icon::{Icon, icon};
+use crate::view::part::{button, click, icon_button, part, parts, toggle};
+use crate::visible::{visible, visible_lines};
+use crate::words::{self, say, w};
+
+/// A message, with what can be done with it.
+#[component]
+#[must_use]
+pub fn Message(
+    /// The message.
+    reading: Reading,
+) -> AnyView {
+    let state = use_state();
+    let source = RwSignal::new(false);
+    let id = reading.id;
+    let subject = subject(&reading.text.headers);
+    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
+    let size = reading.raw.len() as u64;
+    let read = reading.text;
+    let body = move || {
+        if source.get() {
+            return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
+        }
+        part! {
+            {headers(&read.headers)}
+            <div class="reading-parts" tabindex="0" role="region" aria-label=w!(state, message)>
+                {whole(state, read.parts.clone(), read.omitted)}
+            </div>
+        }
+    };
+    part! {
+        <article data-reading=id.to_string()>
+            <div class="inbox-head">
+                {button("link back", click(move || { state.wanted.set(None); state.reading.set(None); }), part! { "← "{w!(state, back)} })}
+                <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
+                <span class="spacer"></span>
+                <span class="muted">{words::octets(size)}</span>
+                <div class="seg" role="group" aria-label=w!(state, read_as)>
+                    {toggle(move || !source.get(), w!(state, text), click(move || source.set(false)))}
+                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
+                </div>
+                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
+            </div>
+            {move || body()}
+        </article>
+    }
+}
+
+/// The subject among these header fields, for showing; empty where there is none.
+fn subject(headers: &[(String, String)]) -> String {
+    headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
+        .map(|(_, value)| visible(value))
+        .unwrap_or_default()
+}
+
+fn headers(headers: &[(String, String)]) -> AnyView {
+    part! {
+        <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
+    }
+}
+
+/// All parts, and how many are left out.
+fn whole(state: State, all: Vec<Part>, omitted: u64) -> AnyView {
+    let nothing = omitted == 0
+        && all.iter().all(|part| match &part.content {
+            Content::Text { text, cut } => text.is_empty() && !cut,
+            _ => false,
+        });
+    if nothing {
+        return part! { <p class="nothing">{w!(state, no_text)}</p> };
+    }
+    let mut rest = all.into_iter().peekable();
+    part! {
+        {siblings(state, &mut rest, 0)}
+        {(omitted > 0).then(|| part! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> })}
+    }
+}
+
+/// The parts from here on that are at least so deep.
+fn siblings(state: State, rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> AnyView {
+    let mut shown = Vec::new();
+    while let Some(part) = rest.next_if(|part| part.depth >= depth) {
+        shown.push(match part.content {
+            Content::Text { text, cut } => block(state, text, cut),
+            Content::Message { headers } => enclosed(state, headers, rest, part.depth),
+            Content::Attachment {
+                name,
+                media_type,
+                size,
+            } => {
+                let mut row = vec![attachment(state, &name, &media_type, size)];
+                while let Some(next) = next_attachment(rest, part.depth) {
+                    row.push(next(state));
+                }
+                part! { <ul class="atts" aria-label=w!(state, attachments)>{parts(row)}</ul> }
+            }
+        });
+    }
+    parts(shown)
+}
+
+/// The attachment that comes next, if it belongs to the same message.
+fn next_attachment(
+    rest: &mut Peekable<IntoIter<Part>>,
+    depth: u32,
+) -> Option<impl FnOnce(State) -> AnyView + use<>> {
+    let same =
+        |part: &Part| part.depth == depth && matches!(part.content, Content::Attachment { .. });
+    match rest.next_if(same)?.content {
+        Content::Attachment {
+            name,
+            media_type,
+            size,
+        } => Some(move |state| attachment(state, &name, &media_type, size)),
+        _ => None,
+    }
+}
+
+fn block(state: State, text: String, cut: bool) -> AnyView {
+    part! {
+        <div class="text" dir="auto">{text}</div>
+        {cut.then(|| part! { <p class="more">"… "{w!(state, text_cut)}</p> })}
+    }
+}
+
+fn attachment(state: State, name: &str, media_type: &str, size: u64) -> AnyView {
+    let named = !name.is_empty();
+    let name = visible(name);
+    part! {
+        <li class="att">
+            {icon(Icon::File)}
+            {if named { part! { <b dir="auto">{name}</b> } } else { part! { <span class="muted">{w!(state, no_name)}</span> } }}
+            " "<small>{visible(media_type)}" · "{words::octets(size)}</small>
+        </li>
+    }
+}
+
+/// A message enclosed in one of this depth, with its parts.
+fn enclosed(
+    state: State,
+    fields: Vec<(String, String)>,
+    rest: &mut Peekable<IntoIter<Part>>,
+    depth: u32,
+) -> AnyView {
+    let subject = subject(&fields);
+    // The message itself has the third level.
+    let level = depth.saturating_add(4).min(6).to_string();
+    let inside = siblings(state, rest, depth.saturating_add(1));
+    part! {
+        <section class="enclosed">
+            <p class="enclosed-head" role="heading" aria-level=level>
+                <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi>
+            </p>
+            {headers(&fields)}
+            {inside}
+        </section>
+    }
+}
