@@ -64,7 +64,7 @@ Content-Type: text/html; charset=utf-8\r\n\
 /// What the opened message shows, in its order: texts, attachments, headings of enclosed messages.
 const SHOWN: &str = "[...document.querySelectorAll(\
     '.reading-parts .text, .reading-parts .att b, .reading-parts .att > .muted, \
-    .reading-parts [role=heading] bdi')].map(e => e.innerText.trim())";
+    .reading-parts .enclosed-head bdi')].map(e => e.innerText.trim())";
 
 async fn delivered(bridge: &Bridge, message: &[u8]) {
     let mut page = Page::open(bridge).await;

@@ -28,7 +28,11 @@ pub fn Message(
     let read = reading.text;
     let body = move || {
         if source.get() {
-            return part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw.clone()}</pre> };
+            return part! {
+                <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
+                    {raw.clone()}
+                </pre>
+            };
         }
         part! {
             {headers(&read.headers)}
@@ -37,16 +41,21 @@ pub fn Message(
             </div>
         }
     };
+    let back = move || {
+        state.wanted.set(None);
+        state.reading.set(None);
+    };
+    let as_source = move |shown| click(move || source.set(shown));
     part! {
         <article data-reading=id.to_string()>
             <div class="inbox-head">
-                {button("link back", click(move || { state.wanted.set(None); state.reading.set(None); }), part! { "← "{w!(state, back)} })}
-                <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
+                {button("link back", click(back), part! { "← "{w!(state, back)} })}
+                <h3>{if subject.is_empty() { say!(state, no_subject).into() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>
                 <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    {toggle(move || !source.get(), w!(state, text), click(move || source.set(false)))}
-                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
+                    {toggle(move || !source.get(), w!(state, text), as_source(false))}
+                    {toggle(move || source.get(), w!(state, source), as_source(true))}
                 </div>
                 {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
             </div>
@@ -65,9 +74,10 @@ fn subject(headers: &[(String, String)]) -> String {
 }
 
 fn headers(headers: &[(String, String)]) -> AnyView {
-    part! {
-        <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
-    }
+    let rows = headers
+        .iter()
+        .map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> });
+    part! { <dl>{parts(rows)}</dl> }
 }
 
 /// All parts, and how many are left out.
@@ -81,10 +91,10 @@ fn whole(state: State, all: Vec<Part>, omitted: u64) -> AnyView {
         return part! { <p class="nothing">{w!(state, no_text)}</p> };
     }
     let mut rest = all.into_iter().peekable();
-    part! {
-        {siblings(state, &mut rest, 0)}
-        {(omitted > 0).then(|| part! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> })}
-    }
+    let more = (omitted > 0).then(|| {
+        part! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> }
+    });
+    part! { {siblings(state, &mut rest, 0)}{more} }
 }
 
 /// The parts from here on that are at least so deep.
@@ -135,12 +145,15 @@ fn block(state: State, text: String, cut: bool) -> AnyView {
 }
 
 fn attachment(state: State, name: &str, media_type: &str, size: u64) -> AnyView {
-    let named = !name.is_empty();
-    let name = visible(name);
+    let name = if name.is_empty() {
+        part! { <span class="muted">{w!(state, no_name)}</span> }
+    } else {
+        part! { <b dir="auto">{visible(name)}</b> }
+    };
     part! {
         <li class="att">
             {icon(Icon::File)}
-            {if named { part! { <b dir="auto">{name}</b> } } else { part! { <span class="muted">{w!(state, no_name)}</span> } }}
+            {name}
             " "<small>{visible(media_type)}" · "{words::octets(size)}</small>
         </li>
     }
@@ -154,16 +167,13 @@ fn enclosed(
     depth: u32,
 ) -> AnyView {
     let subject = subject(&fields);
-    // The message itself has the third level.
-    let level = depth.saturating_add(4).min(6).to_string();
+    let title = part! { <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi> };
+    // The message itself has a heading of the third level.
+    let heading = match depth {
+        0 => part! { <h4 class="enclosed-head">{title}</h4> },
+        1 => part! { <h5 class="enclosed-head">{title}</h5> },
+        _ => part! { <h6 class="enclosed-head">{title}</h6> },
+    };
     let inside = siblings(state, rest, depth.saturating_add(1));
-    part! {
-        <section class="enclosed">
-            <p class="enclosed-head" role="heading" aria-level=level>
-                <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi>
-            </p>
-            {headers(&fields)}
-            {inside}
-        </section>
-    }
+    part! { <section class="enclosed">{heading}{headers(&fields)}{inside}</section> }
 }

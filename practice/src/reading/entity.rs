@@ -149,7 +149,9 @@ pub(super) fn shown(section: &Section<'_>) -> Vec<(String, String)> {
                 "from" | "sender" | "to" | "cc" | "reply-to" => addresses::addresses(value),
                 _ => words::text(value),
             };
-            headers.push((name.to_owned(), cut(text, limits::READING_FIELD)));
+            if !text.is_empty() {
+                headers.push((name.to_owned(), cut(text, limits::READING_FIELD)));
+            }
         }
     }
     headers

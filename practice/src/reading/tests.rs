@@ -100,6 +100,7 @@ fn headers_are_shown_in_order_and_decoded() {
         }]
     );
 
+    assert!(Reading::parse(b"Subject:\nTo: \n\n").headers.is_empty());
     let twice = Reading::parse(b"From: a@x.org\nFrom: b@x.org\n\n");
     assert_eq!(twice.headers.len(), 2);
     let quoted = Reading::parse(b"From: \"a b\"@x.org\nTo: Team: c@x.org;\n\n");
