@@ -6,6 +6,7 @@ pub mod explain;
 pub mod hold;
 pub mod icon;
 pub mod inbox;
+pub mod message;
 pub mod outcome;
 pub(crate) mod part;
 pub mod picker;

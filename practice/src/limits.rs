@@ -71,11 +71,30 @@ pub const CERTIFICATE_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long after the start the certificates stay valid; some platforms refuse more than 398 days.
 pub const CERTIFICATE_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Longest text of one message decoded for reading, in bytes.
-pub const READING_TEXT: usize = 256 * 1024;
+/// Longest text of one message decoded for reading, in bytes, all its parts together: 1 MiB.
+pub const READING_TEXT: usize = 1024 * 1024;
 
 /// Longest header field or file name decoded for reading, in bytes.
 pub const READING_FIELD: usize = 4096;
 
-/// Most attachments listed for one message.
-pub const READING_ATTACHMENTS: usize = 200;
+/// Header fields, file names and media types of one message together, in bytes.
+pub const READING_NAMES: usize = 1536 * 1024;
+
+/// Most parts of one message that are decoded for reading.
+pub const READING_PARTS: usize = 20_000;
+
+/// How deep messages and multiparts in one another are taken apart; what is deeper reads as source.
+pub const READING_DEPTH: usize = 64;
+
+/// Bytes of one header field, as it stands, that are decoded. Encoding makes a field of
+/// [`READING_FIELD`] bytes up to four times as long.
+pub const READING_SOURCE: usize = 16 * 1024;
+
+/// Header fields of one message or part that are read.
+pub const READING_FIELDS: usize = 100;
+
+/// Pieces of one parameter (RFC 2231 §3) that are put together.
+pub const READING_PIECES: usize = 1000;
+
+/// Bytes of HTML source of one message that are made into text: 4 MiB.
+pub const READING_HTML: usize = 4 * 1024 * 1024;

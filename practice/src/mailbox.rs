@@ -1,7 +1,6 @@
 //! Where delivered messages end up: in memory, the oldest going first.
 
-use crate::{limits, reading::survived, session::Delivered};
-use mail_parser::{Addr, MessageParser};
+use crate::{limits, reading, session::Delivered};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -164,7 +163,7 @@ impl Mailbox {
     /// Keeps a message received at `now`; returns its id.
     pub fn deliver(&self, delivered: Delivered, now: SystemTime) -> u64 {
         // Parsed before locking: the header is a stranger's, and reading it may take its time.
-        let (subject, header_from) = headers(&delivered.raw);
+        let (subject, header_from) = reading::summary(&delivered.raw);
         let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         });
@@ -268,33 +267,6 @@ impl Mailbox {
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Subject and From, decoded.
-fn headers(raw: &[u8]) -> (Option<String>, Option<String>) {
-    let top = &raw[..raw.len().min(limits::HEADER_SEARCH)];
-    survived(|| {
-        let parser = MessageParser::new().with_minimal_headers();
-        let message = parser.parse_headers(top)?;
-        let from = message
-            .from()
-            .map(|from| from.iter().map(display).collect::<Vec<_>>().join(", "))
-            .filter(|from| !from.is_empty());
-        Some((message.subject().map(cut), from.as_deref().map(cut)))
-    })
-    .unwrap_or_default()
-}
-
-fn display(address: &Addr<'_>) -> String {
-    match (&address.name, &address.address) {
-        (Some(name), Some(address)) => format!("{name} <{address}>"),
-        (Some(only), None) | (None, Some(only)) => only.to_string(),
-        (None, None) => String::new(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(limits::HEADER_TEXT).collect()
 }
 
 #[cfg(test)]

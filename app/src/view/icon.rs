@@ -33,6 +33,8 @@ pub enum Icon {
     Alert,
     /// Throw away.
     Bin,
+    /// An attachment.
+    File,
 }
 
 /// Draws a sign. It says nothing to a screen reader: the words beside it do.
@@ -55,6 +57,7 @@ pub fn icon(icon: Icon) -> AnyView {
         Icon::Forward => "M5 5l7 7-7 7zM12 5l7 7-7 7z",
         Icon::Plus => "M12 5v14M5 12h14",
         Icon::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
+        Icon::File => "M6 3h8l4 4v14H6zM14 3v4h4",
         Icon::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     part! {

@@ -5,14 +5,14 @@ mod list;
 
 use leptos::html;
 use leptos::prelude::*;
-use wire::{Content, MailboxState, NotRead};
+use wire::MailboxState;
 
 use self::focus::Focus;
 use self::list::message_list;
-use crate::state::{Reading, State, use_state};
+use crate::state::{State, use_state};
 use crate::view::icon::Icon;
-use crate::view::part::{button, click, icon_button, labelled, on, part, parts, toggle};
-use crate::visible::{visible, visible_lines};
+use crate::view::message::Message;
+use crate::view::part::{button, click, labelled, on, part};
 use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
@@ -66,76 +66,4 @@ fn limits(state: State, mailbox: &MailboxState) -> String {
         return kept;
     }
     format!("{kept} {} {}", say!(state, inbox_dropped), mailbox.dropped)
-}
-
-#[component]
-fn Message(reading: Reading) -> AnyView {
-    let state = use_state();
-    let source_shown = RwSignal::new(false);
-    let id = reading.id;
-    let (text, why) = match reading.text {
-        Ok(text) => (text, None),
-        Err(why) => (wire::Reading::default(), Some(why)),
-    };
-    let headers = text.headers;
-    let subject = headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
-        .map(|(_, value)| visible(value))
-        .unwrap_or_default();
-    let parts_shown = text.parts;
-    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
-    let size = reading.raw.len() as u64;
-    let body = move || {
-        let source = move |raw: String| part! { <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{raw}</pre> };
-        if let Some(why) = why {
-            return part! { <p class="problem">{not_read(state, why)}</p>{source(raw.clone())} };
-        }
-        if source_shown.get() {
-            return source(raw.clone());
-        }
-        part! {
-            <dl>{parts(headers.iter().map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> }))}</dl>
-            {parts(parts_shown.iter().map(|one| content(state, &one.content)))}
-        }
-    };
-    part! {
-        <article data-reading=id.to_string()>
-            <div class="inbox-head">
-                {button("link back", click(move || state.close_message()), part! { "← "{w!(state, back)} })}
-                <h3>{if subject.is_empty() { say!(state, no_subject).to_owned() } else { subject }}</h3>
-                <span class="spacer"></span>
-                <span class="muted">{words::octets(size)}</span>
-                <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    {toggle(move || !source_shown.get(), w!(state, text), click(move || source_shown.set(false)))}
-                    {toggle(move || source_shown.get(), w!(state, source), click(move || source_shown.set(true)))}
-                </div>
-                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
-            </div>
-            {move || body()}
-        </article>
-    }
-}
-
-/// Why a message is shown as its source.
-fn not_read(state: State, why: NotRead) -> &'static str {
-    match why {
-        NotRead::TooSlow => say!(state, not_read_slow),
-        NotRead::TooLarge => say!(state, not_read_large),
-        NotRead::Failed => say!(state, not_read_failed),
-    }
-}
-
-fn content(state: State, content: &Content) -> AnyView {
-    match content {
-        Content::Text { text, cut } => part! {
-            <div class="text" tabindex="0" role="region" aria-label=w!(state, message)>{text.clone()}
-                {cut.then(|| part! { <p class="muted">"… "{w!(state, text_cut)}</p> })}
-            </div>
-        },
-        Content::Attachment { name, size, .. } => part! {
-            <ul class="atts"><li class="att">{visible(name)}" "<small>{words::octets(*size)}</small></li></ul>
-        },
-        Content::Message { .. } => part! { <hr/> },
-    }
 }

@@ -1,0 +1,189 @@
+//! An opened message of the inbox: its parts in their order, or its source.
+
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
+use leptos::prelude::*;
+use wire::{Content, NotRead, Part};
+
+use crate::state::{Reading, State, use_state};
+use crate::view::icon::{Icon, icon};
+use crate::view::part::{button, click, icon_button, part, parts, toggle};
+use crate::visible::{visible, visible_lines};
+use crate::words::{self, say, w};
+
+/// A message, with what can be done with it.
+#[component]
+#[must_use]
+pub fn Message(
+    /// The message.
+    reading: Reading,
+) -> AnyView {
+    let state = use_state();
+    let source = RwSignal::new(false);
+    let id = reading.id;
+    let (read, why) = match reading.text {
+        Ok(read) => (read, None),
+        // Then there is nothing but the source.
+        Err(why) => (wire::Reading::default(), Some(why)),
+    };
+    let subject = subject(&read.headers);
+    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
+    let size = reading.raw.len() as u64;
+    let body = move || {
+        if source.get() || why.is_some() {
+            return part! {
+                {why.map(|why| part! { <p class="more">{move || not_read(state, why)}</p> })}
+                <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
+                    {raw.clone()}
+                </pre>
+            };
+        }
+        part! {
+            {headers(&read.headers)}
+            <div class="reading-parts" tabindex="0" role="region" aria-label=w!(state, message)>
+                {whole(state, read.parts.clone(), read.omitted)}
+            </div>
+        }
+    };
+    let as_source = move |shown| click(move || source.set(shown));
+    part! {
+        <article data-reading=id.to_string()>
+            <div class="inbox-head">
+                {button("link back", click(move || state.close_message()), part! { "← "{w!(state, back)} })}
+                <h3>{if subject.is_empty() { say!(state, no_subject).into() } else { subject }}</h3>
+                <span class="spacer"></span>
+                <span class="muted">{words::octets(size)}</span>
+                <div class="seg" role="group" aria-label=w!(state, read_as)>
+                    {toggle(move || !source.get(), w!(state, text), as_source(false))}
+                    {toggle(move || source.get(), w!(state, source), as_source(true))}
+                </div>
+                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
+            </div>
+            {move || body()}
+        </article>
+    }
+}
+
+/// Why a message is shown as its source.
+fn not_read(state: State, why: NotRead) -> &'static str {
+    match why {
+        NotRead::TooSlow => say!(state, not_read_slow),
+        NotRead::TooLarge => say!(state, not_read_large),
+        NotRead::Failed => say!(state, not_read_failed),
+    }
+}
+
+/// The subject among these header fields, for showing; empty where there is none.
+fn subject(headers: &[(String, String)]) -> String {
+    headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("subject"))
+        .map(|(_, value)| visible(value))
+        .unwrap_or_default()
+}
+
+fn headers(headers: &[(String, String)]) -> AnyView {
+    let rows = headers
+        .iter()
+        .map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> });
+    part! { <dl>{parts(rows)}</dl> }
+}
+
+/// All parts, and how many are left out.
+fn whole(state: State, all: Vec<Part>, omitted: u64) -> AnyView {
+    let nothing = omitted == 0
+        && all.iter().all(|part| match &part.content {
+            Content::Text { text, cut } => text.is_empty() && !cut,
+            _ => false,
+        });
+    if nothing {
+        return part! { <p class="nothing">{w!(state, no_text)}</p> };
+    }
+    let mut rest = all.into_iter().peekable();
+    let more = (omitted > 0).then(|| {
+        part! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> }
+    });
+    part! { {siblings(state, &mut rest, 0)}{more} }
+}
+
+/// The parts from here on that are at least so deep.
+fn siblings(state: State, rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> AnyView {
+    let mut shown = Vec::new();
+    while let Some(part) = rest.next_if(|part| part.depth >= depth) {
+        shown.push(match part.content {
+            Content::Text { text, cut } => block(state, text, cut),
+            Content::Message { headers } => enclosed(state, headers, rest, part.depth),
+            Content::Attachment {
+                name,
+                media_type,
+                size,
+            } => {
+                let mut row = vec![attachment(state, &name, &media_type, size)];
+                while let Some(next) = next_attachment(rest, part.depth) {
+                    row.push(next(state));
+                }
+                part! { <ul class="atts" aria-label=w!(state, attachments)>{parts(row)}</ul> }
+            }
+        });
+    }
+    parts(shown)
+}
+
+/// The attachment that comes next, if it belongs to the same message.
+fn next_attachment(
+    rest: &mut Peekable<IntoIter<Part>>,
+    depth: u32,
+) -> Option<impl FnOnce(State) -> AnyView + use<>> {
+    let same =
+        |part: &Part| part.depth == depth && matches!(part.content, Content::Attachment { .. });
+    match rest.next_if(same)?.content {
+        Content::Attachment {
+            name,
+            media_type,
+            size,
+        } => Some(move |state| attachment(state, &name, &media_type, size)),
+        _ => None,
+    }
+}
+
+fn block(state: State, text: String, cut: bool) -> AnyView {
+    part! {
+        <div class="text" dir="auto">{text}</div>
+        {cut.then(|| part! { <p class="more">"… "{w!(state, text_cut)}</p> })}
+    }
+}
+
+fn attachment(state: State, name: &str, media_type: &str, size: u64) -> AnyView {
+    let name = if name.is_empty() {
+        part! { <span class="muted">{w!(state, no_name)}</span> }
+    } else {
+        part! { <b dir="auto">{visible(name)}</b> }
+    };
+    part! {
+        <li class="att">
+            {icon(Icon::File)}
+            {name}
+            " "<small>{visible(media_type)}" · "{words::octets(size)}</small>
+        </li>
+    }
+}
+
+/// A message enclosed in one of this depth, with its parts.
+fn enclosed(
+    state: State,
+    fields: Vec<(String, String)>,
+    rest: &mut Peekable<IntoIter<Part>>,
+    depth: u32,
+) -> AnyView {
+    let subject = subject(&fields);
+    let title = part! { <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi> };
+    // The message itself has a heading of the third level.
+    let heading = match depth {
+        0 => part! { <h4 class="enclosed-head">{title}</h4> },
+        1 => part! { <h5 class="enclosed-head">{title}</h5> },
+        _ => part! { <h6 class="enclosed-head">{title}</h6> },
+    };
+    let inside = siblings(state, rest, depth.saturating_add(1));
+    part! { <section class="enclosed">{heading}{headers(&fields)}{inside}</section> }
+}

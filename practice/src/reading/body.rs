@@ -1,0 +1,145 @@
+//! The content of one part: decoded where it is a text, measured where it is none.
+
+use super::entity::{Entity, Kind};
+use super::gathered::{Gathered, Note};
+use super::{Content, charset, html, transfer};
+
+/// How well texts read: the plainest first.
+pub(super) const PLAIN: u8 = 4;
+const HTML: u8 = 3;
+const OTHER: u8 = 2;
+
+/// Adds a part that is no message and has no parts. `alternative`: others stand for it.
+pub(super) fn add(
+    gathered: &mut Gathered,
+    depth: usize,
+    entity: &Entity,
+    octets: &[u8],
+    alternative: bool,
+) {
+    if gathered.is_full() {
+        // Only counted: what follows may be millions of parts.
+        gathered.omit();
+        return;
+    }
+    let attachment = || Content::Attachment {
+        name: entity.name.clone(),
+        media_type: entity.media_type(),
+        size: transfer::size(octets, entity.transfer) as u64,
+    };
+    if entity.kind != Kind::Text {
+        gathered.push(depth, attachment(), Note::default());
+        return;
+    }
+    if !entity.name.is_empty() {
+        // A text that has a name is listed by it, and shown.
+        gathered.push(depth, attachment(), Note::default());
+    }
+    let rank = match (entity.main.as_str(), entity.sub.as_str()) {
+        ("text", "plain") => PLAIN,
+        ("text", "html") => HTML,
+        _ => OTHER,
+    };
+    // What only repeats the others is not shown beside them; an invitation, say, is.
+    let repeats = [
+        "plain",
+        "html",
+        "enriched",
+        "richtext",
+        "markdown",
+        "x-amp-html",
+        "watch-html",
+    ]
+    .contains(&entity.sub.as_str());
+    let spare = (alternative && !repeats && entity.name.is_empty()).then(attachment);
+    if octets.trim_ascii().is_empty() {
+        return;
+    }
+    if gathered.text_left == 0 || (rank == HTML && gathered.html_left == 0) {
+        gathered.omit();
+        return;
+    }
+    let (text, cut) = decoded(gathered, entity, octets);
+    if !is_blank(&text) {
+        gathered.push(depth, Content::Text { text, cut }, Note { rank, spare });
+    }
+}
+
+/// The text of a part, within the room that is left, and whether there is more.
+fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, bool) {
+    let room = gathered.text_left;
+    let is_html = matches!(entity.sub.as_str(), "html" | "x-amp-html" | "watch-html");
+    // Two octets of UTF-16 make one of UTF-8; all other charsets make no fewer.
+    let most = if is_html {
+        gathered.html_left
+    } else {
+        2 * room + 16
+    };
+    let (octets, more) = transfer::decode_text(octets, entity.transfer, most);
+    if !is_html {
+        let text = charset::decode(&octets, &entity.charset);
+        drop(octets);
+        return start(line_ends(text), room, more);
+    }
+    gathered.html_left -= octets.len();
+    let label = match entity.charset.as_str() {
+        "" => charset_of_html(&octets),
+        label => label.to_owned(),
+    };
+    let source = charset::decode(&octets, &label);
+    drop(octets);
+    let (text, longer) = html::text(&source, room);
+    if is_blank(&text) && !is_blank(&source) && gathered.parts() == 0 {
+        // Better the source than nothing.
+        return start(line_ends(source), room, more);
+    }
+    start(text, room, more || longer)
+}
+
+/// The charset that HTML names itself, within its first kilobyte (HTML §4.2.5.4).
+fn charset_of_html(octets: &[u8]) -> String {
+    let top = String::from_utf8_lossy(&octets[..octets.len().min(1024)]).to_lowercase();
+    let Some(at) = top.find("charset") else {
+        return String::new();
+    };
+    top[at + "charset".len()..]
+        .trim_start()
+        .strip_prefix('=')
+        .map(|value| value.trim_start().trim_start_matches(['"', '\'']))
+        .map(|value| value.split(|c: char| c.is_whitespace() || "\"';/>".contains(c)))
+        .and_then(|mut words| words.next())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The start of a text that fits.
+fn start(mut text: String, room: usize, more: bool) -> (String, bool) {
+    let cut = more || text.len() > room;
+    if cut {
+        text.truncate(text.floor_char_boundary(room));
+        if text.ends_with('\u{fffd}') {
+            // Half a character, where the octets were cut.
+            text.pop();
+        }
+        text.shrink_to_fit();
+    }
+    (text, cut)
+}
+
+/// Line ends as LF.
+fn line_ends(text: String) -> String {
+    if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text
+    }
+}
+
+/// Whether there is nothing to see.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{34f}')
+    })
+}

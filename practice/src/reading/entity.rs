@@ -1,0 +1,158 @@
+//! What the header section of a message or part says about it.
+
+use super::fields::Section;
+use super::gathered::cut;
+use super::repair::{self, Transfer};
+use super::{addresses, parameters, words};
+use crate::limits;
+
+/// What kind of thing an entity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Parts, between boundaries.
+    Multipart,
+    /// A whole message.
+    Message,
+    /// A text to show.
+    Text,
+    /// Anything else, or a text to keep.
+    Attachment,
+}
+
+/// A message or part, by its header section.
+#[derive(Debug)]
+pub(super) struct Entity {
+    pub(super) kind: Kind,
+    pub(super) main: String,
+    pub(super) sub: String,
+    pub(super) transfer: Transfer,
+    /// The charset's label, as it stands.
+    pub(super) charset: String,
+    /// The boundary, of a multipart that has one.
+    pub(super) boundary: Vec<u8>,
+    /// The file name; empty where there is none.
+    pub(super) name: String,
+}
+
+impl Entity {
+    /// Reads the fields that MIME has. `in_digest`: what has no type is a message (RFC 2046
+    /// §5.1.5).
+    pub(super) fn new(section: &Section<'_>, in_digest: bool) -> Entity {
+        // Of several types, the first that names a boundary counts, or else the first that is one.
+        let mut typed = None;
+        let mut type_field: &[u8] = b"";
+        for value in section.all("content-type") {
+            let boundary = parameters::parameter(value, "boundary");
+            let bounded = boundary.is_some();
+            let Some(kind) = repair::media_type(value, bounded) else {
+                continue;
+            };
+            let multipart =
+                kind.0 == "multipart" && boundary.as_ref().is_some_and(|b| !b.is_empty());
+            if typed.is_none() || multipart {
+                typed = Some(kind);
+                type_field = value;
+            }
+            if multipart {
+                break;
+            }
+        }
+        let nameless = typed.is_none();
+        let (main, sub) = typed.unwrap_or_else(|| {
+            let (main, sub) = if in_digest {
+                ("message", "rfc822")
+            } else {
+                ("text", "plain")
+            };
+            (main.to_owned(), sub.to_owned())
+        });
+        if nameless {
+            // A type that means nothing may have parameters that do.
+            type_field = section.all("content-type").next().unwrap_or_default();
+        }
+        let disposition = section
+            .all("content-disposition")
+            .next()
+            .unwrap_or_default();
+        let name = ["filename", "name"]
+            .iter()
+            .find_map(|name| parameters::parameter(disposition, name))
+            .or_else(|| parameters::parameter(type_field, "name"))
+            .or_else(|| parameters::parameter(type_field, "filename"))
+            .unwrap_or_default();
+        let attached = disposition
+            .trim_ascii_start()
+            .get(.."attachment".len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"attachment"));
+        let kind = match (main.as_str(), sub.as_str()) {
+            ("multipart", _) => Kind::Multipart,
+            ("message", "rfc822" | "global" | "news") => Kind::Message,
+            ("text" | "message", _) if !attached => Kind::Text,
+            _ => Kind::Attachment,
+        };
+        let boundary = match kind {
+            Kind::Multipart => parameters::parameter(type_field, "boundary").unwrap_or_default(),
+            _ => String::new(),
+        };
+        Entity {
+            kind,
+            transfer: section
+                .all("content-transfer-encoding")
+                .find_map(repair::transfer)
+                .unwrap_or(Transfer::Identity),
+            charset: parameters::parameter(type_field, "charset").unwrap_or_default(),
+            boundary: boundary.trim_end().as_bytes().to_vec(),
+            name: cut(name, limits::READING_FIELD),
+            main,
+            sub,
+        }
+    }
+
+    /// What a part without a header section is.
+    pub(super) fn plain() -> Entity {
+        Entity {
+            kind: Kind::Text,
+            main: "text".to_owned(),
+            sub: "plain".to_owned(),
+            transfer: Transfer::Identity,
+            charset: String::new(),
+            boundary: Vec::new(),
+            name: String::new(),
+        }
+    }
+
+    /// The media type, as it is shown.
+    pub(super) fn media_type(&self) -> String {
+        format!("{}/{}", self.main, self.sub)
+    }
+}
+
+/// The fields of a message that are shown, in their order.
+const SHOWN: [(&str, &str); 8] = [
+    ("From", "from"),
+    ("Sender", "sender"),
+    ("To", "to"),
+    ("Cc", "cc"),
+    ("Reply-To", "reply-to"),
+    ("Date", "date"),
+    ("Subject", "subject"),
+    ("Message-ID", "message-id"),
+];
+
+/// The header fields of a message that are shown, decoded. A field that stands there twice is shown
+/// twice.
+pub(super) fn shown(section: &Section<'_>) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    for (name, field) in SHOWN {
+        for value in section.all(field) {
+            let text = match field {
+                "from" | "sender" | "to" | "cc" | "reply-to" => addresses::addresses(value),
+                _ => words::text(value),
+            };
+            if !text.is_empty() {
+                headers.push((name.to_owned(), cut(text, limits::READING_FIELD)));
+            }
+        }
+    }
+    headers
+}

@@ -1,0 +1,360 @@
+//! Whole messages, read.
+
+use super::*;
+
+mod bounds;
+mod broken;
+
+/// A reading in short: `T` text, `A` attachment, `M` message, each behind its depth.
+fn short(reading: &Reading) -> Vec<String> {
+    let shown = |part: &Part| match &part.content {
+        Content::Text { text, cut } => {
+            format!(
+                "{} T {}{}",
+                part.depth,
+                text.trim_end(),
+                if *cut { "…" } else { "" }
+            )
+        }
+        Content::Message { headers } => {
+            let subject = headers.iter().find(|(name, _)| name == "Subject");
+            format!(
+                "{} M {}",
+                part.depth,
+                subject.map_or("", |(_, value)| value.as_str())
+            )
+        }
+        Content::Attachment {
+            name,
+            media_type,
+            size,
+        } => {
+            format!("{} A {name} {media_type} {size}", part.depth)
+        }
+    };
+    reading.parts.iter().map(shown).collect()
+}
+
+/// Checks the parts of a message, written with LF, at both line ends.
+fn check(raw: impl AsRef<[u8]>, want: &[&str]) {
+    let raw = raw.as_ref();
+    let crlf = raw
+        .split(|octet| *octet == b'\n')
+        .collect::<Vec<_>>()
+        .join(&b"\r\n"[..]);
+    for raw in [raw, &crlf] {
+        let reading = Reading::parse(raw);
+        assert_eq!(short(&reading), want, "{}", String::from_utf8_lossy(raw));
+        assert_eq!(reading.omitted, 0);
+    }
+}
+
+fn header(reading: &Reading, name: &str) -> String {
+    let found = reading.headers.iter().find(|(found, _)| found == name);
+    found.map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// A multipart of these parts, each with its header section.
+fn multipart(subtype: &str, boundary: &str, parts: &[&str]) -> String {
+    let mut whole = format!("Content-Type: multipart/{subtype}; boundary=\"{boundary}\"\n\n");
+    for part in parts {
+        whole.push_str(&format!("--{boundary}\n{part}\n"));
+    }
+    whole + &format!("--{boundary}--\n")
+}
+
+const PLAIN: &str = "Content-Type: text/plain\n\nplain";
+const HTML: &str = "Content-Type: text/html\n\n<p>html</p>";
+const PICTURE: &str =
+    "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n\nAAAA";
+
+#[test]
+fn headers_are_shown_in_order_and_decoded() {
+    let raw = b"To: joon@practice.test,\r\n team@practice.test\r\n\
+        From: =?utf-8?B?67CV66+87JWE?= <mina@example.org>\r\nX-Other: no\r\n\
+        Date: Thu, 26 Nov 2026 09:00:00 +0900\r\nSubject: Hi\r\n there\r\n\r\nOne\r\ntwo\r\n";
+    let reading = Reading::parse(raw);
+    let headers: Vec<(&str, &str)> = reading
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            ("From", "박민아 <mina@example.org>"),
+            ("To", "joon@practice.test, team@practice.test"),
+            ("Date", "Thu, 26 Nov 2026 09:00:00 +0900"),
+            ("Subject", "Hi there"),
+        ]
+    );
+    let text = Content::Text {
+        text: "One\ntwo\n".to_owned(),
+        cut: false,
+    };
+    assert_eq!(
+        reading.parts,
+        [Part {
+            depth: 0,
+            content: text
+        }]
+    );
+
+    assert!(Reading::parse(b"Subject:\nTo: \n\n").headers.is_empty());
+    let twice = Reading::parse(b"From: a@x.org\nFrom: b@x.org\n\n");
+    assert_eq!(twice.headers.len(), 2);
+    let quoted = Reading::parse(b"From: \"a b\"@x.org\nTo: Team: c@x.org;\n\n");
+    assert_eq!(header(&quoted, "From"), "\"a b\"@x.org");
+    assert_eq!(header(&quoted, "To"), "Team: c@x.org;");
+}
+
+#[test]
+fn every_part_is_shown_in_its_place() {
+    check("Subject: x\n\nHello", &["0 T Hello"]);
+    check(
+        multipart("mixed", "b", &[PLAIN, PICTURE, "\nafter"]),
+        &["0 T plain", "0 A a.png image/png 3", "0 T after"],
+    );
+    check(
+        multipart("unknown", "b", &[PLAIN, HTML]),
+        &["0 T plain", "0 T html"],
+    );
+    check(
+        multipart("related", "b", &[HTML, PICTURE]),
+        &["0 T html", "0 A a.png image/png 3"],
+    );
+    check(
+        multipart(
+            "signed",
+            "b",
+            &[
+                PLAIN,
+                "Content-Type: application/pgp-signature; name=s.asc\n\nsig",
+            ],
+        ),
+        &["0 T plain", "0 A s.asc application/pgp-signature 3"],
+    );
+    check(
+        multipart(
+            "report",
+            "b",
+            &[
+                "\nIt failed.",
+                "Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@x.org",
+                "Content-Type: text/rfc822-headers\n\nSubject: original",
+            ],
+        ),
+        &[
+            "0 T It failed.",
+            "0 T Final-Recipient: rfc822; a@x.org",
+            "0 T Subject: original",
+        ],
+    );
+    check(
+        multipart(
+            "mixed",
+            "b",
+            &[
+                "Content-Type: text/plain\nContent-Disposition: attachment; filename=notes.txt\n\n\
+                 notes",
+                "Content-Type: text/csv\n\na,b",
+                "Content-Disposition: ATTACHMENT\n\nnameless",
+                "Content-Type: application/x-nonsense\n\n1",
+                "Content-Type: text/x-patch; name=fix.patch\n\n+1",
+            ],
+        ),
+        &[
+            "0 A notes.txt text/plain 5",
+            "0 T a,b",
+            "0 A  text/plain 8",
+            "0 A  application/x-nonsense 1",
+            "0 A fix.patch text/x-patch 2",
+            "0 T +1",
+        ],
+    );
+}
+
+#[test]
+fn the_best_alternative_is_shown() {
+    check(
+        multipart("alternative", "b", &[PLAIN, HTML]),
+        &["0 T plain"],
+    );
+    check(
+        multipart("alternative", "b", &[HTML, PLAIN]),
+        &["0 T plain"],
+    );
+    check(
+        multipart("alternative", "b", &["\n \t\n", HTML]),
+        &["0 T html"],
+    );
+    check(
+        multipart("alternative", "b", &["Content-Type: text/plain\n\n", HTML]),
+        &["0 T html"],
+    );
+    check(
+        multipart(
+            "alternative",
+            "b",
+            &[PLAIN, "Content-Type: text/html\n\n<br>"],
+        ),
+        &["0 T plain"],
+    );
+    let related = multipart("related", "r", &[HTML, PICTURE]);
+    check(
+        multipart("alternative", "b", &[PLAIN, &related]),
+        &["0 T plain", "0 A a.png image/png 3"],
+    );
+    let mixed = multipart("mixed", "m", &[HTML, PICTURE, HTML]);
+    check(
+        multipart("alternative", "b", &[PLAIN, &mixed]),
+        &["0 T plain", "0 A a.png image/png 3"],
+    );
+    check(
+        multipart("alternative", "b", &["\n", &mixed]),
+        &["0 T html", "0 A a.png image/png 3", "0 T html"],
+    );
+    let inner = multipart("alternative", "i", &[PLAIN, HTML]);
+    check(
+        multipart("mixed", "b", &[&inner, "\nfooter"]),
+        &["0 T plain", "0 T footer"],
+    );
+    check(
+        multipart("alternative", "b", &[&inner, HTML]),
+        &["0 T plain"],
+    );
+    check(
+        multipart(
+            "alternative",
+            "b",
+            &[
+                PLAIN,
+                HTML,
+                "Content-Type: text/calendar\n\nBEGIN:VCALENDAR",
+            ],
+        ),
+        &["0 T plain", "0 A  text/calendar 15"],
+    );
+    check(
+        multipart(
+            "alternative",
+            "b",
+            &["Content-Type: text/calendar\n\nBEGIN:VCALENDAR"],
+        ),
+        &["0 T BEGIN:VCALENDAR"],
+    );
+}
+
+#[test]
+fn enclosed_messages_have_headers_and_parts() {
+    let inside = multipart("mixed", "i", &[PLAIN, PICTURE]);
+    let enclosed = format!("Content-Type: message/rfc822\n\nSubject: in\nFrom: a@x.org\n{inside}");
+    check(
+        multipart("mixed", "b", &["\nsee below", &enclosed, "\nafter"]),
+        &[
+            "0 T see below",
+            "0 M in",
+            "1 T plain",
+            "1 A a.png image/png 3",
+            "0 T after",
+        ],
+    );
+    check(
+        "Content-Type: message/rfc822\n\nSubject: a\nContent-Type: message/rfc822\n\n\
+         Subject: b\n\nc",
+        &["0 M a", "1 M b", "2 T c"],
+    );
+    check(
+        multipart(
+            "digest",
+            "b",
+            &[
+                "\nSubject: one\n\n1",
+                "Subject: two\nFrom: a@x.org\n\n2",
+                "Content-Type: text/plain\n\n3",
+            ],
+        ),
+        &["0 M one", "1 T 1", "0 M two", "1 T 2", "0 T 3"],
+    );
+    // U3ViamVjdDogaW4KCmJvZHk= is `Subject: in`, an empty line, `body`.
+    check(
+        multipart(
+            "mixed",
+            "b",
+            &[
+                "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n\
+                 U3ViamVjdDogaW4KCmJvZHk=",
+                "\nz",
+            ],
+        ),
+        &["0 M in", "1 T body", "0 T z"],
+    );
+    check(
+        multipart(
+            "mixed",
+            "b",
+            &[
+                "Content-Type: message/rfc822\n\nno header here\nat all",
+                "\nz",
+            ],
+        ),
+        &["0 M ", "1 T no header here\nat all", "0 T z"],
+    );
+}
+
+#[test]
+fn text_is_decoded() {
+    let typed = |charset: &str, encoding: &str, text: &[u8]| {
+        let mut raw = format!("Content-Type: text/plain; charset={charset}\n").into_bytes();
+        raw.extend(format!("Content-Transfer-Encoding: {encoding}\n\n").bytes());
+        raw.extend(text);
+        raw
+    };
+    let korean = b"\xb9\xda\xb9\xce\xbe\xc6";
+    for charset in [
+        "cp949",
+        "ms949",
+        "ks_c_5601-1987",
+        "uhc",
+        "euc-kr",
+        "x-windows-949",
+        "korean",
+    ] {
+        check(typed(charset, "8bit", korean), &["0 T 박민아"]);
+        check(typed(charset, "base64", b"udq5zr7G"), &["0 T 박민아"]);
+        check(
+            typed(charset, "quoted-printable", b"=B9=DA=B9=CE=BE=C6"),
+            &["0 T 박민아"],
+        );
+    }
+    for encoding in ["8-bit", "7bits", "binary", "utf-8", ""] {
+        check(
+            typed("utf-8", encoding, "박민아".as_bytes()),
+            &["0 T 박민아"],
+        );
+    }
+    check(typed("utf-8", "base-64", b"67CV66+87JWE"), &["0 T 박민아"]);
+    check(
+        typed("utf-8", "base64", "그냥 글".as_bytes()),
+        &["0 T 그냥 글"],
+    );
+    check(
+        typed("us-ascii", "7bit", "박민아".as_bytes()),
+        &["0 T 박민아"],
+    );
+    check(typed("us-ascii", "8bit", b"caf\xe9"), &["0 T café"]);
+    check("\n박민아", &["0 T 박민아"]);
+    check(b"Subject: x\n\n\xb9\xda\xb9\xce\xbe\xc6", &["0 T 박민아"]);
+    check(
+        b"Content-Type: text/html\n\n<meta charset=euc-kr><p>\xb9\xda\xb9\xce\xbe\xc6",
+        &["0 T 박민아"],
+    );
+    let raw = b"From: \xb9\xda\xb9\xce\xbe\xc6 <m@x.org>\n\
+        Subject: \xbe\xc8\xb3\xe7\xc7\xcf\xbc\xbc\xbf\xe4\n\n";
+    let reading = Reading::parse(raw);
+    assert_eq!(header(&reading, "From"), "박민아 <m@x.org>");
+    assert_eq!(header(&reading, "Subject"), "안녕하세요");
+    let (subject, from) = summary(raw);
+    assert_eq!(subject.as_deref(), Some("안녕하세요"));
+    assert_eq!(from.as_deref(), Some("박민아 <m@x.org>"));
+}

@@ -1,0 +1,314 @@
+//! The walk over a message's structure: one pass over the lines of each message that is encoded by
+//! itself, with what is open in a list, so that depth costs no stack.
+
+use std::borrow::Cow;
+
+use super::alternative::Alternatives;
+use super::boundary::{self, Boundaries, Delimiter};
+use super::entity::{Entity, Kind};
+use super::fields::Section;
+use super::gathered::{Gathered, Note};
+use super::repair::{self, Transfer};
+use super::{Content, Reading, body, transfer};
+use crate::limits;
+
+/// Most parts that are looked at; many of them may be empty.
+const VISITED: u64 = 10 * limits::READING_PARTS as u64;
+
+/// Reads a message.
+pub(super) fn walk(raw: &[u8]) -> Reading {
+    let mut gathered = Gathered::default();
+    let mut visited = 0;
+    // A message that is encoded in another is decoded beside it. All such copies that are there at
+    // once are no larger than the message.
+    let mut room = raw.len();
+    let mut walkers = vec![Walker::new(Cow::Borrowed(raw), Next::Own, 0, 0)];
+    while let Some(walker) = walkers.last_mut() {
+        match walker.step(&mut gathered, &mut visited, room) {
+            Step::On => (),
+            Step::Into(enclosed) => {
+                room = room.saturating_sub(enclosed.octets.len());
+                walkers.push(*enclosed);
+            }
+            Step::End => {
+                if let Some(Walker {
+                    octets: Cow::Owned(octets),
+                    ..
+                }) = walkers.pop()
+                {
+                    room += octets.len();
+                }
+            }
+        }
+    }
+    if gathered.parts() == 0 {
+        let nothing = Content::Text {
+            text: String::new(),
+            cut: false,
+        };
+        gathered.push(0, nothing, Note::default());
+    }
+    gathered.reading
+}
+
+/// What a step has come to.
+enum Step<'x> {
+    /// There is more here.
+    On,
+    /// A message is enclosed that had to be decoded.
+    Into(Box<Walker<'x>>),
+    /// All is read.
+    End,
+}
+
+/// What stands at the place where a walker is.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The message itself.
+    Own,
+    /// A message enclosed in one of this depth.
+    Enclosed { depth: usize },
+    /// A part of a message of this depth.
+    Part { depth: usize, in_digest: bool },
+    /// Nothing to read before the next delimiter.
+    Delimiter,
+}
+
+/// A multipart, or an enclosed message, that is being read.
+pub(super) struct Frame {
+    /// Empty: nothing delimits it.
+    pub(super) boundary: Vec<u8>,
+    /// Its closing delimiter has come. If its parts go on all the same, so does it.
+    pub(super) closed: bool,
+    entity: Entity,
+    depth: usize,
+    /// Where its body begins.
+    body: usize,
+    parts: usize,
+    /// The boundary was not the one in the header.
+    guessed: bool,
+    alternatives: Option<Alternatives>,
+}
+
+/// Reads what stands in one piece of memory.
+struct Walker<'x> {
+    octets: Cow<'x, [u8]>,
+    at: usize,
+    next: Next,
+    frames: Vec<Frame>,
+    /// The boundaries of the frames.
+    boundaries: Boundaries,
+    /// Frames of the walkers around this one.
+    around: usize,
+    /// Octets that may be looked at a second time, for a boundary.
+    again: usize,
+}
+
+impl<'x> Walker<'x> {
+    fn new(octets: Cow<'x, [u8]>, next: Next, around: usize, at: usize) -> Self {
+        let again = 2 * octets.len();
+        Walker {
+            octets,
+            at,
+            next,
+            frames: Vec::new(),
+            boundaries: Boundaries::default(),
+            around,
+            again,
+        }
+    }
+
+    fn step(&mut self, gathered: &mut Gathered, visited: &mut u64, room: usize) -> Step<'x> {
+        match self.next {
+            Next::Delimiter => self.delimiter(gathered),
+            Next::Part { .. } if gathered.is_full() || *visited >= VISITED => {
+                gathered.omit();
+                self.next = Next::Delimiter;
+                Step::On
+            }
+            next => {
+                *visited += 1;
+                self.entity(next, gathered, room)
+            }
+        }
+    }
+
+    /// Goes to the next delimiter, or to the end.
+    fn delimiter(&mut self, gathered: &mut Gathered) -> Step<'x> {
+        let found = boundary::seek(&self.octets, self.at, &self.frames, &self.boundaries);
+        let keep = found.delimiter.map_or(0, |delimiter| delimiter.level + 1);
+        while self.frames.len() > keep {
+            if self.looks_again(found.end) {
+                return Step::On;
+            }
+            if let Some(frame) = self.frames.pop() {
+                self.boundaries.remove(&frame.boundary);
+                self.close(frame, found.end, gathered);
+            }
+        }
+        let Some(Delimiter { level, closing }) = found.delimiter else {
+            return Step::End;
+        };
+        self.at = found.next;
+        let frame = &mut self.frames[level];
+        frame.closed = closing;
+        if closing {
+            self.next = Next::Delimiter;
+            return Step::On;
+        }
+        frame.parts += 1;
+        if let Some(alternatives) = &mut frame.alternatives {
+            alternatives.begin(gathered);
+        }
+        let in_digest = frame.entity.sub == "digest";
+        self.next = Next::Part {
+            depth: frame.depth,
+            in_digest,
+        };
+        Step::On
+    }
+
+    /// Reads the innermost multipart again by another boundary, if it has no part by its own.
+    fn looks_again(&mut self, end: usize) -> bool {
+        let Some(frame) = self.frames.last_mut() else {
+            return false;
+        };
+        let length = end.saturating_sub(frame.body);
+        if frame.entity.kind != Kind::Multipart
+            || frame.parts > 0
+            || frame.guessed
+            || length > self.again
+        {
+            return false;
+        }
+        self.again -= length;
+        frame.guessed = true;
+        let Some(guess) = boundary::guess(&self.octets[frame.body..end]) else {
+            return false;
+        };
+        self.boundaries.remove(&frame.boundary);
+        self.boundaries.add(&guess);
+        frame.boundary = guess;
+        frame.closed = false;
+        self.at = frame.body;
+        self.next = Next::Delimiter;
+        true
+    }
+
+    /// A multipart or an enclosed message has ended.
+    fn close(&self, frame: Frame, end: usize, gathered: &mut Gathered) {
+        if frame.entity.kind == Kind::Multipart && frame.parts == 0 {
+            // No part at all: then it is a text.
+            let mut text = Entity::plain();
+            text.transfer = frame.entity.transfer;
+            let octets = self.octets.get(frame.body..end).unwrap_or_default();
+            body::add(gathered, frame.depth, &text, octets, false);
+        }
+        if let Some(alternatives) = frame.alternatives {
+            alternatives.choose(gathered, frame.depth);
+        }
+    }
+
+    /// Reads the header section that stands here, and what belongs to it.
+    fn entity(&mut self, next: Next, gathered: &mut Gathered, room: usize) -> Step<'x> {
+        let start = match next {
+            Next::Part { .. } => self.at,
+            _ => self.at + repair::beginning(&self.octets[self.at..]),
+        };
+        let (frames, boundaries) = (&self.frames, &self.boundaries);
+        let section = Section::read(&self.octets, start, |line| {
+            boundary::of(frames, boundaries, line).is_some()
+        });
+        let (depth, in_digest) = match next {
+            Next::Own => {
+                gathered.own_headers(&section);
+                (0, false)
+            }
+            Next::Enclosed { depth } => {
+                let headers = gathered.headers(&section);
+                gathered.push(depth, Content::Message { headers }, Note::default());
+                (depth + 1, false)
+            }
+            Next::Part { depth, in_digest } => (depth, in_digest),
+            Next::Delimiter => return Step::On,
+        };
+        let entity = Entity::new(&section, in_digest);
+        let mut inside = section.body;
+        if in_digest && entity.kind == Kind::Message && section.is_of_message() {
+            // A digest without the empty line that stands for a part's own header section.
+            inside = start;
+        }
+        let deep = self.around + self.frames.len() >= limits::READING_DEPTH;
+        match entity.kind {
+            Kind::Multipart | Kind::Message if deep => {
+                let from = if matches!(next, Next::Part { .. }) {
+                    start
+                } else {
+                    inside
+                };
+                let end = self.leaf(inside);
+                let octets = &self.octets[from..end];
+                body::add(gathered, depth, &Entity::plain(), octets, false);
+                Step::On
+            }
+            Kind::Multipart => {
+                self.at = inside;
+                self.next = Next::Delimiter;
+                let alternatives =
+                    (entity.sub == "alternative").then(|| Alternatives::new(gathered));
+                self.open(entity, depth, alternatives);
+                Step::On
+            }
+            Kind::Message if entity.transfer == Transfer::Identity => {
+                self.at = inside;
+                self.next = Next::Enclosed { depth };
+                self.open(entity, depth, None);
+                Step::On
+            }
+            Kind::Message => {
+                let end = self.leaf(inside);
+                let octets = &self.octets[inside..end];
+                let (whole, more) = transfer::decode(octets, entity.transfer, room);
+                if more {
+                    body::add(gathered, depth, &entity, octets, false);
+                    return Step::On;
+                }
+                let around = self.around + self.frames.len() + 1;
+                let next = Next::Enclosed { depth };
+                Step::Into(Box::new(Walker::new(Cow::Owned(whole), next, around, 0)))
+            }
+            Kind::Text | Kind::Attachment => {
+                let end = self.leaf(inside);
+                let alternative = self
+                    .frames
+                    .last()
+                    .is_some_and(|frame| frame.alternatives.is_some());
+                let octets = &self.octets[inside..end];
+                body::add(gathered, depth, &entity, octets, alternative);
+                Step::On
+            }
+        }
+    }
+
+    fn open(&mut self, entity: Entity, depth: usize, alternatives: Option<Alternatives>) {
+        self.boundaries.add(&entity.boundary);
+        self.frames.push(Frame {
+            boundary: entity.boundary.clone(),
+            closed: false,
+            body: self.at,
+            entity,
+            depth,
+            parts: 0,
+            guessed: false,
+            alternatives,
+        });
+    }
+
+    /// The end of a part whose content begins here; the walker goes there.
+    fn leaf(&mut self, inside: usize) -> usize {
+        let found = boundary::seek(&self.octets, inside, &self.frames, &self.boundaries);
+        self.at = found.start;
+        self.next = Next::Delimiter;
+        found.end
+    }
+}

@@ -1,0 +1,154 @@
+//! What the inbox shows of messages that other programs sent, in a real browser.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::job;
+use glasspost_tests::page::Page;
+use glasspost_tests::visitor::Visitor;
+use serde_json::json;
+use smtp::Security;
+
+/// A text, a picture and a text; an enclosed message; a list of two cells.
+const PARTS: &str = "From: \"mina park\"@example.org\r\n\
+To: Team: hana@example.org, joon@example.org;\r\n\
+Subject: Before and after\r\n\
+MIME-Version: 1.0\r\n\
+Content-Type: multipart/mixed; boundary=outer\r\n\
+\r\n\
+--outer\r\n\
+\r\n\
+Before the picture.\r\n\
+--outer\r\n\
+Content-Type: image/png\r\n\
+Content-Disposition: attachment; filename*=utf-8''%EA%B7%B8%EB%A6%BC.png\r\n\
+Content-Transfer-Encoding: base64\r\n\
+\r\n\
+AAAA\r\n\
+--outer\r\n\
+\r\n\
+After the picture.\r\n\
+--outer\r\n\
+Content-Type: message/rfc822\r\n\
+\r\n\
+From: Hana <hana@example.org>\r\n\
+Subject: The first one\r\n\
+\r\n\
+Text of the first one.\r\n\
+--outer\r\n\
+Content-Type: application/pdf\r\n\
+\r\n\
+%PDF\r\n";
+
+/// Korean as Outlook writes it.
+const CP949: &[u8] = b"From: =?ks_c_5601-1987?B?udq5zr7G?= <mina@example.org>\r\n\
+Subject: =?cp949?B?vsiz58fPvLy/5A==?=\r\n\
+Content-Type: text/plain; charset=cp949\r\n\
+Content-Transfer-Encoding: 8bit\r\n\
+\r\n\
+\x8cc\xb9\xe6\xb0\xa2\xc7\xcf\r\n";
+
+/// HTML only, beside a plain part that is empty.
+const HTML: &str = "Subject: A newsletter\r\n\
+Content-Type: multipart/alternative; boundary=a\r\n\
+\r\n\
+--a\r\n\
+Content-Type: text/plain\r\n\
+\r\n\
+\r\n\
+--a\r\n\
+Content-Type: text/html; charset=utf-8\r\n\
+\r\n\
+<h1>News</h1><ul><li>one<li>two</ul><table><tr><td>a<td>b</table>\
+<a href=\"https://example.org/x\">more</a><script>no</script>\r\n\
+--a--\r\n";
+
+/// What the opened message shows, in its order: texts, attachments, headings of enclosed messages.
+const SHOWN: &str = "[...document.querySelectorAll(\
+    '.reading-parts .text, .reading-parts .att b, .reading-parts .att > .muted, \
+    .reading-parts .enclosed-head bdi')].map(e => e.innerText.trim())";
+
+async fn delivered(bridge: &Bridge, message: &[u8]) {
+    let mut page = Page::open(bridge).await;
+    let start = job::start(job::practice(Security::Starttls), message);
+    let sent = page.send(start, message).await;
+    assert!(sent.accepted(), "{sent:?}");
+}
+
+/// Waits until the opened message has this text, opens it, and returns what it shows.
+async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
+    let subject = json!(subject);
+    page.browser
+        .until(&format!(
+            "document.querySelector('[data-message]')?.innerText.includes({subject}) || null"
+        ))
+        .await;
+    page.opens_the_newest().await;
+    page.browser
+        .until(&format!(
+            "document.querySelector('[data-reading] h3')?.innerText.includes({subject}) || null"
+        ))
+        .await;
+    page.browser.evaluate(SHOWN).await
+}
+
+#[tokio::test]
+async fn a_message_is_shown_whole() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.inbox().await;
+
+    delivered(&bridge, PARTS.as_bytes()).await;
+    assert_eq!(
+        opened(&page, "Before and after").await,
+        json!([
+            "Before the picture.",
+            "그림.png",
+            "After the picture.",
+            "The first one",
+            "Text of the first one.",
+            "(no name)",
+        ])
+    );
+    for header in [
+        "\"mina park\"@example.org",
+        "Team: hana@example.org, joon@example.org;",
+        "Hana <hana@example.org>",
+        "image/png · 3 B",
+        "application/pdf",
+    ] {
+        page.inbox_says(header).await;
+    }
+    for scheme in ["light", "dark"] {
+        page.browser.prefer(scheme).await;
+        page.without_violations(&format!("a message of many parts, {scheme}"))
+            .await;
+    }
+
+    delivered(&bridge, CP949).await;
+    assert_eq!(opened(&page, "안녕하세요").await, json!(["똠방각하"]));
+    page.inbox_says("박민아 <mina@example.org>").await;
+
+    delivered(&bridge, HTML.as_bytes()).await;
+    assert_eq!(
+        opened(&page, "A newsletter").await,
+        json!(["News\n\n- one\n- two\n\na | b\n\nmore <https://example.org/x>"])
+    );
+    page.close().await;
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_said() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.inbox().await;
+
+    let long = format!("Subject: Long\r\n\r\n{}", "word \r\n".repeat(200_000));
+    delivered(&bridge, long.as_bytes()).await;
+    opened(&page, "Long").await;
+    page.inbox_says("There is more. Source shows all of it.")
+        .await;
+
+    delivered(&bridge, b"Subject: Empty\r\n\r\n").await;
+    assert_eq!(opened(&page, "Empty").await, json!([]));
+    page.inbox_says("This message has no text.").await;
+    page.close().await;
+}
