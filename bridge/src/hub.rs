@@ -321,7 +321,12 @@ mod tests {
     #[test]
     fn hosts_are_names_or_addresses() {
         let check = |host: &str, expect: Option<&str>| {
-            assert_eq!(host_name(host).as_deref(), expect, "{host:?}")
+            assert_eq!(host_name(host).as_deref(), expect, "{host:?}");
+            if let Some(name) = expect {
+                // TLS takes every name that is accepted here.
+                let name = rustls::pki_types::ServerName::try_from(name);
+                assert!(name.is_ok(), "{host:?}: {name:?}");
+            }
         };
         check("smtp.example.com", Some("smtp.example.com"));
         check("smtp.example.com.", Some("smtp.example.com"));
