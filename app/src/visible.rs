@@ -45,7 +45,11 @@ fn shown(text: &str, stays: fn(char) -> bool, hides: fn(char) -> bool) -> String
 }
 
 fn is_symbol(c: char) -> bool {
-    matches!(c, '\u{a9}' | '\u{ae}' | '\u{2030}'..='\u{205e}' | '\u{2100}'..='\u{27ff}' | '\u{2900}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}')
+    matches!(
+        c,
+        '\u{a9}' | '\u{ae}' | '\u{2030}'..='\u{205e}' | '\u{2100}'..='\u{27ff}'
+            | '\u{2900}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}'
+    )
 }
 
 #[cfg(test)]

@@ -148,7 +148,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// What EHLO and HELO say: the client's domain, or an address literal where it has none (RFC 5321 §4.1.4).
+/// What EHLO and HELO say: the client's domain, or an address literal where it has none (RFC 5321
+/// §4.1.4).
 pub type ClientName = Domain;
 
 /// What can't be seen is named first: it may be all that is wrong.

@@ -138,25 +138,18 @@ fn bare(text: &str) -> Result<Mailbox, MailboxError> {
 /// Whether what stands between the first and the last parenthesis is one comment and no more, as
 /// it is not in `(a) b (c)`.
 fn is_one_comment(inner: &str) -> bool {
-    let mut depth = 0_usize;
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
+    let (mut depth, mut escaped) = (0_usize, false);
+    for c in inner.chars() {
         match c {
-            '\\' => {
-                // The last parenthesis is escaped.
-                if chars.next().is_none() {
-                    return false;
-                }
-            }
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
             '(' => depth += 1,
-            ')' => match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return false,
-            },
+            ')' if depth == 0 => return false,
+            ')' => depth -= 1,
             _ => {}
         }
     }
-    depth == 0
+    depth == 0 && !escaped
 }
 
 /// The address alone.
@@ -234,15 +227,16 @@ fn unquoted(name: &str) -> String {
 
 /// Whether no quotation mark in it ends the string.
 fn is_one_quoted_string(inner: &str) -> bool {
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
+    let mut escaped = false;
+    for c in inner.chars() {
         match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
             '"' => return false,
-            '\\' if chars.next().is_none() => return false,
             _ => {}
         }
     }
-    true
+    !escaped
 }
 
 #[cfg(test)]

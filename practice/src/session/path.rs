@@ -1,7 +1,7 @@
 //! Reads the address of MAIL and RCPT by the grammar of RFC 5321 §4.1.2.
 //!
-//! `smtp-proto` reads addresses too, but drops quotes, folds `<postmaster>` into `<>`, refuses address literals and takes
-//! `<a@>`, so the path is read here and only verb and parameters there.
+//! `smtp-proto` reads addresses too, but drops quotes, folds `<postmaster>` into `<>`, refuses
+//! address literals and takes `<a@>`, so the path is read here and only verb and parameters there.
 
 use crate::limits;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -134,7 +134,9 @@ fn marked() {
 proptest! {
     /// What the page accepts is what the bridge, which reads the address again, sends to.
     #[test]
-    fn the_bridge_reads_the_same(text in "(\\PC{0,6}|[a-z.\" <>()@]{0,12})@[a-z한국ß。._\\[\\]:1]{1,10}[)> ]?") {
+    fn the_bridge_reads_the_same(
+        text in "(\\PC{0,6}|[a-z.\" <>()@]{0,12})@[a-z한국ß。._\\[\\]:1]{1,10}[)> ]?",
+    ) {
         if let Ok(mailbox) = Mailbox::parse(&text) {
             let wire = mailbox.address.to_string();
             prop_assert_eq!(Address::parse(&wire), Ok(mailbox.address.clone()));
