@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use smtp::{AddressError, limits};
 
 pub use build::{Built, Moment};
-pub use mailbox::{Mailbox, split_addresses};
+pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub enum Wrong {
         /// As it was typed.
         text: String,
         /// Why not.
-        why: AddressError,
+        why: MailboxError,
     },
     /// A control character where a header will be made of it.
     Control,
@@ -152,7 +152,7 @@ impl Draft {
 
 fn readable(text: &str) -> Result<Mailbox, Wrong> {
     Mailbox::parse(text).map_err(|why| match why {
-        AddressError::Control => Wrong::Control,
+        MailboxError::Address(AddressError::Control) => Wrong::Control,
         why => Wrong::Address {
             text: text.trim().to_owned(),
             why,
@@ -194,7 +194,7 @@ mod tests {
         };
         let no_at = Wrong::Address {
             text: "joon".into(),
-            why: AddressError::NoAt,
+            why: AddressError::NoAt.into(),
         };
         check(
             &bad,

@@ -1,13 +1,16 @@
 //! The page's own words, in the language chosen; and numbers as people read them.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use smtp::{AddressError, FramingError, Security, Violation};
 use wire::PracticeEffect;
 
-use crate::draft::Wrong;
+use crate::draft::{MailboxError, Wrong};
 use crate::i18n::Locale;
 use crate::presets::Advice;
 use crate::state::State;
+use crate::visible::visible_address;
 
 /// The words under a key of `ui.json`, as a signal that follows the language.
 macro_rules! w {
@@ -59,16 +62,8 @@ pub fn wrong(state: State, wrong: &Wrong) -> String {
         Wrong::TooManyRecipients { most } => format!("{} {most}.", say!(state, wrong_too_many)),
         Wrong::Control => say!(state, wrong_control).to_owned(),
         Wrong::Address { text, why } => {
-            let why = match why {
-                AddressError::Empty => say!(state, why_empty),
-                AddressError::NoAt => say!(state, why_no_at),
-                AddressError::NoLocalPart => say!(state, why_no_local),
-                AddressError::NoDomain => say!(state, why_no_domain),
-                AddressError::Control => say!(state, why_control),
-                AddressError::LocalPart => say!(state, why_local),
-                AddressError::Domain => say!(state, why_domain),
-                AddressError::TooLong => say!(state, why_too_long),
-            };
+            let why = no_mailbox(state, *why);
+            let text = visible_address(text);
             format!("“{text}” {} {why}.", say!(state, wrong_address))
         }
     }
@@ -110,6 +105,40 @@ pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
             format!("{} {seconds}", in_language!(locale, effect_delay))
         }
     }
+}
+
+fn no_mailbox(state: State, why: MailboxError) -> Cow<'static, str> {
+    let why = match why {
+        MailboxError::Address(why) => return no_address(state, why),
+        MailboxError::Quotes => say!(state, why_quotes),
+        MailboxError::AngleBrackets => say!(state, why_brackets),
+        MailboxError::TextAfter => say!(state, why_text_after),
+        MailboxError::SeveralAddresses => say!(state, why_several),
+        MailboxError::Comment => say!(state, why_comment),
+        MailboxError::Route => say!(state, why_route),
+        MailboxError::Space => say!(state, why_space),
+        MailboxError::BareIpAddress => say!(state, why_bare_ip),
+        MailboxError::Link => say!(state, why_link),
+    };
+    why.into()
+}
+
+fn no_address(state: State, why: AddressError) -> Cow<'static, str> {
+    let why = match why {
+        AddressError::Empty => say!(state, why_empty),
+        AddressError::NoAt => say!(state, why_no_at),
+        AddressError::NoLocalPart => say!(state, why_no_local),
+        AddressError::NoDomain => say!(state, why_no_domain),
+        AddressError::Control => say!(state, why_control),
+        AddressError::Invisible { code_point } => {
+            let why = say!(state, why_invisible);
+            return format!("{why} U+{code_point:04X}").into();
+        }
+        AddressError::LocalPart => say!(state, why_local),
+        AddressError::Domain => say!(state, why_domain),
+        AddressError::TooLong => say!(state, why_too_long),
+    };
+    why.into()
 }
 
 /// How a server is spoken to, in a word.

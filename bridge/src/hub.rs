@@ -222,12 +222,7 @@ pub(crate) fn host_name(host: &str) -> Option<String> {
         return Some(ip.to_string());
     }
     let name = Domain::parse(host.strip_suffix('.').unwrap_or(host)).ok()?;
-    // Only digits and dots that are no address: some resolvers take `2130706433` or `127.1` for one.
-    let numeric =
-        name.as_str().split('.').next_back().is_some_and(|label| {
-            label.bytes().all(|b| b.is_ascii_digit()) || label.starts_with("0x")
-        });
-    (!numeric && !name.as_str().starts_with('[')).then(|| name.as_str().to_owned())
+    (!name.as_str().starts_with('[')).then(|| name.as_str().to_owned())
 }
 
 fn envelope(start: &Start) -> Result<Envelope, NotStarted> {
@@ -285,7 +280,12 @@ mod tests {
     #[test]
     fn hosts_are_names_or_addresses() {
         let check = |host: &str, expect: Option<&str>| {
-            assert_eq!(host_name(host).as_deref(), expect, "{host:?}")
+            assert_eq!(host_name(host).as_deref(), expect, "{host:?}");
+            if let Some(name) = expect {
+                // TLS takes every name that is accepted here.
+                let name = rustls::pki_types::ServerName::try_from(name);
+                assert!(name.is_ok(), "{host:?}: {name:?}");
+            }
         };
         check("smtp.example.com", Some("smtp.example.com"));
         check("smtp.example.com.", Some("smtp.example.com"));
@@ -293,6 +293,9 @@ mod tests {
         check("192.0.2.1", Some("192.0.2.1"));
         check("[2001:db8::1]", Some("2001:db8::1"));
         check("::1", Some("::1"));
+        check("my_host", Some("my_host"));
+        check("mail.my_host.example", Some("mail.my_host.example"));
+        check("ｍａｉｌ。한국", Some("mail.xn--3e0b707e"));
         for odd in [
             "",
             "a b",
@@ -305,6 +308,15 @@ mod tests {
             "x\r\ny",
             "[127.0.0.1",
             "-x.org",
+            "127.0x1",
+            "１２７.1",
+            "[IPv6:::1]",
+            "fe80::1%eth0",
+            "mail\u{ad}.example.com",
+            "mail.example.com\u{200b}",
+            "mail\u{3164}.example.com",
+            "한국.kr/x",
+            "한국.kr:25",
         ] {
             check(odd, None);
         }

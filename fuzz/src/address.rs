@@ -1,7 +1,7 @@
 //! Addresses and domains as a person may type them.
 
 use practice::{Action, Input, Profile, Session};
-use smtp::{Address, Command, Domain, limits};
+use smtp::{Address, Command, Domain, invisible, limits};
 
 /// Reads any text as an address and as a domain.
 pub fn run(octets: &[u8]) {
@@ -22,11 +22,8 @@ pub fn run(octets: &[u8]) {
         );
         assert_eq!(address.needs_utf8(), !wire.is_ascii());
         assert!(wire.len() + 2 <= limits::PATH, "{wire:?} is too long");
-        assert!(address.local().len() <= limits::LOCAL_PART);
-        assert!(
-            !wire.chars().any(char::is_control),
-            "{wire:?} has a control"
-        );
+        assert_eq!(invisible::find(&wire), None, "{wire:?} hides something");
+        is_what_was_typed(text, &address);
         stays_in_its_brackets(&wire);
     }
 }
@@ -42,9 +39,22 @@ fn domain_is_sound(domain: &str) {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.')),
         None => domain
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')),
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')),
     };
     assert!(fine, "{domain:?} is no domain");
+}
+
+/// Nothing is cut off or dropped: the local part is as typed, at most with quotes around it, and a
+/// domain of ASCII differs in case alone.
+fn is_what_was_typed(text: &str, address: &Address) {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        panic!("{text:?} has no @");
+    };
+    let quoted = format!("\"{local}\"");
+    assert!(address.local() == local || address.local() == quoted);
+    if domain.is_ascii() {
+        assert!(address.domain().eq_ignore_ascii_case(domain));
+    }
 }
 
 /// Two readers that know nothing of [`Address`] find it whole between its angle brackets: the one that matches replies to recipients,

@@ -1,12 +1,20 @@
 //! Addresses as SMTP takes them (RFC 5321 §4.1.2, RFC 6531 §3.3).
 
+mod domain;
+
 use std::fmt;
 
-use crate::limits;
+pub use domain::Domain;
 
-/// A mailbox in an envelope: a local part and a domain. It holds nothing that could leave its angle brackets.
+use crate::{invisible, limits};
+
+/// A mailbox in an envelope: a local part and a domain. It holds nothing that could leave its angle
+/// brackets, and nothing that can't be seen.
 ///
-/// Non-ASCII domains become A-labels (UTS 46) on the way in. A non-ASCII local part is kept; it needs SMTPUTF8.
+/// It is kept in the form that is sent, which [`Display`](fmt::Display) writes and
+/// [`Address::parse`] reads back. A non-ASCII domain is kept as A-labels (UTS 46). A non-ASCII
+/// local part is kept as it is, not normalised: only the receiving host may interpret it (RFC 5321
+/// §2.3.11); it needs SMTPUTF8.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
     local: String,
@@ -28,12 +36,25 @@ pub enum AddressError {
     NoDomain,
     /// CR, LF, NUL, DEL or another control character.
     Control,
-    /// A character that needs quotes, or may not stand here at all: spaces, angle brackets, commas, two dots in a row.
+    /// A character that can't be seen: see [`invisible`](crate::invisible).
+    Invisible {
+        /// The first one, a Unicode scalar value.
+        code_point: u32,
+    },
+    /// A character that needs quotes, or may not stand here at all: spaces, angle brackets, commas.
     LocalPart,
     /// Not a host name, and not an address literal in brackets.
     Domain,
-    /// Longer than [`limits::LOCAL_PART`], [`limits::DOMAIN`] or [`limits::PATH`].
+    /// Longer than [`limits::DOMAIN`] or [`limits::PATH`].
     TooLong,
+}
+
+impl AddressError {
+    pub(crate) fn invisible(c: char) -> AddressError {
+        AddressError::Invisible {
+            code_point: u32::from(c),
+        }
+    }
 }
 
 impl fmt::Display for AddressError {
@@ -44,6 +65,9 @@ impl fmt::Display for AddressError {
             AddressError::NoLocalPart => "nothing stands before the @",
             AddressError::NoDomain => "nothing stands behind the @",
             AddressError::Control => "it holds a control character",
+            AddressError::Invisible { code_point } => {
+                return write!(f, "it holds U+{code_point:04X}, which can't be seen");
+            }
             AddressError::LocalPart => {
                 "the part before the @ holds a character that may not stand there"
             }
@@ -58,8 +82,10 @@ impl std::error::Error for AddressError {}
 impl Address {
     /// Reads `local@domain`, without angle brackets, display name or surrounding space.
     ///
-    /// The local part is a dot-string or a quoted string (RFC 5321 §4.1.2), the domain a host name or an address literal
-    /// (§4.1.3).
+    /// The local part is a dot-string or a quoted string (RFC 5321 §4.1.2), the domain a host name
+    /// or an address literal (§4.1.3). A local part with dots at its edges or in a row, which some
+    /// providers have given out, is put in quotes: `a..b.@x` becomes `"a..b."@x`. Its length is
+    /// bounded by the path alone: addresses for replies go beyond the 64 octets of §4.5.3.1.1.
     ///
     /// # Errors
     /// Says what keeps it from being an address.
@@ -70,31 +96,34 @@ impl Address {
         if text.chars().any(char::is_control) {
             return Err(AddressError::Control);
         }
-        let (local, domain) = text.rsplit_once('@').ok_or(AddressError::NoAt)?;
+        let (local, domain) = text
+            .rsplit_once('@')
+            .ok_or_else(|| hidden_or(text, AddressError::NoAt))?;
         if local.is_empty() {
-            return Err(AddressError::NoLocalPart);
+            return Err(hidden_or(text, AddressError::NoLocalPart));
         }
-        if domain.is_empty() {
-            return Err(AddressError::NoDomain);
+        if let Some(hidden) = invisible::find(local) {
+            return Err(AddressError::invisible(hidden));
         }
-        if local.len() > limits::LOCAL_PART {
-            return Err(AddressError::TooLong);
-        }
-        if !is_dot_string(local) && !is_quoted_string(local) {
+        let local = if is_dot_string(local) || is_quoted_string(local) {
+            local.to_owned()
+        } else if local.split('.').all(is_atom_or_empty) {
+            format!("\"{local}\"")
+        } else {
             return Err(AddressError::LocalPart);
-        }
-        let domain = Domain::parse(domain)?.0;
+        };
+        let domain = Domain::parse(domain)?;
         // The path has angle brackets around the two and the @ between.
-        if local.len() + domain.len() + 3 > limits::PATH {
+        if local.len() + domain.as_str().len() + 3 > limits::PATH {
             return Err(AddressError::TooLong);
         }
         Ok(Address {
-            local: local.to_owned(),
-            domain,
+            local,
+            domain: domain.as_str().to_owned(),
         })
     }
 
-    /// The part before the `@`.
+    /// The part before the `@`, with its quotes if it has any.
     #[must_use]
     pub fn local(&self) -> &str {
         &self.local
@@ -119,22 +148,33 @@ impl fmt::Display for Address {
     }
 }
 
-/// RFC 5322 §3.2.3 `atext`, grown by RFC 6531 §3.3 to all of UTF-8.
+/// What EHLO and HELO say: the client's domain, or an address literal where it has none (RFC 5321
+/// §4.1.4).
+pub type ClientName = Domain;
+
+/// What can't be seen is named first: it may be all that is wrong.
+fn hidden_or(text: &str, error: AddressError) -> AddressError {
+    invisible::find(text).map_or(error, AddressError::invisible)
+}
+
+/// RFC 5322 §3.2.3 `atext`, grown by RFC 6531 §3.3 to UTF-8 that can be seen.
 fn is_atext(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || is_visible_beyond_ascii(c)
 }
 
-/// Non-ASCII that a person can see: no format or bidi controls, no odd spaces, which would let two addresses look alike.
+/// U+FFFD stands where a character was lost, so it names no mailbox.
 fn is_visible_beyond_ascii(c: char) -> bool {
-    !c.is_ascii()
-        && !c.is_whitespace()
-        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}')
+    !c.is_ascii() && c != char::REPLACEMENT_CHARACTER && !invisible::is_invisible(c)
+}
+
+fn is_atom_or_empty(atom: &str) -> bool {
+    atom.chars().all(is_atext)
 }
 
 fn is_dot_string(local: &str) -> bool {
     local
         .split('.')
-        .all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
+        .all(|atom| !atom.is_empty() && is_atom_or_empty(atom))
 }
 
 fn is_quoted_string(local: &str) -> bool {
@@ -159,153 +199,5 @@ fn is_quoted_string(local: &str) -> bool {
     true
 }
 
-/// A domain or an address literal, ASCII, as it stands on the wire (RFC 5321 §4.1.2, §4.1.3).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Domain(String);
-
-impl Domain {
-    /// Reads a host name, Unicode or A-labels, or an address literal in brackets.
-    ///
-    /// # Errors
-    /// Says what keeps it from being a domain.
-    pub fn parse(text: &str) -> Result<Domain, AddressError> {
-        if text.is_empty() {
-            return Err(AddressError::NoDomain);
-        }
-        if text.chars().any(char::is_control) {
-            return Err(AddressError::Control);
-        }
-        if let Some(literal) = text.strip_prefix('[') {
-            let literal = literal.strip_suffix(']').ok_or(AddressError::Domain)?;
-            let known = match literal.get(..5) {
-                Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => {
-                    literal[5..].parse::<std::net::Ipv6Addr>().is_ok()
-                }
-                _ => literal.parse::<std::net::Ipv4Addr>().is_ok(),
-            };
-            return if known {
-                Ok(Domain(text.to_owned()))
-            } else {
-                Err(AddressError::Domain)
-            };
-        }
-        let ascii = to_ascii(text).ok_or({
-            if text.len() > limits::DOMAIN {
-                AddressError::TooLong
-            } else {
-                AddressError::Domain
-            }
-        })?;
-        if ascii.len() > limits::DOMAIN {
-            return Err(AddressError::TooLong);
-        }
-        let label = |label: &str| {
-            matches!(label.len(), 1..=63)
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        };
-        if ascii.split('.').all(label) {
-            Ok(Domain(ascii))
-        } else {
-            Err(AddressError::Domain)
-        }
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Domain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What EHLO and HELO say: the client's domain, or an address literal where it has none (RFC 5321 §4.1.4).
-pub type ClientName = Domain;
-
-/// A domain as it goes over the wire: in A-labels, lower case.
-#[cfg(feature = "idna")]
-fn to_ascii(domain: &str) -> Option<String> {
-    idna::domain_to_ascii_strict(domain).ok()
-}
-
-#[cfg(not(feature = "idna"))]
-fn to_ascii(domain: &str) -> Option<String> {
-    domain.is_ascii().then(|| domain.to_ascii_lowercase())
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn check(text: &str, expect: Result<&str, AddressError>) {
-        let got = Address::parse(text).map(|address| address.to_string());
-        assert_eq!(got.as_deref().map_err(|e| *e), expect, "{text:?}");
-    }
-
-    #[test]
-    fn addresses() {
-        use AddressError as E;
-        check("joon@example.net", Ok("joon@example.net"));
-        check("a.b+c/d=e@x", Ok("a.b+c/d=e@x"));
-        check("\"a b\"@x.org", Ok("\"a b\"@x.org"));
-        check("\"a\\\"@b\"@x.org", Ok("\"a\\\"@b\"@x.org"));
-        check("minah@[192.0.2.1]", Ok("minah@[192.0.2.1]"));
-        check("minah@[IPv6:2001:db8::1]", Ok("minah@[IPv6:2001:db8::1]"));
-        check("민아@한국.kr", Ok("민아@xn--3e0b707e.kr"));
-        check("a@BÜCHER.example", Ok("a@xn--bcher-kva.example"));
-        check("", Err(E::Empty));
-        check("a", Err(E::NoAt));
-        check("@x", Err(E::NoLocalPart));
-        check("a@", Err(E::NoDomain));
-        check("a b@x", Err(E::LocalPart));
-        check(".a@x", Err(E::LocalPart));
-        check("a..b@x", Err(E::LocalPart));
-        check("<a@x>", Err(E::LocalPart));
-        check("a@x>", Err(E::Domain));
-        check("a@x NOTIFY=NEVER", Err(E::Domain));
-        check("a> SIZE=1@x", Err(E::LocalPart));
-        check("a@-x.org", Err(E::Domain));
-        check("a@x..org", Err(E::Domain));
-        check("a@[300.1.1.1]", Err(E::Domain));
-        check("a@[192.0.2.1", Err(E::Domain));
-        check("\"a\r\nRCPT TO:<b>\"@x", Err(E::Control));
-        check("a\0@x", Err(E::Control));
-        check("a\u{7f}@x", Err(E::Control));
-        check("a\u{85}@x", Err(E::Control));
-        check("a\u{202e}b@x", Err(E::LocalPart));
-        check("\"a\u{200b}\"@x", Err(E::LocalPart));
-        check("\"a\"b\"@x", Err(E::LocalPart));
-        check("\"a\\\"@x", Err(E::LocalPart));
-        check(&format!("{}@x", "a".repeat(65)), Err(E::TooLong));
-        check(&format!("a@{}.org", "x".repeat(64)), Err(E::Domain));
-        check(&format!("a@{}org", "x.".repeat(130)), Err(E::TooLong));
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_that_parses_can_leave_its_line_or_brackets(text in "\\PC{0,8}[<>\r\n\0 @\"\\\\a-z.\u{7f}]{0,20}@[a-z.<> \r\n\\[\\]]{0,12}") {
-            if let Ok(address) = Address::parse(&text) {
-                let wire = address.to_string();
-                let has_control = wire.chars().any(char::is_control);
-                prop_assert!(!has_control);
-                let has_bracket = address.domain().contains(['<', '>', ' ']);
-                prop_assert!(!has_bracket);
-                if !address.local().starts_with('"') {
-                    let has_special = address.local().contains(['<', '>', ' ', '"']);
-                    prop_assert!(!has_special);
-                }
-                prop_assert_eq!(Address::parse(&wire), Ok(address));
-            }
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ mod command;
 mod dialogue;
 mod entry;
 mod framer;
+pub mod invisible;
 mod job;
 mod lenient;
 pub mod limits;

@@ -35,13 +35,14 @@ pub const EAGER: u64 = 64 * 1024;
 /// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with `*`.
 pub const CHALLENGES: usize = 8;
 
-/// Local part of an address. RFC 5321 §4.5.3.1.1.
-pub const LOCAL_PART: usize = 64;
+/// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2 says 255, but the DNS has room for no
+/// more than this (RFC 1035 §3.1: 255 with the octets of length in it).
+pub const DOMAIN: usize = 253;
 
-/// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2.
-pub const DOMAIN: usize = 255;
+/// One label of a domain. RFC 1035 §2.3.4.
+pub const LABEL: usize = 63;
 
-/// A path, its angle brackets included. RFC 5321 §4.5.3.1.3.
+/// A path, its angle brackets included. RFC 5321 §4.5.3.1.3. It is the only bound on a local part.
 pub const PATH: usize = 256;
 
 /// Addresses of one server that are tried. Each is a socket while its attempt lasts, and two entries

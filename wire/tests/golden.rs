@@ -342,6 +342,7 @@ fn samples() -> Vec<Sample> {
         NoLocalPart => AddressError::NoLocalPart,
         NoDomain => AddressError::NoDomain,
         Control => AddressError::Control,
+        Invisible { .. } => AddressError::Invisible { code_point: 0x200b },
         LocalPart => AddressError::LocalPart,
         Domain => AddressError::Domain,
         TooLong => AddressError::TooLong,

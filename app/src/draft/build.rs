@@ -348,6 +348,31 @@ mod tests {
         assert!(String::from_utf8_lossy(&built.bytes).contains("준@xn--3e0b707e.kr"));
     }
 
+    #[test]
+    fn odd_addresses_are_the_same_in_header_and_envelope() {
+        let long = format!("reply+{}@x.org", "a1".repeat(100));
+        for (typed, sent) in [
+            ("a..b.@docomo.ne.jp", "\"a..b.\"@docomo.ne.jp"),
+            ("M <\"a, b\"@x.org>", "\"a, b\"@x.org"),
+            ("\"a\\\"@b\"@x.org", "\"a\\\"@b\"@x.org"),
+            ("m@my_host.example", "m@my_host.example"),
+            ("m@한국。kr", "m@xn--3e0b707e.kr"),
+            (long.as_str(), long.as_str()),
+        ] {
+            let to = vec![typed.to_owned(), "joon@example.net".to_owned()];
+            let built = build(&Draft {
+                to,
+                cc: vec![],
+                bcc: vec![],
+                ..draft()
+            });
+            assert_eq!(built.to, [sent, "joon@example.net"], "{typed:?}");
+            let text = String::from_utf8_lossy(&built.bytes).into_owned();
+            assert!(text.contains(&format!("<{sent}>,")), "{typed:?}: {text}");
+            assert!(built.bytes.is_ascii(), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn whatever_is_written_reads_back(subject in "[ -~가-힣😀é]{0,200}", name in "[ -~가-힣😀é]{0,80}", body in "[ -~가-힣😀\n.=]{0,400}") {

@@ -1,191 +1,243 @@
 //! Addresses as people type and paste them.
 
+mod list;
+mod walk;
+
+use std::net::IpAddr;
+
 use smtp::{Address, AddressError};
+
+pub use list::{split_addresses, split_at_spaces};
+use walk::{Context, leaves_quotes_open, unescaped, walk};
 
 /// One person: a name, maybe empty, and an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {
-    /// The display name, without quotes.
+    /// The display name, without quotes. It may hold characters that can't be seen, such as the
+    /// joiners of some emoji, but no controls.
     pub name: String,
     /// The address.
     pub address: Address,
 }
 
+/// Why a text is not one mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailboxError {
+    /// Its address is none.
+    Address(AddressError),
+    /// A quotation mark without its partner, or around something else than a name or a local part.
+    Quotes,
+    /// An angle bracket without its partner.
+    AngleBrackets,
+    /// Something stands behind the address.
+    TextAfter,
+    /// There is more than one address, or more than one `@`.
+    SeveralAddresses,
+    /// A comment elsewhere than behind an address, where it is taken for a name.
+    Comment,
+    /// A source route, `@a,@b:c@d` (RFC 5321 appendix C).
+    Route,
+    /// A space in the address.
+    Space,
+    /// An IP address without square brackets around it.
+    BareIpAddress,
+    /// A `mailto:` link with more than an address in it.
+    Link,
+}
+
+impl From<AddressError> for MailboxError {
+    fn from(error: AddressError) -> MailboxError {
+        MailboxError::Address(error)
+    }
+}
+
 impl Mailbox {
-    /// Reads `m@x`, `<m@x>`, `Mina Park <m@x>`, `"Park, Mina" <m@x>` or `m@x (Mina)`.
+    /// Reads `m@x`, `<m@x>`, `Mina Park <m@x>`, `"Park, Mina" <m@x>` or `m@x (Mina)`, the address
+    /// with or without `mailto:` before it.
+    ///
+    /// Nothing that was typed is passed over: what is not part of the name or the address is an
+    /// error.
     ///
     /// # Errors
-    /// Why it is no address. [`AddressError::Control`] where any part holds a control character.
-    pub fn parse(text: &str) -> Result<Mailbox, AddressError> {
+    /// Why it is no mailbox. [`AddressError::Control`] where any part holds a control character.
+    pub fn parse(text: &str) -> Result<Mailbox, MailboxError> {
         let text = text.trim();
         if text.chars().any(char::is_control) {
-            return Err(AddressError::Control);
+            return Err(AddressError::Control.into());
         }
-        if let Some(open) = outside_quotes(text, '<') {
-            let inner = text[open + 1..].trim_end();
-            // Nothing may stand behind the address: it would be lost without a word.
-            let address = inner.strip_suffix('>').ok_or(AddressError::Domain)?;
-            return Ok(Mailbox {
-                name: unquoted(text[..open].trim()),
-                address: parse_address(address.trim())?,
-            });
+        if leaves_quotes_open(text) {
+            return Err(MailboxError::Quotes);
         }
-        if let Some(open) = outside_quotes(text, '(')
-            && let Some(name) = text[open + 1..].strip_suffix(')')
-        {
-            return Ok(Mailbox {
-                name: name.trim().to_owned(),
-                address: parse_address(text[..open].trim())?,
-            });
+        let brackets: Vec<(usize, char)> = walk(text)
+            .filter(|(_, c, context)| *context == Context::Plain && matches!(c, '<' | '>'))
+            .map(|(at, c, _)| (at, c))
+            .collect();
+        match brackets[..] {
+            [] => bare(text),
+            [(open, '<'), (close, '>')] => {
+                bracketed(&text[..open], &text[open + 1..close], &text[close + 1..])
+            }
+            _ if ats(text) > 1 => Err(MailboxError::SeveralAddresses),
+            _ => Err(MailboxError::AngleBrackets),
         }
-        Ok(Mailbox {
+    }
+}
+
+/// `name <address>`.
+fn bracketed(name: &str, inner: &str, after: &str) -> Result<Mailbox, MailboxError> {
+    let after = after.trim();
+    if ats(after) > 0 {
+        return Err(MailboxError::SeveralAddresses);
+    }
+    if after.starts_with('(') {
+        return Err(MailboxError::Comment);
+    }
+    if !after.is_empty() {
+        return Err(MailboxError::TextAfter);
+    }
+    // `a@x, Mina <b@y>` is a list, but `boss@x <b@y>` and `Park, Mina <m@x>` are names.
+    let has_separator =
+        walk(name).any(|(_, c, context)| context == Context::Plain && matches!(c, ',' | ';'));
+    if has_separator && ats(name) > 0 {
+        return Err(MailboxError::SeveralAddresses);
+    }
+    Ok(Mailbox {
+        name: unquoted(name.trim()),
+        address: address(inner.trim())?,
+    })
+}
+
+/// `address` or `address (name)`.
+fn bare(text: &str) -> Result<Mailbox, MailboxError> {
+    let mut comments = walk(text)
+        .filter(|(_, _, context)| *context == Context::Comment)
+        .map(|(at, _, _)| at);
+    let Some(open) = comments.next() else {
+        return Ok(Mailbox {
             name: String::new(),
-            address: parse_address(text)?,
-        })
+            address: address(text)?,
+        });
+    };
+    // One comment, at the end: nothing plain stands behind where it opens, and no second opens.
+    let comment = &text[open..];
+    let inner = comment
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .filter(|inner| is_one_comment(inner))
+        .ok_or(MailboxError::Comment)?;
+    let before = text[..open].trim();
+    if before.is_empty() {
+        return Err(MailboxError::Comment);
     }
+    Ok(Mailbox {
+        name: unescaped(inner).trim().to_owned(),
+        address: address(before)?,
+    })
 }
 
-/// An address whose domain may be written in any script.
-fn parse_address(text: &str) -> Result<Address, AddressError> {
-    match text.rsplit_once('@') {
-        Some((local, domain)) if !domain.is_ascii() => {
-            Address::parse(&format!("{local}@{}", to_ascii(domain)))
-        }
-        _ => Address::parse(text),
-    }
-}
-
-/// The browser knows how domains of other scripts are written in ASCII; tables of our own would be a fifth of the page.
-#[cfg(target_arch = "wasm32")]
-fn to_ascii(domain: &str) -> String {
-    let url = web_sys::Url::new(&format!("http://{domain}/"));
-    url.map_or_else(|_| domain.to_owned(), |url| url.hostname())
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn to_ascii(domain: &str) -> String {
-    domain.to_owned()
-}
-
-/// Where `sought` first stands outside of quotes.
-fn outside_quotes(text: &str, sought: char) -> Option<usize> {
-    let mut quoted = false;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
+/// Whether what stands between the first and the last parenthesis is one comment and no more, as
+/// it is not in `(a) b (c)`.
+fn is_one_comment(inner: &str) -> bool {
+    let (mut depth, mut escaped) = (0_usize, false);
+    for c in inner.chars() {
         match c {
             _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            c if c == sought && !quoted => return Some(at),
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth == 0 => return false,
+            ')' => depth -= 1,
             _ => {}
         }
     }
-    None
+    depth == 0 && !escaped
 }
 
-/// A display name without the quotes of RFC 5322 §3.2.4 around it.
+/// The address alone.
+fn address(text: &str) -> Result<Address, MailboxError> {
+    const LINK: &str = "mailto:";
+    let text = match text.split_at_checked(LINK.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(LINK) => {
+            // In a URI these begin escapes and header fields (RFC 6068 §2).
+            if rest.contains(['%', '?']) {
+                return Err(MailboxError::Link);
+            }
+            rest
+        }
+        _ => text,
+    };
+    Address::parse(text).map_err(|error| reason(text, error))
+}
+
+/// What is wrong with an address in words closer to what a person did.
+fn reason(text: &str, error: AddressError) -> MailboxError {
+    let coarse = matches!(
+        error,
+        AddressError::LocalPart | AddressError::Domain | AddressError::NoAt
+    );
+    let plain = |sought: fn(char) -> bool| {
+        walk(text).any(|(_, c, context)| context == Context::Plain && sought(c))
+    };
+    if !coarse {
+        error.into()
+    } else if text.starts_with('@') && text.contains(':') {
+        MailboxError::Route
+    } else if ats(text) > 1 {
+        MailboxError::SeveralAddresses
+    } else if walk(text).any(|(_, _, context)| context == Context::Comment)
+        || plain(|c| matches!(c, '(' | ')'))
+    {
+        MailboxError::Comment
+    } else if text.contains('"') && error != AddressError::Domain {
+        MailboxError::Quotes
+    } else if error == AddressError::NoAt {
+        error.into()
+    } else if plain(|c| c == ' ') {
+        MailboxError::Space
+    } else if text
+        .rsplit_once('@')
+        .is_some_and(|(_, domain)| is_ip_address(domain))
+    {
+        MailboxError::BareIpAddress
+    } else {
+        error.into()
+    }
+}
+
+fn is_ip_address(domain: &str) -> bool {
+    domain.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+}
+
+/// How many `@` stand outside of quotes and comments.
+fn ats(text: &str) -> usize {
+    walk(text)
+        .filter(|(_, c, context)| *c == '@' && *context == Context::Plain)
+        .count()
+}
+
+/// A display name without the quotes of RFC 5322 §3.2.4, where they are around all of it.
 fn unquoted(name: &str) -> String {
-    let Some(inner) = name
+    match name
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
-    else {
-        return name.to_owned();
-    };
-    let mut plain = String::with_capacity(inner.len());
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => plain.extend(chars.next()),
-            c => plain.push(c),
-        }
+    {
+        Some(inner) if is_one_quoted_string(inner) => unescaped(inner),
+        _ => name.to_owned(),
     }
-    plain
 }
 
-/// Parts what a person typed or pasted into a field of addresses: at commas, semicolons and line ends that stand outside of quotes,
-/// comments and angle brackets. Empty parts are dropped, the others trimmed and otherwise kept as they are.
-#[must_use]
-pub fn split_addresses(typed: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut part = String::new();
-    let (mut quoted, mut escaped, mut comment, mut angle) = (false, false, 0u32, false);
-    for c in typed.chars() {
-        if escaped {
-            escaped = false;
-            part.push(c);
-            continue;
-        }
-        let line_end = matches!(c, '\n' | '\r');
-        if line_end || (!quoted && comment == 0 && !angle && matches!(c, ',' | ';')) {
-            // A quote or bracket left open must not swallow the following lines of a pasted list.
-            (quoted, comment, angle) = (false, 0, false);
-            parts.push(std::mem::take(&mut part));
-            continue;
-        }
+/// Whether no quotation mark in it ends the string.
+fn is_one_quoted_string(inner: &str) -> bool {
+    let mut escaped = false;
+    for c in inner.chars() {
         match c {
-            '\\' if quoted => escaped = true,
-            '"' if comment == 0 => quoted = !quoted,
-            '(' if !quoted => comment += 1,
-            ')' if !quoted => comment = comment.saturating_sub(1),
-            '<' if !quoted => angle = true,
-            '>' if !quoted => angle = false,
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return false,
             _ => {}
         }
-        part.push(c);
     }
-    parts.push(part);
-    parts
-        .into_iter()
-        .map(|part| part.trim().to_owned())
-        .filter(|part| !part.is_empty())
-        .collect()
+    !escaped
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mailboxes() {
-        let check = |text: &str, expect: Result<(&str, &str), AddressError>| {
-            let got = Mailbox::parse(text);
-            let got = got
-                .as_ref()
-                .map(|mailbox| (mailbox.name.as_str(), mailbox.address.to_string()));
-            let expect = expect
-                .as_ref()
-                .map(|(name, address)| (*name, (*address).to_owned()));
-            assert_eq!(got, expect, "{text:?}");
-        };
-        check("m@x.org", Ok(("", "m@x.org")));
-        check(" <m@x.org> ", Ok(("", "m@x.org")));
-        check("Mina Park <m@x.org>", Ok(("Mina Park", "m@x.org")));
-        check("박민아 <m@한국.kr>", Ok(("박민아", "m@xn--3e0b707e.kr")));
-        check("\"Park, Mina\" <m@x.org>", Ok(("Park, Mina", "m@x.org")));
-        check(
-            "\"a \\\"b\\\" <c>\" <m@x.org>",
-            Ok(("a \"b\" <c>", "m@x.org")),
-        );
-        check("m@x.org (Mina)", Ok(("Mina", "m@x.org")));
-        check("\"a<b\"@x.org", Ok(("", "\"a<b\"@x.org")));
-        check("Mina", Err(AddressError::NoAt));
-        check("Mina <m@x.org", Err(AddressError::Domain));
-        check("Mina <m@x.org> y", Err(AddressError::Domain));
-        check("Mina\r\nBcc: y <m@x.org>", Err(AddressError::Control));
-        check("", Err(AddressError::Empty));
-    }
-
-    #[test]
-    fn lists() {
-        let check =
-            |typed: &str, expect: &[&str]| assert_eq!(split_addresses(typed), expect, "{typed:?}");
-        check("", &[]);
-        check(" , ;", &[]);
-        check("a@x, b@x;c@x\nd@x\r\n", &["a@x", "b@x", "c@x", "d@x"]);
-        check(
-            "\"Park, Mina\" <m@x>, j@x (a, b)",
-            &["\"Park, Mina\" <m@x>", "j@x (a, b)"],
-        );
-        check("\"open, m@x\nj@x", &["\"open, m@x", "j@x"]);
-    }
-}
+mod tests;

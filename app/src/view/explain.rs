@@ -57,7 +57,7 @@ fn not_started(state: State, meanings: &Meanings, why: &NotStarted) -> Explanati
     let mut explanation = meaning::not_started(meanings, why);
     if let NotStarted::BadAddress { address, why, .. } = why {
         // What is wrong with it is said in the words that the address fields have for the same.
-        let (text, why) = (address.clone(), *why);
+        let (text, why) = (address.clone(), (*why).into());
         explanation.text = words::wrong(state, &Wrong::Address { text, why });
     }
     explanation

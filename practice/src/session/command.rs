@@ -3,7 +3,7 @@
 //! `smtp-proto` knows verbs and parameters. It is meant for a busy server and forgives a lot, so what it forgives at the
 //! cost of certainty is refused here first.
 
-use super::path::{self, Path};
+use super::path::{self, Path, PathError};
 use smtp_proto::{Error, MailFrom, Request};
 
 /// A command this server can act on.
@@ -117,7 +117,10 @@ fn with_path(line: &str) -> Result<Command, &'static str> {
             check_parameters(&parameters)?;
             let from = match path {
                 "" => Path::null(),
-                path => Path::parse(path).ok_or("501 5.1.7 Bad sender address syntax")?,
+                path => Path::parse(path).map_err(|error| match error {
+                    PathError::TooLong => "501 5.1.7 Path too long",
+                    PathError::Syntax => "501 5.1.7 Bad sender address syntax",
+                })?,
             };
             Ok(Command::Mail {
                 from,
@@ -129,9 +132,12 @@ fn with_path(line: &str) -> Result<Command, &'static str> {
             Err("555 5.5.4 RCPT parameters are not supported")
         }
         Request::Rcpt { .. } => Path::postmaster(path)
-            .or_else(|| Path::parse(path))
+            .map_or_else(|| Path::parse(path), Ok)
             .map(|to| Command::Rcpt { to })
-            .ok_or("501 5.1.3 Bad recipient address syntax"),
+            .map_err(|error| match error {
+                PathError::TooLong => "501 5.1.3 Path too long",
+                PathError::Syntax => "501 5.1.3 Bad recipient address syntax",
+            }),
         _ => Err("500 5.5.2 Unknown command"),
     }
 }

@@ -1,10 +1,19 @@
 //! Reads the address of MAIL and RCPT by the grammar of RFC 5321 §4.1.2.
 //!
-//! `smtp-proto` reads addresses too, but drops quotes, folds `<postmaster>` into `<>`, refuses address literals and takes
-//! `<a@>`, so the path is read here and only verb and parameters there.
+//! `smtp-proto` reads addresses too, but drops quotes, folds `<postmaster>` into `<>`, refuses
+//! address literals and takes `<a@>`, so the path is read here and only verb and parameters there.
 
 use crate::limits;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Why a path is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PathError {
+    /// It is longer than [`limits::PATH`] (RFC 5321 §4.5.3.1.3).
+    TooLong,
+    /// It does not obey the grammar.
+    Syntax,
+}
 
 /// An address that obeys the grammar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +26,17 @@ pub(super) struct Path {
 
 impl Path {
     /// `text` is what stands between the angle brackets, not empty.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    ///
+    /// A local part may be as long as the path lets it be: the 64 octets of RFC 5321 §4.5.3.1.1
+    /// are what every server takes at least, and addresses for replies in the field are longer.
+    pub(super) fn parse(text: &str) -> Result<Self, PathError> {
         if text.len() + 2 > limits::PATH {
-            return None;
+            return Err(PathError::TooLong);
         }
+        Self::read(text).ok_or(PathError::Syntax)
+    }
+
+    fn read(text: &str) -> Option<Self> {
         // RFC 5321 §4.1.2: a source route must be accepted and should be ignored.
         let text = match text.starts_with('@') {
             true => text.split_once(':')?.1,
@@ -98,6 +114,7 @@ fn is_atom(atom: &str) -> bool {
         })
 }
 
+/// A host name, with the underscores that some hosts in the field have, or an address literal.
 fn is_domain(domain: &str) -> bool {
     if let Some(literal) = domain.strip_prefix('[') {
         return literal.strip_suffix(']').is_some_and(|literal| {
@@ -114,7 +131,7 @@ fn is_domain(domain: &str) -> bool {
             && !label.ends_with('-')
             && label
                 .chars()
-                .all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '-')
+                .all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
     })
 }
 
@@ -125,7 +142,7 @@ mod tests {
     fn check(text: &str, local_part: Option<&str>) {
         let parsed = Path::parse(text);
         assert_eq!(
-            parsed.as_ref().map(|path| path.local_part.as_str()),
+            parsed.as_ref().map(|path| path.local_part.as_str()).ok(),
             local_part,
             "{text}"
         );
@@ -141,6 +158,10 @@ mod tests {
         check("a@[IPv6:::1]", Some("a"));
         check("@relay,@other:a@b", Some("a"));
         check("π@παράδειγμα.gr", Some("π"));
+        check("a@b_c.example", Some("a"));
+        check("\"a..b.\"@example.org", Some("a..b."));
+        let long = "a".repeat(252);
+        check(&format!("{long}@b"), Some(&long));
         for wrong in [
             "a",
             "a@",
@@ -153,7 +174,6 @@ mod tests {
             "a@b.",
             "a@.b",
             "a@-b",
-            "a@b_c",
             "a b@c",
             "\"a\"b@c",
             "\"a@b",
@@ -164,6 +184,7 @@ mod tests {
         ] {
             check(wrong, None);
         }
-        check(&format!("{}@b", "a".repeat(253)), None);
+        let longer = Path::parse(&format!("{}@b", "a".repeat(253)));
+        assert_eq!(longer, Err(PathError::TooLong));
     }
 }

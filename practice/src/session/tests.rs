@@ -342,6 +342,18 @@ fn bad_arguments() {
          C: RCPT TO:<a@[127.0.0.1]>
          S: 250",
     );
+    let longer = "a".repeat(253);
+    check_open(&format!(
+        "C: MAIL FROM:<{longer}@b>
+         S: 501 5.1.7 Path too long
+         C: MAIL FROM:<a@b>
+         S: 250
+         C: RCPT TO:<{longer}@b>
+         S: 501 5.1.3 Path too long
+         C: RCPT TO:<{}@my_host.test>
+         S: 250",
+        "a".repeat(100)
+    ));
     check_open("C: MAIL FROM:<ä@b> SMTPUTF8\n C: RCPT TO:<ö@b>\n S: 250\n S: 250");
 }
 

@@ -11,7 +11,7 @@ use super::courier::QUIET;
 use super::table::{Table, grouped};
 
 /// What the page may weigh.
-const BOUND: u64 = 200_000;
+const BOUND: u64 = 400_000;
 /// A page of Leptos that does nothing, compressed the same way: what there is no getting below.
 const BARE: u64 = 28_000;
 

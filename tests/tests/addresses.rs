@@ -1,0 +1,93 @@
+//! Addresses in a real browser, against the built program: what is sent to is what was typed, or
+//! the address is marked and nothing is sent.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::visitor::Visitor;
+use serde_json::Value;
+
+/// How many chips are marked as no address.
+const MARKED: &str = "document.querySelectorAll('.addr.bad').length";
+
+/// Writes to `to` and presses Send.
+async fn send_to(page: &Visitor, to: &str) {
+    page.write(to, "A note", "To whom it concerns.").await;
+    page.browser.press("Send").await;
+}
+
+#[tokio::test]
+async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("From", "mina@practice.test").await;
+    for (to, why) in [
+        // A URL's path, port, query, fragment, password and percent escapes.
+        ("m@한국.kr/evil", "is not a domain"),
+        ("m@한국.kr:25", "is not a domain"),
+        ("m@한국.kr?evil.org", "is not a domain"),
+        ("m@한국.kr#evil.org", "is not a domain"),
+        ("m@한국.kr\\evil.org", "is not a domain"),
+        ("m@%ED%95%9C국.kr", "is not a domain"),
+        ("m@evil.org:x@한국.kr", "more than one address"),
+        ("m@１２７.0.0.1", "is not a domain"),
+    ] {
+        send_to(&page, to).await;
+        page.compose_says(&format!("“{to}” is no address")).await;
+        page.compose_says(why).await;
+        let marked = page.browser.evaluate(MARKED).await;
+        assert_eq!(marked, Value::from(1), "{to:?}");
+    }
+    let sent =
+        "document.querySelector('[data-outcome]') !== null || region('Wire').includes('EHLO')";
+    assert_eq!(page.browser.evaluate(sent).await, Value::Bool(false));
+    page.close().await;
+}
+
+#[tokio::test]
+async fn an_address_with_an_invisible_character_shows_its_code_point() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("From", "mina@practice.test").await;
+    for (to, shown) in [
+        ("m\u{3164}@practice.test", "m⟨U+3164⟩@practice.test"),
+        ("m@prac\u{34f}tice.test", "m@prac⟨U+034F⟩tice.test"),
+        ("\u{2060}m@practice.test", "⟨U+2060⟩m@practice.test"),
+        ("m\u{a0}a@practice.test", "m⟨U+00A0⟩a@practice.test"),
+        // UTS 46 drops these from a domain.
+        ("m@한\u{ad}국.kr", "m@한⟨U+00AD⟩국.kr"),
+        ("m@한\u{200b}국.kr", "m@한⟨U+200B⟩국.kr"),
+        ("m@한국.kr\u{fe0f}", "m@한국.kr⟨U+FE0F⟩"),
+    ] {
+        send_to(&page, to).await;
+        page.compose_says(&format!("“{shown}” is no address")).await;
+        page.compose_says("can't be seen").await;
+        let marked = page.browser.evaluate(MARKED).await;
+        assert_eq!(marked, Value::from(1), "{to:?}");
+    }
+    let sent =
+        "document.querySelector('[data-outcome]') !== null || region('Wire').includes('EHLO')";
+    assert_eq!(page.browser.evaluate(sent).await, Value::Bool(false));
+    page.close().await;
+}
+
+#[tokio::test]
+async fn an_address_of_the_real_world_is_sent_as_it_is() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("From", "mina@practice.test").await;
+    let reply = format!("reply+{}@practice.test", "x7".repeat(60));
+    for (to, path) in [
+        (reply.as_str(), reply.as_str()),
+        ("a..b.@practice.test", "\"a..b.\"@practice.test"),
+        ("m@my_host.test", "m@my_host.test"),
+        ("m@한국。kr", "m@xn--3e0b707e.kr"),
+        ("mailto:m@faß.test", "m@xn--fa-hia.test"),
+    ] {
+        send_to(&page, to).await;
+        // The reply is the practice server's matter: it takes mail for its own domain alone.
+        page.wire_says(&format!("RCPT TO:<{path}>")).await;
+        page.browser
+            .until("document.querySelector('[data-outcome]') && true")
+            .await;
+    }
+    page.close().await;
+}
