@@ -130,3 +130,38 @@ async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
         secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), "what the page was told");
     }
 }
+
+/// What a lenient server takes for AUTH goes as typed to this machine, and is shown no more than AUTH is.
+#[tokio::test]
+async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
+    const PASSWORD: &str = "Tr0ub4dor-and-3";
+    const RESPONSE: &str = "AG1pbmEAVHIwdWI0ZG9yLWFuZC0z";
+    for (typed, credentials) in [
+        (format!(" AUTH PLAIN {RESPONSE}"), false),
+        (format!("NOOP\nAUTH PLAIN {RESPONSE}"), false),
+        (format!("AUTH\u{b}PLAIN {RESPONSE}"), false),
+        (format!("AUTH=PLAIN {RESPONSE}"), false),
+        (format!("AUTH {RESPONSE}"), false),
+        (RESPONSE.to_owned(), false),
+        (format!("NOOP {PASSWORD}"), true),
+        (format!("RCPT TO:<{PASSWORD}>"), true),
+        (format!("NOOP {RESPONSE}"), true),
+    ] {
+        let script = format!(
+            "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: \n\
+             S: 500 what is Tr0ub4dor-and-3?\nFIN"
+        );
+        let password = credentials.then_some(PASSWORD);
+        let at = if credentials { "AUTH" } else { "MAIL" };
+        let (sent, visit) = step(&script, password, at, |step| Operator::Insert {
+            step,
+            line: typed.clone(),
+        })
+        .await;
+        let heard = visit.clear();
+        assert!(heard.contains(&format!("\r\n{typed}\r\n")), "{heard:?}");
+        let place = format!("what the page was told of {typed:?}");
+        secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), &place);
+        assert!(format!("{sent:?}").contains(smtp::SECRET), "{sent:?}");
+    }
+}

@@ -27,7 +27,7 @@ impl Dialogue {
             return;
         }
         if self.payload > 0 {
-            let shown = self.shown_typed(&line.template, &line.text);
+            let shown = self.shown_typed(&line.template);
             self.typed_left(&line.text);
             self.payload = self.payload.saturating_sub(line.text.len() as u64 + 2);
             self.write(&line.text);
@@ -52,7 +52,7 @@ impl Dialogue {
             self.stage = self.stage_of(&command);
             let shown = match &command {
                 Command::Auth(_) | Command::AuthResponse => command.shown(template),
-                _ if typed => self.shown_typed(template, text),
+                _ if typed => self.shown_typed(template),
                 _ => command.shown(template),
             };
             let seq = self.record_sent(shown, origin);

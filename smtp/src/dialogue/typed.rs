@@ -7,7 +7,7 @@
 
 use super::plan::Line;
 use super::{Dialogue, Verdict};
-use crate::command::{Command, SECRET};
+use crate::command::Command;
 use crate::entry::{Event, Span, Stage};
 use crate::lenient;
 use crate::outcome::Failure;
@@ -18,7 +18,7 @@ impl Dialogue {
         if self.may_sign_in() || !self.gives_away(&line.text) {
             return false;
         }
-        let line = self.shown_typed(&line.template, &line.text);
+        let line = self.shown_typed(&line.template);
         self.record(Event::Skipped { line });
         let cause = Failure::SignInInClear;
         if self.in_data || self.payload > 0 || self.odd_challenge {
@@ -63,14 +63,12 @@ impl Dialogue {
         Some((text.len() - behind.len(), behind))
     }
 
-    /// A typed line, or several with CRLF between, as it may be shown. `text` is what goes out, with a
-    /// secret where `template` has [`SECRET`].
-    pub(super) fn shown_typed(&self, template: &str, text: &str) -> Vec<Span> {
+    /// A typed line, or several with CRLF between, as it may be shown. In `template` a planned secret is
+    /// a gap already, [`crate::SECRET`].
+    pub(super) fn shown_typed(&self, template: &str) -> Vec<Span> {
         if self.awaits_response() && template != "*" {
             return vec![Span::Secret];
         }
-        // The first secret is found in what goes out; before it both are the same, or the template
-        // has its gap there.
         let begins = self
             .commands_in(template)
             .and_then(|(from, commands)| Some(from + lenient::sign_in(commands)?));
@@ -78,17 +76,17 @@ impl Dialogue {
             Some(at) => template.split_at(at),
             None => (template, ""),
         };
-        debug_assert!(text.len() + SECRET.len() >= open.len());
-        let mut spans = gaps(&self.secrets.clean_typed(open, &|| self.own_words()));
-        if !secret.trim().is_empty() {
-            if let Some(Span::Text(text)) = spans.last_mut()
-                && !text.ends_with(char::is_whitespace)
-            {
-                text.push(' ');
-            }
-            spans.push(Span::Secret);
+        let mut open = self.secrets.clean_typed(open, &|| self.own_words());
+        if secret.trim().is_empty() {
+            return vec![Span::Text(open)];
         }
-        spans
+        if open.is_empty() {
+            return vec![Span::Secret];
+        }
+        if !open.ends_with(char::is_whitespace) {
+            open.push(' ');
+        }
+        vec![Span::Text(open), Span::Secret]
     }
 
     /// Notes what a typed line that has left gave away, and what a lenient server made of it.
@@ -117,21 +115,4 @@ impl Dialogue {
             other => other,
         }
     }
-}
-
-/// A text with [`SECRET`] in it as spans.
-fn gaps(text: &str) -> Vec<Span> {
-    let mut spans = Vec::new();
-    for (n, part) in text.split(SECRET).enumerate() {
-        if n > 0 {
-            spans.push(Span::Secret);
-        }
-        if !part.is_empty() {
-            spans.push(Span::Text(part.to_owned()));
-        }
-    }
-    if spans.is_empty() {
-        spans.push(Span::Text(String::new()));
-    }
-    spans
 }
