@@ -7,6 +7,7 @@ use crate::draft::Wrong;
 use crate::i18n::Locale;
 use crate::presets::Advice;
 use crate::state::State;
+use crate::visible::visible;
 
 /// The words under a key of `ui.json`, as a signal that follows the language.
 macro_rules! w {
@@ -59,7 +60,7 @@ pub fn wrong(state: State, wrong: &Wrong) -> String {
                 AddressError::Domain => say!(state, why_domain),
                 AddressError::TooLong => say!(state, why_too_long),
             };
-            format!("“{text}” {} {why}.", say!(state, wrong_address))
+            format!("“{}” {} {why}.", visible(text), say!(state, wrong_address))
         }
     }
 }
