@@ -79,9 +79,14 @@ pub(crate) fn addresses(
 }
 
 impl Field {
+    /// The element. None once it has left the page: the browser tells of a lost focus even then.
+    fn field(self) -> Option<HtmlInputElement> {
+        self.input.try_get_untracked().flatten()
+    }
+
     /// Takes what stands in the field for finished.
     fn take(self) {
-        if let Some(field) = self.input.get_untracked() {
+        if let Some(field) = self.field() {
             // What is being composed ends first, and is taken then.
             if !field.value().is_empty() && !ime::composes_in(&field) {
                 self.finish(&field, |_| {});
@@ -101,7 +106,7 @@ impl Field {
     }
 
     fn typed(self, composing: bool) {
-        let Some(field) = self.input.get_untracked() else {
+        let Some(field) = self.field() else {
             return;
         };
         let text = field.value();
@@ -109,6 +114,13 @@ impl Field {
             self.finish(&field, |_| {});
             return;
         }
+        // The space behind a separator.
+        let text = if !composing && text.trim().is_empty() {
+            field.set_value("");
+            String::new()
+        } else {
+            text
+        };
         self.state
             .edit(|draft| *draft.addresses_mut(self.place).1 = text);
         let blurred = document().active_element().as_ref() != Some(&field);
@@ -119,7 +131,7 @@ impl Field {
     }
 
     fn key(self, event: &KeyboardEvent) {
-        let Some(field) = self.input.get_untracked() else {
+        let Some(field) = self.field() else {
             return;
         };
         if ime::handles(event) {
@@ -147,7 +159,7 @@ impl Field {
 
     /// Makes addresses of a list that is pasted. What is no list is the browser's to insert.
     fn paste(self, event: &ClipboardEvent) {
-        let Some(field) = self.input.get_untracked() else {
+        let Some(field) = self.field() else {
             return;
         };
         let Some(pasted) = plain_text(event.clipboard_data()) else {
@@ -188,7 +200,7 @@ impl Field {
 
     /// Puts a chip's text back into the field, behind what stands there made into a chip.
     fn edit_chip(self, at: usize) {
-        let Some(field) = self.input.get_untracked() else {
+        let Some(field) = self.field() else {
             return;
         };
         let mut text = None;

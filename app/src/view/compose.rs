@@ -40,7 +40,12 @@ pub fn Compose() -> AnyView {
     };
     let pane = NodeRef::<html::Section>::new();
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if sends(&event) && pane.get_untracked().is_some_and(|pane| is_reachable(&pane)) {
+        if sends(&event)
+            && pane
+                .try_get_untracked()
+                .flatten()
+                .is_some_and(|pane| is_reachable(&pane))
+        {
             event.prevent_default();
             send(state, Pace::Run, source.get_untracked());
         }
@@ -53,7 +58,7 @@ pub fn Compose() -> AnyView {
         state.draft.with(|draft| draft.subject.clone())
     });
     let into_from = move |text: Option<String>| {
-        let (Some(from), Some(text)) = (from.get_untracked(), text) else {
+        let (Some(from), Some(text)) = (from.try_get_untracked().flatten(), text) else {
             return false;
         };
         // A field has one line. What stood in several stays apart.

@@ -95,7 +95,7 @@ pub(crate) fn plain_text(data: Option<web_sys::DataTransfer>) -> Option<String> 
 
 /// Puts the caret behind the last character of a field, and the focus into it.
 pub(crate) fn focus_end(input: NodeRef<html::Input>) {
-    if let Some(field) = input.get_untracked() {
+    if let Some(field) = input.try_get_untracked().flatten() {
         field.focus().ok();
         let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
         field.set_selection_range(end, end).ok();
