@@ -1,11 +1,10 @@
 //! The page as a whole: header, panes, tabs.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use crate::effect::effect;
 use crate::i18n::Locale;
+use crate::ime;
 use crate::link::Connection;
 use crate::state::{Pane, State, listen, use_state};
 use crate::storage::{self, keys};
@@ -36,8 +35,9 @@ pub fn App() -> AnyView {
             root.set_attribute("lang", language).ok();
         }
     });
-    save_when_left(state);
     follow_the_browser(state);
+    ime::watch();
+    state.keep_drafts();
     let inbox = Memo::new(move |_| state.pane.get() == Pane::Inbox);
     part! {
         <div class="page" data-pane=move || pane_name(state.pane.get())>
@@ -224,16 +224,6 @@ fn switch_theme() {
     let next = if dark { "light" } else { "dark" };
     storage::keep_text(keys::THEME, next);
     theme(Some(next));
-}
-
-/// A tab may be closed before the moment comes at which a draft is saved.
-fn save_when_left(state: State) {
-    let save = Closure::<dyn FnMut()>::new(move || state.save());
-    window()
-        .add_event_listener_with_callback("pagehide", save.as_ref().unchecked_ref())
-        .ok();
-    // For as long as the page lives.
-    save.forget();
 }
 
 /// What the browser does beside the page: Back and Forward, another tab, this tab out of view.

@@ -2,6 +2,7 @@
 
 mod build;
 mod mailbox;
+mod pasted;
 mod sample;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use smtp::{AddressError, limits};
 
 pub use build::{Built, Moment};
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
+pub use pasted::{ends_address, split_pasted};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,20 @@ pub struct Draft {
     pub subject: String,
     /// The text, lines ended by LF.
     pub body: String,
+    /// What has been typed into the fields of addresses and is not in a list yet.
+    pub unfinished: Unfinished,
+}
+
+/// Addresses that are still being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Unfinished {
+    /// In the field To.
+    pub to: String,
+    /// In the field Cc.
+    pub cc: String,
+    /// In the field Bcc.
+    pub bcc: String,
 }
 
 /// A field of the draft.
@@ -77,38 +93,69 @@ pub enum Wrong {
     Control,
 }
 
-/// The version of what [`store`] writes.
-const VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    v: u32,
-    draft: Draft,
-}
-
-/// The draft as the browser keeps it.
-#[must_use]
-pub fn store(draft: &Draft) -> String {
-    let stored = Stored {
-        v: VERSION,
-        draft: draft.clone(),
-    };
-    crate::json::write(&stored).unwrap_or_default()
-}
-
-/// A draft that [`store`] wrote, by this version or a later one: fields it does not know are passed over. None where it can't be read.
-#[must_use]
-pub fn load(stored: &str) -> Option<Draft> {
-    crate::json::read::<Stored>(stored)
-        .ok()
-        .map(|stored| stored.draft)
-}
+/// The most characters of [`Draft::title`].
+const TITLE_CHARS: usize = 60;
 
 impl Draft {
-    /// Whether nothing has been written in any field.
+    /// A new message from this sender.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Draft::default()
+    pub fn from_sender(from: &str) -> Draft {
+        Draft {
+            from: from.to_owned(),
+            ..Draft::default()
+        }
+    }
+
+    /// Whether nothing has been written besides the sender.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        *self == Draft::from_sender(&self.from)
+    }
+
+    /// What to call it: its subject, else who it is for, else the beginning of its text, else who
+    /// it is from. As it was typed, and empty only where there is nothing.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let recipients = [&self.to, &self.cc, &self.bcc].into_iter().flatten();
+        let unfinished = [
+            &self.unfinished.to,
+            &self.unfinished.cc,
+            &self.unfinished.bcc,
+        ];
+        std::iter::once(self.subject.as_str())
+            .chain(recipients.chain(unfinished).map(String::as_str))
+            .chain(self.body.lines())
+            .chain(std::iter::once(self.from.as_str()))
+            .map(str::trim)
+            .find(|text| !text.is_empty())
+            .map(|text| text.chars().take(TITLE_CHARS).collect())
+            .unwrap_or_default()
+    }
+
+    /// The list of a field of addresses, and what is being typed there. The lists of To for the
+    /// fields that have none.
+    pub fn addresses_mut(&mut self, place: Place) -> (&mut Vec<String>, &mut String) {
+        match place {
+            Place::Cc => (&mut self.cc, &mut self.unfinished.cc),
+            Place::Bcc => (&mut self.bcc, &mut self.unfinished.bcc),
+            _ => (&mut self.to, &mut self.unfinished.to),
+        }
+    }
+
+    /// The same, to read.
+    #[must_use]
+    pub fn addresses(&self, place: Place) -> (&[String], &str) {
+        match place {
+            Place::Cc => (&self.cc, &self.unfinished.cc),
+            Place::Bcc => (&self.bcc, &self.unfinished.bcc),
+            _ => (&self.to, &self.unfinished.to),
+        }
+    }
+
+    /// Takes what is being typed in a field of addresses for finished.
+    pub fn finish_addresses(&mut self, place: Place) {
+        let (list, unfinished) = self.addresses_mut(place);
+        list.extend(split_addresses(&std::mem::take(unfinished)));
     }
 
     /// Everything that keeps it from being sent, in the order of the fields.
@@ -148,6 +195,12 @@ impl Draft {
             (Place::Bcc, &self.bcc),
         ]
     }
+}
+
+/// What keeps this from being sent to as an address.
+#[must_use]
+pub fn address_problem(text: &str) -> Option<Wrong> {
+    readable(text).err()
 }
 
 fn readable(text: &str) -> Result<Mailbox, Wrong> {
@@ -207,18 +260,43 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_draft_comes_back() {
-        let draft = Draft::sample_ko();
-        assert_eq!(load(&store(&draft)), Some(draft.clone()));
-        assert_eq!(load(""), None);
-        assert_eq!(load("{}"), None);
-        assert_eq!(load("{\"v\":1,\"draft\":7}"), None);
-        let later = "{\"v\":2,\"new\":1,\"draft\":{\"subject\":\"s\",\"shiny\":true}}";
-        let expect = Draft {
-            subject: "s".into(),
+    fn what_is_being_typed_becomes_addresses() {
+        let mut draft = Draft {
+            to: vec!["a@x.org".into()],
+            unfinished: Unfinished {
+                to: "b@x.org, joon".into(),
+                cc: " ".into(),
+                ..Unfinished::default()
+            },
             ..Draft::default()
         };
-        assert_eq!(load(later), Some(expect));
+        assert!(!draft.is_blank());
+        draft.finish_addresses(Place::To);
+        draft.finish_addresses(Place::Cc);
+        let expect = Draft {
+            to: vec!["a@x.org".into(), "b@x.org".into(), "joon".into()],
+            ..Draft::default()
+        };
+        assert_eq!(draft, expect);
+    }
+
+    #[test]
+    fn titles() {
+        let check = |draft: Draft, expect: &str| assert_eq!(draft.title(), expect, "{draft:?}");
+        let from = Draft::from_sender("mina@x.org");
+        assert!(from.is_blank());
+        check(Draft::default(), "");
+        check(from.clone(), "mina@x.org");
+        let body = Draft {
+            body: "\n 안녕\nx".into(),
+            ..from
+        };
+        check(body.clone(), "안녕");
+        let mut typing = body;
+        typing.unfinished.bcc = "joo".into();
+        check(typing.clone(), "joo");
+        typing.subject = "가".repeat(200);
+        check(typing, &"가".repeat(TITLE_CHARS));
     }
 
     #[test]

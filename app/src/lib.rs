@@ -1,6 +1,6 @@
 //! The page: composes a message and shows how it is sent.
 //!
-//! [`draft`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
+//! [`draft`], [`drafts`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
 //! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
 
 #[allow(
@@ -9,8 +9,10 @@
 )]
 pub mod app;
 pub mod draft;
+pub mod drafts;
 mod effect;
 pub mod history;
+pub mod ime;
 mod json;
 #[cfg(test)]
 mod korean;

@@ -1,13 +1,12 @@
 //! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
 
+mod drafts;
 mod places;
 mod unseen;
 
 use std::ops::Deref;
-use std::time::Duration;
 
 use js_sys::Date;
-use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -16,14 +15,16 @@ use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome
 
 use self::places::Here;
 pub(crate) use self::places::listen;
-use crate::draft::{self, Built, Draft, Moment, Problem};
+use crate::draft::{Built, Draft, Moment, Problem};
+use crate::drafts::{Drafts, Other, StoreError};
 use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::{self, Arrived, Connection, Link, News};
 use crate::meaning::Meanings;
 use crate::seen::Seen;
 use crate::session::{SentTo, Session};
-use crate::storage::{self, keys};
+pub use crate::state::drafts::DraftNotice;
+use crate::storage::{self, LocalDrafts, keys};
 
 /// Which pane has the page: on wide screens the first two stand side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,8 +149,12 @@ pub struct Signals {
     pub draft: ArcRwSignal<Draft>,
     /// What was in the way the last time Send was tried; gone with the next change.
     pub problems: ArcRwSignal<Vec<Problem>>,
-    /// The draft that New message put aside.
-    pub aside: ArcRwSignal<Option<Draft>>,
+    /// The drafts that are kept besides it, the one to bring back first.
+    pub other_drafts: ArcRwSignal<Vec<Other>>,
+    /// What has happened to drafts that the person should know.
+    pub draft_notice: ArcRwSignal<Option<DraftNotice>>,
+    /// Why what is written here is not stored, while it can't be.
+    pub unsaved: ArcRwSignal<Option<StoreError>>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
     pub saved_at: ArcRwSignal<Option<String>>,
     /// The date and the random part of the Message-ID that the draft would be sent with.
@@ -182,22 +187,27 @@ pub struct Signals {
     pub meanings: ArcRwSignal<Option<Meanings>>,
     /// Which language [`Signals::meanings`] is in.
     explained_in: StoredValue<Option<Locale>>,
-    /// How often the draft has changed: saving waits for a quiet moment.
-    edits: StoredValue<u64>,
+    /// Where drafts are kept.
+    drafts: StoredValue<Drafts<LocalDrafts>, LocalStorage>,
+    /// Whether the draft is going to be saved in a moment.
+    save_planned: StoredValue<bool>,
 }
 
 impl State {
     /// The state of a page that has just been opened. Connects.
     #[must_use]
     pub fn open(locale: Locale) -> State {
+        let (drafts, draft) = drafts::open(locale);
         let signals = Signals {
             link: StoredValue::new_local(None),
             connection: ArcRwSignal::new(Connection::Connecting),
             welcome: ArcRwSignal::new(None),
             session: ArcRwSignal::new(Session::default()),
-            draft: ArcRwSignal::new(stored_draft(locale)),
+            draft: ArcRwSignal::new(draft),
             problems: ArcRwSignal::new(Vec::new()),
-            aside: ArcRwSignal::new(None),
+            other_drafts: ArcRwSignal::new(Vec::new()),
+            draft_notice: ArcRwSignal::new(None),
+            unsaved: ArcRwSignal::new(None),
             saved_at: ArcRwSignal::new(None),
             stamp: ArcRwSignal::new(stamp()),
             server: ArcRwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
@@ -214,7 +224,8 @@ impl State {
             locale: ArcRwSignal::new(locale),
             meanings: ArcRwSignal::new(None),
             explained_in: StoredValue::new(None),
-            edits: StoredValue::new(0),
+            drafts: StoredValue::new_local(drafts),
+            save_planned: StoredValue::new(false),
         };
         // It lives as long as the page does.
         let state = State(Box::leak(Box::new(signals)));
@@ -377,67 +388,6 @@ impl State {
         matches!(self.connection.get(), Connection::Open(_)) && !self.session.with(Session::is_busy)
     }
 
-    /// Changes the draft, and saves it a moment later.
-    pub fn edit(self, change: impl FnOnce(&mut Draft)) {
-        self.draft.update(change);
-        self.problems.set(Vec::new());
-        self.stamp.set(stamp());
-        self.saved_at.set(None);
-        let edit = self.edits.with_value(|edits| edits + 1);
-        self.edits.set_value(edit);
-        set_timeout(
-            move || {
-                if self.edits.with_value(|edits| *edits) == edit {
-                    self.save();
-                }
-            },
-            Duration::from_millis(400),
-        );
-    }
-
-    /// Saves the draft now.
-    pub fn save(self) {
-        let kept = self
-            .draft
-            .with_untracked(|draft| storage::keep_text(keys::DRAFT, &draft::store(draft)));
-        if kept {
-            let now = Date::new_0();
-            self.saved_at.set(Some(format!(
-                "{:02}:{:02}",
-                now.get_hours(),
-                now.get_minutes()
-            )));
-        }
-    }
-
-    /// Puts the draft aside and begins a new one from the same sender.
-    pub fn new_message(self) {
-        let old = self.draft.get_untracked();
-        let from = old.from.clone();
-        if !(Draft {
-            from: String::new(),
-            ..old.clone()
-        })
-        .is_empty()
-        {
-            self.aside.set(Some(old));
-        }
-        self.edit(|draft| {
-            *draft = Draft {
-                from,
-                ..Draft::default()
-            };
-        });
-    }
-
-    /// Brings back the draft that was put aside.
-    pub fn bring_back(self) {
-        if let Some(aside) = self.aside.get_untracked() {
-            self.aside.set(None);
-            self.edit(|draft| *draft = aside);
-        }
-    }
-
     /// The draft as it would be sent now. Follows the draft.
     ///
     /// # Errors
@@ -466,6 +416,7 @@ impl State {
         if fresh {
             self.stamp.set(stamp());
         }
+        self.finish_addresses();
         let built = match untrack(|| self.built()) {
             Ok(built) => built,
             Err(problems) => return self.problems.set(problems),
@@ -625,21 +576,6 @@ impl State {
 #[must_use]
 pub fn use_state() -> State {
     expect_context::<State>()
-}
-
-fn stored_draft(locale: Locale) -> Draft {
-    let sample = || match locale {
-        Locale::ko => Draft::sample_ko(),
-        Locale::en => Draft::sample_en(),
-    };
-    match storage::text(keys::DRAFT) {
-        None => sample(),
-        Some(stored) => draft::load(&stored).unwrap_or_else(|| {
-            // Whatever it was, it is not thrown away.
-            storage::keep_text(keys::UNREAD_DRAFT, &stored);
-            sample()
-        }),
-    }
 }
 
 #[expect(

@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::Storage;
+use wasm_bindgen::JsCast;
+use web_sys::{DomException, Storage};
 use wire::handshake;
 
-/// Keys in localStorage.
+use crate::drafts::{PREFIX, Store, StoreError, TabMemory};
+
+/// Keys in localStorage. Those of drafts are in [`crate::drafts`].
 pub mod keys {
-    /// The draft, as `crate::draft::store` writes it.
-    pub const DRAFT: &str = "glasspost.draft";
-    /// A draft that could not be read, kept as it was.
-    pub const UNREAD_DRAFT: &str = "glasspost.draft.unread";
     /// The language chosen.
     pub const LANGUAGE: &str = "glasspost.language";
     /// The theme chosen.
@@ -22,6 +21,8 @@ pub mod keys {
 }
 
 const TOKEN: &str = "glasspost.token";
+/// What this tab shows, in sessionStorage: a [`TabMemory`].
+const TAB: &str = "glasspost.tab";
 
 /// Whether a token stands in the address bar.
 #[must_use]
@@ -75,6 +76,73 @@ pub fn keep<T: Serialize>(key: &str, value: &T) {
     if let Ok(text) = crate::json::write(value) {
         keep_text(key, &text);
     }
+}
+
+/// What this tab showed before it was reloaded.
+#[must_use]
+pub fn tab_memory() -> TabMemory {
+    let text = session().and_then(|session| session.get_item(TAB).ok()?);
+    text.and_then(|text| crate::json::read(&text).ok())
+        .unwrap_or_default()
+}
+
+/// Keeps what this tab shows, for when it is reloaded.
+pub fn keep_tab_memory(memory: &TabMemory) {
+    if let (Some(session), Ok(text)) = (session(), crate::json::write(memory)) {
+        session.set_item(TAB, &text).ok();
+    }
+}
+
+/// An id that no other page makes: 64 random bits.
+#[must_use]
+pub fn new_id() -> String {
+    let mut random = [0; 8];
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        crypto.get_random_values_with_u8_array(&mut random).ok();
+    }
+    format!("{:016x}", u64::from_be_bytes(random))
+}
+
+/// Drafts in localStorage.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalDrafts;
+
+impl Store for LocalDrafts {
+    fn keys(&self) -> Vec<String> {
+        let Some(storage) = local() else {
+            return Vec::new();
+        };
+        (0..storage.length().unwrap_or(0))
+            .filter_map(|at| storage.key(at).ok()?)
+            .filter(|key| key.starts_with(PREFIX))
+            .collect()
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        text(key)
+    }
+
+    fn set(&self, key: &str, text: &str) -> Result<(), StoreError> {
+        let storage = local().ok_or(StoreError::Unavailable)?;
+        storage.set_item(key, text).map_err(|error| {
+            let name = error.dyn_into::<DomException>().map(|error| error.name());
+            match name.as_deref() {
+                // Firefox had a name of its own for it until version 139.
+                Ok("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StoreError::Full,
+                _ => StoreError::Unavailable,
+            }
+        })
+    }
+
+    fn remove(&self, key: &str) {
+        if let Some(storage) = local() {
+            storage.remove_item(key).ok();
+        }
+    }
+}
+
+fn session() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
 }
 
 fn local() -> Option<Storage> {

@@ -1,6 +1,8 @@
 //! What is on the page.
 
+pub(crate) mod addresses;
 pub mod compose;
+pub mod drafts;
 pub mod entry;
 pub mod explain;
 pub mod hold;
@@ -10,5 +12,6 @@ pub mod message;
 pub mod outcome;
 pub(crate) mod part;
 pub mod picker;
+pub(crate) mod text;
 pub mod transcript;
 pub mod wire;

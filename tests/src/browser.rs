@@ -12,6 +12,11 @@ use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 
 use crate::{PATIENCE, program};
 
+mod input;
+mod tabs;
+
+pub use tabs::Tab;
+
 /// Finds elements by role and accessible name, and waits for what becomes of them.
 const SCRIPT: &str = include_str!("browser.js");
 

@@ -178,6 +178,7 @@ mod tests {
             bcc: vec!["secret@example.net".into(), "team@example.com".into()],
             subject: "분기 보고서 — the quarterly report".into(),
             body: "안녕하세요.\n.dot\n\nlast".into(),
+            ..Draft::default()
         }
     }
 

@@ -53,7 +53,7 @@ impl State {
         match entry_text().and_then(|text| Entry::read(&text, None)) {
             Some(entry) => {
                 self.stand_on(entry);
-                self.show(entry.place);
+                self.show_place(entry.place);
             }
             None => self.rewrite(),
         }
@@ -77,7 +77,7 @@ impl State {
             // What is shown by now, rather than what was when the page asked for it.
             self.follow(untrack(|| self.place()));
         } else {
-            self.show(entry.place);
+            self.show_place(entry.place);
         }
     }
 
@@ -98,7 +98,7 @@ impl State {
         }
     }
 
-    fn show(self, place: Place) {
+    fn show_place(self, place: Place) {
         self.pane.set(place.pane);
         match place.message {
             None => self.close_message(),

@@ -1,15 +1,18 @@
 //! Where a message is written.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{ClipboardEvent, DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use smtp::Pace;
 
-use crate::draft::{Draft, Mailbox, Place, Problem, split_addresses};
-use crate::effect::effect;
+use crate::draft::{Draft, Place, Problem, split_pasted};
+use crate::ime;
 use crate::state::{State, use_state};
+use crate::view::addresses::addresses;
+use crate::view::drafts::{DraftNotices, OtherDrafts};
 use crate::view::icon::{Icon, icon};
 use crate::view::part::{button, click, labelled, live, on, part, parts, toggle, typed};
+use crate::view::text::{follow, insert, plain_text};
 use crate::words::{self, say, w};
 
 /// The compose pane.
@@ -21,51 +24,88 @@ pub fn Compose() -> AnyView {
     let more = RwSignal::new(
         state
             .draft
-            .with_untracked(|draft| (!draft.cc.is_empty(), !draft.bcc.is_empty())),
+            .with_untracked(|draft| (has(draft, Place::Cc), has(draft, Place::Bcc))),
     );
     // A draft that is brought back, or stored, shows all it has.
-    let cc = move || more.get().0 || state.draft.with(|draft| !draft.cc.is_empty());
-    let bcc = move || more.get().1 || state.draft.with(|draft| !draft.bcc.is_empty());
+    let shows = move |place| state.draft.with(|draft| has(draft, place));
+    let cc = Memo::new(move |_| more.get().0 || shows(Place::Cc));
+    let bcc = Memo::new(move |_| more.get().1 || shows(Place::Bcc));
     let reveal = move || {
         part! {
             <span>
-                {move || (!cc()).then(|| button("link", click(move || more.update(|more| more.0 = true)), "Cc".into_any()))}
-                {move || (!bcc()).then(|| button("link", click(move || more.update(|more| more.1 = true)), "Bcc".into_any()))}
+                {move || (!cc.get()).then(|| button("link", click(move || more.update(|more| more.0 = true)), "Cc".into_any()))}
+                {move || (!bcc.get()).then(|| button("link", click(move || more.update(|more| more.1 = true)), "Bcc".into_any()))}
             </span>
         }
     };
-    let keys = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+    let pane = NodeRef::<html::Section>::new();
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if sends(&event)
+            && pane
+                .try_get_untracked()
+                .flatten()
+                .is_some_and(|pane| is_reachable(&pane))
+        {
             event.prevent_default();
             send(state, Pace::Run, source.get_untracked());
         }
+    });
+    on_cleanup(move || keys.remove());
+    let from = NodeRef::<html::Input>::new();
+    let subject = NodeRef::<html::Input>::new();
+    follow(from, move || state.draft.with(|draft| draft.from.clone()));
+    follow(subject, move || {
+        state.draft.with(|draft| draft.subject.clone())
+    });
+    let into_from = move |text: Option<String>| {
+        let (Some(from), Some(text)) = (from.try_get_untracked().flatten(), text) else {
+            return false;
+        };
+        // A field has one line. What stood in several stays apart.
+        let lines = text.chars().any(char::is_control);
+        if lines {
+            from.focus().ok();
+            insert(&from, &split_pasted(&text).join(", "));
+        }
+        lines
+    };
+    let on_paste = move |event: ClipboardEvent| {
+        if into_from(plain_text(event.clipboard_data())) {
+            event.prevent_default();
+        }
+    };
+    let on_drop = move |event: DragEvent| {
+        if into_from(plain_text(event.data_transfer())) {
+            event.prevent_default();
+        }
     };
     part! {
-        <section class="pane compose" aria-label=w!(state, compose) on:keydown=on(keys)>
+        <section class="pane compose" aria-label=w!(state, compose) node_ref=pane>
+            <DraftNotices/>
             <div class="field">
                 <label for="from">{w!(state, from)}</label>
-                <input id="from" type="text" autocomplete="off" spellcheck="false"
+                <input id="from" type="text" node_ref=from autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, Place::From) aria-describedby="from-problem"
-                    prop:value=move || state.draft.with(|draft| draft.from.clone())
+                    on:paste=on(on_paste) on:drop=on(on_drop)
                     on:input=typed(move |text| state.edit(|draft| draft.from = text))/>
                 <span></span>
                 <FieldProblem place=Place::From id="from-problem"/>
             </div>
             {addresses(Place::To, "to", false, Some(reveal()))}
-            {move || cc().then(|| addresses(Place::Cc, "cc", more.get_untracked().0, None))}
-            {move || bcc().then(|| addresses(Place::Bcc, "bcc", more.get_untracked().1, None))}
+            {move || cc.get().then(|| addresses(Place::Cc, "cc", more.get_untracked().0, None))}
+            {move || bcc.get().then(|| addresses(Place::Bcc, "bcc", more.get_untracked().1, None))}
             <div class="field subject">
                 <label for="subject">{w!(state, subject)}</label>
-                <input id="subject" type="text" autocomplete="off"
+                <input id="subject" type="text" node_ref=subject autocomplete="off"
                     aria-invalid=move || invalid(state, Place::Subject) aria-describedby="subject-problem"
-                    prop:value=move || state.draft.with(|draft| draft.subject.clone())
                     on:input=typed(move |text| state.edit(|draft| draft.subject = text))/>
                 <span></span>
                 <FieldProblem place=Place::Subject id="subject-problem"/>
             </div>
             <div class="tools">
                 {button("link", click(move || state.new_message()), labelled(Icon::Plus, w!(state, new_message)))}
-                {move || state.aside.with(Option::is_some).then(|| button("link", click(move || state.bring_back()), w!(state, bring_back).into_any()))}
+                {move || state.other_drafts.with(|others| !others.is_empty()).then(|| button("link", click(move || state.bring_back()), w!(state, bring_back).into_any()))}
+                <OtherDrafts/>
                 <div class="seg" role="group" aria-label=w!(state, compose_as)>
                     {toggle(move || !source.get(), w!(state, write), click(move || source.set(false)))}
                     {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
@@ -79,7 +119,7 @@ pub fn Compose() -> AnyView {
 
 /// What kept the last try to send from sending, at one field.
 #[component]
-fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
+pub(super) fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
     let state = use_state();
     let words = move || {
         state.problems.with(|problems| {
@@ -94,115 +134,26 @@ fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
     part! { <p class="problem" id=id>{move || words()}</p> }
 }
 
-fn invalid(state: State, place: Place) -> Option<&'static str> {
+pub(super) fn invalid(state: State, place: Place) -> Option<&'static str> {
     state
         .problems
         .with(|problems| problems.iter().any(|problem| problem.place == place))
         .then_some("true")
 }
 
-fn list(draft: &mut Draft, place: Place) -> &mut Vec<String> {
-    match place {
-        Place::Cc => &mut draft.cc,
-        Place::Bcc => &mut draft.bcc,
-        _ => &mut draft.to,
-    }
-}
-
-/// A field of several addresses: each that is complete becomes a chip.
-fn addresses(place: Place, id: &'static str, autofocus: bool, extra: Option<AnyView>) -> AnyView {
-    let state = use_state();
-    let unfinished = RwSignal::new(String::new());
-    let input = NodeRef::<html::Input>::new();
-    let label = move || match place {
-        Place::Cc => "Cc",
-        Place::Bcc => "Bcc",
-        _ => say!(state, to),
-    };
-    let chips = move || {
-        state
-            .draft
-            .with(|draft| list(&mut draft.clone(), place).clone())
-    };
-    let take = move || {
-        let found = split_addresses(&unfinished.get_untracked());
-        unfinished.set(String::new());
-        if !found.is_empty() {
-            state.edit(|draft| list(draft, place).extend(found));
-        }
-    };
-    let on_input = move |text: String| {
-        let ends = text.ends_with([',', ';', '\n'])
-            || text.contains([';', '\n'])
-            || split_addresses(&text).len() > 1;
-        unfinished.set(text);
-        if ends {
-            take();
-        }
-    };
-    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.ctrl_key() && !event.meta_key() => {
-            event.prevent_default();
-            take();
-        }
-        "Enter" => take(),
-        "Backspace" if unfinished.with_untracked(String::is_empty) => {
-            state.edit(|draft| {
-                list(draft, place).pop();
-            });
-        }
-        _ => {}
-    };
-    effect(move || {
-        if let Some(input) = input.get().filter(|_| autofocus) {
-            input.focus().ok();
-        }
-    });
-    let remove = move |at: usize| {
-        state.edit(|draft| {
-            let list = list(draft, place);
-            if at < list.len() {
-                list.remove(at);
-            }
-        });
-        if let Some(input) = input.get_untracked() {
-            input.focus().ok();
-        }
-    };
-    let problem = format!("{id}-problem");
-    let described = problem.clone();
-    part! {
-        <div class="field addresses">
-            <label for=id>{move || label()}</label>
-            <div class="chips">
-                {move || parts(chips().into_iter().enumerate().map(|(at, text)| {
-                    let bad = Mailbox::parse(&text).is_err();
-                    let name = format!("{} {text}", say!(state, remove));
-                    part! {
-                        <span class="addr" class:bad=bad>{text}
-                            <button type="button" aria-label=name on:click=click(move || remove(at))>{icon(Icon::Cross)}</button>
-                        </span>
-                    }
-                }))}
-                <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
-                    aria-invalid=move || invalid(state, place) aria-describedby=described
-                    prop:value=move || unfinished.get()
-                    on:input=typed(on_input) on:keydown=on(on_key) on:blur=on(move |_| take())/>
-            </div>
-            {extra}
-            <FieldProblem place id=problem/>
-        </div>
-    }
-}
-
 /// The message's text.
 #[component]
 fn Body() -> AnyView {
     let state = use_state();
+    let field = NodeRef::<html::Textarea>::new();
+    // As a text area has it: lines are ended by LF.
+    follow(field, move || {
+        let body = |draft: &Draft| draft.body.replace("\r\n", "\n").replace('\r', "\n");
+        state.draft.with(body)
+    });
     part! {
         <div class="body">
-            <textarea id="message" aria-label=w!(state, message) spellcheck="true"
-                prop:value=move || state.draft.with(|draft| draft.body.clone())
+            <textarea id="message" node_ref=field aria-label=w!(state, message) spellcheck="true"
                 on:input=typed(move |text| state.edit(|draft| draft.body = text))></textarea>
         </div>
     }
@@ -252,15 +203,35 @@ fn Footer(source: RwSignal<bool>) -> AnyView {
     }
 }
 
+/// Whether anything has been written in this field of addresses.
+fn has(draft: &Draft, place: Place) -> bool {
+    let (list, unfinished) = draft.addresses(place);
+    !list.is_empty() || !unfinished.is_empty()
+}
+
+/// Whether this key is the one that the button Send shows.
+fn sends(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter"
+        && (event.ctrl_key() || event.meta_key())
+        && !event.alt_key()
+        && !event.shift_key()
+        && !event.repeat()
+        && !event.default_prevented()
+        && !ime::handles(event)
+}
+
+/// Whether a key pressed now is for the compose pane: it is shown, no dialog is over it, and no
+/// held line is being edited.
+fn is_reachable(pane: &web_sys::HtmlElement) -> bool {
+    let focused = document().active_element();
+    let holds =
+        focused.is_some_and(|focused| focused.closest(".hold").is_ok_and(|at| at.is_some()));
+    let dialog = document().query_selector("dialog[open]");
+    pane.offset_parent().is_some() && dialog.is_ok_and(|dialog| dialog.is_none()) && !holds
+}
+
 /// Sends, or takes the person to the first thing in the way.
 fn send(state: State, pace: Pace, source_shown: bool) {
-    // An address being typed counts: its field gives it up when it loses the focus.
-    if let Some(focused) = document().active_element()
-        && let Ok(element) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlInputElement>(focused)
-        && matches!(element.id().as_str(), "to" | "cc" | "bcc")
-    {
-        element.blur().ok();
-    }
     state.send(pace, !source_shown);
     let first = state
         .problems

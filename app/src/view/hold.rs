@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use smtp::{Held, Next, Operator, Pace};
 
 use crate::effect::effect;
+use crate::ime;
 use crate::session::Session;
 use crate::state::use_state;
 use crate::view::icon::Icon;
@@ -66,8 +67,7 @@ fn editor(held: Held) -> AnyView {
     };
     let release = StoredValue::new(release);
     let on_key = move |event: KeyboardEvent| {
-        // While a syllable is being put together, Enter belongs to the keyboard.
-        if event.key() == "Enter" && !event.is_composing() {
+        if event.key() == "Enter" && !ime::handles(&event) {
             event.prevent_default();
             event.stop_propagation();
             release.with_value(|release| release());
@@ -80,7 +80,7 @@ fn editor(held: Held) -> AnyView {
                 part! {
                     <div class="ed">
                         <input type="text" node_ref=input aria-label=w!(state, held_line) autocomplete="off" autocapitalize="off" spellcheck="false"
-                            prop:value=move || line.get() on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
+                            prop:value=line.get_untracked() on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
                     </div>
                 }
             } else {

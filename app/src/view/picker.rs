@@ -1,14 +1,17 @@
 //! Which mail server.
 
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use smtp::Security;
 
 use crate::effect::effect;
+use crate::ime;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
 use crate::view::icon::Icon;
 use crate::view::part::{button, check, click, icon_button, on, part, parts, radio, row, typed};
+use crate::view::text::follow;
 use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
@@ -26,8 +29,14 @@ pub fn Picker() -> AnyView {
             dialog.close();
         }
     });
+    // Enter would submit the form, and Escape close the dialog.
+    let on_key = move |event: KeyboardEvent| {
+        if ime::handles(&event) && matches!(event.key().as_str(), "Enter" | "Escape") {
+            event.prevent_default();
+        }
+    };
     part! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=on(move |_| state.picking.set(false))>
+        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title" on:keydown=on(on_key) on:close=on(move |_| state.picking.set(false))>
             {move || state.picking.get().then(|| part! { <Form/> })}
         </dialog>
     }
@@ -39,7 +48,8 @@ fn Form() -> AnyView {
     let choice = RwSignal::new(state.server.get_untracked());
     let password = RwSignal::new(state.password.get_untracked());
     let preset = RwSignal::new(None::<&'static Preset>);
-    let practice = move || choice.with(|choice| choice.practice);
+    let practice = Memo::new(move |_| choice.with(|choice| choice.practice));
+    let practice = move || practice.get();
     let offered = move || {
         state.welcome.with(|welcome| {
             welcome
@@ -139,6 +149,8 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
         let allowed = allowed();
         allowed.is_empty() || allowed.contains(&choice.with(|choice| choice.port))
     };
+    let host = NodeRef::<html::Input>::new();
+    follow(host, move || choice.with(|choice| choice.host.clone()));
     part! {
         {row("preset", w!(state, preset), part! {
             <select id="preset" on:change=typed(take)>
@@ -150,8 +162,8 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
             <p class="hint">{words::advice(state, preset.advice)}" "<a href=preset.help target="_blank" rel="noopener noreferrer">{w!(state, provider_help)}</a></p>
         })}
         {row("host", w!(state, host), part! {
-            <input id="host" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
-                prop:value=move || choice.with(|choice| choice.host.clone()) on:input=typed(move |text| choice.update(|choice| choice.host = text))/>
+            <input id="host" type="text" node_ref=host required autocomplete="off" autocapitalize="off" spellcheck="false"
+                on:input=typed(move |text| choice.update(|choice| choice.host = text))/>
         })}
         {row("port", w!(state, port), part! {
             <input id="port" type="number" required min="1" max="65535"
@@ -193,17 +205,18 @@ fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
 #[component]
 fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> AnyView {
     let state = use_state();
-    let signs_in = move || choice.with(|choice| choice.sign_in);
+    let signs_in = Memo::new(move |_| choice.with(|choice| choice.sign_in));
+    let signs_in = move || signs_in.get();
     let clear = move || choice.with(|choice| !choice.practice && choice.security == Security::None);
     part! {
         {check(w!(state, sign_in), signs_in, move |signs_in| choice.update(|choice| choice.sign_in = signs_in))}
         {move || signs_in().then(|| part! {
             {row("user", w!(state, user), part! {
                 <input id="user" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
-                    prop:value=move || choice.with(|choice| choice.user.clone()) on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
+                    prop:value=choice.with_untracked(|choice| choice.user.clone()) on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
             })}
             {row("password", w!(state, password), part! {
-                <input id="password" type="password" required autocomplete="off" prop:value=move || password.get() on:input=typed(move |text| password.set(text))/>
+                <input id="password" type="password" required autocomplete="off" prop:value=password.get_untracked() on:input=typed(move |text| password.set(text))/>
             })}
             <p class="hint">{move || if choice.with(|choice| choice.practice) { say!(state, password_practice) } else { say!(state, password_hint) }}</p>
             {move || clear().then(|| part! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}

@@ -8,6 +8,7 @@ use leptos::tachys::view::{Mountable, Render};
 use web_sys::Element;
 
 use crate::effect::effect;
+use crate::ime;
 use crate::session::{Phase, Session};
 use crate::state::{State, use_state};
 use crate::view::entry::row;
@@ -53,6 +54,9 @@ pub fn Transcript() -> AnyView {
         }
     };
     let on_key = move |event: KeyboardEvent| {
+        if ime::handles(&event) {
+            return;
+        }
         let by = match event.key().as_str() {
             "ArrowDown" => 1,
             "ArrowUp" => -1,
