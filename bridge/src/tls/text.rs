@@ -1,4 +1,4 @@
-//! Texts from elsewhere, made fit to be told.
+//! Technical texts for the page: bounded, and in words.
 
 use std::fmt::Debug;
 

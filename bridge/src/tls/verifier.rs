@@ -55,7 +55,7 @@ impl Verifiers {
         }
     }
 
-    /// The certificate that the server has shown, and whose word it was accepted on.
+    /// The certificate that the server has shown, and which roots accepted it.
     pub(super) fn accepted(&self) -> (Option<Certificate>, Option<Trust>) {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let certificate = seen.certificates.first().and_then(Certificate::read);

@@ -41,7 +41,7 @@ fn ca(params: &mut CertificateParams) {
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
 }
 
-/// TLS was established on the word of `--extra-ca`.
+/// Whether TLS was established because of `--extra-ca`.
 fn accepted(sent: &Sent) -> bool {
     let secured = sent
         .entries

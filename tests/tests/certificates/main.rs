@@ -35,8 +35,25 @@ fn bridge(extra: &[String]) -> Bridge {
 /// What comes of a message to this server, which refuses it where TLS is established.
 async fn send(bridge: &Bridge, host: &str, server: Server) -> Sent {
     let script = "TLS\nS: 220 x\nC: EHLO\nS: 554 5.7.1 no\nC: QUIT\nS: 221 bye\nFIN";
+    follow(bridge, host, Security::Tls, script, server).await
+}
+
+/// The same by STARTTLS.
+async fn send_by_starttls(bridge: &Bridge, host: &str, server: Server) -> Sent {
+    let script = "S: 220 x\nC: EHLO\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\n\
+                  C: EHLO\nS: 554 5.7.1 no\nC: QUIT\nS: 221 bye\nFIN";
+    follow(bridge, host, Security::Starttls, script, server).await
+}
+
+async fn follow(
+    bridge: &Bridge,
+    host: &str,
+    security: Security,
+    script: &str,
+    server: Server,
+) -> Sent {
     let mut scripted = Scripted::with_tls(script, server).await;
-    let host = job::host(host, scripted.port(), Security::Tls);
+    let host = job::host(host, scripted.port(), security);
     let mut start = job::start(host, job::NOTE);
     start.credentials = job::credentials("mina", "Tr0ub4dor-and-3");
     let sent = Page::open(bridge).await.send(start, job::NOTE).await;
@@ -94,6 +111,11 @@ async fn every_certificate_that_is_not_accepted_has_its_reason() {
         let got = failure(&sent);
         if got != expect {
             wrong.push(format!("{name}: {got:?}, not {expect:?}"));
+        }
+        let sent = send_by_starttls(&bridges[0], host, make(&root)).await;
+        let by_starttls = failure(&sent);
+        if by_starttls != expect {
+            wrong.push(format!("{name}, STARTTLS: {by_starttls:?}, not {expect:?}"));
         }
         let sent = send(&bridges[1], host, make(&root)).await;
         for mut failure in [got, failure(&sent)] {
