@@ -33,7 +33,11 @@ fn silent(state: State, peer: &str) -> AnyView {
     } else {
         w!(state, silent_other)
     };
-    part! { <p class="silent">{icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span></p> }
+    part! {
+        <p class="silent">
+            {icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span>
+        </p>
+    }
 }
 
 fn banner(state: State, ending: &Ending) -> AnyView {
