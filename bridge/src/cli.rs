@@ -41,8 +41,8 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE")]
     pub(crate) extra_ca: Vec<PathBuf>,
 
-    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May be
-    /// given more than once; several addresses for one host are all tried
+    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May
+    /// be given more than once; several addresses for one host are all tried
     #[arg(long, value_name = "HOST:ADDR", value_parser = resolve)]
     pub(crate) resolve: Vec<(String, IpAddr)>,
 

@@ -84,8 +84,8 @@ impl<S: Send + 'static> Attempts<S> {
     }
 }
 
-/// Connects. A connection that was reset as soon as it stood is one where something was said before:
-/// that is there to be read, and tokio's own `connect` would drop it.
+/// Connects. A connection that was reset as soon as it stood is one where something was said
+/// before: that is there to be read, and tokio's own `connect` would drop it.
 pub(crate) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = mio::net::TcpStream::connect(address)?;
     let stream = TcpStream::from_std(stream.into())?;

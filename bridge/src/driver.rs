@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use wire::{FromBridge, NotStarted, WINDOW};
 
-use crate::approach::{Approach, Host};
+use crate::approach::{Approach, Host, Step};
 use crate::body::Body;
 use crate::going::Going;
 use crate::hub::{Hub, Way};
@@ -292,11 +292,14 @@ impl Driver<'_> {
             .as_ref()
             .is_none_or(|connection| connection.is_drained());
         tokio::select! {
-            step = self.approach.next() => {
-                let (input, stream) = step?;
-                self.connection = stream.map(Connection::plain);
-                self.handle(input);
-            }
+            step = step_by(deadline, &mut self.approach) => match step {
+                Some(step) => {
+                    let (input, stream) = step?;
+                    self.connection = stream.map(Connection::plain);
+                    self.handle(input);
+                }
+                None => self.handle(Input::DeadlinePassed),
+            },
             turn = turn(connection, buffer) => match turn {
                 Turn::Read(count) => self.handle(Input::Received(&buffer[..count])),
                 Turn::Closed => self.handle(Input::Closed),
@@ -312,7 +315,6 @@ impl Driver<'_> {
                     self.handle(Input::PageGone);
                 }
             },
-            () = until(deadline) => self.handle(Input::DeadlinePassed),
             () = self.going.heard(), if !self.told_to_end => {
                 self.told_to_end = true;
                 self.handle(Input::ShutDown);
@@ -417,6 +419,19 @@ async fn turn(connection: Option<&mut Connection>, buffer: &mut Vec<u8>) -> Turn
     match connection {
         Some(connection) => connection.turn(buffer).await,
         None => std::future::pending().await,
+    }
+}
+
+/// The next step to the server, or None at the deadline. A connection that stands by then counts,
+/// however late this is woken.
+async fn step_by(
+    deadline: Option<Instant>,
+    approach: &mut Approach<'_>,
+) -> Option<Result<Step, NotStarted>> {
+    tokio::select! {
+        biased;
+        step = approach.next() => Some(step),
+        () = until(deadline) => None,
     }
 }
 

@@ -60,8 +60,8 @@ impl Resolver {
         }
     }
 
-    /// The addresses of a host that are known without asking anybody: given ones, or its own where it
-    /// is an address.
+    /// The addresses of a host that are known without asking anybody: given ones, or its own where
+    /// it is an address.
     pub(crate) fn known(&self, host: &str, port: u16) -> Option<Vec<SocketAddr>> {
         let given = self.given.get(host).cloned();
         let ips = given.or_else(|| host.parse().ok().map(|ip| vec![ip]))?;
@@ -72,8 +72,8 @@ impl Resolver {
         )
     }
 
-    /// Looks a name up, in the system's order (RFC 6724). No address where it has none, or where that
-    /// can't be known. There is no limit in time; dropping the future ends the wait.
+    /// Looks a name up, in the system's order (RFC 6724). No address where it has none, or where
+    /// that can't be known. There is no limit in time; dropping the future ends the wait.
     pub(crate) async fn lookup(&self, host: &str, port: u16) -> Vec<SocketAddr> {
         let mut addresses = self.lookups.run(host).await;
         for address in &mut addresses {
@@ -151,8 +151,8 @@ type Answer = watch::Receiver<Option<Vec<SocketAddr>>>;
 #[derive(Clone)]
 struct Lookups {
     function: Arc<Function>,
-    /// By name: whoever asks for one that is being looked up waits for the same answer, so that asking
-    /// again and again starts no more threads.
+    /// By name: whoever asks for one that is being looked up waits for the same answer, so that
+    /// asking again and again starts no more threads.
     running: Arc<Mutex<HashMap<String, Answer>>>,
     permits: Arc<Semaphore>,
 }

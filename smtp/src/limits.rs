@@ -45,8 +45,8 @@ pub const LABEL: usize = 63;
 /// A path, its angle brackets included. RFC 5321 §4.5.3.1.3. It is the only bound on a local part.
 pub const PATH: usize = 256;
 
-/// Addresses of one server that are tried. Each is a socket while its attempt lasts, and two entries
-/// in the transcript; RFC 8305 sets no bound.
+/// Addresses of one server that are tried. Each is a socket while its attempt lasts, and two
+/// entries in the transcript; RFC 8305 sets no bound.
 pub const ADDRESSES: usize = 8;
 
 /// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than this in one job is

@@ -58,16 +58,25 @@ fn content(state: State, event: &Event) -> AnyView {
             part! { <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div> }
         }
         Event::Connecting { peer } => {
-            part! { <div class="l"><span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span></div> }
+            part! {
+                <div class="l"><span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span></div>
+            }
         }
         Event::ConnectFailed { peer, why } => {
             let why = *why;
             let why = move || reason(state.locale.get(), why);
-            part! { <div class="l"><span class="code k4">"!"</span><span>{w!(state, no_connection_to)}" "<code>{peer.clone()}</code>": "{why}</span></div> }
+            let words = w!(state, no_connection_to);
+            part! {
+                <div class="l"><span class="code k4">"!"</span>
+                    <span>{words}" "<code>{peer.clone()}</code>": "{why}</span></div>
+            }
         }
         Event::NoGreeting { waited_ms, .. } => {
             let waited = words::milliseconds(waited_ms.saturating_mul(1_000));
-            part! { <div class="l"><span class="code k4">"!"</span><span>{w!(state, no_greeting_after)}" "{waited}</span></div> }
+            part! {
+                <div class="l"><span class="code k4">"!"</span>
+                    <span>{w!(state, no_greeting_after)}" "{waited}</span></div>
+            }
         }
         Event::Connected { peer } => {
             part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span></div> }

@@ -41,7 +41,11 @@ fn silent(state: State, peer: &str) -> AnyView {
     } else {
         w!(state, silent_other)
     };
-    part! { <p class="silent">{icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span></p> }
+    part! {
+        <p class="silent">
+            {icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span>
+        </p>
+    }
 }
 
 /// How the send ended, and whether it was to the practice server.

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use smtp::{Entry, Event, Side, Span, Stage};
+use smtp::{Entry, Event, Operator, Side, Span, Stage};
 use wasm_bindgen::JsCast;
 
 use crate::i18n::Locale;
-use crate::session::{STAGES, Session, Step};
+use crate::session::{Phase, STAGES, Session, Step};
 use crate::state::{State, use_state};
 use crate::view::entry;
 use crate::view::explain::Explain;
 use crate::view::icon::{Icon, icon};
 use crate::view::outcome::OutcomeBanner;
-use crate::view::part::{click, part, parts};
+use crate::view::part::{button, click, live, part, parts};
 use crate::view::transcript::Transcript;
 use crate::visible::visible;
 use crate::words::{self, in_language, say, w};
@@ -63,10 +63,23 @@ fn Stages() -> AnyView {
     };
     let empty = move || state.session.with(|session| session.entries.is_empty());
     let steps = Memo::new(move |_| state.session.with(Session::steps));
+    // A line that is held has a button of its own for this.
+    let running = Memo::new(move |_| {
+        state
+            .session
+            .with(|session| session.phase == Phase::Running)
+    });
+    let abort = move || {
+        let act = click(move || state.operate(Operator::Abort));
+        running
+            .get()
+            .then(|| button("btn danger abort", act, w!(state, abort).into_any()))
+    };
     part! {
         <div class="stages">
             <ol aria-label=w!(state, stages)>{move || parts(steps.get().into_iter().enumerate().map(one))}</ol>
             <span class="spacer"></span>
+            {live(abort)}
             <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>
         </div>
     }
