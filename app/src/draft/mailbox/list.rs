@@ -15,7 +15,7 @@ const FULL_WIDTH: [char; 5] = ['，', '、', '､', '；', '،'];
 /// Splits what a person typed or pasted into a field of addresses.
 ///
 /// Addresses end at commas, semicolons and line ends that stand outside of quotes, comments and
-/// angle brackets, and behind a closing angle bracket. A group (RFC 5322 §3.4), `Team: a@x, b@x;`,
+/// angle brackets, and at a closing angle bracket with more text after it. A group (RFC 5322 §3.4), `Team: a@x, b@x;`,
 /// becomes its members. Empty parts are left out, the others trimmed and otherwise kept as they
 /// are, whether they are addresses or not.
 #[must_use]
@@ -56,7 +56,8 @@ fn split_line(line: &str, parts: &mut Vec<String>) {
             continue;
         }
         let part = &line[start..at];
-        if closed && !c.is_whitespace() && !is_separator(c) {
+        let apart = matches!(c, '<' | '"') || part.ends_with(char::is_whitespace);
+        if closed && apart && !c.is_whitespace() && !is_separator(c) {
             push(part, parts);
             (start, closed) = (at, false);
         }
@@ -167,6 +168,7 @@ mod tests {
         );
         check("<m@x><j@y>", &["<m@x>", "<j@y>"]);
         check("Mina <m@x> y", &["Mina <m@x>", "y"]);
+        check("Mina <m@x>y", &["Mina <m@x>y"]);
         check("Mina <m@x> (work), j@y", &["Mina <m@x> (work)", "j@y"]);
         check("boss@corp <evil@x>", &["boss@corp <evil@x>"]);
     }
