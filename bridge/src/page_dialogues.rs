@@ -115,7 +115,7 @@ mod tests {
         dialogues.end().await;
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_does_not_end_leaves_no_room_and_is_aborted_with_the_page() {
         let mut dialogues = PageDialogues::default();
         for _ in 0..MOST {

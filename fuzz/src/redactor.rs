@@ -1,11 +1,12 @@
-//! Secrets that a server says back, in any dress, in any text: the redactor, by way of the dialogue that it serves.
+//! Secrets that a server says back, in any dress, in any text, and that a later server of the same
+//! session says: the redactor, by way of the dialogues that it serves.
 
 use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use smtp::{Action, Dialogue, Event, Input, Pace, limits};
+use smtp::{Action, Dialogue, Event, Input, Pace, Reply, Secrets, limits};
 
 use crate::dress;
 
@@ -42,6 +43,9 @@ enum Piece<'a> {
 /// What the server says before it can know anything, and so what stays readable.
 const BEFORE: &str = "220 x\r\n250-x\r\n250 AUTH PLAIN\r\n";
 
+/// The words of the job itself, which stay readable as well.
+const OWN: &str = "client.example hana@example.org example.org";
+
 /// Signs in, has the server say something with the secret in it, and looks for the secret in what is shown.
 pub fn run(octets: &[u8]) {
     let Ok(story) = Story::read(&mut Unstructured::new(octets)) else {
@@ -56,15 +60,19 @@ pub fn run(octets: &[u8]) {
             return;
         }
     }
-    let Some((came, shown)) = echoed(&password, &text) else {
+    let secrets = Secrets::new();
+    let Some((came, shown)) = echoed(&password, &text, &secrets) else {
         return;
     };
+    let greeting = greeted(&text, &secrets).unwrap_or_default();
 
     let own = dress::of(&password);
-    let innocent = own.iter().any(|dress| dress.stands_in(BEFORE));
+    let open = |dress: &dress::Dress| dress.stands_in(BEFORE) || dress.stands_in(OWN);
+    let innocent = own.iter().any(open);
     // Shorter ones are looked for as whole words only: there are too many innocent places.
     if password.len() >= 3 && !innocent {
         dress::assert_absent(&password, &shown);
+        dress::assert_absent(&password, &greeting);
     }
     let sent = [&password, &response, &format!("\0mina\0{password}")];
     let said = |text: &str| {
@@ -117,8 +125,42 @@ impl Piece<'_> {
 }
 
 /// What arrived of `text` behind a `235`, and what of it is shown, line by line. None: no such job, or no such reply.
-fn echoed(password: &str, text: &str) -> Option<(String, String)> {
-    let mut dialogue = Dialogue::new(crate::signing_in("mina", password, false), Pace::Run);
+fn echoed(password: &str, text: &str, secrets: &Secrets) -> Option<(String, String)> {
+    let job = crate::signing_in("mina", password, false);
+    let (lines, reply) = reply(235, text);
+    // The greeting, the reply to EHLO, and this one.
+    let last = replies(job, secrets, &[BEFORE, &reply])
+        .into_iter()
+        .nth(2)?;
+    Some((lines.join("\n"), last.lines.join("\n")))
+}
+
+/// What is shown of `text` where another server of the session greets with it.
+fn greeted(text: &str, secrets: &Secrets) -> Option<String> {
+    let mut job = crate::signing_in("mina", "x", false);
+    job.credentials = None;
+    let (_, reply) = reply(220, text);
+    let first = replies(job, secrets, &[&reply]).into_iter().next()?;
+    Some(first.lines.join("\n"))
+}
+
+/// A text as the lines of a reply, and as its octets.
+fn reply(code: u16, text: &str) -> (Vec<String>, String) {
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| line.trim_end_matches('\r').to_owned())
+        .collect();
+    let mut reply = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let separator = if at + 1 == lines.len() { ' ' } else { '-' };
+        reply.push_str(&format!("{code}{separator}{line}\r\n"));
+    }
+    (lines, reply)
+}
+
+/// The replies that are shown of a server that says these things one after the other.
+fn replies(job: smtp::Job, secrets: &Secrets, said: &[&str]) -> Vec<Reply> {
+    let mut dialogue = Dialogue::with_secrets(job, Pace::Run, secrets.clone(), "");
     let mut now = Duration::ZERO;
     let mut shown = Vec::new();
     let mut feed = |input: Input<'_>| {
@@ -135,18 +177,8 @@ fn echoed(password: &str, text: &str) -> Option<(String, String)> {
     let peer = "192.0.2.1:25".to_owned();
     feed(crate::resolved());
     feed(Input::Connected { peer });
-    feed(Input::Received(BEFORE.as_bytes()));
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| line.trim_end_matches('\r').to_owned())
-        .collect();
-    let mut reply = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        let separator = if at + 1 == lines.len() { ' ' } else { '-' };
-        reply.push_str(&format!("235{separator}{line}\r\n"));
+    for text in said {
+        feed(Input::Received(text.as_bytes()));
     }
-    feed(Input::Received(reply.as_bytes()));
-    // The greeting, the reply to EHLO, and this one.
-    let last = shown.into_iter().nth(2)?;
-    Some((lines.join("\n"), last.lines.join("\n")))
+    shown
 }

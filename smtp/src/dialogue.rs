@@ -447,7 +447,9 @@ impl Dialogue {
                     return;
                 }
                 Ok(Some(reply)) => {
-                    self.offered = Capabilities::read(&reply);
+                    if self.awaits(&Command::Ehlo) {
+                        self.offered = Capabilities::read(&reply);
+                    }
                     let reply = self.secrets.clean_reply(reply, &|| self.own_words());
                     self.replied(reply, octets.is_empty());
                 }
@@ -467,9 +469,14 @@ impl Dialogue {
     }
 
     fn greeting_awaited(&self) -> bool {
+        self.awaits(&Command::Greeting)
+    }
+
+    /// Whether the next reply is to answer this.
+    fn awaits(&self, command: &Command) -> bool {
         self.in_flight
             .front()
-            .is_some_and(|front| front.command == Command::Greeting)
+            .is_some_and(|front| front.command == *command)
     }
 
     /// Whether what has come of a reply begins as a mail server greets.

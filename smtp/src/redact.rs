@@ -260,7 +260,9 @@ impl Redactor {
                     let long = known.patterns.iter().filter(|one| one.len() >= SHORT);
                     found.extend(long.filter_map(|pattern| {
                         let (start, end) = view.place_of(pattern, at)?;
-                        Some(Found { start, end, secret })
+                        // Latin-1 octets may look like a part of a character of UTF-8.
+                        let whole = text.is_char_boundary(start) && text.is_char_boundary(end);
+                        whole.then_some(Found { start, end, secret })
                     }));
                 }
             }

@@ -309,6 +309,7 @@ impl Dialogue {
     fn data_open(&mut self) {
         self.data = Progress::Done;
         self.in_data = true;
+        self.doubtful_end = false;
         if self.verdict.is_some() {
             let accepted = self
                 .recipients

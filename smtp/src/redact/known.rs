@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 /// So few digits of base64 could be a word of their own.
 const DIGITS: usize = 6;
 
+/// Octets of a secret in UTF-16 or Latin-1 that are too few to look for.
+const SHORT: usize = 2;
+
 /// Most patterns of one secret: a password may be used with many user names.
 const PATTERNS: usize = 128;
 
@@ -54,12 +57,12 @@ impl Known {
         self.seek(Zeroizing::new(text.to_uppercase()).as_bytes());
         let units: Zeroizing<Vec<u16>> = Zeroizing::new(text.encode_utf16().collect());
         let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-        self.seek(&Zeroizing::new(little));
+        self.seek_long(&Zeroizing::new(little));
         let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
-        self.seek(&Zeroizing::new(big));
+        self.seek_long(&Zeroizing::new(big));
         let latin1: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
         if let Some(latin1) = latin1 {
-            self.seek(&Zeroizing::new(latin1));
+            self.seek_long(&Zeroizing::new(latin1));
         }
         self.add_digits(text);
     }
@@ -78,6 +81,13 @@ impl Known {
                     self.seek(own.as_bytes());
                 }
             }
+        }
+    }
+
+    /// In another character set a short secret could be anything.
+    fn seek_long(&mut self, octets: &[u8]) {
+        if octets.len() > SHORT {
+            self.seek(octets);
         }
     }
 

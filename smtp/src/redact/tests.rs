@@ -254,3 +254,17 @@ fn the_one_used_longest_ago_is_forgotten_first() {
         assert_eq!(held, n != 0, "{n}");
     }
 }
+
+#[test]
+fn part_of_a_character_is_no_secret() {
+    for secret in ["\u{e9}", "a\u{e9}", "ab\u{e9}"] {
+        let text = "ab\u{9400} a\u{9400} \u{9400}";
+        check(secret, "", text, text);
+        check(
+            secret,
+            "",
+            &format!("x {secret} y"),
+            &format!("x {SECRET} y"),
+        );
+    }
+}
