@@ -58,14 +58,15 @@ impl Focus {
         if active().is_some_and(|element| element.tag_name() != "BODY") {
             return;
         }
-        let gone = self
-            .with
-            .get_value()
-            .filter(|(element, _)| !element.is_connected());
+        // The inbox itself may have been left meanwhile, and nothing of it is there any more.
+        let Some(with) = self.with.try_get_value() else {
+            return;
+        };
+        let gone = with.filter(|(element, _)| !element.is_connected());
         if closed.is_none() && gone.is_none() {
             return;
         }
-        let Some(section) = self.section.get_untracked() else {
+        let Some(section) = self.section.try_get_untracked().flatten() else {
             return;
         };
         let id = closed.or_else(|| gone.and_then(|(_, id)| id));
