@@ -23,14 +23,14 @@ pub fn Message(
     let source = RwSignal::new(false);
     let id = reading.id;
     let subject = subject(&reading.text.headers);
-    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
-    let size = reading.raw.len() as u64;
+    let octets = reading.raw;
+    let size = octets.len() as u64;
     let read = reading.text;
     let body = move || {
         if source.get() {
             return part! {
                 <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
-                    {raw.clone()}
+                    {visible_lines(&String::from_utf8_lossy(&octets))}
                 </pre>
             };
         }

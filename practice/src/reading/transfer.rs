@@ -82,7 +82,10 @@ pub(super) fn size(octets: &[u8], encoding: Transfer) -> usize {
             });
             size
         }
-        Transfer::Uuencode => uu_lines(octets).map(|(length, _)| length).sum(),
+        Transfer::Uuencode if is_uuencoded(octets) => {
+            uu_lines(octets).map(|(length, _)| length).sum()
+        }
+        Transfer::Uuencode => octets.len(),
     }
 }
 
@@ -214,7 +217,17 @@ fn uu_lines(octets: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         })
 }
 
+/// Whether there is a `begin` line.
+fn is_uuencoded(octets: &[u8]) -> bool {
+    octets
+        .split(|octet| *octet == b'\n')
+        .any(|line| line.starts_with(b"begin "))
+}
+
 fn uuencode(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
+    if !is_uuencoded(octets) {
+        return decode(octets, Transfer::Identity, most);
+    }
     let mut whole = Vec::new();
     for (length, line) in uu_lines(octets) {
         let start = whole.len();
@@ -229,9 +242,6 @@ fn uuencode(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
         if whole.len() > most {
             break;
         }
-    }
-    if whole.is_empty() && !octets.starts_with(b"begin ") {
-        return decode(octets, Transfer::Identity, most);
     }
     let cut = whole.len() > most;
     whole.truncate(most);
@@ -298,6 +308,7 @@ mod tests {
         check(text, Uuencode, "Hello world");
         check("+no begin line", Uuencode, "+no begin line");
         assert_eq!(size(text.as_bytes(), Uuencode), 11);
+        assert_eq!(size(b"+no begin line", Uuencode), 14);
     }
 
     #[test]
