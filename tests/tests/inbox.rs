@@ -141,9 +141,11 @@ async fn what_is_left_out_is_said() {
     let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
 
-    let long = format!("Subject: Long\r\n\r\n{}", "word \r\n".repeat(200_000));
+    // More HTML than is read, and little text in it.
+    let tags = "<b></b>\r\n".repeat(practice::limits::READING_HTML / 8);
+    let long = format!("Subject: Long\r\nContent-Type: text/html\r\n\r\nThe start\r\n{tags}");
     delivered(&bridge, long.as_bytes()).await;
-    opened(&page, "Long").await;
+    assert_eq!(opened(&page, "Long").await, json!(["The start"]));
     page.inbox_says("There is more. Source shows all of it.")
         .await;
 

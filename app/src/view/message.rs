@@ -28,14 +28,14 @@ pub fn Message(
         Err(why) => (wire::Reading::default(), Some(why)),
     };
     let subject = subject(&read.headers);
-    let raw = visible_lines(&String::from_utf8_lossy(&reading.raw));
-    let size = reading.raw.len() as u64;
+    let octets = reading.raw;
+    let size = octets.len() as u64;
     let body = move || {
         if source.get() || why.is_some() {
             return part! {
                 {why.map(|why| part! { <p class="more">{move || not_read(state, why)}</p> })}
                 <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
-                    {raw.clone()}
+                    {visible_lines(&String::from_utf8_lossy(&octets))}
                 </pre>
             };
         }

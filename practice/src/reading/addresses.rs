@@ -1,11 +1,11 @@
-//! Fields of addresses (RFC 5322 §3.4), for showing: names decoded, quoted local parts as they
-//! stand, groups and comments kept. One pass, whatever the field holds.
+//! Formats address fields (RFC 5322 §3.4) for display: names are decoded, quoted local parts keep
+//! their quotes, groups and comments are kept. Runs in one pass, also over malformed fields.
 
 use super::words;
 use crate::limits;
 
-/// The addresses of a field: `name <address>`, with commas between, groups as `name: …;`. Of a
-/// long field only a little more than [`limits::READING_FIELD`] bytes.
+/// Formats a field as `name <address>, address, group: address;`. Stops soon after
+/// [`limits::READING_FIELD`] bytes of output.
 pub(super) fn addresses(value: &[u8]) -> String {
     let text = words::raw(value);
     let mut list = List::default();
@@ -19,23 +19,23 @@ pub(super) fn addresses(value: &[u8]) -> String {
     list.shown
 }
 
-/// What is being put together.
+/// The output and the address being parsed.
 #[derive(Default)]
 struct List {
     shown: String,
-    /// Whether a comma is due before the next address.
+    /// Whether the next address needs a comma before it.
     comma: bool,
     group: bool,
     /// The words before an address, or a bare address.
     phrase: String,
-    /// Whether space stood behind the phrase.
+    /// Whether white space follows the phrase.
     space: bool,
     angle: Option<String>,
     comments: Vec<String>,
 }
 
 impl List {
-    /// Takes what the text begins with; returns the rest.
+    /// Consumes one token and returns the rest of the text.
     fn take<'x>(&mut self, first: char, text: &'x str) -> &'x str {
         match first {
             c if c.is_whitespace() => {
@@ -103,7 +103,7 @@ impl List {
         self.phrase.push_str(word);
     }
 
-    /// The phrase, decoded, with the comments behind it.
+    /// Takes the decoded phrase, with the comments appended.
     fn name(&mut self) -> String {
         let mut name = words::decoded(std::mem::take(&mut self.phrase).trim());
         for comment in self
@@ -131,7 +131,7 @@ impl List {
         self.comma = false;
     }
 
-    /// Shows the address that ends here, if there is one.
+    /// Ends the current address and appends it to the output.
     fn end(&mut self) {
         let bare_address = self.angle.is_none() && self.phrase.contains('@');
         let address = match self.angle.take() {
@@ -160,7 +160,7 @@ impl List {
     }
 }
 
-/// The length of a quoted string, quotes included; one without an end is all the rest.
+/// The length of a quoted string with its quotes. An unterminated one extends to the end.
 fn quoted(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -172,7 +172,7 @@ fn quoted(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a comment, with those inside it.
+/// The length of a comment, nested comments included.
 fn comment(text: &str) -> usize {
     let (mut depth, mut escaped) = (0_usize, false);
     for (at, c) in text.char_indices() {
@@ -189,10 +189,10 @@ fn comment(text: &str) -> usize {
     text.len()
 }
 
-/// What stands in angle brackets, and what is behind them. One without an end ends with its
-/// address, at the latest at the next comma.
+/// Splits the content of angle brackets from the rest. If the bracket is not closed, the address
+/// ends at the next comma.
 fn angle(text: &str) -> (&str, &str) {
-    // Commas stand in a route too (`<@a,@b:c@d>`), which begins with its `@`.
+    // A source route (`<@a,@b:c@d>`) contains commas; it begins with `@`.
     let route = text[1..].starts_with('@');
     let mut address = false;
     let mut at = 1;
@@ -210,7 +210,7 @@ fn angle(text: &str) -> (&str, &str) {
     (&text[1..at], &text[at..])
 }
 
-/// The length of an atom, at least one character.
+/// The length of an atom; at least one character.
 fn atom(text: &str) -> usize {
     text.char_indices()
         .skip(1)
@@ -220,7 +220,7 @@ fn atom(text: &str) -> usize {
         .map_or(text.len(), |(at, _)| at)
 }
 
-/// A quoted string without its quotes and backslashes.
+/// Removes the quotes and backslashes of a quoted string.
 fn bare(quoted: &str) -> String {
     let inside = quoted.strip_prefix('"').unwrap_or(quoted);
     let inside = inside.strip_suffix('"').unwrap_or(inside);
@@ -235,7 +235,7 @@ fn bare(quoted: &str) -> String {
     bare
 }
 
-/// An address without the space that may stand in it, except inside quotes.
+/// Removes white space from an address, except inside quotes.
 fn without_space(address: &str) -> String {
     let mut shown = String::with_capacity(address.len());
     let (mut inside, mut escaped) = (false, false);

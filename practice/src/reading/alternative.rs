@@ -1,19 +1,19 @@
-//! Which of the alternatives of a multipart/alternative is shown (RFC 2046 §5.1.4).
+//! Chooses which part of a multipart/alternative is shown (RFC 2046 §5.1.4).
 
 use super::body::PLAIN;
 use super::gathered::{Gathered, Note};
 
-/// The alternatives of one multipart, as they are read.
+/// The alternatives of one multipart, collected while they are parsed.
 #[derive(Debug)]
 pub(super) struct Alternatives {
-    /// Where each begins in the parts of the reading.
+    /// Index of each alternative's first part in the reading.
     starts: Vec<usize>,
-    /// Parts that had been left out before.
+    /// The count of omitted parts before this multipart.
     omitted: u64,
 }
 
 impl Alternatives {
-    /// The first alternative begins with the next part.
+    /// Starts collecting.
     pub(super) fn new(gathered: &Gathered) -> Self {
         Alternatives {
             starts: Vec::new(),
@@ -21,24 +21,24 @@ impl Alternatives {
         }
     }
 
-    /// An alternative begins.
+    /// Marks the beginning of an alternative.
     pub(super) fn begin(&mut self, gathered: &Gathered) {
-        // One without a part is none; so there are never more than parts.
+        // An alternative that produced no part is merged, which bounds the list by the parts.
         if self.starts.last() != Some(&gathered.parts()) {
             self.starts.push(gathered.parts());
         }
     }
 
-    /// Keeps the best readable alternative, plain text where there is some; of the others, what is
-    /// no text: their attachments, and messages enclosed in them.
+    /// Keeps the best readable alternative, preferring plain text. Of the others only attachments
+    /// and enclosed messages stay.
     pub(super) fn choose(self, gathered: &mut Gathered, depth: usize) {
         let Some(&first) = self.starts.first() else {
             return;
         };
         let end = gathered.parts();
         let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-        // The last of those that read best: alternatives come in the order of their faithfulness.
-        // One that is nothing but a text is preferred to one that has more in it.
+        // Among equal ranks, one that is only text wins over one with attachments, and then the
+        // last wins: alternatives are in increasing order of faithfulness.
         let best = self
             .starts
             .iter()
@@ -74,7 +74,7 @@ impl Alternatives {
             gathered.notes.push(note);
         }
         if rank == PLAIN && !gathered.is_full() {
-            // What had no room beside the text that is shown is not missed.
+            // Texts omitted for lack of space would not have been shown anyway.
             gathered.reading.omitted = self.omitted;
         }
     }

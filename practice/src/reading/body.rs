@@ -1,15 +1,15 @@
-//! The content of one part: decoded where it is a text, measured where it is none.
+//! Adds one leaf part: a text is decoded, anything else only measured.
 
 use super::entity::{Entity, Kind};
 use super::gathered::{Gathered, Note};
 use super::{Content, charset, html, transfer};
 
-/// How well texts read: the plainest first.
+/// Ranks of text types among alternatives; higher is preferred.
 pub(super) const PLAIN: u8 = 4;
 const HTML: u8 = 3;
 const OTHER: u8 = 2;
 
-/// Adds a part that is no message and has no parts. `alternative`: others stand for it.
+/// Adds a leaf part. `alternative` says that it is a direct child of a multipart/alternative.
 pub(super) fn add(
     gathered: &mut Gathered,
     depth: usize,
@@ -18,7 +18,7 @@ pub(super) fn add(
     alternative: bool,
 ) {
     if gathered.is_full() {
-        // Only counted: what follows may be millions of parts.
+        // Only count: there may be millions more.
         gathered.omit();
         return;
     }
@@ -32,7 +32,7 @@ pub(super) fn add(
         return;
     }
     if !entity.name.is_empty() {
-        // A text that has a name is listed by it, and shown.
+        // A text with a file name is listed by name and also shown.
         gathered.push(depth, attachment(), Note::default());
     }
     let rank = match (entity.main.as_str(), entity.sub.as_str()) {
@@ -40,7 +40,8 @@ pub(super) fn add(
         ("text", "html") => HTML,
         _ => OTHER,
     };
-    // What only repeats the others is not shown beside them; an invitation, say, is.
+    // Unchosen renditions of the same text are dropped. Others, such as an invitation, become
+    // attachments.
     let repeats = [
         "plain",
         "html",
@@ -65,11 +66,11 @@ pub(super) fn add(
     }
 }
 
-/// The text of a part, within the room that is left, and whether there is more.
+/// Decodes the text of a part within the remaining budget. Also returns whether it was cut.
 fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, bool) {
     let room = gathered.text_left;
     let is_html = matches!(entity.sub.as_str(), "html" | "x-amp-html" | "watch-html");
-    // Two octets of UTF-16 make one of UTF-8; all other charsets make no fewer.
+    // UTF-16 is the least dense charset: two octets become at least one byte of UTF-8.
     let most = if is_html {
         gathered.html_left
     } else {
@@ -90,13 +91,13 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
     drop(octets);
     let (text, longer) = html::text(&source, room);
     if is_blank(&text) && !is_blank(&source) && gathered.parts() == 0 {
-        // Better the source than nothing.
+        // Nothing was rendered, for example because of an unclosed <style>: show the source.
         return start(line_ends(source), room, more);
     }
     start(text, room, more || longer)
 }
 
-/// The charset that HTML names itself, within its first kilobyte (HTML §4.2.5.4).
+/// Finds a `charset` in the first kilobyte of HTML, as browsers do (HTML §4.2.5.4).
 fn charset_of_html(octets: &[u8]) -> String {
     let top = String::from_utf8_lossy(&octets[..octets.len().min(1024)]).to_lowercase();
     let Some(at) = top.find("charset") else {
@@ -112,13 +113,13 @@ fn charset_of_html(octets: &[u8]) -> String {
         .to_owned()
 }
 
-/// The start of a text that fits.
+/// Cuts a text to `room` bytes. `more` says that it was cut before.
 fn start(mut text: String, room: usize, more: bool) -> (String, bool) {
     let cut = more || text.len() > room;
     if cut {
         text.truncate(text.floor_char_boundary(room));
         if text.ends_with('\u{fffd}') {
-            // Half a character, where the octets were cut.
+            // The octets were cut inside a character.
             text.pop();
         }
         text.shrink_to_fit();
@@ -126,7 +127,7 @@ fn start(mut text: String, room: usize, more: bool) -> (String, bool) {
     (text, cut)
 }
 
-/// Line ends as LF.
+/// Normalizes line ends to LF.
 fn line_ends(text: String) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
@@ -135,7 +136,7 @@ fn line_ends(text: String) -> String {
     }
 }
 
-/// Whether there is nothing to see.
+/// Whether a text has no visible character.
 pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()

@@ -1,4 +1,5 @@
-//! Delimiter lines (RFC 2046 §5.1.1): which line is one, and which might be meant to be.
+//! Finds delimiter lines (RFC 2046 §5.1.1), and guesses a boundary where the declared one is
+//! missing or wrong.
 
 use std::collections::HashMap;
 
@@ -6,30 +7,30 @@ use super::fields::line;
 use super::walk::Frame;
 use crate::limits;
 
-/// Longest boundary that is guessed; RFC 2046 has 70.
+/// Longest boundary that is guessed. RFC 2046 allows 70.
 const LONGEST: usize = 200;
 
 /// A delimiter line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Delimiter {
-    /// Whose it is, by its place in the list of frames.
+    /// Index of its multipart in the list of frames.
     pub(super) level: usize,
-    /// It is the last of its multipart.
+    /// Whether it closes the multipart.
     pub(super) closing: bool,
 }
 
-/// The boundaries that frames have, and how many have each: most lines that begin with two hyphens
-/// are no delimiter, and need not be compared with all of them.
+/// The boundaries of the open frames, with a count for each. One look-up rejects a line that begins
+/// with two hyphens but is not a delimiter.
 #[derive(Debug, Default)]
 pub(super) struct Boundaries(HashMap<Vec<u8>, usize>);
 
 impl Boundaries {
-    /// A frame has this boundary.
+    /// Adds the boundary of a frame.
     pub(super) fn add(&mut self, boundary: &[u8]) {
         *self.0.entry(boundary.to_vec()).or_default() += 1;
     }
 
-    /// A frame that had it is gone.
+    /// Removes the boundary of a frame.
     pub(super) fn remove(&mut self, boundary: &[u8]) {
         if let Some(count) = self.0.get_mut(boundary) {
             *count -= 1;
@@ -40,8 +41,8 @@ impl Boundaries {
     }
 }
 
-/// The delimiter that a line is. Of two multiparts with one boundary the inner one has it, until it
-/// is closed.
+/// The delimiter in this line, if it is one. If two open multiparts share a boundary, the line
+/// belongs to the inner one until that is closed.
 pub(super) fn of(frames: &[Frame], boundaries: &Boundaries, line: &[u8]) -> Option<Delimiter> {
     let rest = line.strip_prefix(b"--")?.trim_ascii_end();
     let last = rest.strip_suffix(b"--").map(<[u8]>::trim_ascii_end);
@@ -66,7 +67,7 @@ pub(super) fn of(frames: &[Frame], boundaries: &Boundaries, line: &[u8]) -> Opti
         if !frame.closed {
             return Some(Delimiter { level, closing });
         }
-        // Parts behind the end, where no other multipart takes them.
+        // A part after the closing delimiter, unless an outer multipart has the same boundary.
         if !closing && closed.is_none() {
             closed = Some(Delimiter { level, closing });
         }
@@ -74,20 +75,20 @@ pub(super) fn of(frames: &[Frame], boundaries: &Boundaries, line: &[u8]) -> Opti
     closed
 }
 
-/// What `seek` has found.
+/// The result of [`seek`].
 #[derive(Debug)]
 pub(super) struct Found {
-    /// Where the content before the delimiter ends: the line end before it belongs to it.
+    /// End of the content. The line end before a delimiter belongs to the delimiter.
     pub(super) end: usize,
-    /// Where the delimiter's line begins.
+    /// Start of the delimiter line.
     pub(super) start: usize,
-    /// Where the next line begins.
+    /// Start of the line after it.
     pub(super) next: usize,
-    /// None: there is none up to the end.
+    /// None if there is none before the end.
     pub(super) delimiter: Option<Delimiter>,
 }
 
-/// The first delimiter line from `from` on, which is the start of a line.
+/// Finds the first delimiter line at or after `from`, which must be the start of a line.
 pub(super) fn seek(octets: &[u8], from: usize, frames: &[Frame], boundaries: &Boundaries) -> Found {
     let end = octets.len();
     let mut at = from;
@@ -115,8 +116,8 @@ pub(super) fn seek(octets: &[u8], from: usize, frames: &[Frame], boundaries: &Bo
     }
 }
 
-/// The boundary that a multipart seems to have whose own never comes: that of the first line that
-/// may be a delimiter and has a header section of a part behind it, or an empty line.
+/// Guesses the boundary of a multipart whose declared boundary never occurs: the first line that
+/// begins with two hyphens and is followed by a `Content-` field or an empty line.
 pub(super) fn guess(octets: &[u8]) -> Option<Vec<u8>> {
     let mut at = 0;
     while at < octets.len() {

@@ -1,14 +1,13 @@
-//! Octets made text: by the charset that is named, or by the likeliest where none is.
+//! Decodes octets to text by the declared charset, or by a guess.
 
 use encoding_rs::{EUC_KR, Encoding, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::repair::{self, Charset};
 use super::transfer;
 
-/// Decodes octets in the charset of this label, which may be empty, unknown or wrong.
+/// Decodes octets by a charset label, which may be empty, unknown or wrong.
 ///
-/// Octets that are valid UTF-8 become U+FFFD only if the charset named has them so without an
-/// error.
+/// If decoding by a known charset fails and the octets are valid UTF-8, they are read as UTF-8.
 pub(super) fn decode(octets: &[u8], label: &str) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(octets) {
         return encoding
@@ -25,7 +24,7 @@ pub(super) fn decode(octets: &[u8], label: &str) -> String {
         },
         Charset::Known(encoding) => known(octets, encoding),
         Charset::Utf16 => {
-            // Without a mark it is the order that has zeros where Latin letters have them.
+            // Without a byte order mark: Latin text has its zeros in the high octets.
             let zeros = |first: usize| {
                 octets
                     .iter()
@@ -62,7 +61,7 @@ fn known(octets: &[u8], encoding: &'static Encoding) -> String {
 fn guessed(octets: &[u8]) -> String {
     let seven_bit = octets.is_ascii();
     match std::str::from_utf8(octets) {
-        // Of 7 bits, and with shifts between charsets: ISO-2022-JP.
+        // 7-bit text with an escape may be ISO-2022-JP.
         Ok(text) if !(seven_bit && octets.contains(&0x1b)) => text.to_owned(),
         _ if is_faulty_utf8(octets, 8) => String::from_utf8_lossy(octets).into_owned(),
         _ => {
@@ -72,8 +71,8 @@ fn guessed(octets: &[u8]) -> String {
     }
 }
 
-/// Whether these octets are UTF-8 with faults: of those beyond ASCII more than `times` as many are
-/// right as are wrong, or nothing is wrong but that the end is missing.
+/// Whether these octets are probably UTF-8 with errors: more than `times` as many non-ASCII octets
+/// are valid as invalid, or only the last character is incomplete.
 fn is_faulty_utf8(octets: &[u8], times: usize) -> bool {
     let (mut right, mut wrong, mut last) = (0_usize, 0_usize, 0_usize);
     for chunk in octets.utf8_chunks() {
@@ -88,7 +87,7 @@ fn is_faulty_utf8(octets: &[u8], times: usize) -> bool {
     right > times * wrong || (wrong == last && last > 1 && octets[octets.len() - last] >= 0xe0)
 }
 
-/// ISO-2022-KR (RFC 1557) as EUC-KR: between SO and SI stand the same octets without their top bit.
+/// Converts ISO-2022-KR (RFC 1557) to EUC-KR: octets between SO and SI lack the high bit.
 fn shifted(octets: &[u8]) -> Vec<u8> {
     const DESIGNATOR: &[u8] = b"\x1b$)C";
     let mut whole = Vec::with_capacity(octets.len());
@@ -111,7 +110,9 @@ fn shifted(octets: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// UTF-7 (RFC 2152): between `+` and whatever is no base64 stands UTF-16, big-endian.
+/// Decodes UTF-7 (RFC 2152): after `+` follows base64 of big-endian UTF-16.
+///
+/// mail-parser 0.11.9 drops an unterminated run and the character that ends one.
 fn utf7(octets: &[u8]) -> String {
     let mut whole = String::with_capacity(octets.len());
     let mut rest = octets;
@@ -125,7 +126,7 @@ fn utf7(octets: &[u8]) -> String {
         let (shifted, behind) = rest.split_at(length);
         let (units, _) = transfer::base64(shifted, usize::MAX);
         match units.as_chunks::<2>().0 {
-            // `+-` is a plus; so is one before anything else that is no text.
+            // `+-` stands for a plus. A plus before anything else is kept, too.
             [] => {
                 whole.push('+');
                 whole.push_str(&String::from_utf8_lossy(shifted));
@@ -141,7 +142,7 @@ fn utf7(octets: &[u8]) -> String {
     whole
 }
 
-/// HZ-GB-2312 (RFC 1843) as GBK.
+/// Converts HZ-GB-2312 (RFC 1843) to GBK: octets between `~{` and `~}` lack the high bit.
 fn tildes(octets: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(octets.len());
     let mut chinese = false;

@@ -1,4 +1,4 @@
-//! What the header section of a message or part says about it.
+//! The MIME fields of a message or part, and the header fields that are shown.
 
 use super::fields::Section;
 use super::gathered::cut;
@@ -6,39 +6,39 @@ use super::repair::{self, Transfer};
 use super::{addresses, parameters, words};
 use crate::limits;
 
-/// What kind of thing an entity is.
+/// How an entity is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Parts, between boundaries.
+    /// A multipart.
     Multipart,
-    /// A whole message.
+    /// An enclosed message.
     Message,
-    /// A text to show.
+    /// Text that is shown.
     Text,
-    /// Anything else, or a text to keep.
+    /// Anything else, and text whose disposition is `attachment`.
     Attachment,
 }
 
-/// A message or part, by its header section.
+/// A message or part ("entity", RFC 2045 §2.4), as described by its header section.
 #[derive(Debug)]
 pub(super) struct Entity {
     pub(super) kind: Kind,
     pub(super) main: String,
     pub(super) sub: String,
     pub(super) transfer: Transfer,
-    /// The charset's label, as it stands.
+    /// The charset label as written; empty if there is none.
     pub(super) charset: String,
-    /// The boundary, of a multipart that has one.
+    /// The boundary of a multipart; empty if there is none.
     pub(super) boundary: Vec<u8>,
-    /// The file name; empty where there is none.
+    /// The file name; empty if there is none.
     pub(super) name: String,
 }
 
 impl Entity {
-    /// Reads the fields that MIME has. `in_digest`: what has no type is a message (RFC 2046
-    /// §5.1.5).
+    /// Reads the MIME fields. In a digest the default type is message/rfc822 (RFC 2046 §5.1.5).
     pub(super) fn new(section: &Section<'_>, in_digest: bool) -> Entity {
-        // Of several types, the first that names a boundary counts, or else the first that is one.
+        // Of several Content-Type fields, use the first multipart with a boundary, or else the
+        // first that is valid.
         let mut typed = None;
         let mut type_field: &[u8] = b"";
         for value in section.all("content-type") {
@@ -67,7 +67,7 @@ impl Entity {
             (main.to_owned(), sub.to_owned())
         });
         if nameless {
-            // A type that means nothing may have parameters that do.
+            // The parameters of an invalid type may still be useful.
             type_field = section.all("content-type").next().unwrap_or_default();
         }
         let disposition = section
@@ -108,7 +108,7 @@ impl Entity {
         }
     }
 
-    /// What a part without a header section is.
+    /// The default for a part without a header section.
     pub(super) fn plain() -> Entity {
         Entity {
             kind: Kind::Text,
@@ -121,13 +121,13 @@ impl Entity {
         }
     }
 
-    /// The media type, as it is shown.
+    /// The media type for display.
     pub(super) fn media_type(&self) -> String {
         format!("{}/{}", self.main, self.sub)
     }
 }
 
-/// The fields of a message that are shown, in their order.
+/// The header fields that are shown, in this order.
 const SHOWN: [(&str, &str); 8] = [
     ("From", "from"),
     ("Sender", "sender"),
@@ -139,8 +139,7 @@ const SHOWN: [(&str, &str); 8] = [
     ("Message-ID", "message-id"),
 ];
 
-/// The header fields of a message that are shown, decoded. A field that stands there twice is shown
-/// twice.
+/// The header fields that are shown, decoded. A repeated field is shown repeatedly.
 pub(super) fn shown(section: &Section<'_>) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     for (name, field) in SHOWN {

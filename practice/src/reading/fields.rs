@@ -1,10 +1,10 @@
-//! Header sections: where the fields are, and where the body begins, of whatever stands there.
+//! Parses header sections leniently: finds the fields that are read and the start of the body.
 
 use memchr::memchr;
 
 use crate::limits;
 
-/// The line at `at`, without its line end, and where the next one begins.
+/// Returns the line at `at` without its line end, and the start of the next line.
 pub(super) fn line(octets: &[u8], at: usize) -> (&[u8], usize) {
     let rest = octets.get(at..).unwrap_or_default();
     let (line, next) = match memchr(b'\n', rest) {
@@ -14,7 +14,7 @@ pub(super) fn line(octets: &[u8], at: usize) -> (&[u8], usize) {
     (line.strip_suffix(b"\r").unwrap_or(line), next)
 }
 
-/// The name of the field that a line begins (RFC 5322 §3.6.8); None where it begins none.
+/// The field name at the start of a line (RFC 5322 §3.6.8); None if there is none.
 pub(super) fn name(line: &[u8]) -> Option<&[u8]> {
     const LONGEST: usize = 200;
     let start = &line[..line.len().min(LONGEST)];
@@ -23,7 +23,7 @@ pub(super) fn name(line: &[u8]) -> Option<&[u8]> {
     (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)
 }
 
-/// Whether this is the name of a field that messages have, rather than the first word of a text.
+/// Whether this is the name of a common header field rather than a word of text before a colon.
 pub(super) fn is_known(name: &[u8]) -> bool {
     const NAMES: [&str; 24] = [
         "from",
@@ -62,7 +62,7 @@ pub(super) fn is_known(name: &[u8]) -> bool {
         || STARTS.iter().any(starts)
 }
 
-/// The fields of a header section that are read, by their names in lower case.
+/// Names of the fields that are read, in lower case.
 pub(super) const READ: [&str; 11] = [
     "from",
     "sender",
@@ -77,7 +77,7 @@ pub(super) const READ: [&str; 11] = [
     "content-disposition",
 ];
 
-/// A field: its place in [`READ`], and its value as it stands, folded.
+/// A field: its index in [`READ`] and its value as written, with folds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field<'x> {
     kind: usize,
@@ -88,13 +88,13 @@ pub(super) struct Field<'x> {
 #[derive(Debug)]
 pub(super) struct Section<'x> {
     fields: Vec<Field<'x>>,
-    /// Where the body begins.
+    /// Start of the body.
     pub(super) body: usize,
 }
 
 impl<'x> Section<'x> {
-    /// Reads the header section at `start`. It ends at an empty line, where `stop` says so of a
-    /// line, and where something else than fields begins: then all of that is the body.
+    /// Parses the header section at `start`. It ends at an empty line, at a line for which `stop`
+    /// is true, or where the empty line is missing and text begins.
     pub(super) fn read(octets: &'x [u8], start: usize, stop: impl Fn(&[u8]) -> bool) -> Self {
         let mut section = Section {
             fields: Vec::new(),
@@ -102,7 +102,7 @@ impl<'x> Section<'x> {
         };
         let mut open: Option<(&[u8], usize)> = None;
         let (mut known, mut odd) = (false, false);
-        // Behind the first line of nothing but spaces, which may have been meant as the end.
+        // After the first line of only white space. If no empty line follows, that was the end.
         let mut white = None;
         let mut any = false;
         let mut ended = false;
@@ -130,7 +130,7 @@ impl<'x> Section<'x> {
                 if name_follows(following) {
                     odd = true;
                 } else {
-                    // The empty line is missing.
+                    // The empty line before the body is missing.
                     section.body = at;
                     return section.unless_text(start, known, false);
                 }
@@ -145,8 +145,7 @@ impl<'x> Section<'x> {
         section.unless_text(start, known, ended)
     }
 
-    /// The section, if it is one: without a field that messages have, and without its end, it is
-    /// the beginning of a text.
+    /// Treats the section as text if it has neither a known field nor an empty line at its end.
     fn unless_text(mut self, start: usize, known: bool, ended: bool) -> Self {
         if !known && !ended {
             self.fields.clear();
@@ -155,7 +154,7 @@ impl<'x> Section<'x> {
         self
     }
 
-    /// Keeps a field that ends at `end`, if it is one that is read.
+    /// Stores the open field, which ends at `end`, if it is one of [`READ`].
     fn close(&mut self, octets: &'x [u8], open: Option<(&[u8], usize)>, end: usize) {
         let Some((name, value)) = open else { return };
         let kind = READ
@@ -171,14 +170,14 @@ impl<'x> Section<'x> {
         }
     }
 
-    /// Whether these are the fields of a message rather than of a part of one.
+    /// Whether there are message fields, not only MIME fields.
     pub(super) fn is_of_message(&self) -> bool {
         self.fields
             .iter()
             .any(|field| !READ[field.kind].starts_with("content-"))
     }
 
-    /// The values of a field, in their order.
+    /// The values of the fields of this name, in order.
     pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = &'x [u8]> + '_ {
         self.fields
             .iter()
@@ -191,12 +190,12 @@ fn colon(line: &[u8]) -> usize {
     memchr(b':', line).unwrap_or_default()
 }
 
-/// Whether a header section goes on with this line.
+/// Whether this line begins a field.
 fn name_follows(line: &[u8]) -> bool {
     name(line).is_some()
 }
 
-/// A field's value on one line: what was folded is joined by one space.
+/// Unfolds a value: its lines are trimmed and joined by one space.
 pub(super) fn unfolded(value: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(value.len());
     for line in value.split(|octet| *octet == b'\n') {

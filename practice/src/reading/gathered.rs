@@ -1,29 +1,29 @@
-//! What has been read of a message so far, within its bounds.
+//! The reading under construction, and its budgets.
 
 use super::fields::Section;
 use super::{Content, Part, Reading, entity};
 use crate::limits;
 
-/// What is known of a part besides what is shown.
+/// Data about a part that is needed while parsing only.
 #[derive(Debug, Default)]
 pub(super) struct Note {
-    /// How well it reads, among alternatives; 0 for what is no text.
+    /// Rank among alternatives; 0 if it is not text.
     pub(super) rank: u8,
-    /// What it is shown as if another alternative is chosen; None: not at all.
+    /// Replacement if another alternative is chosen; None to drop it.
     pub(super) spare: Option<Content>,
 }
 
-/// A reading that grows.
+/// A reading under construction.
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) reading: Reading,
-    /// One for each part of the reading.
+    /// One entry for each part of the reading.
     pub(super) notes: Vec<Note>,
-    /// Bytes of text that may still come.
+    /// Remaining budget for text, in bytes.
     pub(super) text_left: usize,
-    /// Bytes of names and header fields that may still come.
+    /// Remaining budget for names and header fields, in bytes.
     names_left: usize,
-    /// Octets of HTML that may still be read.
+    /// Remaining budget for HTML source, in bytes.
     pub(super) html_left: usize,
 }
 
@@ -40,22 +40,22 @@ impl Default for Gathered {
 }
 
 impl Gathered {
-    /// Parts so far.
+    /// Number of parts so far.
     pub(super) fn parts(&self) -> usize {
         self.reading.parts.len()
     }
 
-    /// Whether no part more is kept.
+    /// Whether the limit of parts is reached.
     pub(super) fn is_full(&self) -> bool {
         self.parts() >= limits::READING_PARTS
     }
 
-    /// Counts a part that is left out.
+    /// Counts an omitted part.
     pub(super) fn omit(&mut self) {
         self.reading.omitted += 1;
     }
 
-    /// Adds a part; false, and counted, if the bounds don't let it.
+    /// Adds a part. If that would exceed a budget, counts it as omitted and returns false.
     pub(super) fn push(&mut self, depth: usize, content: Content, note: Note) -> bool {
         let (text, names) = room(&content);
         if self.is_full() || text > self.text_left || names > self.names_left {
@@ -70,14 +70,14 @@ impl Gathered {
         true
     }
 
-    /// Gives back the room of a part that is taken out again.
+    /// Returns the budget of a part that is removed.
     pub(super) fn give_back(&mut self, content: &Content) {
         let (text, names) = room(content);
         self.text_left += text;
         self.names_left += names;
     }
 
-    /// The header fields of an enclosed message, as many as there is room for.
+    /// The header fields of an enclosed message, as many as fit the budget.
     pub(super) fn headers(&self, section: &Section<'_>) -> Vec<(String, String)> {
         if self.names_left == 0 || self.is_full() {
             return Vec::new();
@@ -97,7 +97,7 @@ impl Gathered {
             .collect()
     }
 
-    /// The message's own header fields.
+    /// Stores the header fields of the message itself.
     pub(super) fn own_headers(&mut self, section: &Section<'_>) {
         let headers = self.fitting(entity::shown(section));
         self.names_left -= size(&headers);
@@ -112,7 +112,7 @@ fn size(headers: &[(String, String)]) -> usize {
         .sum()
 }
 
-/// Bytes of text and of names.
+/// The bytes of text and of names in a part.
 fn room(content: &Content) -> (usize, usize) {
     match content {
         Content::Text { text, .. } => (text.len(), 0),
@@ -123,7 +123,7 @@ fn room(content: &Content) -> (usize, usize) {
     }
 }
 
-/// The start of a text, at most this many bytes with the `…` that says so.
+/// Cuts a text to at most `most` bytes, ending with `…` if it was longer.
 pub(super) fn cut(mut text: String, most: usize) -> String {
     const MORE: char = '…';
     if text.len() > most {

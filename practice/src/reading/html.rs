@@ -1,5 +1,5 @@
-//! HTML as text: one pass over its tokens, without a tree, so that neither depth nor size costs
-//! more than reading.
+//! Converts HTML to text in one pass over its tokens. There is no tree, so nesting needs no stack
+//! and time is linear.
 
 use html5gum::Span;
 use html5gum::Tokenizer;
@@ -9,10 +9,10 @@ mod page;
 
 use page::Page;
 
-/// Longest attribute that is shown, in bytes: a link's target, an image's description.
+/// Longest link target or image description that is shown, in bytes.
 const ATTRIBUTE: usize = 2048;
 
-/// The text of an HTML document, some `most` bytes of it at most; whether there is more.
+/// Converts a document to text and stops soon after `most` bytes. Also returns whether it stopped.
 pub(super) fn text(html: &str, most: usize) -> (String, bool) {
     read(html, most, Reader::default())
 }
@@ -25,35 +25,35 @@ fn read(html: &str, most: usize, mut reader: Reader) -> (String, bool) {
         full.then_some(())
     });
     emitter.naively_switch_states(true);
-    // The first token says that there is enough.
+    // The callback returns a token only when there is enough text.
     let stopped = Tokenizer::new_with_emitter(html, emitter).next().is_some();
     (reader.finish(), stopped)
 }
 
-/// What the tokens have said so far.
+/// State between tokens.
 #[derive(Default)]
 struct Reader {
     page: Page,
-    /// The start tag that is being read.
+    /// Name of the current start tag.
     tag: Vec<u8>,
     attribute: Vec<u8>,
     href: String,
     alt: String,
-    /// The raw text of a script, a style or a title is being read.
+    /// Inside a script, a style sheet or a title.
     hidden: bool,
-    /// The raw text of a `noscript` is being read, which is HTML again.
+    /// Inside a `noscript`, which the tokenizer gives as one raw text.
     unscripted: bool,
-    /// This is the text of one.
+    /// This reads the content of a `noscript`.
     inside: bool,
-    /// The target of the link that is open.
+    /// Target of the open link.
     link: Option<String>,
-    /// The lists that are open: the number of the next item, None for bullets.
+    /// Open lists: the number of the next item, or None for bullets.
     lists: Vec<Option<u32>>,
-    /// Lists open beyond what is kept.
+    /// Number of open lists beyond [`LISTS`].
     deeper: usize,
 }
 
-/// How deep lists are told apart.
+/// Depth of nested lists that are indented.
 const LISTS: usize = 16;
 
 impl Reader {
@@ -101,7 +101,7 @@ impl Reader {
     }
 
     fn start(&mut self, tag: &[u8]) {
-        // The text of these is raw and no part of the page.
+        // Raw text that is not part of the page.
         self.hidden = is_hidden(tag) || (self.inside && tag == b"noscript");
         self.unscripted = !self.inside && tag == b"noscript";
         match tag {
@@ -190,7 +190,7 @@ impl Reader {
         }
     }
 
-    /// Puts a link's target behind its text, unless that says it already.
+    /// Appends the target of the open link, unless the text already says it.
     fn close_link(&mut self) {
         let Some(target) = self.link.take() else {
             return;
@@ -229,8 +229,7 @@ fn is_hidden(tag: &[u8]) -> bool {
     )
 }
 
-/// How far the text of an element stands from what is around it: 0 in the line, 1 on lines of its
-/// own, 2 with an empty line between.
+/// Line ends before and after an element: 0 for inline, 1 for blocks, 2 for paragraphs.
 fn space_around(tag: &[u8]) -> usize {
     match tag {
         b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"table" | b"dl" | b"fieldset"

@@ -1,19 +1,19 @@
-//! The parameters of Content-Type and Content-Disposition: plain, quoted, in pieces and in charsets
-//! of their own (RFC 2231), and in encoded words, which no standard allows.
+//! Parameters of Content-Type and Content-Disposition, with RFC 2231 continuations and charsets,
+//! and with encoded words, which mailers use against RFC 2047 §5.
 
 use super::{charset, fields, words};
 use crate::limits;
 
-/// One parameter of a field, as it was found.
+/// The occurrences of one parameter in a field.
 #[derive(Debug, Default)]
 struct Found {
     plain: Option<Vec<u8>>,
-    /// Number, whether percent-encoded, octets.
+    /// Section number, whether it is percent-encoded, and its octets.
     pieces: Vec<(u32, bool, Vec<u8>)>,
 }
 
-/// The value of one parameter, decoded; None where the field has none. Of two of one name the
-/// first counts. One pass over the field, whatever else is in it.
+/// Returns the decoded value of a parameter; None if the field has none. The first of several
+/// counts. Time is linear in the length of the field.
 pub(super) fn parameter(value: &[u8], name: &str) -> Option<String> {
     let value = fields::unfolded(value);
     let mut found = Found::default();
@@ -95,8 +95,7 @@ fn percent_decoded(octets: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// The parameters: what stands behind the first `;`, or behind the first space where a parameter
-/// follows without one, or everything where the type is missing.
+/// Skips the type or disposition. Its `;` may be missing, and so may the type itself.
 fn after_type(value: &[u8]) -> &[u8] {
     let Some(equals) = value.iter().position(|octet| *octet == b'=') else {
         return &[];
@@ -114,7 +113,7 @@ fn after_type(value: &[u8]) -> &[u8] {
     }
 }
 
-/// The next parameter, `attribute=value`, and what is behind it.
+/// Returns the next `attribute=value` and the rest.
 fn next<'x>(mut rest: &'x [u8], wanted: &str) -> Option<(&'x [u8], Vec<u8>, &'x [u8])> {
     loop {
         let start = rest.iter().position(|octet| !b";, \t".contains(octet))?;
@@ -126,7 +125,7 @@ fn next<'x>(mut rest: &'x [u8], wanted: &str) -> Option<(&'x [u8], Vec<u8>, &'x 
         let attribute = &rest[..end];
         let behind = rest[end..].trim_ascii_start();
         let Some(behind) = behind.strip_prefix(b"=") else {
-            // A word without a value, a comment, or a quote that belongs to nothing.
+            // No value: a stray word, a comment or a stray quote.
             rest = &rest[end.max(1)..];
             continue;
         };
@@ -135,7 +134,7 @@ fn next<'x>(mut rest: &'x [u8], wanted: &str) -> Option<(&'x [u8], Vec<u8>, &'x 
             let (value, behind) = unquoted(quoted);
             return Some((attribute, value, behind));
         }
-        // File names stand without quotes and with spaces in them.
+        // Unquoted file names often contain spaces.
         let spaces = wanted.ends_with("name");
         let end = behind
             .iter()
@@ -149,8 +148,8 @@ fn next<'x>(mut rest: &'x [u8], wanted: &str) -> Option<(&'x [u8], Vec<u8>, &'x 
     }
 }
 
-/// What stands up to the closing quote, and what is behind that. A backslash counts before a quote
-/// and a backslash only: elsewhere it is part of a path.
+/// Reads up to the closing quote; also returns the rest. A backslash escapes only quotes and
+/// backslashes, because file names may be Windows paths.
 fn unquoted(rest: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut value = Vec::new();
     let mut at = 0;

@@ -1,5 +1,5 @@
-//! What is known to be written wrong, or under another name, in mail, and what it stands for.
-//! Everything that reads a message asks here first, so each alias and repair has one place.
+//! Aliases and repairs: names and forms that mail uses although no standard has them, and their
+//! meaning. All other modules resolve labels, encodings and types here.
 
 use super::fields;
 
@@ -7,20 +7,20 @@ mod labels;
 
 pub(super) use labels::{Charset, charset, guess};
 
-/// How octets are made fit for mail.
+/// A content transfer encoding (RFC 2045 §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Transfer {
-    /// They stand as they are: `7bit`, `8bit`, `binary`, or what nobody knows.
+    /// `7bit`, `8bit`, `binary`, or unknown.
     Identity,
     /// Base64 (RFC 2045 §6.8).
     Base64,
     /// Quoted-printable (RFC 2045 §6.7).
     QuotedPrintable,
-    /// uuencode, which no standard has: `x-uuencode`.
+    /// uuencode, not standardized: `x-uuencode`.
     Uuencode,
 }
 
-/// The encoding that a Content-Transfer-Encoding field means; None where it means nothing.
+/// Parses a Content-Transfer-Encoding field; None if the name is unknown.
 pub(super) fn transfer(value: &[u8]) -> Option<Transfer> {
     let plain: String = value
         .iter()
@@ -46,8 +46,8 @@ pub(super) fn transfer(value: &[u8]) -> Option<Transfer> {
     }
 }
 
-/// The media type at the start of a Content-Type field, in lower case; None where it is not worth
-/// the name. `bounded`: the field has a boundary.
+/// Parses the media type of a Content-Type field, in lower case; None if there is none. `bounded`
+/// says that the field has a boundary parameter.
 pub(super) fn media_type(value: &[u8], bounded: bool) -> Option<(String, String)> {
     const TOKEN: usize = 100;
     let text = String::from_utf8_lossy(&value[..value.len().min(2 * TOKEN)]).to_lowercase();
@@ -75,7 +75,7 @@ pub(super) fn media_type(value: &[u8], bounded: bool) -> Option<(String, String)
         .take(TOKEN)
         .collect();
     let (main, sub) = match (main.as_str(), sub.as_str()) {
-        // Never RFC 2045, and what is meant is plain all the same.
+        // Incomplete types.
         ("text" | "plain", "") | ("", "plain") => ("text", "plain"),
         ("html" | "xhtml", "") | ("", "html") => ("text", "html"),
         ("multipart", "") => ("multipart", "mixed"),
@@ -90,15 +90,15 @@ pub(super) fn media_type(value: &[u8], bounded: bool) -> Option<(String, String)
         ("", _) | (_, "") => return None,
         (main, sub) => (main, sub),
     };
-    // `charset=utf-8` and the like, where the type is missing.
+    // The type is missing and a parameter stands in its place.
     if main.contains('=') {
         return bounded.then(|| ("multipart".to_owned(), "mixed".to_owned()));
     }
     Some((main.to_owned(), sub.to_owned()))
 }
 
-/// Where a message begins in what was kept of it: behind a byte order mark, the first line of an
-/// mbox file, and empty lines where header fields follow.
+/// Returns the start of the message after a byte order mark, an mbox `From ` line, or empty lines
+/// that header fields follow.
 pub(super) fn beginning(raw: &[u8]) -> usize {
     let mut at = if raw.starts_with(b"\xef\xbb\xbf") {
         3

@@ -1,8 +1,9 @@
-//! Content transfer encodings, undone. Nothing is refused: what is no encoding stands for itself.
+//! Decodes content transfer encodings leniently: octets that are not valid stand for themselves or
+//! are skipped, as RFC 2045 §6 suggests.
 
 use super::repair::Transfer;
 
-/// Decodes octets to at most `most`, and says whether there are more.
+/// Decodes to at most `most` octets. Also returns whether there are more.
 pub(super) fn decode(octets: &[u8], encoding: Transfer, most: usize) -> (Vec<u8>, bool) {
     match encoding {
         Transfer::Identity => (
@@ -25,8 +26,8 @@ pub(super) fn decode(octets: &[u8], encoding: Transfer, most: usize) -> (Vec<u8>
     }
 }
 
-/// Decodes a text likewise. One that says it is base64 and is not stands as it is; so does what
-/// stands behind base64, such as the footer of a mailing list.
+/// Like [`decode`], for text. Text that is labelled base64 but is not is returned as it is, and so
+/// is text after the base64, such as the footer of a mailing list.
 pub(super) fn decode_text(octets: &[u8], encoding: Transfer, most: usize) -> (Vec<u8>, bool) {
     let (decoded, cut) = decode(octets, encoding, most);
     let nothing = decoded.is_empty() && !octets.trim_ascii().is_empty();
@@ -54,7 +55,7 @@ pub(super) fn decode_text(octets: &[u8], encoding: Transfer, most: usize) -> (Ve
     (whole, cut || rest.len() > room)
 }
 
-/// Whether these octets may be text, in a charset whose units are octets.
+/// Whether these octets are UTF-8 text without control characters.
 fn is_clean(octets: &[u8]) -> bool {
     !octets
         .iter()
@@ -62,7 +63,7 @@ fn is_clean(octets: &[u8]) -> bool {
         && std::str::from_utf8(octets).is_ok()
 }
 
-/// How many octets there are when decoded.
+/// The decoded size in octets.
 pub(super) fn size(octets: &[u8], encoding: Transfer) -> usize {
     match encoding {
         Transfer::Identity => octets.len(),
@@ -81,7 +82,10 @@ pub(super) fn size(octets: &[u8], encoding: Transfer) -> usize {
             });
             size
         }
-        Transfer::Uuencode => uu_lines(octets).map(|(length, _)| length).sum(),
+        Transfer::Uuencode if is_uuencoded(octets) => {
+            uu_lines(octets).map(|(length, _)| length).sum()
+        }
+        Transfer::Uuencode => octets.len(),
     }
 }
 
@@ -96,8 +100,8 @@ fn sextet(octet: u8) -> Option<u32> {
     }))
 }
 
-/// Base64 to at most `most` octets. What is not of its alphabet is passed over (RFC 2045 §6.8);
-/// behind padding another text may begin.
+/// Decodes base64 to at most `most` octets. Other characters are skipped (RFC 2045 §6.8); after
+/// padding another base64 text may follow.
 pub(super) fn base64(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
     let mut whole = Vec::with_capacity((octets.len() / 4 * 3 + 3).min(most));
     let (mut bits, mut count) = (0_u32, 0);
@@ -123,7 +127,7 @@ pub(super) fn base64(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
     (whole, cut)
 }
 
-/// Puts down the octets of less than four characters.
+/// Appends the octets of an incomplete group.
 fn flush(whole: &mut Vec<u8>, bits: u32, count: u32) {
     let octets = (bits << (6 * (4 - count.min(4)))).to_be_bytes();
     match count {
@@ -133,7 +137,7 @@ fn flush(whole: &mut Vec<u8>, bits: u32, count: u32) {
     }
 }
 
-/// Quoted-printable, as in an encoded word: one line.
+/// Decodes the quoted-printable text of an encoded word.
 pub(super) fn quoted(octets: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(octets.len());
     quoted_printable(octets, |octet| {
@@ -143,7 +147,7 @@ pub(super) fn quoted(octets: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// Gives the octets of quoted-printable to `take`, until that says no; false where it did.
+/// Passes the decoded octets to `take` until it returns false; then returns false.
 fn quoted_printable(octets: &[u8], mut take: impl FnMut(u8) -> bool) -> bool {
     let hex = |octet: Option<&u8>| char::from(*octet?).to_digit(16);
     let mut at = 0;
@@ -161,7 +165,7 @@ fn quoted_printable(octets: &[u8], mut take: impl FnMut(u8) -> bool) -> bool {
                     octet
                 }
             }
-            // Space at the end of a line came on the way (RFC 2045 §6.7, rule 3).
+            // White space at the end of a line was added in transit (RFC 2045 §6.7, rule 3).
             b' ' | b'\t' => {
                 let run = octets[at..]
                     .iter()
@@ -185,7 +189,7 @@ fn quoted_printable(octets: &[u8], mut take: impl FnMut(u8) -> bool) -> bool {
     true
 }
 
-/// Where the next line begins, if nothing but space is left of this one.
+/// The start of the next line, if only white space is left on this one.
 fn line_end(octets: &[u8], at: usize) -> Option<usize> {
     let rest = &octets[at..];
     match rest.iter().position(|octet| !b" \t\r".contains(octet)) {
@@ -194,7 +198,7 @@ fn line_end(octets: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The lines of what is uuencoded: how many octets each stands for, and its characters.
+/// The lines of a uuencoded text: the octets that each encodes, and its characters.
 fn uu_lines(octets: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut begun = false;
     octets
@@ -208,12 +212,22 @@ fn uu_lines(octets: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         .take_while(|line| *line != b"end" && !line.is_empty())
         .map(|line| {
             let length = usize::from(line[0].wrapping_sub(b' ') & 63);
-            // Spaces at the end of a line get lost, so the characters may be fewer.
+            // Trailing spaces may have been lost, so there may be too few characters.
             (length, &line[1..])
         })
 }
 
+/// Whether there is a `begin` line.
+fn is_uuencoded(octets: &[u8]) -> bool {
+    octets
+        .split(|octet| *octet == b'\n')
+        .any(|line| line.starts_with(b"begin "))
+}
+
 fn uuencode(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
+    if !is_uuencoded(octets) {
+        return decode(octets, Transfer::Identity, most);
+    }
     let mut whole = Vec::new();
     for (length, line) in uu_lines(octets) {
         let start = whole.len();
@@ -228,9 +242,6 @@ fn uuencode(octets: &[u8], most: usize) -> (Vec<u8>, bool) {
         if whole.len() > most {
             break;
         }
-    }
-    if whole.is_empty() && !octets.starts_with(b"begin ") {
-        return decode(octets, Transfer::Identity, most);
     }
     let cut = whole.len() > most;
     whole.truncate(most);
@@ -297,6 +308,7 @@ mod tests {
         check(text, Uuencode, "Hello world");
         check("+no begin line", Uuencode, "+no begin line");
         assert_eq!(size(text.as_bytes(), Uuencode), 11);
+        assert_eq!(size(b"+no begin line", Uuencode), 14);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The walk over a message's structure: one pass over the lines of each message that is encoded by
-//! itself, with what is open in a list, so that depth costs no stack.
+//! Walks the MIME structure of a message in one pass over its lines. Open multiparts and enclosed
+//! messages are in a list, so nesting needs no stack.
 
 use std::borrow::Cow;
 
@@ -12,15 +12,15 @@ use super::repair::{self, Transfer};
 use super::{Content, Reading, body, transfer};
 use crate::limits;
 
-/// Most parts that are looked at; many of them may be empty.
+/// Most parts that are parsed. Empty parts count here but not in the reading.
 const VISITED: u64 = 10 * limits::READING_PARTS as u64;
 
 /// Reads a message.
 pub(super) fn walk(raw: &[u8]) -> Reading {
     let mut gathered = Gathered::default();
     let mut visited = 0;
-    // A message that is encoded in another is decoded beside it. All such copies that are there at
-    // once are no larger than the message.
+    // Enclosed messages in base64 are decoded to memory. All copies held at once are at most as
+    // large as the message.
     let mut room = raw.len();
     let mut walkers = vec![Walker::new(Cow::Borrowed(raw), Next::Own, 0, 0)];
     while let Some(walker) = walkers.last_mut() {
@@ -51,17 +51,17 @@ pub(super) fn walk(raw: &[u8]) -> Reading {
     gathered.reading
 }
 
-/// What a step has come to.
+/// The result of a step.
 enum Step<'x> {
-    /// There is more here.
+    /// Continue with this walker.
     On,
-    /// A message is enclosed that had to be decoded.
+    /// Continue with an enclosed message that was decoded.
     Into(Box<Walker<'x>>),
-    /// All is read.
+    /// This walker is done.
     End,
 }
 
-/// What stands at the place where a walker is.
+/// What comes next at the position of a walker.
 #[derive(Clone, Copy)]
 enum Next {
     /// The message itself.
@@ -70,27 +70,27 @@ enum Next {
     Enclosed { depth: usize },
     /// A part of a message of this depth.
     Part { depth: usize, in_digest: bool },
-    /// Nothing to read before the next delimiter.
+    /// The next delimiter; what comes before it is skipped.
     Delimiter,
 }
 
-/// A multipart, or an enclosed message, that is being read.
+/// An open multipart or enclosed message.
 pub(super) struct Frame {
-    /// Empty: nothing delimits it.
+    /// Empty for an enclosed message and if there is none.
     pub(super) boundary: Vec<u8>,
-    /// Its closing delimiter has come. If its parts go on all the same, so does it.
+    /// Whether the closing delimiter was seen. A later delimiter opens it again.
     pub(super) closed: bool,
     entity: Entity,
     depth: usize,
-    /// Where its body begins.
+    /// Start of its body.
     body: usize,
     parts: usize,
-    /// The boundary was not the one in the header.
+    /// Whether guessing the boundary was tried.
     guessed: bool,
     alternatives: Option<Alternatives>,
 }
 
-/// Reads what stands in one piece of memory.
+/// Parses the message or enclosed message in one buffer.
 struct Walker<'x> {
     octets: Cow<'x, [u8]>,
     at: usize,
@@ -98,9 +98,9 @@ struct Walker<'x> {
     frames: Vec<Frame>,
     /// The boundaries of the frames.
     boundaries: Boundaries,
-    /// Frames of the walkers around this one.
+    /// Number of frames of the enclosing walkers.
     around: usize,
-    /// Octets that may be looked at a second time, for a boundary.
+    /// Remaining budget of octets to parse again with a guessed boundary.
     again: usize,
 }
 
@@ -133,7 +133,7 @@ impl<'x> Walker<'x> {
         }
     }
 
-    /// Goes to the next delimiter, or to the end.
+    /// Skips to the next delimiter or to the end, and closes the frames that end there.
     fn delimiter(&mut self, gathered: &mut Gathered) -> Step<'x> {
         let found = boundary::seek(&self.octets, self.at, &self.frames, &self.boundaries);
         let keep = found.delimiter.map_or(0, |delimiter| delimiter.level + 1);
@@ -168,7 +168,8 @@ impl<'x> Walker<'x> {
         Step::On
     }
 
-    /// Reads the innermost multipart again by another boundary, if it has no part by its own.
+    /// Rewinds to the body of the innermost multipart if it has no parts and a boundary can be
+    /// guessed.
     fn looks_again(&mut self, end: usize) -> bool {
         let Some(frame) = self.frames.last_mut() else {
             return false;
@@ -195,10 +196,10 @@ impl<'x> Walker<'x> {
         true
     }
 
-    /// A multipart or an enclosed message has ended.
+    /// Completes a frame.
     fn close(&self, frame: Frame, end: usize, gathered: &mut Gathered) {
         if frame.entity.kind == Kind::Multipart && frame.parts == 0 {
-            // No part at all: then it is a text.
+            // Not a single part: show the body as text.
             let mut text = Entity::plain();
             text.transfer = frame.entity.transfer;
             let octets = self.octets.get(frame.body..end).unwrap_or_default();
@@ -209,7 +210,7 @@ impl<'x> Walker<'x> {
         }
     }
 
-    /// Reads the header section that stands here, and what belongs to it.
+    /// Parses the header section at the current position and handles the entity.
     fn entity(&mut self, next: Next, gathered: &mut Gathered, room: usize) -> Step<'x> {
         let start = match next {
             Next::Part { .. } => self.at,
@@ -235,7 +236,7 @@ impl<'x> Walker<'x> {
         let entity = Entity::new(&section, in_digest);
         let mut inside = section.body;
         if in_digest && entity.kind == Kind::Message && section.is_of_message() {
-            // A digest without the empty line that stands for a part's own header section.
+            // The empty MIME header section of the digest's part is missing.
             inside = start;
         }
         let deep = self.around + self.frames.len() >= limits::READING_DEPTH;
@@ -304,7 +305,7 @@ impl<'x> Walker<'x> {
         });
     }
 
-    /// The end of a part whose content begins here; the walker goes there.
+    /// Finds the end of a leaf whose content begins at `inside`, and moves there.
     fn leaf(&mut self, inside: usize) -> usize {
         let found = boundary::seek(&self.octets, inside, &self.frames, &self.boundaries);
         self.at = found.start;

@@ -1,19 +1,19 @@
-//! Text in header fields: folded, in raw 8-bit octets, in encoded words (RFC 2047).
+//! Decodes header text: folds, raw 8-bit octets and encoded words (RFC 2047).
 
 use super::{charset, fields, transfer};
 
-/// The text of an unstructured field.
+/// Decodes an unstructured field.
 pub(super) fn text(value: &[u8]) -> String {
     decoded(&raw(value))
 }
 
-/// A field's value on one line, its octets decoded, its encoded words not yet.
+/// Unfolds a field and decodes its octets, but not its encoded words.
 pub(super) fn raw(value: &[u8]) -> String {
     charset::decode(&fields::unfolded(value), "")
 }
 
-/// Replaces the encoded words in a text. Neighbours in one charset are decoded together, because
-/// many mailers cut characters apart; the space between them is none.
+/// Decodes the encoded words in a text. Adjacent words of one charset are decoded together, because
+/// many mailers split characters between words; white space between words is dropped.
 pub(super) fn decoded(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
     let mut open: Option<(&str, Vec<u8>)> = None;
@@ -39,7 +39,7 @@ pub(super) fn decoded(text: &str) -> String {
             }
             _ => {
                 close(&mut whole, open.replace((word.charset, word.octets)));
-                // It stands before the word that is open now.
+                // The text between precedes the word that is open now.
                 whole.push_str(between);
             }
         }
@@ -62,7 +62,7 @@ fn close(whole: &mut String, open: Option<(&str, Vec<u8>)>) {
     }
 }
 
-/// How many octets of this text are an encoded word.
+/// The length of the encoded word at the start of a text.
 pub(super) fn length(text: &str) -> Option<usize> {
     word(text).map(|word| word.length)
 }
@@ -73,7 +73,7 @@ struct Word<'x> {
     length: usize,
 }
 
-/// The encoded word that a text begins with. Spaces inside are let pass; many mailers write them.
+/// Parses the encoded word at the start of a text. Spaces inside are accepted.
 fn word(text: &str) -> Option<Word<'_>> {
     const LABEL: usize = 60;
     let rest = text.strip_prefix("=?")?;
@@ -85,11 +85,11 @@ fn word(text: &str) -> Option<Word<'_>> {
     let rest = rest.get(label + 1..)?;
     let encoding = rest.bytes().next()?.to_ascii_lowercase();
     let rest = rest.get(1..)?.strip_prefix('?')?;
-    // A word without an end reaches to the next word, and is none.
+    // If another word begins before the end, this one is unterminated.
     let octets = rest.as_bytes();
     let end = (0..octets.len()).find(|at| match &octets[*at..] {
         [b'?', b'=', ..] => true,
-        // Not where padding stands before the end: `==?=`.
+        // But `=?=` is base64 padding before the end.
         [b'=', b'?', behind @ ..] => behind.first() != Some(&b'='),
         _ => false,
     })?;
@@ -100,7 +100,7 @@ fn word(text: &str) -> Option<Word<'_>> {
     let octets = match encoding {
         b'b' => transfer::base64(inside, usize::MAX).0,
         b'q' => {
-            // As an encoded space: one at the end of a line would be dropped.
+            // Encoded, because white space at the end would be dropped.
             let spaced: Vec<&[u8]> = inside.split(|octet| *octet == b'_').collect();
             transfer::quoted(&spaced.join(&b"=20"[..]))
         }

@@ -1,7 +1,7 @@
-//! Lines of text as a page is read: what stands between two words is put down when the second
-//! comes, so nothing piles up.
+//! Output of the conversion from HTML. White space and line ends are written when the next word
+//! comes, so they collapse.
 
-/// What stands between the text so far and what comes next.
+/// What separates the next word from the text so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Gap {
     #[default]
@@ -9,53 +9,53 @@ enum Gap {
     Space,
     /// A new cell of the same row.
     Cell,
-    /// So many line ends.
+    /// This many line ends.
     Lines(usize),
 }
 
-/// How deep quotes are marked.
+/// Depth of nested quotes that are marked.
 const QUOTES: usize = 8;
 
-/// Most line ends in a row.
+/// Most line ends in a row from `<br>`.
 const LINES: usize = 3;
 
-/// A page of text.
+/// The text so far.
 #[derive(Default)]
 pub(super) struct Page {
     text: String,
     gap: Gap,
     quotes: usize,
-    /// How deep the line that is being written is quoted.
+    /// Quote depth of the current line.
     quoted: usize,
     preformatted: bool,
-    /// Text stands in the row of a table that is being read.
+    /// Whether the current table row has text.
     in_row: bool,
-    /// The indentation and the mark of an item, before its first word.
+    /// Indentation and marker of a list item whose first word has not come.
     mark: Option<(usize, String)>,
     anchor: Option<Anchor>,
 }
 
-/// Where the text of a link begins.
+/// Start of the text of a link.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Anchor {
-    /// With the next word.
+    /// At the next word.
     Ahead,
-    /// At this length.
+    /// At this offset.
     At(usize),
 }
 
 impl Page {
-    /// Bytes of text so far.
+    /// Length of the text in bytes.
     pub(super) fn length(&self) -> usize {
         self.text.len()
     }
 
-    /// The text of a link begins.
+    /// Marks the start of a link.
     pub(super) fn begin_link(&mut self) {
         self.anchor = Some(Anchor::Ahead);
     }
 
-    /// The text of the link that ends.
+    /// Returns the text of the link that ends.
     pub(super) fn end_link(&mut self) -> String {
         match self.anchor.take() {
             Some(Anchor::At(start)) => self.text.get(start..).unwrap_or_default().to_owned(),
@@ -63,7 +63,7 @@ impl Page {
         }
     }
 
-    /// Takes text as it stands between two tags.
+    /// Adds the text between two tags.
     pub(super) fn text(&mut self, text: &str) {
         if self.preformatted {
             for (index, line) in text.split('\n').enumerate() {
@@ -80,7 +80,7 @@ impl Page {
             }
             return;
         }
-        // Not `split_whitespace`: a space that does not break is meant.
+        // Not `split_whitespace`, which would drop no-break spaces.
         let space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c');
         for (index, word) in text.split(space).enumerate() {
             if index > 0 {
@@ -125,18 +125,18 @@ impl Page {
         }
     }
 
-    /// White space between words.
+    /// Adds white space.
     pub(super) fn space(&mut self) {
         if self.gap == Gap::Nothing {
             self.gap = Gap::Space;
         }
     }
 
-    /// At least so many line ends.
+    /// Ensures at least this many line ends before the next word.
     pub(super) fn apart(&mut self, lines: usize) {
         self.gap = match self.gap {
             _ if lines == 0 => self.gap,
-            // The first block of a cell or an item begins where that does.
+            // The first block in a cell or list item stays on its line.
             Gap::Cell => Gap::Cell,
             gap if self.mark.is_some() => gap,
             Gap::Lines(count) => Gap::Lines(count.max(lines)),
@@ -144,7 +144,7 @@ impl Page {
         };
     }
 
-    /// A line end more.
+    /// Adds a line end.
     pub(super) fn line(&mut self) {
         self.gap = match self.gap {
             Gap::Lines(count) => Gap::Lines((count + 1).min(LINES)),
@@ -152,24 +152,24 @@ impl Page {
         };
     }
 
-    /// An item of a list begins.
+    /// Begins a list item.
     pub(super) fn begin_item(&mut self, depth: usize, mark: &str) {
         self.mark = Some((depth, mark.to_owned()));
     }
 
-    /// An item ends. One without a word is not shown.
+    /// Ends a list item. An empty one is dropped.
     pub(super) fn end_item(&mut self) {
         self.mark = None;
     }
 
-    /// A cell of a table begins.
+    /// Begins a table cell.
     pub(super) fn cell(&mut self) {
         if self.in_row {
             self.gap = Gap::Cell;
         }
     }
 
-    /// A cell of a table ends.
+    /// Ends a table cell.
     pub(super) fn end_cell(&mut self) {
         self.gap = match self.gap {
             Gap::Lines(_) if self.in_row => Gap::Space,
@@ -179,7 +179,7 @@ impl Page {
         };
     }
 
-    /// A row of a table begins or ends.
+    /// Begins or ends a table row.
     pub(super) fn row(&mut self) {
         if self.gap == Gap::Cell {
             self.gap = Gap::Nothing;
@@ -188,7 +188,7 @@ impl Page {
         self.in_row = false;
     }
 
-    /// A quote begins or ends.
+    /// Begins or ends a quote.
     pub(super) fn quote(&mut self, begins: bool) {
         self.quotes = if begins {
             self.quotes.saturating_add(1)
@@ -197,7 +197,7 @@ impl Page {
         };
     }
 
-    /// Text begins or ends in which white space is meant.
+    /// Begins or ends preformatted text.
     pub(super) fn preformatted(&mut self, begins: bool) {
         self.preformatted = begins;
     }

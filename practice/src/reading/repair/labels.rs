@@ -1,4 +1,4 @@
-//! The names of charsets, however they are spelt, and what octets are in that have none.
+//! Resolves charset labels, and guesses the charset of unlabelled octets.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -8,26 +8,26 @@ use encoding_rs::{
 };
 use mail_parser::decoders::charsets::{DecoderFnc, map::charset_decoder};
 
-/// What to decode octets with.
+/// How to decode octets.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum Charset {
-    /// One that browsers know.
+    /// An encoding of the WHATWG Encoding Standard.
     Known(&'static Encoding),
-    /// UTF-16 without a word on its byte order.
+    /// UTF-16 of unstated byte order.
     Utf16,
-    /// ISO-2022-KR (RFC 1557), which browsers refuse.
+    /// ISO-2022-KR (RFC 1557), which encoding_rs does not decode.
     Iso2022Kr,
     /// HZ-GB-2312 (RFC 1843), likewise.
     Hz,
-    /// UTF-7 (RFC 2152), which browsers refuse.
+    /// UTF-7 (RFC 2152), likewise.
     Utf7,
-    /// One that only mail-parser knows: code page 850.
+    /// One that only mail-parser has: code page 850.
     Rare(DecoderFnc),
-    /// None, or one of no use: US-ASCII, `x-unknown`, `binary`.
+    /// No useful label: none, US-ASCII, `x-unknown`, `binary`.
     Guess,
 }
 
-/// The charset that a label means, however it is spelt.
+/// Resolves a label. Case, punctuation, quotes and an `x-` prefix don't matter.
 pub(in super::super) fn charset(label: &str) -> Charset {
     let label = label.trim().trim_matches(['"', '\'', ' ']);
     // A language tag may follow (RFC 2231 §5).
@@ -62,7 +62,7 @@ pub(in super::super) fn charset(label: &str) -> Charset {
     charset_decoder(label.as_bytes()).map_or(Charset::Guess, Charset::Rare)
 }
 
-/// The encoding that a label of letters and digits only means.
+/// Resolves a label reduced to its letters and digits.
 fn encoding(plain: &str) -> Option<&'static Encoding> {
     let known = match plain {
         "utf16le" | "cp1200" => UTF_16LE,
@@ -95,7 +95,7 @@ fn encoding(plain: &str) -> Option<&'static Encoding> {
     Some(known)
 }
 
-/// The encoding of a code page or of a part of ISO 8859: `cp949`, `ms949`, `windows-949`,
+/// Resolves the number of a code page or of a part of ISO 8859: `cp949`, `ms949`, `windows-949`,
 /// `win1252`, `ibm866`, `8859-15`, `latin9`.
 fn numbered(plain: &str) -> Option<&'static Encoding> {
     let digits = plain.find(|c: char| c.is_ascii_digit())?;
@@ -115,11 +115,12 @@ fn numbered(plain: &str) -> Option<&'static Encoding> {
         }
         "iso" | "iso885" | "" | "csiso" | "en" if number.starts_with("8859") => {
             let rest = &number["8859".len()..];
-            // A year may follow (`iso_8859-1:1987`), or a letter for the direction (`8859-8-i`).
+            // A year (`iso_8859-1:1987`) or a direction (`8859-8-i`) may follow.
             let part: String = rest.chars().take_while(char::is_ascii_digit).collect();
             let part = match part.len() {
                 0..=2 => part,
-                length => part[..length - 4].to_owned(),
+                5 | 6 => part[..part.len() - 4].to_owned(),
+                _ => return None,
             };
             let direction = if rest.ends_with('i') { "-i" } else { "" };
             let label = format!("iso-8859-{part}{direction}");
@@ -146,14 +147,14 @@ fn numbered(plain: &str) -> Option<&'static Encoding> {
             return Encoding::for_label(format!("windows-{number}").as_bytes());
         }
         _ => {
-            // 28591 to 28605 are the parts of ISO 8859.
+            // Code pages 28591 to 28605 are the parts of ISO 8859.
             let part = number.parse::<u32>().ok()?.checked_sub(28_590)?;
             return Encoding::for_label_no_replacement(format!("iso-8859-{part}").as_bytes());
         }
     })
 }
 
-/// What 8-bit octets are in that nobody has named a charset for, and that are no UTF-8.
+/// Guesses the encoding of octets that have no label and are not UTF-8.
 pub(in super::super) fn guess(octets: &[u8]) -> &'static Encoding {
     if reads_as_korean(octets) {
         return EUC_KR;
@@ -161,8 +162,8 @@ pub(in super::super) fn guess(octets: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(octets, true);
     let guess = detector.guess(None, Utf8Detection::Deny);
-    // In a few octets one Western or Central European code page looks like another: take the
-    // likeliest. Other scripts are told apart well.
+    // Short texts don't distinguish Latin code pages, so assume the most common one. Other
+    // scripts are detected reliably.
     let scripts = [
         EUC_KR,
         SHIFT_JIS,
@@ -184,8 +185,8 @@ pub(in super::super) fn guess(octets: &[u8]) -> &'static Encoding {
     }
 }
 
-/// Whether all that is not ASCII is Hangul, mostly of the syllables that EUC-KR has. The general
-/// detector takes a word of two or three syllables for Cyrillic.
+/// Whether all non-ASCII characters are Hangul, and most of them in KS X 1001. chardetng takes a
+/// single Korean syllable for Cyrillic.
 fn reads_as_korean(octets: &[u8]) -> bool {
     let Some(text) = EUC_KR.decode_without_bom_handling_and_without_replacement(octets) else {
         return false;
@@ -194,7 +195,8 @@ fn reads_as_korean(octets: &[u8]) -> bool {
     let hangul = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c) || ('、'..='〜').contains(&c);
     let count = text.chars().filter(foreign).count();
     let high = octets.iter().filter(|octet| !octet.is_ascii()).count();
-    // A syllable outside EUC-KR has an ASCII letter for its second octet, often.
+    // Syllables outside KS X 1001 often have an ASCII letter as the second octet, as accented
+    // Latin letters before plain ones do.
     count > 0 && text.chars().filter(foreign).all(hangul) && high * 4 >= count * 7
 }
 
