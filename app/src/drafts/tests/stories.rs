@@ -246,6 +246,11 @@ fn without_a_storage_drafts_live_in_the_tab() {
         (tab.shown.body.as_str(), tab.titles()),
         ("first", titles(&["second"]))
     );
+    let second = tab.others()[0].id.clone();
+    tab.drafts.discard(&second);
+    assert_eq!(tab.titles(), []);
+    assert_eq!(tab.drafts.undo_discard(), Ok(()));
+    assert_eq!(tab.titles(), titles(&["second"]));
     assert!(tab.drafts.is_dirty());
 }
 
