@@ -8,6 +8,8 @@
 //! A page that shows a superseded version and has no changes of its own goes over to the current
 //! one. Where both have changes, both stay current, and each page offers the other's.
 
+mod opened;
+mod others;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,9 @@ mod versions;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Draft;
-use stored::covers;
+use opened::Opened;
+use others::Discarded;
+pub use others::Other;
 pub use stored::{Stamp, Version};
 use versions::Versions;
 
@@ -72,31 +76,6 @@ pub enum Change {
     Removed,
 }
 
-/// A draft that is kept besides the one shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Other {
-    /// Names it for [`Drafts::switch_to`] and [`Drafts::discard`].
-    pub id: String,
-    /// What it is called: its subject or the beginning of its text. None: a record that can't be
-    /// read.
-    pub title: Option<String>,
-}
-
-/// The draft that a page shows, or one that it could not store when it left it.
-#[derive(Debug)]
-struct Opened {
-    /// The id of the record it is written to.
-    record: String,
-    /// What is in it, see [`Version::includes`].
-    includes: Vec<Stamp>,
-    /// The version stored with exactly this text, or, while there are changes, the last one.
-    base: Option<Stamp>,
-    /// It has changes that are not stored.
-    dirty: bool,
-    /// A new message in which nothing has been written, from this sender.
-    blank_from: Option<String>,
-}
-
 /// The drafts, as one page sees them.
 #[derive(Debug)]
 pub struct Drafts<S> {
@@ -111,7 +90,7 @@ pub struct Drafts<S> {
     /// Versions that began from the same draft as the one shown and went another way, as far as
     /// the person knows of them.
     known_siblings: Vec<Stamp>,
-    discarded: Option<(String, String)>,
+    discarded: Option<Discarded>,
 }
 
 impl<S: Store> Drafts<S> {
@@ -183,7 +162,7 @@ impl<S: Store> Drafts<S> {
         let mut failed = None;
         for (opened, draft) in left.chain([(&mut self.opened, shown)]) {
             if opened.dirty {
-                let done = write(&self.store, &mut self.revision, opened, draft);
+                let done = opened.write(&self.store, &mut self.revision, draft);
                 failed = done.err().or(failed);
             }
         }
@@ -305,91 +284,6 @@ impl<S: Store> Drafts<S> {
         }
     }
 
-    /// The drafts besides the one shown: first the one that was left last in this tab, then the
-    /// newest.
-    #[must_use]
-    pub fn others(&self, shown: &Draft) -> Vec<Other> {
-        let versions = Versions::read(&self.store);
-        let is_aside = |stamp: &Stamp| self.aside.as_ref().is_some_and(|aside| aside == stamp);
-        let mut others: Vec<(bool, u64, Other)> = Vec::new();
-        for (opened, draft) in &self.unstored {
-            let other = Other {
-                id: opened.record.clone(),
-                title: Some(draft.title()),
-            };
-            let aside = self
-                .aside
-                .as_ref()
-                .is_some_and(|aside| aside.id == opened.record || opened.base == self.aside);
-            others.push((aside, u64::MAX, other));
-        }
-        let base = self.opened.base.as_ref();
-        for version in versions.current() {
-            let shown_here = base.is_some_and(|base| version.covers(base))
-                || version.stamp.id == self.opened.record
-                || covers(&self.opened.includes, &version.stamp)
-                || version.draft == *shown;
-            let unstored = |(opened, _): &(Opened, Draft)| {
-                covers(&opened.includes, &version.stamp) || opened.record == version.stamp.id
-            };
-            if shown_here || version.draft.is_blank() || self.unstored.iter().any(unstored) {
-                continue;
-            }
-            let other = Other {
-                id: version.stamp.id.clone(),
-                title: Some(version.draft.title()),
-            };
-            let aside = is_aside(&version.stamp)
-                || self
-                    .aside
-                    .as_ref()
-                    .is_some_and(|aside| version.covers(aside));
-            others.push((aside, version.stamp.revision, other));
-        }
-        others.sort_by_key(|(aside, revision, _)| std::cmp::Reverse((*aside, *revision)));
-        let unreadable = versions.unreadable().map(|(key, _)| Other {
-            id: key.to_owned(),
-            title: None,
-        });
-        others
-            .into_iter()
-            .map(|(_, _, other)| other)
-            .chain(unreadable)
-            .collect()
-    }
-
-    /// Removes a draft that is not shown. [`Drafts::undo_discard`] takes that back.
-    pub fn discard(&mut self, id: &str) {
-        let versions = Versions::read(&self.store);
-        let key = versions
-            .newest(|version| version.stamp.id == id)
-            .and_then(|version| versions.key_of(&version.stamp))
-            .or_else(|| {
-                versions
-                    .unreadable()
-                    .map(|(key, _)| key)
-                    .find(|key| *key == id)
-            });
-        if let Some(key) = key
-            && let Some(text) = self.store.get(key)
-        {
-            self.discarded = Some((key.to_owned(), text));
-            self.store.remove(key);
-        }
-    }
-
-    /// Stores again what was discarded last.
-    ///
-    /// # Errors
-    /// Why it can't be stored. It can be tried again.
-    pub fn undo_discard(&mut self) -> Result<(), StoreError> {
-        if let Some((key, text)) = &self.discarded {
-            self.store.set(key, text)?;
-            self.discarded = None;
-        }
-        Ok(())
-    }
-
     /// What the tab is to remember.
     #[must_use]
     pub fn tab_memory(&self) -> TabMemory {
@@ -400,60 +294,4 @@ impl<S: Store> Drafts<S> {
             aside: self.aside.clone(),
         }
     }
-}
-
-impl Opened {
-    fn new(record: String) -> Opened {
-        Opened {
-            record,
-            includes: Vec::new(),
-            base: None,
-            dirty: false,
-            blank_from: None,
-        }
-    }
-
-    /// Current versions that this page's text does not include, though both began as one draft.
-    fn siblings<'a>(&'a self, versions: &'a Versions) -> impl Iterator<Item = &'a Version> {
-        versions.current().filter(|version| {
-            let mut ids = version.includes.iter().chain([&version.stamp]);
-            let shared = |one: &Stamp| self.includes.iter().any(|own| own.id == one.id);
-            ids.any(shared)
-                && version.stamp.id != self.record
-                && !covers(&self.includes, &version.stamp)
-        })
-    }
-
-    /// Shows this version from now on. Its text.
-    fn take_over(&mut self, version: &Version) -> Draft {
-        self.includes = stored::with(&version.includes, &version.stamp);
-        self.base = Some(version.stamp.clone());
-        self.dirty = false;
-        version.draft.clone()
-    }
-}
-
-fn write<S: Store>(
-    store: &S,
-    revision: &mut u64,
-    opened: &mut Opened,
-    draft: &Draft,
-) -> Result<(), StoreError> {
-    let stamp = Stamp {
-        id: opened.record.clone(),
-        revision: *revision + 1,
-    };
-    let includes = stored::with(&opened.includes, &stamp);
-    let text = stored::text(stamp.revision, &includes, draft);
-    let text = text.map_err(|_| StoreError::Unavailable)?;
-    let key = versions::key(&stamp.id);
-    match store.set(&key, &text) {
-        Err(StoreError::Full) => versions::replace(store, &key, &text, &includes)?,
-        done => done?,
-    }
-    *revision = stamp.revision;
-    opened.includes = includes;
-    opened.base = Some(stamp);
-    opened.dirty = false;
-    Ok(())
 }

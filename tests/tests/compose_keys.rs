@@ -20,7 +20,8 @@ async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
     let (chips, typing) = (json!(chips), Value::from(typing));
     page.browser
         .until(&format!(
-            "JSON.stringify({CHIPS}) === JSON.stringify({chips}) && named('textbox', 'To').value === {typing}"
+            "JSON.stringify({CHIPS}) === JSON.stringify({chips}) \
+             && named('textbox', 'To').value === {typing}"
         ))
         .await;
 }
@@ -37,7 +38,10 @@ async fn new_message(bridge: &Bridge) -> Visitor {
 /// Waits two frames: by then, whatever a key has done is done.
 async fn settled(page: &Visitor) {
     page.browser
-        .evaluate("void (window.frames2 = 0, requestAnimationFrame(() => requestAnimationFrame(() => window.frames2 = 1)))")
+        .evaluate(
+            "void (window.frames2 = 0, requestAnimationFrame(() => \
+             requestAnimationFrame(() => window.frames2 = 1)))",
+        )
         .await;
     page.browser.until("window.frames2 === 1").await;
 }
@@ -214,7 +218,8 @@ async fn a_list_dropped_on_a_field_becomes_addresses_too() {
     page.browser
         .evaluate(
             "(data => { data.setData('text/plain', 'a@x.org\\nb@x.org'); \
-             named('textbox', 'To').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); \
+             named('textbox', 'To').dispatchEvent(new DragEvent('drop', \
+             {dataTransfer: data, bubbles: true, cancelable: true})); \
              })(new DataTransfer())",
         )
         .await;
@@ -242,8 +247,9 @@ async fn a_chip_can_be_edited_again() {
         .await;
     page.browser.keys(keys::ENTER).await;
     to_is(&page, &["c@x.or", "a@x.org.kr"], "b@x.org").await;
+    // What is being typed is finished when the focus leaves the field.
     page.browser.press("Remove c@x.or").await;
-    to_is(&page, &["a@x.org.kr"], "b@x.org").await;
+    to_is(&page, &["a@x.org.kr", "b@x.org"], "").await;
     page.close().await;
 }
 
@@ -270,6 +276,9 @@ async fn a_chip_shows_what_hides_and_what_is_sent() {
         .await;
     page.browser.press("Send").await;
     page.compose_says("“b⟨U+200B⟩@x.org” is no address").await;
+    page.browser
+        .evaluate("document.querySelector('.others summary').click()")
+        .await;
     page.without_violations("chips").await;
     page.close().await;
 }

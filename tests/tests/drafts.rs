@@ -8,8 +8,12 @@ use serde_json::Value;
 
 /// Lets a tab be made deaf to what other tabs store. It has to be there before the page is: the
 /// window calls its listeners in the order in which they were added.
-const CAN_BE_DEAF: &str = "for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
+const CAN_BE_DEAF: &str = "\
+    for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
     window.addEventListener(name, e => { if (window.deaf) e.stopImmediatePropagation(); }, true)";
+
+/// What the page says in its alerts.
+const ALERTS: &str = "[...document.querySelectorAll('[role=alert]')].map(e => e.innerText).join()";
 
 /// Hears nothing from now on.
 const DEAF: &str = "window.deaf = true";
@@ -31,7 +35,8 @@ async fn stored(page: &Visitor, text: &str) {
     let text = Value::from(text);
     page.browser
         .until(&format!(
-            "Object.keys(localStorage).some(key => key.startsWith('glasspost.draft') && localStorage[key].includes({text}))"
+            "Object.keys(localStorage).some(key => \
+             key.startsWith('glasspost.draft') && localStorage[key].includes({text}))"
         ))
         .await;
 }
@@ -197,19 +202,25 @@ async fn a_full_storage_is_told_and_tried_again() {
     page.browser
         .evaluate(
             "(() => { for (let size = 1 << 20; size >= 1; size >>= 1) \
-             for (;;) try { localStorage['junk' + Math.random()] = 'x'.repeat(size); } catch { break; } })()",
+             for (;;) try { localStorage['junk' + Math.random()] = 'x'.repeat(size); } \
+             catch { break; } })()",
         )
         .await;
     page.browser.fill("Message", "kept all the same").await;
     page.browser
-        .until("[...document.querySelectorAll('[role=alert]')].some(e => e.innerText.includes('storage for this page is full'))")
+        .until(&format!(
+            "{ALERTS}.includes('storage for this page is full')"
+        ))
         .await;
     page.browser
-        .evaluate("Object.keys(localStorage).filter(key => key.startsWith('junk')).forEach(key => localStorage.removeItem(key))")
+        .evaluate(
+            "Object.keys(localStorage).filter(key => key.startsWith('junk'))\
+             .forEach(key => localStorage.removeItem(key))",
+        )
         .await;
     page.saved().await;
     page.browser
-        .until("![...document.querySelectorAll('[role=alert]')].some(e => e.innerText.includes('storage'))")
+        .until(&format!("!{ALERTS}.includes('storage')"))
         .await;
     page.browser.reload().await;
     page.ready().await;
@@ -222,7 +233,10 @@ async fn without_a_storage_the_page_works_and_says_what_it_can_not_do() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser
-        .first_run("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })")
+        .first_run(
+            "Object.defineProperty(window, 'localStorage', \
+             { get() { throw new DOMException('no', 'SecurityError'); } })",
+        )
         .await;
     page.browser.reload().await;
     page.ready().await;
@@ -259,7 +273,10 @@ async fn drafts_of_the_earlier_format_are_read_and_unreadable_ones_kept() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser
-        .evaluate(r#"localStorage['glasspost.draft'] = '{"v":1,"draft":{"from":"","to":["a@x.org"],"cc":[],"bcc":[],"subject":"of old","body":"b"}}'"#)
+        .evaluate(
+            r#"localStorage['glasspost.draft'] =
+                '{"v":1,"draft":{"from":"","to":["a@x.org"],"subject":"of old","body":"b"}}'"#,
+        )
         .await;
     page.browser.reload().await;
     page.ready().await;

@@ -152,6 +152,7 @@ impl State {
             Ok(()) => self.draft_notice.set(None),
             Err(error) => self.unsaved.set(Some(error)),
         }
+        self.save();
         self.list_others();
     }
 

@@ -65,12 +65,16 @@ pub(crate) fn addresses(
         <div class="field addresses">
             <label for=id>{move || label()}</label>
             <div class="chips">
-                {move || parts(chips.get().into_iter().enumerate().map(|(at, text)| field.chip(at, &text)))}
+                {move || {
+                    let chips = chips.get().into_iter().enumerate();
+                    parts(chips.map(|(at, text)| field.chip(at, &text)))
+                }}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, place) aria-describedby=described
                     on:input=on(on_input) on:compositionend=on(move |_| field.typed(false))
                     on:keydown=on(move |event| field.key(&event)) on:blur=on(move |_| field.take())
-                    on:paste=on(move |event| field.paste(&event)) on:drop=on(move |event| field.drop(&event))/>
+                    on:paste=on(move |event| field.paste(&event))
+                    on:drop=on(move |event| field.drop(&event))/>
             </div>
             {extra}
             <FieldProblem place id=problem/>
@@ -259,7 +263,9 @@ impl Field {
                     on:click=click(move || self.edit_chip(at)) on:keydown=on(on_key)>
                     {shown}{sent_as.map(|address| part! { <small>"→ "{address}</small> })}
                 </button>
-                <button type="button" aria-label=remove on:click=click(move || self.remove(at))>{icon(Icon::Cross)}</button>
+                <button type="button" aria-label=remove on:click=click(move || self.remove(at))>
+                    {icon(Icon::Cross)}
+                </button>
             </span>
         }
     }

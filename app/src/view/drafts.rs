@@ -20,7 +20,9 @@ pub fn OtherDrafts() -> AnyView {
         (count > 0).then(|| {
             part! {
                 <details class="others">
-                    <summary class="link">{w!(state, other_drafts)}" "<b class="count">{count.to_string()}</b></summary>
+                    <summary class="link">
+                        {w!(state, other_drafts)}" "<b class="count">{count.to_string()}</b>
+                    </summary>
                     <ul>{parts(others.into_iter().map(|other| one(state, other)))}</ul>
                 </details>
             }
@@ -39,7 +41,10 @@ fn one(state: State, other: Other) -> AnyView {
     part! {
         <li>
             {button("link", click(move || state.open_draft(&opens)), title.into_any())}
-            <button type="button" class="icon" aria-label=discard title=w!(state, discard) on:click=click(move || state.discard_draft(&goes))>{icon(Icon::Bin)}</button>
+            <button type="button" class="icon" aria-label=discard title=w!(state, discard)
+                on:click=click(move || state.discard_draft(&goes))>
+                {icon(Icon::Bin)}
+            </button>
         </li>
     }
 }
@@ -73,7 +78,10 @@ pub fn DraftNotices() -> AnyView {
         });
         let close = click(move || state.draft_notice.set(None));
         Some(part! {
-            <div class="notice">{icon(Icon::Alert)}<p>{words}</p>{undo}{icon_button(Icon::Cross, w!(state, close), close)}</div>
+            <div class="notice">
+                {icon(Icon::Alert)}<p>{words}</p>{undo}
+                {icon_button(Icon::Cross, w!(state, close), close)}
+            </div>
         })
     };
     part! {

@@ -64,11 +64,11 @@ where
 pub(crate) fn insert(field: &HtmlInputElement, text: &str) {
     let typed = document()
         .dyn_into::<web_sys::HtmlDocument>()
-        .and_then(|document| {
+        .map(|document| {
             let done = document.exec_command_with_show_ui_and_value("insertText", false, text);
-            Ok(done.unwrap_or(false))
+            done.unwrap_or(false)
         });
-    if typed != Ok(true) {
+    if !matches!(typed, Ok(true)) {
         field.set_range_text(text).ok();
         let event = web_sys::Event::new("input");
         event.map(|event| field.dispatch_event(&event).ok()).ok();

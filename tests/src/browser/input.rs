@@ -39,7 +39,8 @@ impl Browser {
     pub async fn copy(&self, field: &str, text: &str) {
         let (field, text) = (Value::from(field), Value::from(text));
         self.evaluate(&format!(
-            "(field => {{ field.focus(); field.value = {text}; field.select(); }})(named('textbox', {field}))"
+            "(field => {{ field.focus(); field.value = {text}; field.select(); }})\
+             (named('textbox', {field}))"
         ))
         .await;
         self.keys("\u{e009}c").await;

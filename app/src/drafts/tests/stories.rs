@@ -246,6 +246,11 @@ fn without_a_storage_drafts_live_in_the_tab() {
         (tab.shown.body.as_str(), tab.titles()),
         ("first", titles(&["second"]))
     );
+    let second = tab.others()[0].id.clone();
+    tab.drafts.discard(&second);
+    assert_eq!(tab.titles(), []);
+    assert_eq!(tab.drafts.undo_discard(), Ok(()));
+    assert_eq!(tab.titles(), titles(&["second"]));
     assert!(tab.drafts.is_dirty());
 }
 
@@ -334,9 +339,9 @@ fn records_that_claim_to_follow_each_other_are_both_kept_or_one_of_them() {
     let shared = shared();
     let store = TabStore::new(&shared);
     let record = |of: &str, revision, body: &str| {
-        format!(
-            r#"{{"v":2,"revision":{revision},"includes":[{{"id":"{of}","revision":9}}],"draft":{{"body":"{body}"}}}}"#
-        )
+        let includes = format!(r#"[{{"id":"{of}","revision":9}}]"#);
+        let draft = format!(r#"{{"body":"{body}"}}"#);
+        format!(r#"{{"v":2,"revision":{revision},"includes":{includes},"draft":{draft}}}"#)
     };
     store
         .set("glasspost.draft.a", &record("b", 3, "a"))
