@@ -62,7 +62,8 @@ fn english(text: &str) -> Vec<String> {
                 .unwrap_or_default()
         })
         .filter(|word| word.contains(|c: char| c.is_ascii_lowercase()))
-        // Options of the program, and names.
+        // Options of the program, names, and the form of an IPv6 literal.
+        .filter(|word| !word.starts_with("IPv6") && *word != "db8")
         .filter(|word| !word.starts_with("--") && !NAMES.contains(word))
         .map(str::to_owned)
         .collect()

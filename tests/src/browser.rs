@@ -107,7 +107,7 @@ impl Browser {
     }
 
     /// Opens another tab in front of this one, which stays the one that is driven. Its name is for
-    /// [`Browser::close_tab`].
+    /// [`Browser::close_tab_in_front`].
     pub async fn open_tab_in_front(&self) -> String {
         let target = json!({"url": "about:blank"});
         let created = fine(
@@ -124,7 +124,7 @@ impl Browser {
     }
 
     /// Closes a tab that was opened in front.
-    pub async fn close_tab(&self, tab: &str) {
+    pub async fn close_tab_in_front(&self, tab: &str) {
         self.devtools("Target.closeTarget", json!({"targetId": tab}))
             .await;
     }

@@ -265,7 +265,7 @@ async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
         credits.as_u64().is_some_and(|credits| credits <= most),
         "{credits}"
     );
-    page.browser.close_tab(&tab).await;
+    page.browser.close_tab_in_front(&tab).await;
     page.close().await;
 }
 

@@ -1,14 +1,18 @@
 //! Lists of addresses as they come from elsewhere: a column of a spreadsheet, a line each, or one
 //! row of text.
 
-use super::split_addresses;
+use super::{split_addresses, split_at_spaces};
 
-/// Splits pasted text into addresses: at line ends, tabs, and wherever [`split_addresses`] does.
+/// Splits pasted text into addresses: at line ends, tabs, at spaces between addresses alone, and
+/// wherever [`split_addresses`] does.
 /// In a line of columns of which exactly one has an `@`, the others are that address's name.
 /// Nothing but separators is left out: what is no address is a part of its own.
 #[must_use]
 pub fn split_pasted(text: &str) -> Vec<String> {
-    text.split(is_line_end).flat_map(split_line).collect()
+    text.split(is_line_end)
+        .flat_map(split_line)
+        .flat_map(|part| split_at_spaces(&part))
+        .collect()
 }
 
 /// Whether what has been typed so far ends an address: at a separator outside of quotes, comments
@@ -91,6 +95,7 @@ mod tests {
             "Mina <m@x>,\n \"Park, Joon\" <j@x>",
             &["Mina <m@x>", "\"Park, Joon\" <j@x>"],
         );
+        check("a@x b@y  c@z", &["a@x", "b@y", "c@z"]);
         check("no address\na@x", &["no address", "a@x"]);
     }
 
