@@ -87,14 +87,28 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
         "" => charset_of_html(&octets),
         label => label.to_owned(),
     };
-    let source = charset::decode(&octets, &label);
+    let mut source = charset::decode(&octets, &label);
     drop(octets);
+    if more {
+        source.truncate(whole_tokens(&source));
+    }
     let (text, longer) = html::text(&source, room);
     if is_blank(&text) && !is_blank(&source) && gathered.parts() == 0 {
         // Nothing was rendered, for example because of an unclosed <style>: show the source.
         return start(line_ends(source), room, more);
     }
     start(text, room, more || longer)
+}
+
+/// The length of HTML source without a tag or character reference that is cut at its end.
+fn whole_tokens(source: &str) -> usize {
+    // Longer than any character reference.
+    const REFERENCE: usize = 40;
+    let open = source.rfind('<').filter(|at| !source[*at..].contains('>'));
+    let end = open.unwrap_or(source.len());
+    let last = source[..end].rfind('&').filter(|at| end - at < REFERENCE);
+    last.filter(|at| !source[*at..end].contains(';'))
+        .unwrap_or(end)
 }
 
 /// Finds a `charset` in the first kilobyte of HTML, as browsers do (HTML §4.2.5.4).
@@ -143,4 +157,26 @@ pub(super) fn is_blank(text: &str) -> bool {
             || c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{34f}')
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_tokens;
+
+    #[test]
+    fn cut_source_ends_with_a_whole_token() {
+        for (source, want) in [
+            ("a<b>c", "a<b>c"),
+            ("a<b>c<", "a<b>c"),
+            ("a<b>c</", "a<b>c"),
+            ("a<b>c</b", "a<b>c"),
+            ("a<img alt=\"x", "a"),
+            ("a &amp; b", "a &amp; b"),
+            ("a &amp; b&am", "a &amp; b"),
+            ("a &am<b", "a "),
+            ("", ""),
+        ] {
+            assert_eq!(&source[..whole_tokens(source)], want);
+        }
+    }
 }

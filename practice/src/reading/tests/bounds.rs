@@ -170,6 +170,13 @@ fn large_and_deep_messages_are_read() {
     }
 }
 
+#[test]
+fn html_that_is_cut_ends_before_the_cut_tag() {
+    let tags = "<b></b>".repeat(limits::READING_HTML / 7 + 10);
+    let reading = Reading::parse(format!("Content-Type: text/html\n\nstart{tags}").as_bytes());
+    assert_eq!(short(&reading), ["0 T start…"]);
+}
+
 /// Bytes of all strings.
 fn bytes(reading: &Reading) -> usize {
     let fields = |headers: &[(String, String)]| -> usize {
