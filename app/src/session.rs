@@ -451,7 +451,7 @@ mod tests {
             }),
             waits: false,
         };
-        assert_eq!(silent(&[connected.clone()]), None);
+        assert_eq!(silent(std::slice::from_ref(&connected)), None);
         assert_eq!(silent(&[connected.clone(), nothing.clone()]), Some(peer));
         assert_eq!(
             silent(&[connected.clone(), nothing.clone(), greeting]),
