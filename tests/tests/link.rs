@@ -141,9 +141,10 @@ async fn link_comes_back_by_itself_with_one_connection() {
         .until("named('button', 'Try now')?.click() ?? document.querySelector('.notice') === null")
         .await;
     page.ready().await;
+    let before = sockets(&page).await;
     bring(&page, "no JSON").await;
     page.browser
-        .until("document.querySelector('.notice') !== null")
+        .until(&format!("sockets.length > {before} || null"))
         .await;
     page.ready().await;
     assert_eq!(open_sockets(&page).await, 1);
