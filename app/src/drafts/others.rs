@@ -22,7 +22,7 @@ pub(super) enum Discarded {
     /// One that is stored under this key.
     Record { key: String, text: String },
     /// One that could not be stored.
-    Unstored(Opened, Draft),
+    Unstored(Box<(Opened, Draft)>),
 }
 
 impl<S: Store> Drafts<S> {
@@ -83,8 +83,8 @@ impl<S: Store> Drafts<S> {
     pub fn discard(&mut self, id: &str) {
         let unstored = |(opened, _): &(Opened, Draft)| opened.record == id;
         if let Some(at) = self.unstored.iter().position(unstored) {
-            let (opened, draft) = self.unstored.remove(at);
-            self.discarded = Some(Discarded::Unstored(opened, draft));
+            let draft = Box::new(self.unstored.remove(at));
+            self.discarded = Some(Discarded::Unstored(draft));
             return;
         }
         let versions = Versions::read(&self.store);
@@ -111,8 +111,8 @@ impl<S: Store> Drafts<S> {
     pub fn undo_discard(&mut self) -> Result<(), StoreError> {
         match self.discarded.take() {
             None => Ok(()),
-            Some(Discarded::Unstored(opened, draft)) => {
-                self.unstored.push((opened, draft));
+            Some(Discarded::Unstored(draft)) => {
+                self.unstored.push(*draft);
                 Ok(())
             }
             Some(Discarded::Record { key, text }) => {
