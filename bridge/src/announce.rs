@@ -78,7 +78,8 @@ impl Ready {
         out.flush()
     }
 
-    /// Opens the page in the person's browser, by way of a file that lives as long as what this gives.
+    /// Opens the page in the person's browser, by way of a file that lives as long as what this
+    /// gives.
     pub(crate) fn open(&self) -> Option<LinkFile> {
         let file = LinkFile::create(&self.url);
         let opened = file.and_then(|file| open::that_detached(file.path()).map(|()| file));

@@ -62,7 +62,8 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FORM")]
     pub(crate) announce: Option<Announce>,
 
-    /// Open the page in the browser, by way of a file that only you can read: no command line shows the link
+    /// Open the page in the browser, by way of a file that only you can read: no command line shows
+    /// the link
     #[arg(long)]
     pub(crate) open: bool,
 

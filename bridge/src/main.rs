@@ -55,8 +55,9 @@ use resolve::Resolver;
 use tls::Roots;
 use tls::extra_ca::ExtraCa;
 
-/// Whatever is freed is wiped first. Passwords are wiped where they are held, but they come and go by
-/// buffers that are not ours (of the WebSocket, JSON, TLS), and leave copies where a buffer grows.
+/// Whatever is freed is wiped first. Passwords are wiped where they are held, but they come and go
+/// by buffers that are not ours (of the WebSocket, JSON, TLS), and leave copies where a buffer
+/// grows.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 

@@ -2,8 +2,8 @@
 //!
 //! A page has one dialogue at a time to which it speaks. Those before it may still be closing their
 //! connections: a server gets up to five seconds to answer QUIT. Somebody who switches servers
-//! quickly must not have to wait for that, and a page must not keep all dialogues of the bridge busy
-//! with it. So each page has a few, and where one more is needed, the connection that has been
+//! quickly must not have to wait for that, and a page must not keep all dialogues of the bridge
+//! busy with it. So each page has a few, and where one more is needed, the connection that has been
 //! closing longest is cut.
 
 use std::collections::VecDeque;
@@ -19,8 +19,8 @@ use crate::driver::Act;
 /// Dialogues of one page: the running one, and those that are closing.
 pub(crate) const MOST: usize = 4;
 
-/// How long a dialogue may take to end when it is cut, or when the page goes: its connection is closed
-/// at once, in order where that is possible.
+/// How long a dialogue may take to end when it is cut, or when the page goes: its connection is
+/// closed at once, in order where that is possible.
 const CUT: Duration = Duration::from_millis(750);
 
 /// All dialogues of one page. Dropping this aborts them.
@@ -45,8 +45,8 @@ impl PageDialogues {
         }
     }
 
-    /// Waits until one more dialogue may begin, and cuts the one that has been closing longest where
-    /// that is needed.
+    /// Waits until one more dialogue may begin, and cuts the one that has been closing longest
+    /// where that is needed.
     ///
     /// # Errors
     /// Where that one does not end in time.

@@ -1,9 +1,9 @@
 //! The answers that hyper gives by itself, replaced by ours.
 //!
-//! A head that hyper can't read it answers with a bare 400, 414 or 431, without asking the service and
-//! so without the fields that every answer here carries. There is no hook for it. But it is known how
-//! long each of the service's own answers is: what is written behind them is hyper's. It is dropped,
-//! and ours is written in its place.
+//! A head that hyper can't read it answers with a bare 400, 414 or 431, without asking the service
+//! and so without the fields that every answer here carries. There is no hook for it. But it is
+//! known how long each of the service's own answers is: what is written behind them is hyper's. It
+//! is dropped, and ours is written in its place.
 
 use std::collections::VecDeque;
 use std::io;

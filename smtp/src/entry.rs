@@ -108,8 +108,8 @@ pub enum Event {
         /// Lines that got a second dot (RFC 5321 §4.5.2).
         stuffed: u64,
     },
-    /// The operator left out what was to come next; or typed a line that is not sent, because a secret
-    /// would have gone in clear to another machine.
+    /// The operator left out what was to come next; or typed a line that is not sent, because a
+    /// secret would have gone in clear to another machine.
     Skipped {
         /// The line left out; empty where it was the message itself.
         line: Vec<Span>,

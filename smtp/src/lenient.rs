@@ -3,7 +3,8 @@
 //! This client reads its own lines strictly ([`crate::Command::read`]), for that is how it knows
 //! which reply it is owed. Servers need not: some end a line at a bare CR or LF, some at the end of
 //! their buffer, some pass over what stands before a verb, compare its first four letters only, or
-//! take any white space for a separator. Where a password is at stake the most lenient reading counts.
+//! take any white space for a separator. Where a password is at stake the most lenient reading
+//! counts.
 
 use base64::Engine;
 use base64::alphabet;
@@ -15,8 +16,8 @@ use crate::command::Command;
 /// of a longer one may be taken for another.
 const LINE: usize = 510;
 
-/// SASL mechanisms in use (IANA's list, and those of large providers). What stands behind AUTH and is
-/// none of these may be a response in the wrong place, and is not shown.
+/// SASL mechanisms in use (IANA's list, and those of large providers). What stands behind AUTH and
+/// is none of these may be a response in the wrong place, and is not shown.
 const MECHANISMS: [&str; 20] = [
     "ANONYMOUS",
     "CRAM-MD5",
@@ -82,8 +83,8 @@ pub(crate) fn has_dot(line: &str) -> bool {
     line.split(ends_line).any(|piece| piece.trim() == ".")
 }
 
-/// What somebody's idea of a line end is: besides CR and LF what Unicode and Python count as one, and
-/// NUL, which ends a string in C.
+/// What somebody's idea of a line end is: besides CR and LF what Unicode and Python count as one,
+/// and NUL, which ends a string in C.
 fn ends_line(c: char) -> bool {
     matches!(
         c,
@@ -91,15 +92,17 @@ fn ends_line(c: char) -> bool {
     ) || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The length of what reads as the verb AUTH at the start of a piece, with whatever stands before it.
+/// The length of what reads as the verb AUTH at the start of a piece, with whatever stands before
+/// it.
 fn auth(piece: &str) -> Option<usize> {
     [false, true]
         .into_iter()
         .find_map(|erases| auth_in(&letters(piece, erases)))
 }
 
-/// The characters of a piece that count, each with where it ends: full-width forms as ASCII, controls
-/// and what is invisible left out. `erases`: backspace and DEL take the character before with them.
+/// The characters of a piece that count, each with where it ends: full-width forms as ASCII,
+/// controls and what is invisible left out. `erases`: backspace and DEL take the character before
+/// with them.
 fn letters(piece: &str, erases: bool) -> Vec<(char, usize)> {
     let mut letters = Vec::new();
     for (at, c) in piece.char_indices() {
@@ -162,8 +165,8 @@ fn overlong(line: &str, piece: &str, start: usize) -> Option<usize> {
     Some(at + 4)
 }
 
-/// The place behind the name of a mechanism that stands at or behind `from`; the place of what stands
-/// there instead.
+/// The place behind the name of a mechanism that stands at or behind `from`; the place of what
+/// stands there instead.
 fn behind_mechanism(line: &str, from: usize) -> usize {
     let rest = &line[from..];
     let Some((name, length)) = mechanism(rest) else {

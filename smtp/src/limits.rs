@@ -60,7 +60,8 @@ pub const RECIPIENT_REPLY: usize = 2_048;
 /// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command line.
 pub const CREDENTIAL: usize = 2_048;
 
-/// Secrets remembered for one page, see [`crate::Secrets`]. Beyond them the one that was used longest ago is forgotten.
+/// Secrets remembered for one page, see [`crate::Secrets`]. Beyond them the one that was used
+/// longest ago is forgotten.
 pub const SECRETS: usize = 64;
 
 /// A line of the message, CRLF excluded. RFC 5321 §4.5.3.1.6 and RFC 5322 §2.1.1.

@@ -179,8 +179,8 @@ pub enum Failure {
         /// What the server offers.
         offered: Vec<String>,
     },
-    /// A password would go in clear to another machine: by signing in, or in a line that an operator
-    /// typed. That line was not sent.
+    /// A password would go in clear to another machine: by signing in, or in a line that an
+    /// operator typed. That line was not sent.
     SignInInClear,
     /// The password or user name can't be sent: empty, too long, or with NUL in it (RFC 4616 §2).
     BadCredentials,

@@ -103,8 +103,8 @@ pub enum Operator {
     Insert {
         /// The [`Held::step`] this answers.
         step: u32,
-        /// The line, without CRLF. It goes out as typed, unless that would send a secret in clear to another
-        /// machine ([`crate::Failure::SignInInClear`]).
+        /// The line, without CRLF. It goes out as typed, unless that would send a secret in clear
+        /// to another machine ([`crate::Failure::SignInInClear`]).
         line: String,
     },
     /// Run to the end, or wait before each line from now on.

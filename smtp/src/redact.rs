@@ -12,15 +12,16 @@
 //! - **Who reads it.** Whoever looks at the page, at its exported transcript, or at the log. It is
 //!   not kept from the person who typed it, and a planned line of the person's own (an address in
 //!   MAIL that happens to hold the password) is shown as it is.
-//! - **Which encodings.** As it is, in any case of its letters; in UTF-8, UTF-16 or Latin-1; in base64
-//!   of either alphabet at any alignment, hexadecimal, decimal numbers, percent-encoding,
-//!   quoted-printable, the escapes of C, JSON, JavaScript and HTML; over the line ends of one reply.
+//! - **Which encodings.** As it is, in any case of its letters; in UTF-8, UTF-16 or Latin-1; in
+//!   base64 of either alphabet at any alignment, hexadecimal, decimal numbers, percent-encoding,
+//!   quoted-printable, the escapes of C, JSON, JavaScript and HTML; over the line ends of one
+//!   reply.
 //!
-//! No more than that: this keeps a server from putting a password on the screen, or into a file that
-//! is sent to somebody, by an error text that repeats what it was given. It is no race against
-//! encodings. A server that was given a password knows it, and can say it in a way of its own making
-//! (reversed, encrypted, spelled out, spread over several replies), or pass it on elsewhere. So a text
-//! that was redacted is not thereby fit for publication where the server is hostile.
+//! No more than that: this keeps a server from putting a password on the screen, or into a file
+//! that is sent to somebody, by an error text that repeats what it was given. It is no race against
+//! encodings. A server that was given a password knows it, and can say it in a way of its own
+//! making (reversed, encrypted, spelled out, spread over several replies), or pass it on elsewhere.
+//! So a text that was redacted is not thereby fit for publication where the server is hostile.
 //!
 //! Secrets of one or two octets are looked for as whole words only, and as they are: a password `a`
 //! would black out everything.
@@ -186,8 +187,8 @@ impl Redactor {
         let mut reply = reply;
         reply.lines.zeroize();
         text.zeroize();
-        // The enhanced code is read again: what is left of the text decides, so that a secret shaped
-        // like one goes too.
+        // The enhanced code is read again: what is left of the text decides, so that a secret
+        // shaped like one goes too.
         Reply::new(code, lines)
     }
 

@@ -131,7 +131,8 @@ async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
     }
 }
 
-/// What a lenient server takes for AUTH goes as typed to this machine, and is shown no more than AUTH is.
+/// What a lenient server takes for AUTH goes as typed to this machine, and is shown no more than
+/// AUTH is.
 #[tokio::test]
 async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
     const PASSWORD: &str = "Tr0ub4dor-and-3";

@@ -1,4 +1,5 @@
-//! A password used once in a session is shown by no later server, and no copy of it outlives the page.
+//! A password used once in a session is shown by no later server, and no copy of it outlives the
+//! page.
 
 use glasspost_tests::authority::{Authority, Validity};
 use glasspost_tests::bridge::Bridge;
@@ -132,7 +133,8 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
     None
 }
 
-/// Several pages use it in several ways, and are closed; then nothing in the program's memory is left.
+/// Several pages use it in several ways, and are closed; then nothing in the program's memory is
+/// left.
 #[tokio::test]
 async fn no_copy_of_a_password_outlives_its_page() {
     // What JSON escapes goes another way through its parser.

@@ -23,8 +23,8 @@ impl Secrets {
         self.add(&credentials.password, &others);
     }
 
-    /// A response that somebody typed: the base64, what it decodes to, and the part of that which is
-    /// the password of PLAIN (RFC 4616) or the token of OAUTHBEARER (RFC 7628) and XOAUTH2.
+    /// A response that somebody typed: the base64, what it decodes to, and the part of that which
+    /// is the password of PLAIN (RFC 4616) or the token of OAUTHBEARER (RFC 7628) and XOAUTH2.
     pub(super) fn add_response(&self, response: &str, user: Option<&str>) {
         let decoded = lenient::decode(response)
             .map(Zeroizing::new)
@@ -74,8 +74,8 @@ impl Dialogue {
         words
     }
 
-    /// An AUTH command, or a response to one, has been sent. What an operator typed of it is a secret
-    /// from here on; of a planned one the secret is known.
+    /// An AUTH command, or a response to one, has been sent. What an operator typed of it is a
+    /// secret from here on; of a planned one the secret is known.
     pub(super) fn response_left(&mut self, response: &str) {
         let known = self.secrets.hold(response, &Vec::new);
         if !known && !response.is_empty() {

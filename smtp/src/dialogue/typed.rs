@@ -13,7 +13,8 @@ use crate::lenient;
 use crate::outcome::Failure;
 
 impl Dialogue {
-    /// Whether a typed line must not leave. If so, it is recorded as left out, and the dialogue ends.
+    /// Whether a typed line must not leave. If so, it is recorded as left out, and the dialogue
+    /// ends.
     pub(super) fn keeps_back(&mut self, line: &Line) -> bool {
         if self.may_sign_in() || !self.gives_away(&line.text) {
             return false;
@@ -47,8 +48,8 @@ impl Dialogue {
         self.odd_challenge || self.signing.as_ref().is_some_and(|signing| signing.awaited)
     }
 
-    /// What of a line some server could take for commands, and where that begins. None: all of it is
-    /// a message's text.
+    /// What of a line some server could take for commands, and where that begins. None: all of it
+    /// is a message's text.
     fn commands_in<'a>(&self, text: &'a str) -> Option<(usize, &'a str)> {
         let as_text = if self.payload > 0 {
             // A server that offers no BDAT takes what follows it for commands.
@@ -63,8 +64,8 @@ impl Dialogue {
         Some((text.len() - behind.len(), behind))
     }
 
-    /// A typed line, or several with CRLF between, as it may be shown. In `template` a planned secret is
-    /// a gap already, [`crate::SECRET`].
+    /// A typed line, or several with CRLF between, as it may be shown. In `template` a planned
+    /// secret is a gap already, [`crate::SECRET`].
     pub(super) fn shown_typed(&self, template: &str) -> Vec<Span> {
         if self.awaits_response() && template != "*" {
             return vec![Span::Secret];

@@ -1,5 +1,5 @@
-//! The file by which `--open` brings a browser to the page being developed. The link holds the token,
-//! and a command line is for every user of the machine to read; this file is not.
+//! The file by which `--open` brings a browser to the page being developed. The link holds the
+//! token, and a command line is for every user of the machine to read; this file is not.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
