@@ -1,8 +1,8 @@
 //! The browser's Back and Forward buttons: which entries the page makes, and what each shows.
 //!
 //! Pure. History follows the page: [`step`] compares what is shown with the entry that the browser
-//! stands on. An entry says what to show in a line of text of its own, and its address is the page's
-//! bare address, so no token can be in either.
+//! stands on. An entry says what to show in a line of text of its own, and its address is the
+//! page's bare address, so no token can be in either.
 
 use crate::state::Pane;
 
@@ -64,7 +64,8 @@ pub fn step(now: Entry, shown: Place, narrow: bool) -> Step {
 }
 
 impl Entry {
-    /// The entry as the browser keeps it. `run`: the run of the bridge that gave the message its id.
+    /// The entry as the browser keeps it. `run`: the run of the bridge that gave the message its
+    /// id.
     #[must_use]
     pub fn text(&self, run: &str) -> String {
         let pane = match self.place.pane {

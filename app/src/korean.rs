@@ -1,5 +1,6 @@
-//! Whatever the bridge says is said in Korean on the Korean page: the golden values of the protocol,
-//! which have one of every variant, are put into words, and no English is left between them.
+//! Whatever the bridge says is said in Korean on the Korean page: the golden values of the
+//! protocol, which have one of every variant, are put into words, and no English is left between
+//! them.
 
 use serde_json::Value;
 use smtp::{Entry, Event, Failure, FramingError, Outcome, Stage, Violation};

@@ -1,8 +1,9 @@
 //! The WebSocket to the bridge: the only file that touches one.
 //!
-//! [`attempts`] decides when to connect and what each end means, [`outgoing`] how a message moves; both
-//! are pure. Every handler and timer here bears the number of the attempt it belongs to, and does
-//! nothing once that is over. Timers only pace what can wait: in hidden tabs they come seconds late.
+//! [`attempts`] decides when to connect and what each end means, [`outgoing`] how a message moves;
+//! both are pure. Every handler and timer here bears the number of the attempt it belongs to, and
+//! does nothing once that is over. Timers only pace what can wait: in hidden tabs they come seconds
+//! late.
 
 mod attempts;
 mod fetch;
@@ -33,8 +34,8 @@ use self::outgoing::Outgoing;
 use self::socket::Socket;
 use crate::storage;
 
-/// How long lines are gathered before the page is told of them in one go. A hidden tab, whose timers
-/// are slow, is told of each at once.
+/// How long lines are gathered before the page is told of them in one go. A hidden tab, whose
+/// timers are slow, is told of each at once.
 const GATHER: Duration = Duration::from_millis(4);
 
 type Tell = Rc<dyn Fn(News)>;
@@ -262,8 +263,8 @@ impl Link {
         }
     }
 
-    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`] ahead
-    /// of the server, so the browser's own buffer can't grow beyond that.
+    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`]
+    /// ahead of the server, so the browser's own buffer can't grow beyond that.
     fn credited(&self, id: u32, upto: u64) {
         let whole = {
             let mut inner = self.inner.borrow_mut();
@@ -295,8 +296,8 @@ impl Link {
         }
     }
 
-    /// What came can't be read, so nothing more is: the bridge is told why, and its dialogue ends with
-    /// the socket.
+    /// What came can't be read, so nothing more is: the bridge is told why, and its dialogue ends
+    /// with the socket.
     fn misunderstood(&self, why: &str) {
         self.drop_socket(Some(why));
         self.ended(End::Unreadable);
@@ -315,8 +316,8 @@ impl Link {
         self.go_on(next);
     }
 
-    /// Drops the socket, if there is one. It calls no handler any more, and is closed with the reason
-    /// that is given.
+    /// Drops the socket, if there is one. It calls no handler any more, and is closed with the
+    /// reason that is given.
     fn drop_socket(&self, why: Option<&str>) {
         let mut inner = self.inner.borrow_mut();
         inner.outgoing = None;

@@ -88,8 +88,8 @@ impl Browser {
         fine("a reload", self.driver.refresh().await);
     }
 
-    /// Runs a script in every document from now on, before any of the page's own. The page's policy,
-    /// which lets no such script in, does not apply to it.
+    /// Runs a script in every document from now on, before any of the page's own. The page's
+    /// policy, which lets no such script in, does not apply to it.
     pub async fn run_in_new_documents(&self, script: &str) {
         let source = json!({"source": script});
         self.devtools("Page.addScriptToEvaluateOnNewDocument", source)

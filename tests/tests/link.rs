@@ -1,5 +1,5 @@
-//! The page's link to its bridge, in a real browser: what breaks it, what a hidden tab does to it, and
-//! what the page says of a send and of the inbox while all that goes on.
+//! The page's link to its bridge, in a real browser: what breaks it, what a hidden tab does to it,
+//! and what the page says of a send and of the inbox while all that goes on.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
@@ -45,7 +45,11 @@ async fn visit(bridge: &Bridge) -> Visitor {
 }
 
 /// Timers that run twenty times as fast: what takes seconds is over in a moment.
-const HASTE: &str = "(() => { const real = setTimeout; window.setTimeout = (then, ms, ...more) => real(then, ms / 20, ...more); return true; })()";
+const HASTE: &str = "(() => {
+    const real = setTimeout;
+    window.setTimeout = (then, ms, ...more) => real(then, ms / 20, ...more);
+    return true;
+})()";
 
 /// Has the page's newest socket bring this text.
 async fn bring(page: &Visitor, text: &str) {
@@ -188,7 +192,15 @@ async fn link_that_closes_as_send_is_pressed_leaves_nothing_running() {
     let bridge = Bridge::start();
     let page = visit(&bridge).await;
     page.browser
-        .evaluate("(window.realTimeout = window.setTimeout, window.setTimeout = () => 0, sockets.at(-1).close(), named('button', 'Send').click(), true)")
+        .evaluate(
+            "(() => {
+                window.realTimeout = window.setTimeout;
+                window.setTimeout = () => 0;
+                sockets.at(-1).close();
+                named('button', 'Send').click();
+                return true;
+            })()",
+        )
         .await;
     page.finished("failed").await;
     page.browser
@@ -246,7 +258,9 @@ async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
     page.browser
         .evaluate(
             "(() => {
-                for (const timer of ['setTimeout', 'setInterval', 'requestAnimationFrame']) window[timer] = () => 0;
+                window.setTimeout = () => 0;
+                window.setInterval = () => 0;
+                window.requestAnimationFrame = () => 0;
                 named('button', 'Send').click();
                 return true;
             })()",

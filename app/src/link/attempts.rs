@@ -1,8 +1,8 @@
 //! One attempt to connect after the other: which is current, how each ends, and what comes next.
 //!
-//! Pure. Every attempt has a number, and so has everything that was started for one: the handlers of
-//! its socket, timers, the question whether there is a bridge at all. What bears an earlier number
-//! is passed over, so no two attempts run at once and no old socket touches a new one.
+//! Pure. Every attempt has a number, and so has everything that was started for one: the handlers
+//! of its socket, timers, the question whether there is a bridge at all. What bears an earlier
+//! number is passed over, so no two attempts run at once and no old socket touches a new one.
 
 use std::time::Duration;
 
@@ -159,7 +159,8 @@ impl Attempts {
             end,
             End::Unreadable | End::Closed(handshake::CLOSE_MALFORMED | handshake::CLOSE_CREDIT)
         );
-        // A bridge that can be reached and not understood would be reached at once, again and again.
+        // A bridge that can be reached and not understood would be reached at once, again and
+        // again.
         if before == Phase::Welcomed && (!misunderstood || now_ms - self.since_ms > GOOD_MS) {
             self.failures = 0;
         }

@@ -1,4 +1,5 @@
-//! Which messages of the inbox have been seen: shared by all tabs, and told apart by the bridge's run.
+//! Which messages of the inbox have been seen: shared by all tabs, and told apart by the bridge's
+//! run.
 
 use leptos::prelude::*;
 

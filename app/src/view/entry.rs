@@ -100,7 +100,10 @@ fn content(state: State, event: &Event) -> AnyView {
             let what = move || visible(&words::violation(state.locale.get(), &what));
             let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
             part! {
-                <div class="l"><span class="arrow"></span><code><span class="code k5">"!"</span>" "{move || what()}{sent}</code></div>
+                <div class="l">
+                    <span class="arrow"></span>
+                    <code><span class="code k5">"!"</span>" "{move || what()}{sent}</code>
+                </div>
             }
         }
         Event::Closed { by } => {

@@ -30,7 +30,8 @@ pub fn Inbox() -> AnyView {
     let section = NodeRef::<html::Section>::new();
     let focus = Focus::new(state, section);
     part! {
-        <section node_ref=section class="pane inbox" class:reading=move || state.wanted.get().is_some() aria-label=w!(state, inbox) on:focusin=on(move |_| focus.moved())>
+        <section node_ref=section class="pane inbox" aria-label=w!(state, inbox)
+            class:reading=move || state.wanted.get().is_some() on:focusin=on(move |_| focus.moved())>
             <div class="inbox-list">
                 <div class="inbox-head">
                     <h2 tabindex="-1">{w!(state, inbox)}</h2>

@@ -60,7 +60,8 @@ fn a_handshake_that_came_to_nothing_is_looked_into() {
         assert_eq!(next.show, Some(show));
         assert_eq!(attempts.diagnosed(asked, answers), None, "once");
     }
-    // A bridge that took the connection and closed it before its welcome is there, and is tried again.
+    // A bridge that took the connection and closed it before its welcome is there, and is tried
+    // again.
     let mut attempts = Attempts::default();
     attempts.begin(0.0);
     attempts.opened();

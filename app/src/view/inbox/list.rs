@@ -48,8 +48,8 @@ pub(super) fn message_list() -> AnyView {
         let held_still = |(_, x, y): &(u64, i32, i32)| {
             (event.client_x() - x).abs() <= STEADY && (event.client_y() - y).abs() <= STEADY
         };
-        // Where a new message has moved the rows under a finger that was down, the click is nobody's
-        // but the list's: what was pressed is meant.
+        // Where a new message has moved the rows under a finger that was down, the click is
+        // nobody's but the list's: what was pressed is meant.
         let meant = was.filter(held_still).map(|(id, ..)| id);
         let id = if event.detail() == 0 {
             message_of(event.target())
@@ -124,7 +124,8 @@ fn summary(state: State, message: MailboxSummary) -> AnyView {
         }
     };
     part! {
-        <button type="button" class="summary" data-message=id.to_string() aria-current=move || current()>
+        <button type="button" class="summary" data-message=id.to_string()
+            aria-current=move || current()>
             <span class="summary-top"><b>{visible(&from)}</b><time>{clock(message.received_ms)}</time></span>
             <span class="summary-subject">{move || subject()}</span>
             <span class="summary-to">"→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}</span>
