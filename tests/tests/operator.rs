@@ -148,13 +148,11 @@ async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
         (format!("RCPT TO:<{PASSWORD}>"), true),
         (format!("NOOP {RESPONSE}"), true),
     ] {
-        let script = format!(
-            "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: \n\
-             S: 500 what is Tr0ub4dor-and-3?\nFIN"
-        );
+        let script = "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: \n\
+             S: 500 what is Tr0ub4dor-and-3?\nFIN";
         let password = credentials.then_some(PASSWORD);
         let at = if credentials { "AUTH" } else { "MAIL" };
-        let (sent, visit) = step(&script, password, at, |step| Operator::Insert {
+        let (sent, visit) = step(script, password, at, |step| Operator::Insert {
             step,
             line: typed.clone(),
         })
