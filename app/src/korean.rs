@@ -11,7 +11,7 @@ use crate::meaning::{self, Explanation, Meanings};
 use crate::words;
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 20] = [
     "glasspost",
     "Glasspost",
     "practice",
@@ -27,6 +27,11 @@ const NAMES: [&str; 15] = [
     "smtp.example.org",
     "kB",
     "Content-Type",
+    "subjectAltName",
+    "subjectAltName=DNS",
+    "openssl",
+    "-addext",
+    "critical",
 ];
 
 fn korean() -> Meanings {
@@ -63,8 +68,8 @@ fn english(text: &str) -> Vec<String> {
                 .unwrap_or_default()
         })
         .filter(|word| word.contains(|c: char| c.is_ascii_lowercase()))
-        // Options of the program, names, and the form of an IPv6 literal.
-        .filter(|word| !word.starts_with("IPv6") && *word != "db8")
+        // IP addresses, examples of addresses, options of the program, and names.
+        .filter(|word| !word.starts_with("IPv") && *word != "db8" && !word.contains('@'))
         .filter(|word| !word.starts_with("--") && !NAMES.contains(word))
         .map(str::to_owned)
         .collect()

@@ -148,12 +148,17 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut queue: mpsc::Receiver<Q
             Ok(Some(queued)) => Some(queued),
             Err(_) => None,
         };
-        let sent = match queued.as_ref().map(|queued| &queued.out) {
+        // It keeps its room in the queue until it is written.
+        let (out, _room) = match queued {
+            Some(Queued { out, room }) => (Some(out), Some(room)),
+            None => (None, None),
+        };
+        let sent = match out {
             None => push(&mut sink, Message::Ping(Bytes::new())).await,
             Some(Out::Say(message)) => say(&mut sink, message).await,
-            Some(Out::Octets(octets)) => push(&mut sink, Message::Binary(octets.clone())).await,
+            Some(Out::Octets(octets)) => push(&mut sink, Message::Binary(octets)).await,
             Some(Out::Close(close)) => {
-                drop(push(&mut sink, Message::Close(Some(frame(close)))).await);
+                drop(push(&mut sink, Message::Close(Some(frame(&close)))).await);
                 break;
             }
         };
@@ -179,8 +184,11 @@ async fn flush(sink: &mut SplitSink<Socket, Message>) -> Result<(), Gone> {
     }
 }
 
-async fn say(sink: &mut SplitSink<Socket, Message>, message: &FromBridge) -> Result<(), Gone> {
-    match TextFrames::encode(message) {
+async fn say(sink: &mut SplitSink<Socket, Message>, message: Box<FromBridge>) -> Result<(), Gone> {
+    let frames = TextFrames::encode(&message);
+    // It may be large, and the page slow.
+    drop(message);
+    match frames {
         Ok(frames) => {
             for text in frames {
                 push(sink, Message::Text(text.into())).await?;

@@ -26,7 +26,7 @@ pub(crate) enum Out {
 #[derive(Debug)]
 pub(crate) struct Queued {
     pub(crate) out: Out,
-    _room: OwnedSemaphorePermit,
+    pub(crate) room: OwnedSemaphorePermit,
 }
 
 /// Why the bridge closes a WebSocket.
@@ -77,7 +77,7 @@ impl Voice {
             room = room => room.map_err(|_| Gone)?,
             () = self.queue.closed() => return Err(Gone),
         };
-        let queued = Queued { out, _room: room };
+        let queued = Queued { out, room };
         self.queue.send(queued).await.map_err(|_| Gone)
     }
 

@@ -1,6 +1,6 @@
 //! JSON texts as text frames.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::{FromBridge, LONGEST_TEXT, TEXT_FRAME};
 
@@ -23,7 +23,36 @@ impl TextFrames {
     /// # Errors
     /// What serde_json says; none of the protocol's values brings it to that.
     pub fn encode(message: &FromBridge) -> Result<TextFrames, serde_json::Error> {
-        serde_json::to_string(message).map(|text| TextFrames { text, sent: 0 })
+        let mut text = Vec::with_capacity(length(message)?);
+        serde_json::to_writer(&mut text, message)?;
+        // What serde_json writes is UTF-8.
+        let text = String::from_utf8(text).unwrap_or_default();
+        Ok(TextFrames { text, sent: 0 })
+    }
+}
+
+/// How long the JSON of a message will be, where that is worth knowing: a text of megabytes takes up
+/// to three times the memory where it has to grow into it.
+fn length(message: &FromBridge) -> Result<usize, serde_json::Error> {
+    let FromBridge::Reading { .. } = message else {
+        return Ok(256);
+    };
+    let mut count = Count(0);
+    serde_json::to_writer(&mut count, message)?;
+    Ok(count.0)
+}
+
+/// Counts what is written.
+struct Count(usize);
+
+impl io::Write for Count {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0 += octets.len();
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

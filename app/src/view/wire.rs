@@ -253,14 +253,15 @@ mod tests {
                     not_allowed: 1,
                 },
             },
-            "=== mail.example has addresses [::1]:25, 127.0.0.2:25 (2 more not tried, 1 not allowed)\n",
+            "=== Addresses of mail.example: [::1]:25, 127.0.0.2:25 \
+             · too many, not tried: 2 · not allowed: 1\n",
         );
         check(
             Event::ConnectFailed {
                 peer: "[::1]:25".to_owned(),
                 why: smtp::ConnectFailure::Refused,
             },
-            "*** no connection to [::1]:25: Refused\n",
+            "*** No connection to [::1]:25: refused\n",
         );
         check(
             reply(&["fine\r<** 550 refused", "\u{1b}[2J\u{202e}x"]),

@@ -61,7 +61,14 @@ pub(super) fn add(
         return;
     }
     let (text, cut) = decoded(gathered, entity, octets);
-    if !is_blank(&text) {
+    // What can't be seen is no reason to show one alternative rather than another. Elsewhere it is
+    // all that the part has.
+    let nothing = if alternative || rank == HTML {
+        is_blank(&text)
+    } else {
+        text.trim().is_empty()
+    };
+    if !nothing {
         gathered.push(depth, Content::Text { text, cut }, Note { rank, spare });
     }
 }

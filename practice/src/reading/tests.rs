@@ -358,3 +358,13 @@ fn text_is_decoded() {
     assert_eq!(subject.as_deref(), Some("안녕하세요"));
     assert_eq!(from.as_deref(), Some("박민아 <m@x.org>"));
 }
+
+#[test]
+fn text_of_control_characters_is_text() {
+    let reading = Reading::parse(b"Subject: x\r\n\r\n\x01\x02\r\n\x01\r\n");
+    let content = Content::Text {
+        text: "\u{1}\u{2}\n\u{1}\n".to_owned(),
+        cut: false,
+    };
+    assert_eq!(reading.parts, [Part { depth: 0, content }]);
+}
