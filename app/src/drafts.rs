@@ -147,7 +147,7 @@ impl<S: Store> Drafts<S> {
     /// Whether anything here is not stored.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
-        self.opened.dirty || self.unstored.iter().any(|(opened, _)| opened.dirty)
+        self.opened.is_unsaved() || self.unstored.iter().any(|(opened, _)| opened.is_unsaved())
     }
 
     /// Stores what has changed. Whether there was anything to store.
@@ -161,14 +161,14 @@ impl<S: Store> Drafts<S> {
         let left = left.map(|(opened, draft)| (opened, &*draft));
         let mut failed = None;
         for (opened, draft) in left.chain([(&mut self.opened, shown)]) {
-            if opened.dirty {
+            if opened.is_unsaved() {
                 let done = opened.write(&self.store, &mut self.revision, draft);
                 failed = done.err().or(failed);
             }
         }
         // The sample, left unchanged, was never to be stored.
         self.unstored
-            .retain(|(opened, _)| opened.dirty || opened.base.is_none());
+            .retain(|(opened, _)| opened.is_unsaved() || opened.base.is_none());
         failed.map_or(Ok(was_dirty), Err)
     }
 
@@ -177,6 +177,10 @@ impl<S: Store> Drafts<S> {
         let versions = Versions::read(&self.store);
         self.revision = self.revision.max(versions.revision());
         let opened = &mut self.opened;
+        let base = opened.base.as_ref();
+        let stored =
+            base.is_none_or(|base| versions.newest(|version| version.covers(base)).is_some());
+        let was_removed = std::mem::replace(&mut opened.removed, !stored);
         let newer = match &opened.base {
             Some(base) => versions.newest(|version| version.covers(base) && version.stamp != *base),
             // The sample: another tab has a draft by now.
@@ -205,13 +209,7 @@ impl<S: Store> Drafts<S> {
         if untold {
             return Change::Both;
         }
-        let opened = &mut self.opened;
-        let stored = opened
-            .base
-            .as_ref()
-            .is_none_or(|base| versions.newest(|version| version.covers(base)).is_some());
-        if !stored && !opened.dirty {
-            opened.dirty = true;
+        if !stored && !was_removed && !self.opened.dirty {
             return Change::Removed;
         }
         Change::None
@@ -279,7 +277,7 @@ impl<S: Store> Drafts<S> {
             id: left.record.clone(),
             revision: 0,
         }));
-        if left.dirty || left.base.is_none() {
+        if left.is_unsaved() || left.base.is_none() {
             self.unstored.push((left, shown.clone()));
         }
     }

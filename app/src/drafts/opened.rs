@@ -16,6 +16,9 @@ pub(super) struct Opened {
     pub(super) base: Option<Stamp>,
     /// It has changes that are not stored.
     pub(super) dirty: bool,
+    /// It has been stored, and is not any more. Unlike a change this is no reason to keep it beside
+    /// a newer text.
+    pub(super) removed: bool,
     /// A new message in which nothing has been written, from this sender.
     pub(super) blank_from: Option<String>,
 }
@@ -28,8 +31,14 @@ impl Opened {
             includes: Vec::new(),
             base: None,
             dirty: false,
+            removed: false,
             blank_from: None,
         }
+    }
+
+    /// Whether it has to be stored.
+    pub(super) fn is_unsaved(&self) -> bool {
+        self.dirty || self.removed
     }
 
     /// Current versions that this page's text does not include, though both began as one draft.
@@ -50,7 +59,7 @@ impl Opened {
     pub(super) fn take_over(&mut self, version: &Version) -> Draft {
         self.includes = stored::with(&version.includes, &version.stamp);
         self.base = Some(version.stamp.clone());
-        self.dirty = false;
+        (self.dirty, self.removed) = (false, false);
         version.draft.clone()
     }
 
@@ -76,7 +85,7 @@ impl Opened {
         *revision = stamp.revision;
         self.includes = includes;
         self.base = Some(stamp);
-        self.dirty = false;
+        (self.dirty, self.removed) = (false, false);
         Ok(())
     }
 }

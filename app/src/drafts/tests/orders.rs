@@ -205,29 +205,46 @@ impl Play {
     }
 
     fn save(&mut self, at: usize) {
-        let dirty = self.tabs[at].drafts.opened.dirty;
+        let dirty = self.tabs[at].drafts.opened.is_unsaved();
+        let left = self.left(at);
         if self.tabs[at].save().is_ok() && dirty {
             self.note(at);
+        } else if self.left(at) != left {
+            // A draft that could not be stored when it was left counts from now.
+            self.newest = None;
         }
+    }
+
+    /// Drafts that a tab has left and not stored.
+    fn left(&self, at: usize) -> usize {
+        self.tabs[at].drafts.unstored.len()
     }
 
     /// What a tab shows has just been stored.
     fn note(&mut self, at: usize) {
         let words = words(&self.tabs[at].shown);
-        let newest = words.iter().max_by_key(|word| (word.len(), *word));
-        self.newest = newest.cloned();
+        // What is stored again, because it seemed to be removed, is no newer for that.
+        let first_stored = words.difference(&self.stored);
+        let newest = first_stored.max_by_key(|word| (word.len(), (*word).clone()));
+        self.newest = newest.cloned().or(self.newest.take());
         self.stored.extend(words);
     }
 
     /// Switches to another draft, which stores the one that is left.
     fn keep(&mut self, at: usize, switch: impl FnOnce(&mut Tab)) {
         self.save(at);
+        let left = self.left(at);
         switch(&mut self.tabs[at]);
+        if self.left(at) != left {
+            // What could not be stored becomes so later, and counts from then.
+            self.newest = None;
+        }
     }
 
     fn hear(&mut self, at: usize) -> Change {
         let before = words(&self.tabs[at].shown);
         let dirty = self.tabs[at].drafts.opened.dirty;
+        let left = self.left(at);
         let change = self.tabs[at].hear();
         let after = words(&self.tabs[at].shown);
         if let Change::Newer(_) = change {
@@ -238,6 +255,8 @@ impl Play {
         }
         if (dirty || change == Change::Removed) && !self.tabs[at].drafts.is_dirty() {
             self.note(at);
+        } else if self.left(at) != left {
+            self.newest = None;
         }
         change
     }

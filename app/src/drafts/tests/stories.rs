@@ -35,6 +35,22 @@ fn an_older_tab_never_replaces_a_newer_text() {
 }
 
 #[test]
+fn a_text_that_seemed_to_be_removed_replaces_no_newer_one() {
+    let shared = shared();
+    let mut older = Tab::open(&shared);
+    older.write_and_save("old");
+    let mut newer = Tab::open(&shared);
+    shared.borrow_mut().forbidden = true;
+    assert_eq!(older.hear(), Change::Removed);
+    newer.write("old, new");
+    shared.borrow_mut().forbidden = false;
+    newer.save().expect("room");
+    assert!(matches!(older.hear(), Change::Newer(_)));
+    assert_eq!(older.save(), Ok(false));
+    assert_eq!(Tab::open(&shared).shown.body, "old, new");
+}
+
+#[test]
 fn a_tab_without_changes_goes_over_to_the_newer_text() {
     let shared = shared();
     let (mut one, mut two) = (Tab::open(&shared), Tab::open(&shared));
