@@ -1,7 +1,9 @@
 //! The octets of a message between the page's socket and the server's: at most one window of them.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use hyper::body::Bytes;
 use tokio::sync::Notify;
 
 /// A message on its way through.
@@ -13,8 +15,9 @@ pub(crate) struct Body {
 
 #[derive(Debug, Default)]
 struct State {
-    /// What the page handed over and the server has not taken.
-    waiting: Vec<u8>,
+    /// What the page handed over and the server has not taken, as it came: put together, it would be
+    /// copied into a buffer that grows to a mebibyte again and again.
+    waiting: VecDeque<Bytes>,
     /// Octets handed over so far.
     received: u64,
     /// Octets that may be handed over.
@@ -36,26 +39,26 @@ impl Body {
     }
 
     /// Takes in what the page handed over.
-    pub(crate) fn push(&self, octets: &[u8]) -> Result<(), Overdrawn> {
+    pub(crate) fn push(&self, octets: Bytes) -> Result<(), Overdrawn> {
         let mut state = self.state();
         state.received = state.received.saturating_add(octets.len() as u64);
         if state.received > state.credit {
             return Err(Overdrawn);
         }
-        if !state.over {
-            state.waiting.extend_from_slice(octets);
+        if !state.over && !octets.is_empty() {
+            state.waiting.push_back(octets);
             drop(state);
             self.arrived.notify_one();
         }
         Ok(())
     }
 
-    /// All that waits, once anything does. May be dropped without losing an octet.
-    pub(crate) async fn take(&self) -> Vec<u8> {
+    /// The next of what waits, once anything does. May be dropped without losing an octet.
+    pub(crate) async fn take(&self) -> Bytes {
         loop {
-            let waiting = std::mem::take(&mut self.state().waiting);
-            if !waiting.is_empty() {
-                return waiting;
+            let next = self.state().waiting.pop_front();
+            if let Some(next) = next {
+                return next;
             }
             self.arrived.notified().await;
         }
@@ -71,7 +74,7 @@ impl Body {
     pub(crate) fn finish(&self) {
         let mut state = self.state();
         state.over = true;
-        state.waiting = Vec::new();
+        state.waiting = VecDeque::new();
     }
 
     /// Whether the dialogue is over.
@@ -91,14 +94,17 @@ mod tests {
     #[tokio::test]
     async fn credit_is_kept_and_late_octets_are_dropped() {
         let body = Body::new();
-        assert_eq!(body.push(b"x"), Err(Overdrawn));
+        let push = |body: &Body, octets: &'static [u8]| body.push(Bytes::from_static(octets));
+        assert_eq!(push(&body, b"x"), Err(Overdrawn));
         let body = Body::new();
         body.grant(4);
-        assert_eq!(body.push(b"ab"), Ok(()));
-        assert_eq!(body.push(b"c"), Ok(()));
-        assert_eq!(body.take().await, b"abc");
+        assert_eq!(push(&body, b"ab"), Ok(()));
+        assert_eq!(push(&body, b""), Ok(()));
+        assert_eq!(push(&body, b"c"), Ok(()));
+        assert_eq!(&body.take().await[..], b"ab");
+        assert_eq!(&body.take().await[..], b"c");
         body.finish();
-        assert_eq!(body.push(b"d"), Ok(()));
-        assert_eq!(body.push(b"e"), Err(Overdrawn));
+        assert_eq!(push(&body, b"d"), Ok(()));
+        assert_eq!(push(&body, b"e"), Err(Overdrawn));
     }
 }

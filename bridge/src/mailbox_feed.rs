@@ -7,11 +7,12 @@ use wire::{FromBridge, MailboxNews, MailboxSummary, TEXT_FRAME};
 use crate::hub::Hub;
 use crate::voice::Voice;
 
-/// Octets of JSON that the summaries of one frame come to at most, if there is more than one of them.
+/// Octets of JSON that the summaries of one frame come to at most, if there is more than one of
+/// them.
 const PAGE: usize = TEXT_FRAME - 8 * 1024;
 
-/// Sends the page what the mailbox holds, and then what changes, until the page is gone. Changes that
-/// come while the page is busy are sent as one.
+/// Sends the page what the mailbox holds, and then what changes, until the page is gone. Changes
+/// that come while the page is busy are sent as one.
 pub(crate) async fn feed(hub: Arc<Hub>, out: Voice) {
     let Some(practice) = &hub.practice else {
         return;

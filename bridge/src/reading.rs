@@ -1,10 +1,11 @@
 //! Decodes messages of the practice mailbox for reading, each in a process of its own.
 //!
-//! A message is a stranger's, and so is what the decoder makes of it: it may take minutes, gigabytes, or
-//! overflow the stack, which ends a process without a panic to catch. So the program starts itself again
-//! ([`worker`]) with bounds on memory, time and stack, gives it the message and takes the result. One
-//! worker runs at a time, and pages take turns: whoever asks first is served first, and a page asks for
-//! one message at a time. A message that can't be read is not tried a second time.
+//! A message is a stranger's, and so is what the decoder makes of it: it may take minutes,
+//! gigabytes, or overflow the stack, which ends a process without a panic to catch. So the program
+//! starts itself again ([`worker`]) with bounds on memory, time and stack, gives it the message and
+//! takes the result. One worker runs at a time, and pages take turns: whoever asks first is served
+//! first, and a page asks for one message at a time. A message that can't be read is not tried a
+//! second time.
 
 pub(crate) mod worker;
 
@@ -121,19 +122,22 @@ fn program() -> io::Result<OsString> {
     std::env::current_exe().map(Into::into)
 }
 
-/// Hands the message in, and takes what comes out. The worker reads all of it before it says anything.
+/// Hands the message in, and takes what comes out. The worker reads all of it before it says
+/// anything.
 async fn exchange(child: &mut Child, raw: &[u8]) -> io::Result<Vec<u8>> {
-    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+    let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::ErrorKind::BrokenPipe.into());
     };
     stdin.write_all(&(raw.len() as u64).to_le_bytes()).await?;
     stdin.write_all(raw).await?;
     drop(stdin);
-    let mut json = Vec::new();
-    stdout
-        .take(LONGEST_TEXT as u64)
-        .read_to_end(&mut json)
-        .await?;
+    // The size first: a buffer that grows into it takes three times the memory.
+    let size = stdout.read_u64_le().await?;
+    if size > LONGEST_TEXT as u64 {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut json = vec![0; usize::try_from(size).unwrap_or_default()];
+    stdout.read_exact(&mut json).await?;
     Ok(json)
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
     config.max_message_size = Some(TEXT_FRAME.max(BINARY_FRAME));
     config.max_frame_size = Some(TEXT_FRAME.max(BINARY_FRAME));
     // A page that does not read must not have its news pile up here.
-    config.max_write_buffer_size = 1024 * 1024;
+    config.max_write_buffer_size = 512 * 1024;
     // It is cleared before each read, however little comes; most of what a page says is short.
     config.read_buffer_size = 32 * 1024;
     let _place = match place(&admitted, &hub) {
@@ -287,7 +287,7 @@ impl Page {
             let done = match message {
                 None => return None,
                 Some(Ok(Message::Text(text))) => self.text(&text).await,
-                Some(Ok(Message::Binary(octets))) => self.binary(&octets),
+                Some(Ok(Message::Binary(octets))) => self.binary(octets),
                 Some(Ok(Message::Close(_))) => return None,
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
                 Some(Err(error)) => Err(malformed(&error)?),
@@ -351,7 +351,7 @@ impl Page {
         Ok(())
     }
 
-    fn binary(&mut self, octets: &[u8]) -> Result<(), Close> {
+    fn binary(&mut self, octets: Bytes) -> Result<(), Close> {
         let taken = self
             .running
             .as_ref()

@@ -72,7 +72,7 @@ pub const CERTIFICATE_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
 pub const CERTIFICATE_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Longest text of one message decoded for reading, in bytes, all its parts together: 1 MiB.
-pub const READING_TEXT: usize = 1024 * 1024;
+pub const READING_TEXT: usize = 768 * 1024;
 
 /// Longest header field or file name decoded for reading, in bytes.
 pub const READING_FIELD: usize = 4096;

@@ -380,6 +380,7 @@ async fn a_page_that_never_reads_costs_nobody_anything() {
         "a page that reads has its message"
     );
     let after = process::memory_kib(bridge.pid(), "VmHWM");
+    println!("memory rose from {before} to {after} KiB");
     // Each has a write buffer of its own in the bridge, a mebibyte and a frame at most.
     assert!(
         after < before + FLAT_KIB + 8 * 2 * 1024,

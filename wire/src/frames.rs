@@ -7,9 +7,9 @@ use crate::{FromBridge, LONGEST_TEXT, TEXT_FRAME};
 /// What a fragment adds to the text in it: `{"fragment":{"text":"","last":false}}`.
 const ENVELOPE: usize = 40;
 
-/// The text frames of one [`FromBridge`], each at most [`TEXT_FRAME`] octets: one, or where its JSON is
-/// longer its [fragments](FromBridge::Fragment). They have to be sent one after the other, with no other
-/// text frame between.
+/// The text frames of one [`FromBridge`], each at most [`TEXT_FRAME`] octets: one, or where its
+/// JSON is longer its [fragments](FromBridge::Fragment). They have to be sent one after the other,
+/// with no other text frame between.
 #[derive(Debug)]
 pub struct TextFrames {
     text: String,
@@ -31,8 +31,8 @@ impl TextFrames {
     }
 }
 
-/// How long the JSON of a message will be, where that is worth knowing: a text of megabytes takes up
-/// to three times the memory where it has to grow into it.
+/// How long the JSON of a message will be, where that is worth knowing: a text of megabytes takes
+/// up to three times the memory where it has to grow into it.
 fn length(message: &FromBridge) -> Result<usize, serde_json::Error> {
     let FromBridge::Reading { .. } = message else {
         return Ok(256);

@@ -13,7 +13,8 @@ pub struct MailboxNews {
     pub more: bool,
     /// Octets of all messages.
     pub octets: u64,
-    /// Messages that were dropped, oldest first, to keep within the limits; since the bridge started.
+    /// Messages that were dropped, oldest first, to keep within the limits; since the bridge
+    /// started.
     pub dropped: u64,
     /// Most messages it keeps.
     pub most_messages: u64,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// A message decoded for reading. All of it is a stranger's: text for showing, nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The header fields worth reading, name and decoded value, in the order a reader looks for them.
+    /// The header fields worth reading, name and decoded value, in the order a reader looks for
+    /// them.
     pub headers: Vec<(String, String)>,
     /// The parts of its body, in their order.
     pub parts: Vec<Part>,

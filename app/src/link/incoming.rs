@@ -42,8 +42,8 @@ impl Incoming {
         }
     }
 
-    /// How it reads, which comes behind its octets. None: it is about no message that was announced, or
-    /// octets are missing.
+    /// How it reads, which comes behind its octets. None: it is about no message that was
+    /// announced, or octets are missing.
     pub(super) fn read(
         &mut self,
         id: u64,

@@ -1,7 +1,8 @@
-//! The process that decodes one message. It reads the size of the message (eight octets, little-endian)
-//! and the message from standard input, and writes a [`wire::Reading`] as JSON to standard output.
+//! The process that decodes one message. It reads the size of the message (eight octets,
+//! little-endian) and the message from standard input, and writes a [`wire::Reading`] as JSON to
+//! standard output.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use wire::{Content, Part, Reading};
@@ -56,13 +57,15 @@ fn decode() -> io::Result<()> {
         .spawn(move || practice::Reading::parse(&raw))?
         .join()
         .map_err(|_| io::ErrorKind::Other)?;
-    let mut stdout = BufWriter::new(io::stdout().lock());
-    serde_json::to_writer(&mut stdout, &readable(reading))?;
+    let json = serde_json::to_vec(&readable(reading))?;
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(&(json.len() as u64).to_le_bytes())?;
+    stdout.write_all(&json)?;
     stdout.flush()
 }
 
-/// Bounds this process, before it looks at the message. Where a system does not know a bound, the time
-/// that the program waits for its worker is one still.
+/// Bounds this process, before it looks at the message. Where a system does not know a bound, the
+/// time that the program waits for its worker is one still.
 #[cfg(unix)]
 fn limit(size: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
