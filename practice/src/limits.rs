@@ -71,7 +71,7 @@ pub const CERTIFICATE_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long after the start the certificates stay valid; some platforms refuse more than 398 days.
 pub const CERTIFICATE_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Longest text of one message decoded for reading, in bytes, all its parts together: 1 MiB.
+/// Longest text of one message decoded for reading, in bytes, all its parts together: 768 KiB.
 pub const READING_TEXT: usize = 768 * 1024;
 
 /// Longest header field or file name decoded for reading, in bytes.
