@@ -9,7 +9,7 @@ use glasspost_tests::page::Page;
 use smtp::Security;
 use tokio::task::JoinSet;
 
-use super::courier::{self, Errand, QUIET};
+use super::courier::{self, Errand};
 use super::letter::Letter;
 use super::table::{Samples, Table};
 
@@ -51,7 +51,7 @@ pub(crate) async fn measure() -> Result<String> {
 }
 
 async fn once(at_once: usize) -> Result<Duration> {
-    let bridge = Bridge::with(&QUIET);
+    let bridge = Bridge::with(&["--log", "warn"]);
     let letter = Letter::new(OCTETS)?;
     let mut pages = Vec::new();
     for _ in 0..at_once {
