@@ -1,7 +1,8 @@
 //! The page: composes a message and shows how it is sent.
 //!
-//! [`draft`], [`drafts`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and tested natively. [`link`] alone touches
-//! the WebSocket, [`storage`] the browser's memory. [`state`] is what components read and call; [`view`] is what is drawn.
+//! [`draft`], [`drafts`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and
+//! tested natively. [`link`] alone touches the WebSocket, [`storage`] the browser's memory.
+//! [`state`] is what components read and call; [`view`] is what is drawn.
 
 #[allow(
     clippy::redundant_closure,

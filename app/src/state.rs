@@ -304,7 +304,8 @@ impl State {
         }
     }
 
-    /// Adds up what has changed in the practice mailbox; it shows when all that belongs together has come.
+    /// Adds up what has changed in the practice mailbox; it shows when all that belongs together
+    /// has come.
     fn mailbox_news(self, news: MailboxNews) {
         let mut state = self.mail.get_value();
         state.apply(news);

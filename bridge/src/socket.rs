@@ -38,7 +38,8 @@ const PING: Duration = Duration::from_secs(20);
 /// Octets of one stored message sent in one binary frame.
 const PIECE: usize = 64 * 1024;
 
-/// Stored messages that a page may have asked for and not got yet. Beyond them its next frame waits.
+/// Stored messages that a page may have asked for and not got yet. Beyond them its next frame
+/// waits.
 const READS: usize = 64;
 
 /// Serves a page until it goes.
@@ -202,8 +203,8 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: Box<FromBridge>) ->
     }
 }
 
-/// Sends the page the stored messages that it asks for, one after the other, each with its octets and
-/// then as it reads. Until the page has taken the octets, nothing is decoded for it.
+/// Sends the page the stored messages that it asks for, one after the other, each with its octets
+/// and then as it reads. Until the page has taken the octets, nothing is decoded for it.
 async fn send_mail(hub: Arc<Hub>, mut wanted: mpsc::Receiver<u64>, out: Voice) {
     while let Some(id) = wanted.recv().await {
         let message = hub

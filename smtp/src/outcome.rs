@@ -91,8 +91,8 @@ pub struct RecipientResult {
     pub fate: Fate,
 }
 
-/// What the server said to one RCPT. The text of a reply is cut to [`crate::limits::RECIPIENT_REPLY`]
-/// octets; the transcript has all of it.
+/// What the server said to one RCPT. The text of a reply is cut to
+/// [`crate::limits::RECIPIENT_REPLY`] octets; the transcript has all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

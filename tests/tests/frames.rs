@@ -1,5 +1,6 @@
 //! No frame of the bridge is larger than `docs/wire.md` promises, and none ends a page's WebSocket,
-//! whatever servers, strangers and mail clients put into it. `Page` asserts the bound of every frame.
+//! whatever servers, strangers and mail clients put into it. `Page` asserts the bound of every
+//! frame.
 
 use std::fmt::Write as _;
 
@@ -308,7 +309,7 @@ async fn readings_of_control_characters_reach_the_page() {
     assert_eq!(text.matches('\u{1}').count(), 270_000);
 }
 
-/// The end of a scripted server that is asked for nothing.
+/// An operator may type more than any command line has.
 #[tokio::test]
 async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
     let mut server = Scripted::start("S: 220 hello\nHUSH").await;

@@ -11,7 +11,8 @@ use glasspost_tests::{job, process, program};
 use smtp::Security;
 use wire::{Content, FromBridge, FromPage, NotRead, Reading};
 
-/// What the decoder may need besides twice the message, in KiB: for a small message this is all there is.
+/// What the decoder may need besides twice the message, in KiB: for a small message this is all
+/// there is.
 const BESIDES_KIB: u64 = 32 * 1024;
 
 async fn deliver(page: &mut Page, message: &[u8]) -> u64 {
@@ -41,7 +42,8 @@ fn text_of(reading: &Reading) -> String {
     texts.collect()
 }
 
-/// The message costs one reading: its octets come whole, it reads or does not, and all goes on. Gives how it read.
+/// The message costs one reading: its octets come whole, it reads or does not, and all goes on.
+/// Gives how it read.
 async fn costs_one_reading(message: &[u8], what: &str) -> Result<Reading, NotRead> {
     let bridge = Bridge::with(&["--log", "info"]);
     let mut page = Page::open(&bridge).await;

@@ -40,8 +40,8 @@ pub enum FromBridge {
         /// Octets of the message as the page handed it over.
         sent: u64,
     },
-    /// Results of recipients, ahead of the [`FromBridge::Finished`] of this id: these in their order come
-    /// before those in its outcome. See [`FromBridge::finished`].
+    /// Results of recipients, ahead of the [`FromBridge::Finished`] of this id: these in their
+    /// order come before those in its outcome. See [`FromBridge::finished`].
     Recipients {
         /// The dialogue.
         id: u32,
@@ -73,8 +73,8 @@ pub enum FromBridge {
     /// What has changed in the practice mailbox; at first, all that it holds. A page adds these up,
     /// see [`MailboxState::apply`](crate::MailboxState::apply).
     Mailbox(MailboxNews),
-    /// A message of the practice mailbox, asked for by [`crate::FromPage::Read`]; its octets follow in
-    /// binary frames, and then [`FromBridge::Reading`] or [`FromBridge::NotRead`].
+    /// A message of the practice mailbox, asked for by [`crate::FromPage::Read`]; its octets follow
+    /// in binary frames, and then [`FromBridge::Reading`] or [`FromBridge::NotRead`].
     Message {
         /// The message's id.
         id: u64,
@@ -93,16 +93,17 @@ pub enum FromBridge {
         /// The message as it reads.
         reading: Box<Reading>,
     },
-    /// The message announced by [`FromBridge::Message`] can't be decoded for reading. Its octets can be
-    /// shown as they are.
+    /// The message announced by [`FromBridge::Message`] can't be decoded for reading. Its octets
+    /// can be shown as they are.
     NotRead {
         /// The message's id.
         id: u64,
         /// Why.
         why: NotRead,
     },
-    /// A part of a JSON text that is longer than [`crate::TEXT_FRAME`]. The fragments of one text follow
-    /// each other with no other text frame between; put together they are one other [`FromBridge`].
+    /// A part of a JSON text that is longer than [`crate::TEXT_FRAME`]. The fragments of one text
+    /// follow each other with no other text frame between; put together they are one other
+    /// [`FromBridge`].
     Fragment {
         /// The next part of the text.
         text: String,
@@ -115,7 +116,8 @@ pub enum FromBridge {
 const RESULTS: usize = 64;
 
 impl FromBridge {
-    /// How a dialogue ended, in as many messages as it takes: the last one is [`FromBridge::Finished`].
+    /// How a dialogue ended, in as many messages as it takes: the last one is
+    /// [`FromBridge::Finished`].
     pub fn finished(
         id: u32,
         mut outcome: Outcome,

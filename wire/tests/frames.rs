@@ -1,4 +1,5 @@
-//! No text frame is larger than the protocol promises, with the largest contents that the limits allow.
+//! No text frame is larger than the protocol promises, with the largest contents that the limits
+//! allow.
 
 use glasspost_wire::{
     Content, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxNews, MailboxSummary, NotRead,
@@ -20,7 +21,8 @@ const READING: usize = 4 * 1024 * 1024;
 /// Parts of one reading.
 const PARTS: usize = 20_000;
 
-/// What grows in JSON, or is cut badly: `\u0001` for one octet, `\"`, `\\`, characters of many octets.
+/// What grows in JSON, or is cut badly: `\u0001` for one octet, `\"`, `\\`, characters of many
+/// octets.
 const UNITS: [&str; 5] = ["\u{1}", "\"", "\\", "한", "😀"];
 
 /// At most `octets` octets of text in this unit.

@@ -1,4 +1,5 @@
-//! How many messages a second pages send to the practice server, whose mailbox each of them watches.
+//! How many messages a second pages send to the practice server, whose mailbox each of them
+//! watches.
 
 use std::time::{Duration, Instant};
 
