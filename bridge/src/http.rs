@@ -50,8 +50,8 @@ pub(crate) async fn answer(
 pub(crate) fn refusal(status: StatusCode) -> Vec<u8> {
     let body = match status {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            "The head of this request is too large. Cookies of other pages on this machine may be why: \
-             delete them, or use another browser profile.\n"
+            "The head of this request is too large. Cookies of other pages on this machine may be \
+             why: delete them, or use another browser profile.\n"
         }
         StatusCode::URI_TOO_LONG => "The address of this request is too long.\n",
         _ => "This is no HTTP request that can be read.\n",

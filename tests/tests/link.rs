@@ -20,7 +20,8 @@ const Real = window.WebSocket;
 window.WebSocket = class extends Real {
   constructor(...args) {
     if (window.next === 'stuck') {
-      const fake = { readyState: 0, bufferedAmount: 0, close() { this.readyState = 3; }, send() {} };
+      const close = function () { this.readyState = 3; };
+      const fake = { readyState: 0, bufferedAmount: 0, close, send() {} };
       window.sockets.push(fake);
       return fake;
     }
@@ -327,7 +328,8 @@ async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
     }
     let unseen = |count: usize| {
         format!(
-            "[...document.querySelectorAll('header .count')].map((e) => e.innerText).join() === '{}' || null",
+            "[...document.querySelectorAll('header .count')].map((e) => e.innerText).join() \
+             === '{}' || null",
             if count == 0 {
                 String::new()
             } else {
@@ -355,7 +357,10 @@ async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
     page.browser.until(&unseen(1)).await;
     // Another run of the bridge begins with its ids anew.
     page.browser
-        .evaluate("(localStorage.setItem('glasspost.seen', JSON.stringify({ run: 'before', id: 99 })), true)")
+        .evaluate(
+            "(localStorage.setItem('glasspost.seen', \
+             JSON.stringify({ run: 'before', id: 99 })), true)",
+        )
         .await;
     page.browser.reload().await;
     page.browser.until(&unseen(3)).await;
@@ -372,7 +377,8 @@ async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
     }
     page.inbox().await;
     rows(&page, 3).await;
-    let middle = "[...document.querySelectorAll('[data-message]')].find((e) => e.innerText.includes('number 2'))";
+    let middle = "[...document.querySelectorAll('[data-message]')]\
+                  .find((e) => e.innerText.includes('number 2'))";
     page.browser
         .evaluate(&format!("({middle}.focus(), true)"))
         .await;
@@ -391,7 +397,8 @@ async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
     let place = page
         .browser
         .evaluate(&format!(
-            "(({{ x, y, width, height }}) => [x + width / 2, y + height / 2])({middle}.getBoundingClientRect())"
+            "(({{ x, y, width, height }}) => [x + width / 2, y + height / 2])\
+             ({middle}.getBoundingClientRect())"
         ))
         .await;
     let (x, y) = (place[0].as_f64().expect("x"), place[1].as_f64().expect("y"));
@@ -428,7 +435,8 @@ async fn inbox_list_stays_where_it_is_looked_at() {
     }
     page.inbox().await;
     rows(&page, 20).await;
-    let top = "[...document.querySelectorAll('[data-message]')].find((e) => e.innerText.includes('number 17.')).getBoundingClientRect().top";
+    let top = "[...document.querySelectorAll('[data-message]')]\
+               .find((e) => e.innerText.includes('number 17.')).getBoundingClientRect().top";
     // At the very top, with the pointer on a row; then scrolled down, with it elsewhere.
     for (scrolled, x, y) in [(0, 100.0, 200.0), (300, 900.0, 500.0)] {
         page.browser.point_at(x, y).await;

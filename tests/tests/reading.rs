@@ -76,7 +76,8 @@ async fn messages_in_messages_cost_one_reading() {
     }
     for kind in ["message/rfc822", "message/global"] {
         let message = format!(
-            "Subject: x\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded}"
+            "Subject: x\r\nContent-Type: {kind}\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{encoded}"
         );
         drop(costs_one_reading(message.as_bytes(), &format!("{kind} in base64")).await);
     }

@@ -9,8 +9,9 @@ use glasspost_tests::{http, job, process, secret, soon};
 use smtp::Security;
 use wire::Start;
 
-const TAKES_IT: &str = "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\nS: 235 ok\n\
-     C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nMESSAGE\nS: 250 queued\n\
+const TAKES_IT: &str = "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\n\
+     C: AUTH PLAIN\nS: 235 ok\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\n\
+     MESSAGE\nS: 250 queued\n\
      C: QUIT\nS: 221 bye\nFIN";
 
 fn start(server: &Scripted, security: Security, password: Option<&str>) -> Start {

@@ -297,7 +297,9 @@ fn samples() -> Vec<Sample> {
     });
     golden!(all, Content {
         Text { .. } => Content::Text { text: "Hi Hana,\n".into(), cut: false },
-        Message { .. } => Content::Message { headers: vec![("From".into(), "joon@example.net".into())] },
+        Message { .. } => Content::Message {
+            headers: vec![("From".into(), "joon@example.net".into())],
+        },
         Attachment { .. } => Content::Attachment {
             name: "chart.png".into(),
             media_type: "image/png".into(),

@@ -33,8 +33,14 @@ pub fn Compose() -> AnyView {
     let reveal = move || {
         part! {
             <span>
-                {move || (!cc.get()).then(|| button("link", click(move || more.update(|more| more.0 = true)), "Cc".into_any()))}
-                {move || (!bcc.get()).then(|| button("link", click(move || more.update(|more| more.1 = true)), "Bcc".into_any()))}
+                {move || (!cc.get()).then(|| {
+                    let show = click(move || more.update(|more| more.0 = true));
+                    button("link", show, "Cc".into_any())
+                })}
+                {move || (!bcc.get()).then(|| {
+                    let show = click(move || more.update(|more| more.1 = true));
+                    button("link", show, "Bcc".into_any())
+                })}
             </span>
         }
     };
@@ -104,7 +110,10 @@ pub fn Compose() -> AnyView {
             </div>
             <div class="tools">
                 {button("link", click(move || state.new_message()), labelled(Icon::Plus, w!(state, new_message)))}
-                {move || state.other_drafts.with(|others| !others.is_empty()).then(|| button("link", click(move || state.bring_back()), w!(state, bring_back).into_any()))}
+                {move || state.other_drafts.with(|others| !others.is_empty()).then(|| {
+                    let act = click(move || state.bring_back());
+                    button("link", act, w!(state, bring_back).into_any())
+                })}
                 <OtherDrafts/>
                 <div class="seg" role="group" aria-label=w!(state, compose_as)>
                     {toggle(move || !source.get(), w!(state, write), click(move || source.set(false)))}

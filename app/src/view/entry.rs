@@ -59,7 +59,9 @@ fn content(state: State, event: &Event) -> AnyView {
         }
         Event::Connecting { peer } => {
             part! {
-                <div class="l"><span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span></div>
+                <div class="l">
+                    <span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span>
+                </div>
             }
         }
         Event::ConnectFailed { peer, why } => {

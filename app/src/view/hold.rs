@@ -80,7 +80,8 @@ fn editor(held: Held) -> AnyView {
                 part! {
                     <div class="ed">
                         <input type="text" node_ref=input aria-label=w!(state, held_line) autocomplete="off" autocapitalize="off" spellcheck="false"
-                            prop:value=line.get_untracked() on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
+                            prop:value=line.get_untracked()
+                            on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
                     </div>
                 }
             } else {

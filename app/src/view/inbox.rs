@@ -31,12 +31,16 @@ pub fn Inbox() -> AnyView {
     let focus = Focus::new(state, section);
     part! {
         <section node_ref=section class="pane inbox" aria-label=w!(state, inbox)
-            class:reading=move || state.wanted.get().is_some() on:focusin=on(move |_| focus.moved())>
+            class:reading=move || state.wanted.get().is_some()
+            on:focusin=on(move |_| focus.moved())>
             <div class="inbox-list">
                 <div class="inbox-head">
                     <h2 tabindex="-1">{w!(state, inbox)}</h2>
                     <span class="spacer"></span>
-                    {move || (any.get() == Some(true)).then(|| button("link", click(move || state.clear()), labelled(Icon::Bin, w!(state, clear_inbox))))}
+                    {move || (any.get() == Some(true)).then(|| {
+                        let act = click(move || state.clear());
+                        button("link", act, labelled(Icon::Bin, w!(state, clear_inbox)))
+                    })}
                 </div>
                 {move || match any.get() {
                     None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },

@@ -46,11 +46,12 @@ pub fn Message(
             </div>
         }
     };
+    let back = click(move || state.close_message());
     let as_source = move |shown| click(move || source.set(shown));
     part! {
         <article data-reading=id.to_string()>
             <div class="inbox-head">
-                {button("link back", click(move || state.close_message()), part! { "← "{w!(state, back)} })}
+                {button("link back", back, part! { "← "{w!(state, back)} })}
                 <h3>{if subject.is_empty() { say!(state, no_subject).into() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>

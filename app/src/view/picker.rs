@@ -36,7 +36,8 @@ pub fn Picker() -> AnyView {
         }
     };
     part! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title" on:keydown=on(on_key) on:close=on(move |_| state.picking.set(false))>
+        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title"
+            on:keydown=on(on_key) on:close=on(move |_| state.picking.set(false))>
             {move || state.picking.get().then(|| part! { <Form/> })}
         </dialog>
     }
@@ -115,7 +116,11 @@ fn Faults(faults: Vec<wire::PracticeFault>) -> AnyView {
             <table>
                 <thead><tr><th scope="col">{w!(state, fault_address)}</th><th scope="col">{w!(state, fault_effect)}</th></tr></thead>
                 <tbody>{parts(faults.into_iter().map(|fault| part! {
-                    <tr><td><code>{format!("{}@…", fault.local_part)}</code>{fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td><td>{move || words::practice_effect(state.locale.get(), &fault.effect)}</td></tr>
+                    <tr>
+                        <td><code>{format!("{}@…", fault.local_part)}</code>
+                            {fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td>
+                        <td>{move || words::practice_effect(state.locale.get(), &fault.effect)}</td>
+                    </tr>
                 }))}</tbody>
             </table>
         </details>
@@ -162,7 +167,8 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
             <p class="hint">{words::advice(state, preset.advice)}" "<a href=preset.help target="_blank" rel="noopener noreferrer">{w!(state, provider_help)}</a></p>
         })}
         {row("host", w!(state, host), part! {
-            <input id="host" type="text" node_ref=host required autocomplete="off" autocapitalize="off" spellcheck="false"
+            <input id="host" type="text" node_ref=host required
+                autocomplete="off" autocapitalize="off" spellcheck="false"
                 on:input=typed(move |text| choice.update(|choice| choice.host = text))/>
         })}
         {row("port", w!(state, port), part! {
@@ -213,10 +219,13 @@ fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> AnyView
         {move || signs_in().then(|| part! {
             {row("user", w!(state, user), part! {
                 <input id="user" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
-                    prop:value=choice.with_untracked(|choice| choice.user.clone()) on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
+                    prop:value=choice.with_untracked(|choice| choice.user.clone())
+                    on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
             })}
             {row("password", w!(state, password), part! {
-                <input id="password" type="password" required autocomplete="off" prop:value=password.get_untracked() on:input=typed(move |text| password.set(text))/>
+                <input id="password" type="password" required autocomplete="off"
+                    prop:value=password.get_untracked()
+                    on:input=typed(move |text| password.set(text))/>
             })}
             <p class="hint">{move || if choice.with(|choice| choice.practice) { say!(state, password_practice) } else { say!(state, password_hint) }}</p>
             {move || clear().then(|| part! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}

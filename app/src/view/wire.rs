@@ -77,7 +77,9 @@ fn Stages() -> AnyView {
     };
     part! {
         <div class="stages">
-            <ol aria-label=w!(state, stages)>{move || parts(steps.get().into_iter().enumerate().map(one))}</ol>
+            <ol aria-label=w!(state, stages)>
+                {move || parts(steps.get().into_iter().enumerate().map(one))}
+            </ol>
             <span class="spacer"></span>
             {live(abort)}
             <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>

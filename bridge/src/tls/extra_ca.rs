@@ -46,8 +46,8 @@ impl ExtraCa {
                 Ok((other, _)) => others.push(other),
                 Err(_) => {
                     return Err(format!(
-                        "its PEM is damaged behind certificate {} (a line -----END …----- is missing, \
-                         or a line is no base64): get the file anew",
+                        "its PEM is damaged behind certificate {} (a line -----END …----- is \
+                         missing, or a line is no base64): get the file anew",
                         found.len()
                     ));
                 }

@@ -169,7 +169,8 @@ proptest! {
         for what in story {
             now += 700.0;
             let of = |at: usize| numbers[numbers.len() - 1 - at % numbers.len()];
-            let live = |at: usize| socket.filter(|number| *number == of(at) && attempts.is_current(*number));
+            let is_live = |number: &u32| attempts.is_current(*number);
+            let live = |at: usize| socket.filter(|number| *number == of(at) && is_live(number));
             let next = match what {
                 Happens::Opened(at) => {
                     if live(at).is_some() { attempts.opened(); }
@@ -183,7 +184,9 @@ proptest! {
                     }
                     None
                 }
-                Happens::Closed(at, code) => live(at).map(|_| attempts.ended(End::Closed(code), now)),
+                Happens::Closed(at, code) => {
+                    live(at).map(|_| attempts.ended(End::Closed(code), now))
+                }
                 Happens::Unreadable(at) => live(at).map(|_| attempts.ended(End::Unreadable, now)),
                 Happens::WelcomeOverdue(at) => attempts
                     .awaits_welcome(of(at))

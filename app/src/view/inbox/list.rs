@@ -126,9 +126,13 @@ fn summary(state: State, message: MailboxSummary) -> AnyView {
     part! {
         <button type="button" class="summary" data-message=id.to_string()
             aria-current=move || current()>
-            <span class="summary-top"><b>{visible(&from)}</b><time>{clock(message.received_ms)}</time></span>
+            <span class="summary-top">
+                <b>{visible(&from)}</b><time>{clock(message.received_ms)}</time>
+            </span>
             <span class="summary-subject">{move || subject()}</span>
-            <span class="summary-to">"→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}</span>
+            <span class="summary-to">
+                "→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}
+            </span>
         </button>
     }
 }

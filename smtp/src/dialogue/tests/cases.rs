@@ -651,7 +651,8 @@ fn waiting_ends_by_what_is_awaited() {
         &job(),
         Pace::Run,
         &format!(
-            "LATE\n LATE\n = failed at Connect: TimedOut {{ awaiting: \"greeting\", after_ms: 300000 }} {none}"
+            "LATE\n LATE\n = failed at Connect: \
+             TimedOut {{ awaiting: \"greeting\", after_ms: 300000 }} {none}"
         ),
     );
     check(

@@ -45,8 +45,9 @@ pub(crate) async fn measure() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {RUNS} runs each, taking turns, after one of each that does not count, each with a program of its own and {MESSAGES} messages of {OCTETS} octets in all. Every page is told what \
-         every message changes in the mailbox, which is full at 200.\n",
+         {RUNS} runs each, taking turns, after one of each that does not count, each with a \
+         program of its own and {MESSAGES} messages of {OCTETS} octets in all. Every page is told \
+         what every message changes in the mailbox, which is full at 200.\n",
         table.text()
     ))
 }
