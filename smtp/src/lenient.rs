@@ -11,6 +11,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::command::Command;
+use crate::invisible::is_invisible;
 
 /// The longest line, CRLF excluded, for which every server has room (RFC 5321 §4.5.3.1.4). The rest
 /// of a longer one may be taken for another.
@@ -124,14 +125,6 @@ fn letters(piece: &str, erases: bool) -> Vec<(char, usize)> {
         }
     }
     letters
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-    ) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn auth_in(letters: &[(char, usize)]) -> Option<usize> {
