@@ -4,13 +4,13 @@
 //! gigabytes, or overflow the stack, which ends a process without a panic to catch. So the program
 //! starts itself again ([`worker`]) with bounds on memory, time and stack, gives it the message and
 //! takes the result. One worker runs at a time, and pages take turns: whoever asks first is served
-//! first, and a page asks for one message at a time. A message that can't be read is not tried a
-//! second time.
+//! first, and a page asks for one message at a time. A message that brought its worker down is not
+//! tried a second time.
 
 pub(crate) mod worker;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,13 +34,42 @@ pub(crate) struct Reader {
     turn: Semaphore,
     /// Ids of messages that can't be read, and why.
     unreadable: Mutex<BTreeMap<u64, NotRead>>,
+    /// The worker.
+    program: OsString,
+}
+
+/// Why a message could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Failure {
+    why: NotRead,
+    /// The message itself is the reason, and would be again.
+    lasting: bool,
+}
+
+impl Failure {
+    fn lasting(why: NotRead) -> Failure {
+        Failure { why, lasting: true }
+    }
+
+    /// The reason may be this machine: no process to be had, or too much else to do.
+    fn passing(why: NotRead) -> Failure {
+        Failure {
+            why,
+            lasting: false,
+        }
+    }
 }
 
 impl Reader {
     pub(crate) fn new() -> Reader {
+        Reader::with(program())
+    }
+
+    fn with(program: OsString) -> Reader {
         Reader {
             turn: Semaphore::new(1),
             unreadable: Mutex::default(),
+            program,
         }
     }
 
@@ -55,21 +84,21 @@ impl Reader {
         if let Some(why) = self.unreadable().get(&message.id) {
             return Err(*why);
         }
-        let read = tokio::time::timeout(TIMEOUT, decode(&message.delivered.raw)).await;
-        let why = match read {
+        let decoding = decode(&self.program, &message.delivered.raw);
+        let read = tokio::time::timeout(TIMEOUT, decoding).await;
+        let Failure { why, lasting } = match read {
             Ok(Ok(reading)) => return Ok(reading),
-            Ok(Err(why)) => why,
-            Err(_) => NotRead::TooSlow,
+            Ok(Err(failure)) => failure,
+            Err(_) => Failure::passing(NotRead::TooSlow),
         };
-        tracing::info!(
-            id = message.id,
-            ?why,
-            "a message can't be decoded for reading"
-        );
-        let mut unreadable = self.unreadable();
-        unreadable.insert(message.id, why);
-        if unreadable.len() > REMEMBERED {
-            unreadable.pop_first();
+        let id = message.id;
+        tracing::info!(id, ?why, "a message can't be decoded for reading");
+        if lasting {
+            let mut unreadable = self.unreadable();
+            unreadable.insert(id, why);
+            if unreadable.len() > REMEMBERED {
+                unreadable.pop_first();
+            }
         }
         Err(why)
     }
@@ -81,27 +110,26 @@ impl Reader {
     }
 }
 
-async fn decode(raw: &[u8]) -> Result<Reading, NotRead> {
-    let mut child = start().map_err(|error| {
+async fn decode(program: &OsStr, raw: &[u8]) -> Result<Reading, Failure> {
+    let mut child = start(program).map_err(|error| {
         tracing::error!(%error, "can't start the process that reads messages");
-        NotRead::Failed
+        Failure::passing(NotRead::Failed)
     })?;
     let result = exchange(&mut child, raw).await;
-    let status = child.wait().await;
-    match (result, status) {
+    match (result, child.wait().await) {
         (Ok(json), Ok(status)) if status.success() => {
             serde_json::from_slice(&json).map_err(|error| {
                 tracing::error!(%error, "what the process that reads messages said");
-                NotRead::Failed
+                Failure::lasting(NotRead::Failed)
             })
         }
-        (_, Ok(status)) => Err(why(status)),
-        (_, Err(_)) => Err(NotRead::Failed),
+        (_, Ok(status)) => Err(failure(status)),
+        (_, Err(_)) => Err(Failure::passing(NotRead::Failed)),
     }
 }
 
-fn start() -> io::Result<Child> {
-    let mut command = Command::new(program()?);
+fn start(program: &OsStr) -> io::Result<Child> {
+    let mut command = Command::new(program);
     command
         .arg(worker::ARGUMENT)
         .stdin(Stdio::piped())
@@ -115,11 +143,12 @@ fn start() -> io::Result<Child> {
 }
 
 /// This program. On Linux by the name that stays right when the file has been replaced meanwhile.
-fn program() -> io::Result<OsString> {
+fn program() -> OsString {
     if cfg!(target_os = "linux") {
-        return Ok("/proc/self/exe".into());
+        return "/proc/self/exe".into();
     }
-    std::env::current_exe().map(Into::into)
+    // Where it can't be told, no worker can be started, and each reading says so.
+    std::env::current_exe().map_or_else(|_| OsString::new(), Into::into)
 }
 
 /// Hands the message in, and takes what comes out. The worker reads all of it before it says
@@ -142,25 +171,62 @@ async fn exchange(child: &mut Child, raw: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 /// What ended the worker.
-fn why(status: ExitStatus) -> NotRead {
+fn failure(status: ExitStatus) -> Failure {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt;
-        let signal = |signal: rustix::process::Signal| Some(signal.as_raw());
-        let ended = status.signal();
-        // A child of the program must not outlive its processor time, nor be given more of it.
-        if ended == signal(rustix::process::Signal::XCPU)
-            || ended == signal(rustix::process::Signal::KILL)
-        {
-            return NotRead::TooSlow;
+
+        use rustix::process::Signal;
+        let ended_by = |signals: &[Signal]| {
+            let mut signals = signals.iter().map(|signal| signal.as_raw());
+            signals.any(|signal| status.signal() == Some(signal))
+        };
+        // The kernel sends one of these when the processor time is used up.
+        if ended_by(&[Signal::XCPU, Signal::KILL]) {
+            return Failure::lasting(NotRead::TooSlow);
         }
         // Memory that can't be had, and a stack that overflows, end a Rust program by SIGABRT.
-        if ended.is_some() {
-            return NotRead::TooLarge;
+        if ended_by(&[Signal::ABORT, Signal::SEGV, Signal::BUS]) {
+            return Failure::lasting(NotRead::TooLarge);
         }
     }
-    if status.code() == Some(worker::NO_MEMORY) {
-        return NotRead::TooLarge;
+    match status.code() {
+        Some(worker::NO_MEMORY) => Failure::lasting(NotRead::TooLarge),
+        Some(_) => Failure::lasting(NotRead::Failed),
+        // Somebody ended it.
+        None => Failure::passing(NotRead::Failed),
     }
-    NotRead::Failed
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::SystemTime;
+
+    use practice::{Delivered, Mailbox};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_the_message_brought_about_is_remembered() {
+        let mailbox = Mailbox::default();
+        let delivered = Delivered {
+            from: String::new(),
+            recipients: vec!["c@d".to_owned()],
+            parameters: Vec::new(),
+            user: None,
+            tls: false,
+            client_name: "client".to_owned(),
+            esmtp: true,
+            raw: b"hi".to_vec(),
+        };
+        let id = mailbox.deliver(delivered, SystemTime::now());
+        let message = || mailbox.get(id).expect("it is there");
+        for (program, remembered) in [("/nonexistent", false), ("/bin/false", true)] {
+            let reader = Reader::with(program.into());
+            let read = reader.read(message()).await;
+            assert_eq!(read, Err(NotRead::Failed), "{program}");
+            let known = reader.unreadable().contains_key(&id);
+            assert_eq!(known, remembered, "{program}");
+        }
+    }
 }
