@@ -204,7 +204,7 @@ async fn say(sink: &mut SplitSink<Socket, Message>, message: Box<FromBridge>) ->
 }
 
 /// Sends the page the stored messages that it asks for, one after the other, each with its octets
-/// and then as it reads. Until the page has taken the octets, nothing is decoded for it.
+/// and then as it reads. Nothing is decoded before the octets are on their way to the page.
 async fn send_mail(hub: Arc<Hub>, mut wanted: mpsc::Receiver<u64>, out: Voice) {
     while let Some(id) = wanted.recv().await {
         let message = hub
