@@ -1,10 +1,13 @@
-//! Takes the pictures of the page that the README shows: `cargo xtask pictures`. They go to `docs/pictures/`; with a folder given, all there
-//! are to take go there, for looking at.
+//! Takes the pictures of the page that the README shows: `cargo xtask pictures`. They go to
+//! `docs/pictures/`; with a folder given, all there are to take go there, in both languages.
 
 use std::path::{Path, PathBuf};
 
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::job;
+use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
+use smtp::Security;
 
 /// Those that the README shows.
 const SHOWN: [&str; 5] = [
@@ -14,6 +17,37 @@ const SHOWN: [&str; 5] = [
     "held-narrow-dark",
     "server-narrow-light",
 ];
+
+/// Recipients of which some are marked: an invisible character, and a path behind the domain.
+const NOT_ALL_ADDRESSES: &str =
+    "joon@practice.test, hana@한국.kr, m\u{3164}@practice.test, m@한국.kr/evil, ";
+
+/// A message as other clients write it.
+const OF_MANY_PARTS: &str = "From: \"mina park\"@example.org\r\n\
+To: Team: hana@example.org, joon@example.org;\r\n\
+Subject: Minutes\r\n\
+Content-Type: multipart/mixed; boundary=outer\r\n\
+\r\n\
+--outer\r\n\
+\r\n\
+Before the picture.\r\n\
+--outer\r\n\
+Content-Type: image/png\r\n\
+Content-Disposition: attachment; filename*=utf-8''%EA%B7%B8%EB%A6%BC.png\r\n\
+Content-Transfer-Encoding: base64\r\n\
+\r\n\
+AAAA\r\n\
+--outer\r\n\
+\r\n\
+After the picture.\r\n\
+--outer\r\n\
+Content-Type: message/rfc822\r\n\
+\r\n\
+From: Hana <hana@example.org>\r\n\
+Subject: The first one\r\n\
+\r\n\
+Text of the first one.\r\n\
+--outer--\r\n";
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -29,7 +63,8 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// One visit: a line held in mid-conversation, the end of it, the inbox, the server picker.
+/// One visit: the server picker, a line held in mid-conversation, the end of it, the inbox. For all
+/// there are to take, another: recipients who are marked, and a message of many parts.
 async fn take(
     folder: &Path,
     all: bool,
@@ -40,30 +75,77 @@ async fn take(
     let bridge = Bridge::start();
     let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
     page.browser.prefer(scheme).await;
-    let keep = async |what: &str| {
+    let keep = async |page: &Visitor, what: &str| {
         let called = format!("{what}-{name}-{scheme}");
         if !all && !SHOWN.contains(&called.as_str()) {
             return Ok(());
         }
-        let file = folder.join(format!("{called}.png"));
-        let picture = page.browser.picture().await;
-        println!("{}", file.display());
-        std::fs::write(file, picture)
+        write(page, folder.join(format!("{called}.png"))).await?;
+        if all {
+            speak(page, "ko").await;
+            write(page, folder.join(format!("{called}-ko.png"))).await?;
+            speak(page, "en").await;
+        }
+        std::io::Result::Ok(())
     };
-    keep("compose").await?;
+    keep(&page, "compose").await?;
     page.browser.press("Mail server").await;
     page.browser.named("dialog", "Mail server").await;
-    keep("server").await?;
+    keep(&page, "server").await?;
     page.browser.press("Close").await;
     page.browser.press("Step through").await;
     page.release_until("DATA").await;
-    keep("held").await?;
+    keep(&page, "held").await?;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
-    keep("sent").await?;
+    keep(&page, "sent").await?;
     page.inbox().await;
     page.opens_the_newest().await;
-    keep("inbox").await?;
+    keep(&page, "inbox").await?;
     page.browser.close().await;
+    if all {
+        deliver(&bridge, OF_MANY_PARTS.as_bytes()).await;
+        let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
+        page.browser.prefer(scheme).await;
+        page.browser.fill("To", "").await;
+        page.focus("To").await;
+        page.browser.keys(NOT_ALL_ADDRESSES).await;
+        page.browser.press("Send").await;
+        page.compose_says("is no address").await;
+        keep(&page, "marked").await?;
+        page.inbox().await;
+        page.opens_the_newest().await;
+        page.inbox_says("After the picture.").await;
+        keep(&page, "parts").await?;
+        page.browser.close().await;
+    }
     Ok(())
+}
+
+/// Sends a message to the practice server as it is.
+async fn deliver(bridge: &Bridge, message: &[u8]) {
+    let mut page = Page::open(bridge).await;
+    let start = job::start(job::practice(Security::Starttls), message);
+    let sent = page.send(start, message).await;
+    assert!(sent.accepted(), "{sent:?}");
+}
+
+async fn write(page: &Visitor, file: PathBuf) -> std::io::Result<()> {
+    println!("{}", file.display());
+    std::fs::write(file, page.browser.picture().await)
+}
+
+/// Switches the page to a language, explanations included. By script, because the switch is out of
+/// reach behind an open dialog.
+async fn speak(page: &Visitor, language: &str) {
+    let switch = "[...document.querySelectorAll('header button')]
+        .find((button) => ['Language', '언어'].includes(nameOf(button)))";
+    page.browser.evaluate(&format!("{switch}.click()")).await;
+    page.browser
+        .until(&format!(
+            "document.documentElement.lang === '{language}' && performance
+                .getEntriesByType('resource')
+                .some((loaded) => loaded.name.includes('/meaning/{language}')) || null"
+        ))
+        .await;
 }
