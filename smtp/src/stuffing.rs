@@ -1,5 +1,7 @@
 //! The message on its way onto the wire: line ends made CRLF and, behind DATA, leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
 
+use memchr::memchr2;
+
 use crate::limits;
 
 /// A streaming transformer from any octets to what may stand between `354` and the final dot, or in the chunks of BDAT.
@@ -55,48 +57,47 @@ impl Stuffer {
         let before = out.len();
         // A little more than the input: line ends and dots are few in what a composer makes.
         out.reserve(input.len() + input.len() / 32 + 2);
-        let mut rest = input;
-        while let Some(&first) = rest.first() {
-            if first == b'\n' && self.after_cr {
-                // The LF of a CR LF whose line end is written already.
-                self.after_cr = false;
-                rest = &rest[1..];
-                continue;
-            }
+        // What stays as it is leaves in one piece: from here to wherever something changes.
+        let mut kept = 0;
+        if self.after_cr && !input.is_empty() {
             self.after_cr = false;
-            match first {
-                b'\r' | b'\n' => {
-                    self.end_line(out);
-                    self.after_cr = first == b'\r';
-                    rest = &rest[1..];
-                }
-                _ => {
-                    if self.at_line_start && first == b'.' && self.doubles_dots {
-                        out.push(b'.');
-                        self.stuffed += 1;
-                    }
-                    let run = rest
-                        .iter()
-                        .position(|b| matches!(b, b'\r' | b'\n'))
-                        .unwrap_or(rest.len());
-                    out.extend_from_slice(&rest[..run]);
-                    self.column += run;
-                    if self.column > limits::TEXT_LINE {
-                        self.overlong.get_or_insert(self.lines + 1);
-                    }
-                    self.at_line_start = false;
-                    rest = &rest[run..];
-                }
-            }
+            // The LF of a CR LF whose line end is written already.
+            kept = usize::from(input[0] == b'\n');
         }
+        let mut at = kept;
+        while at < input.len() {
+            if self.at_line_start && self.doubles_dots && input[at] == b'.' {
+                out.extend_from_slice(&input[kept..at]);
+                out.push(b'.');
+                kept = at;
+                self.stuffed += 1;
+            }
+            let end = memchr2(b'\r', b'\n', &input[at..]).map(|run| at + run);
+            self.add_to_line(end.unwrap_or(input.len()) - at);
+            let Some(end) = end else {
+                break;
+            };
+            if input[end..].starts_with(b"\r\n") {
+                at = end + 2;
+            } else {
+                out.extend_from_slice(&input[kept..end]);
+                out.extend_from_slice(b"\r\n");
+                at = end + 1;
+                kept = at;
+                self.after_cr = input[end] == b'\r' && at == input.len();
+            }
+            self.end_line();
+        }
+        out.extend_from_slice(&input[kept..]);
         self.wire_octets += (out.len() - before) as u64;
     }
 
     /// Ends the last line, if it has no end yet. The final dot is the caller's.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         if !self.at_line_start {
-            self.end_line(out);
+            out.extend_from_slice(b"\r\n");
             self.wire_octets += 2;
+            self.end_line();
         }
         self.after_cr = false;
     }
@@ -126,8 +127,19 @@ impl Stuffer {
         self.wire_octets
     }
 
-    fn end_line(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"\r\n");
+    /// Octets that belong to the line under way.
+    fn add_to_line(&mut self, octets: usize) {
+        if octets == 0 {
+            return;
+        }
+        self.at_line_start = false;
+        self.column += octets;
+        if self.column > limits::TEXT_LINE {
+            self.overlong.get_or_insert(self.lines + 1);
+        }
+    }
+
+    fn end_line(&mut self) {
         self.at_line_start = true;
         self.column = 0;
         self.lines += 1;

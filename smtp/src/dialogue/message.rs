@@ -72,6 +72,10 @@ impl Dialogue {
     /// Octets of the message, and whether they are its last.
     fn hand_on(&mut self, octets: &[u8], last: bool) {
         let mut wire = std::mem::take(&mut self.chunk);
+        if self.chunking && wire.is_empty() && !last && octets.len() < self.chunk_size() {
+            // Room for what makes the chunk whole, so that it is not copied as it grows.
+            wire.reserve(self.chunk_size() + 2 * octets.len());
+        }
         self.stuffer.push(octets, &mut wire);
         if let Some(line) = self.stuffer.overlong() {
             return self.end(Failure::LineTooLong { line });

@@ -96,6 +96,8 @@ struct Talk<S> {
     upto: usize,
     /// What goes out when there is nothing left to look at.
     replies: Vec<u8>,
+    /// Octets of the message under way whose last chunk has not come.
+    chunks: u64,
     book: Arc<Book>,
 }
 
@@ -107,6 +109,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             from: 0,
             upto: 0,
             replies: Vec::new(),
+            chunks: 0,
             book,
         }
     }
@@ -231,13 +234,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     self.say("250 2.0.0 forgotten");
                 }
                 "BDAT" => {
-                    let octets = rest
-                        .split(' ')
-                        .next()
-                        .and_then(|octets| octets.parse().ok());
-                    let octets = octets.ok_or_else(|| io::Error::other("BDAT without a size"))?;
+                    let (octets, last) = match rest.split_once(' ') {
+                        Some((octets, _)) => (octets, true),
+                        None => (rest, false),
+                    };
+                    let octets = octets
+                        .parse()
+                        .map_err(|_| io::Error::other("BDAT without a size"))?;
                     self.chunk(octets).await?;
-                    self.book.enter(octets)?;
+                    self.chunks += octets;
+                    if last {
+                        self.book.enter(std::mem::take(&mut self.chunks))?;
+                    }
                     self.say("250 2.0.0 forgotten");
                 }
                 "QUIT" => {
