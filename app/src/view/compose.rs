@@ -137,7 +137,7 @@ pub(super) fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
                 .filter(|problem| problem.place == place)
                 .map(|problem| words::wrong(state, &problem.what))
                 .collect();
-            here.join(" ")
+            here.join("\n")
         })
     };
     part! { <p class="problem" id=id>{move || words()}</p> }
