@@ -91,6 +91,8 @@ pub enum Wrong {
     },
     /// A control character where a header will be made of it.
     Control,
+    /// Addresses, user name and password together are more than the bridge takes at once.
+    TooLong,
 }
 
 /// The most characters of [`Draft::title`].

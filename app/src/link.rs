@@ -23,7 +23,7 @@ use smtp::RecipientResult;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, Event, MessageEvent};
-use wire::{Fragments, FromBridge, FromPage, Start};
+use wire::{Fragments, FromBridge, FromPage, TEXT_FRAME};
 
 use self::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
 pub use self::fetch::file;
@@ -63,6 +63,13 @@ struct Inner {
     results: Vec<RecipientResult>,
 }
 
+/// Whether the bridge takes this. It closes the connection of a page that says more than
+/// [`TEXT_FRAME`] octets at once.
+#[must_use]
+pub fn fits(said: &FromPage) -> bool {
+    crate::json::write(said).is_ok_and(|text| text.len() <= TEXT_FRAME)
+}
+
 impl Link {
     /// Takes the token out of the address bar and connects. `tell` is called with what happens.
     pub fn open(tell: impl Fn(News) + 'static) -> Link {
@@ -75,10 +82,11 @@ impl Link {
         link
     }
 
-    /// Begins a send; the octets follow as the bridge gives credit. False: there is no bridge.
-    pub fn start(&self, start: Start, octets: Vec<u8>) -> bool {
-        self.inner.borrow_mut().outgoing = Some(Outgoing::new(start.id, octets));
-        self.say(&FromPage::Start(Box::new(start)))
+    /// Says one thing, a [`FromPage::Start`], and has the octets of its message follow as the
+    /// bridge gives credit. False: there is no bridge.
+    pub fn start(&self, id: u32, start: &FromPage, octets: Vec<u8>) -> bool {
+        self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
+        self.say(start)
     }
 
     /// Says one thing to the bridge. False: there is no bridge. Where that shows only now, the page

@@ -15,7 +15,7 @@ use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome
 
 use self::places::Here;
 pub(crate) use self::places::listen;
-use crate::draft::{Built, Draft, Moment, Problem};
+use crate::draft::{Built, Draft, Moment, Place, Problem, Wrong};
 use crate::drafts::{Drafts, Other, StoreError};
 use crate::effect::effect;
 use crate::i18n::Locale;
@@ -425,16 +425,13 @@ impl State {
         self.save();
         let server = self.server.get_untracked();
         let id = self.session.with_untracked(|session| session.id) + 1;
-        self.session
-            .update(|session| session.begin(id, built.bytes.len() as u64, self.send_to()));
-        self.selected.set(None);
-        self.pane.set(Pane::Wire);
-        let start = Start {
+        let size = built.bytes.len() as u64;
+        let start = FromPage::Start(Box::new(Start {
             id,
             credentials: server.credentials(self.password.get_untracked()),
             from: built.from,
             to: built.to,
-            size: built.bytes.len() as u64,
+            size,
             eight_bit: built.eight_bit,
             utf8: built.utf8,
             pace,
@@ -443,9 +440,19 @@ impl State {
             keep_open: server.keep_open,
             client_name: None,
             server: server.server(),
-        };
+        }));
+        if !link::fits(&start) {
+            return self.problems.set(vec![Problem {
+                place: Place::To,
+                what: Wrong::TooLong,
+            }]);
+        }
+        self.session
+            .update(|session| session.begin(id, size, self.send_to()));
+        self.selected.set(None);
+        self.pane.set(Pane::Wire);
         let link = self.link.get_value();
-        if !link.is_some_and(|link| link.start(start, built.bytes)) {
+        if !link.is_some_and(|link| link.start(id, &start, built.bytes)) {
             self.session.update(Session::bridge_lost);
         }
         // The next send is another message, with a Message-ID of its own.
@@ -468,15 +475,20 @@ impl State {
             return;
         }
         let id = self.session.with_untracked(|session| session.id) + 1;
-        self.session
-            .update(|session| session.open(id, self.send_to()));
-        self.selected.set(None);
-        self.say(&FromPage::Open(Box::new(Open {
+        let open = FromPage::Open(Box::new(Open {
             id,
             server: server.server(),
             credentials: server.credentials(password),
             client_name: None,
-        })));
+        }));
+        if !link::fits(&open) {
+            // The send will say so.
+            return;
+        }
+        self.session
+            .update(|session| session.open(id, self.send_to()));
+        self.selected.set(None);
+        self.say(&open);
     }
 
     /// Closes the connection that is kept open.
@@ -491,11 +503,17 @@ impl State {
         }
     }
 
-    /// Tells the dialogue what the operator decided.
-    pub fn operate(self, act: Operator) {
+    /// Tells the dialogue what the operator decided. False: the line is too long for that, and
+    /// still held.
+    pub fn operate(self, act: Operator) -> bool {
         let id = self.session.with_untracked(|session| session.id);
+        let said = FromPage::Operator { id, act };
+        if !link::fits(&said) {
+            return false;
+        }
         self.session.update(Session::released);
-        self.say(&FromPage::Operator { id, act });
+        self.say(&said);
+        true
     }
 
     /// Opens a message of the inbox.

@@ -61,6 +61,7 @@ pub fn wrong(state: State, wrong: &Wrong) -> String {
         Wrong::NoRecipient => say!(state, wrong_no_recipient).to_owned(),
         Wrong::TooManyRecipients { most } => format!("{} {most}.", say!(state, wrong_too_many)),
         Wrong::Control => say!(state, wrong_control).to_owned(),
+        Wrong::TooLong => say!(state, wrong_too_long).to_owned(),
         Wrong::Address { text, why } => {
             let why = no_mailbox(state, *why);
             let text = visible_address(text);

@@ -215,6 +215,47 @@ async fn link_that_closes_as_send_is_pressed_leaves_nothing_running() {
 }
 
 #[tokio::test]
+async fn link_survives_what_is_too_long_for_a_frame() {
+    let bridge = Bridge::start();
+    let page = visit(&bridge).await;
+    let paste = async |name: &str, length: usize| {
+        let name = Value::from(name);
+        page.browser
+            .evaluate(&format!(
+                "(() => {{
+                    const field = named('textbox', {name}) ?? document.querySelector('[type=password]');
+                    field.focus();
+                    field.select();
+                    return document.execCommand('insertText', false, 'x'.repeat({length}));
+                }})()"
+            ))
+            .await;
+    };
+    // A line in the step editor.
+    page.browser.press("Step through").await;
+    page.holds("EHLO").await;
+    paste("Held line", 300_000).await;
+    page.browser.press("Send line").await;
+    page.wire_says("too long").await;
+    page.edit_held("EHLO page.example").await;
+    page.browser.press("Send line").await;
+    page.next_hold(1).await;
+    page.browser.press("Run to end").await;
+    page.finished("accepted").await;
+    // Credentials, which go with the addresses.
+    page.browser.press("Mail server").await;
+    page.browser.named("dialog", "Mail server").await;
+    page.browser.tick("Sign in").await;
+    page.browser.fill("User name", "mina").await;
+    paste("Password", 300_000).await;
+    page.browser.press("Use this server").await;
+    page.browser.press("Send").await;
+    page.compose_says("too long").await;
+    assert_eq!(page.browser.evaluate("sockets.length").await, 1);
+    page.browser.close().await;
+}
+
+#[tokio::test]
 async fn link_of_another_run_opened_in_the_same_tab_is_taken() {
     let bridge = Bridge::start();
     let browser = Browser::open(1440, 900).await;

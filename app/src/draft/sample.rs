@@ -13,9 +13,9 @@ impl Draft {
             body: "\
 Hi Joon,
 
-Press Send, and watch on the right how this message reaches the
-practice server: every line that goes out, every answer that comes
-back. Then find it in the Inbox. Nothing leaves this machine.
+Press Send, and watch this message on its way to the practice server:
+every line that goes out, every answer that comes back. Then find it
+in the Inbox. Nothing leaves this machine.
 
 Step through does the same one line at a time. You can change each
 line before it goes, and see what the server makes of it.
@@ -41,7 +41,7 @@ Mina
 준 님, 안녕하세요.
 
 '보내기'를 누르면 이 메시지가 연습 서버에 닿기까지 주고받는 모든 줄이
-오른쪽에 나타납니다. 그다음 받은편지함에서 확인해 보세요. 이 컴퓨터
+나타납니다. 그다음 받은편지함에서 확인해 보세요. 이 컴퓨터
 밖으로 나가는 것은 없습니다.
 
 '한 단계씩'은 한 줄마다 멈춥니다. 줄을 고쳐서 보내고 서버가 어떻게

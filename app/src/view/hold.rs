@@ -51,16 +51,18 @@ fn editor(held: Held) -> AnyView {
             first.focus().ok();
         }
     });
+    let too_long = RwSignal::new(false);
+    let operate = move |act| too_long.set(!state.operate(act));
     let release = move || {
         let typed = line.get_untracked();
         let changed = planned.as_ref().is_some_and(|planned| *planned != typed);
-        state.operate(Operator::Release {
+        operate(Operator::Release {
             step,
             line: changed.then_some(typed),
         });
     };
     let insert = move || {
-        state.operate(Operator::Insert {
+        operate(Operator::Insert {
             step,
             line: line.get_untracked(),
         });
@@ -79,23 +81,29 @@ fn editor(held: Held) -> AnyView {
             {if is_line {
                 part! {
                     <div class="ed">
-                        <input type="text" node_ref=input aria-label=w!(state, held_line) autocomplete="off" autocapitalize="off" spellcheck="false"
+                        <input type="text" node_ref=input aria-label=w!(state, held_line) aria-describedby="held-problem" aria-invalid=move || too_long.get().then_some("true") autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
-                            on:input=typed(move |text| line.set(text)) on:keydown=on(on_key)/>
+                            on:input=typed(move |text| {
+                                too_long.set(false);
+                                line.set(text);
+                            }) on:keydown=on(on_key)/>
                     </div>
                 }
             } else {
                 part! { <div class="ed">{words::octets(octets)}</div> }
             }}
+            {live(move || too_long.get().then(|| part! {
+                <p class="problem" id="held-problem" role="alert">{w!(state, held_too_long)}</p>
+            }))}
             <div class="acts">
                 <button type="button" class="btn primary" node_ref=first on:click=click(move || release.with_value(|release| release()))>{w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd></button>
-                {button("btn", click(move || state.operate(Operator::Skip { step })), w!(state, skip).into_any())}
+                {button("btn", click(move || operate(Operator::Skip { step })), w!(state, skip).into_any())}
                 {is_line.then(|| part! {
                     <button type="button" class="btn" title=w!(state, insert_hint) on:click=click(insert)>{labelled(Icon::Plus, w!(state, insert))}</button>
                 })}
-                {button("btn", click(move || state.operate(Operator::SetPace { pace: Pace::Run })), labelled(Icon::Forward, w!(state, run_to_end)))}
+                {button("btn", click(move || operate(Operator::SetPace { pace: Pace::Run })), labelled(Icon::Forward, w!(state, run_to_end)))}
                 <span class="spacer"></span>
-                {button("btn danger", click(move || state.operate(Operator::Abort)), w!(state, abort).into_any())}
+                {button("btn danger", click(move || operate(Operator::Abort)), w!(state, abort).into_any())}
             </div>
         </div>
     }

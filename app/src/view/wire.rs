@@ -70,7 +70,9 @@ fn Stages() -> AnyView {
             .with(|session| session.phase == Phase::Running)
     });
     let abort = move || {
-        let act = click(move || state.operate(Operator::Abort));
+        let act = click(move || {
+            state.operate(Operator::Abort);
+        });
         running
             .get()
             .then(|| button("btn danger abort", act, w!(state, abort).into_any()))
