@@ -1,10 +1,14 @@
-//! What must hold whatever comes in, one module a target: each takes any octets, and panics where something does not hold.
+//! What must hold whatever comes in, one module a target: each takes any octets, and panics where
+//! something does not hold.
 //!
-//! The same functions run in two ways. `cargo xtask fuzz` links each to libFuzzer (`fuzz_targets/`), which looks for octets that make it
-//! panic, take long or take much memory. The ordinary test `tests/corpus.rs` runs what is kept of such searches: `corpus/`, a few inputs
-//! for each way through the code, and `found/`, every input that once brought something to light.
+//! The same functions run in two ways. `cargo xtask fuzz` links each to libFuzzer
+//! (`fuzz_targets/`), which looks for octets that make it panic, take long or take much memory. The
+//! ordinary test `tests/corpus.rs` runs what is kept of such searches: `corpus/`, a file for each
+//! target with one input a line in base64, and `found/`, every input that once brought something to
+//! light.
 //!
-//! Nothing private of the other crates is reached for: what has no public door (the redactor) is tried through the dialogue it serves.
+//! Nothing private of the other crates is reached for: what has no public door (the redactor) is
+//! tried through the dialogue it serves.
 
 #![forbid(unsafe_code)]
 
@@ -29,7 +33,8 @@ pub mod wire_json;
 /// A target: takes any octets, and panics where something does not hold that must.
 pub type Target = fn(&[u8]);
 
-/// Every target by its name, which is also that of its file in `fuzz_targets/` and of its folders in `corpus/` and `found/`.
+/// Every target by its name, which is also that of its file in `fuzz_targets/` and of its folders
+/// in `corpus/` and `found/`.
 pub const TARGETS: [(&str, Target); 10] = [
     ("address", address::run),
     ("capabilities", capabilities::run),

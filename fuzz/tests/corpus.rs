@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use glasspost_fuzz::TARGETS;
 
 fn here(inside: &str) -> PathBuf {
@@ -20,7 +22,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The folders of `corpus/` and `found/`, and the files of `fuzz_targets/` without their ending.
+/// The folders of `found/`, and the files of `corpus/` and `fuzz_targets/` without their ending.
 fn names(inside: &str) -> BTreeSet<String> {
     files(&here(inside))
         .iter()
@@ -31,16 +33,42 @@ fn names(inside: &str) -> BTreeSet<String> {
 #[test]
 fn what_is_kept_holds() {
     for (name, target) in TARGETS {
-        let kept = files(&here("corpus").join(name));
-        assert!(!kept.is_empty(), "nothing is kept for {name}");
-        for file in kept.iter().chain(&files(&here("found").join(name))) {
-            let octets = fs::read(file).expect("a file that is there can be read");
+        let corpus = corpus(name);
+        assert!(!corpus.is_empty(), "nothing is kept for {name}");
+        for (from, octets) in corpus.into_iter().chain(found(name)) {
             if let Err(panic) = std::panic::catch_unwind(|| target(&octets)) {
-                eprintln!("{} does not hold", file.display());
+                eprintln!("{from} does not hold");
                 std::panic::resume_unwind(panic);
             }
         }
     }
+}
+
+/// The inputs of `corpus/`, one a line, each with where it stands.
+fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let path = here("corpus").join(format!("{target}.base64"));
+    let lines = fs::read_to_string(&path).expect("every target has a corpus");
+    let input = |(index, line): (usize, &str)| {
+        let from = format!("{}:{}", path.display(), index + 1);
+        let octets = STANDARD.decode(line);
+        (
+            from.clone(),
+            octets.unwrap_or_else(|error| panic!("{from}: {error}")),
+        )
+    };
+    lines.lines().enumerate().map(input).collect()
+}
+
+/// The inputs of `found/`, a file each.
+fn found(target: &str) -> Vec<(String, Vec<u8>)> {
+    let input = |path: PathBuf| {
+        let octets = fs::read(&path).expect("a file that is there can be read");
+        (path.display().to_string(), octets)
+    };
+    files(&here("found").join(target))
+        .into_iter()
+        .map(input)
+        .collect()
 }
 
 #[test]

@@ -1,20 +1,25 @@
 //! `cargo xtask fuzz`: libFuzzer on what comes in from outside.
 //!
-//! A search starts from `fuzz/corpus` and `fuzz/found`, and from what earlier searches on this machine have found on their way, which stays
-//! below `target/`. The checkout itself is changed by `--keep` only.
+//! A search starts from `fuzz/corpus` and `fuzz/found`, and from what earlier searches on this
+//! machine have found on their way, which stays below `target/`. The checkout itself is changed by
+//! `--keep` only.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::project::{Project, clean_command, output_of, run};
 use crate::say::{grouped, say};
 use crate::setup;
 
-/// The longest input that `--keep` takes into the checkout, in octets; there are few ways through the code that take more.
+/// The longest input that `--keep` takes into the checkout, in octets; there are few ways through
+/// the code that take more.
 const KEPT: &str = "-max_len=2048";
 
 /// What to do.
@@ -125,9 +130,11 @@ impl Fuzzer<'_> {
             .args([verb, "--fuzz-dir", "fuzz", "--features", "libfuzzer"])
             .args(["--sanitizer", self.sanitizer, "--target-dir"])
             .arg(self.project.target("fuzz"))
-            // What libFuzzer needs of the compiler is not stable; a stable compiler has it all the same.
+            // What libFuzzer needs of the compiler is not stable; a stable compiler has it all the
+            // same.
             .env("RUSTC_BOOTSTRAP", "1")
-            // With it each change takes minutes to build, and the code that is searched is not faster.
+            // With it each change takes minutes to build, and the code that is searched is not
+            // faster.
             .env("CARGO_PROFILE_RELEASE_LTO", "off");
         command
     }
@@ -140,7 +147,7 @@ impl Fuzzer<'_> {
         let log = self.project.target(&format!("fuzz/{target}.log"));
         let mut command = self.command("run");
         // libFuzzer writes to the first folder and reads them all.
-        command.arg(target).arg(grown).args(self.kept(target));
+        command.arg(target).arg(grown).args(self.kept(target)?);
         command
             .arg("--")
             .arg(format!("-max_total_time={seconds}"))
@@ -164,42 +171,62 @@ impl Fuzzer<'_> {
         })
     }
 
-    /// Makes the checkout's corpus the least that goes every way which is known by now.
+    /// Makes the checkout's corpus the smallest that covers all code which is covered by now.
     fn keep(&self, target: &str) -> Result<()> {
-        let corpus = self.project.path(&format!("fuzz/corpus/{target}"));
-        let smaller = self.project.target(&format!("fuzz/corpus/{target}.kept"));
-        if smaller.exists() {
-            fs::remove_dir_all(&smaller)?;
-        }
-        fs::create_dir_all(&smaller)?;
+        let smaller = self.emptied(target, "kept")?;
         let mut command = self.command("run");
         command.arg(target).arg(&smaller).arg(self.grown(target)?);
-        if corpus.exists() {
-            command.arg(&corpus);
-        }
-        // Few files that go many ways rather than many that go few; how often a way is gone is nothing to keep a file for.
+        command.arg(self.unpacked(target)?);
+        // Few inputs that each cover much. How often a line runs is no reason to keep one.
         command.args(["--", "-set_cover_merge=1", KEPT, "-use_counters=0"]);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         run(command.stderr(Stdio::null()))?;
-        if corpus.exists() {
-            fs::remove_dir_all(&corpus)?;
+        let mut lines = BTreeSet::new();
+        for file in files(&smaller)? {
+            lines.insert(STANDARD.encode(fs::read(file)?));
         }
-        fs::create_dir_all(&corpus)?;
-        let mut octets = 0;
-        let kept = files(&smaller)?;
-        for file in &kept {
-            let name = file.file_name().context("a file without a name")?;
-            octets += fs::copy(file, corpus.join(name))?;
-        }
+        // libFuzzer always begins with the empty input.
+        lines.remove("");
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        fs::write(self.corpus(target), &text)?;
+        let (inputs, octets) = (lines.len(), grouped(text.len() as u64));
         say(
             "fuzz",
-            format!(
-                "{target}: kept {} files, {} octets",
-                kept.len(),
-                grouped(octets)
-            ),
+            format!("{target}: kept {inputs} inputs, {octets} octets in base64"),
         );
         Ok(())
+    }
+
+    /// The checkout's corpus of a target: one input a line, in base64.
+    fn corpus(&self, target: &str) -> PathBuf {
+        self.project.path(&format!("fuzz/corpus/{target}.base64"))
+    }
+
+    /// The checkout's corpus as a folder of files, which is what libFuzzer reads.
+    fn unpacked(&self, target: &str) -> Result<PathBuf> {
+        let folder = self.emptied(target, "unpacked")?;
+        let corpus = self.corpus(target);
+        let lines = match fs::read_to_string(&corpus) {
+            Ok(lines) => lines,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).with_context(|| corpus.display().to_string()),
+        };
+        for (index, line) in lines.lines().enumerate() {
+            let place = || format!("{}, line {}", corpus.display(), index + 1);
+            let octets = STANDARD.decode(line).with_context(place)?;
+            fs::write(folder.join(index.to_string()), octets)?;
+        }
+        Ok(folder)
+    }
+
+    /// An empty folder beside what searches have found.
+    fn emptied(&self, target: &str, what: &str) -> Result<PathBuf> {
+        let folder = self.project.target(&format!("fuzz/corpus/{target}.{what}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
     }
 
     /// What searches on this machine have found on their way.
@@ -209,13 +236,12 @@ impl Fuzzer<'_> {
         Ok(folder)
     }
 
-    /// What the checkout keeps.
-    fn kept(&self, target: &str) -> Vec<PathBuf> {
-        ["corpus", "found"]
-            .map(|folder| self.project.path(&format!("fuzz/{folder}/{target}")))
-            .into_iter()
-            .filter(|folder| folder.is_dir())
-            .collect()
+    /// The folders of what the checkout keeps.
+    fn kept(&self, target: &str) -> Result<Vec<PathBuf>> {
+        let mut folders = vec![self.unpacked(target)?];
+        let found = self.project.path(&format!("fuzz/found/{target}"));
+        folders.extend(found.is_dir().then_some(found));
+        Ok(folders)
     }
 }
 
