@@ -57,8 +57,8 @@ fn is_what_was_typed(text: &str, address: &Address) {
     }
 }
 
-/// Two readers that know nothing of [`Address`] find it whole between its angle brackets: the one that matches replies to recipients,
-/// and a mail server.
+/// Two readers that know nothing of [`Address`] find it whole between its angle brackets: the one
+/// that matches replies to recipients, and a mail server.
 fn stays_in_its_brackets(wire: &str) {
     assert_eq!(
         Command::read(&format!("RCPT TO:<{wire}>")),

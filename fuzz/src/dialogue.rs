@@ -1,7 +1,8 @@
 //! A whole dialogue against a server, a network, a page and an operator that do what they like.
 //!
-//! The octets are read as a [`Story`]: a connection, a message, and what happens one thing after the other. Whoever drives a dialogue keeps to its
-//! contract, and so does [`play::Play`]: what answers an action comes only when that action is due. All else is free.
+//! The octets are read as a [`Story`]: a connection, a message, and what happens one thing after
+//! the other. Whoever drives a dialogue keeps to its contract, and so does [`play::Play`]: what
+//! answers an action comes only when that action is due. All else is free.
 
 mod judge;
 mod play;
@@ -64,8 +65,8 @@ enum Protection {
 /// One thing that happens.
 #[derive(Arbitrary, Debug)]
 enum Happening<'a> {
-    /// What is due goes well: the connection, the handshake, the next octets of the message, the release of what is held, or the reply to
-    /// the oldest line that has none yet.
+    /// What is due goes well: the connection, the handshake, the next octets of the message, the
+    /// release of what is held, or the reply to the oldest line that has none yet.
     Well,
     /// The oldest line that has no reply yet gets this one.
     Reply(u8),

@@ -1,4 +1,5 @@
-//! A secret in the encodings in which a server could say it back: those that the dialogue promises to see through.
+//! A secret in the encodings in which a server could say it back: those that the dialogue promises
+//! to see through.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -61,7 +62,8 @@ pub fn found(secret: &str, text: &str) -> bool {
 
 /// Panics where it stands in what a person is shown.
 pub fn assert_absent(secret: &str, shown: &str) {
-    // What is left on both sides of a gap must not be read together, and the gap itself is no secret.
+    // What is left on both sides of a gap must not be read together, and the gap itself is no
+    // secret.
     let shown = shown.replace(SECRET, "\u{1}");
     for dress in of(secret) {
         assert!(

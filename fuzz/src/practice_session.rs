@@ -183,7 +183,8 @@ impl Play {
                 other => self.others.push(other),
             }
         }
-        // HELP, six octets with its line end, is what says most for least; one octet may be a line's last.
+        // HELP, six octets with its line end, is what says most for least; one octet may be a
+        // line's last.
         assert!(
             said <= 300 + 50 * octets,
             "{said} octets said to {octets} received"

@@ -46,7 +46,8 @@ const BEFORE: &str = "220 x\r\n250-x\r\n250 AUTH PLAIN\r\n";
 /// The words of the job itself, which stay readable as well.
 const OWN: &str = "client.example hana@example.org example.org";
 
-/// Signs in, has the server say something with the secret in it, and looks for the secret in what is shown.
+/// Signs in, has the server say something with the secret in it, and looks for the secret in what
+/// is shown.
 pub fn run(octets: &[u8]) {
     let Ok(story) = Story::read(&mut Unstructured::new(octets)) else {
         return;
@@ -124,7 +125,8 @@ impl Piece<'_> {
     }
 }
 
-/// What arrived of `text` behind a `235`, and what of it is shown, line by line. None: no such job, or no such reply.
+/// What arrived of `text` behind a `235`, and what of it is shown, line by line. None: no such job,
+/// or no such reply.
 fn echoed(password: &str, text: &str, secrets: &Secrets) -> Option<(String, String)> {
     let job = crate::signing_in("mina", password, false);
     let (lines, reply) = reply(235, text);

@@ -3,7 +3,8 @@
 use practice::{Action, Input, Profile, Session};
 use smtp::Stuffer;
 
-/// The first octet says how many cuts there are, two octets each say where; the rest is the message.
+/// The first octet says how many cuts there are, two octets each say where; the rest is the
+/// message.
 pub fn run(octets: &[u8]) {
     let Some((&many, rest)) = octets.split_first() else {
         return;

@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 
-/// The version of wasm-bindgen the page is built with. The command line tool must be of exactly the same version: the
-/// two speak a private format that changes between releases.
+/// The version of wasm-bindgen the page is built with. The command line tool must be of exactly the
+/// same version: the two speak a private format that changes between releases.
 pub(crate) fn wasm_bindgen_version(project: &Project) -> Result<String> {
     let lock =
         fs::read_to_string(project.path("Cargo.lock")).context("could not read Cargo.lock")?;

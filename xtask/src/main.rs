@@ -20,7 +20,8 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 
-/// Sets up, builds, runs and tests Glasspost. What is missing on this machine is named and installed first.
+/// Sets up, builds, runs and tests Glasspost. What is missing on this machine is named and
+/// installed first.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 struct Arguments {
@@ -30,7 +31,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build what has changed, start the program with its practice server, and print the link to open
+    /// Build what has changed, start the program with its practice server, and print the link to
+    /// open
     Run {
         /// Open the link in the browser, too
         #[arg(long)]
@@ -80,7 +82,8 @@ enum Task {
         )]
         rest: Vec<OsString>,
     },
-    /// Send along every road to real mail servers, print what came of each, and write it into docs/interop.md
+    /// Send along every road to real mail servers, print what came of each, and write it into
+    /// docs/interop.md
     Interop {
         /// Passed on to the program that sends
         #[arg(last = true, value_name = "OPTIONS")]

@@ -16,7 +16,8 @@ pub(crate) struct Project {
 impl Project {
     /// Finds the checkout from where cargo says this crate is.
     pub(crate) fn find() -> Result<Self> {
-        // The variable at run time first: it stays right when a built xtask is moved along with its checkout.
+        // The variable at run time first: it stays right when a built xtask is moved along with its
+        // checkout.
         let here = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let root = here
@@ -63,8 +64,9 @@ impl Project {
     }
 }
 
-/// A command without what `cargo run` put into our own environment. Left in, those variables make build scripts that
-/// watch them (ring's does) run again each time cargo is called from here and then from a shell.
+/// A command without what `cargo run` put into our own environment. Left in, those variables make
+/// build scripts that watch them (ring's does) run again each time cargo is called from here and
+/// then from a shell.
 pub(crate) fn clean_command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {

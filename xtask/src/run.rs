@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use crate::program;
 use crate::project::Project;
 
-/// Builds what has changed and becomes the program. Becoming it, rather than starting it, leaves nothing in between that
-/// could get signals, the terminal or the exit status wrong.
+/// Builds what has changed and becomes the program. Becoming it, rather than starting it, leaves
+/// nothing in between that could get signals, the terminal or the exit status wrong.
 pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()> {
     let built = program::build(project)?;
     let mut glasspost = project.command(&built);

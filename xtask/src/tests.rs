@@ -10,7 +10,8 @@ use crate::project::Project;
 use crate::say::say;
 use crate::setup::{self, Environment};
 
-/// Runs every test. What cargo prints comes last, untouched, so that it can be read by people and by programs.
+/// Runs every test. What cargo prints comes last, untouched, so that it can be read by people and
+/// by programs.
 pub(crate) fn test(
     project: &Project,
     long: bool,
@@ -37,7 +38,8 @@ pub(crate) fn bench(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     with_program(project, environment, tool(project, "bench", rest), "bench")
 }
 
-/// Sends along every road to every mail server that is not ours, and writes what came of it into docs/interop.md.
+/// Sends along every road to every mail server that is not ours, and writes what came of it into
+/// docs/interop.md.
 pub(crate) fn interop(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::interop()?;
     with_program(

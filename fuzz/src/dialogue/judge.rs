@@ -24,7 +24,8 @@ impl Play {
         let Some(password) = story.password() else {
             return;
         };
-        // Who types the password where none is due shows it; what a server says before it can know it stays readable.
+        // Who types the password where none is due shows it; what a server says before it can know
+        // it stays readable.
         let before = String::from_utf8_lossy(&self.before);
         let own_doing = [self.typed.as_str(), &before]
             .iter()
@@ -74,7 +75,8 @@ impl Turn {
         }
     }
 
-    /// The message goes in whole and ends once; what may have been delivered is not said to have failed.
+    /// The message goes in whole and ends once; what may have been delivered is not said to have
+    /// failed.
     fn message(&self, story: &Story<'_>) {
         let ended = if self.chunks.is_empty() {
             self.ended_by_dot(story)

@@ -1,4 +1,5 @@
-//! What happens in a story, done to a dialogue. What must hold at every step is asserted on the way.
+//! What happens in a story, done to a dialogue. What must hold at every step is asserted on the
+//! way.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -28,7 +29,8 @@ pub(super) struct Play {
     secured: bool,
     held: Option<Held>,
     steps: u32,
-    /// Lines that left and have no reply yet, as a server would count them; the first is the connection, which the greeting answers.
+    /// Lines that left and have no reply yet, as a server would count them; the first is the
+    /// connection, which the greeting answers.
     unanswered: VecDeque<String>,
     /// A server that is well disposed takes what comes as the message, until a dot.
     in_data: bool,
@@ -377,7 +379,8 @@ impl Play {
         actions
     }
 
-    /// Does what the dialogue wants. Everything written is on its way at once; says how many actions that took.
+    /// Does what the dialogue wants. Everything written is on its way at once; says how many
+    /// actions that took.
     fn drain(&mut self) -> usize {
         let mut many = 0;
         loop {
@@ -390,7 +393,8 @@ impl Play {
         }
     }
 
-    /// Does what the dialogue wants by now: how many actions that took, and whether one was to write.
+    /// Does what the dialogue wants by now: how many actions that took, and whether one was to
+    /// write.
     fn act(&mut self) -> (usize, bool) {
         let mut actions = Vec::new();
         while let Some(action) = self.dialogue.poll() {
@@ -418,7 +422,8 @@ impl Play {
                     if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
                         turn.wire.extend(&octets);
                     }
-                    // Every line is told of as soon as it is written; the message is told of at its end.
+                    // Every line is told of as soon as it is written; the message is told of at its
+                    // end.
                     match actions.peek() {
                         Some(Action::Record(Entry {
                             event: Event::Sent { line, origin },
@@ -586,7 +591,8 @@ fn offers(bits: u16) -> String {
     reply
 }
 
-/// Whether the spans are the line that was written, but for gaps where secrets stood and for the white space before them.
+/// Whether the spans are the line that was written, but for gaps where secrets stood and for the
+/// white space before them.
 fn tells_of(spans: &[Span], written: &str) -> bool {
     let template: String = spans
         .iter()

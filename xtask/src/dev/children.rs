@@ -18,8 +18,8 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    /// Starts one, in a process group of its own: the terminal's Ctrl-C then comes to us alone, and reaches each of them
-    /// once, with everything they have started in turn.
+    /// Starts one, in a process group of its own: the terminal's Ctrl-C then comes to us alone, and
+    /// reaches each of them once, with everything they have started in turn.
     pub(crate) fn start(
         &mut self,
         name: &'static str,

@@ -1,7 +1,8 @@
 //! One origin for the page and the bridge while developing.
 //!
-//! Trunk has a proxy for WebSockets, but it drops the subprotocol, which is where the token travels, and the port from
-//! `Host`, which the bridge wants exact. So this stands before both: `/ws` goes to the bridge, all else to trunk.
+//! Trunk has a proxy for WebSockets, but it drops the subprotocol, which is where the token
+//! travels, and the port from `Host`, which the bridge wants exact. So this stands before both:
+//! `/ws` goes to the bridge, all else to trunk.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -65,7 +66,8 @@ impl Front {
     }
 }
 
-/// Whether a server answers a request for the page with the page: trunk listens before it has built anything.
+/// Whether a server answers a request for the page with the page: trunk listens before it has built
+/// anything.
 pub(crate) fn serves_page(mut server: TcpStream) -> bool {
     let asked = server
         .set_read_timeout(Some(Duration::from_secs(2)))

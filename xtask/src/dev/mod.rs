@@ -1,4 +1,5 @@
-//! `cargo xtask run --dev`: the page from `trunk serve`, reloading itself when it has been rebuilt, and a real bridge.
+//! `cargo xtask run --dev`: the page from `trunk serve`, reloading itself when it has been rebuilt,
+//! and a real bridge.
 
 mod announced;
 mod children;

@@ -1,4 +1,5 @@
-//! Puts a brotli and a gzip twin beside each file, so that the bridge never compresses while somebody waits.
+//! Puts a brotli and a gzip twin beside each file, so that the bridge never compresses while
+//! somebody waits.
 
 use std::fs;
 use std::io::Write;

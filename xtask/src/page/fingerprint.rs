@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::project::{Project, clean_command, output_of};
 
-/// Folders of the checkout that cannot be part of the page. Everything else counts: a crate the page starts to depend on
-/// must not be forgotten here.
+/// Folders of the checkout that cannot be part of the page. Everything else counts: a crate the
+/// page starts to depend on must not be forgotten here.
 const NOT_THE_PAGE: [&str; 9] = [
     "bridge",
     "fuzz",

@@ -33,7 +33,8 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     let tools = setup::page(project)?;
 
     say("page", "building (about 2 minutes the first time)");
-    // wasm-bindgen never removes a snippet the page has stopped using, and trunk ships whatever is there.
+    // wasm-bindgen never removes a snippet the page has stopped using, and trunk ships whatever is
+    // there.
     remove_dir(&project.target("wasm-bindgen/release"))?;
     let staged = project.target("page-dist");
     make_empty(&staged)?;
@@ -67,7 +68,8 @@ pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<Command> {
     tools.rust.apply(&mut trunk, Some(tools.path.clone()))?;
     trunk
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
-        // Trunk fails on NO_COLOR=1, and follows its errors by pages of where in trunk they passed through.
+        // Trunk fails on NO_COLOR=1, and follows its errors by pages of where in trunk they passed
+        // through.
         .env_remove("NO_COLOR")
         .env("RUST_LIB_BACKTRACE", "0");
     trunk.arg("--log=warn");

@@ -65,7 +65,8 @@ impl Package {
         name: "python3-venv",
         proof: Proof::PythonVenv,
     };
-    /// A Rust whose standard library can be compiled for wasm, for where rustup's server is out of reach.
+    /// A Rust whose standard library can be compiled for wasm, for where rustup's server is out of
+    /// reach.
     pub(crate) const RUST_WEB: [Self; 4] = [
         Self {
             name: "rustc-web",

@@ -33,8 +33,9 @@ impl Cache {
         shorten(&self.tools, env::var_os("HOME"))
     }
 
-    /// Lets `fill` build a tool in a folder of its own, and gives the folder its name only when all went well. A folder
-    /// with the final name is therefore always a whole tool, however an earlier installation was interrupted.
+    /// Lets `fill` build a tool in a folder of its own, and gives the folder its name only when all
+    /// went well. A folder with the final name is therefore always a whole tool, however an earlier
+    /// installation was interrupted.
     pub(crate) fn install(
         &self,
         tool: &str,
@@ -52,14 +53,16 @@ impl Cache {
             remove(&partial)?;
             return Err(error);
         }
-        // What is there under the final name was looked at and found broken, or nobody would be installing.
+        // What is there under the final name was looked at and found broken, or nobody would be
+        // installing.
         remove(&whole)?;
         fs::rename(&partial, &whole)
             .with_context(|| format!("could not move {tool} to {}", whole.display()))?;
         Ok(())
     }
 
-    /// Two checkouts setting themselves up at once must not write into each other's half-built tools.
+    /// Two checkouts setting themselves up at once must not write into each other's half-built
+    /// tools.
     fn lock(&self) -> Result<File> {
         let file = File::create(self.tools.join(".lock"))?;
         match file.try_lock() {

@@ -96,7 +96,8 @@ impl CrateTool {
         cargo
             .args([self.package, "--version", &self.version])
             .args(self.features);
-        // Elsewhere it would leave a target folder in a place nobody looks at, or mix with the project's.
+        // Elsewhere it would leave a target folder in a place nobody looks at, or mix with the
+        // project's.
         cargo.env("CARGO_TARGET_DIR", root.join("build"));
         // Or cargo advises to put a folder on PATH that is about to get another name.
         cargo.env("PATH", programs::path_with(&[root.join("bin")])?);
@@ -121,7 +122,8 @@ impl Tool for CrateTool {
         self.cache.install(self.program, &self.version, |root| {
             let fetched = with_retries(self.program, || self.cargo_install(root, true));
             if let Err(error) = fetched {
-                // A release's own lock file can name a crate the registry does not have (yet, or any more).
+                // A release's own lock file can name a crate the registry does not have (yet, or
+                // any more).
                 say("setup", format!("{error:#}"));
                 say(
                     "setup",
@@ -135,7 +137,8 @@ impl Tool for CrateTool {
     }
 }
 
-/// Whether two versions share everything but the last number, and the one found is not the older one.
+/// Whether two versions share everything but the last number, and the one found is not the older
+/// one.
 fn same_series(found: &str, wanted: &str) -> bool {
     let (Some((found_series, found_patch)), Some((wanted_series, wanted_patch))) =
         (found.rsplit_once('.'), wanted.rsplit_once('.'))

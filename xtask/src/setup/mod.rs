@@ -1,7 +1,8 @@
 //! Makes a bare machine ready: what is missing is named first, then installed.
 //!
-//! Tools go into a folder of the user's (see [`cache`]); only system packages touch the machine itself, and only when we
-//! are root anyway. Otherwise the command to run is printed and nothing is changed.
+//! Tools go into a folder of the user's (see [`cache`]); only system packages touch the machine
+//! itself, and only when we are root anyway. Otherwise the command to run is printed and nothing is
+//! changed.
 
 mod apt;
 mod cache;
@@ -118,7 +119,8 @@ pub(crate) fn interop() -> Result<Environment> {
     real_servers(&Cache::find()?, vec![Package::POSTFIX], &[])
 }
 
-/// The mail servers that are not ours; installed along with whatever else is needed, so that all is announced at once.
+/// The mail servers that are not ours; installed along with whatever else is needed, so that all is
+/// announced at once.
 fn real_servers(
     cache: &Cache,
     mut packages: Vec<Package>,
@@ -194,8 +196,9 @@ fn browser_environment() -> Result<Environment> {
     ])
 }
 
-/// Installs what is missing, in the order given. System packages come first, because that is the step that can turn out
-/// to be somebody else's to do, and then nothing should have been changed yet.
+/// Installs what is missing, in the order given. System packages come first, because that is the
+/// step that can turn out to be somebody else's to do, and then nothing should have been changed
+/// yet.
 fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
     let missing: Vec<_> = tools.iter().filter(|tool| !tool.present()).collect();
     if missing.is_empty() {

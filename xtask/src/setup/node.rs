@@ -1,4 +1,5 @@
-//! Tools that come from npm: wasm-opt, axe-core for the accessibility tests, and a mail server to send to.
+//! Tools that come from npm: wasm-opt, axe-core for the accessibility tests, and a mail server to
+//! send to.
 
 use std::path::PathBuf;
 

@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::project::{clean_command, output_of};
 
-/// Where a program is. Besides PATH this looks where Debian keeps daemons, which is not on everybody's PATH.
+/// Where a program is. Besides PATH this looks where Debian keeps daemons, which is not on
+/// everybody's PATH.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
@@ -17,7 +18,8 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A program on a given PATH. Starting a command by its bare name looks it up on our own PATH, not on the one it is given.
+/// A program on a given PATH. Starting a command by its bare name looks it up on our own PATH, not
+/// on the one it is given.
 pub(crate) fn in_path(path: &OsStr, program: &str) -> Result<PathBuf> {
     env::split_paths(path)
         .map(|dir| dir.join(program))

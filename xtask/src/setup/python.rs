@@ -1,4 +1,5 @@
-//! A Python of our own, with the mail server and the WebSocket client that tests run the program against.
+//! A Python of our own, with the mail server and the WebSocket client that tests run the program
+//! against.
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,8 @@ impl Tool for Python {
         "seconds, from PyPI"
     }
 
-    /// It can be there and still not work: it leans on the system's Python, which may have been replaced since.
+    /// It can be there and still not work: it leans on the system's Python, which may have been
+    /// replaced since.
     fn present(&self) -> bool {
         succeeds(clean_command(self.program()).args(["-c", "import aiosmtpd, websockets"]))
     }

@@ -1,9 +1,10 @@
-//! Mail servers that are unpacked and not installed: beside a mail server the system has of its own (two of them can't be installed at
-//! once), without a service that would come up at the next start of the machine, and of one Debian release whatever release this machine
-//! has, because what the tests expect of a server, and its configuration, hold for one version of it.
+//! Mail servers that are unpacked and not installed: beside a mail server the system has of its own
+//! (two of them can't be installed at once), without a service that would come up at the next start
+//! of the machine, and of one Debian release whatever release this machine has, because what the
+//! tests expect of a server, and its configuration, hold for one version of it.
 //!
-//! Debian's programs have their paths built in, so what is unpacked becomes the root of a tree with everything they load in it, and the
-//! tests start them with `chroot` in a copy of it.
+//! Debian's programs have their paths built in, so what is unpacked becomes the root of a tree with
+//! everything they load in it, and the tests start them with `chroot` in a copy of it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +29,8 @@ pub(crate) struct Rooted {
     cache: Cache,
 }
 
-/// The release of Debian they are taken from. With another one the expectations of the tests have to be looked at anew.
+/// The release of Debian they are taken from. With another one the expectations of the tests have
+/// to be looked at anew.
 const RELEASE: &str = "trixie";
 const ARCHIVE: &str = "http://deb.debian.org/debian";
 /// The keys the archive is signed with; in the package debian-archive-keyring.
@@ -95,10 +97,11 @@ impl Rooted {
             fs::create_dir_all(archives.join(folder))?;
         }
         fs::write(archives.join("sources.list"), source)?;
-        // Nothing is installed as far as this apt knows, so that nothing of what the packages need is left out.
+        // Nothing is installed as far as this apt knows, so that nothing of what the packages need
+        // is left out.
         fs::write(archives.join("status"), "")?;
-        // Of the system's apt only its way to the network counts; nothing of it is changed, so whoever holds its locks need not be
-        // waited for.
+        // Of the system's apt only its way to the network counts; nothing of it is changed, so
+        // whoever holds its locks need not be waited for.
         let apt = || {
             let mut apt = clean_command("apt-get");
             for (key, file) in [
@@ -122,7 +125,8 @@ impl Rooted {
                 "APT::Sandbox::User=root",
                 "-qq",
             ])
-            // What it says on standard output is what an installation would do, which there won't be.
+            // What it says on standard output is what an installation would do, which there won't
+            // be.
             .stdout(Stdio::null());
             apt
         };

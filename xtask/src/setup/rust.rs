@@ -99,13 +99,14 @@ impl Tool for WasmTarget {
 pub(crate) enum WasmRust {
     /// The one that compiles everything else, too.
     Usual,
-    /// Debian's rustc-web, which compiles the standard library along with the page. Debian ships no library for this
-    /// target, but it ships the source.
+    /// Debian's rustc-web, which compiles the standard library along with the page. Debian ships no
+    /// library for this target, but it ships the source.
     Debian { linker: PathBuf },
 }
 
 impl WasmRust {
-    /// Makes a command that calls cargo, itself or through trunk, use this Rust. `path` is the PATH to go from.
+    /// Makes a command that calls cargo, itself or through trunk, use this Rust. `path` is the PATH
+    /// to go from.
     pub(crate) fn apply(&self, command: &mut Command, path: Option<OsString>) -> Result<()> {
         let path = path.or_else(|| env::var_os("PATH")).unwrap_or_default();
         match self {
@@ -149,7 +150,8 @@ pub(crate) fn for_wasm() -> Result<WasmRust> {
     if !Packages::new(Vec::from(Package::RUST_WEB)).present() {
         bail!("no Rust here can compile for {TARGET}");
     }
-    // Debian's own linker for wasm is not among these packages; the one beside the usual rustc does.
+    // Debian's own linker for wasm is not among these packages; the one beside the usual rustc
+    // does.
     let linker = find_linker(&sysroot)?;
     Ok(WasmRust::Debian { linker })
 }
