@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wire::handshake;
 
 use crate::cli::Announce;
@@ -11,7 +11,7 @@ use crate::http::House;
 use crate::link_file::LinkFile;
 
 /// Where everything is.
-#[derive(Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ready {
     /// The link for a person: the page's address, the token in its fragment, which no request carries.
     url: String,
@@ -21,7 +21,7 @@ pub(crate) struct Ready {
     practice: Option<Ports>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Ports {
     starttls: String,
     tls: String,
@@ -76,6 +76,32 @@ impl Ready {
             }
         }
         out.flush()
+    }
+
+    /// The link, for a person who starts the program while this bridge runs. `flags`: they also
+    /// said how it is to run.
+    ///
+    /// # Errors
+    /// What standard output said.
+    pub(crate) fn print_running(&self, flags: bool) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "Glasspost is running already. Open this link:")?;
+        writeln!(out)?;
+        writeln!(out, "  {}", self.url)?;
+        writeln!(out)?;
+        if flags {
+            writeln!(
+                out,
+                "The flags you gave have no effect on it. Start another bridge with --new."
+            )?;
+        }
+        out.flush()
+    }
+
+    /// The link.
+    #[cfg(test)]
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Opens the page in the person's browser, by way of a file that lives as long as what this

@@ -67,9 +67,36 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) open: bool,
 
+    /// Start a bridge even if one of yours is running already. Without this, its link is printed
+    /// instead. --announce implies it
+    #[arg(long)]
+    pub(crate) new: bool,
+
     /// How much to log, on standard error
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log: Level,
+}
+
+impl Cli {
+    /// Whether a bridge is wanted whatever else runs: a program that asks for an announcement has
+    /// started it for itself.
+    pub(crate) fn wants_its_own(&self) -> bool {
+        self.new || self.announce.is_some()
+    }
+
+    /// Whether flags say how the bridge is to run.
+    pub(crate) fn configures(&self) -> bool {
+        self.listen.is_some()
+            || self.listen_anywhere
+            || self.practice.is_some()
+            || self.practice_tls.is_some()
+            || self.no_practice
+            || !self.extra_ca.is_empty()
+            || !self.resolve.is_empty()
+            || !self.allow_port.is_empty()
+            || !self.allow_origin.is_empty()
+            || self.timeout_scale.to_bits() != 1.0_f64.to_bits()
+    }
 }
 
 /// A form of announcement.

@@ -3,14 +3,16 @@
 //! What stands in a command line every user of the machine can read, and the link has the token in
 //! it. So the browser is given the name of a file that only this user can read, and that leads to
 //! the link. It is removed when the program ends; what an ended program left behind, by the next
-//! that opens one.
+//! that opens one, or when the running bridge ends.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::private;
 
 /// The folders of such files begin like this.
 const FOLDER: &str = "glasspost-open-";
@@ -32,10 +34,7 @@ impl LinkFile {
     /// # Errors
     /// What the system said.
     pub(crate) fn create(link: &str) -> io::Result<LinkFile> {
-        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-        let made = runtime
-            .filter(|base| base.is_absolute())
-            .map(|base| LinkFile::create_in(&base, link));
+        let made = private::runtime_folder().map(|base| LinkFile::create_in(&base, link));
         match made {
             Some(Ok(made)) => Ok(made),
             _ => LinkFile::create_in(&std::env::temp_dir(), link),
@@ -46,7 +45,7 @@ impl LinkFile {
         let mut random = [0; 12];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let folder = base.join(format!("{FOLDER}{}", URL_SAFE_NO_PAD.encode(random)));
-        private_folder().create(&folder)?;
+        private::folder().create(&folder)?;
         let made = write_locked(&folder, link).map(|file| LinkFile {
             folder: folder.clone(),
             _file: file,
@@ -58,6 +57,12 @@ impl LinkFile {
         made
     }
 
+    /// Ends the program's hold on it and leaves it where it is, for a browser that has not read it
+    /// yet. [`sweep`] removes it.
+    pub(crate) fn leave(mut self) {
+        self.folder = PathBuf::new();
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.join(FILE)
@@ -66,14 +71,26 @@ impl LinkFile {
 
 impl Drop for LinkFile {
     fn drop(&mut self) {
-        remove(&self.folder);
+        if self.folder != Path::new("") {
+            remove(&self.folder);
+        }
+    }
+}
+
+/// Removes what ended programs of this user left behind.
+pub(crate) fn sweep_all() {
+    for base in private::runtime_folder()
+        .into_iter()
+        .chain([std::env::temp_dir()])
+    {
+        sweep(&base, Path::new(""));
     }
 }
 
 /// Under another name until it is locked: an unlocked one would look left behind.
 fn write_locked(folder: &Path, link: &str) -> io::Result<File> {
     let new = folder.join("new");
-    let mut file = private_file().open(&new)?;
+    let mut file = private::file().create_new(true).open(&new)?;
     file.lock()?;
     file.write_all(html(link).as_bytes())?;
     file.flush()?;
@@ -96,9 +113,9 @@ fn html(link: &str) -> String {
     )
 }
 
-/// Removes what ended programs of this user left behind.
+/// Removes what ended programs of this user left behind in this folder.
 fn sweep(base: &Path, own: &Path) {
-    let (Ok(ours), Ok(entries)) = (fs::symlink_metadata(own), fs::read_dir(base)) else {
+    let Ok(entries) = fs::read_dir(base) else {
         return;
     };
     for entry in entries.flatten() {
@@ -108,7 +125,8 @@ fn sweep(base: &Path, own: &Path) {
             continue;
         }
         // A stranger's folder of this name in a folder for everybody is none of our business.
-        let private = fs::symlink_metadata(&folder).is_ok_and(|it| is_private(&it, &ours));
+        let private =
+            fs::symlink_metadata(&folder).is_ok_and(|it| it.is_dir() && private::is_private(&it));
         let left = || File::open(folder.join(FILE)).is_ok_and(|file| file.try_lock().is_ok());
         if private && left() {
             remove(&folder);
@@ -124,46 +142,6 @@ fn remove(folder: &Path) {
     if let Err(error) = fs::remove_dir(folder) {
         tracing::debug!(%error, "the folder of a link");
     }
-}
-
-#[cfg(unix)]
-fn private_folder() -> DirBuilder {
-    use std::os::unix::fs::DirBuilderExt;
-    let mut builder = DirBuilder::new();
-    builder.mode(0o700);
-    builder
-}
-
-#[cfg(unix)]
-fn private_file() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options
-}
-
-#[cfg(unix)]
-fn is_private(it: &Metadata, ours: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    it.is_dir() && it.uid() == ours.uid() && it.mode() & 0o077 == 0
-}
-
-// The folder for temporary files is the user's own there.
-#[cfg(not(unix))]
-fn private_folder() -> DirBuilder {
-    DirBuilder::new()
-}
-
-#[cfg(not(unix))]
-fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    options
-}
-
-#[cfg(not(unix))]
-fn is_private(it: &Metadata, _ours: &Metadata) -> bool {
-    it.is_dir()
 }
 
 #[cfg(all(test, unix))]

@@ -12,11 +12,13 @@ mod gate;
 mod going;
 mod http;
 mod hub;
+mod instance;
 mod link_file;
 mod listener;
 mod mailbox_feed;
 mod page_dialogues;
 mod policy;
+mod private;
 mod reading;
 mod refusals;
 mod resolve;
@@ -50,6 +52,7 @@ use gate::{Gate, Token};
 use going::Going;
 use http::House;
 use hub::Hub;
+use instance::Instance;
 use policy::Policy;
 use resolve::Resolver;
 use tls::Roots;
@@ -115,6 +118,14 @@ async fn run(cli: Cli) -> Result<()> {
             "--listen {wanted} is no loopback address: it would let other machines in. Listen on 127.0.0.1 or [::1], or say --listen-anywhere if that is what you want"
         );
     }
+    let mut registration = None;
+    if !cli.wants_its_own() {
+        match instance::find().await {
+            Ok(Instance::Own(own)) => registration = Some(own),
+            Ok(Instance::Other(ready)) => return show_running(&cli, &ready),
+            Err(error) => tracing::warn!(%error, "later starts will not find this one"),
+        }
+    }
     let listener = listener::bind(wanted, cli.listen.is_some())
         .await
         .with_context(|| format!("can't listen on {wanted}"))?;
@@ -127,12 +138,22 @@ async fn run(cli: Cli) -> Result<()> {
     let (farewell, going) = going::farewell();
     let house = Arc::new(house(&cli, address, practice, going.clone())?);
     let ready = Ready::new(&house, address);
+    if let Some(registration) = &mut registration
+        && let Err(error) = registration.announce(&ready)
+    {
+        tracing::warn!(%error, "later starts will not find this one");
+    }
     ready.print(cli.announce).context("can't print the link")?;
     // Removed when this is dropped, however it ends.
     let _link_file = cli.open.then(|| ready.open());
     let serving = tokio::spawn(listener::serve(listener, house.clone(), going));
     end.uttered().await?;
     tracing::info!("ending");
+    if let Some(registration) = &registration {
+        registration.withdraw();
+        // Those of starts that found this bridge.
+        link_file::sweep_all();
+    }
     farewell.say();
     drop(serving.await);
     // Every page gives its place back when it has been told.
@@ -143,6 +164,18 @@ async fn run(cli: Cli) -> Result<()> {
         .and_then(|hub| hub.practice)
     {
         practice.shutdown().await;
+    }
+    Ok(())
+}
+
+/// Gives the link of the bridge that runs already.
+fn show_running(cli: &Cli, ready: &Ready) -> Result<()> {
+    let flags = cli.configures();
+    ready.print_running(flags).context("can't print the link")?;
+    if cli.open
+        && let Some(file) = ready.open()
+    {
+        file.leave();
     }
     Ok(())
 }
