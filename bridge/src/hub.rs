@@ -37,6 +37,8 @@ pub(crate) struct Hub {
     pub(crate) resolver: Resolver,
     pub(crate) timeouts: Timeouts,
     pub(crate) client_name: ClientName,
+    /// The port where the page usually is, if another program has it.
+    pub(crate) usual_port: Option<u16>,
     pub(crate) pages: Arc<Semaphore>,
     pub(crate) dialogues: Arc<Semaphore>,
     pub(crate) reader: Reader,
@@ -76,6 +78,7 @@ impl Hub {
             }),
             ports: self.policy.ports(),
             client_name: self.client_name.to_string(),
+            usual_port: self.usual_port,
         }
     }
 

@@ -208,6 +208,8 @@ fn house(
     let run = gate::run_name()
         .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
     let client_name = Domain::parse("[127.0.0.1]").context("the client's own name")?;
+    // Where it was said outright, that port is the usual one.
+    let elsewhere = cli.listen.is_none() && address.port() != cli::PORT;
     Ok(House {
         gate: Gate::new(
             address.port(),
@@ -223,6 +225,7 @@ fn house(
             resolver: Resolver::system(&cli.resolve),
             timeouts: Timeouts::RFC.scaled(cli.timeout_scale),
             client_name,
+            usual_port: elsewhere.then_some(cli::PORT),
             pages: Arc::new(Semaphore::new(hub::PAGES)),
             dialogues: Arc::new(Semaphore::new(hub::DIALOGUES)),
             reader: reading::Reader::new(),

@@ -162,6 +162,9 @@ pub struct Welcome {
     pub ports: Vec<u16>,
     /// What EHLO says unless the page chooses otherwise.
     pub client_name: String,
+    /// The port where the page usually is, if another program had it when this bridge started. A
+    /// browser keeps what a page stores for each port apart.
+    pub usual_port: Option<u16>,
 }
 
 /// The practice server as a page needs to know it.

@@ -91,6 +91,7 @@ fn largest(unit: &str) -> Vec<FromBridge> {
             }),
             ports: ports.clone(),
             client_name: text(unit, limits::DOMAIN),
+            usual_port: Some(u16::MAX),
         })),
         entry(Event::Received {
             reply: whole(1),

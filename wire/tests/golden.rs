@@ -170,6 +170,7 @@ fn welcome() -> Welcome {
         }),
         ports: vec![25, 465, 587, 2525],
         client_name: "[127.0.0.1]".into(),
+        usual_port: None,
     }
 }
 
