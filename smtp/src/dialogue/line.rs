@@ -12,7 +12,7 @@ use crate::limits;
 pub(super) struct Line {
     /// As it is sent, without CRLF.
     pub(super) text: Zeroizing<String>,
-    /// As it may be shown and edited: [`SECRET`] where a secret stands.
+    /// As it may be shown and edited: [`SECRET`] in place of a secret.
     pub(super) template: String,
 }
 

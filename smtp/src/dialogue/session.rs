@@ -1,5 +1,5 @@
-//! The SMTP session: what the server offers, who has signed in, and what the server takes the next
-//! line for.
+//! The SMTP session: what the server offers, whether the client has signed in, and how the server
+//! reads the next line.
 
 use super::Progress;
 use super::plan::{Plan, Planned};
@@ -8,7 +8,8 @@ use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::lenient;
 
-/// The state of the session. It outlasts a message; TLS begins it anew.
+/// The state of the session. It lasts for many messages. Once TLS is established, what was learned
+/// in clear is forgotten.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) capabilities: Capabilities,
@@ -25,13 +26,13 @@ pub(super) struct Session {
     pub(super) begun: bool,
 
     // How the server reads what is sent next.
-    /// It takes everything as the message, until a final dot.
+    /// Everything up to a final dot is the message.
     pub(super) in_data: bool,
     /// A line that the operator typed inside the message could be taken for its end.
     ambiguous_end: bool,
-    /// Octets it still takes as the payload of a BDAT that the operator typed.
+    /// So many octets are the payload of a BDAT that the operator typed.
     pub(super) payload: u64,
-    /// It answered 334 to a command that was not AUTH, so it may take the next line for a response.
+    /// A 334 answered a command that was not AUTH, so the next line may be read as a response.
     pub(super) stray_challenge: bool,
 }
 
@@ -94,7 +95,7 @@ impl Session {
         self.ambiguous_end = false;
     }
 
-    /// What the server takes a line for.
+    /// How the server reads a line.
     pub(super) fn read(&self, line: &str) -> Command {
         if self.in_data {
             return if line == "." {
@@ -141,7 +142,7 @@ impl Session {
         }
     }
 
-    /// Whether the server takes the next line as part of a message.
+    /// Whether the server reads the next line as part of a message.
     pub(super) fn is_in_message(&self) -> bool {
         self.in_data || self.payload > 0
     }
@@ -161,7 +162,7 @@ impl Session {
     /// is a message's text.
     fn commands_in<'a>(&self, text: &'a str) -> Option<(usize, &'a str)> {
         let as_text = if self.payload > 0 {
-            // A server that offers no BDAT takes what follows it for commands.
+            // A server that offers no BDAT reads what follows it as commands.
             self.capabilities.chunking
         } else {
             self.in_data && !self.ambiguous_end

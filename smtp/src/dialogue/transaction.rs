@@ -15,7 +15,7 @@ use crate::stuffing::Stuffer;
 /// A message and its envelope. There is a new one for each message, so nothing of an earlier
 /// message is left in it.
 ///
-/// One without `mail` stands where the connection waits for a message: an operator may type MAIL,
+/// While the connection waits for a message there is one without `mail`: an operator may type MAIL,
 /// RCPT and DATA even then, and the replies count.
 pub(super) struct Transaction {
     pub(super) mail: Option<Mail>,

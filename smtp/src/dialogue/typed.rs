@@ -2,8 +2,8 @@
 //!
 //! A line is sent as typed. The one exception: on a connection that is not protected, to another
 //! machine, no line is sent that holds a secret of this session or that the most lenient server
-//! could take for signing in ([`lenient`]). It is recorded as skipped, and the dialogue fails with
-//! [`Failure::SignInInClear`], which says why.
+//! could read as signing in ([`crate::lenient`]). It is recorded as skipped, and the dialogue fails
+//! with [`Failure::SignInInClear`], which says why.
 
 use super::Dialogue;
 use super::line::Line;
