@@ -16,8 +16,6 @@ pub struct Capabilities {
     pub utf8: bool,
     /// CHUNKING (RFC 3030).
     pub chunking: bool,
-    /// ENHANCEDSTATUSCODES (RFC 2034).
-    pub enhanced: bool,
     /// SIZE (RFC 1870): offered at all, and with which limit in octets; 0 or no number means no fixed limit.
     pub size: Option<u64>,
     /// AUTH (RFC 4954): the mechanisms, in upper case, each once, in the server's order.
@@ -43,7 +41,6 @@ impl Capabilities {
                 "8BITMIME" => all.eight_bit = true,
                 "SMTPUTF8" => all.utf8 = true,
                 "CHUNKING" => all.chunking = true,
-                "ENHANCEDSTATUSCODES" => all.enhanced = true,
                 "SIZE" => all.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
                 "AUTH" => all.offer(words),
                 // Before RFC 2554 servers wrote `AUTH=LOGIN`, and some still write both.

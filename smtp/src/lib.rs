@@ -31,7 +31,7 @@ pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust
 pub use framer::{Framer, FramingError};
 pub use job::{Credentials, Envelope, Job, Mail, MessageFacts, Security};
 pub use outcome::{
-    CertificateFault, ConnectFailure, Failure, Fate, Fault, Outcome, RecipientResult, TlsFailure,
+    CertificateFault, ConnectFailure, Failure, Fate, Outcome, RecipientResult, TlsFailure,
 };
 pub use pace::{Action, Held, Input, Next, Operator, Pace};
 pub use redact::Secrets;

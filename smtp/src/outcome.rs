@@ -1,7 +1,5 @@
 //! How a message ends, or a dialogue without one. Exactly one outcome for each message.
 
-use std::fmt;
-
 use crate::entry::Stage;
 use crate::framer::FramingError;
 use crate::reply::Reply;
@@ -111,19 +109,6 @@ pub enum Fate {
     NotTried,
 }
 
-/// Whose fault a failure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The job as it was given can't be done, and the person can change it.
-    Job,
-    /// The server doesn't keep to the protocol, or doesn't offer what the job needs.
-    Server,
-    /// The way to the server.
-    Network,
-    /// A person or the page ended it.
-    Operator,
-}
-
 /// Something that went wrong and is not a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -215,36 +200,6 @@ pub enum Failure {
     ShuttingDown,
 }
 
-impl Failure {
-    /// Whose fault it is.
-    #[must_use]
-    pub fn fault(&self) -> Fault {
-        match self {
-            Failure::NotConnected { .. }
-            | Failure::Tls { .. }
-            | Failure::ConnectionLost
-            | Failure::TimedOut { .. } => Fault::Network,
-            Failure::NotMail
-            | Failure::BadReply { .. }
-            | Failure::UnexpectedReply { .. }
-            | Failure::Unsolicited { .. }
-            | Failure::InjectedBeforeTls
-            | Failure::StarttlsNotOffered
-            | Failure::SignInNotOffered
-            | Failure::NoCommonMechanism { .. } => Fault::Server,
-            Failure::SignInInClear
-            | Failure::BadCredentials
-            | Failure::TooLarge { .. }
-            | Failure::Utf8NotOffered { .. }
-            | Failure::EightBitNotOffered
-            | Failure::NoRecipients
-            | Failure::MessageCutShort
-            | Failure::LineTooLong { .. } => Fault::Job,
-            Failure::Aborted | Failure::PageGone | Failure::ShuttingDown => Fault::Operator,
-        }
-    }
-}
-
 /// Why there is no TCP connection. Coarse on purpose: a page learns no more than it needs to help a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -276,17 +231,6 @@ impl ConnectFailure {
             ConnectFailure::TimedOut => 3,
             ConnectFailure::Refused => 4,
             ConnectFailure::Reset => 5,
-        })
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Fault::Job => "job",
-            Fault::Server => "server",
-            Fault::Network => "network",
-            Fault::Operator => "operator",
         })
     }
 }

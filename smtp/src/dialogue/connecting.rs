@@ -1,8 +1,9 @@
-//! From the server's name to its greeting: addresses, attempts, and a server that says nothing.
+//! From the server's name to its greeting: addresses, attempts, and a server that sends nothing.
 
 use std::time::Duration;
 
-use super::{Dialogue, Link};
+use super::Dialogue;
+use super::connection::Link;
 use crate::command::Command;
 use crate::entry::{Event, Lookup, Stage};
 use crate::job::Security;
@@ -16,21 +17,42 @@ pub(super) struct Attempts {
     pending: Vec<String>,
     /// The most telling reason of those that failed.
     why: Option<ConnectFailure>,
-    /// Where the connection leads, once it stands.
+    /// Where the connection leads, once it is established.
     peer: String,
-    /// A person has been told that the server says nothing.
+    /// The silence of the server is recorded.
     silence_recorded: bool,
+}
+
+impl Attempts {
+    /// The connection to `peer` is established, and other attempts are given up.
+    fn succeeded(&mut self, peer: String) {
+        *self = Attempts {
+            peer,
+            ..Attempts::default()
+        };
+    }
+
+    /// The attempt to connect to `peer` failed.
+    fn failed(&mut self, peer: &str, why: ConnectFailure) {
+        self.pending.retain(|pending| pending != peer);
+        self.why = Some(self.most_telling(why));
+    }
+
+    /// Of this reason and those known, the one that says most about the server.
+    fn most_telling(&self, why: ConnectFailure) -> ConnectFailure {
+        self.why.map_or(why, |known| known.or_more_telling(why))
+    }
 }
 
 impl Dialogue {
     pub(super) fn resolved(&mut self, lookup: Option<Lookup>, loopback: bool) {
-        if self.link != Link::Resolving {
+        if self.connection.link != Link::Resolving {
             return;
         }
-        self.link = Link::Connecting { since: self.now };
-        self.loopback = loopback;
+        self.connection.link = Link::Connecting { since: self.now };
+        self.connection.loopback = loopback;
         if let Some(mut lookup) = lookup {
-            // A DNS server chooses these, and may know what another server was told.
+            // A DNS server chooses these, and may know what another server was sent.
             for address in &mut lookup.addresses {
                 *address = self.cleaned(address);
             }
@@ -45,31 +67,30 @@ impl Dialogue {
     }
 
     pub(super) fn connecting(&mut self, peer: String) {
-        if matches!(self.link, Link::Connecting { .. }) {
+        if self.connection.is_connecting() {
             let shown = self.cleaned(&peer);
-            self.attempts.pending.push(peer);
+            self.connection.attempts.pending.push(peer);
             self.record(Event::Connecting { peer: shown });
         }
     }
 
     pub(super) fn connect_failed(&mut self, peer: String, why: ConnectFailure) {
-        if matches!(self.link, Link::Connecting { .. }) {
-            self.attempts.pending.retain(|pending| *pending != peer);
-            self.attempts.why = Some(self.telling(why));
+        if self.connection.is_connecting() {
+            self.connection.attempts.failed(&peer, why);
             let peer = self.cleaned(&peer);
             self.record(Event::ConnectFailed { peer, why });
         }
     }
 
     pub(super) fn not_connected(&mut self, why: ConnectFailure) {
-        let why = self.telling(why);
+        let why = self.connection.attempts.most_telling(why);
         self.end(Failure::NotConnected { why });
     }
 
     /// No attempt has succeeded in time.
     pub(super) fn attempts_timed_out(&mut self) {
         let why = ConnectFailure::TimedOut;
-        for peer in std::mem::take(&mut self.attempts.pending) {
+        for peer in std::mem::take(&mut self.connection.attempts.pending) {
             let peer = self.cleaned(&peer);
             self.record(Event::ConnectFailed { peer, why });
         }
@@ -77,12 +98,9 @@ impl Dialogue {
     }
 
     pub(super) fn connected(&mut self, peer: String) {
-        self.link = Link::Open;
+        self.connection.link = Link::Open;
         let peer = self.cleaned(&peer);
-        self.attempts = Attempts {
-            peer: peer.clone(),
-            ..Attempts::default()
-        };
+        self.connection.attempts.succeeded(peer.clone());
         self.record(Event::Connected { peer });
         if self.job.security == Security::Tls {
             self.start_tls();
@@ -91,30 +109,23 @@ impl Dialogue {
         }
     }
 
-    /// When a person is to be told that the server says nothing. None: it has said something, or
-    /// that was recorded already, or TLS stands and can't be what it waits for.
+    /// When the silence of the server is to be recorded. None: it has sent something, or its
+    /// silence is recorded already, or it can't be waiting for TLS.
     pub(super) fn silence_due(&self) -> Option<Duration> {
         let greeting = self
-            .in_flight
+            .queue
             .front()
             .filter(|front| front.command == Command::Greeting)?;
-        let silent = self.link == Link::Open && !self.secured && self.framer.is_empty();
-        (silent && !self.attempts.silence_recorded)
+        (self.connection.is_silent() && !self.connection.attempts.silence_recorded)
             .then(|| greeting.due + self.job.timeouts.silence)
     }
 
     pub(super) fn record_silence(&mut self, since: Duration) {
-        self.attempts.silence_recorded = true;
+        self.connection.attempts.silence_recorded = true;
         let waited = self.now.saturating_sub(since).as_millis();
         self.record(Event::NoGreeting {
-            peer: self.attempts.peer.clone(),
+            peer: self.connection.attempts.peer.clone(),
             waited_ms: u64::try_from(waited).unwrap_or(u64::MAX),
         });
-    }
-
-    fn telling(&self, why: ConnectFailure) -> ConnectFailure {
-        self.attempts
-            .why
-            .map_or(why, |known| known.or_more_telling(why))
     }
 }

@@ -1,124 +1,96 @@
-//! How a message, or the whole dialogue, comes to its end.
+//! How a message, or the whole dialogue, ends.
 
-use super::plan::Plan;
-use super::{Dialogue, Idle, InFlight, Link, Message, Progress, RecipientState, Verdict};
-use crate::command::Command;
+use super::Dialogue;
+use super::timeouts::Idle;
+use super::transaction::Transaction;
 use crate::entry::{Event, Side, Stage};
-use crate::outcome::{Failure, Fate, Outcome, RecipientResult};
+use crate::outcome::{Failure, Outcome};
 use crate::pace::{Action, Pace};
+use crate::reply::Reply;
+
+/// What the outcome will be, once the message is completed or the dialogue has ended.
+#[derive(Clone, Debug)]
+pub(super) enum Verdict {
+    Accepted(Reply),
+    Refused(Stage, Reply),
+    Failed(Stage, Failure),
+}
 
 impl Dialogue {
-    /// Takes leave with QUIT where the server can hear one, and closes at once where it can't: inside the message a QUIT would be text, and a
-    /// final dot would deliver half of it.
-    pub(super) fn leave(&mut self, cause: Failure) {
-        let deaf = self.link != Link::Open
+    /// Ends the dialogue with QUIT where the server can read one, and closes at once where it
+    /// can't: inside the message QUIT would be text, and a final dot would deliver half of it.
+    pub(super) fn shut_down(&mut self, cause: Failure) {
+        let at_once = !self.connection.is_open()
             || self.greeting_awaited()
-            || self.in_data
-            || self.payload > 0
-            || self.signing.is_some()
+            || self.session.is_in_message()
+            || self.session.sign_in.is_under_way()
             || self.wants_message() > 0
-            || self.in_flight.iter().any(|flying| {
-                matches!(
-                    flying.command,
-                    Command::Data | Command::Dot | Command::Starttls | Command::Bdat { .. }
-                )
-            });
-        if deaf {
+            || self.queue.precludes_quit();
+        if at_once {
             return self.end(cause);
         }
-        if self.verdict.is_none() {
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
-        }
-        // The page may have octets on their way here: they are not to become the chunk that delivers the message.
-        self.spare_chunks();
+        self.fail(self.stage, cause);
+        // The page may have sent more of the message already. It must not become the chunk that
+        // delivers the message.
+        self.drop_chunks();
         self.pace = Pace::Run;
-        self.held = None;
+        self.paused.clear();
         self.closing_by = Some(self.now + self.job.timeouts.quit);
     }
 
-    /// Ends the dialogue now, because of `cause` unless its outcome is settled already.
+    /// Ends the dialogue now, because of `cause` unless its outcome is decided already.
     pub(super) fn end(&mut self, cause: Failure) {
-        if self.verdict.is_none() {
-            if self.in_flight.iter().any(ends_message) {
-                return self.unknown(cause);
-            }
-            self.verdict = Some(Verdict::Failed(self.stage, cause));
+        if self.verdict.is_none() && self.queue.may_deliver() {
+            return self.end_unknown(cause);
         }
+        self.fail(self.stage, cause);
         self.finish();
     }
 
     /// Ends the dialogue now; whether the message was delivered can't be known.
-    pub(super) fn unknown(&mut self, cause: Failure) {
-        let recipients = self.results();
+    pub(super) fn end_unknown(&mut self, cause: Failure) {
+        let recipients = self.transaction.take_results();
         self.conclude(Outcome::Unknown { cause, recipients });
     }
 
-    /// What follows a message that is settled, or a conversation that has nothing left to say.
-    pub(super) fn farewell(&self) -> Plan {
-        if self.may_stay() {
-            match self.reset {
-                _ if !self.begun => return Plan::Settle,
-                Progress::Todo => return Plan::Next(super::Planned::Rset),
-                Progress::Sent => return Plan::Wait,
-                // It was refused, or left out: nobody knows what the server would make of another message.
-                Progress::Done | Progress::Skipped => {}
-            }
-        }
-        match self.quit {
-            Progress::Todo => Plan::Next(super::Planned::Quit),
-            Progress::Sent => Plan::Wait,
-            Progress::Done | Progress::Skipped => Plan::Over,
-        }
+    /// Decides that the server refused. What is decided stays decided.
+    pub(super) fn refuse(&mut self, at: Stage, reply: Reply) {
+        self.verdict.get_or_insert(Verdict::Refused(at, reply));
     }
 
-    /// Whether the connection is to be kept open and is good for another message: what was settled was this message, not the connection.
-    fn may_stay(&self) -> bool {
-        self.current.as_ref().is_some_and(|mail| mail.keep_open)
-            && self.closing_by.is_none()
-            && self.quit == Progress::Todo
-            && self.is_ready()
-            && matches!(
-                self.verdict,
-                Some(
-                    Verdict::Accepted(_)
-                        | Verdict::Refused(Stage::Envelope | Stage::Message, _)
-                        | Verdict::Failed(Stage::Envelope, _)
-                )
-            )
+    /// Decides that the dialogue failed. What is decided stays decided.
+    pub(super) fn fail(&mut self, at: Stage, cause: Failure) {
+        self.verdict.get_or_insert(Verdict::Failed(at, cause));
     }
 
-    /// Settles the message, and waits for another.
-    pub(super) fn settle(&mut self) {
-        let outcome = self.outcome();
-        self.current = None;
-        self.recipients = Vec::new();
-        self.message = Message::Todo;
+    /// Completes the message, and waits for another.
+    pub(super) fn complete(&mut self) {
+        let outcome = self.take_outcome();
+        self.transaction = Transaction::new(None);
         self.pace = Pace::Run;
         self.begin_to_wait(outcome);
     }
 
-    /// Nothing is to be sent: says so once, and waits.
-    pub(super) fn rest(&mut self) {
-        if self.idle.is_none() && self.in_flight.is_empty() {
+    /// Nothing is to be sent: reports that once, and waits.
+    pub(super) fn wait_for_mail(&mut self) {
+        if self.idle.is_none() && self.queue.is_empty() {
             self.begin_to_wait(Outcome::Ready);
         }
     }
 
     fn begin_to_wait(&mut self, outcome: Outcome) {
-        self.idle = Some(Idle {
-            since: self.now,
-            stirred: self.now,
-        });
+        self.idle = Some(Idle::new(self.now));
         self.actions.push_back(Action::Settle(outcome));
     }
 
+    /// Ends the dialogue with the outcome that is decided.
     pub(super) fn finish(&mut self) {
-        let outcome = self.outcome();
+        let outcome = self.take_outcome();
         self.conclude(outcome);
     }
 
-    fn outcome(&mut self) -> Outcome {
-        let recipients = self.results();
+    fn take_outcome(&mut self) -> Outcome {
+        let recipients = self.transaction.take_results();
         match self.verdict.take() {
             Some(Verdict::Accepted(reply)) => Outcome::Accepted { reply, recipients },
             Some(Verdict::Refused(at, reply)) => Outcome::Refused {
@@ -135,44 +107,16 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn conclude(&mut self, outcome: Outcome) {
+    fn conclude(&mut self, outcome: Outcome) {
         if self.done {
             return;
         }
-        let connected = !matches!(self.link, Link::Resolving | Link::Connecting { .. });
-        if connected && !self.closed_by_server {
+        if self.connection.is_connected() && !self.connection.closed_by_server {
             self.record(Event::Closed { by: Side::Client });
         }
         self.done = true;
-        self.held = None;
-        self.message = Message::Done;
-        self.chunk = Vec::new();
+        self.paused.clear();
+        self.transaction.stop();
         self.actions.push_back(Action::Finish(outcome));
     }
-
-    /// The results of all recipients, which the dialogue then knows no more of.
-    pub(super) fn results(&mut self) -> Vec<RecipientResult> {
-        std::mem::take(&mut self.recipients)
-            .into_iter()
-            .map(|recipient| RecipientResult {
-                address: recipient.address,
-                fate: match recipient.state {
-                    RecipientState::Accepted(reply) => Fate::Accepted { reply },
-                    RecipientState::Refused(reply) => Fate::Refused { reply },
-                    RecipientState::Todo | RecipientState::Sent | RecipientState::Skipped => {
-                        Fate::NotTried
-                    }
-                },
-            })
-            .collect()
-    }
-}
-
-/// Whether a server may deliver the message because of this: it ends the message, and has left.
-fn ends_message(flying: &InFlight) -> bool {
-    flying.left
-        && matches!(
-            flying.command,
-            Command::Dot | Command::Bdat { last: true, .. }
-        )
 }

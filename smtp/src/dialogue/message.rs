@@ -1,106 +1,85 @@
-//! The message on its way through: behind DATA as one run of lines, or by BDAT in chunks (RFC 3030).
+//! The message on its way to the server: after DATA as one run of lines, or by BDAT in chunks (RFC
+//! 3030).
 
-use super::{Dialogue, Message, Progress};
+use super::Dialogue;
+use super::transaction::Message;
 use crate::command::Command;
-use crate::entry::{Event, Origin, Span, Stage};
+use crate::entry::{Origin, Span, Stage};
 use crate::limits;
 use crate::outcome::Failure;
 use crate::pace::{Action, Pace};
-use crate::stuffing::Stuffer;
 
 impl Dialogue {
     /// How many octets of the message may be handed in now; 0: none.
     #[must_use]
     pub fn wants_message(&self) -> u64 {
-        match self.message {
+        match self.transaction.message {
             Message::Streaming { left, .. } if !self.done && self.has_room() => left,
             _ => 0,
         }
     }
 
-    /// Whether another chunk could leave: without PIPELINING each waits for the reply to the one before.
+    /// Whether another chunk may be sent: without PIPELINING each waits for the reply to the one
+    /// before.
     pub(super) fn has_room(&self) -> bool {
         let most = if self.pipelines() {
             limits::IN_FLIGHT
         } else {
             1
         };
-        !self.chunking || self.in_flight.len() < most
+        !self.transaction.chunking || self.queue.len() < most
     }
 
     /// Whether the message is to go by BDAT.
-    pub(super) fn by_chunks(&self) -> bool {
+    pub(super) fn uses_chunks(&self) -> bool {
         self.pace == Pace::Run
-            && self.capabilities.chunking
-            && self.message == Message::Todo
-            && self.current.as_ref().is_some_and(|mail| mail.chunking)
+            && self.session.capabilities.chunking
+            && self.transaction.message == Message::Todo
+            && self.transaction.allows_chunking()
     }
 
     /// Begins to write the message.
-    pub(super) fn stream(&mut self) {
+    pub(super) fn begin_message(&mut self) {
         self.stage = Stage::Message;
-        if !self.in_data {
-            self.chunking = true;
-            self.stuffer = Stuffer::for_chunks();
-            self.data = Progress::Done;
+        if !self.session.in_data {
+            self.transaction.use_chunks();
         }
-        let left = self.facts().size;
-        self.message = Message::Streaming {
-            left,
-            since: self.now,
-        };
-        if left == 0 {
-            self.hand_on(&[], true);
+        let size = self.transaction.facts().size;
+        self.transaction.await_octets(size, self.now);
+        if size == 0 {
+            self.transfer(&[], true);
         }
     }
 
-    pub(super) fn message(&mut self, octets: &[u8]) {
-        let Message::Streaming { left, .. } = self.message else {
+    /// Octets of the message have arrived.
+    pub(super) fn message_octets(&mut self, octets: &[u8]) {
+        let Message::Streaming { left, .. } = self.transaction.message else {
             return;
         };
         if octets.len() as u64 > left {
             return self.end(Failure::MessageCutShort);
         }
         let left = left - octets.len() as u64;
-        self.message = Message::Streaming {
-            left,
-            since: self.now,
-        };
-        self.hand_on(octets, left == 0);
+        self.transaction.await_octets(left, self.now);
+        self.transfer(octets, left == 0);
     }
 
-    /// Octets of the message, and whether they are its last.
-    fn hand_on(&mut self, octets: &[u8], last: bool) {
-        let mut wire = std::mem::take(&mut self.chunk);
-        if self.chunking && wire.is_empty() && !last && octets.len() < self.chunk_size() {
-            // Room for what makes the chunk whole, so that it is not copied as it grows.
-            wire.reserve(self.chunk_size() + 2 * octets.len());
-        }
-        self.stuffer.push(octets, &mut wire);
-        if let Some(line) = self.stuffer.overlong() {
-            return self.end(Failure::LineTooLong { line });
-        }
-        if last {
-            self.stuffer.finish(&mut wire);
-        }
-        if self.chunking {
-            if !last && wire.len() < self.chunk_size() {
-                self.chunk = wire;
-                return;
-            }
-            self.announce(wire.len() as u64, last);
+    /// Writes octets of the message. `last`: they are its last.
+    fn transfer(&mut self, octets: &[u8], last: bool) {
+        let wire = match self.transaction.encode(octets, last, self.chunk_size()) {
+            Ok(Some(wire)) => wire,
+            Ok(None) => return,
+            Err(line) => return self.end(Failure::LineTooLong { line }),
+        };
+        if self.transaction.chunking {
+            self.announce_chunk(wire.len() as u64, last);
         }
         if !wire.is_empty() {
             self.actions.push_back(Action::Write(wire));
         }
         if last {
-            self.message = Message::Done;
-            self.record(Event::Message {
-                octets: self.facts().size,
-                wire_octets: self.stuffer.wire_octets(),
-                lines: self.stuffer.lines(),
-                stuffed: self.stuffer.stuffed(),
-            });
+            let written = self.transaction.written();
+            self.record(written);
         }
     }
 
@@ -112,21 +91,22 @@ impl Dialogue {
         }
     }
 
-    /// The BDAT before a chunk. It leaves together with the chunk, so a reply is owed to both at once.
-    fn announce(&mut self, octets: u64, last: bool) {
+    /// Writes the BDAT before a chunk. It leaves together with the chunk, so one reply is owed to
+    /// both.
+    fn announce_chunk(&mut self, octets: u64, last: bool) {
         let line = format!("BDAT {octets}{}", if last { " LAST" } else { "" });
         self.write(&line);
-        // Replies to the envelope may have come since it began.
+        // Replies to the envelope may have come since the message began.
         self.stage = Stage::Message;
         let seq = self.record_sent(vec![Span::Text(line)], Origin::Planned);
         self.expect(Command::Bdat { octets, last }, Some(seq));
     }
 
-    /// What is decided needs no further chunk: those sent are whole, and without a last one they are no message.
-    pub(super) fn spare_chunks(&mut self) {
-        if self.chunking && self.verdict.is_some() {
-            self.message = Message::Done;
-            self.chunk = Vec::new();
+    /// Sends no further chunk of a message whose outcome is decided. The chunks sent are whole, and
+    /// without a last one they are no message.
+    pub(super) fn drop_chunks(&mut self) {
+        if self.transaction.chunking && self.verdict.is_some() {
+            self.transaction.stop();
         }
     }
 }

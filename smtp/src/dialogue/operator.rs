@@ -1,84 +1,108 @@
-//! Step pace: what an operator does with the line that is held.
+//! Step pace: what an operator does with the line that is paused.
 
 use zeroize::Zeroizing;
 
-use super::plan::{Line, Planned};
-use super::{Dialogue, Progress, Signing};
+use super::line::Line;
+use super::plan::Planned;
+use super::{Dialogue, Progress};
 use crate::command::{Command, SECRET};
 use crate::entry::{Event, Origin};
 use crate::outcome::Failure;
 use crate::pace::{Action, Held, Next, Operator, Pace};
 
-impl Dialogue {
-    pub(super) fn hold(&mut self, planned: Planned) {
+/// The planned line that waits for the operator.
+#[derive(Debug, Default)]
+pub(super) struct Paused {
+    /// Counts the pauses. The latest has this number.
+    pub(super) steps: u32,
+    planned: Option<Planned>,
+}
+
+impl Paused {
+    pub(super) fn is_some(&self) -> bool {
+        self.planned.is_some()
+    }
+
+    /// Pauses before `planned`. Returns the number of the step.
+    fn set(&mut self, planned: Planned) -> u32 {
         self.steps += 1;
+        self.planned = Some(planned);
+        self.steps
+    }
+
+    /// What is paused, if it is still the step that the operator saw.
+    fn take(&mut self, step: u32) -> Option<Planned> {
+        self.planned.take_if(|_| self.steps == step)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.planned = None;
+    }
+}
+
+impl Dialogue {
+    /// Waits for the operator before this is sent.
+    pub(super) fn pause(&mut self, planned: Planned) {
         let next = match planned {
             Planned::Message => Next::Message {
-                octets: self.facts().size,
+                octets: self.transaction.facts().size,
             },
             _ => Next::Line {
                 line: self.line(&planned).template,
             },
         };
+        let stage = self.stage_of(&self.command_of(&planned));
         self.actions.push_back(Action::Hold(Held {
-            step: self.steps,
-            stage: self.stage_of(&self.command_of(&planned)),
-            secured: self.secured,
+            step: self.paused.set(planned),
+            stage,
+            secured: self.connection.secured,
             next,
         }));
-        self.held = Some((self.steps, planned));
     }
 
     pub(super) fn operate(&mut self, act: Operator) {
         match act {
             Operator::Release { step, line } => {
-                if let Some(planned) = self.take_held(step) {
-                    self.release(planned, line);
+                if let Some(planned) = self.paused.take(step) {
+                    self.send_paused(planned, line);
                 }
             }
             Operator::Skip { step } => {
-                if let Some(planned) = self.take_held(step) {
+                if let Some(planned) = self.paused.take(step) {
                     self.skip(planned);
                 }
             }
             Operator::Insert { step, line } => {
-                if self.take_held(step).is_some() {
+                if self.paused.take(step).is_some() {
                     self.send(&Line::open(line), Origin::Typed);
                 }
             }
             Operator::SetPace { pace } => {
                 self.pace = pace;
                 if pace == Pace::Run {
-                    self.held = None;
+                    self.paused.clear();
                 }
             }
-            Operator::Abort => self.leave(Failure::Aborted),
+            Operator::Abort => self.shut_down(Failure::Aborted),
         }
     }
 
-    /// What is held, if it is still the step the operator saw.
-    fn take_held(&mut self, step: u32) -> Option<Planned> {
-        match &self.held {
-            Some((held, _)) if *held == step => self.held.take().map(|(_, planned)| planned),
-            _ => None,
-        }
-    }
-
-    fn release(&mut self, planned: Planned, typed: Option<String>) {
+    /// Sends what was paused, or what the operator typed in its place.
+    fn send_paused(&mut self, planned: Planned, typed: Option<String>) {
         if planned == Planned::Message {
-            return self.go(&planned);
+            return self.send_planned(&planned);
         }
         let own = self.line(&planned);
         let Some(typed) = typed.filter(|typed| *typed != own.template) else {
             return match planned {
                 // An empty line of payload is a line all the same.
                 Planned::Payload => self.send(&own, Origin::Typed),
-                _ => self.go(&planned),
+                _ => self.send_planned(&planned),
             };
         };
-        // What is put in the place of a planned line takes its place in the plan only where it is of the same kind.
+        // A typed line counts as the planned one only where it is of the same kind.
         let first = typed.split("\r\n").next().unwrap_or_default();
-        let same = match (self.command_of(&planned), self.read(first)) {
+        let same = match (self.command_of(&planned), self.session.read(first)) {
             (Command::Ehlo | Command::Helo, Command::Ehlo | Command::Helo)
             | (Command::Auth(_), Command::Auth(_)) => true,
             (Command::Rcpt(own), Command::Rcpt(other)) => own == other,
@@ -91,27 +115,10 @@ impl Dialogue {
         };
         self.mark(&planned, progress);
         let line = Line {
-            text: self.with_secret(&planned, &typed),
+            text: own.with_secret(&typed),
             template: typed,
         };
         self.send(&line, Origin::Edited);
-    }
-
-    /// The operator's line with the secret of the planned one where [`SECRET`] stands.
-    fn with_secret(&self, planned: &Planned, typed: &str) -> Zeroizing<String> {
-        let own = self.line(planned);
-        let secret = own
-            .template
-            .split_once(SECRET)
-            .and_then(|(before, behind)| {
-                own.text
-                    .strip_prefix(before)
-                    .and_then(|rest| rest.strip_suffix(behind))
-            });
-        Zeroizing::new(match secret {
-            Some(secret) => typed.replace(SECRET, secret),
-            None => typed.to_owned(),
-        })
     }
 
     fn skip(&mut self, planned: Planned) {
@@ -124,16 +131,14 @@ impl Dialogue {
         };
         self.record(Event::Skipped { line });
         match planned {
-            // The server waits for an answer to its challenge; leaving it out is cancelling.
+            // The server waits for an answer to its challenge, so skipping it is cancelling.
             Planned::AuthResponse => {
-                if let Some(Signing { cancel: true, .. }) = self.signing {
-                    return self.end(Failure::Aborted);
-                }
-                if let Some(signing) = &mut self.signing {
-                    signing.cancel = true;
+                if !self.session.sign_in.cancel() {
+                    self.end(Failure::Aborted);
                 }
             }
-            // Without its dot, or without all its octets, a message never ends: only closing is left.
+            // Without its dot, or without all its octets, a message never ends. The connection can
+            // only be closed.
             Planned::Dot | Planned::Payload => self.end(Failure::Aborted),
             _ => self.mark(&planned, Progress::Skipped),
         }
@@ -144,8 +149,26 @@ impl Dialogue {
         match planned {
             Planned::Message | Planned::Payload => Command::Text,
             Planned::Dot => Command::Dot,
-            Planned::AuthResponse => self.read(&self.line(planned).text),
+            Planned::AuthResponse => self.session.read(&self.line(planned).text),
             _ => Command::read(&self.line(planned).template),
         }
+    }
+}
+
+impl Line {
+    /// A typed line with the secret of this one where [`SECRET`] stands.
+    fn with_secret(&self, typed: &str) -> Zeroizing<String> {
+        let secret = self
+            .template
+            .split_once(SECRET)
+            .and_then(|(before, behind)| {
+                self.text
+                    .strip_prefix(before)
+                    .and_then(|rest| rest.strip_suffix(behind))
+            });
+        Zeroizing::new(match secret {
+            Some(secret) => typed.replace(SECRET, secret),
+            None => typed.to_owned(),
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! Which line comes next.
 
-use zeroize::Zeroizing;
-
-use super::{Dialogue, Message, Progress, RecipientState, Verdict};
+use super::ending::Verdict;
+use super::transaction::Message;
+use super::{Dialogue, Progress};
 use crate::auth::Mechanism;
-use crate::command::{Command, SECRET};
+use crate::command::Command;
 use crate::entry::Stage;
 use crate::job::Security;
 use crate::limits;
@@ -19,15 +19,15 @@ pub(super) enum Plan {
     Next(Planned),
     /// Nothing, until something arrives.
     Wait,
-    /// The message is settled, and the connection stays.
-    Settle,
+    /// The message is completed, and the connection stays open.
+    Complete,
     /// Nothing, until there is a message.
     Idle,
-    /// The job can't be done here; take leave.
+    /// The job can't be done here.
     Fail(Stage, Failure),
     /// No recipient is left; this reply refused the last of them.
     Refuse(Reply),
-    /// Nothing, ever.
+    /// Nothing more.
     Over,
 }
 
@@ -44,279 +44,186 @@ pub(super) enum Planned {
     Data,
     Message,
     Dot,
-    /// The rest of what an operator's BDAT announced: theirs to type.
+    /// The rest of what an operator's BDAT announced: the operator types it.
     Payload,
     Rset,
     Quit,
 }
 
-/// A line about to leave.
-pub(super) struct Line {
-    /// As it goes out, without CRLF.
-    pub(super) text: Zeroizing<String>,
-    /// As it may be shown and edited: [`SECRET`] where a secret stands.
-    pub(super) template: String,
-}
-
-impl Line {
-    pub(super) fn open(text: String) -> Line {
-        Line {
-            template: text.clone(),
-            text: Zeroizing::new(text),
-        }
-    }
-
-    fn secret(before: &str, secret: &str) -> Line {
-        Line {
-            text: Zeroizing::new(format!("{before}{secret}")),
-            template: format!("{before}{SECRET}"),
-        }
-    }
-}
-
 impl Dialogue {
     /// What comes next. Changes nothing.
     pub(super) fn plan(&self) -> Plan {
-        if self.payload > 0 {
+        if self.session.payload > 0 {
             return match self.pace {
                 Pace::Step => Plan::Next(Planned::Payload),
-                // Nobody is there to type it any more, and the server waits for it.
+                // No operator is there to type it any more, and the server waits for it.
                 Pace::Run => Plan::Over,
             };
         }
-        if self.in_data {
-            return match self.message {
+        if self.session.in_data {
+            return match self.transaction.message {
                 Message::Todo => Plan::Next(Planned::Message),
                 Message::Streaming { .. } => Plan::Wait,
                 Message::Done => Plan::Next(Planned::Dot),
             };
         }
-        if self.greeting_awaited() {
+        if self.queue.awaits(&Command::Greeting) {
             return Plan::Wait;
         }
-        if let Some(signing) = &self.signing {
-            return if signing.awaited {
-                Plan::Next(Planned::AuthResponse)
-            } else {
-                Plan::Wait
-            };
+        if let Some(plan) = self.session.sign_in.plan_exchange() {
+            return plan;
         }
-        if let Message::Streaming { .. } = self.message {
+        if self.transaction.is_streaming() {
             return Plan::Wait;
         }
         if self.verdict.is_some() || self.closing_by.is_some() {
-            return self.farewell();
+            return self.plan_end();
         }
-        match self.hello {
-            Progress::Todo if self.plain_hello => return Plan::Next(Planned::Helo),
-            Progress::Todo => return Plan::Next(Planned::Ehlo),
-            Progress::Sent => return Plan::Wait,
-            Progress::Done | Progress::Skipped => {}
-        }
-        self.protect()
-            .or_else(|| self.sign_in())
-            .unwrap_or_else(|| self.transaction())
+        self.session
+            .plan_hello()
+            .or_else(|| self.plan_tls())
+            .or_else(|| self.plan_sign_in())
+            .unwrap_or_else(|| self.plan_transaction())
     }
 
     /// Whether a message can be sent as soon as there is one.
-    pub(super) fn is_ready(&self) -> bool {
-        matches!(self.hello, Progress::Done | Progress::Skipped)
-            && self.protect().is_none()
-            && self.sign_in().is_none()
+    fn is_ready(&self) -> bool {
+        self.session.plan_hello().is_none()
+            && self.plan_tls().is_none()
+            && self.plan_sign_in().is_none()
     }
 
-    fn protect(&self) -> Option<Plan> {
-        if self.job.security != Security::Starttls || self.secured {
+    fn plan_tls(&self) -> Option<Plan> {
+        if self.job.security != Security::Starttls || self.connection.secured {
             return None;
         }
-        match self.starttls {
-            Progress::Todo if self.capabilities.starttls => Some(Plan::Next(Planned::Starttls)),
+        match self.session.starttls {
+            Progress::Todo if self.session.capabilities.starttls => {
+                Some(Plan::Next(Planned::Starttls))
+            }
             Progress::Todo => Some(Plan::Fail(Stage::Tls, Failure::StarttlsNotOffered)),
             Progress::Sent => Some(Plan::Wait),
             Progress::Done | Progress::Skipped => None,
         }
     }
 
-    fn sign_in(&self) -> Option<Plan> {
+    fn plan_sign_in(&self) -> Option<Plan> {
         self.job.credentials.as_ref()?;
-        match self.auth {
-            Progress::Done | Progress::Skipped => return None,
-            Progress::Sent => return Some(Plan::Wait),
-            Progress::Todo => {}
-        }
-        let offered = &self.capabilities.auth;
-        let plan = match Mechanism::choose_besides(offered, &self.refused) {
-            _ if !self.may_sign_in() => Plan::Fail(Stage::SignIn, Failure::SignInInClear),
-            Some(mechanism) => Plan::Next(Planned::Auth(mechanism)),
-            None if offered.is_empty() => Plan::Fail(Stage::SignIn, Failure::SignInNotOffered),
-            None => Plan::Fail(
-                Stage::SignIn,
-                Failure::NoCommonMechanism {
-                    offered: offered.clone(),
-                },
-            ),
-        };
-        Some(plan)
+        let offered = &self.session.capabilities.auth;
+        let allowed = self.connection.may_sign_in();
+        self.session.sign_in.plan(offered, allowed)
     }
 
-    fn transaction(&self) -> Plan {
-        if self.current.is_none() {
+    fn plan_transaction(&self) -> Plan {
+        if self.transaction.mail.is_none() {
             return Plan::Idle;
         }
-        if self.mail == Progress::Todo {
-            return match self.unfit() {
-                Some(cause) => Plan::Fail(Stage::Envelope, cause),
-                None => Plan::Next(Planned::Mail),
-            };
+        let envelope = self.transaction.plan_envelope(&self.session.capabilities);
+        if let Some(plan) = envelope {
+            return plan;
         }
-        let mut open = false;
-        for (at, recipient) in self.recipients.iter().enumerate() {
-            match &recipient.state {
-                RecipientState::Todo => return Plan::Next(Planned::Rcpt(at)),
-                RecipientState::Sent | RecipientState::Accepted(_) => open = true,
-                RecipientState::Refused(_) | RecipientState::Skipped => {}
+        match self.transaction.data {
+            Progress::Todo if self.transaction.may_have_recipients() => {
+                Plan::Next(if self.uses_chunks() {
+                    Planned::Message
+                } else {
+                    Planned::Data
+                })
             }
-        }
-        match self.data {
-            Progress::Todo if open && self.by_chunks() => Plan::Next(Planned::Message),
-            Progress::Todo if open => Plan::Next(Planned::Data),
-            Progress::Todo => match self.last_refusal() {
+            Progress::Todo => match self.transaction.last_refusal() {
                 Some(reply) => Plan::Refuse(reply.clone()),
                 None => Plan::Fail(Stage::Envelope, Failure::NoRecipients),
             },
             Progress::Sent => Plan::Wait,
-            Progress::Done if !self.in_flight.is_empty() => Plan::Wait,
-            // The operator put something else in the place of DATA: there is nothing left to do but to leave.
-            Progress::Done | Progress::Skipped => self.farewell(),
+            Progress::Done if !self.queue.is_empty() => Plan::Wait,
+            // The operator sent something else in place of DATA: only the end is left.
+            Progress::Done | Progress::Skipped => self.plan_end(),
         }
     }
 
-    fn last_refusal(&self) -> Option<&Reply> {
-        self.recipients
-            .iter()
-            .rev()
-            .find_map(|recipient| match &recipient.state {
-                RecipientState::Refused(reply) => Some(reply),
-                _ => None,
-            })
-    }
-
-    /// What keeps this message from this server, by what the server said it can do.
-    fn unfit(&self) -> Option<Failure> {
-        let mail = self.current.as_ref()?;
-        let message = &mail.message;
-        if mail.envelope.to.is_empty() {
-            return Some(Failure::NoRecipients);
-        }
-        if let Some(limit) = self.capabilities.size.filter(|limit| *limit > 0)
-            && message.size > limit
-        {
-            return Some(Failure::TooLarge {
-                size: message.size,
-                limit,
-            });
-        }
-        if !self.capabilities.utf8 {
-            let address = mail
-                .envelope
-                .addresses()
-                .find(|address| address.needs_utf8())
-                .map(ToString::to_string);
-            if message.utf8 || address.is_some() {
-                return Some(Failure::Utf8NotOffered { address });
+    /// What follows a completed message, or a dialogue that has nothing left to send.
+    fn plan_end(&self) -> Plan {
+        if self.may_stay_open() {
+            match self.transaction.reset {
+                _ if !self.session.begun => return Plan::Complete,
+                Progress::Todo => return Plan::Next(Planned::Rset),
+                Progress::Sent => return Plan::Wait,
+                // It was refused, or skipped: what the server would make of another message is
+                // unknown.
+                Progress::Done | Progress::Skipped => {}
             }
         }
-        // RFC 6531 §3.1 rule 8: SMTPUTF8 comes with 8BITMIME.
-        let eight_bit = self.capabilities.eight_bit || self.capabilities.utf8;
-        (message.eight_bit && !eight_bit).then_some(Failure::EightBitNotOffered)
+        match self.session.quit {
+            Progress::Todo => Plan::Next(Planned::Quit),
+            Progress::Sent => Plan::Wait,
+            Progress::Done | Progress::Skipped => Plan::Over,
+        }
     }
 
-    /// The planned line in full.
-    pub(super) fn line(&self, planned: &Planned) -> Line {
-        match planned {
-            Planned::Ehlo => Line::open(format!("EHLO {}", self.job.client_name)),
-            Planned::Helo => Line::open(format!("HELO {}", self.job.client_name)),
-            Planned::Starttls => Line::open("STARTTLS".into()),
-            Planned::Auth(mechanism) => self.auth_line(*mechanism),
-            Planned::AuthResponse => self.auth_response(),
-            Planned::Mail => Line::open(self.mail_line()),
-            Planned::Rcpt(at) => {
-                let address = self.recipients.get(*at).map(|recipient| &recipient.address);
-                Line::open(format!("RCPT TO:<{}>", address.map_or("", String::as_str)))
+    /// Whether the connection is to be kept open and can carry another message: what was decided
+    /// was about this message, not about the connection.
+    fn may_stay_open(&self) -> bool {
+        self.transaction.keeps_open()
+            && self.closing_by.is_none()
+            && self.session.quit == Progress::Todo
+            && self.is_ready()
+            && matches!(
+                self.verdict,
+                Some(
+                    Verdict::Accepted(_)
+                        | Verdict::Refused(Stage::Envelope | Stage::Message, _)
+                        | Verdict::Failed(Stage::Envelope, _)
+                )
+            )
+    }
+
+    /// Whether what is planned may be sent before the commands in flight are answered.
+    pub(super) fn may_send(&self, planned: &Planned) -> bool {
+        // What a BDAT announced is sent without waiting for its reply.
+        if self.queue.is_empty() || *planned == Planned::Payload {
+            return true;
+        }
+        self.pipelines()
+            && self.queue.len() < limits::IN_FLIGHT
+            && match planned {
+                // RFC 2920 §3.1: MAIL and RCPT go in groups, DATA ends one.
+                Planned::Rcpt(_) | Planned::Data => true,
+                // Planned without DATA, it goes by BDAT (RFC 3030 §4.2).
+                Planned::Message => self.transaction.facts().size <= limits::EAGER,
+                _ => false,
             }
-            Planned::Data => Line::open("DATA".into()),
-            Planned::Dot => Line::open(".".into()),
-            Planned::Rset => Line::open("RSET".into()),
-            Planned::Quit => Line::open("QUIT".into()),
-            Planned::Message | Planned::Payload => Line::open(String::new()),
-        }
+            && self.queue.is_groupable()
     }
 
-    fn auth_line(&self, mechanism: Mechanism) -> Line {
-        let open = format!("AUTH {}", mechanism.name());
-        // LOGIN's first response goes behind a challenge: its drafts know no initial response, and servers differ.
-        let initial = (mechanism == Mechanism::Plain)
-            .then_some(self.job.credentials.as_ref())
-            .flatten()
-            .and_then(|credentials| mechanism.response(credentials, 0))
-            .filter(|response| open.len() + response.len() + 3 <= limits::COMMAND_LINE);
-        match initial {
-            Some(response) => Line::secret(&format!("{open} "), &response),
-            None => Line::open(open),
-        }
-    }
-
-    fn auth_response(&self) -> Line {
-        let response = self.signing.as_ref().and_then(|signing| {
-            let mechanism = signing.mechanism.filter(|_| !signing.cancel)?;
-            mechanism.response(self.job.credentials.as_ref()?, signing.given)
-        });
-        match response {
-            Some(response) => Line::secret("", &response),
-            None => Line::open("*".into()),
-        }
-    }
-
-    fn mail_line(&self) -> String {
-        let (mail, can) = (self.current.as_ref(), &self.capabilities);
-        let message = self.facts();
-        let from = mail.and_then(|mail| mail.envelope.from.as_ref());
-        let from = from.map(ToString::to_string).unwrap_or_default();
-        let mut line = format!("MAIL FROM:<{from}>");
-        if can.size.is_some() {
-            line.push_str(&format!(" SIZE={}", message.size));
-        }
-        if message.eight_bit && can.eight_bit {
-            line.push_str(" BODY=8BITMIME");
-        }
-        let utf8 = message.utf8
-            || mail.is_some_and(|mail| mail.envelope.addresses().any(crate::Address::needs_utf8));
-        if utf8 && can.utf8 {
-            line.push_str(" SMTPUTF8");
-        }
-        line
+    /// Whether commands may go in groups here (RFC 2920).
+    pub(super) fn pipelines(&self) -> bool {
+        self.pace == Pace::Run
+            && self.session.capabilities.pipelining
+            && self.transaction.allows_pipelining()
     }
 
     /// Notes how far a planned line has come.
     pub(super) fn mark(&mut self, planned: &Planned, progress: Progress) {
         match planned {
-            Planned::Ehlo | Planned::Helo => self.hello = progress,
-            Planned::Starttls => self.starttls = progress,
-            Planned::Auth(_) => self.auth = progress,
-            Planned::Mail => self.mail = progress,
-            Planned::Data => self.data = progress,
-            Planned::Rset => self.reset = progress,
-            Planned::Quit => self.quit = progress,
-            Planned::Rcpt(at) => {
-                // A RCPT that is sent claims its recipient by its path, see `claim`.
-                if progress == Progress::Skipped
-                    && let Some(recipient) = self.recipients.get_mut(*at)
-                {
-                    recipient.state = RecipientState::Skipped;
-                }
+            Planned::Ehlo | Planned::Helo => self.session.hello = progress,
+            Planned::Starttls => self.session.starttls = progress,
+            Planned::Auth(_) => self.session.sign_in.progress = progress,
+            Planned::Mail => self.transaction.sender = progress,
+            Planned::Data => self.transaction.data = progress,
+            Planned::Rset => self.transaction.reset = progress,
+            Planned::Quit => self.session.quit = progress,
+            // A RCPT that is sent finds its recipient by its path, see `recipient_sent`.
+            Planned::Rcpt(at) if progress == Progress::Skipped => {
+                self.transaction.skip_recipient(*at);
             }
-            Planned::Message if progress == Progress::Skipped => self.message = Message::Done,
-            Planned::AuthResponse | Planned::Message | Planned::Dot | Planned::Payload => {}
+            Planned::Message if progress == Progress::Skipped => {
+                self.transaction.message = Message::Done;
+            }
+            Planned::Rcpt(_)
+            | Planned::AuthResponse
+            | Planned::Message
+            | Planned::Dot
+            | Planned::Payload => {}
         }
     }
 
@@ -324,7 +231,7 @@ impl Dialogue {
     pub(super) fn stage_of(&self, command: &Command) -> Stage {
         match command {
             Command::Greeting => self.stage,
-            Command::Ehlo | Command::Helo if self.secured => Stage::Tls,
+            Command::Ehlo | Command::Helo if self.connection.secured => Stage::Tls,
             Command::Ehlo | Command::Helo => Stage::Connect,
             Command::Starttls => Stage::Tls,
             Command::Auth(_) | Command::AuthResponse | Command::AuthCancel => Stage::SignIn,

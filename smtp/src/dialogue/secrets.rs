@@ -1,4 +1,4 @@
-//! What a dialogue knows of secrets: which there are, when they are sent, and what is none.
+//! Secrets: which there are, when they are sent, and which words are none.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -51,15 +51,23 @@ impl Secrets {
 impl Dialogue {
     /// A server's text without secrets.
     pub(super) fn cleaned(&self, text: &str) -> String {
-        self.secrets.clean(text, &|| self.own_words())
+        self.secrets().clean(text, &|| self.own_words())
     }
 
-    /// The words that the person put into the job openly: they stay readable, though a secret may
-    /// happen to stand in one.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.connection.secrets
+    }
+
+    /// The words that the person put into the job openly. They stay readable, though a secret may
+    /// happen to occur in one.
     pub(super) fn own_words(&self) -> Vec<String> {
-        let mut words = vec![self.server_name.clone(), self.job.client_name.to_string()];
+        let mut words = vec![
+            self.connection.server_name.clone(),
+            self.job.client_name.to_string(),
+        ];
         let addresses = self
-            .current
+            .transaction
+            .mail
             .iter()
             .flat_map(|mail| mail.envelope.addresses());
         for address in addresses {
@@ -74,19 +82,19 @@ impl Dialogue {
         words
     }
 
-    /// An AUTH command, or a response to one, has been sent. What an operator typed of it is a
-    /// secret from here on; of a planned one the secret is known.
-    pub(super) fn response_left(&mut self, response: &str) {
-        let known = self.secrets.hold(response, &Vec::new);
+    /// An AUTH command, or a response to a challenge, is sent. If the operator typed it, it is a
+    /// secret from now on. The secret in a planned one is known already.
+    pub(super) fn response_sent(&self, response: &str) {
+        let known = self.secrets().hold(response, &Vec::new);
         if !known && !response.is_empty() {
             let user = self.job.credentials.as_ref().map(|own| own.user.as_str());
-            self.secrets.add_response(response, user);
+            self.secrets().add_response(response, user);
         }
-        self.secrets.sent(response);
+        self.secrets().sent(response);
     }
 
-    /// Whatever in this part of a typed line may be a response has been sent.
-    pub(super) fn responses_left(&mut self, part: &str) {
+    /// A part of a typed line is sent. Each word in it may be a response.
+    pub(super) fn responses_sent(&self, part: &str) {
         let digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
         let mut words: Vec<String> = part
             .split(|c: char| !digit(c))
@@ -96,7 +104,7 @@ impl Dialogue {
             .map(str::to_owned)
             .collect();
         for word in &words {
-            self.response_left(word);
+            self.response_sent(word);
         }
         words.zeroize();
     }

@@ -4,24 +4,27 @@
 //! | --- | --- |
 //! | `S: …` | the server sends this line, CRLF behind it |
 //! | `s: …` | the same without CRLF |
-//! | `C: …` | the client has written this line; all it has written by then must stand in `C:` lines |
+//! | `C: …` | the client has written this line, and nothing that is not in a `C:` line |
 //! | `TLS` | the client wants a handshake; it succeeds |
 //! | `no TLS` | the same; it fails |
 //! | `CLOSE` | the server closes |
 //! | `LATE` | the deadline passes |
 //! | `STUCK` | nothing that is written from here on leaves |
-//! | `> release`, `> release LINE`, `> skip`, `> insert LINE`, `> run`, `> step`, `> abort` | the operator |
+//! | `> release`, `> release LINE`, `> skip`, `> insert LINE` | the operator, on a line |
+//! | `> run`, `> step`, `> abort` | the operator, on the dialogue |
 //! | `H: …` | the client holds this line |
-//! | `MAIL` | the next message is handed in: like the job's, or like that of [`mail`] where the job has none |
+//! | `MAIL` | the next message is handed in: the job's, or [`mail`] if the job has none |
 //! | `~ …` | a message is settled so, and the connection stays |
 //! | `= …` | the outcome, as [`summary`] writes it; the last line |
 
 use std::time::Duration;
 
 use super::*;
-use crate::entry::{TlsFacts, Trust};
-use crate::outcome::{Fate, Outcome, TlsFailure};
+use crate::entry::{Span, Trust};
+use crate::job::Mail;
+use crate::outcome::{Fate, Outcome};
 use crate::pace::{Next, Operator};
+use crate::reply::Reply;
 use crate::{Address, Credentials, Envelope, MessageFacts};
 
 mod cases;
@@ -326,7 +329,7 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
             }
             _ if line.starts_with("> ") => {
                 let (act, argument) = line[2..].split_once(' ').unwrap_or((&line[2..], ""));
-                let step = run.dialogue.steps;
+                let step = run.dialogue.paused.steps;
                 run.feed(Input::Operator(match act {
                     "release" => Operator::Release {
                         step,

@@ -1,17 +1,37 @@
-//! How long the dialogue waits, and what it makes of waiting in vain (RFC 5321 §4.5.3.2).
+//! How long the dialogue waits, and what follows when it waits in vain (RFC 5321 §4.5.3.2).
 
 use std::time::Duration;
 
-use super::plan::Line;
-use super::{Dialogue, Link, Message};
+use super::Dialogue;
+use super::connection::Link;
+use super::line::Line;
+use super::transaction::Message;
 use crate::command::Command;
 use crate::entry::Origin;
+use crate::limits::Timeouts;
 use crate::outcome::{ConnectFailure, Failure, TlsFailure};
 use crate::pace::Pace;
 
+/// A connection that waits for a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Idle {
+    since: Duration,
+    /// When the server was last sent something.
+    kept_alive: Duration,
+}
+
+impl Idle {
+    pub(super) fn new(now: Duration) -> Idle {
+        Idle {
+            since: now,
+            kept_alive: now,
+        }
+    }
+}
+
 impl Dialogue {
-    /// When the dialogue has to be told that time has passed, as time since it began. None: it
-    /// waits for a person.
+    /// When [`crate::Input::DeadlinePassed`] is to be handed in, as time since the dialogue began.
+    /// None: the dialogue waits for a person. Every input may change it.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         match (self.limit(), self.silence_due()) {
@@ -20,29 +40,31 @@ impl Dialogue {
         }
     }
 
-    /// When the dialogue's patience ends.
+    /// When the dialogue stops waiting.
     fn limit(&self) -> Option<Duration> {
         if self.done {
             return None;
         }
         let times = &self.job.timeouts;
-        let by = match (self.link, self.message) {
+        let by = match (self.connection.link, self.transaction.message) {
             (Link::Resolving, _) => Some(times.connect),
             (Link::Connecting { since }, _) => Some(since + times.connect),
             (Link::Handshaking { since }, _) => Some(since + times.tls),
             (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
                 Some(since + times.block)
             }
-            (Link::Open, _) => match (self.in_flight.front(), self.idle) {
-                _ if self.stuck_since().is_some() => {
-                    self.stuck_since().map(|since| since + times.block)
+            (Link::Open, _) => {
+                match (self.queue.unflushed_since(), self.queue.front(), self.idle) {
+                    (Some(since), _, _) => Some(since + times.block),
+                    (None, Some(front), _) => {
+                        Some(front.due + reply_timeout(times, &front.command))
+                    }
+                    (None, None, Some(idle)) => {
+                        Some((idle.kept_alive + times.noop).min(idle.since + times.idle))
+                    }
+                    (None, None, None) => None,
                 }
-                (Some(front), _) => Some(front.due + self.patience(&front.command)),
-                (None, Some(idle)) => {
-                    Some((idle.stirred + times.noop).min(idle.since + times.idle))
-                }
-                (None, None) => None,
-            },
+            }
         };
         match (by, self.closing_by) {
             (Some(by), Some(closing)) => Some(by.min(closing)),
@@ -57,10 +79,10 @@ impl Dialogue {
             }
             return;
         };
-        if self.closing_by.is_none() && self.in_flight.is_empty() && self.idle.is_some() {
-            return self.stir();
+        if self.closing_by.is_none() && self.queue.is_empty() && self.idle.is_some() {
+            return self.keep_alive();
         }
-        let cause = match (self.link, self.message) {
+        let cause = match (self.connection.link, self.transaction.message) {
             (Link::Resolving, _) => Failure::NotConnected {
                 why: ConnectFailure::LookupTimedOut,
             },
@@ -71,7 +93,7 @@ impl Dialogue {
             (Link::Open, Message::Streaming { since, .. }) if self.has_room() => {
                 timed_out("message", by.saturating_sub(since))
             }
-            (Link::Open, _) => match (self.stuck_since(), self.in_flight.front()) {
+            (Link::Open, _) => match (self.queue.unflushed_since(), self.queue.front()) {
                 (Some(since), _) => timed_out("message", by.saturating_sub(since)),
                 (None, Some(front)) => {
                     timed_out(front.command.name(), by.saturating_sub(front.due))
@@ -82,44 +104,36 @@ impl Dialogue {
         self.end(cause);
     }
 
-    /// Since when the end of the message, or a chunk of it, waits to leave (RFC 5321 §4.5.3.2.5 times each block).
-    fn stuck_since(&self) -> Option<Duration> {
-        self.in_flight
-            .iter()
-            .find(|flying| flying.is_stuck())
-            .map(|flying| flying.sent)
-    }
-
-    /// Tells a server on an idle connection that somebody is there still; or, after long enough, that nobody is.
-    fn stir(&mut self) {
+    /// Keeps an idle connection alive with NOOP, or closes it after long enough.
+    fn keep_alive(&mut self) {
         let Some(idle) = &mut self.idle else {
             return;
         };
         if self.now < idle.since + self.job.timeouts.idle {
-            idle.stirred = self.now;
+            idle.kept_alive = self.now;
             self.send(&Line::open("NOOP".into()), Origin::Planned);
         } else {
             self.pace = Pace::Run;
             self.closing_by = Some(self.now + self.job.timeouts.quit);
         }
     }
+}
 
-    pub(super) fn patience(&self, command: &Command) -> Duration {
-        let times = &self.job.timeouts;
-        match command {
-            Command::Greeting
-            | Command::Ehlo
-            | Command::Helo
-            | Command::Starttls
-            | Command::Auth(_)
-            | Command::AuthResponse
-            | Command::AuthCancel => times.greeting,
-            Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
-            Command::Rcpt(_) => times.rcpt,
-            Command::Data => times.data,
-            Command::Dot | Command::Bdat { .. } => times.dot,
-            Command::Quit => times.quit,
-        }
+/// How long the reply to a command is waited for.
+fn reply_timeout(times: &Timeouts, command: &Command) -> Duration {
+    match command {
+        Command::Greeting
+        | Command::Ehlo
+        | Command::Helo
+        | Command::Starttls
+        | Command::Auth(_)
+        | Command::AuthResponse
+        | Command::AuthCancel => times.greeting,
+        Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
+        Command::Rcpt(_) => times.rcpt,
+        Command::Data => times.data,
+        Command::Dot | Command::Bdat { .. } => times.dot,
+        Command::Quit => times.quit,
     }
 }
 
