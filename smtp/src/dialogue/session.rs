@@ -54,11 +54,13 @@ impl Session {
         }
     }
 
-    /// Forgets what the server said in clear: nothing learned before TLS counts (RFC 3207 §4.2).
+    /// Forgets what was said in clear: nothing from before TLS counts, for either side, signing in
+    /// included (RFC 3207 §4.2).
     pub(super) fn restart(&mut self) {
         self.capabilities = Capabilities::default();
         self.hello = Progress::Todo;
         self.plain_hello = false;
+        self.sign_in = SignIn::default();
     }
 
     /// Which greeting is sent next. None: the session has begun.

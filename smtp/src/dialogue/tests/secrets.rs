@@ -190,6 +190,38 @@ fn nothing_that_signs_in_goes_in_clear_to_another_machine() {
     }
 }
 
+/// RFC 3207 §4.2: nothing from before TLS counts.
+#[test]
+fn signing_in_before_tls_counts_for_nothing_behind_it() {
+    let job = Job {
+        security: Security::Starttls,
+        ..signing_in("hunter2")
+    };
+    let mut run = started(true, job, Pace::Step, &Secrets::new(), &[]);
+    let act = |run: &mut Run, line: Option<&str>| {
+        let step = run.held.take().expect("a line is held").step;
+        let line = line.map(str::to_owned);
+        let act = match line {
+            Some(line) => Operator::Insert { step, line },
+            None => Operator::Release { step, line: None },
+        };
+        run.feed(Input::Operator(act));
+    };
+    run.feed(Input::Received(b"220 x\r\n"));
+    act(&mut run, None);
+    run.feed(Input::Received(b"250-x\r\n250 STARTTLS\r\n"));
+    act(&mut run, Some("AUTH PLAIN AG1pbmEAaHVudGVyMg=="));
+    run.feed(Input::Received(b"235 in\r\n"));
+    act(&mut run, None);
+    run.feed(Input::Received(b"220 go\r\n"));
+    assert!(run.wants_tls);
+    run.feed(Input::TlsEstablished(facts()));
+    act(&mut run, None);
+    run.feed(Input::Received(b"250-x\r\n250 AUTH PLAIN\r\n"));
+    let held = format!("{:?}", run.held);
+    assert!(held.contains("AUTH PLAIN"), "{held}");
+}
+
 /// A server that answers 334 to what is no AUTH takes the next line for a response.
 #[test]
 fn behind_an_odd_challenge_every_line_is_a_response() {
