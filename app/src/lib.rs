@@ -14,7 +14,6 @@ pub mod drafts;
 mod effect;
 pub mod history;
 pub mod ime;
-mod json;
 #[cfg(test)]
 mod korean;
 pub mod link;
