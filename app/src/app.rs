@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::ime;
 use crate::link::Connection;
@@ -29,7 +28,7 @@ pub fn App() -> AnyView {
     let state = State::open(preferred_language());
     provide_context(state);
     theme(storage::text(keys::THEME).as_deref());
-    effect(move || {
+    Effect::new(move |_| {
         let language = words::tag(state.locale.get());
         if let Some(root) = document().document_element() {
             root.set_attribute("lang", language).ok();

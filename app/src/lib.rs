@@ -11,7 +11,6 @@
 pub mod app;
 pub mod draft;
 pub mod drafts;
-mod effect;
 pub mod history;
 pub mod ime;
 #[cfg(test)]

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::draft::{Mailbox, Place, address_problem, ends_address, split_pasted};
-use crate::effect::effect;
 use crate::ime;
 use crate::state::{State, use_state};
 use crate::view::compose::{FieldProblem, invalid};
@@ -44,7 +43,7 @@ pub(crate) fn addresses(
             .draft
             .with(|draft| draft.addresses(place).1.to_owned())
     });
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
             input.focus().ok();
         }

@@ -5,7 +5,6 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::{Held, Next, Operator, Pace};
 
-use crate::effect::effect;
 use crate::ime;
 use crate::session::Session;
 use crate::state::use_state;
@@ -44,7 +43,7 @@ fn editor(held: Held) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let first = NodeRef::<html::Button>::new();
     // The person is asked something: this is where the answer goes.
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(input) = input.get() {
             input.focus().ok();
         } else if let Some(first) = first.get().filter(|_| !is_line) {

@@ -5,7 +5,6 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::Security;
 
-use crate::effect::effect;
 use crate::ime;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
@@ -20,7 +19,7 @@ use crate::words::{self, say, w};
 pub fn Picker() -> AnyView {
     let state = use_state();
     let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
+    Effect::new(move |_| {
         let open = state.picking.get();
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {

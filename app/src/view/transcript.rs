@@ -7,7 +7,6 @@ use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 use web_sys::Element;
 
-use crate::effect::effect;
 use crate::ime;
 use crate::session::{Phase, Session};
 use crate::state::{State, use_state};
@@ -26,7 +25,7 @@ pub fn Transcript() -> AnyView {
     // The newest line stays in view, unless the person is reading further up.
     let near_end = StoredValue::new(true);
     let mut drawn = Drawn::default();
-    effect(move || {
+    Effect::new(move |_| {
         let chosen = chosen(state);
         let (Some(scroller), Some(lines)) = (scroller.get(), lines.get()) else {
             return;
