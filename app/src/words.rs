@@ -23,10 +23,9 @@ pub(crate) use w;
 /// The words under a key of `ui.json`, now; whatever runs this runs again when the language
 /// changes.
 macro_rules! say {
-    ($state:expr, $key:ident) => {{
-        let state: $crate::state::State = $state;
-        leptos_i18n::td_string!(leptos::prelude::Get::get(&state.locale), ui.$key)
-    }};
+    ($state:expr, $key:ident) => {
+        leptos_i18n::td_string!(leptos::prelude::Get::get(&$state.locale), ui.$key)
+    };
 }
 pub(crate) use say;
 

@@ -24,7 +24,7 @@ pub fn Explain() -> impl IntoView {
     });
     view! {
         <div class="explain-place" role="region" aria-label=w!(state, explanation)>
-            {move || said.get().map(|explanation| show(&explanation))}
+            {move || said.get().map(|explanation| view! { <Explained explanation/> })}
         </div>
     }
 }
@@ -62,7 +62,8 @@ fn not_started(state: State, meanings: &Meanings, why: &NotStarted) -> Explanati
     explanation
 }
 
-fn show(explanation: &Explanation) -> impl IntoView + use<> {
+#[component]
+fn Explained(explanation: Explanation) -> impl IntoView {
     let badge = explanation.badge.as_ref().map(|badge| {
         let class = badge.class.map_or("code", code_class);
         view! { <span class=class>{visible(&badge.text)}</span> }

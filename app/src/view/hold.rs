@@ -26,11 +26,13 @@ pub fn Hold() -> impl IntoView {
         let held = state
             .session
             .with_untracked(|session| session.held().cloned());
-        held.map(editor)
+        held.map(|held| view! { <Editor held/> })
     }
 }
 
-fn editor(held: Held) -> impl IntoView {
+/// The editor of one held line, or of the message as a whole.
+#[component]
+fn Editor(held: Held) -> impl IntoView {
     let state = use_state();
     let step = held.step;
     let (planned, octets) = match held.next {

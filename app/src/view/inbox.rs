@@ -67,6 +67,7 @@ fn nothing(words: Signal<&'static str>) -> impl IntoView {
     view! { <p class="nothing">{words}</p> }
 }
 
+/// How much the mailbox keeps, and what it has dropped.
 fn limits(state: State, mailbox: &MailboxState) -> String {
     let kept = format!(
         "{} {} / {}",

@@ -5,11 +5,11 @@ use smtp::{Fate, Outcome, RecipientResult, Reply};
 
 use crate::meaning::expects_tls;
 use crate::session::{Delivered, Ending, SentTo, Session, kind};
-use crate::state::{Pane, State, use_state};
+use crate::state::{Pane, use_state};
 use crate::view::entry::code_class;
 use crate::view::icon::{Glyph, Icon};
 use crate::visible::visible;
-use crate::words::{say, w};
+use crate::words::w;
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
@@ -26,16 +26,20 @@ pub fn OutcomeBanner() -> impl IntoView {
     });
     view! {
         <div class="outcome-place" role="status">
-            {move || silent_peer.get().map(|peer| silent(state, &peer))}
-            {move || end.get().map(|(ending, practice)| banner(state, &ending, practice))}
-            {move || waits.get().then(|| view! { <p class="stays">{w!(state, stays_open)}</p> })}
+            {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
+            {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
+            <Show when=move || waits.get()>
+                <p class="stays">{w!(state, stays_open)}</p>
+            </Show>
         </div>
     }
 }
 
 /// A server that does not greet, and what that probably means.
-fn silent(state: State, peer: &str) -> impl IntoView + use<> {
-    let advice = if expects_tls(peer) {
+#[component]
+fn Silent(peer: String) -> impl IntoView {
+    let state = use_state();
+    let advice = if expects_tls(&peer) {
         w!(state, silent_tls)
     } else {
         w!(state, silent_other)
@@ -53,31 +57,38 @@ fn end(session: &Session) -> Option<(Ending, bool)> {
     Some((session.ending()?.clone(), practice))
 }
 
-fn banner(state: State, ending: &Ending, practice: bool) -> impl IntoView + use<> {
-    let kind = kind(ending);
-    let words = match ending {
+/// The end of a send, and what became of each recipient.
+#[component]
+fn Banner(
+    ending: Ending,
+    /// Whether it went to the practice server.
+    practice: bool,
+) -> impl IntoView {
+    let state = use_state();
+    let kind = kind(&ending);
+    let words = match &ending {
         Ending::Outcome(Outcome::Accepted { recipients, .. })
             if recipients.iter().all(accepted) =>
         {
-            say!(state, ended_accepted)
+            w!(state, ended_accepted)
         }
-        Ending::Outcome(Outcome::Accepted { .. }) => say!(state, ended_accepted_in_part),
-        Ending::Outcome(Outcome::Refused { .. }) => say!(state, ended_refused),
+        Ending::Outcome(Outcome::Accepted { .. }) => w!(state, ended_accepted_in_part),
+        Ending::Outcome(Outcome::Refused { .. }) => w!(state, ended_refused),
         Ending::Outcome(Outcome::Unknown { .. })
         | Ending::BridgeLost {
             delivered: Delivered::Unknown,
-        } => say!(state, ended_unknown),
-        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => say!(state, ended_ended),
-        Ending::Outcome(Outcome::Failed { .. }) => say!(state, ended_failed),
+        } => w!(state, ended_unknown),
+        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => w!(state, ended_ended),
+        Ending::Outcome(Outcome::Failed { .. }) => w!(state, ended_failed),
         Ending::BridgeLost {
             delivered: Delivered::Yes,
-        } => say!(state, ended_bridge_lost_accepted),
+        } => w!(state, ended_bridge_lost_accepted),
         Ending::BridgeLost {
             delivered: Delivered::No,
-        } => say!(state, ended_bridge_lost),
-        Ending::NotStarted(_) => say!(state, ended_not_started),
+        } => w!(state, ended_bridge_lost),
+        Ending::NotStarted(_) => w!(state, ended_not_started),
     };
-    let recipients = match ending {
+    let recipients = match &ending {
         // One recipient's fate is the outcome itself.
         Ending::Outcome(outcome) if outcome.recipients().len() > 1 => outcome.recipients().to_vec(),
         _ => Vec::new(),
@@ -95,8 +106,9 @@ fn banner(state: State, ending: &Ending, practice: bool) -> impl IntoView + use<
                 })}
             </p>
             {(!recipients.is_empty()).then(|| {
-                let recipients = recipients.into_iter().map(|one| recipient(state, one));
-                view! { <ul>{recipients.collect_view()}</ul> }
+                let recipients = recipients.into_iter();
+                let rows = recipients.map(|recipient| view! { <Recipient recipient/> });
+                view! { <ul>{rows.collect_view()}</ul> }
             })}
         </div>
     }
@@ -106,7 +118,9 @@ fn accepted(recipient: &RecipientResult) -> bool {
     matches!(recipient.fate, Fate::Accepted { .. })
 }
 
-fn recipient(state: State, recipient: RecipientResult) -> impl IntoView {
+#[component]
+fn Recipient(recipient: RecipientResult) -> impl IntoView {
+    let state = use_state();
     let said = |reply: Reply| {
         let class = code_class(reply.class());
         let text: String = visible(&reply.text()).chars().take(300).collect();

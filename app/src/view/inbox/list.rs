@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
-use crate::state::{State, use_state};
+use crate::state::use_state;
 use crate::view::icon::{Glyph, Icon};
 use crate::visible::visible;
 use crate::words::say;
@@ -37,7 +37,6 @@ pub fn MessageList() -> impl IntoView {
     };
     // Ids begin anew with each run of the bridge; no two runs receive at the same millisecond.
     let key = |message: &MailboxSummary| (message.id, message.received_ms);
-    let row = move |message| view! { <li>{summary(state, message)}</li> };
 
     let pressed = StoredValue::new(None as Pressed);
     let on_press = move |event: PointerEvent| {
@@ -63,7 +62,11 @@ pub fn MessageList() -> impl IntoView {
     };
     view! {
         <ul node_ref=list on:pointerdown=on_press on:click=on_click>
-            <For each=messages key=key children=row/>
+            <For each=messages key=key let:message>
+                <li>
+                    <Summary message/>
+                </li>
+            </For>
         </ul>
     }
 }
@@ -108,7 +111,10 @@ fn anchor(list: &HtmlElement) -> Option<HtmlElement> {
         .find(|row| row.offset_top() + row.offset_height() > edge)
 }
 
-fn summary(state: State, message: MailboxSummary) -> impl IntoView {
+/// What the list shows of a message. A click on it is the list's to handle.
+#[component]
+fn Summary(message: MailboxSummary) -> impl IntoView {
+    let state = use_state();
     let id = message.id;
     let current = move || (state.wanted.get() == Some(id)).then_some("true");
     let from = if message.header_from.is_empty() {
