@@ -1,4 +1,5 @@
-//! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
+//! What the page knows, as signals; and what a person can do, as functions. Components use these
+//! and never build what goes over the wire.
 
 mod drafts;
 mod places;
@@ -34,7 +35,8 @@ pub enum Pane {
     Inbox,
 }
 
-/// Which server the next message goes to. The password lives in [`State::password`], for as long as the tab does.
+/// Which server the next message goes to. The password is in [`State::password`], for as long as
+/// the tab lives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServerChoice {
@@ -170,7 +172,8 @@ pub struct State {
     pub wanted: RwSignal<Option<u64>>,
     /// The language.
     pub locale: RwSignal<Locale>,
-    /// What everything means, in that language, or in the last one that could be loaded. None: not there yet.
+    /// What everything means, in that language, or in the last one that could be loaded. None: not
+    /// there yet.
     pub meanings: RwSignal<Option<Meanings>>,
     /// Which language [`State::meanings`] is in.
     explained_in: StoredValue<Option<Locale>>,
@@ -518,7 +521,8 @@ impl State {
         self.say(&FromPage::Clear);
     }
 
-    /// Chooses a server, and remembers it without its password. Where a connection is to be kept open, it is opened.
+    /// Chooses a server, and remembers it without its password. Where a connection is to be kept
+    /// open, it is opened.
     pub fn choose(self, server: ServerChoice, password: String) {
         storage::keep(keys::SERVER, &server);
         self.server.set(server);
