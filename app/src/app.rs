@@ -2,17 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::ime;
 use crate::link::Connection;
 use crate::state::{Pane, State, listen, use_state};
 use crate::storage::{self, keys};
 use crate::view::compose::Compose;
-use crate::view::icon::{Icon, icon};
+use crate::view::icon::{Glyph, Icon};
 use crate::view::inbox::Inbox;
-use crate::view::part::{button, click, icon_button, live, part, parts};
 use crate::view::picker::Picker;
+use crate::view::ui::IconButton;
 use crate::view::wire::Wire;
 use crate::words::{self, say, w};
 
@@ -25,11 +24,11 @@ pub fn mount() {
 /// The page.
 #[component]
 #[must_use]
-pub fn App() -> AnyView {
+pub fn App() -> impl IntoView {
     let state = State::open(preferred_language());
     provide_context(state);
     theme(storage::text(keys::THEME).as_deref());
-    effect(move || {
+    Effect::new(move |_| {
         let language = words::tag(state.locale.get());
         if let Some(root) = document().document_element() {
             root.set_attribute("lang", language).ok();
@@ -38,13 +37,15 @@ pub fn App() -> AnyView {
     follow_the_browser(state);
     ime::watch();
     state.keep_drafts();
-    let inbox = Memo::new(move |_| state.pane.get() == Pane::Inbox);
-    part! {
+    let inbox = move || state.pane.get() == Pane::Inbox;
+    view! {
         <div class="page" data-pane=move || pane_name(state.pane.get())>
             <Header/>
             <Notice/>
             <main>
-                {move || if inbox.get() { part! { <Inbox/> } } else { part! { <Compose/><Wire/> } }}
+                <Show when=inbox fallback=|| view! { <Compose/><Wire/> }>
+                    <Inbox/>
+                </Show>
             </main>
             <Tabs/>
             <Picker/>
@@ -61,13 +62,13 @@ fn pane_name(pane: Pane) -> &'static str {
 }
 
 #[component]
-fn Header() -> AnyView {
+fn Header() -> impl IntoView {
     let state = use_state();
     let here = move |pane: Pane| {
         let inbox = state.pane.get() == Pane::Inbox;
         (inbox == (pane == Pane::Inbox)).then_some("page")
     };
-    part! {
+    view! {
         <header>
             <h1 class="brand">
                 <svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
@@ -78,33 +79,39 @@ fn Header() -> AnyView {
                 <span>"Glasspost"</span>
             </h1>
             <nav aria-label=w!(state, views)>
-                <button type="button" aria-current=move || here(Pane::Write) on:click=click(move || state.go(Pane::Write))>
-                    {icon(Icon::Pen)}<span>{w!(state, compose)}</span>
+                <button type="button" aria-current=move || here(Pane::Write)
+                    on:click=move |_| state.go(Pane::Write)>
+                    <Icon glyph=Glyph::Pen/><span>{w!(state, compose)}</span>
                 </button>
-                <button type="button" aria-current=move || here(Pane::Inbox) on:click=click(move || state.go(Pane::Inbox))>
-                    {icon(Icon::Inbox)}<span>{w!(state, inbox)}</span><Unseen/>
+                <button type="button" aria-current=move || here(Pane::Inbox)
+                    on:click=move |_| state.go(Pane::Inbox)>
+                    <Icon glyph=Glyph::Inbox/><span>{w!(state, inbox)}</span><Unseen/>
                 </button>
             </nav>
             <div class="spacer"></div>
             <Chip/>
-            <button type="button" class="icon" aria-label=w!(state, language) title=w!(state, language) on:click=click(move || switch_language(state))>"한/EN"</button>
-            {icon_button(Icon::Sun, w!(state, theme), click(switch_theme))}
+            <button type="button" class="icon"
+                aria-label=w!(state, language) title=w!(state, language)
+                on:click=move |_| switch_language(state)>
+                "한/EN"
+            </button>
+            <IconButton glyph=Glyph::Sun label=w!(state, theme) on:click=move |_| switch_theme()/>
         </header>
     }
 }
 
 #[component]
-fn Unseen() -> AnyView {
+fn Unseen() -> impl IntoView {
     let state = use_state();
-    live(move || {
+    move || {
         let count = state.unseen();
-        (count > 0).then(|| part! { <b class="count">{count.to_string()}</b> })
-    })
+        (count > 0).then(|| view! { <b class="count">{count.to_string()}</b> })
+    }
 }
 
 /// Which server, and whether the bridge is there.
 #[component]
-fn Chip() -> AnyView {
+fn Chip() -> impl IntoView {
     let state = use_state();
     let class = move || match state.connection.get() {
         Connection::Open(_) => "dot",
@@ -126,9 +133,14 @@ fn Chip() -> AnyView {
                 .with(crate::state::ServerChoice::effective_security),
         )
     };
-    part! {
-        <button type="button" class="chip" aria-label=w!(state, mail_server) aria-haspopup="dialog" on:click=click(move || state.picking.set(true))>
-            <i class=move || class()></i><span class="chip-name">{move || name()}</span><b>{move || state.server_address()}</b><span class="chip-security">{move || security()}</span>
+    view! {
+        <button type="button" class="chip"
+            aria-label=w!(state, mail_server) aria-haspopup="dialog"
+            on:click=move |_| state.picking.set(true)>
+            <i class=class></i>
+            <span class="chip-name">{name}</span>
+            <b>{move || state.server_address()}</b>
+            <span class="chip-security">{security}</span>
             <span aria-hidden="true">"▾"</span>
         </button>
     }
@@ -136,7 +148,7 @@ fn Chip() -> AnyView {
 
 /// What is wrong between page and bridge, and what to do.
 #[component]
-fn Notice() -> AnyView {
+fn Notice() -> impl IntoView {
     let state = use_state();
     let words = move || match state.connection.get() {
         Connection::Open(_) | Connection::Connecting => None,
@@ -147,12 +159,16 @@ fn Notice() -> AnyView {
         Connection::TooMany => Some((say!(state, bridge_too_many), true)),
         Connection::Misunderstood => Some((say!(state, bridge_misunderstood), true)),
     };
-    part! {
+    view! {
         <div role="status" class="notice-place">
-            {move || words().map(|(text, retry)| part! {
+            {move || words().map(|(text, retry)| view! {
                 <div class="notice">
-                    {icon(Icon::Alert)}<p>{text}</p>
-                    {retry.then(|| button("btn", click(move || state.reconnect()), w!(state, try_now).into_any()))}
+                    <Icon glyph=Glyph::Alert/><p>{text}</p>
+                    {retry.then(|| view! {
+                        <button type="button" class="btn" on:click=move |_| state.reconnect()>
+                            {w!(state, try_now)}
+                        </button>
+                    })}
                 </div>
             })}
         </div>
@@ -161,24 +177,22 @@ fn Notice() -> AnyView {
 
 /// On narrow screens: one pane at a time.
 #[component]
-fn Tabs() -> AnyView {
+fn Tabs() -> impl IntoView {
     let state = use_state();
-    let tab = move |pane: Pane| {
+    let tab = move |pane: Pane, glyph: Glyph, label: Signal<&'static str>| {
         let current = move || (state.pane.get() == pane).then_some("page");
-        let (drawn, words) = match pane {
-            Pane::Write => (Icon::Pen, say!(state, write)),
-            Pane::Wire => (Icon::Wire, say!(state, wire)),
-            Pane::Inbox => (Icon::Inbox, say!(state, inbox)),
-        };
-        part! {
-            <button type="button" aria-current=move || current() on:click=click(move || state.go(pane))>
-                {icon(drawn)}<span>{words}</span>{(pane == Pane::Inbox).then(|| part! { <Unseen/> })}
+        view! {
+            <button type="button" aria-current=current on:click=move |_| state.go(pane)>
+                <Icon glyph/><span>{label}</span>
+                {(pane == Pane::Inbox).then(|| view! { <Unseen/> })}
             </button>
         }
     };
-    part! {
+    view! {
         <nav class="tabs" aria-label=w!(state, panes)>
-            {move || parts([Pane::Write, Pane::Wire, Pane::Inbox].map(tab))}
+            {tab(Pane::Write, Glyph::Pen, w!(state, write))}
+            {tab(Pane::Wire, Glyph::Wire, w!(state, wire))}
+            {tab(Pane::Inbox, Glyph::Inbox, w!(state, inbox))}
         </nav>
     }
 }

@@ -4,17 +4,11 @@
 //! tested natively. [`link`] alone touches the WebSocket, [`storage`] the browser's memory.
 //! [`state`] is what components read and call; [`view`] is what is drawn.
 
-#[allow(
-    clippy::redundant_closure,
-    reason = "`view!` gives closures that it sees written out one type, and leaves a name the type it has"
-)]
 pub mod app;
 pub mod draft;
 pub mod drafts;
-mod effect;
 pub mod history;
 pub mod ime;
-mod json;
 #[cfg(test)]
 mod korean;
 pub mod link;
@@ -24,10 +18,6 @@ pub mod seen;
 pub mod session;
 pub mod state;
 pub mod storage;
-#[allow(
-    clippy::redundant_closure,
-    reason = "`view!` gives closures that it sees written out one type, and leaves a name the type it has"
-)]
 pub mod view;
 pub mod visible;
 pub mod words;

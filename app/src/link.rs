@@ -67,7 +67,7 @@ struct Inner {
 /// [`TEXT_FRAME`] octets at once.
 #[must_use]
 pub fn fits(said: &FromPage) -> bool {
-    crate::json::write(said).is_ok_and(|text| text.len() <= TEXT_FRAME)
+    serde_json::to_string(said).is_ok_and(|text| text.len() <= TEXT_FRAME)
 }
 
 impl Link {
@@ -92,7 +92,7 @@ impl Link {
     /// Says one thing to the bridge. False: there is no bridge. Where that shows only now, the page
     /// is told that it is lost.
     pub fn say(&self, said: &FromPage) -> bool {
-        let Ok(text) = crate::json::write(said) else {
+        let Ok(text) = serde_json::to_string(said) else {
             return false;
         };
         let (sent, welcomed) = {
@@ -202,9 +202,9 @@ impl Link {
     }
 
     fn text(&self, text: &str) {
-        match crate::json::read::<FromBridge>(text) {
+        match serde_json::from_str::<FromBridge>(text) {
             Ok(said) => self.heard(said),
-            Err(error) => self.misunderstood(&error),
+            Err(error) => self.misunderstood(&error.to_string()),
         }
     }
 

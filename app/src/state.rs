@@ -1,10 +1,9 @@
-//! What the page knows, as signals; and what a person can do, as functions. Components use these and never build what goes over the wire.
+//! What the page knows, as signals; and what a person can do, as functions. Components use these
+//! and never build what goes over the wire.
 
 mod drafts;
 mod places;
 mod unseen;
-
-use std::ops::Deref;
 
 use js_sys::Date;
 use leptos::prelude::*;
@@ -17,7 +16,6 @@ use self::places::Here;
 pub(crate) use self::places::listen;
 use crate::draft::{Built, Draft, Moment, Place, Problem, Wrong};
 use crate::drafts::{Drafts, Other, StoreError};
-use crate::effect::effect;
 use crate::i18n::Locale;
 use crate::link::{self, Arrived, Connection, Link, News};
 use crate::meaning::Meanings;
@@ -37,7 +35,8 @@ pub enum Pane {
     Inbox,
 }
 
-/// Which server the next message goes to. The password lives in [`State::password`], for as long as the tab does.
+/// Which server the next message goes to. The password is in [`State::password`], for as long as
+/// the tab lives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServerChoice {
@@ -123,69 +122,60 @@ pub struct Reading {
     pub text: Result<wire::Reading, wire::NotRead>,
 }
 
-/// The page's state: a handle that is copied to whoever needs it, and a pointer wide, because every closure takes one.
+/// The page's state. A copy is the same state: its fields are signals, which belong to the page's
+/// root.
 #[derive(Clone, Copy)]
-pub struct State(&'static Signals);
-
-impl Deref for State {
-    type Target = Signals;
-
-    fn deref(&self) -> &Signals {
-        self.0
-    }
-}
-
-/// What [`State`] holds. It is never dropped, so its signals need no place in the arena that others are looked up in.
-pub struct Signals {
+pub struct State {
     /// The link to the bridge.
     link: StoredValue<Option<Link>, LocalStorage>,
     /// How the page stands to its bridge.
-    pub connection: ArcRwSignal<Connection>,
+    pub connection: RwSignal<Connection>,
     /// What the bridge said of itself, the last time it was there.
-    pub welcome: ArcRwSignal<Option<Welcome>>,
+    pub welcome: RwSignal<Option<Welcome>>,
     /// The send under way, or the last one.
-    pub session: ArcRwSignal<Session>,
+    pub session: RwSignal<Session>,
     /// The message being written.
-    pub draft: ArcRwSignal<Draft>,
+    pub draft: RwSignal<Draft>,
     /// What was in the way the last time Send was tried; gone with the next change.
-    pub problems: ArcRwSignal<Vec<Problem>>,
+    pub problems: RwSignal<Vec<Problem>>,
     /// The drafts that are kept besides it, the one to bring back first.
-    pub other_drafts: ArcRwSignal<Vec<Other>>,
+    pub other_drafts: RwSignal<Vec<Other>>,
     /// What has happened to drafts that the person should know.
-    pub draft_notice: ArcRwSignal<Option<DraftNotice>>,
+    pub draft_notice: RwSignal<Option<DraftNotice>>,
     /// Why what is written here is not stored, while it can't be.
-    pub unsaved: ArcRwSignal<Option<StoreError>>,
+    pub unsaved: RwSignal<Option<StoreError>>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
-    pub saved_at: ArcRwSignal<Option<String>>,
+    pub saved_at: RwSignal<Option<String>>,
     /// The date and the random part of the Message-ID that the draft would be sent with.
-    stamp: ArcRwSignal<(i64, [u8; 16])>,
+    stamp: RwSignal<(i64, [u8; 16])>,
     /// Which server.
-    pub server: ArcRwSignal<ServerChoice>,
+    pub server: RwSignal<ServerChoice>,
     /// The password for it. Never stored.
-    pub password: ArcRwSignal<String>,
+    pub password: RwSignal<String>,
     /// Whether the server picker is open.
-    pub picking: ArcRwSignal<bool>,
+    pub picking: RwSignal<bool>,
     /// Which pane has the page.
-    pub pane: ArcRwSignal<Pane>,
+    pub pane: RwSignal<Pane>,
     /// The transcript entry explained; None follows the newest.
-    pub selected: ArcRwSignal<Option<u32>>,
+    pub selected: RwSignal<Option<u32>>,
     /// The practice mailbox.
-    pub mailbox: ArcRwSignal<Option<MailboxState>>,
+    pub mailbox: RwSignal<Option<MailboxState>>,
     /// The same, while its news is coming.
     mail: StoredValue<MailboxState>,
     /// The newest message that has been seen.
-    pub seen: ArcRwSignal<Seen>,
+    pub seen: RwSignal<Seen>,
     /// The entry of the browser's history that the page stands on.
     here: StoredValue<Here>,
     /// The message that is open, or asked for.
-    pub reading: ArcRwSignal<Option<Reading>>,
+    pub reading: RwSignal<Option<Reading>>,
     /// The message asked for.
-    pub wanted: ArcRwSignal<Option<u64>>,
+    pub wanted: RwSignal<Option<u64>>,
     /// The language.
-    pub locale: ArcRwSignal<Locale>,
-    /// What everything means, in that language, or in the last one that could be loaded. None: not there yet.
-    pub meanings: ArcRwSignal<Option<Meanings>>,
-    /// Which language [`Signals::meanings`] is in.
+    pub locale: RwSignal<Locale>,
+    /// What everything means, in that language, or in the last one that could be loaded. None: not
+    /// there yet.
+    pub meanings: RwSignal<Option<Meanings>>,
+    /// Which language [`State::meanings`] is in.
     explained_in: StoredValue<Option<Locale>>,
     /// Where drafts are kept.
     drafts: StoredValue<Drafts<LocalDrafts>, LocalStorage>,
@@ -198,43 +188,41 @@ impl State {
     #[must_use]
     pub fn open(locale: Locale) -> State {
         let (drafts, draft) = drafts::open(locale);
-        let signals = Signals {
+        let state = State {
             link: StoredValue::new_local(None),
-            connection: ArcRwSignal::new(Connection::Connecting),
-            welcome: ArcRwSignal::new(None),
-            session: ArcRwSignal::new(Session::default()),
-            draft: ArcRwSignal::new(draft),
-            problems: ArcRwSignal::new(Vec::new()),
-            other_drafts: ArcRwSignal::new(Vec::new()),
-            draft_notice: ArcRwSignal::new(None),
-            unsaved: ArcRwSignal::new(None),
-            saved_at: ArcRwSignal::new(None),
-            stamp: ArcRwSignal::new(stamp()),
-            server: ArcRwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
-            password: ArcRwSignal::new(String::new()),
-            picking: ArcRwSignal::new(false),
-            pane: ArcRwSignal::new(Pane::Write),
-            selected: ArcRwSignal::new(None),
-            mailbox: ArcRwSignal::new(None),
+            connection: RwSignal::new(Connection::Connecting),
+            welcome: RwSignal::new(None),
+            session: RwSignal::new(Session::default()),
+            draft: RwSignal::new(draft),
+            problems: RwSignal::new(Vec::new()),
+            other_drafts: RwSignal::new(Vec::new()),
+            draft_notice: RwSignal::new(None),
+            unsaved: RwSignal::new(None),
+            saved_at: RwSignal::new(None),
+            stamp: RwSignal::new(stamp()),
+            server: RwSignal::new(storage::value(keys::SERVER).unwrap_or_default()),
+            password: RwSignal::new(String::new()),
+            picking: RwSignal::new(false),
+            pane: RwSignal::new(Pane::Write),
+            selected: RwSignal::new(None),
+            mailbox: RwSignal::new(None),
             mail: StoredValue::new(MailboxState::default()),
-            seen: ArcRwSignal::new(storage::value(keys::SEEN).unwrap_or_default()),
+            seen: RwSignal::new(storage::value(keys::SEEN).unwrap_or_default()),
             here: StoredValue::new(Here::START),
-            reading: ArcRwSignal::new(None),
-            wanted: ArcRwSignal::new(None),
-            locale: ArcRwSignal::new(locale),
-            meanings: ArcRwSignal::new(None),
+            reading: RwSignal::new(None),
+            wanted: RwSignal::new(None),
+            locale: RwSignal::new(locale),
+            meanings: RwSignal::new(None),
             explained_in: StoredValue::new(None),
             drafts: StoredValue::new_local(drafts),
             save_planned: StoredValue::new(false),
         };
-        // It lives as long as the page does.
-        let state = State(Box::leak(Box::new(signals)));
         let link = Link::open(move |news| state.hear(news));
         state.link.set_value(Some(link));
         // Behind the link, which takes the token out of the address first.
         state.keep_history();
         // Again when the bridge is back, if it was not there when they were wanted.
-        effect(move || {
+        Effect::new(move |_| {
             let locale = state.locale.get();
             state.connection.track();
             if state.explained_in.get_value() != Some(locale) {
@@ -533,7 +521,8 @@ impl State {
         self.say(&FromPage::Clear);
     }
 
-    /// Chooses a server, and remembers it without its password. Where a connection is to be kept open, it is opened.
+    /// Chooses a server, and remembers it without its password. Where a connection is to be kept
+    /// open, it is opened.
     pub fn choose(self, server: ServerChoice, password: String) {
         storage::keep(keys::SERVER, &server);
         self.server.set(server);

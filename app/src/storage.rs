@@ -68,12 +68,12 @@ pub fn keep_text(key: &str, text: &str) -> bool {
 /// What is kept under `key`.
 #[must_use]
 pub fn value<T: DeserializeOwned>(key: &str) -> Option<T> {
-    crate::json::read(&text(key)?).ok()
+    serde_json::from_str(&text(key)?).ok()
 }
 
 /// Keeps a value under `key`.
 pub fn keep<T: Serialize>(key: &str, value: &T) {
-    if let Ok(text) = crate::json::write(value) {
+    if let Ok(text) = serde_json::to_string(value) {
         keep_text(key, &text);
     }
 }
@@ -82,13 +82,13 @@ pub fn keep<T: Serialize>(key: &str, value: &T) {
 #[must_use]
 pub fn tab_memory() -> TabMemory {
     let text = session().and_then(|session| session.get_item(TAB).ok()?);
-    text.and_then(|text| crate::json::read(&text).ok())
+    text.and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()
 }
 
 /// Keeps what this tab shows, for when it is reloaded.
 pub fn keep_tab_memory(memory: &TabMemory) {
-    if let (Some(session), Ok(text)) = (session(), crate::json::write(memory)) {
+    if let (Some(session), Ok(text)) = (session(), serde_json::to_string(memory)) {
         session.set_item(TAB, &text).ok();
     }
 }

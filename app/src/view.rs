@@ -1,6 +1,6 @@
 //! What is on the page.
 
-pub(crate) mod addresses;
+pub mod addresses;
 pub mod compose;
 pub mod drafts;
 pub mod entry;
@@ -10,8 +10,8 @@ pub mod icon;
 pub mod inbox;
 pub mod message;
 pub mod outcome;
-pub(crate) mod part;
 pub mod picker;
 pub(crate) mod text;
 pub mod transcript;
+pub mod ui;
 pub mod wire;

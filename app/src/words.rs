@@ -20,12 +20,12 @@ macro_rules! w {
 }
 pub(crate) use w;
 
-/// The words under a key of `ui.json`, now; whatever runs this runs again when the language changes.
+/// The words under a key of `ui.json`, now; whatever runs this runs again when the language
+/// changes.
 macro_rules! say {
-    ($state:expr, $key:ident) => {{
-        let state: $crate::state::State = $state;
-        leptos_i18n::td_string!(leptos::prelude::Get::get(&state.locale), ui.$key)
-    }};
+    ($state:expr, $key:ident) => {
+        leptos_i18n::td_string!(leptos::prelude::Get::get(&$state.locale), ui.$key)
+    };
 }
 pub(crate) use say;
 
@@ -38,7 +38,7 @@ macro_rules! in_language {
 }
 pub(crate) use in_language;
 
-/// Words that follow the language. One type for all of them: a closure each would make a view each, and double the page.
+/// Words that follow the language. All have one type, so components can take them as properties.
 #[must_use]
 pub fn following(state: State, pick: fn(Locale) -> &'static str) -> Signal<&'static str> {
     Signal::derive(move || pick(state.locale.get()))

@@ -58,7 +58,7 @@ impl Version {
     /// the text itself becomes part of the id: another text is another version.
     #[must_use]
     pub fn read(id: &str, text: &str) -> Option<Version> {
-        let record = crate::json::read::<Record>(text).ok()?;
+        let record = serde_json::from_str::<Record>(text).ok()?;
         let draft = record.draft?;
         let stamp = match record.v {
             0 => return None,
@@ -97,8 +97,12 @@ impl Version {
 ///
 /// # Errors
 /// Why it could not be written as JSON.
-pub(super) fn text(revision: u64, includes: &[Stamp], draft: &Draft) -> Result<String, String> {
-    crate::json::write(&RecordRef {
+pub(super) fn text(
+    revision: u64,
+    includes: &[Stamp],
+    draft: &Draft,
+) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&RecordRef {
         v: FORMAT,
         revision,
         includes,

@@ -30,8 +30,8 @@ impl Meanings {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(json: &str) -> Result<Meanings, String> {
-        crate::json::read(json).map(Meanings)
+    pub fn read(json: &str) -> Result<Meanings, serde_json::Error> {
+        serde_json::from_str(json).map(Meanings)
     }
 
     pub(super) fn find(&self, key: &str) -> Option<&str> {

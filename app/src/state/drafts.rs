@@ -122,7 +122,7 @@ impl State {
         }
     }
 
-    /// Shows one of [`State::other_drafts`](super::Signals::other_drafts), and puts aside the one
+    /// Shows one of [`State::other_drafts`], and puts aside the one
     /// shown.
     pub fn open_draft(self, id: &str) {
         let mut next = None;
@@ -134,7 +134,7 @@ impl State {
         self.show(next);
     }
 
-    /// Discards one of [`State::other_drafts`](super::Signals::other_drafts).
+    /// Discards one of [`State::other_drafts`].
     pub fn discard_draft(self, id: &str) {
         self.drafts.update_value(|drafts| drafts.discard(id));
         self.draft_notice.set(Some(DraftNotice::Discarded));

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{Pane, State};
-use crate::effect::effect;
 use crate::history::{self, Entry, Place, Step};
 
 /// The entry of the browser's history that the page stands on.
@@ -57,7 +56,7 @@ impl State {
             }
             None => self.rewrite(),
         }
-        effect(move || {
+        Effect::new(move |_| {
             let place = self.place();
             untrack(|| self.follow(place));
         });

@@ -6,12 +6,10 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::draft::{Mailbox, Place, address_problem, ends_address, split_pasted};
-use crate::effect::effect;
 use crate::ime;
 use crate::state::{State, use_state};
 use crate::view::compose::{FieldProblem, invalid};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{click, on, part, parts};
+use crate::view::icon::{Glyph, Icon};
 use crate::view::text::{focus_end, follow, plain_text, with_pasted};
 use crate::visible::visible_address;
 use crate::words::{self, say};
@@ -24,13 +22,21 @@ struct Field {
     input: NodeRef<html::Input>,
 }
 
-/// The field of this place. `extra` stands at its end.
-pub(crate) fn addresses(
+/// The field of this place.
+#[component]
+#[must_use]
+pub fn Addresses(
+    /// Which field.
     place: Place,
+    /// The id of its input element.
     id: &'static str,
+    /// Whether it takes the focus when it is shown.
+    #[prop(optional)]
     autofocus: bool,
-    extra: Option<AnyView>,
-) -> AnyView {
+    /// What stands at its end.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let state = use_state();
     let input = NodeRef::<html::Input>::new();
     let field = Field {
@@ -44,7 +50,7 @@ pub(crate) fn addresses(
             .draft
             .with(|draft| draft.addresses(place).1.to_owned())
     });
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
             input.focus().ok();
         }
@@ -61,22 +67,22 @@ pub(crate) fn addresses(
     };
     let problem = format!("{id}-problem");
     let described = problem.clone();
-    part! {
+    view! {
         <div class="field addresses">
-            <label for=id>{move || label()}</label>
+            <label for=id>{label}</label>
             <div class="chips">
                 {move || {
                     let chips = chips.get().into_iter().enumerate();
-                    parts(chips.map(|(at, text)| field.chip(at, &text)))
+                    chips.map(|(at, text)| field.chip(at, &text)).collect_view()
                 }}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(state, place) aria-describedby=described
-                    on:input=on(on_input) on:compositionend=on(move |_| field.typed(false))
-                    on:keydown=on(move |event| field.key(&event)) on:blur=on(move |_| field.take())
-                    on:paste=on(move |event| field.paste(&event))
-                    on:drop=on(move |event| field.drop(&event))/>
+                    on:input=on_input on:compositionend=move |_| field.typed(false)
+                    on:keydown=move |event| field.key(&event) on:blur=move |_| field.take()
+                    on:paste=move |event| field.paste(&event)
+                    on:drop=move |event| field.drop(&event)/>
             </div>
-            {extra}
+            {children.map(|children| children())}
             <FieldProblem place id=problem/>
         </div>
     }
@@ -231,7 +237,7 @@ impl Field {
         focus_end(self.input);
     }
 
-    fn chip(self, at: usize, text: &str) -> AnyView {
+    fn chip(self, at: usize, text: &str) -> impl IntoView + use<> {
         let state = self.state;
         let shown = visible_address(text);
         let problem = address_problem(text).map(|wrong| words::wrong(state, &wrong));
@@ -257,14 +263,14 @@ impl Field {
                 self.edit_chip(at);
             }
         };
-        part! {
+        view! {
             <span class="addr" class:bad=bad>
                 <button type="button" class="addr-text" aria-label=edit title=title
-                    on:click=click(move || self.edit_chip(at)) on:keydown=on(on_key)>
-                    {shown}{sent_as.map(|address| part! { <small>"→ "{address}</small> })}
+                    on:click=move |_| self.edit_chip(at) on:keydown=on_key>
+                    {shown}{sent_as.map(|address| view! { <small>"→ "{address}</small> })}
                 </button>
-                <button type="button" aria-label=remove on:click=click(move || self.remove(at))>
-                    {icon(Icon::Cross)}
+                <button type="button" aria-label=remove on:click=move |_| self.remove(at)>
+                    <Icon glyph=Glyph::Cross/>
                 </button>
             </span>
         }

@@ -8,17 +8,17 @@ use smtp::Pace;
 use crate::draft::{Draft, Place, Problem, split_pasted};
 use crate::ime;
 use crate::state::{State, use_state};
-use crate::view::addresses::addresses;
+use crate::view::addresses::Addresses;
 use crate::view::drafts::{DraftNotices, OtherDrafts};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, labelled, live, on, part, parts, toggle, typed};
+use crate::view::icon::{Glyph, Icon};
 use crate::view::text::{follow, insert, plain_text};
+use crate::view::ui::Toggle;
 use crate::words::{self, say, w};
 
 /// The compose pane.
 #[component]
 #[must_use]
-pub fn Compose() -> AnyView {
+pub fn Compose() -> impl IntoView {
     let state = use_state();
     let source = RwSignal::new(false);
     let more = RwSignal::new(
@@ -30,20 +30,6 @@ pub fn Compose() -> AnyView {
     let shows = move |place| state.draft.with(|draft| has(draft, place));
     let cc = Memo::new(move |_| more.get().0 || shows(Place::Cc));
     let bcc = Memo::new(move |_| more.get().1 || shows(Place::Bcc));
-    let reveal = move || {
-        part! {
-            <span>
-                {move || (!cc.get()).then(|| {
-                    let show = click(move || more.update(|more| more.0 = true));
-                    button("link", show, "Cc".into_any())
-                })}
-                {move || (!bcc.get()).then(|| {
-                    let show = click(move || more.update(|more| more.1 = true));
-                    button("link", show, "Bcc".into_any())
-                })}
-            </span>
-        }
-    };
     let pane = NodeRef::<html::Section>::new();
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if sends(&event)
@@ -85,42 +71,74 @@ pub fn Compose() -> AnyView {
             event.prevent_default();
         }
     };
-    part! {
+    view! {
         <section class="pane compose" aria-label=w!(state, compose) node_ref=pane>
             <DraftNotices/>
             <div class="field">
                 <label for="from">{w!(state, from)}</label>
                 <input id="from" type="text" node_ref=from autocomplete="off" spellcheck="false"
-                    aria-invalid=move || invalid(state, Place::From) aria-describedby="from-problem"
-                    on:paste=on(on_paste) on:drop=on(on_drop)
-                    on:input=typed(move |text| state.edit(|draft| draft.from = text))/>
+                    aria-invalid=move || invalid(state, Place::From)
+                    aria-describedby="from-problem"
+                    on:paste=on_paste on:drop=on_drop
+                    on:input=move |event| {
+                        state.edit(|draft| draft.from = event_target_value(&event));
+                    }/>
                 <span></span>
                 <FieldProblem place=Place::From id="from-problem"/>
             </div>
-            {addresses(Place::To, "to", false, Some(reveal()))}
-            {move || cc.get().then(|| addresses(Place::Cc, "cc", more.get_untracked().0, None))}
-            {move || bcc.get().then(|| addresses(Place::Bcc, "bcc", more.get_untracked().1, None))}
+            <Addresses place=Place::To id="to">
+                <span>
+                    <Show when=move || !cc.get()>
+                        <button type="button" class="link"
+                            on:click=move |_| more.update(|more| more.0 = true)>
+                            "Cc"
+                        </button>
+                    </Show>
+                    <Show when=move || !bcc.get()>
+                        <button type="button" class="link"
+                            on:click=move |_| more.update(|more| more.1 = true)>
+                            "Bcc"
+                        </button>
+                    </Show>
+                </span>
+            </Addresses>
+            <Show when=move || cc.get()>
+                <Addresses place=Place::Cc id="cc" autofocus=more.get_untracked().0/>
+            </Show>
+            <Show when=move || bcc.get()>
+                <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
+            </Show>
             <div class="field subject">
                 <label for="subject">{w!(state, subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"
-                    aria-invalid=move || invalid(state, Place::Subject) aria-describedby="subject-problem"
-                    on:input=typed(move |text| state.edit(|draft| draft.subject = text))/>
+                    aria-invalid=move || invalid(state, Place::Subject)
+                    aria-describedby="subject-problem"
+                    on:input=move |event| {
+                        state.edit(|draft| draft.subject = event_target_value(&event));
+                    }/>
                 <span></span>
                 <FieldProblem place=Place::Subject id="subject-problem"/>
             </div>
             <div class="tools">
-                {button("link", click(move || state.new_message()), labelled(Icon::Plus, w!(state, new_message)))}
-                {move || state.other_drafts.with(|others| !others.is_empty()).then(|| {
-                    let act = click(move || state.bring_back());
-                    button("link", act, w!(state, bring_back).into_any())
-                })}
+                <button type="button" class="link" on:click=move |_| state.new_message()>
+                    <Icon glyph=Glyph::Plus/>{w!(state, new_message)}
+                </button>
+                <Show when=move || state.other_drafts.with(|others| !others.is_empty())>
+                    <button type="button" class="link" on:click=move |_| state.bring_back()>
+                        {w!(state, bring_back)}
+                    </button>
+                </Show>
                 <OtherDrafts/>
                 <div class="seg" role="group" aria-label=w!(state, compose_as)>
-                    {toggle(move || !source.get(), w!(state, write), click(move || source.set(false)))}
-                    {toggle(move || source.get(), w!(state, source), click(move || source.set(true)))}
+                    <Toggle pressed=move || !source.get() label=w!(state, write)
+                        on:click=move |_| source.set(false)/>
+                    <Toggle pressed=source label=w!(state, source)
+                        on:click=move |_| source.set(true)/>
                 </div>
             </div>
-            {move || if source.get() { part! { <Source/> } } else { part! { <Body/> } }}
+            <Show when=move || source.get() fallback=Body>
+                <Source/>
+            </Show>
             <Footer source/>
         </section>
     }
@@ -128,7 +146,7 @@ pub fn Compose() -> AnyView {
 
 /// What kept the last try to send from sending, at one field.
 #[component]
-pub(super) fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
+pub(super) fn FieldProblem(place: Place, #[prop(into)] id: String) -> impl IntoView {
     let state = use_state();
     let words = move || {
         state.problems.with(|problems| {
@@ -140,7 +158,7 @@ pub(super) fn FieldProblem(place: Place, #[prop(into)] id: String) -> AnyView {
             here.join("\n")
         })
     };
-    part! { <p class="problem" id=id>{move || words()}</p> }
+    view! { <p class="problem" id=id>{words}</p> }
 }
 
 pub(super) fn invalid(state: State, place: Place) -> Option<&'static str> {
@@ -152,7 +170,7 @@ pub(super) fn invalid(state: State, place: Place) -> Option<&'static str> {
 
 /// The message's text.
 #[component]
-fn Body() -> AnyView {
+fn Body() -> impl IntoView {
     let state = use_state();
     let field = NodeRef::<html::Textarea>::new();
     // As a text area has it: lines are ended by LF.
@@ -160,30 +178,44 @@ fn Body() -> AnyView {
         let body = |draft: &Draft| draft.body.replace("\r\n", "\n").replace('\r', "\n");
         state.draft.with(body)
     });
-    part! {
+    view! {
         <div class="body">
             <textarea id="message" node_ref=field aria-label=w!(state, message) spellcheck="true"
-                on:input=typed(move |text| state.edit(|draft| draft.body = text))></textarea>
+                on:input=move |event| {
+                    state.edit(|draft| draft.body = event_target_value(&event));
+                }></textarea>
         </div>
     }
 }
 
 /// The octets that will be sent, to the letter.
 #[component]
-fn Source() -> AnyView {
+fn Source() -> impl IntoView {
     let state = use_state();
-    live(move || match state.built() {
-        Ok(built) => Some(part! {
-            <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>{String::from_utf8_lossy(&built.bytes).into_owned()}</pre>
-        }),
-        Err(problems) => Some(part! {
-            <div class="source"><p>{w!(state, source_not_yet)}</p><ul>{parts(problems.iter().map(|problem| part! { <li>{words::wrong(state, &problem.what)}</li> }))}</ul></div>
-        }),
-    })
+    move || match state.built() {
+        Ok(built) => view! {
+            <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
+                {String::from_utf8_lossy(&built.bytes).into_owned()}
+            </pre>
+        }
+        .into_any(),
+        Err(problems) => {
+            let problems = problems
+                .iter()
+                .map(|problem| words::wrong(state, &problem.what));
+            view! {
+                <div class="source">
+                    <p>{w!(state, source_not_yet)}</p>
+                    <ul>{problems.map(|problem| view! { <li>{problem}</li> }).collect_view()}</ul>
+                </div>
+            }
+            .into_any()
+        }
+    }
 }
 
 #[component]
-fn Footer(source: RwSignal<bool>) -> AnyView {
+fn Footer(source: RwSignal<bool>) -> impl IntoView {
     let state = use_state();
     let size = move || match state.built() {
         Ok(built) => format!(
@@ -199,15 +231,18 @@ fn Footer(source: RwSignal<bool>) -> AnyView {
         })
     };
     let cannot = move || !state.can_send();
-    part! {
+    view! {
         <div class="send">
-            <button type="button" class="btn primary" disabled=move || cannot() on:click=click(move || send(state, Pace::Run, source.get_untracked()))>
-                {icon(Icon::Play)}{w!(state, send)}" "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
+            <button type="button" class="btn primary" disabled=cannot
+                on:click=move |_| send(state, Pace::Run, source.get_untracked())>
+                <Icon glyph=Glyph::Play/>{w!(state, send)}
+                " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
-            <button type="button" class="btn" disabled=move || cannot() on:click=click(move || send(state, Pace::Step, source.get_untracked()))>
-                {icon(Icon::Step)}{w!(state, step_through)}
+            <button type="button" class="btn" disabled=cannot
+                on:click=move |_| send(state, Pace::Step, source.get_untracked())>
+                <Icon glyph=Glyph::Step/>{w!(state, step_through)}
             </button>
-            <div class="quiet"><span>{move || size()}</span><span>{move || saved()}</span></div>
+            <div class="quiet"><span>{size}</span><span>{saved}</span></div>
         </div>
     }
 }

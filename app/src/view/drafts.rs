@@ -4,33 +4,33 @@ use leptos::prelude::*;
 
 use crate::drafts::{Other, StoreError};
 use crate::state::{DraftNotice, State, use_state};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, icon_button, live, part, parts};
+use crate::view::icon::{Glyph, Icon};
+use crate::view::ui::IconButton;
 use crate::visible::visible;
 use crate::words::{say, w};
 
 /// The other drafts, as a list that unfolds.
 #[component]
 #[must_use]
-pub fn OtherDrafts() -> AnyView {
+pub fn OtherDrafts() -> impl IntoView {
     let state = use_state();
-    live(move || {
+    move || {
         let others = state.other_drafts.get();
         let count = others.len();
         (count > 0).then(|| {
-            part! {
+            view! {
                 <details class="others">
                     <summary class="link">
                         {w!(state, other_drafts)}" "<b class="count">{count.to_string()}</b>
                     </summary>
-                    <ul>{parts(others.into_iter().map(|other| one(state, other)))}</ul>
+                    <ul>{others.into_iter().map(|other| one(state, other)).collect_view()}</ul>
                 </details>
             }
         })
-    })
+    }
 }
 
-fn one(state: State, other: Other) -> AnyView {
+fn one(state: State, other: Other) -> impl IntoView {
     let title = match &other.title {
         Some(title) if title.is_empty() => say!(state, no_subject).to_owned(),
         Some(title) => visible(title),
@@ -38,12 +38,14 @@ fn one(state: State, other: Other) -> AnyView {
     };
     let discard = format!("{} {title}", say!(state, discard));
     let (opens, goes) = (other.id.clone(), other.id);
-    part! {
+    view! {
         <li>
-            {button("link", click(move || state.open_draft(&opens)), title.into_any())}
+            <button type="button" class="link" on:click=move |_| state.open_draft(&opens)>
+                {title}
+            </button>
             <button type="button" class="icon" aria-label=discard title=w!(state, discard)
-                on:click=click(move || state.discard_draft(&goes))>
-                {icon(Icon::Bin)}
+                on:click=move |_| state.discard_draft(&goes)>
+                <Icon glyph=Glyph::Bin/>
             </button>
         </li>
     }
@@ -52,14 +54,14 @@ fn one(state: State, other: Other) -> AnyView {
 /// What the person should know.
 #[component]
 #[must_use]
-pub fn DraftNotices() -> AnyView {
+pub fn DraftNotices() -> impl IntoView {
     let state = use_state();
     let unsaved = move || {
         let words = match state.unsaved.get()? {
             StoreError::Full => say!(state, unsaved_full),
             StoreError::Unavailable => say!(state, unsaved_unavailable),
         };
-        Some(part! { <div class="notice">{icon(Icon::Alert)}<p>{words}</p></div> })
+        Some(view! { <div class="notice"><Icon glyph=Glyph::Alert/><p>{words}</p></div> })
     };
     let notice = move || {
         let notice = state.draft_notice.get()?;
@@ -70,22 +72,22 @@ pub fn DraftNotices() -> AnyView {
             DraftNotice::Unreadable => say!(state, draft_unreadable),
         };
         let undo = (notice == DraftNotice::Discarded).then(|| {
-            button(
-                "btn",
-                click(move || state.undo_discard()),
-                w!(state, undo).into_any(),
-            )
+            view! {
+                <button type="button" class="btn" on:click=move |_| state.undo_discard()>
+                    {w!(state, undo)}
+                </button>
+            }
         });
-        let close = click(move || state.draft_notice.set(None));
-        Some(part! {
+        Some(view! {
             <div class="notice">
-                {icon(Icon::Alert)}<p>{words}</p>{undo}
-                {icon_button(Icon::Cross, w!(state, close), close)}
+                <Icon glyph=Glyph::Alert/><p>{words}</p>{undo}
+                <IconButton glyph=Glyph::Cross label=w!(state, close)
+                    on:click=move |_| state.draft_notice.set(None)/>
             </div>
         })
     };
-    part! {
-        <div role="alert" class="notice-place">{live(unsaved)}</div>
-        <div role="status" class="notice-place">{live(notice)}</div>
+    view! {
+        <div role="alert" class="notice-place">{unsaved}</div>
+        <div role="status" class="notice-place">{notice}</div>
     }
 }

@@ -5,22 +5,22 @@ use smtp::{Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Spa
 
 use crate::i18n::Locale;
 use crate::state::State;
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{click, part, parts};
+use crate::view::icon::{Glyph, Icon};
 use crate::view::transcript::line_id;
 use crate::visible::visible;
 use crate::words::{self, in_language, say, w};
 
 /// The row of an entry. Which one is chosen is the transcript's to mark.
-pub(super) fn row(state: State, entry: &Entry) -> AnyView {
+pub(super) fn row(state: State, entry: &Entry) -> impl IntoView + use<> {
     let seq = entry.seq;
     let wait = match entry.event {
         Event::Received { wait_us, .. } => words::milliseconds(wait_us),
         _ => String::new(),
     };
-    part! {
-        <div id=line_id(seq) class=class(entry) class:tls=entry.secured role="option" aria-selected="false"
-            on:click=click(move || state.selected.set(Some(seq)))>
+    view! {
+        <div id=line_id(seq) class=class(entry) class:tls=entry.secured
+            role="option" aria-selected="false"
+            on:click=move |_| state.selected.set(Some(seq))>
             <time>{words::milliseconds(entry.at_us)}</time>
             {content(state, &entry.event)}
             <em>{wait}</em>
@@ -47,73 +47,93 @@ fn class(entry: &Entry) -> &'static str {
 
 fn content(state: State, event: &Event) -> AnyView {
     match event {
-        Event::Sent { line, origin } => sent(state, line, *origin),
-        Event::Received { reply, .. } => received(state, reply),
+        Event::Sent { line, origin } => sent(state, line, *origin).into_any(),
+        Event::Received { reply, .. } => received(state, reply).into_any(),
         Event::Secured { tls } => {
             let names = tls.clone();
-            part! { <div class="l">{icon(Icon::Lock)}<span>{move || facts(state, &names)}</span></div> }
+            view! {
+                <div class="l">
+                    <Icon glyph=Glyph::Lock/><span>{move || facts(state, &names)}</span>
+                </div>
+            }
+            .into_any()
         }
         Event::Resolved { lookup } => {
             let lookup = lookup.clone();
-            part! { <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div> }
-        }
-        Event::Connecting { peer } => {
-            part! {
-                <div class="l">
-                    <span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span>
-                </div>
+            view! {
+                <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div>
             }
+            .into_any()
         }
+        Event::Connecting { peer } => view! {
+            <div class="l">
+                <span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span>
+            </div>
+        }
+        .into_any(),
         Event::ConnectFailed { peer, why } => {
             let why = *why;
             let why = move || reason(state.locale.get(), why);
             let words = w!(state, no_connection_to);
-            part! {
+            view! {
                 <div class="l"><span class="code k4">"!"</span>
                     <span>{words}" "<code>{peer.clone()}</code>": "{why}</span></div>
             }
+            .into_any()
         }
         Event::NoGreeting { waited_ms, .. } => {
             let waited = words::milliseconds(waited_ms.saturating_mul(1_000));
-            part! {
+            view! {
                 <div class="l"><span class="code k4">"!"</span>
                     <span>{w!(state, no_greeting_after)}" "{waited}</span></div>
             }
+            .into_any()
         }
-        Event::Connected { peer } => {
-            part! { <div class="l"><span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span></div> }
+        Event::Connected { peer } => view! {
+            <div class="l">
+                <span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span>
+            </div>
         }
+        .into_any(),
         Event::Message {
             wire_octets,
             lines,
             stuffed,
             ..
-        } => part! {
+        } => view! {
             <div class="l"><span>
-                {w!(state, the_message)}": "{words::octets(*wire_octets)}", "{lines.to_string()}" "{w!(state, lines)}
-                {(*stuffed > 0).then(|| part! { ", " {stuffed.to_string()} " " {w!(state, dots_stuffed)} })}
+                {w!(state, the_message)}": "{words::octets(*wire_octets)}
+                ", "{lines.to_string()}" "{w!(state, lines)}
+                {(*stuffed > 0).then(|| view! {
+                    ", " {stuffed.to_string()} " " {w!(state, dots_stuffed)}
+                })}
             </span><span class="arrow"></span></div>
-        },
-        Event::Skipped { line } => {
-            part! { <div class="l"><span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code></div> }
         }
+        .into_any(),
+        Event::Skipped { line } => view! {
+            <div class="l">
+                <span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code>
+            </div>
+        }
+        .into_any(),
         Event::Violation { what, text } => {
             let what = what.clone();
             let what = move || visible(&words::violation(state.locale.get(), &what));
             let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
-            part! {
+            view! {
                 <div class="l">
                     <span class="arrow"></span>
-                    <code><span class="code k5">"!"</span>" "{move || what()}{sent}</code>
+                    <code><span class="code k5">"!"</span>" "{what}{sent}</code>
                 </div>
             }
+            .into_any()
         }
         Event::Closed { by } => {
             let words = match by {
                 Side::Client => w!(state, closed_by_client),
                 Side::Server => w!(state, closed_by_server),
             };
-            part! { <div class="l"><span>{words}</span></div> }
+            view! { <div class="l"><span>{words}</span></div> }.into_any()
         }
     }
 }
@@ -149,40 +169,52 @@ pub(super) fn reason(locale: Locale, why: ConnectFailure) -> &'static str {
     }
 }
 
-fn sent(state: State, line: &[Span], origin: Origin) -> AnyView {
+fn sent(state: State, line: &[Span], origin: Origin) -> impl IntoView + use<> {
     let tag = match origin {
         Origin::Planned => None,
         Origin::Edited => Some(w!(state, edited)),
         Origin::Typed => Some(w!(state, typed)),
     };
-    part! {
-        <div class="l"><code>{spans(state, line)}</code>{tag.map(|tag| part! { <span class="tag">{tag}</span> })}<span class="arrow"></span></div>
+    view! {
+        <div class="l">
+            <code>{spans(state, line)}</code>
+            {tag.map(|tag| view! { <span class="tag">{tag}</span> })}
+            <span class="arrow"></span>
+        </div>
     }
 }
 
-fn spans(state: State, line: &[Span]) -> AnyView {
-    parts(line.iter().map(|span| match span {
-        Span::Text(text) => visible(text).into_any(),
-        // A secret leaves no trace, not even its length.
-        Span::Secret => {
-            part! { <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span> }
-        }
-    }))
+fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
+    line.iter()
+        .map(|span| match span {
+            Span::Text(text) => visible(text).into_any(),
+            // A secret leaves no trace, not even its length.
+            Span::Secret => view! {
+                <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span>
+            }
+            .into_any(),
+        })
+        .collect()
 }
 
-fn received(state: State, reply: &Reply) -> AnyView {
+fn received(state: State, reply: &Reply) -> impl IntoView + use<> {
     let last = reply.lines.len().saturating_sub(1);
     let line = |(at, line): (usize, &String)| {
         let between = if at == last { ' ' } else { '-' };
-        part! { <code>{format!("{}{between}{}", reply.code, visible(line))}</code> }
+        view! { <code>{format!("{}{between}{}", reply.code, visible(line))}</code> }
     };
-    part! {
+    view! {
         <div class="l">
             <span class="arrow"></span>
-            <code><span class=code_class(reply.class())>{reply.code.to_string()}</span>" "{summary(reply)}</code>
+            <code>
+                <span class=code_class(reply.class())>{reply.code.to_string()}</span>
+                " "{summary(reply)}
+            </code>
         </div>
-        {(last > 0).then(|| part! {
-            <div class="all" role="group" aria-label=w!(state, whole_reply)>{parts(reply.lines.iter().enumerate().map(line))}</div>
+        {(last > 0).then(|| view! {
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>
+                {reply.lines.iter().enumerate().map(line).collect_view()}
+            </div>
         })}
     }
 }

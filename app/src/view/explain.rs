@@ -9,23 +9,22 @@ use crate::meaning::{self, Explanation, Meanings};
 use crate::session::{Ending, Phase};
 use crate::state::{State, use_state};
 use crate::view::entry::code_class;
-use crate::view::part::part;
 use crate::visible::visible;
 use crate::words::{self, w};
 
 /// The explain bar: the chosen line, the held one, the end, or the newest line.
 #[component]
 #[must_use]
-pub fn Explain() -> AnyView {
+pub fn Explain() -> impl IntoView {
     let state = use_state();
     // Drawn anew only when it says something else: its link may have the focus.
     let said = Memo::new(move |_| {
         let meanings = |meanings: &Option<Meanings>| explanation(state, meanings.as_ref()?);
         state.meanings.with(meanings)
     });
-    part! {
+    view! {
         <div class="explain-place" role="region" aria-label=w!(state, explanation)>
-            {move || said.get().map(|explanation| show(&explanation))}
+            {move || said.get().map(|explanation| view! { <Explained explanation/> })}
         </div>
     }
 }
@@ -63,13 +62,20 @@ fn not_started(state: State, meanings: &Meanings, why: &NotStarted) -> Explanati
     explanation
 }
 
-fn show(explanation: &Explanation) -> AnyView {
+#[component]
+fn Explained(explanation: Explanation) -> impl IntoView {
     let badge = explanation.badge.as_ref().map(|badge| {
         let class = badge.class.map_or("code", code_class);
-        part! { <span class=class>{visible(&badge.text)}</span> }
+        view! { <span class=class>{visible(&badge.text)}</span> }
     });
-    let rfc = explanation.rfc.as_ref().map(|rfc| part! { <a href=rfc.url.clone() target="_blank" rel="noopener noreferrer">{rfc.label.clone()}</a> });
-    part! {
+    let rfc = explanation.rfc.as_ref().map(|rfc| {
+        view! {
+            <a href=rfc.url.clone() target="_blank" rel="noopener noreferrer">
+                {rfc.label.clone()}
+            </a>
+        }
+    });
+    view! {
         <div class="explain">
             <div class="explain-head">{badge}<h2>{visible(&explanation.title)}</h2>{rfc}</div>
             <p>{visible(&explanation.text)}</p>

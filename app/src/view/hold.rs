@@ -5,34 +5,34 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::{Held, Next, Operator, Pace};
 
-use crate::effect::effect;
 use crate::ime;
 use crate::session::Session;
 use crate::state::use_state;
-use crate::view::icon::Icon;
-use crate::view::part::{button, click, labelled, live, on, part, typed};
-use crate::words::{self, say, w};
+use crate::view::icon::{Glyph, Icon};
+use crate::words::{self, w};
 
 /// The hold editor, while a line is held.
 #[component]
 #[must_use]
-pub fn Hold() -> AnyView {
+pub fn Hold() -> impl IntoView {
     let state = use_state();
-    // One editor a hold, so that what is typed into it lives through all else that happens meanwhile.
+    // One editor a hold, so that what is typed into it stays whatever else happens meanwhile.
     let step = Memo::new(move |_| {
         let step = |session: &Session| session.held().map(|held| (session.id, held.step));
         state.session.with(step)
     });
-    live(move || {
+    move || {
         step.get()?;
         let held = state
             .session
             .with_untracked(|session| session.held().cloned());
-        held.map(editor)
-    })
+        held.map(|held| view! { <Editor held/> })
+    }
 }
 
-fn editor(held: Held) -> AnyView {
+/// The editor of one held line, or of the message as a whole.
+#[component]
+fn Editor(held: Held) -> impl IntoView {
     let state = use_state();
     let step = held.step;
     let (planned, octets) = match held.next {
@@ -44,7 +44,7 @@ fn editor(held: Held) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let first = NodeRef::<html::Button>::new();
     // The person is asked something: this is where the answer goes.
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(input) = input.get() {
             input.focus().ok();
         } else if let Some(first) = first.get().filter(|_| !is_line) {
@@ -61,7 +61,7 @@ fn editor(held: Held) -> AnyView {
             line: changed.then_some(typed),
         });
     };
-    let insert = move || {
+    let insert = move |_| {
         operate(Operator::Insert {
             step,
             line: line.get_untracked(),
@@ -75,35 +75,58 @@ fn editor(held: Held) -> AnyView {
             release.with_value(|release| release());
         }
     };
-    part! {
-        <div class="hold" class:tls=held.secured data-step=step.to_string() role="group" aria-label=w!(state, held_title)>
-            <p><b>{w!(state, held_title)}</b>" "{move || if is_line { say!(state, held_line_hint) } else { say!(state, held_message_hint) }}</p>
-            {if is_line {
-                part! {
-                    <div class="ed">
-                        <input type="text" node_ref=input aria-label=w!(state, held_line) aria-describedby="held-problem" aria-invalid=move || too_long.get().then_some("true") autocomplete="off" autocapitalize="off" spellcheck="false"
+    let on_input = move |event| {
+        too_long.set(false);
+        line.set(event_target_value(&event));
+    };
+    view! {
+        <div class="hold" class:tls=held.secured data-step=step.to_string()
+            role="group" aria-label=w!(state, held_title)>
+            <p>
+                <b>{w!(state, held_title)}</b>" "
+                {if is_line { w!(state, held_line_hint) } else { w!(state, held_message_hint) }}
+            </p>
+            <div class="ed">
+                {if is_line {
+                    view! {
+                        <input type="text" node_ref=input
+                            aria-label=w!(state, held_line) aria-describedby="held-problem"
+                            aria-invalid=move || too_long.get().then_some("true")
+                            autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
-                            on:input=typed(move |text| {
-                                too_long.set(false);
-                                line.set(text);
-                            }) on:keydown=on(on_key)/>
-                    </div>
-                }
-            } else {
-                part! { <div class="ed">{words::octets(octets)}</div> }
-            }}
-            {live(move || too_long.get().then(|| part! {
+                            on:input=on_input on:keydown=on_key/>
+                    }
+                    .into_any()
+                } else {
+                    words::octets(octets).into_any()
+                }}
+            </div>
+            {move || too_long.get().then(|| view! {
                 <p class="problem" id="held-problem" role="alert">{w!(state, held_too_long)}</p>
-            }))}
+            })}
             <div class="acts">
-                <button type="button" class="btn primary" node_ref=first on:click=click(move || release.with_value(|release| release()))>{w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd></button>
-                {button("btn", click(move || operate(Operator::Skip { step })), w!(state, skip).into_any())}
-                {is_line.then(|| part! {
-                    <button type="button" class="btn" title=w!(state, insert_hint) on:click=click(insert)>{labelled(Icon::Plus, w!(state, insert))}</button>
+                <button type="button" class="btn primary" node_ref=first
+                    on:click=move |_| release.with_value(|release| release())>
+                    {w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd>
+                </button>
+                <button type="button" class="btn"
+                    on:click=move |_| operate(Operator::Skip { step })>
+                    {w!(state, skip)}
+                </button>
+                {is_line.then(|| view! {
+                    <button type="button" class="btn" title=w!(state, insert_hint) on:click=insert>
+                        <Icon glyph=Glyph::Plus/>{w!(state, insert)}
+                    </button>
                 })}
-                {button("btn", click(move || operate(Operator::SetPace { pace: Pace::Run })), labelled(Icon::Forward, w!(state, run_to_end)))}
+                <button type="button" class="btn"
+                    on:click=move |_| operate(Operator::SetPace { pace: Pace::Run })>
+                    <Icon glyph=Glyph::Forward/>{w!(state, run_to_end)}
+                </button>
                 <span class="spacer"></span>
-                {button("btn danger", click(move || operate(Operator::Abort)), w!(state, abort).into_any())}
+                <button type="button" class="btn danger"
+                    on:click=move |_| operate(Operator::Abort)>
+                    {w!(state, abort)}
+                </button>
             </div>
         </div>
     }

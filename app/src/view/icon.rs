@@ -1,12 +1,10 @@
-//! The page's few signs, drawn in lines.
+//! Icons, drawn in lines.
 
 use leptos::prelude::*;
 
-use crate::view::part::part;
-
-/// A sign.
+/// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub enum Glyph {
     /// A cross: remove.
     Cross,
     /// Send.
@@ -37,30 +35,38 @@ pub enum Icon {
     File,
 }
 
-/// Draws a sign. It says nothing to a screen reader: the words beside it do.
+/// An icon. Screen readers pass over it: the text beside it has the meaning.
+#[component]
 #[must_use]
-pub fn icon(icon: Icon) -> AnyView {
-    let path = match icon {
-        Icon::Cross => "M6 6l12 12M18 6L6 18",
-        Icon::Play => "M7 5l12 7-12 7z",
-        Icon::Step => "M5 5l9 7-9 7zM19 5v14",
-        Icon::Lock => {
-            "M7 11h10a2 2 0 012 2v5a2 2 0 01-2 2H7a2 2 0 01-2-2v-5a2 2 0 012-2zM8 11V8a4 4 0 018 0v3"
+pub fn Icon(
+    /// What it shows.
+    glyph: Glyph,
+) -> impl IntoView {
+    let path = match glyph {
+        Glyph::Cross => "M6 6l12 12M18 6L6 18",
+        Glyph::Play => "M7 5l12 7-12 7z",
+        Glyph::Step => "M5 5l9 7-9 7zM19 5v14",
+        Glyph::Lock => {
+            "M7 11h10a2 2 0 012 2v5a2 2 0 01-2 2H7a2 2 0 01-2-2v-5a2 2 0 012-2z\
+             M8 11V8a4 4 0 018 0v3"
         }
-        Icon::Sun => {
-            "M16 12a4 4 0 11-8 0 4 4 0 018 0zM12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1"
+        Glyph::Sun => {
+            "M16 12a4 4 0 11-8 0 4 4 0 018 0z\
+             M12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1"
         }
-        Icon::Pen => "M4 20l4-1L20 7l-3-3L5 16z",
-        Icon::Inbox => "M3 13l3-8h12l3 8v6H3zM3 13h6a3 3 0 006 0h6",
-        Icon::Wire => "M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",
-        Icon::Download => "M12 4v11M7 11l5 5 5-5M5 20h14",
-        Icon::Forward => "M5 5l7 7-7 7zM12 5l7 7-7 7z",
-        Icon::Plus => "M12 5v14M5 12h14",
-        Icon::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
-        Icon::File => "M6 3h8l4 4v14H6zM14 3v4h4",
-        Icon::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
+        Glyph::Pen => "M4 20l4-1L20 7l-3-3L5 16z",
+        Glyph::Inbox => "M3 13l3-8h12l3 8v6H3zM3 13h6a3 3 0 006 0h6",
+        Glyph::Wire => "M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",
+        Glyph::Download => "M12 4v11M7 11l5 5 5-5M5 20h14",
+        Glyph::Forward => "M5 5l7 7-7 7zM12 5l7 7-7 7z",
+        Glyph::Plus => "M12 5v14M5 12h14",
+        Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
+        Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
-    part! {
-        <svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d=path/></svg>
+    view! {
+        <svg class="i" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path/>
+        </svg>
     }
 }

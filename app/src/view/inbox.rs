@@ -1,24 +1,23 @@
 //! The practice mailbox.
 
 mod focus;
-mod list;
+pub mod list;
 
 use leptos::html;
 use leptos::prelude::*;
 use wire::MailboxState;
 
 use self::focus::Focus;
-use self::list::message_list;
+use self::list::MessageList;
 use crate::state::{State, use_state};
-use crate::view::icon::Icon;
+use crate::view::icon::{Glyph, Icon};
 use crate::view::message::Message;
-use crate::view::part::{button, click, labelled, on, part};
 use crate::words::{self, say, w};
 
 /// The inbox: what the practice server has taken, newest first.
 #[component]
 #[must_use]
-pub fn Inbox() -> AnyView {
+pub fn Inbox() -> impl IntoView {
     let state = use_state();
     let has_messages = |mailbox: &MailboxState| !mailbox.messages.is_empty();
     // None: there is no mailbox.
@@ -29,37 +28,46 @@ pub fn Inbox() -> AnyView {
     });
     let section = NodeRef::<html::Section>::new();
     let focus = Focus::new(state, section);
-    part! {
+    view! {
         <section node_ref=section class="pane inbox" aria-label=w!(state, inbox)
             class:reading=move || state.wanted.get().is_some()
-            on:focusin=on(move |_| focus.moved())>
+            on:focusin=move |_| focus.moved()>
             <div class="inbox-list">
                 <div class="inbox-head">
                     <h2 tabindex="-1">{w!(state, inbox)}</h2>
                     <span class="spacer"></span>
-                    {move || (any.get() == Some(true)).then(|| {
-                        let act = click(move || state.clear());
-                        button("link", act, labelled(Icon::Bin, w!(state, clear_inbox)))
-                    })}
+                    <Show when=move || any.get() == Some(true)>
+                        <button type="button" class="link" on:click=move |_| state.clear()>
+                            <Icon glyph=Glyph::Bin/>{w!(state, clear_inbox)}
+                        </button>
+                    </Show>
                 </div>
                 {move || match any.get() {
-                    None => part! { <p class="nothing">{w!(state, inbox_off)}</p> },
-                    Some(false) => part! { <p class="nothing">{w!(state, inbox_empty)}</p> },
-                    Some(true) => message_list(),
+                    None => nothing(w!(state, inbox_off)).into_any(),
+                    Some(false) => nothing(w!(state, inbox_empty)).into_any(),
+                    Some(true) => view! { <MessageList/> }.into_any(),
                 }}
-                {move || state.mailbox.get().map(|mailbox| part! { <p class="limits">{limits(state, &mailbox)}</p> })}
+                {move || state.mailbox.get().map(|mailbox| view! {
+                    <p class="limits">{limits(state, &mailbox)}</p>
+                })}
             </div>
             <div class="inbox-message">
                 {move || match (state.reading.get(), state.wanted.get()) {
-                    (Some(reading), _) => part! { <Message reading/> },
-                    (None, Some(_)) => part! { <p class="nothing">{w!(state, fetching)}</p> },
-                    (None, None) => part! { <p class="nothing">{w!(state, inbox_choose)}</p> },
+                    (Some(reading), _) => view! { <Message reading/> }.into_any(),
+                    (None, Some(_)) => nothing(w!(state, fetching)).into_any(),
+                    (None, None) => nothing(w!(state, inbox_choose)).into_any(),
                 }}
             </div>
         </section>
     }
 }
 
+/// What stands where there is nothing to show.
+fn nothing(words: Signal<&'static str>) -> impl IntoView {
+    view! { <p class="nothing">{words}</p> }
+}
+
+/// How much the mailbox keeps, and what it has dropped.
 fn limits(state: State, mailbox: &MailboxState) -> String {
     let kept = format!(
         "{} {} / {}",

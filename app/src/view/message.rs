@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use wire::{Content, NotRead, Part};
 
 use crate::state::{Reading, State, use_state};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, icon_button, part, parts, toggle};
+use crate::view::icon::{Glyph, Icon};
+use crate::view::ui::{IconButton, Toggle};
 use crate::visible::{visible, visible_lines};
 use crate::words::{self, say, w};
 
@@ -18,7 +18,7 @@ use crate::words::{self, say, w};
 pub fn Message(
     /// The message.
     reading: Reading,
-) -> AnyView {
+) -> impl IntoView {
     let state = use_state();
     let source = RwSignal::new(false);
     let id = reading.id;
@@ -32,36 +32,41 @@ pub fn Message(
     let size = octets.len() as u64;
     let body = move || {
         if source.get() || why.is_some() {
-            return part! {
-                {why.map(|why| part! { <p class="more">{move || not_read(state, why)}</p> })}
+            return view! {
+                {why.map(|why| view! { <p class="more">{move || not_read(state, why)}</p> })}
                 <pre class="source" tabindex="0" role="region" aria-label=w!(state, source)>
                     {visible_lines(&String::from_utf8_lossy(&octets))}
                 </pre>
-            };
+            }
+            .into_any();
         }
-        part! {
+        view! {
             {headers(&read.headers)}
             <div class="reading-parts" tabindex="0" role="region" aria-label=w!(state, message)>
                 {whole(state, read.parts.clone(), read.omitted)}
             </div>
         }
+        .into_any()
     };
-    let back = click(move || state.close_message());
-    let as_source = move |shown| click(move || source.set(shown));
-    part! {
+    view! {
         <article data-reading=id.to_string()>
             <div class="inbox-head">
-                {button("link back", back, part! { "← "{w!(state, back)} })}
+                <button type="button" class="link back" on:click=move |_| state.close_message()>
+                    "← "{w!(state, back)}
+                </button>
                 <h3>{if subject.is_empty() { say!(state, no_subject).into() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{words::octets(size)}</span>
                 <div class="seg" role="group" aria-label=w!(state, read_as)>
-                    {toggle(move || !source.get(), w!(state, text), as_source(false))}
-                    {toggle(move || source.get(), w!(state, source), as_source(true))}
+                    <Toggle pressed=move || !source.get() label=w!(state, text)
+                        on:click=move |_| source.set(false)/>
+                    <Toggle pressed=source label=w!(state, source)
+                        on:click=move |_| source.set(true)/>
                 </div>
-                {icon_button(Icon::Bin, w!(state, delete), click(move || state.delete(id)))}
+                <IconButton glyph=Glyph::Bin label=w!(state, delete)
+                    on:click=move |_| state.delete(id)/>
             </div>
-            {move || body()}
+            {body}
         </article>
     }
 }
@@ -84,58 +89,59 @@ fn subject(headers: &[(String, String)]) -> String {
         .unwrap_or_default()
 }
 
-fn headers(headers: &[(String, String)]) -> AnyView {
+fn headers(headers: &[(String, String)]) -> impl IntoView + use<> {
     let rows = headers
         .iter()
-        .map(|(name, value)| part! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> });
-    part! { <dl>{parts(rows)}</dl> }
+        .map(|(name, value)| view! { <dt>{visible(name)}</dt><dd>{visible(value)}</dd> });
+    view! { <dl>{rows.collect_view()}</dl> }
 }
 
 /// All parts, and how many are left out.
-fn whole(state: State, all: Vec<Part>, omitted: u64) -> AnyView {
+fn whole(state: State, all: Vec<Part>, omitted: u64) -> impl IntoView {
     let nothing = omitted == 0
         && all.iter().all(|part| match &part.content {
             Content::Text { text, cut } => text.is_empty() && !cut,
             _ => false,
         });
     if nothing {
-        return part! { <p class="nothing">{w!(state, no_text)}</p> };
+        return view! { <p class="nothing">{w!(state, no_text)}</p> }.into_any();
     }
     let mut rest = all.into_iter().peekable();
     let more = (omitted > 0).then(|| {
-        part! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> }
+        view! { <p class="more">{w!(state, parts_omitted)}" "{omitted.to_string()}</p> }
     });
-    part! { {siblings(state, &mut rest, 0)}{more} }
+    view! { {siblings(state, &mut rest, 0)}{more} }.into_any()
 }
 
 /// The parts from here on that are at least so deep.
-fn siblings(state: State, rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> AnyView {
+fn siblings(state: State, rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> Vec<AnyView> {
     let mut shown = Vec::new();
     while let Some(part) = rest.next_if(|part| part.depth >= depth) {
         shown.push(match part.content {
-            Content::Text { text, cut } => block(state, text, cut),
-            Content::Message { headers } => enclosed(state, headers, rest, part.depth),
+            Content::Text { text, cut } => block(state, text, cut).into_any(),
+            Content::Message { headers } => enclosed(state, headers, rest, part.depth).into_any(),
             Content::Attachment {
                 name,
                 media_type,
                 size,
             } => {
                 let mut row = vec![attachment(state, &name, &media_type, size)];
-                while let Some(next) = next_attachment(rest, part.depth) {
-                    row.push(next(state));
+                while let Some(next) = next_attachment(state, rest, part.depth) {
+                    row.push(next);
                 }
-                part! { <ul class="atts" aria-label=w!(state, attachments)>{parts(row)}</ul> }
+                view! { <ul class="atts" aria-label=w!(state, attachments)>{row}</ul> }.into_any()
             }
         });
     }
-    parts(shown)
+    shown
 }
 
 /// The attachment that comes next, if it belongs to the same message.
 fn next_attachment(
+    state: State,
     rest: &mut Peekable<IntoIter<Part>>,
     depth: u32,
-) -> Option<impl FnOnce(State) -> AnyView + use<>> {
+) -> Option<AnyView> {
     let same =
         |part: &Part| part.depth == depth && matches!(part.content, Content::Attachment { .. });
     match rest.next_if(same)?.content {
@@ -143,31 +149,32 @@ fn next_attachment(
             name,
             media_type,
             size,
-        } => Some(move |state| attachment(state, &name, &media_type, size)),
+        } => Some(attachment(state, &name, &media_type, size)),
         _ => None,
     }
 }
 
-fn block(state: State, text: String, cut: bool) -> AnyView {
-    part! {
+fn block(state: State, text: String, cut: bool) -> impl IntoView {
+    view! {
         <div class="text" dir="auto">{text}</div>
-        {cut.then(|| part! { <p class="more">"… "{w!(state, text_cut)}</p> })}
+        {cut.then(|| view! { <p class="more">"… "{w!(state, text_cut)}</p> })}
     }
 }
 
 fn attachment(state: State, name: &str, media_type: &str, size: u64) -> AnyView {
     let name = if name.is_empty() {
-        part! { <span class="muted">{w!(state, no_name)}</span> }
+        view! { <span class="muted">{w!(state, no_name)}</span> }.into_any()
     } else {
-        part! { <b dir="auto">{visible(name)}</b> }
+        view! { <b dir="auto">{visible(name)}</b> }.into_any()
     };
-    part! {
+    view! {
         <li class="att">
-            {icon(Icon::File)}
+            <Icon glyph=Glyph::File/>
             {name}
             " "<small>{visible(media_type)}" · "{words::octets(size)}</small>
         </li>
     }
+    .into_any()
 }
 
 /// A message enclosed in one of this depth, with its parts.
@@ -176,15 +183,17 @@ fn enclosed(
     fields: Vec<(String, String)>,
     rest: &mut Peekable<IntoIter<Part>>,
     depth: u32,
-) -> AnyView {
+) -> impl IntoView + use<> {
     let subject = subject(&fields);
-    let title = part! { <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi> };
+    let title = view! { <small>{w!(state, enclosed_message)}</small>" "<bdi>{subject}</bdi> };
     // The message itself has a heading of the third level.
     let heading = match depth {
-        0 => part! { <h4 class="enclosed-head">{title}</h4> },
-        1 => part! { <h5 class="enclosed-head">{title}</h5> },
-        _ => part! { <h6 class="enclosed-head">{title}</h6> },
+        0 => view! { <h4 class="enclosed-head">{title}</h4> }.into_any(),
+        1 => view! { <h5 class="enclosed-head">{title}</h5> }.into_any(),
+        _ => view! { <h6 class="enclosed-head">{title}</h6> }.into_any(),
     };
     let inside = siblings(state, rest, depth.saturating_add(1));
-    part! { <section class="enclosed">{heading}{headers(&fields)}{inside}</section> }
+    view! {
+        <section class="enclosed">{heading}{headers(&fields)}{inside}</section>
+    }
 }

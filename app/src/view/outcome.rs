@@ -5,17 +5,16 @@ use smtp::{Fate, Outcome, RecipientResult, Reply};
 
 use crate::meaning::expects_tls;
 use crate::session::{Delivered, Ending, SentTo, Session, kind};
-use crate::state::{Pane, State, use_state};
+use crate::state::{Pane, use_state};
 use crate::view::entry::code_class;
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{button, click, part, parts};
+use crate::view::icon::{Glyph, Icon};
 use crate::visible::visible;
-use crate::words::{say, w};
+use crate::words::w;
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
 #[must_use]
-pub fn OutcomeBanner() -> AnyView {
+pub fn OutcomeBanner() -> impl IntoView {
     let state = use_state();
     // A connection that is kept open has entries behind the end: they don't draw it anew.
     let end = Memo::new(move |_| state.session.with(end));
@@ -25,25 +24,29 @@ pub fn OutcomeBanner() -> AnyView {
             .session
             .with(|session| session.silent().map(str::to_owned))
     });
-    part! {
+    view! {
         <div class="outcome-place" role="status">
-            {move || silent_peer.get().map(|peer| silent(state, &peer))}
-            {move || end.get().map(|(ending, practice)| banner(state, &ending, practice))}
-            {move || waits.get().then(|| part! { <p class="stays">{w!(state, stays_open)}</p> })}
+            {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
+            {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
+            <Show when=move || waits.get()>
+                <p class="stays">{w!(state, stays_open)}</p>
+            </Show>
         </div>
     }
 }
 
 /// A server that does not greet, and what that probably means.
-fn silent(state: State, peer: &str) -> AnyView {
-    let advice = if expects_tls(peer) {
+#[component]
+fn Silent(peer: String) -> impl IntoView {
+    let state = use_state();
+    let advice = if expects_tls(&peer) {
         w!(state, silent_tls)
     } else {
         w!(state, silent_other)
     };
-    part! {
+    view! {
         <p class="silent">
-            {icon(Icon::Alert)}<b>{w!(state, silent)}</b>" "<span>{advice}</span>
+            <Icon glyph=Glyph::Alert/><b>{w!(state, silent)}</b>" "<span>{advice}</span>
         </p>
     }
 }
@@ -54,42 +57,59 @@ fn end(session: &Session) -> Option<(Ending, bool)> {
     Some((session.ending()?.clone(), practice))
 }
 
-fn banner(state: State, ending: &Ending, practice: bool) -> AnyView {
-    let kind = kind(ending);
-    let words = match ending {
+/// The end of a send, and what became of each recipient.
+#[component]
+fn Banner(
+    ending: Ending,
+    /// Whether it went to the practice server.
+    practice: bool,
+) -> impl IntoView {
+    let state = use_state();
+    let kind = kind(&ending);
+    let words = match &ending {
         Ending::Outcome(Outcome::Accepted { recipients, .. })
             if recipients.iter().all(accepted) =>
         {
-            say!(state, ended_accepted)
+            w!(state, ended_accepted)
         }
-        Ending::Outcome(Outcome::Accepted { .. }) => say!(state, ended_accepted_in_part),
-        Ending::Outcome(Outcome::Refused { .. }) => say!(state, ended_refused),
+        Ending::Outcome(Outcome::Accepted { .. }) => w!(state, ended_accepted_in_part),
+        Ending::Outcome(Outcome::Refused { .. }) => w!(state, ended_refused),
         Ending::Outcome(Outcome::Unknown { .. })
         | Ending::BridgeLost {
             delivered: Delivered::Unknown,
-        } => say!(state, ended_unknown),
-        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => say!(state, ended_ended),
-        Ending::Outcome(Outcome::Failed { .. }) => say!(state, ended_failed),
+        } => w!(state, ended_unknown),
+        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => w!(state, ended_ended),
+        Ending::Outcome(Outcome::Failed { .. }) => w!(state, ended_failed),
         Ending::BridgeLost {
             delivered: Delivered::Yes,
-        } => say!(state, ended_bridge_lost_accepted),
+        } => w!(state, ended_bridge_lost_accepted),
         Ending::BridgeLost {
             delivered: Delivered::No,
-        } => say!(state, ended_bridge_lost),
-        Ending::NotStarted(_) => say!(state, ended_not_started),
+        } => w!(state, ended_bridge_lost),
+        Ending::NotStarted(_) => w!(state, ended_not_started),
     };
-    let recipients = match ending {
+    let recipients = match &ending {
         // One recipient's fate is the outcome itself.
         Ending::Outcome(outcome) if outcome.recipients().len() > 1 => outcome.recipients().to_vec(),
         _ => Vec::new(),
     };
     let practice = practice && kind == "accepted";
-    part! {
+    view! {
         <div class="outcome" data-outcome=kind>
-            <p>{if kind == "accepted" { icon(Icon::Inbox).into_any() } else { icon(Icon::Alert).into_any() }}<b>{words}</b>
-                {practice.then(|| button("link", click(move || state.go(Pane::Inbox)), w!(state, open_inbox).into_any()))}
+            <p>
+                <Icon glyph=if kind == "accepted" { Glyph::Inbox } else { Glyph::Alert }/>
+                <b>{words}</b>
+                {practice.then(|| view! {
+                    <button type="button" class="link" on:click=move |_| state.go(Pane::Inbox)>
+                        {w!(state, open_inbox)}
+                    </button>
+                })}
             </p>
-            {(!recipients.is_empty()).then(|| part! { <ul>{parts(recipients.into_iter().map(|one| recipient(state, one)))}</ul> })}
+            {(!recipients.is_empty()).then(|| {
+                let recipients = recipients.into_iter();
+                let rows = recipients.map(|recipient| view! { <Recipient recipient/> });
+                view! { <ul>{rows.collect_view()}</ul> }
+            })}
         </div>
     }
 }
@@ -98,15 +118,17 @@ fn accepted(recipient: &RecipientResult) -> bool {
     matches!(recipient.fate, Fate::Accepted { .. })
 }
 
-fn recipient(state: State, recipient: RecipientResult) -> AnyView {
+#[component]
+fn Recipient(recipient: RecipientResult) -> impl IntoView {
+    let state = use_state();
     let said = |reply: Reply| {
         let class = code_class(reply.class());
         let text: String = visible(&reply.text()).chars().take(300).collect();
-        part! { <span class=class>{reply.code.to_string()}</span>" "<span>{text}</span> }
+        view! { <span class=class>{reply.code.to_string()}</span>" "<span>{text}</span> }
     };
     let fate = match recipient.fate {
         Fate::Accepted { reply } | Fate::Refused { reply } => said(reply).into_any(),
-        Fate::NotTried => part! { <span class="muted">{w!(state, not_tried)}</span> },
+        Fate::NotTried => view! { <span class="muted">{w!(state, not_tried)}</span> }.into_any(),
     };
-    part! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
+    view! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
 }

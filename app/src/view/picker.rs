@@ -5,22 +5,21 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::Security;
 
-use crate::effect::effect;
 use crate::ime;
 use crate::presets::{PRESETS, Preset};
 use crate::state::{ServerChoice, use_state};
-use crate::view::icon::Icon;
-use crate::view::part::{button, check, click, icon_button, on, part, parts, radio, row, typed};
+use crate::view::icon::Glyph;
 use crate::view::text::follow;
+use crate::view::ui::{Checkbox, FormRow, IconButton, Radio};
 use crate::words::{self, say, w};
 
 /// The server picker, a dialog while it is open.
 #[component]
 #[must_use]
-pub fn Picker() -> AnyView {
+pub fn Picker() -> impl IntoView {
     let state = use_state();
     let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
+    Effect::new(move |_| {
         let open = state.picking.get();
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {
@@ -35,22 +34,23 @@ pub fn Picker() -> AnyView {
             event.prevent_default();
         }
     };
-    part! {
+    view! {
         <dialog node_ref=dialog class="picker" aria-labelledby="picker-title"
-            on:keydown=on(on_key) on:close=on(move |_| state.picking.set(false))>
-            {move || state.picking.get().then(|| part! { <Form/> })}
+            on:keydown=on_key on:close=move |_| state.picking.set(false)>
+            <Show when=move || state.picking.get()>
+                <Form/>
+            </Show>
         </dialog>
     }
 }
 
 #[component]
-fn Form() -> AnyView {
+fn Form() -> impl IntoView {
     let state = use_state();
     let choice = RwSignal::new(state.server.get_untracked());
     let password = RwSignal::new(state.password.get_untracked());
     let preset = RwSignal::new(None::<&'static Preset>);
     let practice = Memo::new(move |_| choice.with(|choice| choice.practice));
-    let practice = move || practice.get();
     let offered = move || {
         state.welcome.with(|welcome| {
             welcome
@@ -65,42 +65,41 @@ fn Form() -> AnyView {
         state.choose(chosen, password.get_untracked());
         state.picking.set(false);
     };
-    let kind = move |is_practice: bool, words: Signal<&'static str>| {
-        radio(
-            "kind",
-            words,
-            move || practice() == is_practice,
-            move || choice.update(|choice| choice.practice = is_practice),
-        )
-    };
-    part! {
-        <form method="dialog" on:submit=on(save)>
+    view! {
+        <form method="dialog" on:submit=save>
             <div class="picker-head">
                 <h2 id="picker-title">{w!(state, mail_server)}</h2><span class="spacer"></span>
-                {icon_button(Icon::Cross, w!(state, close), click(move || state.picking.set(false)))}
+                <IconButton glyph=Glyph::Cross label=w!(state, close)
+                    on:click=move |_| state.picking.set(false)/>
             </div>
             <fieldset>
                 <legend class="unseen">{w!(state, which_server)}</legend>
-                {kind(true, w!(state, practice_server))}
-                {kind(false, w!(state, other_server))}
+                <Radio group="kind" label=w!(state, practice_server)
+                    checked=practice
+                    on_choose=move |()| choice.update(|choice| choice.practice = true)/>
+                <Radio group="kind" label=w!(state, other_server)
+                    checked=move || !practice.get()
+                    on_choose=move |()| choice.update(|choice| choice.practice = false)/>
             </fieldset>
-            {move || if practice() {
-                part! {
-                    <p class="hint">{w!(state, practice_hint)}</p>
-                    {offered().map(|practice| part! { <Faults faults=practice.faults/> })}
-                }
-            } else {
-                part! { <Host choice preset/> }
-            }}
+            <Show when=move || practice.get() fallback=move || view! { <Host choice preset/> }>
+                <p class="hint">{w!(state, practice_hint)}</p>
+                {move || offered().map(|practice| view! { <Faults faults=practice.faults/> })}
+            </Show>
             <Protection choice/>
             <SignIn choice password/>
-            {check(w!(state, keep_open), move || choice.with(|choice| choice.keep_open), move |keep| choice.update(|choice| choice.keep_open = keep))}
+            <Checkbox label=w!(state, keep_open)
+                checked=move || choice.with(|choice| choice.keep_open)
+                on_change=move |keep| choice.update(|choice| choice.keep_open = keep)/>
             <p class="hint">{w!(state, keep_open_hint)}</p>
-            {check(w!(state, chunking), move || choice.with(|choice| choice.chunking), move |chunks| choice.update(|choice| choice.chunking = chunks))}
+            <Checkbox label=w!(state, chunking)
+                checked=move || choice.with(|choice| choice.chunking)
+                on_change=move |chunks| choice.update(|choice| choice.chunking = chunks)/>
             <p class="hint">{w!(state, chunking_hint)}</p>
             <div class="picker-foot">
                 <button type="submit" class="btn primary">{w!(state, use_server)}</button>
-                {button("btn", click(move || state.picking.set(false)), w!(state, cancel).into_any())}
+                <button type="button" class="btn" on:click=move |_| state.picking.set(false)>
+                    {w!(state, cancel)}
+                </button>
             </div>
         </form>
     }
@@ -108,29 +107,38 @@ fn Form() -> AnyView {
 
 /// What the practice server does wrong when asked.
 #[component]
-fn Faults(faults: Vec<wire::PracticeFault>) -> AnyView {
+fn Faults(faults: Vec<wire::PracticeFault>) -> impl IntoView {
     let state = use_state();
-    part! {
+    view! {
         <details class="faults">
             <summary>{w!(state, faults)}</summary>
             <table>
-                <thead><tr><th scope="col">{w!(state, fault_address)}</th><th scope="col">{w!(state, fault_effect)}</th></tr></thead>
-                <tbody>{parts(faults.into_iter().map(|fault| part! {
+                <thead>
+                    <tr>
+                        <th scope="col">{w!(state, fault_address)}</th>
+                        <th scope="col">{w!(state, fault_effect)}</th>
+                    </tr>
+                </thead>
+                <tbody>{faults.into_iter().map(|fault| view! {
                     <tr>
                         <td><code>{format!("{}@…", fault.local_part)}</code>
-                            {fault.sender.then(|| part! { " " {w!(state, as_sender)} })}</td>
+                            {fault.sender.then(|| view! { " " {w!(state, as_sender)} })}</td>
                         <td>{move || words::practice_effect(state.locale.get(), &fault.effect)}</td>
                     </tr>
-                }))}</tbody>
+                }).collect_view()}</tbody>
             </table>
         </details>
     }
 }
 
 #[component]
-fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>>) -> AnyView {
+fn Host(
+    choice: RwSignal<ServerChoice>,
+    preset: RwSignal<Option<&'static Preset>>,
+) -> impl IntoView {
     let state = use_state();
-    let take = move |id: String| {
+    let take = move |event| {
+        let id = event_target_value(&event);
         let found = PRESETS.iter().find(|preset| preset.id == id);
         preset.set(found);
         if let Some(found) = found {
@@ -156,37 +164,52 @@ fn Host(choice: RwSignal<ServerChoice>, preset: RwSignal<Option<&'static Preset>
     };
     let host = NodeRef::<html::Input>::new();
     follow(host, move || choice.with(|choice| choice.host.clone()));
-    part! {
-        {row("preset", w!(state, preset), part! {
-            <select id="preset" on:change=typed(take)>
+    view! {
+        <FormRow field="preset" label=w!(state, preset)>
+            <select id="preset" on:change=take>
                 <option value="">{w!(state, preset_none)}</option>
-                {parts(PRESETS.iter().map(|preset| part! { <option value=preset.id>{preset.name}</option> }))}
+                {PRESETS
+                    .iter()
+                    .map(|preset| view! { <option value=preset.id>{preset.name}</option> })
+                    .collect_view()}
             </select>
+        </FormRow>
+        {move || preset.get().map(|preset| view! {
+            <p class="hint">
+                {words::advice(state, preset.advice)}" "
+                <a href=preset.help target="_blank" rel="noopener noreferrer">
+                    {w!(state, provider_help)}
+                </a>
+            </p>
         })}
-        {move || preset.get().map(|preset| part! {
-            <p class="hint">{words::advice(state, preset.advice)}" "<a href=preset.help target="_blank" rel="noopener noreferrer">{w!(state, provider_help)}</a></p>
-        })}
-        {row("host", w!(state, host), part! {
+        <FormRow field="host" label=w!(state, host)>
             <input id="host" type="text" node_ref=host required
                 autocomplete="off" autocapitalize="off" spellcheck="false"
-                on:input=typed(move |text| choice.update(|choice| choice.host = text))/>
-        })}
-        {row("port", w!(state, port), part! {
+                on:input=move |event| {
+                    choice.update(|choice| choice.host = event_target_value(&event));
+                }/>
+        </FormRow>
+        <FormRow field="port" label=w!(state, port)>
             <input id="port" type="number" required min="1" max="65535"
-                prop:value=move || choice.with(|choice| choice.port.to_string()) on:input=typed(move |text| if let Ok(port) = text.parse() { choice.update(|choice| choice.port = port) })/>
-        })}
+                prop:value=move || choice.with(|choice| choice.port.to_string())
+                on:input=move |event| {
+                    if let Ok(port) = event_target_value(&event).parse() {
+                        choice.update(|choice| choice.port = port);
+                    }
+                }/>
+        </FormRow>
         {move || (!port_allowed()).then(|| {
             let allowed: Vec<String> = allowed().iter().map(ToString::to_string).collect();
-            part! { <p class="problem">{w!(state, port_not_allowed)}" "{allowed.join(", ")}</p> }
+            view! { <p class="problem">{w!(state, port_not_allowed)}" "{allowed.join(", ")}</p> }
         })}
     }
 }
 
 #[component]
-fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
+fn Protection(choice: RwSignal<ServerChoice>) -> impl IntoView {
     let state = use_state();
-    let one = move |security: Security, words: Signal<&'static str>| {
-        let set = move || {
+    let one = move |security: Security, label: Signal<&'static str>| {
+        let choose = move |()| {
             choice.update(|choice| {
                 if choice.practice {
                     choice.practice_security = security;
@@ -195,10 +218,10 @@ fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
                 }
             });
         };
-        let taken = move || choice.with(ServerChoice::effective_security) == security;
-        radio("security", words, taken, set)
+        let chosen = move || choice.with(ServerChoice::effective_security) == security;
+        view! { <Radio group="security" label checked=chosen on_choose=choose/> }
     };
-    part! {
+    view! {
         <fieldset>
             <legend>{w!(state, security)}</legend>
             {one(Security::Starttls, w!(state, security_starttls))}
@@ -209,26 +232,38 @@ fn Protection(choice: RwSignal<ServerChoice>) -> AnyView {
 }
 
 #[component]
-fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> AnyView {
+fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>) -> impl IntoView {
     let state = use_state();
-    let signs_in = Memo::new(move |_| choice.with(|choice| choice.sign_in));
-    let signs_in = move || signs_in.get();
+    let signs_in = move || choice.with(|choice| choice.sign_in);
+    let hint = move || {
+        if choice.with(|choice| choice.practice) {
+            say!(state, password_practice)
+        } else {
+            say!(state, password_hint)
+        }
+    };
     let clear = move || choice.with(|choice| !choice.practice && choice.security == Security::None);
-    part! {
-        {check(w!(state, sign_in), signs_in, move |signs_in| choice.update(|choice| choice.sign_in = signs_in))}
-        {move || signs_in().then(|| part! {
-            {row("user", w!(state, user), part! {
-                <input id="user" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false"
+    view! {
+        <Checkbox label=w!(state, sign_in) checked=signs_in
+            on_change=move |signs_in| choice.update(|choice| choice.sign_in = signs_in)/>
+        <Show when=signs_in>
+            <FormRow field="user" label=w!(state, user)>
+                <input id="user" type="text" required
+                    autocomplete="off" autocapitalize="off" spellcheck="false"
                     prop:value=choice.with_untracked(|choice| choice.user.clone())
-                    on:input=typed(move |text| choice.update(|choice| choice.user = text))/>
-            })}
-            {row("password", w!(state, password), part! {
+                    on:input=move |event| {
+                        choice.update(|choice| choice.user = event_target_value(&event));
+                    }/>
+            </FormRow>
+            <FormRow field="password" label=w!(state, password)>
                 <input id="password" type="password" required autocomplete="off"
                     prop:value=password.get_untracked()
-                    on:input=typed(move |text| password.set(text))/>
-            })}
-            <p class="hint">{move || if choice.with(|choice| choice.practice) { say!(state, password_practice) } else { say!(state, password_hint) }}</p>
-            {move || clear().then(|| part! { <p class="problem">{w!(state, sign_in_in_clear)}</p> })}
-        })}
+                    on:input=move |event| password.set(event_target_value(&event))/>
+            </FormRow>
+            <p class="hint">{hint}</p>
+            <Show when=clear>
+                <p class="problem">{w!(state, sign_in_in_clear)}</p>
+            </Show>
+        </Show>
     }
 }

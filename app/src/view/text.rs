@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
-use crate::effect::effect;
 use crate::ime;
 
 /// A field with text in it.
@@ -49,7 +48,7 @@ where
     E::Output: TextField + JsCast + Clone + 'static,
 {
     let text = Memo::new(move |_| text());
-    effect(move || {
+    Effect::new(move |_| {
         let wanted = text.get();
         if let Some(field) = field.get()
             && field.text() != wanted

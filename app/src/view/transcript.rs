@@ -7,26 +7,25 @@ use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 use web_sys::Element;
 
-use crate::effect::effect;
 use crate::ime;
 use crate::session::{Phase, Session};
 use crate::state::{State, use_state};
 use crate::view::entry::row;
 use crate::view::hold::Hold;
-use crate::view::part::{on, part};
 use crate::words::w;
 
-/// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then the newest is.
+/// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
+/// the newest is.
 #[component]
 #[must_use]
-pub fn Transcript() -> AnyView {
+pub fn Transcript() -> impl IntoView {
     let state = use_state();
     let scroller = NodeRef::<html::Div>::new();
     let lines = NodeRef::<html::Div>::new();
     // The newest line stays in view, unless the person is reading further up.
     let near_end = StoredValue::new(true);
     let mut drawn = Drawn::default();
-    effect(move || {
+    Effect::new(move |_| {
         let chosen = chosen(state);
         let (Some(scroller), Some(lines)) = (scroller.get(), lines.get()) else {
             return;
@@ -44,7 +43,7 @@ pub fn Transcript() -> AnyView {
         if let Some(scroller) = scroller.get_untracked() {
             let top = scroller.scroll_top();
             let left = scroller.scroll_height() - top - scroller.client_height();
-            // Lines that came since this was scrolled down by itself don't mean that anybody scrolled up.
+            // Lines that came since the last scroll don't mean that anybody scrolled up.
             if left < 48 {
                 near_end.set_value(true);
             } else if top < last_top.get_value() {
@@ -73,10 +72,14 @@ pub fn Transcript() -> AnyView {
             .session
             .with(|session| session.entries.is_empty() && !session.is_busy())
     };
-    part! {
-        <div class="wire" node_ref=scroller on:scroll=on(on_scroll)>
-            {move || empty().then(|| part! { <p class="nothing">{w!(state, wire_empty)}</p> })}
-            <div class="lines" role="listbox" tabindex="0" node_ref=lines aria-label=w!(state, transcript) aria-activedescendant=move || active() on:keydown=on(on_key)></div>
+    view! {
+        <div class="wire" node_ref=scroller on:scroll=on_scroll>
+            <Show when=empty>
+                <p class="nothing">{w!(state, wire_empty)}</p>
+            </Show>
+            <div class="lines" role="listbox" tabindex="0" node_ref=lines
+                aria-label=w!(state, transcript) aria-activedescendant=active
+                on:keydown=on_key></div>
             <Hold/>
         </div>
     }
@@ -102,12 +105,12 @@ fn chosen(state: State) -> Option<u32> {
     })
 }
 
-/// Rows that the browser passes over together where they are out of view (`.stretch` in wire.css). It looks at each thing that it may pass
-/// over with every frame, and ten thousand rows would be too many.
+/// Rows that the browser skips together where they are out of view (`.stretch` in wire.css). It
+/// looks at each thing that it may skip with every frame, and ten thousand rows would be too many.
 const STRETCH: usize = 50;
 
-/// What stands on the page. An entry never changes once it is recorded, so lines are only ever added, and what a new one costs
-/// does not grow with what stands there already.
+/// What stands on the page. An entry never changes once it is recorded, so lines are only ever
+/// added, and what a new one costs does not grow with what stands there already.
 #[derive(Default)]
 struct Drawn {
     connection: u32,
@@ -142,7 +145,7 @@ impl Drawn {
         let grown = !new.is_empty() || self.beside != beside;
         self.beside = beside;
         for entry in new {
-            let build = || untrack(|| row(state, entry).build());
+            let build = || untrack(|| row(state, entry).into_any().build());
             let mut row = self.owner.with(build);
             if self.rows.len().is_multiple_of(STRETCH) {
                 self.begin_stretch(lines);

@@ -12,9 +12,8 @@ use crate::session::{Phase, STAGES, Session, Step};
 use crate::state::{State, use_state};
 use crate::view::entry;
 use crate::view::explain::Explain;
-use crate::view::icon::{Icon, icon};
+use crate::view::icon::{Glyph, Icon};
 use crate::view::outcome::OutcomeBanner;
-use crate::view::part::{button, click, live, part, parts};
 use crate::view::transcript::Transcript;
 use crate::visible::visible;
 use crate::words::{self, in_language, say, w};
@@ -22,9 +21,9 @@ use crate::words::{self, in_language, say, w};
 /// The wire pane.
 #[component]
 #[must_use]
-pub fn Wire() -> AnyView {
+pub fn Wire() -> impl IntoView {
     let state = use_state();
-    part! {
+    view! {
         <section class="pane wirepane" aria-label=w!(state, wire)>
             <Stages/>
             <Lanes/>
@@ -37,7 +36,7 @@ pub fn Wire() -> AnyView {
 
 /// Where the send is, in six steps.
 #[component]
-fn Stages() -> AnyView {
+fn Stages() -> impl IntoView {
     let state = use_state();
     let name = move |stage: Stage| match stage {
         Stage::Connect => say!(state, stage_connect),
@@ -55,49 +54,54 @@ fn Stages() -> AnyView {
             Step::Passed => ("stage passed", "–".to_owned(), say!(state, step_passed)),
             Step::Failed => ("stage failed", "✕".to_owned(), say!(state, step_failed)),
         };
-        part! {
+        view! {
             <li class=class aria-current=(step == Step::Now).then_some("step")>
-                <b aria-hidden="true">{sign}</b><span class="stage-name">{name(STAGES[at])}</span><span class="unseen">{said}</span>
+                <b aria-hidden="true">{sign}</b>
+                <span class="stage-name">{name(STAGES[at])}</span>
+                <span class="unseen">{said}</span>
             </li>
         }
     };
     let empty = move || state.session.with(|session| session.entries.is_empty());
     let steps = Memo::new(move |_| state.session.with(Session::steps));
+    let abort = move |_| {
+        state.operate(Operator::Abort);
+    };
     // A line that is held has a button of its own for this.
-    let running = Memo::new(move |_| {
+    let running = move || {
         state
             .session
             .with(|session| session.phase == Phase::Running)
-    });
-    let abort = move || {
-        let act = click(move || {
-            state.operate(Operator::Abort);
-        });
-        running
-            .get()
-            .then(|| button("btn danger abort", act, w!(state, abort).into_any()))
     };
-    part! {
+    view! {
         <div class="stages">
             <ol aria-label=w!(state, stages)>
-                {move || parts(steps.get().into_iter().enumerate().map(one))}
+                {move || steps.get().into_iter().enumerate().map(one).collect_view()}
             </ol>
             <span class="spacer"></span>
-            {live(abort)}
-            <button type="button" class="icon" aria-label=w!(state, export) title=w!(state, export) disabled=move || empty() on:click=click(move || export(state))>{icon(Icon::Download)}</button>
+            <Show when=running>
+                <button type="button" class="btn danger abort" on:click=abort>
+                    {w!(state, abort)}
+                </button>
+            </Show>
+            <button type="button" class="icon" disabled=empty
+                aria-label=w!(state, export) title=w!(state, export)
+                on:click=move |_| export(state)>
+                <Icon glyph=Glyph::Download/>
+            </button>
         </div>
     }
 }
 
 #[component]
-fn Lanes() -> AnyView {
+fn Lanes() -> impl IntoView {
     let state = use_state();
     let name = |session: &Session| {
         let sent_to = session.sent_to.as_ref();
         sent_to.map_or_else(String::new, |to| to.name.clone())
     };
     let name = Memo::new(move |_| state.session.with(name));
-    part! {
+    view! {
         <div class="lanes" aria-hidden="true">
             <span>{w!(state, time)}</span>
             <span><b>{w!(state, lane_here)}</b><b>{move || name.get()}</b></span>
@@ -106,8 +110,8 @@ fn Lanes() -> AnyView {
     }
 }
 
-/// Saves the transcript as a text file, in the arrows that swaks made common. Such a file is read in a terminal, too, so nothing in it may be more
-/// than text there.
+/// Saves the transcript as a text file, in the arrows that swaks made common. Such a file is read
+/// in a terminal, too, so nothing in it may be more than text there.
 fn export(state: State) {
     let locale = state.locale.get_untracked();
     let text = state.session.with_untracked(|session| {

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::effect::effect;
 use crate::state::State;
 
 /// Follows the focus in the inbox.
@@ -24,7 +23,7 @@ impl Focus {
             with: StoredValue::new_local(None),
         };
         let shown = StoredValue::new((ids(state), None));
-        effect(move || {
+        Effect::new(move |_| {
             state.mailbox.track();
             let wanted = state.wanted.get();
             let (before, open) = shown.get_value();

@@ -11,9 +11,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
-use crate::state::{State, use_state};
-use crate::view::icon::{Icon, icon};
-use crate::view::part::{on, part};
+use crate::state::use_state;
+use crate::view::icon::{Glyph, Icon};
 use crate::visible::visible;
 use crate::words::say;
 
@@ -24,7 +23,9 @@ const STEADY: i32 = 12;
 type Pressed = Option<(u64, i32, i32)>;
 
 /// The messages, newest first.
-pub(super) fn message_list() -> AnyView {
+#[component]
+#[must_use]
+pub fn MessageList() -> impl IntoView {
     let state = use_state();
     let list = NodeRef::<html::Ul>::new();
     let messages = move || {
@@ -36,7 +37,6 @@ pub(super) fn message_list() -> AnyView {
     };
     // Ids begin anew with each run of the bridge; no two runs receive at the same millisecond.
     let key = |message: &MailboxSummary| (message.id, message.received_ms);
-    let row = move |message| part! { <li>{summary(state, message)}</li> };
 
     let pressed = StoredValue::new(None as Pressed);
     let on_press = move |event: PointerEvent| {
@@ -60,9 +60,13 @@ pub(super) fn message_list() -> AnyView {
             state.read(id);
         }
     };
-    part! {
-        <ul node_ref=list on:pointerdown=on(on_press) on:click=on(on_click)>
-            <For each=messages key=key children=row/>
+    view! {
+        <ul node_ref=list on:pointerdown=on_press on:click=on_click>
+            <For each=messages key=key let:message>
+                <li>
+                    <Summary message/>
+                </li>
+            </For>
         </ul>
     }
 }
@@ -107,7 +111,10 @@ fn anchor(list: &HtmlElement) -> Option<HtmlElement> {
         .find(|row| row.offset_top() + row.offset_height() > edge)
 }
 
-fn summary(state: State, message: MailboxSummary) -> AnyView {
+/// What the list shows of a message. A click on it is the list's to handle.
+#[component]
+fn Summary(message: MailboxSummary) -> impl IntoView {
+    let state = use_state();
     let id = message.id;
     let current = move || (state.wanted.get() == Some(id)).then_some("true");
     let from = if message.header_from.is_empty() {
@@ -123,15 +130,16 @@ fn summary(state: State, message: MailboxSummary) -> AnyView {
             visible(&subject)
         }
     };
-    part! {
+    view! {
         <button type="button" class="summary" data-message=id.to_string()
-            aria-current=move || current()>
+            aria-current=current>
             <span class="summary-top">
                 <b>{visible(&from)}</b><time>{clock(message.received_ms)}</time>
             </span>
-            <span class="summary-subject">{move || subject()}</span>
+            <span class="summary-subject">{subject}</span>
             <span class="summary-to">
-                "→ "{visible(&message.to.join(", "))}{message.tls.then(|| icon(Icon::Lock))}
+                "→ "{visible(&message.to.join(", "))}
+                {message.tls.then(|| view! { <Icon glyph=Glyph::Lock/> })}
             </span>
         </button>
     }
