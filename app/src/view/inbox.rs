@@ -61,14 +61,11 @@ pub fn Inbox() -> AnyView {
 }
 
 fn limits(state: State, mailbox: &MailboxState) -> String {
-    let kept = format!(
-        "{} {} / {}",
-        say!(state, inbox_keeps),
-        mailbox.most_messages,
-        words::octets(mailbox.most_octets)
-    );
+    let kept = say!(state, inbox_keeps)
+        .replace("{0}", &mailbox.most_messages.to_string())
+        .replace("{1}", &words::octets(mailbox.most_octets));
     if mailbox.dropped == 0 {
         return kept;
     }
-    format!("{kept} {} {}", say!(state, inbox_dropped), mailbox.dropped)
+    format!("{kept} {} {}.", say!(state, inbox_dropped), mailbox.dropped)
 }
