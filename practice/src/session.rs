@@ -66,9 +66,11 @@ pub enum Action {
     StartTls,
     /// Wait this long before the next action.
     Pause(Duration),
-    /// Keep this message. Comes before the reply that accepts it, so an accepted message is always kept.
+    /// Keep this message. Comes before the reply that accepts it, so an accepted message is always
+    /// kept.
     Deliver(Box<Delivered>),
-    /// Send [`queued`] with the id that the message of the last [`Action::Deliver`] has in the mailbox.
+    /// Send [`queued`] with the id that the message of the last [`Action::Deliver`] has in the
+    /// mailbox.
     Confirm,
     /// Close the connection. Nothing comes after it.
     Close,
@@ -286,7 +288,8 @@ impl Session {
 
     fn help(&mut self) {
         self.reply(
-            "214-2.0.0 Commands supported: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
+            "214-2.0.0 Commands supported: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY \
+             HELP QUIT",
         );
         self.reply(&format!(
             "214-2.0.0 Sign in with any user name and the password {PASSWORD}"
