@@ -221,7 +221,7 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
     for given in [cli.practice, cli.practice_tls].into_iter().flatten() {
         if given.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
             bail!(
-                "the practice server can listen only on 127.0.0.1, not on {}",
+                "the practice server can listen only on the loopback address 127.0.0.1, not on {}",
                 given.ip()
             );
         }
