@@ -61,7 +61,7 @@ impl Ready {
             None => {
                 writeln!(
                     out,
-                    "Glasspost is ready. Open this link; it is good until you press Ctrl-C:"
+                    "Glasspost is ready. Open this link. It works until you press Ctrl-C:"
                 )?;
                 writeln!(out)?;
                 writeln!(out, "  {}", self.url)?;

@@ -8,27 +8,30 @@ use clap::{Parser, ValueEnum};
 /// The port of the page.
 pub(crate) const PORT: u16 = 8025;
 
-/// A mail composer in a browser tab whose sending you can see through.
+/// A mail composer in a browser tab that shows how your mail is sent.
 ///
-/// Serves the page on this machine alone and sends its mail, with every line of the conversation shown. A practice mail server is
-/// built in, so that the first message needs no account and no network.
+/// Serves the page on this machine only, sends its mail, and shows every line of the SMTP
+/// conversation. A practice mail server is built in, so the first message needs no account and no
+/// network.
 #[derive(Debug, Parser)]
 #[command(name = "glasspost", version)]
 pub(crate) struct Cli {
-    /// Where the page is served. Without this, 127.0.0.1:8025, or the next port that is free
+    /// Serve the page at this address [default: 127.0.0.1:8025, or the next free port]
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// Allow --listen to name an address that other machines can reach. Whoever has the link can then send mail through this program
+    /// Allow --listen to use an address that other machines can reach. Anyone who has the link can
+    /// then send mail through this program
     #[arg(long)]
     pub(crate) listen_anywhere: bool,
 
-    /// Where the practice server listens, in clear with STARTTLS. Without this, 127.0.0.1:2525, or any free port
+    /// Run the practice server with STARTTLS at this address [default: 127.0.0.1:2525, or any free
+    /// port]
     #[arg(long, value_name = "ADDR:PORT", conflicts_with = "no_practice")]
     pub(crate) practice: Option<SocketAddr>,
 
-    /// Where the practice server listens with TLS from the first octet. Without this, 127.0.0.1:2465, or any free port; with --practice
-    /// alone, any free port
+    /// Run the practice server with TLS from the start at this address [default: 127.0.0.1:2465, or
+    /// any free port; with --practice, any free port]
     #[arg(long, value_name = "ADDR:PORT", conflicts_with = "no_practice")]
     pub(crate) practice_tls: Option<SocketAddr>,
 
@@ -36,43 +39,46 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) no_practice: bool,
 
-    /// Trust the certificates in this PEM file besides this machine's own: a CA's for all that it
-    /// issued, another for the server that shows it. May be given more than once
+    /// Trust the certificates in this PEM file in addition to this machine's own. A CA certificate
+    /// is trusted for all certificates it issued, any other certificate only for the server that
+    /// presents it. Repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) extra_ca: Vec<PathBuf>,
 
-    /// Use this IP address for this host, as `mail.example.org:192.0.2.1`, and ask no resolver. May
-    /// be given more than once; several addresses for one host are all tried
+    /// Use this IP address for this host without a name lookup, as in
+    /// `mail.example.org:192.0.2.1`. Repeatable; several addresses for one host are all tried
     #[arg(long, value_name = "HOST:ADDR", value_parser = resolve)]
     pub(crate) resolve: Vec<(String, IpAddr)>,
 
-    /// Allow mail servers on this port, besides 25, 465, 587, 2465 and 2525; `any` allows every port. May be given more than once
+    /// Allow mail servers on this port in addition to 25, 465, 587, 2465 and 2525; `any` allows all
+    /// ports. Repeatable
     #[arg(long, value_name = "PORT")]
     pub(crate) allow_port: Vec<AllowPort>,
 
-    /// Let a page of this origin in as well, such as `http://127.0.0.1:8080`. It needs the token all the same. May be given more than once
+    /// Also accept pages from this origin, such as `http://127.0.0.1:8080`. They still need the
+    /// token. Repeatable
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) allow_origin: Vec<String>,
 
-    /// Multiply how long to wait for a mail server: 0.1 for a tenth of what RFC 5321 says
+    /// Multiply the timeouts of RFC 5321 by this factor; 0.1 is a tenth
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
     pub(crate) timeout_scale: f64,
 
-    /// When ready, print one line for another program to read, instead of the link
-    #[arg(long, value_name = "FORM")]
+    /// When ready, print one line in this format for another program to read, instead of the link
+    #[arg(long, value_name = "FORMAT")]
     pub(crate) announce: Option<Announce>,
 
-    /// Open the page in the browser, by way of a file that only you can read: no command line shows
-    /// the link
+    /// Open the page in the browser, through a file that only you can read, so no command line
+    /// contains the link
     #[arg(long)]
     pub(crate) open: bool,
 
-    /// Start a bridge even if one of yours is running already. Without this, its link is printed
-    /// instead. --announce implies it
+    /// Start another bridge, even if one of yours is already running. Without this option, the link
+    /// of the running bridge is printed. --announce implies --new
     #[arg(long)]
     pub(crate) new: bool,
 
-    /// How much to log, on standard error
+    /// Log to standard error at this level
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log: Level,
 }
@@ -132,14 +138,14 @@ impl std::str::FromStr for AllowPort {
         }
         match text.parse() {
             Ok(port) if port != 0 => Ok(AllowPort::Port(port)),
-            _ => Err("a port from 1 to 65535 is wanted, or `any`".into()),
+            _ => Err("expected a port from 1 to 65535, or `any`".into()),
         }
     }
 }
 
 fn resolve(text: &str) -> Result<(String, IpAddr), String> {
     let wrong = || {
-        "HOST:ADDR is wanted, such as mail.example.org:192.0.2.1 or mail.example.org:[2001:db8::1]"
+        "expected HOST:ADDR, such as mail.example.org:192.0.2.1 or mail.example.org:[2001:db8::1]"
             .to_owned()
     };
     let (host, address) = text.split_once(':').ok_or_else(wrong)?;
@@ -158,16 +164,25 @@ fn origin(text: &str) -> Result<String, String> {
     let rest = text
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"));
-    match rest {
-        Some(host) if !host.is_empty() && !host.contains(['/', ' ', '@', '*', ',']) && *host == host.to_ascii_lowercase() => Ok(text.to_owned()),
-        _ => Err("an origin is wanted as browsers send it: http://127.0.0.1:8080, in lower case, without a path".into()),
+    let fine = rest.is_some_and(|host| {
+        !host.is_empty()
+            && !host.contains(['/', ' ', '@', '*', ','])
+            && host == host.to_ascii_lowercase()
+    });
+    if fine {
+        return Ok(text.to_owned());
     }
+    Err(
+        "expected an origin as browsers send it, in lower case and without a path: \
+         http://127.0.0.1:8080"
+            .into(),
+    )
 }
 
 fn scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(scale) if scale.is_finite() && scale > 0.0 && scale <= 1_000.0 => Ok(scale),
-        _ => Err("a number above 0 is wanted, at most 1000".into()),
+        _ => Err("expected a number above 0, at most 1000".into()),
     }
 }
 

@@ -75,12 +75,15 @@ fn respond(request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> A
         tracing::warn!("refused a request for another host");
         return text(
             StatusCode::MISDIRECTED_REQUEST,
-            "This is not the host you are looking for.\n",
+            "This host name is not served here.\n",
         );
     }
     // An absolute target names a host of its own; no browser sends one to a server.
     if request.uri().authority().is_some() {
-        return text(StatusCode::BAD_REQUEST, "A path is wanted.\n");
+        return text(
+            StatusCode::BAD_REQUEST,
+            "The request target must be a path.\n",
+        );
     }
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reading {
@@ -126,9 +129,9 @@ fn upgrade(mut request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) 
             // Which of the two it was is the log's to know, and only that.
             tracing::warn!(?refused, "refused a WebSocket");
             let why = match refused {
-                Refused::Origin | Refused::Host => "Another page's origin has no business here.\n",
+                Refused::Origin | Refused::Host => "This origin is not allowed.\n",
                 Refused::Token => {
-                    "The token is missing or of an earlier run: open the link that glasspost printed.\n"
+                    "The token is missing or old. Open the link that glasspost printed.\n"
                 }
             };
             return text(StatusCode::FORBIDDEN, why);
@@ -137,7 +140,7 @@ fn upgrade(mut request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) 
     let Some(key) = websocket_key(&request) else {
         let mut answer = text(
             StatusCode::UPGRADE_REQUIRED,
-            "A WebSocket handshake (version 13) is wanted here.\n",
+            "Expected a WebSocket handshake (version 13).\n",
         );
         answer
             .headers_mut()

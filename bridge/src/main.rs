@@ -115,7 +115,7 @@ async fn run(cli: Cli) -> Result<()> {
         .unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), cli::PORT));
     if !wanted.ip().is_loopback() && !cli.listen_anywhere {
         bail!(
-            "--listen {wanted} is no loopback address: it would let other machines in. Listen on 127.0.0.1 or [::1], or say --listen-anywhere if that is what you want"
+            "--listen {wanted} is not a loopback address, so other machines could connect. Use 127.0.0.1 or [::1], or allow it with --listen-anywhere"
         );
     }
     let mut registration = None;
@@ -131,7 +131,7 @@ async fn run(cli: Cli) -> Result<()> {
         .with_context(|| format!("can't listen on {wanted}"))?;
     let address = listener
         .local_addr()
-        .context("can't tell where it listens")?;
+        .context("can't read the address it listens on")?;
     let practice = practice(&cli).await?;
     // Before anybody hears that it runs: whoever does may ask it to end at once.
     let mut end = Wish::await_it()?;
@@ -204,9 +204,9 @@ fn house(
         .collect();
     let any = cli.allow_port.contains(&AllowPort::Any);
     let token = Token::new()
-        .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
+        .map_err(|error| anyhow::anyhow!("can't get random bytes from this machine: {error}"))?;
     let run = gate::run_name()
-        .map_err(|error| anyhow::anyhow!("this machine has no randomness to give: {error}"))?;
+        .map_err(|error| anyhow::anyhow!("can't get random bytes from this machine: {error}"))?;
     let client_name = Domain::parse("[127.0.0.1]").context("the client's own name")?;
     // Where it was said outright, that port is the usual one.
     let elsewhere = cli.listen.is_none() && address.port() != cli::PORT;
@@ -257,7 +257,7 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
     for given in [cli.practice, cli.practice_tls].into_iter().flatten() {
         if given.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
             bail!(
-                "the practice server listens on the loopback address 127.0.0.1 alone, not on {}",
+                "the practice server can listen only on the loopback address 127.0.0.1, not on {}",
                 given.ip()
             );
         }

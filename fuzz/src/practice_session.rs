@@ -1,7 +1,7 @@
 //! The practice server's session: any octets from a client, and whatever else may happen to it.
 
 use arbitrary::{Arbitrary, Unstructured};
-use practice::{Action, Extension, Input, Profile, Security, Session, limits};
+use practice::{Action, Extension, Input, Profile, Security, Session, limits, queued};
 
 #[derive(Debug)]
 struct Story<'a> {
@@ -179,6 +179,12 @@ impl Play {
                 Action::Write(octets) => {
                     said += octets.len();
                     self.said.extend(octets);
+                }
+                Action::Confirm => {
+                    assert!(matches!(self.others.last(), Some(Action::Deliver(_))));
+                    let reply = queued(1);
+                    said += reply.len();
+                    self.said.extend(reply.as_bytes());
                 }
                 other => self.others.push(other),
             }

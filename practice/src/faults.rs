@@ -43,12 +43,12 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         local_part: "refused",
         side: Side::Recipient,
-        effect: Effect::Refuse("550 5.1.1 No such mailbox here"),
+        effect: Effect::Refuse("550 5.1.1 Recipient address rejected: User unknown"),
     },
     Fault {
         local_part: "greylisted",
         side: Side::Recipient,
-        effect: Effect::Refuse("451 4.7.1 Greylisted, try again in 5 minutes"),
+        effect: Effect::Refuse("451 4.7.1 Greylisting in effect, please try again later"),
     },
     Fault {
         local_part: "full",
@@ -63,7 +63,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         local_part: "spam",
         side: Side::Recipient,
-        effect: Effect::RefuseMessage("554 5.7.1 Message refused: it looks like spam"),
+        effect: Effect::RefuseMessage("554 5.7.1 Spam message rejected"),
     },
     Fault {
         local_part: "lost",
@@ -78,7 +78,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         local_part: "blocked",
         side: Side::Sender,
-        effect: Effect::Refuse("550 5.7.1 Sender blocked"),
+        effect: Effect::Refuse("550 5.7.1 Sender address rejected: Access denied"),
     },
 ];
 

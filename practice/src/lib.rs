@@ -19,5 +19,5 @@ pub use mailbox::{Capacity, Delta, Mailbox, Message, Stats, Summary};
 pub use reading::{Content, Part, Reading};
 pub use server::{Bind, Config, Server};
 pub use session::{
-    Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session,
+    Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session, queued,
 };

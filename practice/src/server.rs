@@ -219,6 +219,6 @@ fn turn_away(stream: TcpStream, security: Security) {
     if security == Security::Clear
         && let Ok(mut stream) = stream.into_std()
     {
-        let _ = stream.write_all(b"421 4.7.0 Too many connections\r\n");
+        let _ = stream.write_all(b"421 4.7.0 Error: too many connections\r\n");
     }
 }

@@ -17,6 +17,7 @@ mod tests;
 
 pub use auth::PASSWORD;
 pub use profile::{Extension, Profile};
+pub use transaction::queued;
 
 use crate::{faults::FAULTS, limits};
 use auth::Exchange;
@@ -65,8 +66,12 @@ pub enum Action {
     StartTls,
     /// Wait this long before the next action.
     Pause(Duration),
-    /// Keep this message. Comes before the reply that takes it, so an accepted message is always kept.
+    /// Keep this message. Comes before the reply that accepts it, so an accepted message is always
+    /// kept.
     Deliver(Box<Delivered>),
+    /// Send [`queued`] with the id that the message of the last [`Action::Deliver`] has in the
+    /// mailbox.
+    Confirm,
     /// Close the connection. Nothing comes after it.
     Close,
 }
@@ -160,10 +165,12 @@ impl Session {
             }
             Input::TlsEstablished => {}
             Input::DeadlinePassed => {
-                self.give_up("421 4.4.2 Nothing happened for too long, closing")
+                self.give_up("421 4.4.2 Error: timeout exceeded, closing connection")
             }
-            Input::ShuttingDown => self.give_up("421 4.3.2 Shutting down"),
-            Input::NoRoom => self.refuse_body("452 4.3.1 No room for the message now"),
+            Input::ShuttingDown => {
+                self.give_up("421 4.3.2 Service shutting down, closing connection")
+            }
+            Input::NoRoom => self.refuse_body("452 4.3.1 Insufficient system storage"),
             Input::Closed => self.reading = Reading::Closed,
         }
     }
@@ -228,12 +235,12 @@ impl Session {
         };
         match (line, exchange) {
             (Line::BareLf, _) => {
-                self.give_up("500 5.5.2 A line ends with CRLF, not with LF alone; closing")
+                self.give_up("500 5.5.2 Error: bare <LF> received, closing connection")
             }
             (Line::TooLong(line), None) if command::announces_chunk(&line) => {
-                self.give_up("500 5.5.2 Line too long; closing")
+                self.give_up("500 5.5.2 Error: line too long, closing connection")
             }
-            (Line::TooLong(_), _) => self.wrong("500 5.5.2 Line too long"),
+            (Line::TooLong(_), _) => self.wrong("500 5.5.2 Error: line too long"),
             (Line::Whole(line), Some(exchange)) => self.auth_turn(auth::proceed(exchange, &line)),
             (Line::Whole(line), None) => match command::parse(&line) {
                 Ok(command) => self.command(command),
@@ -266,29 +273,30 @@ impl Session {
                 } => self.bdat(chunk_size as u64, is_last),
                 Request::Rset => {
                     self.transaction = None;
-                    self.reply("250 2.0.0 Forgotten");
+                    self.reply("250 2.0.0 OK");
                 }
-                Request::Noop { .. } => self.reply("250 2.0.0 Still here"),
-                Request::Vrfy { .. } => {
-                    self.reply("252 2.5.0 Cannot verify, but will take the message and try")
-                }
+                Request::Noop { .. } => self.reply("250 2.0.0 OK"),
+                Request::Vrfy { .. } => self.reply(
+                    "252 2.5.0 Cannot VRFY user, but will accept message and attempt delivery",
+                ),
                 Request::Help { .. } => self.help(),
-                Request::Quit => self.give_up("221 2.0.0 Goodbye"),
-                _ => self.wrong("502 5.5.1 Not implemented"),
+                Request::Quit => self.give_up("221 2.0.0 Bye"),
+                _ => self.wrong("502 5.5.1 Error: command not implemented"),
             },
         }
     }
 
     fn help(&mut self) {
         self.reply(
-            "214-2.0.0 EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
+            "214-2.0.0 Commands supported: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY \
+             HELP QUIT",
         );
         self.reply(&format!(
-            "214-2.0.0 Any user name; the password is {PASSWORD}"
+            "214-2.0.0 Sign in with any user name and the password {PASSWORD}"
         ));
         let names: Vec<&str> = FAULTS.iter().map(|fault| fault.local_part).collect();
         self.reply(&format!(
-            "214 2.0.0 Local parts that misbehave: {}",
+            "214 2.0.0 Test addresses, before any @: {}",
             names.join(" ")
         ));
     }
@@ -297,7 +305,7 @@ impl Session {
     fn wrong(&mut self, reply: &str) {
         self.errors += 1;
         if self.errors > limits::ERRORS {
-            self.give_up("421 4.7.0 Too many errors, closing");
+            self.give_up("421 4.7.0 Error: too many errors, closing connection");
         } else {
             self.reply(reply);
         }

@@ -99,7 +99,7 @@ impl Visitor {
     /// The line in the hold editor; empty where the message itself is held.
     pub async fn held_line(&self) -> String {
         self.browser
-            .evaluate("named('textbox', 'Held line')?.value ?? ''")
+            .evaluate("named('textbox', 'Paused line')?.value ?? ''")
             .await
             .as_str()
             .unwrap_or_default()
@@ -111,7 +111,7 @@ impl Visitor {
         let start = Value::from(start);
         self.browser
             .until(&format!(
-                "named('textbox', 'Held line')?.value.startsWith({start}) || null"
+                "named('textbox', 'Paused line')?.value.startsWith({start}) || null"
             ))
             .await;
     }
@@ -138,7 +138,7 @@ impl Visitor {
 
     /// Replaces the held line.
     pub async fn edit_held(&self, line: &str) {
-        self.browser.fill("Held line", line).await;
+        self.browser.fill("Paused line", line).await;
     }
 
     /// Goes to the inbox.

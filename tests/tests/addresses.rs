@@ -31,7 +31,8 @@ async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
         ("m@１２７.0.0.1", "is not a domain"),
     ] {
         send_to(&page, to).await;
-        page.compose_says(&format!("“{to}” is no address")).await;
+        page.compose_says(&format!("“{to}” is not a valid address"))
+            .await;
         page.compose_says(why).await;
         let marked = page.browser.evaluate(MARKED).await;
         assert_eq!(marked, Value::from(1), "{to:?}");
@@ -58,8 +59,9 @@ async fn an_address_with_an_invisible_character_shows_its_code_point() {
         ("m@한국.kr\u{fe0f}", "m@한국.kr⟨U+FE0F⟩"),
     ] {
         send_to(&page, to).await;
-        page.compose_says(&format!("“{shown}” is no address")).await;
-        page.compose_says("can't be seen").await;
+        page.compose_says(&format!("“{shown}” is not a valid address"))
+            .await;
+        page.compose_says("an invisible character").await;
         let marked = page.browser.evaluate(MARKED).await;
         assert_eq!(marked, Value::from(1), "{to:?}");
     }

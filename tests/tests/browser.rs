@@ -135,12 +135,13 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    page.explanation_says("The message is on its way").await;
+    page.explanation_says("Accepted for delivery").await;
 
     let ehlo =
         "[...document.querySelectorAll('[role=option]')].find(e => e.innerText.includes('EHLO'))";
     page.browser.evaluate(&format!("({ehlo}).click()")).await;
-    page.explanation_says("Who is calling").await;
+    page.explanation_says("Greet the server and ask what it offers")
+        .await;
     page.browser
         .evaluate("document.querySelector('[role=listbox]').focus()")
         .await;
@@ -164,7 +165,8 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     page.browser
         .until("document.querySelectorAll('[role=option]').length === 3 || null")
         .await;
-    page.explanation_says("Who is calling").await;
+    page.explanation_says("Greet the server and ask what it offers")
+        .await;
     page.browser.press("Abort").await;
     page.finished("failed").await;
     page.close().await;
@@ -179,7 +181,9 @@ async fn a_connection_is_kept_open_and_messages_go_over_it() {
     };
     page.browser.press("Mail server").await;
     page.browser.tick("Keep a connection open").await;
-    page.browser.tick("Hand over by BDAT where offered").await;
+    page.browser
+        .tick("Use BDAT when the server offers CHUNKING")
+        .await;
     page.browser.press("Use this server").await;
     page.wire_says("The connection stays open for the next message.")
         .await;
@@ -278,7 +282,7 @@ async fn enter_releases_the_held_line() {
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     page.browser
-        .until("document.activeElement === named('textbox', 'Held line')")
+        .until("document.activeElement === named('textbox', 'Paused line')")
         .await;
     page.browser.keys(keys::ENTER).await;
     page.holds("STARTTLS").await;

@@ -106,7 +106,7 @@ async fn keys_of_an_input_method_send_nothing_and_close_nothing() {
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     page.browser
-        .until("document.activeElement === named('textbox', 'Held line')")
+        .until("document.activeElement === named('textbox', 'Paused line')")
         .await;
     page.browser.composes("한").await;
     page.browser.composes_with("Enter").await;
@@ -206,7 +206,7 @@ async fn lines_pasted_as_the_sender_stay_apart() {
         .until("named('textbox', 'From').value === 'mina@x.org, joon@x.org'")
         .await;
     page.browser.press("Send").await;
-    page.compose_says("“mina@x.org, joon@x.org” is no address")
+    page.compose_says("“mina@x.org, joon@x.org” is not a valid address")
         .await;
     page.close().await;
 }
@@ -275,7 +275,8 @@ async fn a_chip_shows_what_hides_and_what_is_sent() {
         .until("document.querySelectorAll('.addr')[1]?.innerText.includes('b⟨U+200B⟩@x.org')")
         .await;
     page.browser.press("Send").await;
-    page.compose_says("“b⟨U+200B⟩@x.org” is no address").await;
+    page.compose_says("“b⟨U+200B⟩@x.org” is not a valid address")
+        .await;
     page.browser
         .evaluate("document.querySelector('.others summary').click()")
         .await;

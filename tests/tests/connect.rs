@@ -445,11 +445,12 @@ async fn a_person_sees_each_attempt_and_why_nothing_happens() {
         format!("No connection to 127.0.0.2:{port}: refused"),
         format!("Connected to 127.0.0.1:{port}"),
         "No greeting after".to_owned(),
-        "The server says nothing. Either it is slow".to_owned(),
+        "The server has sent nothing yet. It may be slow".to_owned(),
     ] {
         page.wire_says(&line).await;
     }
-    page.explanation_says("The server says nothing").await;
+    page.explanation_says("The server has sent nothing yet")
+        .await;
     for theme in ["light", "dark"] {
         page.browser.prefer(theme).await;
         page.without_violations(&format!("silence, {theme}")).await;
@@ -458,9 +459,10 @@ async fn a_person_sees_each_attempt_and_why_nothing_happens() {
     let status = "document.querySelector('[role=status] .silent')?.innerText";
     let says = |text: &str| format!("{status}?.includes('{text}') || null");
     page.browser
-        .until(&says("서버가 아무 말도 하지 않습니다"))
+        .until(&says("서버가 아직 아무것도 보내지 않았습니다"))
         .await;
-    page.explanation_says("서버가 아무 말도 하지 않음").await;
+    page.explanation_says("서버가 아직 아무것도 보내지 않음")
+        .await;
     page.browser.press("언어").await;
 
     // It is gone with the greeting; that it took so long stays in the transcript.

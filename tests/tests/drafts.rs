@@ -126,11 +126,11 @@ async fn what_two_tabs_have_changed_is_kept_twice() {
     ] {
         page.browser.to(tab).await;
         page.browser.evaluate(HEARS).await;
-        page.compose_says("Both are kept").await;
+        page.compose_says("Both versions are kept").await;
         assert_eq!(page.browser.value("Subject").await, own);
-        page.browser.press("Bring back the last one").await;
+        page.browser.press("Restore previous draft").await;
         has(&page, "Subject", other).await;
-        page.browser.press("Bring back the last one").await;
+        page.browser.press("Restore previous draft").await;
         has(&page, "Subject", own).await;
     }
     page.close().await;
@@ -173,7 +173,7 @@ async fn half_an_address_and_what_was_put_aside_survive_a_reload() {
     page.browser.reload().await;
     page.ready().await;
     has(&page, "Subject", "").await;
-    page.browser.press("Bring back the last one").await;
+    page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "first").await;
 
     page.browser.press("New message").await;
@@ -187,9 +187,9 @@ async fn half_an_address_and_what_was_put_aside_survive_a_reload() {
     page.ready().await;
     has(&page, "Cc", "joon@prac").await;
     // What was written meanwhile is put aside in its turn.
-    page.browser.press("Bring back the last one").await;
+    page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "first").await;
-    page.browser.press("Bring back the last one").await;
+    page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "second").await;
     page.compose_says("joon@prac").await;
     page.close().await;
@@ -241,11 +241,11 @@ async fn without_a_storage_the_page_works_and_says_what_it_can_not_do() {
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "first").await;
-    page.compose_says("the browser keeps no data for this page")
+    page.compose_says("the browser does not store data for this page")
         .await;
     page.browser.press("New message").await;
     has(&page, "Subject", "").await;
-    page.browser.press("Bring back the last one").await;
+    page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "first").await;
     page.close().await;
 }
@@ -316,9 +316,9 @@ async fn a_discarded_draft_can_be_had_back() {
         .await;
     page.browser.press("Discard first").await;
     page.compose_says("The draft was discarded.").await;
-    assert!(!page.browser.has("button", "Bring back the last one").await);
+    assert!(!page.browser.has("button", "Restore previous draft").await);
     page.browser.press("Undo").await;
-    page.browser.press("Bring back the last one").await;
+    page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "first").await;
     page.close().await;
 }

@@ -109,7 +109,7 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
             .await;
         bring(&page, text).await;
         page.browser
-            .until("/could not make sense/.test(document.querySelector('.notice')?.innerText)")
+            .until("/could not understand each other/.test(document.querySelector('.notice')?.innerText)")
             .await;
         // What was under way is lost with the connection, and the page says so.
         page.finished("failed").await;
@@ -234,7 +234,7 @@ async fn link_survives_what_is_too_long_for_a_frame() {
     // A line in the step editor.
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
-    paste("Held line", 300_000).await;
+    paste("Paused line", 300_000).await;
     page.browser.press("Send line").await;
     page.wire_says("too long").await;
     page.edit_held("EHLO page.example").await;
@@ -335,7 +335,7 @@ async fn what_a_send_says_is_about_the_server_that_it_went_to() {
     let says = |text: &str| {
         format!("document.querySelector('.wirepane').innerText.includes('{text}') || null")
     };
-    page.browser.until(&says("Open it in the inbox")).await;
+    page.browser.until(&says("Open in Inbox")).await;
     let name = page
         .browser
         .evaluate("document.querySelector('.lanes').innerText")
@@ -350,7 +350,7 @@ async fn what_a_send_says_is_about_the_server_that_it_went_to() {
     page.browser
         .until("/mail.example.org/.test(document.querySelector('.chip').innerText)")
         .await;
-    page.browser.until(&says("Open it in the inbox")).await;
+    page.browser.until(&says("Open in Inbox")).await;
     let lanes = page
         .browser
         .evaluate("document.querySelector('.lanes').innerText")

@@ -164,7 +164,7 @@ fn welcome() -> Welcome {
                 local_part: "nobody".into(),
                 sender: false,
                 effect: PracticeEffect::Refuse {
-                    reply: "550 5.1.1 No such mailbox here".into(),
+                    reply: "550 5.1.1 Recipient address rejected: User unknown".into(),
                 },
             }],
         }),
@@ -313,7 +313,7 @@ fn samples() -> Vec<Sample> {
         Failed => NotRead::Failed,
     });
     golden!(all, PracticeEffect {
-        Refuse { .. } => PracticeEffect::Refuse { reply: "550 5.1.1 No such mailbox here".into() },
+        Refuse { .. } => PracticeEffect::Refuse { reply: "550 5.1.1 Recipient address rejected: User unknown".into() },
         RefuseMessage { .. } => PracticeEffect::RefuseMessage { reply: "554 5.7.1 Refused".into() },
         Lose => PracticeEffect::Lose,
         Delay { .. } => PracticeEffect::Delay { seconds: 3 },

@@ -20,8 +20,8 @@ use clap::{Parser, Subcommand};
 
 use crate::project::Project;
 
-/// Sets up, builds, runs and tests Glasspost. What is missing on this machine is named and
-/// installed first.
+/// Sets up, builds, runs and tests Glasspost. Names and installs what is missing on this machine
+/// first.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 struct Arguments {
@@ -34,17 +34,17 @@ enum Task {
     /// Build what has changed, start the program with its practice server, and print the link to
     /// open
     Run {
-        /// Open the link in the browser, too
+        /// Also open the link in the browser
         #[arg(long)]
         open: bool,
-        /// Serve the page with `trunk serve`, which builds and reloads it whenever it is edited
+        /// Serve the page with `trunk serve`, which rebuilds and reloads it after each edit
         #[arg(long)]
         dev: bool,
         /// Passed on to glasspost
         #[arg(last = true, value_name = "GLASSPOST OPTIONS")]
         rest: Vec<OsString>,
     },
-    /// Build the release program, page embedded: target/release/glasspost
+    /// Build the release program, which contains the page: target/release/glasspost
     Build,
     /// Build the page alone, into dist/
     Page,
@@ -52,29 +52,29 @@ enum Task {
     Check,
     /// Run all tests, with real browsers and real mail servers
     Test {
-        /// Take the time for millions of simulated dialogues
+        /// Also run millions of simulated dialogues, which takes long
         #[arg(long)]
         long: bool,
-        /// Run only tests whose names contain this
+        /// Run only tests whose names contain this text
         filter: Option<String>,
         /// Passed on to the test programs
         #[arg(last = true, value_name = "TEST OPTIONS")]
         rest: Vec<OsString>,
     },
-    /// Search with libFuzzer for input that breaks a promise, takes long or takes much memory
+    /// Search with libFuzzer for input that breaks an invariant, or takes too much time or memory
     Fuzz {
-        /// How long each target is searched
+        /// Seconds to search each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
-        /// Minimise what was found on the way into fuzz/corpus
+        /// Minimise the inputs found and keep them in fuzz/corpus
         #[arg(long)]
         keep: bool,
-        /// Search only targets whose names contain this
+        /// Search only targets whose names contain this text
         filter: Option<String>,
     },
-    /// Measure speed, memory and the page's weight, beside other programs
+    /// Measure speed, memory and the page's size, and compare them with other programs
     Bench {
-        /// The parts to measure; all without any
+        /// The parts to measure [default: all]
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -82,14 +82,14 @@ enum Task {
         )]
         rest: Vec<OsString>,
     },
-    /// Send along every road to real mail servers, print what came of each, and write it into
+    /// Send to real mail servers in every scenario, print the results, and write them into
     /// docs/interop.md
     Interop {
         /// Passed on to the program that sends
         #[arg(last = true, value_name = "OPTIONS")]
         rest: Vec<OsString>,
     },
-    /// Take the README's pictures of the page, into docs/pictures
+    /// Take the pictures of the page for the README, into docs/pictures
     Pictures {
         /// Passed on to the program that takes them
         #[arg(last = true, value_name = "OPTIONS")]

@@ -13,12 +13,12 @@ impl Draft {
             body: "\
 Hi Joon,
 
-Press Send, and watch this message on its way to the practice server:
-every line that goes out, every answer that comes back. Then find it
-in the Inbox. Nothing leaves this machine.
+Press Send to see this message go to the practice server: every line
+that is sent, and every reply that comes back. Then open it in the
+Inbox. Nothing leaves this machine.
 
 Step through does the same one line at a time. You can change each
-line before it goes, and see what the server makes of it.
+line before it is sent, and see how the server answers.
 
 To see a refusal, write to refused@practice.test,
 greylisted@practice.test or full@practice.test.

@@ -262,7 +262,7 @@ mod tests {
                 },
             },
             "=== Addresses of mail.example: [::1]:25, 127.0.0.2:25 \
-             · too many, not tried: 2 · not allowed: 1\n",
+             · not tried (too many): 2 · not allowed: 1\n",
         );
         check(
             Event::ConnectFailed {

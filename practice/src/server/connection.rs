@@ -7,7 +7,7 @@ use super::seats::Heard;
 use crate::{
     limits,
     mailbox::Mailbox,
-    session::{Action, Input, Profile, Security, Session},
+    session::{Action, Input, Profile, Security, Session, queued},
 };
 use std::{
     io,
@@ -84,6 +84,8 @@ struct Driver<'a> {
     stopped: watch::Receiver<bool>,
     /// This session's part of [`Shared::held`].
     counted: usize,
+    /// The mailbox's id of the last message delivered.
+    delivered_id: u64,
 }
 
 impl<'a> Driver<'a> {
@@ -99,6 +101,7 @@ impl<'a> Driver<'a> {
             heard,
             stopped,
             counted: 0,
+            delivered_id: 0,
         }
     }
 
@@ -147,13 +150,7 @@ impl<'a> Driver<'a> {
     ) -> io::Result<Option<End>> {
         while let Some(action) = self.session.poll() {
             match action {
-                Action::Write(bytes) => {
-                    timeout(limits::WRITE, async {
-                        stream.write_all(&bytes).await?;
-                        stream.flush().await
-                    })
-                    .await??;
-                }
+                Action::Write(bytes) => write(stream, &bytes).await?,
                 Action::Pause(pause) => {
                     tokio::select! {
                         () = sleep(pause) => {}
@@ -161,7 +158,11 @@ impl<'a> Driver<'a> {
                     }
                 }
                 Action::Deliver(delivered) => {
-                    self.shared.mailbox.deliver(*delivered, SystemTime::now());
+                    let mailbox = &self.shared.mailbox;
+                    self.delivered_id = mailbox.deliver(*delivered, SystemTime::now());
+                }
+                Action::Confirm => {
+                    write(stream, queued(self.delivered_id).as_bytes()).await?;
                 }
                 Action::StartTls => return Ok(Some(End::StartTls)),
                 Action::Close => {
@@ -196,6 +197,14 @@ impl Drop for Driver<'_> {
     fn drop(&mut self) {
         self.shared.held.fetch_sub(self.counted, Ordering::Relaxed);
     }
+}
+
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+    timeout(limits::WRITE, async {
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    })
+    .await?
 }
 
 /// Sends the end of the stream, and drops what still comes: closing a socket with unread bytes resets it, and the client

@@ -1,6 +1,7 @@
 //! The server over real sockets.
 
 use super::*;
+use crate::session::queued;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio_rustls::{
     TlsConnector,
@@ -109,6 +110,19 @@ async fn a_message_over_starttls() {
     assert_eq!(message.from, "a@example.org");
     assert_eq!(message.subject.as_deref(), Some("over TLS"));
     server.shutdown().await;
+}
+
+#[tokio::test]
+async fn each_message_has_a_queue_id_of_its_own() {
+    let server = server().await;
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220").await;
+    for id in [1, 2] {
+        send(&mut peer, "b@example.org").await;
+        check(&mut peer, "hi\r\n.", &queued(id)).await;
+        assert!(server.mailbox().get(id).is_some());
+    }
+    assert_ne!(queued(1), queued(2));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub(super) enum Turn {
     Refused(&'static str),
 }
 
-const MALFORMED: Turn = Turn::Refused("501 5.5.2 Cannot decode the response");
+const MALFORMED: Turn = Turn::Refused("501 5.5.2 Cannot decode response");
 
 /// Begins an exchange. `initial` is the initial response still in base64, empty when there was none.
 pub(super) fn begin(mechanism: u64, initial: &str) -> Turn {
@@ -37,14 +37,14 @@ pub(super) fn begin(mechanism: u64, initial: &str) -> Turn {
         (AUTH_PLAIN, Some(initial)) => proceed(Exchange::Plain, initial.as_bytes()),
         (AUTH_LOGIN, None) => Turn::Challenge(Exchange::LoginName, "334 VXNlcm5hbWU6"),
         (AUTH_LOGIN, Some(initial)) => proceed(Exchange::LoginName, initial.as_bytes()),
-        _ => Turn::Refused("504 5.5.4 Unknown mechanism"),
+        _ => Turn::Refused("504 5.5.4 Unrecognized authentication type"),
     }
 }
 
 /// Takes the line that answers a challenge.
 pub(super) fn proceed(exchange: Exchange, line: &[u8]) -> Turn {
     if line == b"*" {
-        return Turn::Refused("501 5.7.0 Authentication cancelled");
+        return Turn::Refused("501 5.7.0 Authentication aborted");
     }
     let Some(response) = STANDARD
         .decode(line)
@@ -79,6 +79,6 @@ fn verdict(user: String, right: bool) -> Turn {
     if right && sound {
         Turn::Accepted { user }
     } else {
-        Turn::Refused("535 5.7.8 User name or password is wrong")
+        Turn::Refused("535 5.7.8 Error: authentication failed")
     }
 }

@@ -59,7 +59,7 @@ fn is_http(line: &[u8]) -> bool {
 pub(super) fn parse(line: &[u8]) -> Result<Command, Wrong> {
     if is_http(line) {
         return Err(Wrong {
-            reply: "421 4.7.0 This is a mail server, not a web server; closing",
+            reply: "421 4.7.0 Error: HTTP request received, closing connection",
             framing_lost: true,
         });
     }
@@ -71,10 +71,10 @@ pub(super) fn parse(line: &[u8]) -> Result<Command, Wrong> {
 
 fn read(line: &[u8]) -> Result<Command, &'static str> {
     let Ok(text) = str::from_utf8(line) else {
-        return Err("500 5.5.2 A command is UTF-8 or ASCII text");
+        return Err("500 5.5.2 Error: bad UTF-8 syntax");
     };
     if text.chars().any(char::is_control) {
-        return Err("500 5.5.2 A command holds no control characters");
+        return Err("500 5.5.2 Error: control characters not permitted");
     }
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let verb = words
@@ -88,7 +88,7 @@ fn read(line: &[u8]) -> Result<Command, &'static str> {
         _ => usize::MAX,
     };
     if words.len() > most_words {
-        return Err("501 5.5.4 Too many arguments");
+        return Err("501 5.5.4 Error: too many arguments");
     }
     if verb == "BDAT" {
         let size_is_sound = words.get(1).is_some_and(|size| size.len() <= NUMBER_DIGITS);
@@ -96,7 +96,7 @@ fn read(line: &[u8]) -> Result<Command, &'static str> {
             .get(2)
             .is_none_or(|last| last.eq_ignore_ascii_case("LAST"));
         if !size_is_sound || !last_is_sound {
-            return Err("501 5.5.4 Syntax: BDAT chunk-size [LAST]");
+            return Err("501 5.5.4 Syntax: BDAT count [LAST]");
         }
     }
     request(text).map(Command::Other)
@@ -106,10 +106,10 @@ fn with_path(line: &str) -> Result<Command, &'static str> {
     let Some((before, path, after)) = path::split(line) else {
         return Err(request(line)
             .err()
-            .unwrap_or("501 5.5.4 Syntax error in arguments"));
+            .unwrap_or("501 5.5.4 Syntax error in parameters or arguments"));
     };
     if !after.is_empty() && !after.starts_with(' ') {
-        return Err("501 5.5.4 A space must stand between path and parameters");
+        return Err("501 5.5.4 Error: missing space before parameters");
     }
     let parameters: Vec<String> = after.split_ascii_whitespace().map(str::to_owned).collect();
     match request(&format!("{before}<>{after}"))? {
@@ -129,7 +129,7 @@ fn with_path(line: &str) -> Result<Command, &'static str> {
             })
         }
         Request::Rcpt { .. } if !parameters.is_empty() => {
-            Err("555 5.5.4 RCPT parameters are not supported")
+            Err("555 5.5.4 RCPT TO parameters not recognized or not implemented")
         }
         Request::Rcpt { .. } => Path::postmaster(path)
             .map_or_else(|| Path::parse(path), Ok)
@@ -138,7 +138,7 @@ fn with_path(line: &str) -> Result<Command, &'static str> {
                 PathError::TooLong => "501 5.1.3 Path too long",
                 PathError::Syntax => "501 5.1.3 Bad recipient address syntax",
             }),
-        _ => Err("500 5.5.2 Unknown command"),
+        _ => Err("500 5.5.2 Error: command not recognized"),
     }
 }
 
@@ -148,13 +148,13 @@ fn check_parameters(parameters: &[String]) -> Result<(), &'static str> {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = name.to_ascii_uppercase();
         if !PARAMETERS.contains(&name.as_str()) {
-            return Err("555 5.5.4 Unsupported MAIL parameter");
+            return Err("555 5.5.4 MAIL FROM parameters not recognized or not implemented");
         }
         if name == "SIZE" && value.len() > NUMBER_DIGITS {
-            return Err("552 5.3.4 Message too big");
+            return Err("552 5.3.4 Message size exceeds fixed limit");
         }
         if seen.contains(&name) {
-            return Err("501 5.5.4 A parameter stands twice");
+            return Err("501 5.5.4 Error: duplicate parameter");
         }
         seen.push(name);
     }
@@ -166,27 +166,29 @@ fn request(line: &str) -> Result<Request<String>, &'static str> {
     Request::parse(&mut line.as_bytes().iter())
         .map(Request::into_owned)
         .map_err(|error| match error {
-            Error::UnknownCommand => "500 5.5.2 Unknown command",
+            Error::UnknownCommand => "500 5.5.2 Error: command not recognized",
             Error::InvalidSenderAddress => "501 5.1.7 Bad sender address syntax",
             Error::InvalidRecipientAddress => "501 5.1.3 Bad recipient address syntax",
-            Error::InvalidParameter { .. } => "501 5.5.4 A parameter has a bad value",
-            Error::UnsupportedParameter { .. } => "555 5.5.4 Unsupported parameter",
+            Error::InvalidParameter { .. } => "501 5.5.4 Error: bad parameter value",
+            Error::UnsupportedParameter { .. } => {
+                "555 5.5.4 Parameters not recognized or not implemented"
+            }
             Error::SyntaxError { syntax } => syntax_reply(syntax),
             Error::NeedsMoreData { .. }
             | Error::ResponseTooLong
-            | Error::InvalidResponse { .. } => "500 5.5.2 Cannot read the command",
+            | Error::InvalidResponse { .. } => "500 5.5.2 Error: bad syntax",
         })
 }
 
 /// The replies are `&'static str`, so the syntaxes people get wrong are spelled out.
 fn syntax_reply(syntax: &str) -> &'static str {
     match syntax.split_once(' ').map_or(syntax, |(verb, _)| verb) {
-        "EHLO" => "501 5.5.4 Syntax: EHLO domain",
-        "HELO" => "501 5.5.4 Syntax: HELO domain",
+        "EHLO" => "501 5.5.4 Syntax: EHLO hostname",
+        "HELO" => "501 5.5.4 Syntax: HELO hostname",
         "MAIL" => "501 5.5.4 Syntax: MAIL FROM:<address> [parameters]",
         "RCPT" => "501 5.5.4 Syntax: RCPT TO:<address>",
         "AUTH" => "501 5.5.4 Syntax: AUTH mechanism [initial-response]",
-        "BDAT" => "501 5.5.4 Syntax: BDAT chunk-size [LAST]",
-        _ => "501 5.5.4 Syntax error in arguments",
+        "BDAT" => "501 5.5.4 Syntax: BDAT count [LAST]",
+        _ => "501 5.5.4 Syntax error in parameters or arguments",
     }
 }

@@ -20,7 +20,7 @@ impl Body {
             return;
         }
         if self.bytes.len() + bytes.len() > limits::MESSAGE {
-            self.refuse("552 5.3.4 Message too big");
+            self.refuse("552 5.3.4 Message size exceeds fixed limit");
         } else {
             self.bytes.extend_from_slice(bytes);
         }
@@ -33,7 +33,7 @@ impl Body {
     }
 
     fn refuse_bare(&mut self) {
-        self.refuse("550 5.6.0 Message refused: it holds a CR or LF that is not part of a CRLF");
+        self.refuse("550 5.6.0 Message contains bare <CR> or <LF>");
     }
 
     /// Memory held, in bytes.
@@ -266,6 +266,9 @@ mod tests {
         }
         assert_eq!(reader.body.held(), 0);
         assert!(reader.read(&mut &b"\r\n.\r\n"[..]));
-        assert_eq!(reader.body.finish(), Err("552 5.3.4 Message too big"));
+        assert_eq!(
+            reader.body.finish(),
+            Err("552 5.3.4 Message size exceeds fixed limit")
+        );
     }
 }

@@ -23,13 +23,13 @@ impl Session {
 
     pub(super) fn start_tls(&mut self) {
         if !self.profile.offers(Extension::StartTls) {
-            self.wrong("502 5.5.1 STARTTLS is not offered");
+            self.wrong("502 5.5.1 Error: command not implemented");
         } else if self.tls {
-            self.wrong("503 5.5.1 TLS is already on");
+            self.wrong("503 5.5.1 Error: TLS already active");
         } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
-            self.wrong("503 5.5.1 Say EHLO first");
+            self.wrong("503 5.5.1 Error: send EHLO first");
         } else {
-            self.reply("220 2.0.0 Go ahead");
+            self.reply("220 2.0.0 Ready to start TLS");
             // RFC 3207 §4.2: everything learned in clear is forgotten, the client must say EHLO again.
             self.client = None;
             self.user = None;
@@ -42,13 +42,13 @@ impl Session {
 
     pub(super) fn auth(&mut self, mechanism: u64, initial: &str) {
         if !self.profile.offers(Extension::Auth) {
-            self.wrong("502 5.5.1 AUTH is not offered");
+            self.wrong("502 5.5.1 Error: authentication not enabled");
         } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
-            self.wrong("503 5.5.1 Say EHLO first");
+            self.wrong("503 5.5.1 Error: send EHLO first");
         } else if self.user.is_some() {
-            self.wrong("503 5.5.1 Already signed in");
+            self.wrong("503 5.5.1 Error: already authenticated");
         } else if self.transaction.is_some() {
-            self.wrong("503 5.5.1 No AUTH within a mail transaction");
+            self.wrong("503 5.5.1 Error: MAIL transaction in progress");
         } else {
             self.auth_turn(auth::begin(mechanism, initial));
         }
@@ -62,7 +62,7 @@ impl Session {
             }
             Turn::Accepted { user } => {
                 self.user = Some(user);
-                self.reply("235 2.7.0 Signed in");
+                self.reply("235 2.7.0 Authentication successful");
             }
             Turn::Refused(reply) => self.wrong(reply),
         }

@@ -111,6 +111,13 @@ fn collect(session: &mut Session, written: &mut Vec<u8>, seen: &mut Vec<String>)
             Action::StartTls => seen.push("A: start tls".to_owned()),
             Action::Pause(pause) => seen.push(format!("A: pause {}", pause.as_secs())),
             Action::Close => seen.push("A: close".to_owned()),
+            Action::Confirm => {
+                assert!(
+                    seen.last()
+                        .is_some_and(|last| last.starts_with("A: deliver"))
+                );
+                seen.push(format!("S: {}", queued(1).trim_end()));
+            }
             Action::Deliver(delivered) => seen.push(format!(
                 "A: deliver {} -> {} {}{}{:?}",
                 delivered.from,
@@ -179,7 +186,7 @@ fn a_message_goes_through() {
          C: ..dot
          C: .
          A: deliver a@example.org -> b@example.org,Postmaster \"Subject: hi\\r\\n\\r\\n.dot\\r\\n\"
-         S: 250 2.0.0
+         S: 250 2.0.0 OK: queued as 9E3779B1
          C: QUIT
          S: 221 2.0.0
          A: close",
@@ -215,7 +222,7 @@ fn chunks_make_a_message() {
          c: a\\r\\n.\\r\\n
          S: 250
          S: 250
-         S: 250 2.0.0 Chunk
+         S: 250 2.0.0 OK: 6 bytes
          C: DATA
          S: 503 5.5.1
          C: RCPT TO:<e@f>
@@ -362,7 +369,7 @@ fn faults_on_demand() {
     let open = |to: &str| format!("C: MAIL FROM:<a@b>\n S: 250\n C: RCPT TO:<{to}>\n");
     check_open(&format!("{} S: 550 5.1.1", open("Refused@b")));
     check_open(&format!(
-        "{} S: 451 4.7.1 Greylisted, try again in 5 minutes",
+        "{} S: 451 4.7.1 Greylisting in effect, please try again later",
         open("greylisted@b")
     ));
     check_open(&format!("{} S: 452 4.2.2", open("full@b")));

@@ -30,27 +30,35 @@ impl Transaction {
 /// A chunk being read.
 #[derive(Debug)]
 pub(super) struct ChunkReader {
+    size: u64,
     left: u64,
     is_last: bool,
     /// The chunk belongs to no message: it is read, dropped and answered with this.
     refusal: Option<&'static str>,
 }
 
+/// The reply that accepts a message, CRLF included. Its queue id belongs to this `id` alone: the
+/// multiplier is odd, so no two ids within 32 bits share one.
+pub fn queued(id: u64) -> String {
+    let queue_id = id.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF;
+    format!("250 2.0.0 OK: queued as {queue_id:08X}\r\n")
+}
+
 impl Session {
     pub(super) fn mail(&mut self, from: Path, parameters: Vec<String>, request: &MailFrom<String>) {
         let smtputf8 = request.flags & MAIL_SMTPUTF8 != 0;
         if self.client.is_none() {
-            self.wrong("503 5.5.1 Say EHLO or HELO first");
+            self.wrong("503 5.5.1 Error: send HELO/EHLO first");
         } else if self.profile.require_auth && self.user.is_none() {
-            self.wrong("530 5.7.0 Sign in first");
+            self.wrong("530 5.7.0 Authentication required");
         } else if self.transaction.is_some() {
-            self.wrong("503 5.5.1 A mail transaction is already open");
+            self.wrong("503 5.5.1 Error: nested MAIL command");
         } else if !self.understands(request) {
-            self.wrong("555 5.5.4 Unsupported MAIL parameter");
+            self.wrong("555 5.5.4 MAIL FROM parameters not recognized or not implemented");
         } else if request.size > limits::MESSAGE {
-            self.reply("552 5.3.4 Message too big");
+            self.reply("552 5.3.4 Message size exceeds fixed limit");
         } else if !smtputf8 && !from.text.is_ascii() {
-            self.reply("553 5.6.7 The address needs SMTPUTF8");
+            self.reply("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
         } else if let Some(Effect::Refuse(reply)) =
             fault(Side::Sender, &from.local_part).map(|fault| fault.effect)
         {
@@ -64,7 +72,7 @@ impl Session {
                 effects: Vec::new(),
                 chunks: None,
             });
-            self.reply("250 2.1.0 Sender taken");
+            self.reply("250 2.1.0 Sender OK");
         }
     }
 
@@ -78,16 +86,16 @@ impl Session {
 
     pub(super) fn rcpt(&mut self, to: Path) {
         let Some(transaction) = self.transaction.as_mut() else {
-            return self.wrong("503 5.5.1 Say MAIL first");
+            return self.wrong("503 5.5.1 Error: need MAIL command");
         };
         if transaction.chunks.is_some() {
-            return self.wrong("503 5.5.1 The message has already begun");
+            return self.wrong("503 5.5.1 Error: RCPT not allowed after BDAT");
         }
         if transaction.recipients.len() >= limits::RECIPIENTS {
-            return self.reply("452 4.5.3 Too many recipients");
+            return self.reply("452 4.5.3 Error: too many recipients");
         }
         if !transaction.smtputf8 && !to.text.is_ascii() {
-            return self.reply("553 5.6.7 The address needs SMTPUTF8");
+            return self.reply("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
         }
         match fault(Side::Recipient, &to.local_part).map(|fault| fault.effect) {
             Some(Effect::Refuse(reply)) => return self.reply(reply),
@@ -98,15 +106,15 @@ impl Session {
             _ => {}
         }
         transaction.recipients.push(to.text);
-        self.reply("250 2.1.5 Recipient taken");
+        self.reply("250 2.1.5 Recipient OK");
     }
 
     /// Why a message cannot begin now, if it cannot.
     fn not_ready(&self) -> Option<&'static str> {
         match &self.transaction {
-            None => Some("503 5.5.1 Say MAIL and RCPT first"),
+            None => Some("503 5.5.1 Error: need MAIL command"),
             Some(transaction) if transaction.recipients.is_empty() => {
-                Some("554 5.5.1 No valid recipients")
+                Some("554 5.5.1 Error: no valid recipients")
             }
             Some(_) => None,
         }
@@ -120,10 +128,10 @@ impl Session {
             .as_ref()
             .is_some_and(|transaction| transaction.chunks.is_some())
         {
-            self.wrong("503 5.5.1 BDAT has begun; DATA cannot follow it");
+            self.wrong("503 5.5.1 Error: DATA not allowed after BDAT");
         } else {
             self.reading = Reading::Data(DataReader::default());
-            self.reply("354 End with a dot on a line of its own");
+            self.reply("354 End data with <CR><LF>.<CR><LF>");
         }
     }
 
@@ -136,10 +144,10 @@ impl Session {
     /// Even a chunk out of place must be read, or its bytes would be taken for commands (RFC 3030 §2).
     pub(super) fn bdat(&mut self, size: u64, is_last: bool) {
         if !self.profile.offers(Extension::Chunking) {
-            return self.give_up("502 5.5.1 BDAT is not offered; closing");
+            return self.give_up("502 5.5.1 Error: command not implemented, closing connection");
         }
         if size > limits::MESSAGE as u64 * limits::REFUSED_BODY_FACTOR {
-            return self.give_up("552 5.3.4 Chunk far too big; closing");
+            return self.give_up("552 5.3.4 Chunk size exceeds fixed limit, closing connection");
         }
         let refusal = self.not_ready();
         if refusal.is_none()
@@ -148,6 +156,7 @@ impl Session {
             transaction.chunks.get_or_insert_default();
         }
         self.reading = Reading::Chunk(ChunkReader {
+            size,
             left: size,
             is_last,
             refusal,
@@ -179,13 +188,13 @@ impl Session {
         if chunk.left > 0 {
             return;
         }
-        let (refusal, is_last) = (chunk.refusal, chunk.is_last);
+        let (size, refusal, is_last) = (chunk.size, chunk.refusal, chunk.is_last);
         self.reading = Reading::Commands;
         match (refusal, body_refusal) {
             (Some(reply), _) => self.wrong(reply),
             // RFC 3030 §2: after a refused chunk the message is over, whether it was the last or not.
             (None, Some(reply)) => self.finish(Err(reply)),
-            (None, None) if !is_last => self.reply("250 2.0.0 Chunk taken"),
+            (None, None) if !is_last => self.reply(&format!("250 2.0.0 OK: {size} bytes")),
             (None, None) => {
                 let chunks = self
                     .transaction
@@ -212,7 +221,7 @@ impl Session {
     /// Answers the end of a message and ends the transaction, whatever came of it.
     fn finish(&mut self, message: Result<Vec<u8>, &'static str>) {
         let (Some(transaction), Some(client)) = (self.transaction.take(), &self.client) else {
-            return self.wrong("503 5.5.1 No message is open");
+            return self.wrong("503 5.5.1 Error: need MAIL command");
         };
         let refused = transaction.effects.iter().find_map(|effect| match effect {
             Effect::RefuseMessage(reply) => Some(*reply),
@@ -235,7 +244,7 @@ impl Session {
         if transaction.effects.contains(&Effect::Lose) {
             self.close();
         } else {
-            self.reply("250 2.0.0 Message taken into the practice mailbox");
+            self.actions.push_back(Action::Confirm);
         }
     }
 }

@@ -111,7 +111,7 @@ async fn take(
         page.focus("To").await;
         page.browser.keys(NOT_ALL_ADDRESSES).await;
         page.browser.press("Send").await;
-        page.compose_says("is no address").await;
+        page.compose_says("is not a valid address").await;
         keep(&page, "marked").await?;
         page.inbox().await;
         page.opens_the_newest().await;

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use practice::{Action, Input, Profile, Security, Session};
+use practice::{Action, Input, Profile, Security, Session, queued};
 
 use crate::luck::Luck;
 
@@ -132,6 +132,10 @@ impl Server {
     /// Takes what the session wants done, and learns from it what the session takes the next octets for.
     fn heed(&mut self) {
         while let Some(action) = self.session.poll() {
+            let action = match action {
+                Action::Confirm => Action::Write(queued(1).into_bytes()),
+                other => other,
+            };
             match &action {
                 Action::Write(octets) => {
                     let last = octets
@@ -146,7 +150,7 @@ impl Server {
                 }
                 Action::StartTls => self.line.clear(),
                 Action::Close => self.reading = Reading::Nothing,
-                Action::Pause(_) | Action::Deliver(_) => {}
+                Action::Pause(_) | Action::Deliver(_) | Action::Confirm => {}
             }
             self.actions.push_back(action);
         }

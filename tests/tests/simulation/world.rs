@@ -216,7 +216,7 @@ impl World {
                     ends.to_client.extend(octets);
                 }
                 ServerAction::StartTls => ends.server_wants_tls = true,
-                ServerAction::Pause(_) => {}
+                ServerAction::Pause(_) | ServerAction::Confirm => {}
                 ServerAction::Deliver(delivered) => {
                     self.log.push("delivered".into());
                     let during = self.begun.checked_sub(1).expect("of no letter");

@@ -24,7 +24,8 @@ const NOT_THE_PAGE: [&str; 9] = [
 ];
 
 /// Files in the checkout's root that decide what the page becomes.
-const ROOT_FILES: [&str; 5] = [
+const ROOT_FILES: [&str; 6] = [
+    ".cargo/config.toml",
     "index.html",
     "Trunk.toml",
     "Cargo.toml",

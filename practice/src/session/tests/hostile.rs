@@ -82,7 +82,7 @@ fn a_line_too_long_is_refused_whole() {
     session.handle(Input::Received(b"\r\nNOOP\r\n"));
     assert_eq!(
         drain(&mut session),
-        ["S: 500 5.5.2 Line too long", "S: 250 2.0.0 Still here"]
+        ["S: 500 5.5.2 Error: line too long", "S: 250 2.0.0 OK"]
     );
     let long = [
         b"BDAT ".to_vec(),
@@ -93,7 +93,10 @@ fn a_line_too_long_is_refused_whole() {
     session.handle(Input::Received(&long));
     assert_eq!(
         drain(&mut session),
-        ["S: 500 5.5.2 Line too long; closing", "A: close"]
+        [
+            "S: 500 5.5.2 Error: line too long, closing connection",
+            "A: close"
+        ]
     );
 }
 
@@ -145,10 +148,13 @@ fn a_message_too_big_is_refused_and_its_memory_freed() {
             session.handle(Input::Received(&piece));
         }
         session.handle(Input::Received(end.as_bytes()));
-        assert_eq!(drain(&mut session), ["S: 552 5.3.4 Message too big"]);
+        assert_eq!(
+            drain(&mut session),
+            ["S: 552 5.3.4 Message size exceeds fixed limit"]
+        );
         assert_eq!(session.held(), 0);
         session.handle(Input::Received(b"NOOP\r\n"));
-        assert_eq!(drain(&mut session), ["S: 250 2.0.0 Still here"]);
+        assert_eq!(drain(&mut session), ["S: 250 2.0.0 OK"]);
     }
 }
 
@@ -165,7 +171,7 @@ fn a_refused_message_does_not_go_on_for_ever() {
     }
     assert_eq!(
         drain(&mut session),
-        ["S: 552 5.3.4 Message too big", "A: close"]
+        ["S: 552 5.3.4 Message size exceeds fixed limit", "A: close"]
     );
 }
 
