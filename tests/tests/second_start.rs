@@ -6,7 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use glasspost_tests::bridge::Bridge;
 use glasspost_tests::program;
+use glasspost_tests::visitor::Visitor;
 
 /// The program as a person starts it, with this runtime folder.
 fn glasspost(runtime: &Path, args: &[&str]) -> Command {
@@ -161,4 +163,29 @@ fn open_brings_a_browser_to_the_first() {
     assert!(text.contains(&first.link), "{text}");
     first.ask_to_end();
     assert!(!Path::new(&opened).exists(), "{opened} is left behind");
+}
+
+#[tokio::test]
+async fn the_page_says_where_drafts_are_if_its_port_was_taken() {
+    let start = || {
+        let mut plain = Command::new(program::glasspost());
+        plain
+            .args(["--announce", "json", "--no-practice"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Bridge::spawn(&mut plain)
+    };
+    // At most one of them has the usual port.
+    let bridges = [start(), start()];
+    let elsewhere = bridges
+        .iter()
+        .find(|bridge| bridge.address().port() != 8025)
+        .expect("two programs have two ports");
+    let page = Visitor::first_visit(elsewhere).await;
+    page.compose_says("127.0.0.1:8025").await;
+    page.browser.press("Close").await;
+    let gone = "!document.querySelector('.notice') || null";
+    page.browser.until(gone).await;
+    page.close().await;
 }

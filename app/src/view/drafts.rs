@@ -86,8 +86,27 @@ pub fn DraftNotices() -> impl IntoView {
             </div>
         })
     };
+    // A browser keeps drafts for each port apart.
+    let usual_port = Memo::new(move |_| {
+        state
+            .welcome
+            .with(|welcome| welcome.as_ref().and_then(|welcome| welcome.usual_port))
+    });
+    let closed = RwSignal::new(false);
+    let elsewhere = move || {
+        let port = usual_port.get().filter(|_| !closed.get())?;
+        let words = format!("{} 127.0.0.1:{port}", say!(state, drafts_elsewhere));
+        Some(view! {
+            <div class="notice">
+                <Icon glyph=Glyph::Alert/><p>{words}</p>
+                <IconButton glyph=Glyph::Cross label=w!(state, close)
+                    on:click=move |_| closed.set(true)/>
+            </div>
+        })
+    };
     view! {
         <div role="alert" class="notice-place">{unsaved}</div>
+        <div role="status" class="notice-place">{elsewhere}</div>
         <div role="status" class="notice-place">{notice}</div>
     }
 }
