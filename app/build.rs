@@ -1,4 +1,5 @@
-//! Makes Rust of the page's words: a key that is missing in one language is an error here, not a gap on the page.
+//! Makes Rust of the page's words: a key that is missing in one language is an error here, not a
+//! gap on the page.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! The message being written: what a person typed, what is wrong with it, and the finished RFC 5322 message made of it. Pure.
+//! The message being written: what a person typed, what is wrong with it, and the finished RFC 5322
+//! message made of it. Pure.
 
 mod build;
 mod mailbox;

@@ -1,6 +1,9 @@
-//! What a line means, in the words of `app/meaning/*.json`: the first line of each is a title, the rest says more.
+//! What a line means, in the words of `app/meaning/*.json`: the first line of each is a title, the
+//! rest says more.
 //!
-//! Pure: the words are handed in, because the page loads those of one language only, and behind its first pixel. What a server wrote is read here to choose words; it becomes part of them only where the dialogue itself names a value.
+//! Pure: the words are handed in, because the page loads those of one language only, and behind its
+//! first pixel. What a server wrote is read here to choose words; it becomes part of them only
+//! where the dialogue itself names a value.
 
 use smtp::{Class, Entry, Event, Fate, Next, Outcome, Stage};
 
@@ -63,7 +66,8 @@ impl Rfc {
     }
 }
 
-/// Words, and the number and section of the RFC that lays down what they explain; 0 where none does.
+/// Words, and the number and section of the RFC that lays down what they explain; 0 where none
+/// does.
 type Entitled = (Key, u16, &'static str);
 
 impl Explanation {

@@ -24,11 +24,13 @@ pub struct Preset {
 /// What to know before signing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advice {
-    /// The account's own password is refused: an app password is wanted, for which two-step verification has to be on.
+    /// The account's own password is refused: an app password is wanted, for which two-step
+    /// verification has to be on.
     AppPassword,
     /// No password is taken any more, only OAuth, which this page can't do yet.
     OauthOnly,
-    /// SMTP has to be switched on in the mail settings; with two-step verification an app password is wanted.
+    /// SMTP has to be switched on in the mail settings; with two-step verification an app password
+    /// is wanted.
     SwitchOn,
 }
 

@@ -202,7 +202,8 @@ impl Session {
         self.transferred |= id == self.id && self.is_busy();
     }
 
-    /// What the operator decided about the held line is on its way; until word comes back nothing is held.
+    /// What the operator decided about the held line is on its way; until word comes back nothing
+    /// is held.
     pub fn released(&mut self) {
         if matches!(self.phase, Phase::Held(_)) {
             self.phase = Phase::Running;

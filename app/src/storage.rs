@@ -1,4 +1,5 @@
-//! What the browser keeps for the page: the token for as long as the tab lives, the rest for good. Never a password.
+//! What the browser keeps for the page: the token for as long as the tab lives, the rest for good.
+//! Never a password.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,7 +32,8 @@ pub fn token_in_address() -> bool {
     fragment.is_some_and(|fragment| fragment.starts_with(&format!("#{}=", handshake::FRAGMENT_KEY)))
 }
 
-/// The token of this run: out of the address bar, which forgets it at once, or out of this tab's memory.
+/// The token of this run: out of the address bar, which forgets it at once, or out of this tab's
+/// memory.
 #[must_use]
 pub fn take_token() -> Option<String> {
     let window = web_sys::window()?;

@@ -13,7 +13,8 @@ use crate::link_file::LinkFile;
 /// Where everything is.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ready {
-    /// The link for a person: the page's address, the token in its fragment, which no request carries.
+    /// The link for a person: the page's address, the token in its fragment, which no request
+    /// carries.
     url: String,
     /// The WebSocket's address.
     ws: String,

@@ -5,7 +5,8 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What the page's build leaves in `dist/`: each asset, and beside it the same compressed (`.br`, `.gz`).
+/// What the page's build leaves in `dist/`: each asset, and beside it the same compressed (`.br`,
+/// `.gz`).
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../dist"]
 #[allow_missing = true]
@@ -97,7 +98,8 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
         })
 }
 
-/// Whether the build put a hash of the content into the name (`name-0123456789abcdef.css`): such a name never means anything else.
+/// Whether the build put a hash of the content into the name (`name-0123456789abcdef.css`): such a
+/// name never means anything else.
 fn is_hashed(name: &str) -> bool {
     let stem = name.rsplit('/').next().unwrap_or(name);
     let stem = stem.split('.').next().unwrap_or(stem);

@@ -1,6 +1,8 @@
-//! Drives one dialogue over a socket. It decides nothing: it does what [`smtp::Dialogue`] says and tells it what happens.
+//! Drives one dialogue over a socket. It decides nothing: it does what [`smtp::Dialogue`] says and
+//! tells it what happens.
 //!
-//! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`] that is told of it.
+//! A dialogue may serve several of a page's requests, one after the other; each brings the [`Page`]
+//! that is told of it.
 
 use std::sync::Arc;
 
@@ -79,8 +81,8 @@ impl Page {
 /// A page is told of progress, and given credit, each time so many octets have left.
 const STRIDE: u64 = WINDOW / 4;
 
-/// Holds the dialogue to its end and tells the page of it, while there is one. Gives the message that came too late to go over
-/// this connection.
+/// Holds the dialogue to its end and tells the page of it, while there is one. Gives the message
+/// that came too late to go over this connection.
 pub(crate) async fn converse(
     job: Job,
     pace: Pace,
@@ -350,8 +352,9 @@ impl Driver<'_> {
         }
     }
 
-    /// What `work` comes to, while the page may still say something; None where the dialogue was told of something else first. Giving up is
-    /// the one act that counts at once while there is no line to hold; a pace chosen meanwhile is kept.
+    /// What `work` comes to, while the page may still say something; None where the dialogue was
+    /// told of something else first. Giving up is the one act that counts at once while there is no
+    /// line to hold; a pace chosen meanwhile is kept.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::pin!(work);
         loop {
@@ -382,8 +385,8 @@ impl Driver<'_> {
     }
 
     async fn finish(mut self, outcome: Outcome) -> Option<Box<Next>> {
-        // The page first: what there is to know is known, and a server that does not read can't hold it back. Then the socket, in
-        // order but without patience for it.
+        // The page first: what there is to know is known, and a server that does not read can't
+        // hold it back. Then the socket, in order but without patience for it.
         self.approach.give_up();
         for message in std::mem::take(&mut self.told) {
             if self.say(message).await.is_err() {

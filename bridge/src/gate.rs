@@ -1,5 +1,5 @@
-//! The door: who may come in. Any page in the user's browser can reach this port, so nothing is believed but what only the right
-//! page can know or send.
+//! The door: who may come in. Any page in the user's browser can reach this port, so nothing is
+//! believed but what only the right page can know or send.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -72,7 +72,8 @@ impl Admitted {
 }
 
 impl Gate {
-    /// The door of a bridge on this port, by these host names, open to these origins besides its own.
+    /// The door of a bridge on this port, by these host names, open to these origins besides its
+    /// own.
     pub(crate) fn new(port: u16, names: &[String], more_origins: &[String], token: Token) -> Gate {
         let hosts: Vec<String> = names
             .iter()
@@ -100,8 +101,8 @@ impl Gate {
         &self.token
     }
 
-    /// Asked of every request: exactly one Host field, and a name of ours in it. This is what keeps a foreign name that resolves to
-    /// this machine (DNS rebinding) out.
+    /// Asked of every request: exactly one Host field, and a name of ours in it. This is what keeps
+    /// a foreign name that resolves to this machine (DNS rebinding) out.
     pub(crate) fn host(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let host = only(headers, &header::HOST).ok_or(Refused::Host)?;
         if self
@@ -159,7 +160,8 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     value.to_str().ok()
 }
 
-/// What a page from here may do: run its own scripts and its WebAssembly, and talk to where it came from.
+/// What a page from here may do: run its own scripts and its WebAssembly, and talk to where it came
+/// from.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The fields that every response carries.

@@ -1,4 +1,5 @@
-//! HTTP: the page, and the way to the WebSocket. Every request passes the gate first; none but a WebSocket's handshake starts anything.
+//! HTTP: the page, and the way to the WebSocket. Every request passes the gate first; none but a
+//! WebSocket's handshake starts anything.
 
 use std::convert::Infallible;
 use std::sync::Arc;

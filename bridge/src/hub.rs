@@ -1,4 +1,5 @@
-//! What all pages share: the practice server, the policy, the roots, and the bounds on how many there may be.
+//! What all pages share: the practice server, the policy, the roots, and the bounds on how many
+//! there may be.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -54,7 +55,8 @@ pub(crate) struct Plan {
     pub(crate) mail: Option<Mail>,
 }
 
-/// A connection to be made, or one to go over that is there: two ways that are equal lead to the same server, as the same user.
+/// A connection to be made, or one to go over that is there: two ways that are equal lead to the
+/// same server, as the same user.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Way {
     pub(crate) server: wire::Server,

@@ -32,7 +32,8 @@ const STALL: Duration = Duration::from_secs(20);
 /// Octets of a request's head.
 const HEAD_SIZE: usize = 16 * 1024;
 
-/// How long to rest when no connection can be accepted: the reason, such as too many open files, goes away by itself or not at all.
+/// How long to rest when no connection can be accepted: the reason, such as too many open files,
+/// goes away by itself or not at all.
 const REST: Duration = Duration::from_millis(200);
 
 /// Ports tried behind the usual one, before any free one is taken.

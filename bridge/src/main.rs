@@ -276,7 +276,8 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
     Ok(Some(server))
 }
 
-/// Ctrl-C, or the system's wish that the program end. From its making on neither kills the program any more.
+/// Ctrl-C, or the system's wish that the program end. From its making on neither kills the program
+/// any more.
 struct Wish {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,

@@ -1,9 +1,11 @@
-//! Where a page may send the bridge: mail ports, and no addresses that belong to nobody's mail server.
+//! Where a page may send the bridge: mail ports, and no addresses that belong to nobody's mail
+//! server.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The ports of mail: relay (RFC 5321), submission over TLS (RFC 8314), submission (RFC 6409), and the two that practice servers use.
+/// The ports of mail: relay (RFC 5321), submission over TLS (RFC 8314), submission (RFC 6409), and
+/// the two that practice servers use.
 pub(crate) const MAIL_PORTS: [u16; 5] = [25, 465, 587, 2465, 2525];
 
 /// What targets are allowed.
@@ -56,7 +58,8 @@ impl Policy {
             IpAddr::V4(_) => vec![],
             IpAddr::V6(ip) => embedded_v4(ip),
         };
-        // Bound to every address of this machine, it is behind all of them, and they are not told apart here.
+        // Bound to every address of this machine, it is behind all of them, and they are not told
+        // apart here.
         target.port() == self.own.port()
             && (own.to_canonical().is_unspecified()
                 || is_own(target.ip())
@@ -74,8 +77,9 @@ impl Policy {
     }
 }
 
-/// Whether a mail server could live there. Link-local addresses (those of cloud metadata services among them), multicast, broadcast and
-/// the unspecified address can't be one, in whatever dress an IPv4 address comes inside IPv6.
+/// Whether a mail server could live there. Link-local addresses (those of cloud metadata services
+/// among them), multicast, broadcast and the unspecified address can't be one, in whatever dress an
+/// IPv4 address comes inside IPv6.
 fn reachable(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => reachable_v4(ip),
@@ -106,9 +110,10 @@ fn reachable_v4(ip: Ipv4Addr) -> bool {
         && ip.octets()[0] < 240
 }
 
-/// Every IPv4 address inside an IPv6 address, in whatever way it may be meant: IPv4-mapped and IPv4-compatible (RFC 4291 §2.5.5),
-/// translated (RFC 2765 §2.1), NAT64 (RFC 6052 §2.2; with the local prefix of RFC 8215 at every place where a network may have put it), 6to4 (RFC
-/// 3056), Teredo (RFC 4380 §4: its server, and its client in disguise) and ISATAP (RFC 5214).
+/// Every IPv4 address inside an IPv6 address, in whatever way it may be meant: IPv4-mapped and
+/// IPv4-compatible (RFC 4291 §2.5.5), translated (RFC 2765 §2.1), NAT64 (RFC 6052 §2.2; with the
+/// local prefix of RFC 8215 at every place where a network may have put it), 6to4 (RFC 3056),
+/// Teredo (RFC 4380 §4: its server, and its client in disguise) and ISATAP (RFC 5214).
 fn embedded_v4(ip: Ipv6Addr) -> Vec<Ipv4Addr> {
     let s = ip.segments();
     let o = ip.octets();
@@ -119,7 +124,8 @@ fn embedded_v4(ip: Ipv6Addr) -> Vec<Ipv4Addr> {
         [0, 0, 0, 0, 0, 0 | 0xffff, ..]
         | [0, 0, 0, 0, 0xffff, 0, ..]
         | [0x64, 0xff9b, 0 | 1, 0, 0, 0, ..] => vec![at(last)],
-        // Octet 8 is no part of the address. Three of the four places hold something else, so only what is forbidden for its own sake counts.
+        // Octet 8 is no part of the address. Three of the four places hold something else, so only
+        // what is forbidden for its own sake counts.
         [0x64, 0xff9b, 1, ..] => [[6, 7, 9, 10], [7, 9, 10, 11], [9, 10, 11, 12], last]
             .map(at)
             .into_iter()
@@ -182,7 +188,8 @@ mod tests {
             check(&format!("[64:ff9b:1::{odd}]:25"), Err(Denied::Address));
         }
         check("[2002:a9fe:a9fe::1]:25", Err(Denied::Address));
-        // The local NAT64 prefix with 16, 24, 32 and 64 bits more of the network's own (RFC 6052 §2.2).
+        // The local NAT64 prefix with 16, 24, 32 and 64 bits more of the network's own (RFC 6052
+        // §2.2).
         check("[64:ff9b:1:a9fe:a9:fe00::]:25", Err(Denied::Address));
         check("[64:ff9b:1:ffa9:fe:a9fe::]:25", Err(Denied::Address));
         check("[64:ff9b:1:ffff:a9:fea9:fe00:0]:25", Err(Denied::Address));

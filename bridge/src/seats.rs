@@ -1,5 +1,6 @@
-//! The places of connections to the page's port. Whoever comes when all are taken gets the place of somebody who is not using it: anything on
-//! this machine can connect, pages in browsers too, and must not be able to keep everybody else out.
+//! The places of connections to the page's port. Whoever comes when all are taken gets the place of
+//! somebody who is not using it: anything on this machine can connect, pages in browsers too, and
+//! must not be able to keep everybody else out.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -15,7 +16,8 @@ pub(crate) struct Seats {
     taken: Mutex<Taken>,
 }
 
-/// Those that can be taken back, the longest out of use first. WebSockets are not among them: they came with the token.
+/// Those that can be taken back, the longest out of use first. WebSockets are not among them: they
+/// came with the token.
 #[derive(Debug, Default)]
 struct Taken {
     next: u64,
@@ -67,8 +69,9 @@ impl Seats {
             seats: Arc::clone(self),
             _place: place,
         }));
-        // It may have something to say about its place at once, and begins when that is known here. Not under the lock: a runtime that is ending drops
-        // what is spawned on the spot, and the seat with it.
+        // It may have something to say about its place at once, and begins when that is known here.
+        // Not under the lock: a runtime that is ending drops what is spawned on the spot, and the
+        // seat with it.
         let (known, begin) = oneshot::channel();
         let task = tokio::spawn(async move {
             if begin.await.is_ok() {

@@ -116,7 +116,8 @@ fn place(admitted: &Admitted, hub: &Hub) -> Result<OwnedSemaphorePermit, Close> 
 async fn refuse(mut socket: Socket, close: Close) {
     let closing = async {
         drop(socket.close(Some(frame(&close))).await);
-        // Until the page has answered, or is gone: closing the TCP connection at once can cost it the reason.
+        // Until the page has answered, or is gone: closing the TCP connection at once can cost it
+        // the reason.
         while let Some(Ok(_)) = socket.next().await {}
     };
     drop(tokio::time::timeout(PARTING, closing).await);
@@ -315,7 +316,8 @@ impl Page {
             ));
         }
         let said: FromPage = serde_json::from_str(text).map_err(|error| {
-            // The error's own words may repeat what was said, a password among it; where it stands is enough.
+            // The error's own words may repeat what was said, a password among it; where it stands
+            // is enough.
             let place = format!(
                 "not a message of this protocol (line {}, column {}, {:?} error)",
                 error.line(),

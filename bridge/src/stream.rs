@@ -16,10 +16,12 @@ use crate::tls::failure;
 /// Octets a buffer for reading has at least.
 const LEAST: usize = 16 * 1024;
 
-/// Octets that are put together, so that lines which belong together leave together. More is not copied for that.
+/// Octets that are put together, so that lines which belong together leave together. More is not
+/// copied for that.
 const TOGETHER: usize = 16 * 1024;
 
-/// Octets read from a server at once, at most: more than any one reply may have, so that a second one behind it is seen.
+/// Octets read from a server at once, at most: more than any one reply may have, so that a second
+/// one behind it is seen.
 const MOST: usize = 2 * smtp::limits::REPLY;
 
 /// A connection and what is to be written to it.
@@ -32,7 +34,8 @@ pub(crate) struct Connection {
     written: usize,
     /// TLS may hold octets that are written and not on their way.
     unflushed: bool,
-    /// A write has failed: nothing more will leave, though what the server said before may wait to be read.
+    /// A write has failed: nothing more will leave, though what the server said before may wait to
+    /// be read.
     broken: bool,
 }
 
@@ -74,7 +77,8 @@ impl Connection {
         }
     }
 
-    /// The bare socket, for a handshake. None inside TLS already, or with octets still to be written.
+    /// The bare socket, for a handshake. None inside TLS already, or with octets still to be
+    /// written.
     pub(crate) fn into_plain(self) -> Option<TcpStream> {
         match self.stream {
             Stream::Plain(stream) if self.out.is_empty() => Some(stream),
@@ -98,10 +102,12 @@ impl Connection {
         self.out.is_empty() && !self.unflushed
     }
 
-    /// Reads and writes until one of the two has got somewhere; reads all that has arrived, up to [`MOST`], because what has arrived
-    /// before a line leaves can't be its answer. `buffer` grows as it must. May be dropped at any time without losing an octet.
+    /// Reads and writes until one of the two has got somewhere; reads all that has arrived, up to
+    /// [`MOST`], because what has arrived before a line leaves can't be its answer. `buffer` grows
+    /// as it must. May be dropped at any time without losing an octet.
     ///
-    /// A write that fails is not the end: a server may have said why it goes away, and that is read first.
+    /// A write that fails is not the end: a server may have said why it goes away, and that is read
+    /// first.
     pub(crate) async fn turn(&mut self, buffer: &mut Vec<u8>) -> Turn {
         poll_fn(|context| {
             if !self.is_drained()
@@ -141,8 +147,9 @@ impl Connection {
         }
     }
 
-    /// Closes: in order, inside TLS with a close_notify, where everything written has left. What has not stays here: a dialogue that
-    /// ends counts it as not sent, and half a message more would do nobody good.
+    /// Closes: in order, inside TLS with a close_notify, where everything written has left. What
+    /// has not stays here: a dialogue that ends counts it as not sent, and half a message more
+    /// would do nobody good.
     pub(crate) async fn close(&mut self) {
         if self.is_drained() {
             // The server may be gone already; there is nobody to tell.

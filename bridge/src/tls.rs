@@ -168,7 +168,8 @@ fn facts(connection: &ClientConnection, name: &str, verifiers: &Verifiers) -> Tl
     }
 }
 
-/// `TLS13_AES_256_GCM_SHA384` and `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` as people write the cipher in them.
+/// `TLS13_AES_256_GCM_SHA384` and `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` as people write the
+/// cipher in them.
 fn cipher(suite: &str) -> String {
     let cipher = suite
         .split_once("_WITH_")

@@ -7,7 +7,8 @@ use smtp::{Event, Fate, RecipientResult, Reply, Span};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use wire::{Content, FromBridge};
 
-/// Messages for the page that wait for it to read. Beyond them whoever has something to say waits too.
+/// Messages for the page that wait for it to read. Beyond them whoever has something to say waits
+/// too.
 const WAITING: usize = 64;
 
 /// Octets that may wait, by [`Out::weight`]. What weighs more waits alone.

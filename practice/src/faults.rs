@@ -1,7 +1,7 @@
 //! Faults on demand: addresses that make the server misbehave.
 //!
-//! The table is the whole truth: the session looks faults up here and nowhere else, so a page that shows [`FAULTS`] shows
-//! what the server does.
+//! The table is the whole truth: the session looks faults up here and nowhere else, so a page that
+//! shows [`FAULTS`] shows what the server does.
 
 use std::time::Duration;
 
@@ -19,9 +19,11 @@ pub enum Side {
 pub enum Effect {
     /// Answers the command that named the address with this reply; the address is not taken.
     Refuse(&'static str),
-    /// Takes the address, and answers the end of the message with this reply; the message is not kept.
+    /// Takes the address, and answers the end of the message with this reply; the message is not
+    /// kept.
     RefuseMessage(&'static str),
-    /// Takes the message and keeps it, then closes the connection without a reply: the client cannot know (RFC 1047).
+    /// Takes the message and keeps it, then closes the connection without a reply: the client
+    /// cannot know (RFC 1047).
     Lose,
     /// Takes the address, after this pause.
     Delay(Duration),
@@ -30,7 +32,8 @@ pub enum Effect {
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
-    /// The local part that triggers it, compared whole and without regard to ASCII case. The domain does not matter.
+    /// The local part that triggers it, compared whole and without regard to ASCII case. The domain
+    /// does not matter.
     pub local_part: &'static str,
     /// Where the address must stand.
     pub side: Side,

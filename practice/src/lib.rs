@@ -1,5 +1,5 @@
-//! The built-in practice mail server: real SMTP (RFC 5321) that any client can speak to, delivering to nowhere but a bounded
-//! mailbox in memory.
+//! The built-in practice mail server: real SMTP (RFC 5321) that any client can speak to, delivering
+//! to nowhere but a bounded mailbox in memory.
 //!
 //! - [`Session`] is the protocol: bytes in, actions out, no socket.
 //! - [`Mailbox`] keeps what was delivered.

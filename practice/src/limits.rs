@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-/// Longest command line in bytes, CRLF included. RFC 5321 §4.5.3.1.4 asks for 512, its extensions for up to 2,000 more.
+/// Longest command line in bytes, CRLF included. RFC 5321 §4.5.3.1.4 asks for 512, its extensions
+/// for up to 2,000 more.
 pub const COMMAND_LINE: usize = 4096;
 
 /// Largest message in bytes, as announced by SIZE (RFC 1870 §4): 35 MiB.
 pub const MESSAGE: usize = 36_700_160;
 
-/// How many times [`MESSAGE`] a client may stream at one refused message before the connection is closed.
+/// How many times [`MESSAGE`] a client may stream at one refused message before the connection is
+/// closed.
 pub const REFUSED_BODY_FACTOR: u64 = 4;
 
 /// Recipients of one message; the least RFC 5321 §4.5.3.1.8 allows.
@@ -26,10 +28,12 @@ pub const USER_NAME: usize = 255;
 /// Commands that may be wrong in one session before it is closed with 421.
 pub const ERRORS: u32 = 20;
 
-/// How long a session may go without completing a command or sending message bytes (RFC 5321 §4.5.3.2.7: 5 minutes).
+/// How long a session may go without completing a command or sending message bytes (RFC 5321
+/// §4.5.3.2.7: 5 minutes).
 pub const IDLE: Duration = Duration::from_secs(300);
 
-/// How long a client that has said EHLO or HELO keeps its place without a further word when another wants it.
+/// How long a client that has said EHLO or HELO keeps its place without a further word when another
+/// wants it.
 pub const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long a TLS handshake may take.
@@ -38,7 +42,8 @@ pub const HANDSHAKE: Duration = Duration::from_secs(30);
 /// How long one write may wait for a client that does not read.
 pub const WRITE: Duration = Duration::from_secs(60);
 
-/// How long a closed connection is still drained, so that the last reply is not lost to a TCP reset.
+/// How long a closed connection is still drained, so that the last reply is not lost to a TCP
+/// reset.
 pub const LINGER: Duration = Duration::from_secs(2);
 
 /// How long shutdown waits for sessions to say their 421.

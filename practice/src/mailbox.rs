@@ -33,7 +33,8 @@ pub struct Message {
     pub id: u64,
     /// When it came, in milliseconds since 1970 UTC.
     pub received_ms: u64,
-    /// The Subject header, decoded, at most [`limits::HEADER_TEXT`] characters. Text of a stranger's choosing.
+    /// The Subject header, decoded, at most [`limits::HEADER_TEXT`] characters. Text of a
+    /// stranger's choosing.
     pub subject: Option<String>,
     /// The From header, decoded, as `Name <address>`, likewise cut.
     pub header_from: Option<String>,
@@ -255,7 +256,8 @@ impl Mailbox {
         self.shelf().stats()
     }
 
-    /// A number that grows with every change. A receiver that is slow sees the latest number, not each.
+    /// A number that grows with every change. A receiver that is slow sees the latest number, not
+    /// each.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

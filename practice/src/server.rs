@@ -83,7 +83,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds both ports, makes the certificates and begins to serve. Must be called within a tokio runtime.
+    /// Binds both ports, makes the certificates and begins to serve. Must be called within a tokio
+    /// runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
         let authority = Authority::new()?;
         let starttls = bind(config.starttls).await?;
@@ -123,7 +124,8 @@ impl Server {
         SERVER_NAME
     }
 
-    /// The certificate a client must trust to reach this server, in PEM. It is another at each start.
+    /// The certificate a client must trust to reach this server, in PEM. It is another at each
+    /// start.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
@@ -138,7 +140,8 @@ impl Server {
         &self.mailbox
     }
 
-    /// Stops accepting, says 421 to every session, and waits until all are gone, at most [`limits::SHUTDOWN`].
+    /// Stops accepting, says 421 to every session, and waits until all are gone, at most
+    /// [`limits::SHUTDOWN`].
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
         // An error means that the supervisor is gone, which is what is wanted.
@@ -200,7 +203,8 @@ async fn supervise(
                 }
             }
             Ok((_, peer)) => tracing::warn!(%peer, "refused a peer that is not on this machine"),
-            // Out of file descriptors, or a client that left already: neither is cured by asking again at once.
+            // Out of file descriptors, or a client that left already: neither is cured by asking
+            // again at once.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept");
                 resting_until = Some(Instant::now() + limits::ACCEPT_REST);
@@ -214,7 +218,8 @@ async fn supervise(
     .await;
 }
 
-/// Says no without waiting: a fresh socket has room for one line, and whoever has none need not hear it.
+/// Says no without waiting: a fresh socket has room for one line, and whoever has none need not
+/// hear it.
 fn turn_away(stream: TcpStream, security: Security) {
     if security == Security::Clear
         && let Ok(mut stream) = stream.into_std()

@@ -1,7 +1,8 @@
 //! The server's side of one SMTP session: bytes in, actions out.
 //!
-//! No socket, no clock, no async. The caller feeds [`Session::handle`], then drains [`Session::poll`] until it is empty, then
-//! waits for the next input. What comes out depends only on the bytes, never on how they were cut into pieces.
+//! No socket, no clock, no async. The caller feeds [`Session::handle`], then drains
+//! [`Session::poll`] until it is empty, then waits for the next input. What comes out depends only
+//! on the bytes, never on how they were cut into pieces.
 
 mod auth;
 mod command;
@@ -45,7 +46,8 @@ pub enum Security {
 pub enum Input<'a> {
     /// Bytes from the client, decrypted.
     Received(&'a [u8]),
-    /// The handshake asked for by [`Action::StartTls`] succeeded. When it fails there is nothing left to say: feed `Closed`.
+    /// The handshake asked for by [`Action::StartTls`] succeeded. When it fails there is nothing
+    /// left to say: feed `Closed`.
     TlsEstablished,
     /// The client was idle too long: see [`Session::progress`].
     DeadlinePassed,
@@ -62,7 +64,8 @@ pub enum Input<'a> {
 pub enum Action {
     /// Send these bytes, whole, before the next action.
     Write(Vec<u8>),
-    /// Begin the TLS handshake. The 220 is already written, and every byte received behind STARTTLS is forgotten.
+    /// Begin the TLS handshake. The 220 is already written, and every byte received behind STARTTLS
+    /// is forgotten.
     StartTls,
     /// Wait this long before the next action.
     Pause(Duration),
@@ -117,7 +120,8 @@ enum Reading {
 
 /// One client's session.
 ///
-/// Memory: one command line, one message, and replies of at most some thirty times the size of the last input.
+/// Memory: one command line, one message, and replies of at most some thirty times the size of the
+/// last input.
 #[derive(Debug)]
 pub struct Session {
     profile: Profile,
@@ -180,8 +184,9 @@ impl Session {
         self.actions.pop_front()
     }
 
-    /// Grows with every finished line and every byte of a message. The caller restarts its idle timer
-    /// ([`limits::IDLE`]) when this changed, so a command trickling in byte by byte does not hold the session open.
+    /// Grows with every finished line and every byte of a message. The caller restarts its idle
+    /// timer ([`limits::IDLE`]) when this changed, so a command trickling in byte by byte does not
+    /// hold the session open.
     pub fn progress(&self) -> u64 {
         self.progress
     }
@@ -203,8 +208,8 @@ impl Session {
     fn receive(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             match &mut self.reading {
-                // Bytes behind STARTTLS came in clear: acting on them after the handshake would let anyone on the path
-                // put commands into the protected session (CVE-2011-0411).
+                // Bytes behind STARTTLS came in clear: acting on them after the handshake would let
+                // anyone on the path put commands into the protected session (CVE-2011-0411).
                 Reading::AwaitTls | Reading::Closed => return,
                 Reading::Data(data) => {
                     let before = bytes.len();
@@ -326,7 +331,8 @@ impl Session {
         self.actions.push_back(Action::Close);
     }
 
-    /// Replies that follow one another are one write: pipelined commands get one segment back (RFC 2920 §3.2).
+    /// Replies that follow one another are one write: pipelined commands get one segment back (RFC
+    /// 2920 §3.2).
     fn reply(&mut self, line: &str) {
         if let Some(Action::Write(bytes)) = self.actions.back_mut() {
             bytes.extend_from_slice(line.as_bytes());

@@ -49,8 +49,8 @@ impl Mechanism {
         }
     }
 
-    /// The response to challenge number `turn`, in base64; None where the mechanism has no more to say.
-    /// Turn 0 of PLAIN may go with the AUTH command itself (RFC 4954 §4, initial response).
+    /// The response to challenge number `turn`, in base64; None where the mechanism has no more to
+    /// say. Turn 0 of PLAIN may go with the AUTH command itself (RFC 4954 §4, initial response).
     pub(crate) fn response(
         self,
         credentials: &Credentials,
@@ -90,7 +90,8 @@ pub(crate) fn is_of_mechanism(reply: &Reply) -> bool {
     }
 }
 
-/// Whether these can be sent at all: not empty, no NUL (RFC 4616 §2), not beyond [`limits::CREDENTIAL`].
+/// Whether these can be sent at all: not empty, no NUL (RFC 4616 §2), not beyond
+/// [`limits::CREDENTIAL`].
 pub(crate) fn usable(credentials: &Credentials) -> bool {
     [&credentials.user, &credentials.password]
         .into_iter()

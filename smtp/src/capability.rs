@@ -3,7 +3,8 @@
 use crate::auth::Mechanism;
 use crate::reply::Reply;
 
-/// The extensions one EHLO reply offers. Keywords are compared without regard to case (RFC 5321 §4.1.1.1).
+/// The extensions one EHLO reply offers. Keywords are compared without regard to case (RFC 5321
+/// §4.1.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// PIPELINING (RFC 2920).
@@ -16,17 +17,20 @@ pub struct Capabilities {
     pub utf8: bool,
     /// CHUNKING (RFC 3030).
     pub chunking: bool,
-    /// SIZE (RFC 1870): offered at all, and with which limit in octets; 0 or no number means no fixed limit.
+    /// SIZE (RFC 1870): offered at all, and with which limit in octets; 0 or no number means no
+    /// fixed limit.
     pub size: Option<u64>,
     /// AUTH (RFC 4954): the mechanisms, in upper case, each once, in the server's order.
     pub auth: Vec<String>,
 }
 
 impl Capabilities {
-    /// Most mechanisms kept from one reply, besides those this client has: the others are only for saying what is offered.
+    /// Most mechanisms kept from one reply, besides those this client has: the others are only for
+    /// saying what is offered.
     const MECHANISMS: usize = 64;
 
-    /// Reads the lines behind the first of a `250` reply to EHLO. Unknown keywords and odd parameters are passed over.
+    /// Reads the lines behind the first of a `250` reply to EHLO. Unknown keywords and odd
+    /// parameters are passed over.
     #[must_use]
     pub fn read(reply: &Reply) -> Capabilities {
         let mut all = Capabilities::default();

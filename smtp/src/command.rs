@@ -1,5 +1,5 @@
-//! Commands, read back from the octets that left. What the dialogue expects next follows from what was really sent,
-//! not from what was planned, so an operator's line can't put the two out of step.
+//! Commands, read back from the octets that left. What the dialogue expects next follows from what
+//! was really sent, not from what was planned, so an operator's line can't put the two out of step.
 
 use crate::entry::Span;
 use crate::lenient;
@@ -107,7 +107,8 @@ impl Command {
         }
     }
 
-    /// The line as it may be shown: the response of AUTH and the answers to its challenges are secrets, whoever typed them.
+    /// The line as it may be shown: the response of AUTH and the answers to its challenges are
+    /// secrets, whoever typed them.
     pub(crate) fn shown(&self, line: &str) -> Vec<Span> {
         match self {
             Command::AuthResponse => vec![Span::Secret],
@@ -128,7 +129,8 @@ impl Command {
     }
 }
 
-/// The path in the argument of RCPT, however odd: for matching a reply to a recipient, and for showing.
+/// The path in the argument of RCPT, however odd: for matching a reply to a recipient, and for
+/// showing.
 fn forward_path(argument: &str) -> String {
     let path = argument
         .get(..3)

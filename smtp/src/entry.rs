@@ -1,4 +1,5 @@
-//! The transcript: what a dialogue records, one entry a line or event, in the order things happened.
+//! The transcript: what a dialogue records, one entry a line or event, in the order things
+//! happened.
 
 use crate::framer::FramingError;
 use crate::outcome::{ConnectFailure, Failure};
@@ -118,7 +119,8 @@ pub enum Event {
     Violation {
         /// What was wrong.
         what: Violation,
-        /// What the server sent, secrets removed and cut to a sane length; empty where it must not be shown.
+        /// What the server sent, secrets removed and cut to a sane length; empty where it must not
+        /// be shown.
         text: String,
     },
     /// The connection is closed.

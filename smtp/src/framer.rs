@@ -17,7 +17,8 @@ use std::fmt;
 use crate::limits;
 use crate::reply::{Code, Reply};
 
-/// Why octets are no reply. After one the framer gives nothing more: the conversation can't be resynchronised.
+/// Why octets are no reply. After one the framer gives nothing more: the conversation can't be
+/// resynchronised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -116,7 +117,8 @@ impl Framer {
             };
             let room = limits::REPLY_LINE.saturating_sub(self.line.len() + 1);
             self.line.extend_from_slice(&input[..upto.min(room)]);
-            // A first octet that can't begin a reply is known at once: no need to wait for a line that may never end.
+            // A first octet that can't begin a reply is known at once: no need to wait for a line
+            // that may never end.
             self.plausible()?;
             if upto > room {
                 return Err(FramingError::LineTooLong);

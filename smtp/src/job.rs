@@ -1,4 +1,5 @@
-//! What one dialogue is to do: a [`Job`] is a connection, and a [`Mail`] a message that goes over it.
+//! What one dialogue is to do: a [`Job`] is a connection, and a [`Mail`] a message that goes over
+//! it.
 
 use std::fmt;
 
@@ -31,7 +32,8 @@ pub struct Mail {
     pub message: MessageFacts,
     /// Use PIPELINING where it is offered (RFC 2920). Step pace never does.
     pub pipelining: bool,
-    /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step pace never does: an operator may type one.
+    /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step pace never does: an
+    /// operator may type one.
     pub chunking: bool,
     /// When this message is settled, wait for another instead of taking leave.
     pub keep_open: bool,

@@ -1,8 +1,10 @@
-//! A sans-IO SMTP client (RFC 5321): bytes in, bytes out, and every line of the conversation recorded on the way.
+//! A sans-IO SMTP client (RFC 5321): bytes in, bytes out, and every line of the conversation
+//! recorded on the way.
 //!
-//! No socket, no clock, no async, no environment. [`Dialogue`] is told what arrived and what time it is, and answers with
-//! [`Action`]s; whoever drives it owns the socket. The same code runs in the bridge, in simulated time under test, and in
-//! the page, which draws the very [`Entry`] values the dialogue made.
+//! No socket, no clock, no async, no environment. [`Dialogue`] is told what arrived and what time
+//! it is, and answers with [`Action`]s; whoever drives it owns the socket. The same code runs in
+//! the bridge, in simulated time under test, and in the page, which draws the very [`Entry`] values
+//! the dialogue made.
 
 mod address;
 mod auth;

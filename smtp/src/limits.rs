@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-/// A command line this client writes, CRLF included. RFC 5321 §4.5.3.1.4 says 512; MAIL and RCPT grow by their ESMTP
-/// parameters (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.4), AUTH to 12288 (RFC 4954 §4).
+/// A command line this client writes, CRLF included. RFC 5321 §4.5.3.1.4 says 512; MAIL and RCPT
+/// grow by their ESMTP parameters (RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.4), AUTH to 12288 (RFC
+/// 4954 §4).
 pub const COMMAND_LINE: usize = 12_288;
 
-/// A reply line, CRLF included. RFC 5321 §4.5.3.1.5 says 512; servers in the field send more, so the bound is where
-/// memory matters, not where the grammar ends.
+/// A reply line, CRLF included. RFC 5321 §4.5.3.1.5 says 512; servers in the field send more, so
+/// the bound is where memory matters, not where the grammar ends.
 pub const REPLY_LINE: usize = 4_096;
 
-/// All lines of one reply together. RFC 5321 sets no bound on a multiline reply (§4.2.1); an endless `250-` meets this one.
+/// All lines of one reply together. RFC 5321 sets no bound on a multiline reply (§4.2.1); an
+/// endless `250-` meets this one.
 pub const REPLY: usize = 64 * 1024;
 
 /// Lines in one reply.
@@ -19,20 +21,22 @@ pub const REPLY_LINES: usize = 512;
 /// Commands on their way at once under PIPELINING (RFC 2920 §3.1 leaves the number to the client).
 pub const IN_FLIGHT: usize = 64;
 
-/// A chunk of a message that goes by BDAT (RFC 3030 §2) where each waits for the reply to the one before. It has at least so many octets, and what else
-/// was handed over with the last of them; the last chunk may be smaller. Large enough that the round trip weighs little, small enough to be kept until
-/// it is whole.
+/// A chunk of a message that goes by BDAT (RFC 3030 §2) where each waits for the reply to the one
+/// before. It has at least so many octets, and what else was handed over with the last of them; the
+/// last chunk may be smaller. Large enough that the round trip weighs little, small enough to be
+/// kept until it is whole.
 pub const CHUNK: usize = 512 * 1024;
 
-/// A chunk where none waits for a reply (RFC 3030 §4.2): large enough that the command weighs nothing, and small, so that one is written
-/// while the next is gathered.
+/// A chunk where none waits for a reply (RFC 3030 §4.2): large enough that the command weighs
+/// nothing, and small, so that one is written while the next is gathered.
 pub const CHUNK_PIPELINED: usize = 128 * 1024;
 
-/// A message up to this size goes by BDAT in one flight with MAIL and RCPT (RFC 3030 §4.2): nobody knows yet whether a recipient will be
-/// accepted, so what may have gone in vain is kept small.
+/// A message up to this size goes by BDAT in one flight with MAIL and RCPT (RFC 3030 §4.2): nobody
+/// knows yet whether a recipient will be accepted, so what may have gone in vain is kept small.
 pub const EAGER: u64 = 64 * 1024;
 
-/// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with `*`.
+/// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with
+/// `*`.
 pub const CHALLENGES: usize = 8;
 
 /// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2 says 255, but the DNS has room for no
@@ -49,15 +53,16 @@ pub const PATH: usize = 256;
 /// entries in the transcript; RFC 8305 sets no bound.
 pub const ADDRESSES: usize = 8;
 
-/// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than this in one job is
-/// a mistake or an attack on the bridge's memory.
+/// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than
+/// this in one job is a mistake or an attack on the bridge's memory.
 pub const RECIPIENTS: usize = 1_000;
 
 /// Text kept of the reply to one recipient's RCPT, until the end of the message. The transcript has
 /// the whole reply; a thousand of them at full length would be 60 MB.
 pub const RECIPIENT_REPLY: usize = 2_048;
 
-/// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command line.
+/// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command
+/// line.
 pub const CREDENTIAL: usize = 2_048;
 
 /// Secrets remembered for one page, see [`crate::Secrets`]. Beyond them the one that was used
@@ -67,7 +72,8 @@ pub const SECRETS: usize = 64;
 /// A line of the message, CRLF excluded. RFC 5321 §4.5.3.1.6 and RFC 5322 §2.1.1.
 pub const TEXT_LINE: usize = 998;
 
-/// How long the client waits, by what it waits for. RFC 5321 §4.5.3.2, except where a doc comment says otherwise.
+/// How long the client waits, by what it waits for. RFC 5321 §4.5.3.2, except where a doc comment
+/// says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timeouts {
     /// The lookup of the server's name, and then the TCP connection, all attempts together. Not in
@@ -81,7 +87,8 @@ pub struct Timeouts {
     pub silence: Duration,
     /// The TLS handshake. Not in RFC 5321.
     pub tls: Duration,
-    /// The `220` greeting (§4.5.3.2.1), and EHLO, HELO, STARTTLS and AUTH, which the RFC does not time.
+    /// The `220` greeting (§4.5.3.2.1), and EHLO, HELO, STARTTLS and AUTH, which the RFC does not
+    /// time.
     pub greeting: Duration,
     /// MAIL (§4.5.3.2.2), also RSET, NOOP and anything an operator types.
     pub mail: Duration,
@@ -93,12 +100,14 @@ pub struct Timeouts {
     pub block: Duration,
     /// The reply to the final dot (§4.5.3.2.6).
     pub dot: Duration,
-    /// The reply to QUIT. The message is settled by then, so this is short (RFC 5321 §4.1.1.10 obliges us only to try).
+    /// The reply to QUIT. The message is settled by then, so this is short (RFC 5321 §4.1.1.10
+    /// obliges us only to try).
     pub quit: Duration,
-    /// From one NOOP to the next on a connection kept open. A server has patience for 5 minutes or more (§4.5.3.2.7); some in the field have
-    /// it for one.
+    /// From one NOOP to the next on a connection kept open. A server has patience for 5 minutes or
+    /// more (§4.5.3.2.7); some in the field have it for one.
     pub noop: Duration,
-    /// How long a connection is kept open with no message. Not in RFC 5321; servers count NOOPs, and a connection is somebody's resource.
+    /// How long a connection is kept open with no message. Not in RFC 5321; servers count NOOPs,
+    /// and a connection is somebody's resource.
     pub idle: Duration,
 }
 
@@ -120,8 +129,8 @@ impl Timeouts {
         idle: Duration::from_secs(900),
     };
 
-    /// Every time multiplied by `scale`: tests and impatient people make it small. A scale that is not a positive
-    /// finite number is taken as 1.
+    /// Every time multiplied by `scale`: tests and impatient people make it small. A scale that is
+    /// not a positive finite number is taken as 1.
     #[must_use]
     pub fn scaled(self, scale: f64) -> Timeouts {
         let scale = if scale.is_finite() && scale > 0.0 {

@@ -10,7 +10,8 @@ pub use crate::tls_failure::{CertificateFault, TlsFailure};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Outcome {
-    /// The server has taken responsibility for the message (RFC 5321 §6.1), for those recipients that it accepted.
+    /// The server has taken responsibility for the message (RFC 5321 §6.1), for those recipients
+    /// that it accepted.
     Accepted {
         /// Its reply to the final dot.
         reply: Reply,
@@ -26,7 +27,8 @@ pub enum Outcome {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
     },
-    /// The connection was lost after the final dot: the message may have been delivered, or not (RFC 5321 §4.5.3.2.6).
+    /// The connection was lost after the final dot: the message may have been delivered, or not
+    /// (RFC 5321 §4.5.3.2.6).
     Unknown {
         /// How it was lost.
         cause: Failure,
@@ -35,8 +37,8 @@ pub enum Outcome {
     },
     /// The connection stands, signed in where that was asked for, and waits for a message.
     Ready,
-    /// There was no message: the operator led the dialogue to its QUIT without one, as is their right in step mode, or a connection that
-    /// waited for one had waited long enough.
+    /// There was no message: the operator led the dialogue to its QUIT without one, as is their
+    /// right in step mode, or a connection that waited for one had waited long enough.
     Ended {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
@@ -53,7 +55,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// One result for each recipient of the job, in its order; after them those that an operator added.
+    /// One result for each recipient of the job, in its order; after them those that an operator
+    /// added.
     #[must_use]
     pub fn recipients(&self) -> &[RecipientResult] {
         match self {
@@ -124,7 +127,8 @@ pub enum Failure {
         /// Why.
         why: TlsFailure,
     },
-    /// What answered is not a mail server: its first octets are no SMTP greeting. They are not shown.
+    /// What answered is not a mail server: its first octets are no SMTP greeting. They are not
+    /// shown.
     NotMail,
     /// The connection was closed in mid-dialogue.
     ConnectionLost,
@@ -153,7 +157,8 @@ pub enum Failure {
         /// The reply.
         reply: Reply,
     },
-    /// Octets came in clear behind the `220` to STARTTLS: somebody may be injecting them (RFC 3207 §6; CVE-2011-0411).
+    /// Octets came in clear behind the `220` to STARTTLS: somebody may be injecting them (RFC 3207
+    /// §6; CVE-2011-0411).
     InjectedBeforeTls,
     /// STARTTLS is wanted and not offered. Nothing was sent in clear instead.
     StarttlsNotOffered,
@@ -187,7 +192,8 @@ pub enum Failure {
     NoRecipients,
     /// The page handed over fewer or more octets than it had announced.
     MessageCutShort,
-    /// A line of the message is longer than [`crate::limits::TEXT_LINE`]. Servers break such lines, or refuse them; nothing was delivered.
+    /// A line of the message is longer than [`crate::limits::TEXT_LINE`]. Servers break such lines,
+    /// or refuse them; nothing was delivered.
     LineTooLong {
         /// Which line of the message, from 1.
         line: u64,
@@ -200,7 +206,8 @@ pub enum Failure {
     ShuttingDown,
 }
 
-/// Why there is no TCP connection. Coarse on purpose: a page learns no more than it needs to help a person.
+/// Why there is no TCP connection. Coarse on purpose: a page learns no more than it needs to help a
+/// person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

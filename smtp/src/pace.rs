@@ -58,11 +58,12 @@ pub enum Input<'a> {
     /// TLS is not established: this answers [`Action::StartTls`]. Or it was, and the server has
     /// ended it by an alert or by breaking its rules, and with it the connection.
     TlsFailed(TlsFailure),
-    /// Everything written so far is on its way to the server. Until then the end of a message counts as not sent: a server that has not
-    /// been given it can't have delivered anything.
+    /// Everything written so far is on its way to the server. Until then the end of a message
+    /// counts as not sent: a server that has not been given it can't have delivered anything.
     Drained,
-    /// The next octets of the message, at most as many as [`crate::Dialogue::wants_message`] says; handed over only when everything
-    /// written before is on its way, so that a slow server is felt all the way back to the page.
+    /// The next octets of the message, at most as many as [`crate::Dialogue::wants_message`] says;
+    /// handed over only when everything written before is on its way, so that a slow server is felt
+    /// all the way back to the page.
     Message(&'a [u8]),
     /// The page will hand over no further octets, though fewer came than announced.
     MessageLost,
@@ -88,10 +89,12 @@ pub enum Input<'a> {
 pub enum Operator {
     /// Send what is held.
     Release {
-        /// The [`Held::step`] this answers; an answer to another step is passed over, so a double click releases one line.
+        /// The [`Held::step`] this answers; an answer to another step is passed over, so a double
+        /// click releases one line.
         step: u32,
-        /// The line as the operator wants it, without CRLF; None sends it as planned. [`crate::SECRET`] in it stands for the secret
-        /// that was there. It goes out as typed. Passed over where the message itself is held.
+        /// The line as the operator wants it, without CRLF; None sends it as planned.
+        /// [`crate::SECRET`] in it stands for the secret that was there. It goes out as typed.
+        /// Passed over where the message itself is held.
         line: Option<String>,
     },
     /// Leave out what is held.
@@ -126,7 +129,8 @@ pub enum Action {
     Connect,
     /// Write these octets.
     Write(Vec<u8>),
-    /// Start a TLS handshake, once everything written is out; answer with [`Input::TlsEstablished`] or [`Input::TlsFailed`].
+    /// Start a TLS handshake, once everything written is out; answer with [`Input::TlsEstablished`]
+    /// or [`Input::TlsFailed`].
     StartTls,
     /// Show this entry, once everything written before it is out.
     Record(Entry),

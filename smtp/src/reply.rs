@@ -1,4 +1,5 @@
-//! Replies (RFC 5321 §4.2) and enhanced status codes (RFC 3463). A reply is data: a refusal is not an error.
+//! Replies (RFC 5321 §4.2) and enhanced status codes (RFC 3463). A reply is data: a refusal is not
+//! an error.
 
 use std::fmt;
 
@@ -134,15 +135,18 @@ impl From<EnhancedCode> for String {
 pub struct Reply {
     /// The code, the same on every line.
     pub code: Code,
-    /// The enhanced status code at the start of the text, where there is one of the same class (RFC 2034 §4).
+    /// The enhanced status code at the start of the text, where there is one of the same class (RFC
+    /// 2034 §4).
     pub enhanced: Option<EnhancedCode>,
-    /// The text of each line as it came, without code, separator and CRLF; an enhanced code stands in it still. Octets that are
-    /// not UTF-8 are U+FFFD. Control characters stay: whoever shows a line makes them visible. At least one line, maybe empty.
+    /// The text of each line as it came, without code, separator and CRLF; an enhanced code stands
+    /// in it still. Octets that are not UTF-8 are U+FFFD. Control characters stay: whoever shows a
+    /// line makes them visible. At least one line, maybe empty.
     pub lines: Vec<String>,
 }
 
 impl Reply {
-    /// A reply made of its parts; the enhanced code is read off the first line. No lines count as one empty line.
+    /// A reply made of its parts; the enhanced code is read off the first line. No lines count as
+    /// one empty line.
     #[must_use]
     pub fn new(code: Code, mut lines: Vec<String>) -> Reply {
         if lines.is_empty() {

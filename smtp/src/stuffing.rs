@@ -1,13 +1,16 @@
-//! The message on its way onto the wire: line ends made CRLF and, behind DATA, leading dots doubled (RFC 5321 §2.3.8, §4.5.2).
+//! The message on its way onto the wire: line ends made CRLF and, behind DATA, leading dots doubled
+//! (RFC 5321 §2.3.8, §4.5.2).
 
 use memchr::memchr2;
 
 use crate::limits;
 
-/// A streaming transformer from any octets to what may stand between `354` and the final dot, or in the chunks of BDAT.
+/// A streaming transformer from any octets to what may stand between `354` and the final dot, or in
+/// the chunks of BDAT.
 ///
-/// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets handed in, however cut, can
-/// bring forth a line of one dot. Holds no more than what the last two octets were.
+/// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets
+/// handed in, however cut, can bring forth a line of one dot. Holds no more than what the last two
+/// octets were.
 #[derive(Debug)]
 pub struct Stuffer {
     doubles_dots: bool,
@@ -43,7 +46,8 @@ impl Stuffer {
         Stuffer::default()
     }
 
-    /// At the start of a message that goes by BDAT, where no dot ends anything (RFC 3030 §2) and none is doubled.
+    /// At the start of a message that goes by BDAT, where no dot ends anything (RFC 3030 §2) and
+    /// none is doubled.
     #[must_use]
     pub fn for_chunks() -> Stuffer {
         Stuffer {
@@ -114,8 +118,8 @@ impl Stuffer {
         self.stuffed
     }
 
-    /// The first line that is longer than [`limits::TEXT_LINE`], from 1, if there is one. It counts its octets without the second dot, which the
-    /// server takes off (RFC 5321 §4.5.3.1.6).
+    /// The first line that is longer than [`limits::TEXT_LINE`], from 1, if there is one. It counts
+    /// its octets without the second dot, which the server takes off (RFC 5321 §4.5.3.1.6).
     #[must_use]
     pub fn overlong(&self) -> Option<u64> {
         self.overlong
@@ -166,7 +170,8 @@ mod tests {
         out
     }
 
-    /// What a server that goes by the RFC makes of it: `None` where the octets would end the message early.
+    /// What a server that goes by the RFC makes of it: `None` where the octets would end the
+    /// message early.
     fn unstuff(wire: &[u8]) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         let mut rest = wire;

@@ -115,7 +115,8 @@ impl Authority {
         }
     }
 
-    /// A certificate of this kind, signed by another that the root has signed. The server sends both.
+    /// A certificate of this kind, signed by another that the root has signed. The server sends
+    /// both.
     #[must_use]
     pub fn sign_through(&self, between: CertificateParams, params: CertificateParams) -> Leaf {
         self.sign_through_all(vec![between], params)

@@ -66,7 +66,8 @@ struct Pipe {
 }
 
 impl Pipe {
-    /// Collects what comes out of `source`; each whole line goes to `lines` too, while somebody listens there.
+    /// Collects what comes out of `source`; each whole line goes to `lines` too, while somebody
+    /// listens there.
     fn collect(source: impl Read + Send + 'static, lines: Option<mpsc::Sender<String>>) -> Pipe {
         let text = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&text);
@@ -107,7 +108,8 @@ impl Pipe {
     }
 }
 
-/// How the program is started in the tests: free ports everywhere, everything logged, the announcement on stdout.
+/// How the program is started in the tests: free ports everywhere, everything logged, the
+/// announcement on stdout.
 #[must_use]
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(program::glasspost());
@@ -266,8 +268,8 @@ impl Bridge {
         .await;
     }
 
-    /// Waits until it has no more than so many descriptors open. What it closes on its own tells nobody; each look is behind an answer of its, so it has had
-    /// its turn.
+    /// Waits until it has no more than so many descriptors open. What it closes on its own tells
+    /// nobody; each look is behind an answer of its, so it has had its turn.
     pub async fn lets_go(&self, most: usize) {
         soon(&format!("no more than {most} descriptors"), async {
             while process::descriptors(self.pid()) > most {

@@ -1,5 +1,6 @@
-//! A real Chromium, driven by chromedriver. What is on the page is found as a person using a screen reader would find it: by role and
-//! accessible name. Waiting is done in the browser, on its own events.
+//! A real Chromium, driven by chromedriver. What is on the page is found as a person using a screen
+//! reader would find it: by role and accessible name. Waiting is done in the browser, on its own
+//! events.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -20,7 +21,8 @@ pub use tabs::Tab;
 /// Finds elements by role and accessible name, and waits for what becomes of them.
 const SCRIPT: &str = include_str!("browser.js");
 
-/// One browser window with a profile of its own. Ends when it is closed; its driver ends when this is dropped.
+/// One browser window with a profile of its own. Ends when it is closed; its driver ends when this
+/// is dropped.
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
@@ -253,7 +255,8 @@ impl Browser {
         fine(name, field.prop("value").await).unwrap_or_default()
     }
 
-    /// Everything the console complained of since it was last asked: errors and warnings, refused content among them.
+    /// Everything the console complained of since it was last asked: errors and warnings, refused
+    /// content among them.
     pub async fn troubles(&self) -> Vec<String> {
         fine("the console", self.driver.browser_log().await)
             .into_iter()
@@ -262,7 +265,8 @@ impl Browser {
             .collect()
     }
 
-    /// Asks the accessibility checker about the whole page; gives each violation with the elements it is about.
+    /// Asks the accessibility checker about the whole page; gives each violation with the elements
+    /// it is about.
     pub async fn violations(&self) -> Vec<String> {
         let path = program::from_env("GLASSPOST_AXE");
         let axe = std::fs::read_to_string(&path)
@@ -321,8 +325,9 @@ const PORTS: usize = 30;
 
 /// Starts chromedriver on a port of its choice.
 ///
-/// It chooses one that is free for IPv6, insists on the same for IPv4, and ends where that is taken: by another chromedriver, or by what is left of the
-/// thousands of connections of other tests. Then, and only then, it is started again.
+/// It chooses one that is free for IPv6, insists on the same for IPv4, and ends where that is
+/// taken: by another chromedriver, or by what is left of the thousands of connections of other
+/// tests. Then, and only then, it is started again.
 fn start_chromedriver() -> (Chromedriver, u16) {
     let mut said = String::new();
     for _ in 0..PORTS {

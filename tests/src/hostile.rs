@@ -1,5 +1,6 @@
-//! Servers that misbehave, a file each: reads the files of `tests/hostile`, tries them against the built program, and says of every one
-//! what went otherwise than it must. `tests/hostile/README.md` describes the files.
+//! Servers that misbehave, a file each: reads the files of `tests/hostile`, tries them against the
+//! built program, and says of every one what went otherwise than it must. `tests/hostile/README.md`
+//! describes the files.
 
 mod case;
 mod certificate;

@@ -89,7 +89,8 @@ pub async fn raw(address: SocketAddr, octets: &[u8]) -> Option<Response> {
             Ok(stream) => stream,
             Err(error) => panic!("{address}: {error}"),
         };
-        // A server may refuse before it has read everything; its answer counts, not the broken pipe.
+        // A server may refuse before it has read everything; its answer counts, not the broken
+        // pipe.
         drop(stream.write_all(octets).await);
         read(&mut stream).await
     })
@@ -126,7 +127,8 @@ pub async fn read(stream: &mut TcpStream) -> Option<Response> {
         let length: usize = length.parse().ok()?;
         while response.body.len() < length && more(stream, &mut response.body).await {}
     } else {
-        // Without a length the body ends with the connection, in chunks or not: all requests here ask for `close`.
+        // Without a length the body ends with the connection, in chunks or not: all requests here
+        // ask for `close`.
         while more(stream, &mut response.body).await {}
         if response.header("transfer-encoding").as_deref() == Some("chunked") {
             response.body = dechunk(&response.body)?;

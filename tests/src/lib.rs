@@ -1,10 +1,12 @@
-//! What the tests of the built program share: the program as a child process, a page without a browser, a raw HTTP client, servers
-//! that follow a script, and a certificate authority to sign them.
+//! What the tests of the built program share: the program as a child process, a page without a
+//! browser, a raw HTTP client, servers that follow a script, and a certificate authority to sign
+//! them.
 //!
-//! Nothing here is skipped silently. What a test needs from outside comes by environment variables that `cargo xtask test` sets;
-//! without them a test fails and says so.
+//! Nothing here is skipped silently. What a test needs from outside comes by environment variables
+//! that `cargo xtask test` sets; without them a test fails and says so.
 //!
-//! Whatever waits here waits for an event. [`PATIENCE`] only turns a test that would hang into one that fails.
+//! Whatever waits here waits for an event. [`PATIENCE`] only turns a test that would hang into one
+//! that fails.
 
 pub mod authority;
 pub mod blackhole;

@@ -1,5 +1,5 @@
-//! A page without a browser: the WebSocket, and the protocol of `wire` spoken over it. Whatever the protocol promises about the
-//! order of frames is asserted here, for every test.
+//! A page without a browser: the WebSocket, and the protocol of `wire` spoken over it. Whatever the
+//! protocol promises about the order of frames is asserted here, for every test.
 
 use std::net::SocketAddr;
 
@@ -312,7 +312,8 @@ impl Page {
         self.follow(id, message, operator).await
     }
 
-    /// Opens a connection ahead of its message; gives what happened until it waited, or could not be had.
+    /// Opens a connection ahead of its message; gives what happened until it waited, or could not
+    /// be had.
     pub async fn open_ahead(&mut self, open: Open) -> Sent {
         let id = open.id;
         self.say(&FromPage::Open(Box::new(open))).await;
@@ -483,8 +484,8 @@ impl Sent {
         matches!(&self.end, End::Finished(Outcome::Accepted { .. }))
     }
 
-    /// How it ended in a few words, as `docs/wire.md` has them: `accepted 250`, `refused 550`, `failed starttls_not_offered`,
-    /// `unknown connection_lost`, `not_started bad_host`.
+    /// How it ended in a few words, as `docs/wire.md` has them: `accepted 250`, `refused 550`,
+    /// `failed starttls_not_offered`, `unknown connection_lost`, `not_started bad_host`.
     #[must_use]
     pub fn summary(&self) -> String {
         let value = match &self.end {
@@ -515,7 +516,8 @@ impl Sent {
     }
 }
 
-/// A transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the colon is doubled.
+/// A transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the
+/// colon is doubled.
 #[must_use]
 pub fn transcript(entries: &[Entry]) -> String {
     entries

@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below the ports that systems give to outgoing connections (Linux: from 32768), so that none of those takes one between the look
-/// and the use.
+/// Below the ports that systems give to outgoing connections (Linux: from 32768), so that none of
+/// those takes one between the look and the use.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 
-/// An address of loopback that nobody listens on, and that this process has not given to anybody before.
+/// An address of loopback that nobody listens on, and that this process has not given to anybody
+/// before.
 #[must_use]
 pub fn free() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);

@@ -1,4 +1,5 @@
-//! A server that follows a script, for servers no real program would be. `tests/hostile/README.md` describes the language.
+//! A server that follows a script, for servers no real program would be. `tests/hostile/README.md`
+//! describes the language.
 
 mod end;
 pub mod script;

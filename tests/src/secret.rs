@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-/// The dress in which `secret` stands in `text`, where it does: plain, base64 in any alphabet and at any offset, hexadecimal,
-/// percent-encoded, escaped or spelled as numbers.
+/// The dress in which `secret` stands in `text`, where it does: plain, base64 in any alphabet and
+/// at any offset, hexadecimal, percent-encoded, escaped or spelled as numbers.
 #[must_use]
 pub fn found(secret: &str, text: &str) -> Option<&'static str> {
     dresses(secret)
@@ -58,8 +58,8 @@ pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
         let escapes = chars(|c| format!("\\u{:04x}", u32::from(c)));
         all.push(("escapes of JSON", escapes));
     }
-    // Inside a longer base64 text, such as PLAIN's NUL user NUL password, a secret begins at any of three offsets. Only the digits
-    // that hold nothing but the secret are the same each time.
+    // Inside a longer base64 text, such as PLAIN's NUL user NUL password, a secret begins at any of
+    // three offsets. Only the digits that hold nothing but the secret are the same each time.
     for shift in 0..3 {
         let shifted = [&b"\0\0"[..shift], octets].concat();
         let encoded = STANDARD_NO_PAD.encode(&shifted);

@@ -86,7 +86,8 @@ impl Visitor {
             .await;
     }
 
-    /// Waits for the end of a send, of this kind: `accepted`, `refused`, `unknown`, `ended`, `failed`.
+    /// Waits for the end of a send, of this kind: `accepted`, `refused`, `unknown`, `ended`,
+    /// `failed`.
     pub async fn finished(&self, kind: &str) {
         let kind = Value::from(kind);
         let got = self

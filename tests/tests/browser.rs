@@ -1,6 +1,7 @@
 //! The page in a real browser, against the built program: what a person sees and does.
 //!
-//! Each test ends by asking the console: one error, one warning, one violation of the content security policy fails it.
+//! Each test ends by asking the console: one error, one warning, one violation of the content
+//! security policy fails it.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;

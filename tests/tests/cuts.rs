@@ -1,5 +1,6 @@
-//! Every octet of a dialogue as the last one: servers and pages that go away. Each job ends with one outcome, and with the right one: what was
-//! decided stands, what may have been delivered is unknown, all else has failed.
+//! Every octet of a dialogue as the last one: servers and pages that go away. Each job ends with
+//! one outcome, and with the right one: what was decided stands, what may have been delivered is
+//! unknown, all else has failed.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};

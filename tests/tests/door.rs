@@ -1,4 +1,5 @@
-//! The door: who may talk to the bridge, and where the bridge may go. Any page in the user's browser can reach localhost.
+//! The door: who may talk to the bridge, and where the bridge may go. Any page in the user's
+//! browser can reach localhost.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -892,7 +893,8 @@ async fn the_bridge_never_talks_to_itself() {
             "{host}"
         );
     }
-    // Other ways to write an IPv4 address are none here, or are read as one: no connection either way.
+    // Other ways to write an IPv4 address are none here, or are read as one: no connection either
+    // way.
     for host in ["127.1", "2130706433", "0177.0.0.1", "0x7f000001", "0x7f.1"] {
         let why = refusal_or_failure(&mut page, host, address.port()).await;
         assert!(why.is_none(), "{host}: {why:?}");
@@ -1131,7 +1133,8 @@ async fn refusal(page: &mut Page, host: &str, port: u16) -> NotStarted {
     }
 }
 
-/// The outcome of a job that reached a server, which it must not; None where it came to no connection.
+/// The outcome of a job that reached a server, which it must not; None where it came to no
+/// connection.
 async fn refusal_or_failure(page: &mut Page, host: &str, port: u16) -> Option<Outcome> {
     let start = job::start(job::host(host, port, Security::None), job::NOTE);
     match page.send(start, job::NOTE).await.end {

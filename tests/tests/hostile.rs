@@ -1,5 +1,5 @@
-//! Hostile and broken servers, a file each in `tests/hostile`: the built program ends each job with one outcome, the right one, gives
-//! nothing away, and does the next job.
+//! Hostile and broken servers, a file each in `tests/hostile`: the built program ends each job with
+//! one outcome, the right one, gives nothing away, and does the next job.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! What hostile servers say, in a real browser: every file of `tests/hostile/display` is sent to from the page. What the server said is shown
-//! as text, whole, and what can't be seen or would lie about the rest is made visible.
+//! What hostile servers say, in a real browser: every file of `tests/hostile/display` is sent to
+//! from the page. What the server said is shown as text, whole, and what can't be seen or would lie
+//! about the rest is made visible.
 //!
 //! What that is, the browser's own tables of Unicode say here, not those of the page.
 
@@ -11,8 +12,9 @@ use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
 use smtp::{Event, Reply};
 
-/// Characters that are nothing to look at, or that rearrange what is: controls, format characters, separators of lines, and whatever Unicode
-/// says is to be ignored where it is unknown; but not what makes a picture of a symbol before it.
+/// Characters that are nothing to look at, or that rearrange what is: controls, format characters,
+/// separators of lines, and whatever Unicode says is to be ignored where it is unknown; but not
+/// what makes a picture of a symbol before it.
 const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
 
 /// What the page has not made of its own: it draws with none of these.
@@ -150,7 +152,8 @@ async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
     wrong
 }
 
-/// Whether `row` shows `line`: all of it that can be seen, in order, and for each run of what can't something that can.
+/// Whether `row` shows `line`: all of it that can be seen, in order, and for each run of what can't
+/// something that can.
 fn is_shown(line: &str, row: &str) -> bool {
     let mut rest = row;
     for (at, piece) in line

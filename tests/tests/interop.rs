@@ -1,6 +1,8 @@
-//! Every road to every mail server that is not ours, through the built program, to what arrives at the far end.
+//! Every road to every mail server that is not ours, through the built program, to what arrives at
+//! the far end.
 //!
-//! `docs/interop.md` shows what comes of it; `cargo xtask interop` writes that. The servers need root: they change to users of their own.
+//! `docs/interop.md` shows what comes of it; `cargo xtask interop` writes that. The servers need
+//! root: they change to users of their own.
 
 use std::collections::BTreeSet;
 

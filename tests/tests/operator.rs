@@ -1,4 +1,5 @@
-//! What an operator types in step pace goes out as it was typed, on purpose, and is marked so; a secret in it stays one.
+//! What an operator types in step pace goes out as it was typed, on purpose, and is marked so; a
+//! secret in it stays one.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
@@ -6,7 +7,8 @@ use glasspost_tests::scripted::{Scripted, Visit};
 use glasspost_tests::{job, secret};
 use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
 
-/// Steps through a job; `typed` is put in before, or in the place of, the line that begins like `at`.
+/// Steps through a job; `typed` is put in before, or in the place of, the line that begins like
+/// `at`.
 async fn step(
     script: &str,
     password: Option<&str>,

@@ -1,4 +1,5 @@
-//! The page's side of the bridge: what a broken or hostile page can send down the WebSocket, and how much of it.
+//! The page's side of the bridge: what a broken or hostile page can send down the WebSocket, and
+//! how much of it.
 
 use futures_util::{SinkExt, StreamExt};
 use glasspost_tests::bridge::Bridge;
@@ -100,7 +101,8 @@ async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
     for message in large {
         let what = format!("{} octets", message.len());
         let (mut sink, mut stream) = Page::open(&bridge).await.into_socket().split();
-        // The bridge closes before it has read it all, so writing may fail, and has to go on while the close is awaited.
+        // The bridge closes before it has read it all, so writing may fail, and has to go on while
+        // the close is awaited.
         let write = tokio::spawn(async move { drop(sink.send(message).await) });
         let close = soon("the close", async {
             loop {
@@ -168,7 +170,8 @@ async fn frames_that_break_websocket_close_the_socket() {
         assert_closed(&mut page, handshake::CLOSE_MALFORMED, "bad UTF-8").await;
     }
     for octets in [
-        // Not masked; a reserved bit; an opcode that is none; a control frame in pieces, and one too large; a continuation of nothing.
+        // Not masked; a reserved bit; an opcode that is none; a control frame in pieces, and one
+        // too large; a continuation of nothing.
         b"\x81\x02{}".as_slice(),
         b"\xc1\x82\0\0\0\0{}",
         b"\x83\x82\0\0\0\0{}",
@@ -331,7 +334,8 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     }
     let open = process::descriptors(bridge.pid());
     assert!(open < 800, "{open} descriptors");
-    // Those that are pages have room for what pages say, 128 KiB each; the others have next to none.
+    // Those that are pages have room for what pages say, 128 KiB each; the others have next to
+    // none.
     let after = process::memory_kib(bridge.pid(), "VmHWM");
     assert!(
         after < before + 3 * FLAT_KIB,
@@ -409,8 +413,8 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
             job::NOTE,
         );
         page.say(&FromPage::Start(Box::new(start))).await;
-        // Once the bridge has connected and said as much as this stage takes, the page goes; of the message it has handed over
-        // nothing.
+        // Once the bridge has connected and said as much as this stage takes, the page goes; of the
+        // message it has handed over nothing.
         let events = 1 + script.matches("C: ").count();
         let mut heard = 0;
         while heard < events {
@@ -435,7 +439,8 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
     }
 }
 
-/// Starts a dialogue and hears of it until this stands in its transcript, which is as far as it goes.
+/// Starts a dialogue and hears of it until this stands in its transcript, which is as far as it
+/// goes.
 async fn go_to_stay(page: &mut Page, port: u16, security: Security, heard: &str) {
     let start = Start {
         keep_open: true,

@@ -1,4 +1,5 @@
-//! The practice server under those who mean it ill, or do not know what they do: capped, bounded, and still there for everybody else.
+//! The practice server under those who mean it ill, or do not know what they do: capped, bounded,
+//! and still there for everybody else.
 //!
 //! It is tried where it runs, in the built program; that is whose memory and descriptors count.
 

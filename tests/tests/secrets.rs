@@ -1,4 +1,5 @@
-//! A password that a server says back, in any dress, at any place, is shown nowhere and logged nowhere.
+//! A password that a server says back, in any dress, at any place, is shown nowhere and logged
+//! nowhere.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Knock, Page, Sent};

@@ -1,4 +1,5 @@
-//! `docs/wire.md` shows every value of `wire/tests/golden.json`, each once, as it is. `UPDATE_GOLDEN=1` writes them into it.
+//! `docs/wire.md` shows every value of `wire/tests/golden.json`, each once, as it is.
+//! `UPDATE_GOLDEN=1` writes them into it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

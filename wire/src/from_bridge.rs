@@ -26,7 +26,8 @@ pub enum FromBridge {
         /// What is held.
         held: Held,
     },
-    /// The page may hand over octets of the message up to this offset from its start. Offsets never shrink.
+    /// The page may hand over octets of the message up to this offset from its start. Offsets never
+    /// shrink.
     Credit {
         /// The dialogue.
         id: u32,
@@ -54,8 +55,9 @@ pub enum FromBridge {
         id: u32,
         /// How it ended.
         outcome: Box<Outcome>,
-        /// The connection stays open and waits for another message. What happens on it meanwhile comes as entries under this id, until
-        /// [`FromBridge::Closed`], or until a message that goes over it brings its own.
+        /// The connection stays open and waits for another message. What happens on it meanwhile
+        /// comes as entries under this id, until [`FromBridge::Closed`], or until a message that
+        /// goes over it brings its own.
         waits: bool,
     },
     /// The connection that waited under this id is closed.

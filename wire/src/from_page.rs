@@ -10,22 +10,25 @@ use zeroize::Zeroizing;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromPage {
-    /// Send a message. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or by one
-    /// [`crate::FromBridge::NotStarted`]. It goes over the connection that waits, where that is to the same server, with the same credentials
-    /// and the same client name; any other that waits is closed. One at a time on one WebSocket.
+    /// Send a message. Answered by entries and then exactly one [`crate::FromBridge::Finished`], or
+    /// by one [`crate::FromBridge::NotStarted`]. It goes over the connection that waits, where that
+    /// is to the same server, with the same credentials and the same client name; any other that
+    /// waits is closed. One at a time on one WebSocket.
     Start(Box<Start>),
-    /// Open a connection ahead of the message. Answered like [`FromPage::Start`]; where all went well, the connection waits then. A
-    /// [`FromPage::Start`] for the same server may come before that: it takes the place of this, and the answer is to it alone.
+    /// Open a connection ahead of the message. Answered like [`FromPage::Start`]; where all went
+    /// well, the connection waits then. A [`FromPage::Start`] for the same server may come before
+    /// that: it takes the place of this, and the answer is to it alone.
     Open(Box<Open>),
-    /// What the operator decided about the running dialogue, or to close a connection that waits. Passed over when `id` runs no more.
+    /// What the operator decided about the running dialogue, or to close a connection that waits.
+    /// Passed over when `id` runs no more.
     Operator {
         /// The dialogue.
         id: u32,
         /// What to do.
         act: Operator,
     },
-    /// Send the practice mailbox's message with this id. Answered by [`crate::FromBridge::Message`] or
-    /// [`crate::FromBridge::MessageGone`].
+    /// Send the practice mailbox's message with this id. Answered by [`crate::FromBridge::Message`]
+    /// or [`crate::FromBridge::MessageGone`].
     Read {
         /// The message's id.
         id: u64,

@@ -1,8 +1,9 @@
 //! The opening handshake (RFC 6455 §4) as both ends read it.
 //!
-//! The page offers two subprotocols: [`PROTOCOL`] and [`TOKEN_PREFIX`] followed by the token. The bridge refuses the handshake
-//! with 403 when the token is absent or wrong. With a good token and another version it accepts, selecting the version
-//! offered, and closes at once with [`CLOSE_VERSION`], since a browser tells a page nothing of a refused handshake.
+//! The page offers two subprotocols: [`PROTOCOL`] and [`TOKEN_PREFIX`] followed by the token. The
+//! bridge refuses the handshake with 403 when the token is absent or wrong. With a good token and
+//! another version it accepts, selecting the version offered, and closes at once with
+//! [`CLOSE_VERSION`], since a browser tells a page nothing of a refused handshake.
 
 /// The subprotocol of this version.
 pub const PROTOCOL: &str = "glasspost.v2";
@@ -19,7 +20,8 @@ pub const PATH: &str = "/ws";
 /// The key of the token in the fragment of the link that the bridge prints: `#token=…`.
 pub const FRAGMENT_KEY: &str = "token";
 
-/// Close code: page and bridge are of different versions. The reason says which version the bridge speaks.
+/// Close code: page and bridge are of different versions. The reason says which version the bridge
+/// speaks.
 pub const CLOSE_VERSION: u16 = 4001;
 
 /// Close code: a frame that is not of this protocol. The reason says what was wrong with it.

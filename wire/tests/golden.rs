@@ -1,8 +1,9 @@
 //! One value of every variant that crosses the WebSocket, as JSON, kept in `golden.json`.
 //!
-//! A change of the JSON is a change of the protocol and shows here. A variant without a value does not compile: the `match` that
-//! [`golden!`] writes names only the variants that have one. `UPDATE_GOLDEN=1 cargo test -p glasspost-wire` writes the file anew;
-//! `docs/wire.md` shows these very values to whoever writes another client.
+//! A change of the JSON is a change of the protocol and shows here. A variant without a value does
+//! not compile: the `match` that [`golden!`] writes names only the variants that have one.
+//! `UPDATE_GOLDEN=1 cargo test -p glasspost-wire` writes the file anew; `docs/wire.md` shows these
+//! very values to whoever writes another client.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -49,7 +50,8 @@ where
     }
 }
 
-/// Samples of one enum. Each stands under its variant's pattern, and the patterns alone have to cover the enum.
+/// Samples of one enum. Each stands under its variant's pattern, and the patterns alone have to
+/// cover the enum.
 macro_rules! golden {
     ($all:ident, $type:ident { $($variant:ident $(($inner:pat))? $({ $($field:tt)* })? => $value:expr,)+ }) => {
         // Only checked by the compiler: it never has to run.

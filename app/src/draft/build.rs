@@ -58,7 +58,8 @@ impl Draft {
             .header("Date", Raw::new(date(now)))
             .message_id(message_id(random, from.address.domain()))
             .from(address(&from));
-        // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc stands in no header at all (§3.6.3, third way).
+        // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc stands in no header at all
+        // (§3.6.3, third way).
         if !to.is_empty() {
             message = message.to(addresses(&to));
         }
@@ -66,7 +67,8 @@ impl Draft {
             message = message.cc(addresses(&cc));
         }
         if to.is_empty() && cc.is_empty() {
-            // Without any, some servers and readers take the message for broken; an empty group says that there are some.
+            // Without any, some servers and readers take the message for broken; an empty group
+            // says that there are some.
             message = message.header("To", HeaderType::Raw(Raw::new("undisclosed-recipients:;")));
         }
         let message = message
@@ -104,7 +106,8 @@ fn addresses(people: &[Mailbox]) -> Address<'static> {
     Address::new_list(people.iter().map(address).collect())
 }
 
-/// RFC 5322 §3.3, in local time: mail-builder writes UTC, and a reader likes to know what time it was for the writer.
+/// RFC 5322 §3.3, in local time: mail-builder writes UTC, and a reader likes to know what time it
+/// was for the writer.
 fn date(now: Moment) -> String {
     let minutes = now.offset_minutes.clamp(-24 * 60 + 1, 24 * 60 - 1);
     let local = Date::new(now.unix_ms.div_euclid(1000) + i64::from(minutes) * 60).to_rfc822();
@@ -115,7 +118,8 @@ fn date(now: Moment) -> String {
         .map_or(local.clone(), |time| format!("{time}{offset}"))
 }
 
-/// Unique by chance alone: it tells nothing of the machine. An address literal can't stand behind its @ as it is.
+/// Unique by chance alone: it tells nothing of the machine. An address literal can't stand behind
+/// its @ as it is.
 fn message_id(random: [u8; 16], domain: &str) -> String {
     let mut id = String::with_capacity(48);
     for octet in random {

@@ -47,7 +47,8 @@ impl Verb {
     fn of(line: &str, stage: Stage) -> Verb {
         match Verb::read(line) {
             Verb::Other if stage == Stage::SignIn && line == "*" => Verb::Cancel,
-            // At this stage the dialogue puts these alone; whatever else looks like a command there is message.
+            // At this stage the dialogue puts these alone; whatever else looks like a command there
+            // is message.
             verb @ (Verb::Data | Verb::Bdat | Verb::Dot | Verb::Rset | Verb::Noop | Verb::Quit) => {
                 verb
             }

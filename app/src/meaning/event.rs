@@ -12,7 +12,8 @@ pub(super) fn explain(meanings: &Meanings, event: &Event) -> Explanation {
         Event::Connected { .. } => (x!(x_connected), 5321, "3.1"),
         Event::NoGreeting { peer, .. } if expects_tls(peer) => (x!(x_silent_tls), 8314, "3.3"),
         Event::NoGreeting { .. } => (x!(x_silent), 5321, "4.5.3.2.1"),
-        // TLS from the first octet is RFC 8314's; the link is to what both have in common, whom to believe.
+        // TLS from the first octet is RFC 8314's; the link is to what both have in common, whom to
+        // believe.
         Event::Secured { tls } => match tls.trust {
             Trust::Platform => (x!(x_secured), 8314, "3.4"),
             Trust::ExtraCa => (x!(x_extra), 8314, "3.4"),

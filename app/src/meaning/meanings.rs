@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key(&'static str);
 
-/// A constant for each key that the files of all languages have; written by `build.rs`. A meaning that nothing leads to is a
-/// constant that is never used, which the compiler tells of. Enhanced codes are looked up by number and have none.
+/// A constant for each key that the files of all languages have; written by `build.rs`. A meaning
+/// that nothing leads to is a constant that is never used, which the compiler tells of. Enhanced
+/// codes are looked up by number and have none.
 #[allow(non_upper_case_globals, reason = "they are called as in the files")]
 pub(super) mod keys {
     use super::Key;
@@ -38,7 +39,8 @@ impl Meanings {
         self.0.get(key).map(String::as_str)
     }
 
-    /// The words under a key. A file that came with another bridge may lack it; then the key has to do.
+    /// The words under a key. A file that came with another bridge may lack it; then the key has to
+    /// do.
     pub(super) fn say(&self, key: Key) -> &str {
         self.find(key.0).unwrap_or(key.0)
     }

@@ -9,7 +9,8 @@ struct Answer {
     codes: &'static [u16],
     /// `subject.detail`; None where any will do.
     enhanced: Option<(u16, u16)>,
-    /// Lower case, one of which must stand in the text; empty where code and enhanced code say enough.
+    /// Lower case, one of which must stand in the text; empty where code and enhanced code say
+    /// enough.
     words: &'static [&'static str],
     said: Entitled,
 }

@@ -37,7 +37,8 @@ enum End {
     Closed,
 }
 
-/// Serves one client to the end. Errors are the client's or the network's and end only this session.
+/// Serves one client to the end. Errors are the client's or the network's and end only this
+/// session.
 pub(super) async fn serve(
     stream: TcpStream,
     security: Security,
@@ -124,7 +125,8 @@ impl<'a> Driver<'a> {
                     self.heard.stir(now);
                 }
             }
-            // Only read once everything is written: a client that does not read its replies is not read from either.
+            // Only read once everything is written: a client that does not read its replies is not
+            // read from either.
             let input = tokio::select! {
                 read = timeout_at(deadline, stream.read(&mut buffer)) => match read {
                     Ok(Ok(0)) => Input::Closed,
@@ -175,7 +177,8 @@ impl<'a> Driver<'a> {
         Ok(None)
     }
 
-    /// Accounts for the memory this session holds, and makes it let go when all together hold too much.
+    /// Accounts for the memory this session holds, and makes it let go when all together hold too
+    /// much.
     fn count(&mut self) {
         if self.recount() > limits::UNFINISHED {
             self.session.handle(Input::NoRoom);
@@ -207,8 +210,8 @@ async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Resul
     .await?
 }
 
-/// Sends the end of the stream, and drops what still comes: closing a socket with unread bytes resets it, and the client
-/// might never see the last reply.
+/// Sends the end of the stream, and drops what still comes: closing a socket with unread bytes
+/// resets it, and the client might never see the last reply.
 async fn linger<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
     stream.shutdown().await?;
     let mut dropped = [0; 4096];

@@ -1,7 +1,8 @@
 //! Who is served at once, and who has to go when another comes and no place is left.
 //!
-//! Everything on this machine can connect, pages in browsers too, and hold what they have. So a newcomer is not simply turned away: first
-//! goes the client that came earliest and has not said who it is, then the one that has been silent longest.
+//! Everything on this machine can connect, pages in browsers too, and hold what they have. So a
+//! newcomer is not simply turned away: first goes the client that came earliest and has not said
+//! who it is, then the one that has been silent longest.
 
 use crate::limits;
 use std::{

@@ -28,7 +28,8 @@ pub(super) enum Turn {
 
 const MALFORMED: Turn = Turn::Refused("501 5.5.2 Cannot decode response");
 
-/// Begins an exchange. `initial` is the initial response still in base64, empty when there was none.
+/// Begins an exchange. `initial` is the initial response still in base64, empty when there was
+/// none.
 pub(super) fn begin(mechanism: u64, initial: &str) -> Turn {
     // RFC 4954 §4: `=` stands for an initial response of no bytes.
     let initial = (!initial.is_empty()).then_some(if initial == "=" { "" } else { initial });
@@ -58,7 +59,8 @@ pub(super) fn proceed(exchange: Exchange, line: &[u8]) -> Turn {
             let parts: Vec<&str> = response.split('\0').collect();
             match parts[..] {
                 [identity, user, password] => {
-                    // Acting for somebody else would need a notion of rights, which the practice server has not.
+                    // Acting for somebody else would need a notion of rights, which the practice
+                    // server has not.
                     let acts_for_another = !identity.is_empty() && identity != user;
                     verdict(user.to_owned(), !acts_for_another && password == PASSWORD)
                 }

@@ -1,7 +1,7 @@
 //! Reads one command line.
 //!
-//! `smtp-proto` knows verbs and parameters. It is meant for a busy server and forgives a lot, so what it forgives at the
-//! cost of certainty is refused here first.
+//! `smtp-proto` knows verbs and parameters. It is meant for a busy server and forgives a lot, so
+//! what it forgives at the cost of certainty is refused here first.
 
 use super::path::{self, Path, PathError};
 use smtp_proto::{Error, MailFrom, Request};
@@ -26,8 +26,8 @@ pub(super) enum Command {
 pub(super) struct Wrong {
     /// What to answer.
     pub(super) reply: &'static str,
-    /// What follows must not be taken for commands: the line may have announced a BDAT chunk of unknown size, or a page in a browser
-    /// speaks through it.
+    /// What follows must not be taken for commands: the line may have announced a BDAT chunk of
+    /// unknown size, or a page in a browser speaks through it.
     pub(super) framing_lost: bool,
 }
 
@@ -43,10 +43,11 @@ pub(super) fn announces_chunk(line: &[u8]) -> bool {
         .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
 }
 
-/// Whether a line is the first of an HTTP request (RFC 9112 §3). What comes behind it is not its sender's, who is at a browser, but that of a
-/// page which had the browser send it.
+/// Whether a line is the first of an HTTP request (RFC 9112 §3). What comes behind it is not its
+/// sender's, who is at a browser, but that of a page which had the browser send it.
 fn is_http(line: &[u8]) -> bool {
-    // Its version (§2.3), and no more than that: an address may have a space and `HTTP/` in its quotes.
+    // Its version (§2.3), and no more than that: an address may have a space and `HTTP/` in its
+    // quotes.
     line.rsplit(|&byte| byte == b' ')
         .next()
         .is_some_and(|last| {

@@ -1,7 +1,7 @@
 //! Receives message bytes, behind DATA or in BDAT chunks.
 //!
-//! `smtp-proto` has receivers for both, but its DATA receiver takes `CRLF . CR CR LF` for the end and misses the end of an
-//! empty message, so these are ours.
+//! `smtp-proto` has receivers for both, but its DATA receiver takes `CRLF . CR CR LF` for the end
+//! and misses the end of an empty message, so these are ours.
 
 use crate::limits;
 
@@ -82,8 +82,9 @@ enum After {
 
 /// Undoes dot-stuffing (RFC 5321 §4.5.2) and finds the end.
 ///
-/// Only CRLF ends a line, so only CRLF.CRLF ends the message. A CR or LF alone is refused as a whole, not mended: a server
-/// behind this one might take it for a line end, and one message would have become two (CVE-2023-51764 and its kin).
+/// Only CRLF ends a line, so only CRLF.CRLF ends the message. A CR or LF alone is refused as a
+/// whole, not mended: a server behind this one might take it for a line end, and one message would
+/// have become two (CVE-2023-51764 and its kin).
 #[derive(Debug, Default)]
 pub(super) struct DataReader {
     pub(super) body: Body,
@@ -145,7 +146,8 @@ impl DataReader {
     }
 }
 
-/// The chunks of one message (RFC 3030). They must hold whole CRLFs like any other message: BINARYMIME is not offered.
+/// The chunks of one message (RFC 3030). They must hold whole CRLFs like any other message:
+/// BINARYMIME is not offered.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
     pub(super) body: Body,
@@ -177,7 +179,8 @@ impl Chunks {
 mod tests {
     use super::*;
 
-    /// `expected`: the message, or `None` when it is refused; `behind`: what is left over after the end.
+    /// `expected`: the message, or `None` when it is refused; `behind`: what is left over after the
+    /// end.
     fn check(input: &str, expected: Option<&str>, behind: &str) {
         for size in 1..=input.len() {
             let mut reader = DataReader::default();

@@ -30,7 +30,8 @@ impl Session {
             self.wrong("503 5.5.1 Error: send EHLO first");
         } else {
             self.reply("220 2.0.0 Ready to start TLS");
-            // RFC 3207 §4.2: everything learned in clear is forgotten, the client must say EHLO again.
+            // RFC 3207 §4.2: everything learned in clear is forgotten, the client must say EHLO
+            // again.
             self.client = None;
             self.user = None;
             self.transaction = None;

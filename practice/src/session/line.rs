@@ -13,8 +13,8 @@ pub(super) enum Line {
     BareLf,
 }
 
-/// Holds at most one unfinished line. Only CRLF ends a line (RFC 5321 §2.3.8): were a bare LF taken for an end, what this
-/// server sees as two commands another would see as one.
+/// Holds at most one unfinished line. Only CRLF ends a line (RFC 5321 §2.3.8): were a bare LF taken
+/// for an end, what this server sees as two commands another would see as one.
 #[derive(Debug, Default)]
 pub(super) struct LineReader {
     kept: Vec<u8>,
@@ -23,7 +23,8 @@ pub(super) struct LineReader {
 }
 
 impl LineReader {
-    /// Takes bytes up to and including the end of the next line; `None` when the input ran out first.
+    /// Takes bytes up to and including the end of the next line; `None` when the input ran out
+    /// first.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> Option<Line> {
         while let Some((&byte, rest)) = input.split_first() {
             *input = rest;

@@ -6,7 +6,8 @@ mod random;
 
 use super::*;
 
-/// Plays `script` from a fresh session in clear, cutting what the client says into pieces of one byte, two bytes, and so on.
+/// Plays `script` from a fresh session in clear, cutting what the client says into pieces of one
+/// byte, two bytes, and so on.
 ///
 /// - `C: text` the client says a line; `\r`, `\n`, `\0` and `\\` are escapes. `c: text` says it without CRLF.
 /// - `S: text` a reply line comes that begins so; `A: text` another action comes that begins so.

@@ -141,7 +141,8 @@ impl Session {
         }
     }
 
-    /// Even a chunk out of place must be read, or its bytes would be taken for commands (RFC 3030 §2).
+    /// Even a chunk out of place must be read, or its bytes would be taken for commands (RFC 3030
+    /// §2).
     pub(super) fn bdat(&mut self, size: u64, is_last: bool) {
         if !self.profile.offers(Extension::Chunking) {
             return self.give_up("502 5.5.1 Error: command not implemented, closing connection");
@@ -192,7 +193,8 @@ impl Session {
         self.reading = Reading::Commands;
         match (refusal, body_refusal) {
             (Some(reply), _) => self.wrong(reply),
-            // RFC 3030 §2: after a refused chunk the message is over, whether it was the last or not.
+            // RFC 3030 §2: after a refused chunk the message is over, whether it was the last or
+            // not.
             (None, Some(reply)) => self.finish(Err(reply)),
             (None, None) if !is_last => self.reply(&format!("250 2.0.0 OK: {size} bytes")),
             (None, None) => {

@@ -1,8 +1,9 @@
-//! Sends along every road to every mail server that is not ours, prints what came of it as a table, and writes that into
-//! `docs/interop.md`: `cargo xtask interop`. With `--transcripts` it prints every conversation, too.
+//! Sends along every road to every mail server that is not ours, prints what came of it as a table,
+//! and writes that into `docs/interop.md`: `cargo xtask interop`. With `--transcripts` it prints
+//! every conversation, too.
 //!
-//! Ends in failure where something came out other than it has to, or did not arrive as it was sent; the document then shows what was
-//! observed, and the difference is to be looked at.
+//! Ends in failure where something came out other than it has to, or did not arrive as it was sent;
+//! the document then shows what was observed, and the difference is to be looked at.
 
 use std::process::ExitCode;
 

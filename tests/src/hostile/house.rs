@@ -108,7 +108,8 @@ impl House {
         Scripted::serve(address, Arc::clone(&case.steps), setup)
     }
 
-    /// Does the job of a file once, as number `id`, with the server leaving at `cut` where there is one.
+    /// Does the job of a file once, as number `id`, with the server leaving at `cut` where there is
+    /// one.
     pub async fn attempt(&self, case: &Case, id: u32, cut: Option<Cut>, page: &mut Page) -> Tried {
         let mut server = self.server(case, cut);
         let start = case.start(id, server.port());

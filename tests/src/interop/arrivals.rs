@@ -66,7 +66,8 @@ impl Arrivals {
 
     /// The one made of nodemailer's smtp-server.
     pub async fn smtp_server(authority: &Authority) -> Arrivals {
-        // It finds the package by this variable itself; without it there is a better word for what is missing.
+        // It finds the package by this variable itself; without it there is a better word for what
+        // is missing.
         let package = program::from_env("GLASSPOST_SMTP_SERVER");
         let mut command = Command::new(program::from_env("GLASSPOST_NODE"));
         command

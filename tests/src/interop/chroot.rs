@@ -1,5 +1,6 @@
-//! A server in a root of its own: programs from a distribution have their paths built in, so a copy of an unpacked package becomes the
-//! root they see. Nothing outside of it is read or changed. It takes root to do that.
+//! A server in a root of its own: programs from a distribution have their paths built in, so a copy
+//! of an unpacked package becomes the root they see. Nothing outside of it is read or changed. It
+//! takes root to do that.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,13 +13,15 @@ use tempfile::TempDir;
 
 use crate::{PATIENCE, program};
 
-/// A root, and the server that runs in it once it is started. When this is dropped, the server is stopped and all of it is gone.
+/// A root, and the server that runs in it once it is started. When this is dropped, the server is
+/// stopped and all of it is gone.
 pub struct Chroot {
     folder: TempDir,
     child: Option<Child>,
 }
 
-/// A user the server wants to find, by name. Its numbers are beyond those that distributions give out.
+/// A user the server wants to find, by name. Its numbers are beyond those that distributions give
+/// out.
 #[derive(Clone, Copy, Debug)]
 pub struct User {
     /// The name of the user and of its group.
@@ -30,7 +33,8 @@ pub struct User {
 }
 
 impl Chroot {
-    /// A copy of what lies in the folder that the environment variable `name` says, in which there are these users.
+    /// A copy of what lies in the folder that the environment variable `name` says, in which there
+    /// are these users.
     #[must_use]
     pub fn copy(name: &str, users: &[User]) -> Chroot {
         let unpacked = program::from_env(name);
@@ -53,7 +57,8 @@ impl Chroot {
         }
         chroot.write("etc/passwd", 0o644, &passwd);
         chroot.write("etc/group", 0o644, &group);
-        // A device would be no use where the file system for temporary files has none, and nobody writes much there.
+        // A device would be no use where the file system for temporary files has none, and nobody
+        // writes much there.
         chroot.write("dev/null", 0o666, "");
         chroot
     }
@@ -106,8 +111,8 @@ impl Chroot {
         command
     }
 
-    /// Starts the server, which has to stay in the foreground, with its output in the file `log`. Returns when it listens on all of
-    /// these addresses.
+    /// Starts the server, which has to stay in the foreground, with its output in the file `log`.
+    /// Returns when it listens on all of these addresses.
     pub async fn start(&mut self, mut command: Command, log: &str, addresses: &[SocketAddr]) {
         let file = fs::File::create(self.inside(log)).expect("a writable folder");
         let output = file.try_clone().expect("another handle");

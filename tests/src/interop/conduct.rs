@@ -21,7 +21,8 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
                 wrong.push(format!("odd TLS: {tls:?}"));
             }
         }
-        // What failed before TLS stood must not have gone on. On a connection that was there before, TLS stood before.
+        // What failed before TLS stood must not have gone on. On a connection that was there
+        // before, TLS stood before.
         (None, _) if !sent.accepted() || sent.entries.iter().all(|entry| entry.secured) => (),
         (tls, _) => wrong.push(format!("TLS where {security:?} was asked for: {tls:?}")),
     }
@@ -39,7 +40,8 @@ fn starts(line: &[smtp::Span], verb: &str) -> bool {
     matches!(line.first(), Some(smtp::Span::Text(text)) if text.starts_with(verb))
 }
 
-/// What the server offers on this connection, if the conversation has its EHLO: what it said last counts. To HELO it offers nothing.
+/// What the server offers on this connection, if the conversation has its EHLO: what it said last
+/// counts. To HELO it offers nothing.
 pub(super) fn offered(sent: &Sent) -> Option<Capabilities> {
     let hello = sent.entries.iter().rev().find(
         |entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, "EHLO") || starts(line, "HELO")),

@@ -18,7 +18,8 @@ struct Awaited {
     missing: Vec<String>,
 }
 
-/// The header field on top of every message that says which one it is: its place among those that were accepted.
+/// The header field on top of every message that says which one it is: its place among those that
+/// were accepted.
 const MARK: &str = "X-Road: ";
 
 /// All that was accepted by one server.
@@ -54,8 +55,8 @@ impl FarEnd {
         });
     }
 
-    /// Waits for all of it to arrive. Gives what is wrong with it. A server hands messages on when and in which order it likes, and may part
-    /// one by its recipients.
+    /// Waits for all of it to arrive. Gives what is wrong with it. A server hands messages on when
+    /// and in which order it likes, and may part one by its recipients.
     pub(super) async fn reached(mut self, server: &mut Server) -> Vec<String> {
         let mut wrong = Vec::new();
         loop {
@@ -150,7 +151,8 @@ fn difference(expected: &[u8], got: &[u8]) -> Option<String> {
     ))
 }
 
-/// A message without the trace fields on top of it (RFC 5321 §4.4), which a server that hands it on has to add.
+/// A message without the trace fields on top of it (RFC 5321 §4.4), which a server that hands it on
+/// has to add.
 fn without_trace(mut message: &[u8]) -> &[u8] {
     while message.starts_with(b"Received:") || message.starts_with(b"Return-Path:") {
         loop {

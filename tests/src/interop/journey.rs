@@ -1,4 +1,5 @@
-//! All roads to one server, through the built program and its WebSocket, to what arrives at the far end.
+//! All roads to one server, through the built program and its WebSocket, to what arrives at the far
+//! end.
 
 use std::collections::BTreeMap;
 
@@ -99,7 +100,8 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
     column
 }
 
-/// One road. Gives what came of it, and whatever is wrong with that besides the outcome; what has to arrive goes to `far_end`.
+/// One road. Gives what came of it, and whatever is wrong with that besides the outcome; what has
+/// to arrive goes to `far_end`.
 async fn along(
     road: &Road,
     server: &Server,
@@ -206,7 +208,8 @@ fn operate(kind: Kind, hand: Option<Hand>, held: &Held) -> Operator {
     Operator::Release { step, line }
 }
 
-/// How a job ended, in a few words: [`Sent::summary`], and the code for each recipient where not all have the same fate.
+/// How a job ended, in a few words: [`Sent::summary`], and the code for each recipient where not
+/// all have the same fate.
 #[must_use]
 pub fn cell(sent: &Sent) -> String {
     let fates: Vec<String> = match &sent.end {

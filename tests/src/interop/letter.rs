@@ -2,7 +2,8 @@
 
 use crate::job;
 
-/// Lines that begin with dots, one of them as long as a line may be (998 octets, RFC 5322 §2.1.1), and a last line without CRLF.
+/// Lines that begin with dots, one of them as long as a line may be (998 octets, RFC 5322 §2.1.1),
+/// and a last line without CRLF.
 #[must_use]
 pub fn dots() -> Vec<u8> {
     let mut message = job::NOTE.to_vec();
@@ -73,7 +74,8 @@ pub fn numbered(number: usize) -> Vec<u8> {
     .concat()
 }
 
-/// A message of exactly `size` octets: lines of every length up to 998, some of which begin with a dot.
+/// A message of exactly `size` octets: lines of every length up to 998, some of which begin with a
+/// dot.
 #[must_use]
 pub fn long(size: usize) -> Vec<u8> {
     let mut message = Vec::with_capacity(size);

@@ -1,8 +1,10 @@
-//! The same roads to every mail server that is not ours: what is sent, what has to come of it, and what really arrives at the far end.
+//! The same roads to every mail server that is not ours: what is sent, what has to come of it, and
+//! what really arrives at the far end.
 //!
-//! [`server`] starts the servers, each with a program at its far end that keeps what arrives ([`arrivals`]). [`roads`] lists the roads,
-//! [`journey`] goes along them through the built program and looks at how it went, [`report`] makes `docs/interop.md` of it.
-//! `tests/tests/interop.rs` holds what is observed against what is expected; `cargo xtask interop` writes it down.
+//! [`server`] starts the servers, each with a program at its far end that keeps what arrives
+//! ([`arrivals`]). [`roads`] lists the roads, [`journey`] goes along them through the built program
+//! and looks at how it went, [`report`] makes `docs/interop.md` of it. `tests/tests/interop.rs`
+//! holds what is observed against what is expected; `cargo xtask interop` writes it down.
 
 pub mod arrivals;
 pub mod chroot;
@@ -47,7 +49,8 @@ pub const FULL: &str = "full@example.org";
 /// A recipient that every server takes.
 pub const HANA: &str = "hana@example.org";
 
-/// Another one, whose mailbox takes no more than [`SMALL`] octets where the server has such a thing.
+/// Another one, whose mailbox takes no more than [`SMALL`] octets where the server has such a
+/// thing.
 pub const TINY: &str = "small@example.org";
 
 /// One with a local part beyond ASCII.

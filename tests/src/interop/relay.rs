@@ -1,4 +1,5 @@
-//! Between the bridge and a server, to count connections: what a transcript says of them is the bridge's own word.
+//! Between the bridge and a server, to count connections: what a transcript says of them is the
+//! bridge's own word.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -28,7 +28,8 @@ pub struct Road {
     pub job: fn(&mut Start),
     /// Lines that are changed by hand, in step pace.
     pub by_hand: Option<Hand>,
-    /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is faster, one thing [`OR`] the other.
+    /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is
+    /// faster, one thing [`OR`] the other.
     pub expect: fn(Kind) -> &'static str,
 }
 

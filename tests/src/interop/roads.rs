@@ -1,7 +1,7 @@
 //! The list of roads.
 //!
-//! To add one is to add an entry here: what it is called, through which door it goes, what is sent, and what has to come of it at each
-//! server.
+//! To add one is to add an entry here: what it is called, through which door it goes, what is sent,
+//! and what has to come of it at each server.
 
 use smtp::Security;
 use wire::Start;
@@ -199,8 +199,9 @@ fn refusals() -> Vec<Road> {
                 _ => "refused 552",
             }),
         Road::new("too large, found out at the end")
-            // To a client that says HELO a server offers nothing, so that no size is known beforehand; no sign-in either, so
-            // where that is wanted it has to be a mailbox behind the server that is small.
+            // To a client that says HELO a server offers nothing, so that no size is known
+            // beforehand; no sign-in either, so where that is wanted it has to be a mailbox behind
+            // the server that is small.
             .through(|kind| match kind.wants_sign_in() {
                 true => Door::Clear,
                 false => Door::Small,

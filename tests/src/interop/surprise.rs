@@ -12,7 +12,8 @@ pub struct Surprise {
     pub road: &'static str,
     /// What it does, in a sentence that ends where the reply is quoted.
     pub does: &'static str,
-    /// A part of the conversation, as [`crate::page::Sent::transcript`] writes it, but for `S: ` and the like.
+    /// A part of the conversation, as [`crate::page::Sent::transcript`] writes it, but for `S: `
+    /// and the like.
     pub shown_by: &'static str,
 }
 
@@ -99,7 +100,8 @@ pub const ALL: &[Surprise] = &[
     },
 ];
 
-/// The surprises that were not observed, where nothing else may come of the road: then they are none any more, and their lines have to go.
+/// The surprises that were not observed, where nothing else may come of the road: then they are
+/// none any more, and their lines have to go.
 #[must_use]
 pub fn absent(column: &Column) -> Vec<String> {
     ALL.iter()

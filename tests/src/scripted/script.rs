@@ -1,4 +1,5 @@
-//! The language of scripts: from text to steps. `tests/hostile/README.md` describes it for whoever writes one.
+//! The language of scripts: from text to steps. `tests/hostile/README.md` describes it for whoever
+//! writes one.
 
 use std::time::Duration;
 

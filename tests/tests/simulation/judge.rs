@@ -32,7 +32,8 @@ impl World {
         self.judge_transcript();
     }
 
-    /// How each letter ended, in a word; one that was accepted behind another on the same connection counts as `another`.
+    /// How each letter ended, in a word; one that was accepted behind another on the same
+    /// connection counts as `another`.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
         self.settled
             .iter()
@@ -78,7 +79,8 @@ impl World {
                 .filter(|result| matches!(result.fate, Fate::Accepted { .. }))
                 .map(|result| result.address.as_str())
                 .collect();
-            // By BDAT the message is behind RCPT in one flight: lost then, not even who was accepted is known.
+            // By BDAT the message is behind RCPT in one flight: lost then, not even who was
+            // accepted is known.
             let open = |address: &String| {
                 matches!(outcome, Outcome::Unknown { .. })
                     && results
@@ -151,7 +153,8 @@ impl World {
     fn judge_transcript(&self) {
         let wire = wire(self.written.iter());
         let mut rest = &wire[..];
-        // A message behind DATA is told of at its end; one that goes by BDAT with the line before each chunk, too.
+        // A message behind DATA is told of at its end; one that goes by BDAT with the line before
+        // each chunk, too.
         let (mut streaming, mut by_chunks) = (false, false);
         for (at, entry) in self.entries.iter().enumerate() {
             assert_eq!(entry.seq as usize, at);
@@ -192,7 +195,8 @@ impl World {
         );
     }
 
-    /// What is left of the wire behind a text that is told of. A secret in it is any octets that do not end the line.
+    /// What is left of the wire behind a text that is told of. A secret in it is any octets that do
+    /// not end the line.
     fn told<'a>(&self, mut wire: &'a [u8], text: &str) -> &'a [u8] {
         for (at, piece) in text.split(SECRET).enumerate() {
             let end = wire.iter().position(|b| *b == b'\r').unwrap_or(wire.len());

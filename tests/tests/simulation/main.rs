@@ -1,8 +1,11 @@
-//! The client's dialogue against the practice server's session, in memory, on simulated time, from a seed.
+//! The client's dialogue against the practice server's session, in memory, on simulated time, from
+//! a seed.
 //!
-//! Each seed is one conversation: a connection and the letters that go over it, a server with some of its extensions missing and moods of
-//! its own, a network that cuts what it carries into pieces and may break, stall or delay, and perhaps an operator with a will of their own. What
-//! must hold whatever happens is in [`world::World::judge`]. A failure prints its seed; `GLASSPOST_SEED=n` replays that one alone, and prints its transcript.
+//! Each seed is one conversation: a connection and the letters that go over it, a server with some
+//! of its extensions missing and moods of its own, a network that cuts what it carries into pieces
+//! and may break, stall or delay, and perhaps an operator with a will of their own. What must hold
+//! whatever happens is in [`world::World::judge`]. A failure prints its seed; `GLASSPOST_SEED=n`
+//! replays that one alone, and prints its transcript.
 
 mod judge;
 mod letters;

@@ -1,6 +1,8 @@
-//! The practice server's session behind a porter with moods: any command may be refused before the session hears of it.
+//! The practice server's session behind a porter with moods: any command may be refused before the
+//! session hears of it.
 //!
-//! What was refused never happened to the session, so the two together are one server that keeps to the protocol.
+//! What was refused never happened to the session, so the two together are one server that keeps to
+//! the protocol.
 
 use std::collections::VecDeque;
 
@@ -110,7 +112,8 @@ impl Server {
                 self.reading = Reading::Nothing;
                 self.actions.push_back(Action::Close);
             } else if verb == "BDAT" {
-                // RFC 3030 §2: what belongs to a message of which a chunk was refused is refused, too.
+                // RFC 3030 §2: what belongs to a message of which a chunk was refused is refused,
+                // too.
                 self.session.handle(Input::Received(b"RSET\r\n"));
                 while self.session.poll().is_some() {}
                 self.reading = Reading::Swallowing(chunk);
@@ -129,7 +132,8 @@ impl Server {
         self.handle(Input::Received(&line));
     }
 
-    /// Takes what the session wants done, and learns from it what the session takes the next octets for.
+    /// Takes what the session wants done, and learns from it what the session takes the next octets
+    /// for.
     fn heed(&mut self) {
         while let Some(action) = self.session.poll() {
             let action = match action {

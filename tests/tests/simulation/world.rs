@@ -127,7 +127,8 @@ impl World {
         for turn in 0..TURNS {
             world.client_acts(&mut ends, &mut luck);
             if !world.ends.is_empty() {
-                // What is still on its way when the client closes reaches the server, or some of it: it may deliver after that.
+                // What is still on its way when the client closes reaches the server, or some of
+                // it: it may deliver after that.
                 world.flush_to_server(&mut ends, &mut luck);
                 world.after_the_end(&mut ends);
                 return world;

@@ -38,7 +38,8 @@ fn a_message_is_not_smuggled_within_another() {
     );
 }
 
-/// Any page in a browser can send any octets here, in the body of a request; it has to begin with a line of HTTP.
+/// Any page in a browser can send any octets here, in the body of a request; it has to begin with a
+/// line of HTTP.
 #[test]
 fn a_browser_is_no_client() {
     for line in ["POST / HTTP/1.1", "GET /x HTTP/1.1", "OPTIONS * HTTP/2.0"] {

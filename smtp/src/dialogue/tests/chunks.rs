@@ -234,7 +234,8 @@ fn an_operator_types_a_message_by_bdat() {
     );
 }
 
-/// Sends a message of `size` octets to a server that answers each BDAT, the last or not, as `answer` says, and gives the commands that carried it.
+/// Sends a message of `size` octets to a server that answers each BDAT, the last or not, as
+/// `answer` says, and gives the commands that carried it.
 fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<String>, Outcome) {
     let job = mailing(|mail| {
         mail.chunking = true;
@@ -349,7 +350,8 @@ fn a_chunk_is_answered_by_yes_or_no() {
     );
 }
 
-/// Without its first chunk there is no message to take, but nobody knows what such a server has done.
+/// Without its first chunk there is no message to take, but nobody knows what such a server has
+/// done.
 #[test]
 fn a_last_chunk_taken_behind_a_refused_one_leaves_it_open() {
     let answer = |last| if last { "250 taken" } else { "554 no" };

@@ -271,7 +271,8 @@ fn a_message_on_an_open_connection_is_stepped_through() {
     );
 }
 
-/// What is wrong with a message must not hide what is wrong with the connection: it would be kept for the next one, in clear.
+/// What is wrong with a message must not hide what is wrong with the connection: it would be kept
+/// for the next one, in clear.
 #[test]
 fn a_message_for_nobody_does_not_hide_that_tls_was_refused() {
     let job = Job {

@@ -41,7 +41,8 @@ pub(crate) enum Client {
     MailSend,
 }
 
-/// What a client is to send, and where to. None checks a certificate: they needn't do what glasspost does.
+/// What a client is to send, and where to. None checks a certificate: they needn't do what
+/// glasspost does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Errand<'a> {
     pub(crate) to: SocketAddr,
@@ -70,8 +71,8 @@ impl Client {
         }
     }
 
-    /// Sends, and gives the time from the start of the process to its exit; for a library, what it takes itself, once the message is in
-    /// memory.
+    /// Sends, and gives the time from the start of the process to its exit; for a library, what it
+    /// takes itself, once the message is in memory.
     pub(crate) async fn send(self, errand: &Errand<'_>) -> Result<Duration> {
         let (mut command, stdin) = self.command(errand)?;
         let ran = tool::run_from(&mut command, stdin).await?;

@@ -41,8 +41,8 @@ impl<'a> Errand<'a> {
     }
 }
 
-/// Sends, and waits until the server has taken the letter and the dialogue is over. Gives the time from the frame `start` to the frame
-/// `finished`.
+/// Sends, and waits until the server has taken the letter and the dialogue is over. Gives the time
+/// from the frame `start` to the frame `finished`.
 pub(crate) async fn send(page: &mut Page, errand: Errand<'_>) -> Result<Duration> {
     send_and_hear(page, errand, |_| ()).await
 }

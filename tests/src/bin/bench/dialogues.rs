@@ -1,4 +1,5 @@
-//! How many short messages go out in a second, each over a connection of its own, and what a connection takes in memory.
+//! How many short messages go out in a second, each over a connection of its own, and what a
+//! connection takes in memory.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

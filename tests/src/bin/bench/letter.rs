@@ -55,7 +55,8 @@ impl Letter {
         self.size
     }
 
-    /// Octets from the offset `from` on: as many as `upto` allows and a frame takes. Frames are filled, as a page fills them.
+    /// Octets from the offset `from` on: as many as `upto` allows and a frame takes. Frames are
+    /// filled, as a page fills them.
     pub(crate) fn piece(&self, from: u64, upto: u64) -> Result<Vec<u8>> {
         let end = upto.min(self.size).min(from + BINARY_FRAME as u64);
         let header = self.header.len() as u64;

@@ -1,4 +1,5 @@
-//! The libraries lettre and mail-send, each run in a process of its own, so that its memory can be told from ours: `bench library ORDER`.
+//! The libraries lettre and mail-send, each run in a process of its own, so that its memory can be
+//! told from ours: `bench library ORDER`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -73,7 +74,8 @@ pub(crate) fn time(stdout: &[u8]) -> Result<Duration> {
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// Does what is ordered, and prints how long it took: from the first connection to the last QUIT, with the message in memory before.
+/// Does what is ordered, and prints how long it took: from the first connection to the last QUIT,
+/// with the message in memory before.
 #[tokio::main]
 pub(crate) async fn run(order: &str) -> Result<()> {
     let order: Order = serde_json::from_str(order)?;

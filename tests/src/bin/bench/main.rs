@@ -1,8 +1,9 @@
-//! Measures the built program against other programs; `cargo xtask bench` builds and installs what this needs, then runs it.
+//! Measures the built program against other programs; `cargo xtask bench` builds and installs what
+//! this needs, then runs it.
 //!
-//! Arguments name parts, see [`PARTS`]; without any, all run but `soak`, which takes minutes. What was measured is printed, and kept in
-//! `docs/performance.md`. What can't be measured, because a program is missing say, is said in its place and in the exit status; the other
-//! parts go on.
+//! Arguments name parts, see [`PARTS`]; without any, all run but `soak`, which takes minutes. What
+//! was measured is printed, and kept in `docs/performance.md`. What can't be measured, because a
+//! program is missing say, is said in its place and in the exit status; the other parts go on.
 
 mod client;
 mod courier;
@@ -79,7 +80,8 @@ async fn measure(asked: &[String]) -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    // What the tests share panics where a test would fail. Here that ends one part, which says so itself.
+    // What the tests share panics where a test would fail. Here that ends one part, which says so
+    // itself.
     std::panic::set_hook(Box::new(|_| ()));
     let machine = report::machine();
     println!("{machine}");
@@ -115,7 +117,8 @@ async fn measure(asked: &[String]) -> ExitCode {
     }
 }
 
-/// Runs a part so that a panic in it is an error like any other. What the part started ends with it.
+/// Runs a part so that a panic in it is an error like any other. What the part started ends with
+/// it.
 async fn caught(part: Measured) -> Result<String> {
     match tokio::spawn(part).await {
         Ok(result) => result,

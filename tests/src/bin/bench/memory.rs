@@ -1,4 +1,5 @@
-//! How much memory the bridge takes while a very long message passes through it to a server that is slower than the page.
+//! How much memory the bridge takes while a very long message passes through it to a server that is
+//! slower than the page.
 
 use anyhow::Result;
 use glasspost_tests::process;

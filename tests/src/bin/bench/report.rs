@@ -1,4 +1,5 @@
-//! `docs/performance.md`: a section for each part, as it was last measured, with the kind of machine it was measured on.
+//! `docs/performance.md`: a section for each part, as it was last measured, with the kind of
+//! machine it was measured on.
 
 use std::path::{Path, PathBuf};
 

@@ -76,8 +76,8 @@ impl Drop for Road {
 }
 
 async fn travel(client: TcpStream, server: SocketAddr, kind: Kind) {
-    // A client whose connection stands has sent the last segment of TCP's handshake only now. The server hears of the connection when
-    // that arrives, and greets then.
+    // A client whose connection stands has sent the last segment of TCP's handshake only now. The
+    // server hears of the connection when that arrives, and greets then.
     wait_until(Instant::now() + kind.one_way).await;
     let Ok(server) = TcpStream::connect(server).await else {
         return;
@@ -130,8 +130,8 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
     tokio::join!(loading, unloading);
 }
 
-/// Waits as precisely as the kernel does. Tokio's timers tick in whole milliseconds, which over a dozen crossings would add up to a
-/// good part of a round trip.
+/// Waits as precisely as the kernel does. Tokio's timers tick in whole milliseconds, which over a
+/// dozen crossings would add up to a good part of a round trip.
 async fn wait_until(due: Instant) {
     if due > Instant::now() {
         drop(

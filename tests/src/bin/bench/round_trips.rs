@@ -1,4 +1,5 @@
-//! How often a client waits for the far end before its message is taken: STARTTLS and sign-in over a road of 50 ms there and back.
+//! How often a client waits for the far end before its message is taken: STARTTLS and sign-in over
+//! a road of 50 ms there and back.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -95,7 +96,8 @@ struct Place {
 
 /// Measures it.
 pub(crate) async fn measure() -> Result<String> {
-    // The practice server, in this process: so the moment a message is taken is known exactly, whoever sent it.
+    // The practice server, in this process: so the moment a message is taken is known exactly,
+    // whoever sent it.
     let server = practice::Server::start(Config::ephemeral()).await?;
     let mut place = Place::new(&server).await?;
     let mut near = Road::open(server.starttls_addr(), Kind::default()).await?;
@@ -167,7 +169,8 @@ impl Place {
         })
     }
 
-    /// The times of one client without delay and with it, taking turns after one run that does not count.
+    /// The times of one client without delay and with it, taking turns after one run that does not
+    /// count.
     async fn compare(
         &mut self,
         runner: Runner,

@@ -1,4 +1,5 @@
-//! What somebody at the page waits for, in Chromium: the first line of the server's after a click, and a long transcript while it is scrolled.
+//! What somebody at the page waits for, in Chromium: the first line of the server's after a click,
+//! and a long transcript while it is scrolled.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -18,12 +19,14 @@ use super::table::{Samples, Table, grouped, ms};
 use super::tool;
 
 const RUNS: usize = 7;
-/// Recipients of one message, and messages over one connection: each recipient is a line and its reply.
+/// Recipients of one message, and messages over one connection: each recipient is a line and its
+/// reply.
 const RECIPIENTS: usize = 1_000;
 const MESSAGES: usize = 5;
 
-/// Takes the time from a click on Send to the `start` frame, to the page's hearing of the greeting, and to the end of the frame that shows it. The
-/// click has a time of its own; a task that a frame's callback leaves behind runs when that frame is done.
+/// Takes the time from a click on Send to the `start` frame, to the page's hearing of the greeting,
+/// and to the end of the frame that shows it. The click has a time of its own; a task that a
+/// frame's callback leaves behind runs when that frame is done.
 const WATCH: &str = "(() => {
   window.shown = undefined;
   const marks = {};
@@ -284,7 +287,8 @@ fn swaks_told(sink: &Sink) -> Result<Command> {
     Ok(swaks)
 }
 
-/// Starts a program and gives the time until it prints a line that begins like this, on whichever output.
+/// Starts a program and gives the time until it prints a line that begins like this, on whichever
+/// output.
 async fn printed(command: &mut Command, start: &str) -> Result<Duration> {
     let begun = Instant::now();
     let mut child = command

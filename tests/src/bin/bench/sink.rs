@@ -1,4 +1,5 @@
-//! Servers that take every message and forget it: Postfix's own test server smtp-sink in clear, [`tls_sink`](super::tls_sink) by STARTTLS.
+//! Servers that take every message and forget it: Postfix's own test server smtp-sink in clear,
+//! [`tls_sink`](super::tls_sink) by STARTTLS.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

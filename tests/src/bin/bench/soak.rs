@@ -1,7 +1,8 @@
 //! Very many dialogues: whether the program's memory and descriptors stay as they are.
 //!
-//! A program serves 64 pages at once, and as many dialogues (`bridge/src/hub.rs`): one person's machine has no use for more, and a page gone
-//! wild should not have them. So a thousand at once takes several programs, and a thousand for one program take turns.
+//! A program serves 64 pages at once, and as many dialogues (`bridge/src/hub.rs`): one person's
+//! machine has no use for more, and a page gone wild should not have them. So a thousand at once
+//! takes several programs, and a thousand for one program take turns.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -191,7 +192,8 @@ async fn in_sequence() -> Result<String> {
     ))
 }
 
-/// Sends a note to the program's own practice server, by a way that depends on `n`; a gate is waited at before the first line.
+/// Sends a note to the program's own practice server, by a way that depends on `n`; a gate is
+/// waited at before the first line.
 async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     let security = [Security::None, Security::Starttls, Security::Tls][n as usize % 3];
     let mut start = job::start(job::practice(security), job::NOTE);
@@ -234,7 +236,8 @@ async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     }
 }
 
-/// Waits until the program has let go of what its pages had: until then, each new page is one more to let go of.
+/// Waits until the program has let go of what its pages had: until then, each new page is one more
+/// to let go of.
 async fn settled(bridge: &Bridge, before: Look) -> Result<Look> {
     for _ in 0..1_000 {
         let mut page = Page::open(bridge).await;

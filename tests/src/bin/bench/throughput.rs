@@ -1,5 +1,5 @@
-//! How fast a long message goes through page, WebSocket and bridge, beside clients that go to the server straight, and how much memory
-//! each takes for it.
+//! How fast a long message goes through page, WebSocket and bridge, beside clients that go to the
+//! server straight, and how much memory each takes for it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,8 @@ use super::letter::Letter;
 use super::sink::Sink;
 use super::table::{Samples, Table, grouped};
 
-/// The last is what is left of a run when the message weighs nothing: for most other programs above all the start of a process.
+/// The last is what is left of a run when the message weighs nothing: for most other programs above
+/// all the start of a process.
 const SIZES: [u64; 3] = [25_000_000, 100_000_000, 1_000];
 const RUNS: usize = 7;
 

@@ -1,5 +1,6 @@
-//! A server that offers STARTTLS, CHUNKING and sign-in, takes every message and forgets it: what smtp-sink is in clear. It runs as a
-//! process of its own, on one thread, so that its share can be told from that of who sends.
+//! A server that offers STARTTLS, CHUNKING and sign-in, takes every message and forgets it: what
+//! smtp-sink is in clear. It runs as a process of its own, on one thread, so that its share can be
+//! told from that of who sends.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -18,7 +19,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) const NAME: &str = "tls-sink";
 /// The file with the root of the server's certificate, in the folder that it is given.
 pub(crate) const ROOT: &str = "root.pem";
-/// The file there that says how many octets of messages it has taken, dots and all. The kernel does not count what comes by `recv`.
+/// The file there that says how many octets of messages it has taken, dots and all. The kernel does
+/// not count what comes by `recv`.
 pub(crate) const TAKEN: &str = "taken";
 /// What is read at once, at most.
 const BUFFER: usize = 256 * 1024;

@@ -39,7 +39,8 @@ pub(crate) fn smtp_sink(address: SocketAddr) -> Result<Command> {
     Ok(command)
 }
 
-/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, which has all that smtplib needs.
+/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, which has all
+/// that smtplib needs.
 pub(crate) fn python() -> Result<PathBuf> {
     match std::env::var_os("GLASSPOST_PYTHON").map(PathBuf::from) {
         Some(python) if python.is_file() => Ok(python),
@@ -69,8 +70,8 @@ pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran>
     })
 }
 
-/// Runs a program likewise and gives the most memory it had, in KiB: `VmHWM`, asked for about every millisecond while it runs. What
-/// it grows by in its last millisecond is missed. Not for timing.
+/// Runs a program likewise and gives the most memory it had, in KiB: `VmHWM`, asked for about every
+/// millisecond while it runs. What it grows by in its last millisecond is missed. Not for timing.
 pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64> {
     let mut child = spawn_from(command, stdin)?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id().context("no id")?));
@@ -102,7 +103,8 @@ pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64>
     Ok(peak)
 }
 
-/// Starts a server that is to listen there, and knocks until it opens: nothing tells when it does, and a knock that is refused costs it nothing.
+/// Starts a server that is to listen there, and knocks until it opens: nothing tells when it does,
+/// and a knock that is refused costs it nothing.
 pub(crate) async fn serve(command: &mut Command, address: SocketAddr) -> Result<Child> {
     let mut child = command
         .stdin(Stdio::null())
@@ -156,7 +158,8 @@ fn well(command: &Command, output: &Output) -> Result<()> {
     Ok(())
 }
 
-/// Some port of 127.0.0.1 that nobody listens on just now, for a program that can't be told to choose one.
+/// Some port of 127.0.0.1 that nobody listens on just now, for a program that can't be told to
+/// choose one.
 pub(crate) fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?)

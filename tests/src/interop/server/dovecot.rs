@@ -46,7 +46,8 @@ pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     run(&mut limited, &conf, Some(leaf), &[small]).await;
     Started {
         version: version(large.command("/usr/sbin/dovecot")),
-        // One port serves all that begins in clear. It can't be told to offer another choice of mechanisms on another port.
+        // One port serves all that begins in clear. It can't be told to offer another choice of
+        // mechanisms on another port.
         doors: [
             (Door::Clear, clear),
             (Door::Starttls, clear),

@@ -1,5 +1,6 @@
-//! The servers. Each listens on loopback, on ports of its own, with its configuration in a temporary folder, and stops when it is
-//! dropped. The system's own mail server, if it has one, is neither read nor changed.
+//! The servers. Each listens on loopback, on ports of its own, with its configuration in a
+//! temporary folder, and stops when it is dropped. The system's own mail server, if it has one, is
+//! neither read nor changed.
 
 mod dovecot;
 mod opensmtpd;
@@ -22,7 +23,8 @@ pub enum Kind {
     Postfix,
     /// OpenSMTPD, which hands its mail on.
     OpenSmtpd,
-    /// Dovecot's submission service, which is a front to another server and passes on what that one says.
+    /// Dovecot's submission service, which is a front to another server and passes on what that one
+    /// says.
     Dovecot,
     /// A server made of Python's aiosmtpd.
     Aiosmtpd,
@@ -76,8 +78,8 @@ pub enum Door {
     Small,
     /// No TLS, and patience for a second only. Not every server can be told to have so little.
     Hasty,
-    /// No TLS, and a greeting of two lines, the second a second after the first: who speaks in between is turned away. Not every
-    /// server has this.
+    /// No TLS, and a greeting of two lines, the second a second after the first: who speaks in
+    /// between is turned away. Not every server has this.
     Slow,
     /// STARTTLS, of version 1.1 and older. Not every server can still be brought to it.
     Old,

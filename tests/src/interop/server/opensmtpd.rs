@@ -29,7 +29,8 @@ const USERS: [User; 2] = [
 
 const LOG: &str = "smtpd.log";
 
-/// What makes a door what it is, as options of `listen`. That it offers PLAIN, too, nobody can forbid it.
+/// What makes a door what it is, as options of `listen`. That it offers PLAIN, too, nobody can
+/// forbid it.
 const DOORS: [(Door, &str); 4] = [
     // The filter that reads messages is a shell script, and not for large ones.
     (Door::Clear, "filter all"),

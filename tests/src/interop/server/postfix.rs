@@ -1,5 +1,5 @@
-//! A Postfix of the test's own: its configuration, queue and log in a temporary folder. The system's Postfix, if there is one, is
-//! neither read nor changed.
+//! A Postfix of the test's own: its configuration, queue and log in a temporary folder. The
+//! system's Postfix, if there is one, is neither read nor changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,8 @@ struct Postfix {
     passwords: PasswordService,
 }
 
-/// What makes a door what it is, as options of an smtpd in master.cf; [`Door::Slow`] is a postscreen's.
+/// What makes a door what it is, as options of an smtpd in master.cf; [`Door::Slow`] is a
+/// postscreen's.
 const DOORS: [(Door, &str); 8] = [
     (Door::Clear, ""),
     (
@@ -158,7 +159,8 @@ impl Drop for Postfix {
     }
 }
 
-/// It takes mail for example.org alone, as the server that is responsible for it and keeps its mailboxes elsewhere.
+/// It takes mail for example.org alone, as the server that is responsible for it and keeps its
+/// mailboxes elsewhere.
 fn main_cf(root: &Path, far_end: SocketAddr, passwords: SocketAddr) -> String {
     let root = root.display();
     let (host, port) = (far_end.ip(), far_end.port());
