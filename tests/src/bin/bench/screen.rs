@@ -65,8 +65,16 @@ struct Shown {
 const SCROLL: &str = "(window.scrolled = undefined, (async () => {
   const pane = document.querySelector('.wire');
   const frame = () => new Promise(requestAnimationFrame);
-  pane.scrollTop = 0;
-  await frame(); await frame();
+  // The page keeps the newest line in view: what is still being drawn would scroll it back.
+  let height;
+  do {
+    height = pane.scrollHeight;
+    await frame(); await frame();
+  } while (pane.scrollHeight !== height);
+  do {
+    pane.scrollTop = 0;
+    await frame(); await frame();
+  } while (pane.scrollTop > 0);
   const gaps = [], work = [], started = performance.now();
   let last = await frame();
   while (pane.scrollTop + pane.clientHeight < pane.scrollHeight - 1 && performance.now() - started < 20000) {
@@ -252,7 +260,9 @@ async fn put(page: &Visitor, field: &str, text: &str) {
 async fn scroll(page: &Visitor) -> Result<Scrolled> {
     page.browser.evaluate(SCROLL).await;
     let scrolled = page.browser.until("window.scrolled").await;
-    Ok(serde_json::from_value(scrolled)?)
+    let scrolled: Scrolled = serde_json::from_value(scrolled)?;
+    ensure!(!scrolled.gaps.is_empty(), "nothing was scrolled");
+    Ok(scrolled)
 }
 
 fn ordered(numbers: &[f64]) -> Vec<f64> {
