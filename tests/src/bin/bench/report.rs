@@ -7,9 +7,11 @@ use anyhow::{Context, Result};
 
 const HEAD: &str = "# Performance
 
-`cargo xtask bench` measures all of this but the soak, `cargo xtask bench PART` one part; what it measures, it writes into this file. Everything
-runs on loopback on one machine, page, bridge and server side by side. Times are that machine's, and there is always something else
-running on it; ratios are what to compare. Where a table says `of the best peer's`, less than 1 is faster than all of them, unless it says otherwise.
+`cargo xtask bench` measures all of this but the soak, `cargo xtask bench PART` one part; what \
+it measures, it writes into this file. Everything runs on loopback on one machine, page, bridge \
+and server side by side. Times are that machine's, and there is always something else running \
+on it; ratios are what to compare. Where a table says `of the best peer's`, less than 1 is \
+faster than all of them, unless it says otherwise.
 ";
 
 /// Puts a part's section in the place of the one that is there. `order` has the names of all parts.
