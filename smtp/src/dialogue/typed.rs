@@ -56,9 +56,8 @@ impl Dialogue {
         if open.is_empty() {
             return vec![Span::Secret];
         }
-        if !open.ends_with(char::is_whitespace) {
-            open.push(' ');
-        }
+        // The white space before it, as it was typed.
+        open.push_str(&secret[..secret.len() - secret.trim_start().len()]);
         vec![Span::Text(open), Span::Secret]
     }
 
