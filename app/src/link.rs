@@ -63,11 +63,17 @@ struct Inner {
     results: Vec<RecipientResult>,
 }
 
-/// Whether the bridge takes this. It closes the connection of a page that says more than
-/// [`TEXT_FRAME`] octets at once.
-#[must_use]
-pub fn fits(said: &FromPage) -> bool {
-    serde_json::to_string(said).is_ok_and(|text| text.len() <= TEXT_FRAME)
+/// A text frame for the bridge.
+pub struct TextFrame(String);
+
+impl TextFrame {
+    /// The frame that says this. None: it would have more than [`TEXT_FRAME`] octets, for which the
+    /// bridge would close the connection.
+    #[must_use]
+    pub fn new(said: &FromPage) -> Option<TextFrame> {
+        let text = serde_json::to_string(said).ok()?;
+        (text.len() <= TEXT_FRAME).then_some(TextFrame(text))
+    }
 }
 
 impl Link {
@@ -82,23 +88,20 @@ impl Link {
         link
     }
 
-    /// Says one thing, a [`FromPage::Start`], and has the octets of its message follow as the
-    /// bridge gives credit. False: there is no bridge.
-    pub fn start(&self, id: u32, start: &FromPage, octets: Vec<u8>) -> bool {
+    /// Sends the frame of a [`FromPage::Start`] with this id. The octets of its message follow as
+    /// the bridge gives credit. False: there is no bridge.
+    pub fn start(&self, id: u32, start: &TextFrame, octets: Vec<u8>) -> bool {
         self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
-        self.say(start)
+        self.send(start)
     }
 
-    /// Says one thing to the bridge. False: there is no bridge. Where that shows only now, the page
+    /// Sends a frame to the bridge. False: there is no bridge. Where that shows only now, the page
     /// is told that it is lost.
-    pub fn say(&self, said: &FromPage) -> bool {
-        let Ok(text) = serde_json::to_string(said) else {
-            return false;
-        };
+    pub fn send(&self, frame: &TextFrame) -> bool {
         let (sent, welcomed) = {
             let inner = self.inner.borrow();
             let socket = inner.socket.as_ref();
-            let sent = socket.is_some_and(|socket| socket.send_text(&text));
+            let sent = socket.is_some_and(|socket| socket.send_text(&frame.0));
             (sent, inner.attempts.is_welcomed())
         };
         if !sent && welcomed {

@@ -17,7 +17,7 @@ pub(crate) use self::places::listen;
 use crate::draft::{Built, Draft, Moment, Place, Problem, Wrong};
 use crate::drafts::{Drafts, Other, StoreError};
 use crate::i18n::Locale;
-use crate::link::{self, Arrived, Connection, Link, News};
+use crate::link::{self, Arrived, Connection, Link, News, TextFrame};
 use crate::meaning::Meanings;
 use crate::seen::Seen;
 use crate::session::{SentTo, Session};
@@ -346,8 +346,14 @@ impl State {
     }
 
     fn say(self, said: &FromPage) {
+        if let Some(frame) = TextFrame::new(said) {
+            self.send_frame(&frame);
+        }
+    }
+
+    fn send_frame(self, frame: &TextFrame) {
         self.with_link(|link| {
-            link.say(said);
+            link.send(frame);
         });
     }
 
@@ -429,12 +435,12 @@ impl State {
             client_name: None,
             server: server.server(),
         }));
-        if !link::fits(&start) {
+        let Some(start) = TextFrame::new(&start) else {
             return self.problems.set(vec![Problem {
                 place: Place::To,
                 what: Wrong::TooLong,
             }]);
-        }
+        };
         self.session
             .update(|session| session.begin(id, size, self.send_to()));
         self.selected.set(None);
@@ -469,14 +475,14 @@ impl State {
             credentials: server.credentials(password),
             client_name: None,
         }));
-        if !link::fits(&open) {
+        let Some(open) = TextFrame::new(&open) else {
             // The send will say so.
             return;
-        }
+        };
         self.session
             .update(|session| session.open(id, self.send_to()));
         self.selected.set(None);
-        self.say(&open);
+        self.send_frame(&open);
     }
 
     /// Closes the connection that is kept open.
@@ -491,16 +497,15 @@ impl State {
         }
     }
 
-    /// Tells the dialogue what the operator decided. False: the line is too long for that, and
-    /// still held.
+    /// Tells the dialogue what the operator decided. False: the line is too long to be sent to the
+    /// bridge, and stays paused.
     pub fn operate(self, act: Operator) -> bool {
         let id = self.session.with_untracked(|session| session.id);
-        let said = FromPage::Operator { id, act };
-        if !link::fits(&said) {
+        let Some(frame) = TextFrame::new(&FromPage::Operator { id, act }) else {
             return false;
-        }
+        };
         self.session.update(Session::released);
-        self.say(&said);
+        self.send_frame(&frame);
         true
     }
 

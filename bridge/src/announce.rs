@@ -79,21 +79,21 @@ impl Ready {
         out.flush()
     }
 
-    /// The link, for a person who starts the program while this bridge runs. `flags`: they also
-    /// said how it is to run.
+    /// Prints the link for a person who starts the program while this bridge runs. `ignored`: they
+    /// gave options that this bridge does not follow.
     ///
     /// # Errors
     /// What standard output said.
-    pub(crate) fn print_running(&self, flags: bool) -> io::Result<()> {
+    pub(crate) fn print_running(&self, ignored: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        writeln!(out, "Glasspost is running already. Open this link:")?;
+        writeln!(out, "Glasspost is already running. Open this link:")?;
         writeln!(out)?;
         writeln!(out, "  {}", self.url)?;
         writeln!(out)?;
-        if flags {
+        if ignored {
             writeln!(
                 out,
-                "The flags you gave have no effect on it. Start another bridge with --new."
+                "Your other options were ignored. To start another bridge with them, add --new."
             )?;
         }
         out.flush()

@@ -15,8 +15,8 @@ pub(crate) struct Body {
 
 #[derive(Debug, Default)]
 struct State {
-    /// What the page handed over and the server has not taken, as it came: put together, it would
-    /// be copied into a buffer that grows to a mebibyte again and again.
+    /// Frames from the page that the dialogue has not taken. Joined, they would be copied into a
+    /// buffer that grows to a mebibyte time and again.
     waiting: VecDeque<Bytes>,
     /// Octets handed over so far.
     received: u64,

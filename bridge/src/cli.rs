@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 /// The port of the page.
 pub(crate) const PORT: u16 = 8025;
@@ -83,26 +84,33 @@ pub(crate) struct Cli {
     pub(crate) log: Level,
 }
 
+/// The options that don't say how the bridge runs.
+const NOT_CONFIGURATION: [&str; 4] = ["open", "new", "announce", "log"];
+
 impl Cli {
-    /// Whether a bridge is wanted whatever else runs: a program that asks for an announcement has
-    /// started it for itself.
+    /// The options given, and whether any of them says how the bridge is to run. Ends the program
+    /// if they can't be read.
+    pub(crate) fn given() -> (Cli, bool) {
+        let matches = Cli::command().get_matches();
+        let configured = configures(&matches);
+        match Cli::from_arg_matches(&matches) {
+            Ok(cli) => (cli, configured),
+            Err(error) => error.exit(),
+        }
+    }
+
+    /// Whether a new bridge is to be started even if another one runs: a program that asks for an
+    /// announcement starts the bridge for itself.
     pub(crate) fn wants_its_own(&self) -> bool {
         self.new || self.announce.is_some()
     }
+}
 
-    /// Whether flags say how the bridge is to run.
-    pub(crate) fn configures(&self) -> bool {
-        self.listen.is_some()
-            || self.listen_anywhere
-            || self.practice.is_some()
-            || self.practice_tls.is_some()
-            || self.no_practice
-            || !self.extra_ca.is_empty()
-            || !self.resolve.is_empty()
-            || !self.allow_port.is_empty()
-            || !self.allow_origin.is_empty()
-            || self.timeout_scale.to_bits() != 1.0_f64.to_bits()
-    }
+fn configures(matches: &ArgMatches) -> bool {
+    matches.ids().any(|id| {
+        let given = matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        given && id != "Cli" && !NOT_CONFIGURATION.contains(&id.as_str())
+    })
 }
 
 /// A form of announcement.
@@ -188,13 +196,30 @@ fn scale(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn check(args: &[&str], fine: bool) {
         let got = Cli::try_parse_from(std::iter::once("glasspost").chain(args.iter().copied()));
         assert_eq!(got.is_ok(), fine, "{args:?}: {got:?}");
+    }
+
+    #[test]
+    fn options_that_configure() {
+        let check = |args: &[&str], expect: bool| {
+            let args = std::iter::once("glasspost").chain(args.iter().copied());
+            let matches = Cli::command().try_get_matches_from(args).expect("options");
+            assert_eq!(configures(&matches), expect, "{matches:?}");
+        };
+        check(&[], false);
+        check(&["--open", "--log", "info"], false);
+        check(&["--no-practice"], true);
+        check(&["--timeout-scale", "1"], true);
+        check(&["--open", "--resolve", "x:192.0.2.1"], true);
+        for name in NOT_CONFIGURATION {
+            let command = Cli::command();
+            let mut known = command.get_arguments();
+            assert!(known.any(|known| known.get_id() == name), "{name}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(crate) struct Hub {
     pub(crate) resolver: Resolver,
     pub(crate) timeouts: Timeouts,
     pub(crate) client_name: ClientName,
-    /// The port where the page usually is, if another program has it.
+    /// The usual port of the page, if another program has it.
     pub(crate) usual_port: Option<u16>,
     pub(crate) pages: Arc<Semaphore>,
     pub(crate) dialogues: Arc<Semaphore>,

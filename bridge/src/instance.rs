@@ -1,8 +1,8 @@
-//! One running bridge a user: a second start finds the first and gives its link.
+//! One running bridge for each user: a second start finds the first and prints its link.
 //!
-//! The bridge that runs holds the lock of a file that only its user can read, with what the bridge
-//! announced in it. The system releases the lock however the bridge ends, so a file that was left
-//! behind counts for nothing.
+//! The running bridge holds the lock of a file that only its user can read, and writes its
+//! announcement into it. The system releases the lock however the bridge ends, so a file that a
+//! crash left behind is ignored.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -17,23 +17,23 @@ use crate::private;
 /// The name of the file.
 const FILE: &str = "running.json";
 
-/// How long to wait for a bridge that has the lock and announces nothing: it is starting, or
-/// ending, and an end may take [`crate::FAREWELL`].
-const START: Duration = Duration::from_secs(15);
+/// How long to wait for a bridge that holds the lock but announces nothing: it is starting or
+/// shutting down, and shutting down may take [`crate::FAREWELL`].
+const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How often to look at such a file again.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often to read the file meanwhile.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Which bridge of this user runs.
 #[derive(Debug)]
 pub(crate) enum Instance {
     /// This one.
     Own(Registration),
-    /// Another one, which announced this.
+    /// Another one; this is its announcement.
     Other(Ready),
 }
 
-/// The entry of the bridge that runs. Removed when this is dropped.
+/// The file of the running bridge. Removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Registration {
     path: PathBuf,
@@ -41,17 +41,17 @@ pub(crate) struct Registration {
     file: File,
 }
 
-/// Registers this bridge, or finds the one that is registered.
+/// Registers this bridge as the running one, or finds the one that is.
 ///
 /// # Errors
-/// What the system said of the file; that it is not private; that the bridge which has it announces
-/// nothing.
+/// What the system said of the file; that others may read it; that the bridge which holds its lock
+/// announces nothing.
 pub(crate) async fn find() -> io::Result<Instance> {
     let folder = match private::runtime_folder().filter(|base| base.is_dir()) {
         Some(base) => base.join("glasspost"),
         None => std::env::temp_dir().join(own_name()),
     };
-    find_in(&folder, START).await
+    find_in(&folder, TIMEOUT).await
 }
 
 /// The name of a folder among those of other users.
@@ -62,20 +62,20 @@ fn own_name() -> String {
     "glasspost".to_owned()
 }
 
-async fn find_in(folder: &Path, patience: Duration) -> io::Result<Instance> {
+async fn find_in(folder: &Path, timeout: Duration) -> io::Result<Instance> {
     match private::folder().create(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
     let path = folder.join(FILE);
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + timeout;
     loop {
         let mut file = private::file()
             .read(true)
             .create(true)
             .truncate(false)
             .open(&path)?;
-        // Whoever can write there could send this user to a page of their own.
+        // Another user who can write here could send this user to a page of their own.
         if ![fs::symlink_metadata(folder)?, file.metadata()?]
             .iter()
             .all(private::is_private)
@@ -90,7 +90,7 @@ async fn find_in(folder: &Path, patience: Duration) -> io::Result<Instance> {
                 file.set_len(0)?;
                 return Ok(Instance::Own(Registration { path, file }));
             }
-            // The bridge that had it has ended and removed it meanwhile.
+            // The bridge that had it has shut down and removed it meanwhile.
             Ok(()) => continue,
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(error),
@@ -103,10 +103,10 @@ async fn find_in(folder: &Path, patience: Duration) -> io::Result<Instance> {
         if Instant::now() >= deadline {
             return Err(io::Error::new(
                 io::ErrorKind::TimedOut,
-                "another glasspost is starting or ending, and takes long for it",
+                "another glasspost is starting or shutting down and takes too long",
             ));
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -128,7 +128,7 @@ fn is_at(_file: &File, path: &Path) -> bool {
 }
 
 impl Registration {
-    /// Lets later starts know where this bridge is.
+    /// Announces this bridge to later starts.
     ///
     /// # Errors
     /// What the system said of the file.
@@ -136,13 +136,13 @@ impl Registration {
         let text = serde_json::to_vec(ready)?;
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
-        // At once: a reader takes half of it for nothing announced yet, and looks again.
+        // In one write. A reader that sees only a part of it can't parse it, and reads again.
         self.file.write_all(&text)?;
         self.file.flush()
     }
 
-    /// Announces nothing any more: a start from now on waits for the end of this bridge, and then
-    /// has its port.
+    /// Removes the announcement. A later start waits until this bridge has ended, and gets its
+    /// port.
     pub(crate) fn withdraw(&self) {
         if let Err(error) = self.file.set_len(0) {
             tracing::debug!(%error, "the file of the running bridge");
@@ -152,7 +152,7 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // While the lock is held, so that the file is nobody else's.
+        // The lock is still held, so this is not the file of another bridge.
         if let Err(error) = fs::remove_file(&self.path) {
             tracing::debug!(%error, "the file of the running bridge");
         }
@@ -172,8 +172,15 @@ mod tests {
         .expect("what a bridge announces")
     }
 
+    /// A folder that is removed at the end, and the one in it that the file is in.
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let base = tempfile::tempdir().expect("a folder");
+        let folder = base.path().join("glasspost");
+        (base, folder)
+    }
+
     async fn own(folder: &Path) -> Registration {
-        match find_in(folder, START).await {
+        match find_in(folder, TIMEOUT).await {
             Ok(Instance::Own(registration)) => registration,
             other => panic!("{other:?}"),
         }
@@ -181,13 +188,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_second_start_finds_the_first_as_long_as_it_runs() {
-        let base = tempfile::tempdir().expect("a folder");
-        let folder = base.path().join("glasspost");
+        let (_base, folder) = folder();
         let mut first = own(&folder).await;
         first.announce(&ready("http://first")).expect("written");
         let mode = fs::metadata(&first.path).expect("it").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        match find_in(&folder, START).await {
+        match find_in(&folder, TIMEOUT).await {
             Ok(Instance::Other(found)) => assert_eq!(found.url(), "http://first"),
             other => panic!("{other:?}"),
         }
@@ -198,9 +204,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_left_behind_counts_for_nothing() {
-        let base = tempfile::tempdir().expect("a folder");
-        let folder = base.path().join("glasspost");
+    async fn a_file_that_was_left_behind_is_ignored() {
+        let (_base, folder) = folder();
         let mut ended = own(&folder).await;
         ended.announce(&ready("http://ended")).expect("written");
         let text = fs::read(&ended.path).expect("text");
@@ -212,35 +217,35 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_bridge_that_starts_is_waited_for() {
-        let base = tempfile::tempdir().expect("a folder");
-        let folder = base.path().join("glasspost");
+    async fn a_bridge_that_is_starting_is_waited_for() {
+        let (_base, folder) = folder();
         let mut first = own(&folder).await;
-        let (second, ()) = tokio::join!(find_in(&folder, START), async {
-            tokio::time::sleep(4 * LOOK).await;
+        let (second, ()) = tokio::join!(find_in(&folder, TIMEOUT), async {
+            tokio::time::sleep(4 * POLL_INTERVAL).await;
             first.announce(&ready("http://first")).expect("written");
         });
         assert!(matches!(second, Ok(Instance::Other(_))), "{second:?}");
         first.withdraw();
-        let third = find_in(&folder, START)
+        let third = find_in(&folder, TIMEOUT)
             .await
             .expect_err("nothing announced");
         assert_eq!(third.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn what_others_can_change_is_not_believed() {
-        let base = tempfile::tempdir().expect("a folder");
-        let folder = base.path().join("glasspost");
+    async fn a_folder_that_others_can_change_is_not_trusted() {
+        let (base, folder) = folder();
         drop(own(&folder).await);
         let public = fs::Permissions::from_mode(0o777);
         fs::set_permissions(&folder, public).expect("a mode");
-        let error = find_in(&folder, START).await.expect_err("a public folder");
+        let error = find_in(&folder, TIMEOUT)
+            .await
+            .expect_err("a public folder");
         assert!(error.to_string().contains("others"), "{error}");
 
         let other = base.path().join("other");
         private::folder().create(&other).expect("a folder");
         std::os::unix::fs::symlink("/dev/null", other.join(FILE)).expect("a link");
-        assert!(find_in(&other, START).await.is_err());
+        assert!(find_in(&other, TIMEOUT).await.is_err());
     }
 }

@@ -51,16 +51,16 @@ impl LinkFile {
             _file: file,
         });
         match &made {
-            Ok(_) => sweep(base, &folder),
+            Ok(_) => sweep(base),
             Err(_) => remove(&folder),
         }
         made
     }
 
-    /// Ends the program's hold on it and leaves it where it is, for a browser that has not read it
-    /// yet. [`sweep`] removes it.
-    pub(crate) fn leave(mut self) {
-        self.folder = PathBuf::new();
+    /// Leaves it where it is when this program ends, for a browser that has not read it yet. A
+    /// later [`sweep_all`] removes it.
+    pub(crate) fn leave(self) {
+        std::mem::forget(self);
     }
 
     /// Where it is.
@@ -71,9 +71,7 @@ impl LinkFile {
 
 impl Drop for LinkFile {
     fn drop(&mut self) {
-        if self.folder != Path::new("") {
-            remove(&self.folder);
-        }
+        remove(&self.folder);
     }
 }
 
@@ -83,7 +81,7 @@ pub(crate) fn sweep_all() {
         .into_iter()
         .chain([std::env::temp_dir()])
     {
-        sweep(&base, Path::new(""));
+        sweep(&base);
     }
 }
 
@@ -113,15 +111,16 @@ fn html(link: &str) -> String {
     )
 }
 
-/// Removes what ended programs of this user left behind in this folder.
-fn sweep(base: &Path, own: &Path) {
+/// Removes what ended programs of this user left behind in this folder. A program that runs, this
+/// one included, holds the lock of its file.
+fn sweep(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else {
         return;
     };
     for entry in entries.flatten() {
         let folder = entry.path();
         let named = entry.file_name().to_string_lossy().starts_with(FOLDER);
-        if !named || folder == own {
+        if !named {
             continue;
         }
         // A stranger's folder of this name in a folder for everybody is none of our business.

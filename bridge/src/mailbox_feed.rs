@@ -100,12 +100,8 @@ mod tests {
         let delivered = Delivered {
             from: "\u{1}".repeat(254),
             recipients: vec!["\"\\\"\\\"\"@".repeat(25); recipients],
-            parameters: Vec::new(),
-            user: None,
-            tls: false,
-            client_name: "client".to_owned(),
-            esmtp: true,
             raw: format!("Subject: {}\r\n\r\n", "\u{1}".repeat(900)).into_bytes(),
+            ..Delivered::default()
         };
         mailbox.deliver(delivered, SystemTime::now())
     }

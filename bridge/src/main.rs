@@ -36,7 +36,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
 use practice::{Bind, Config};
 use smtp::Domain;
 use smtp::limits::Timeouts;
@@ -71,13 +70,13 @@ fn main() -> ExitCode {
     if reading::worker::is_wanted() {
         return reading::worker::run();
     }
-    let cli = Cli::parse();
+    let (cli, configured) = Cli::given();
     log(cli.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli)),
+        Ok(runtime) => runtime.block_on(run(cli, configured)),
         Err(error) => Err(error.into()),
     };
     match done {
@@ -109,21 +108,22 @@ fn log(level: Level) {
     tracing_subscriber::registry().with(lines).with(ours).init();
 }
 
-async fn run(cli: Cli) -> Result<()> {
+async fn run(cli: Cli, configured: bool) -> Result<()> {
     let wanted = cli
         .listen
         .unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), cli::PORT));
     if !wanted.ip().is_loopback() && !cli.listen_anywhere {
         bail!(
-            "--listen {wanted} is not a loopback address, so other machines could connect. Use 127.0.0.1 or [::1], or allow it with --listen-anywhere"
+            "--listen {wanted} is not a loopback address, so other machines could connect. \
+             Use 127.0.0.1 or [::1], or allow it with --listen-anywhere"
         );
     }
     let mut registration = None;
     if !cli.wants_its_own() {
         match instance::find().await {
             Ok(Instance::Own(own)) => registration = Some(own),
-            Ok(Instance::Other(ready)) => return show_running(&cli, &ready),
-            Err(error) => tracing::warn!(%error, "later starts will not find this one"),
+            Ok(Instance::Other(ready)) => return show_running(&ready, cli.open, configured),
+            Err(error) => tracing::warn!(%error, "a second start will not find this bridge"),
         }
     }
     let listener = listener::bind(wanted, cli.listen.is_some())
@@ -141,7 +141,7 @@ async fn run(cli: Cli) -> Result<()> {
     if let Some(registration) = &mut registration
         && let Err(error) = registration.announce(&ready)
     {
-        tracing::warn!(%error, "later starts will not find this one");
+        tracing::warn!(%error, "a second start will not find this bridge");
     }
     ready.print(cli.announce).context("can't print the link")?;
     // Removed when this is dropped, however it ends.
@@ -151,7 +151,7 @@ async fn run(cli: Cli) -> Result<()> {
     tracing::info!("ending");
     if let Some(registration) = &registration {
         registration.withdraw();
-        // Those of starts that found this bridge.
+        // Second starts with --open left these behind.
         link_file::sweep_all();
     }
     farewell.say();
@@ -168,13 +168,12 @@ async fn run(cli: Cli) -> Result<()> {
     Ok(())
 }
 
-/// Gives the link of the bridge that runs already.
-fn show_running(cli: &Cli, ready: &Ready) -> Result<()> {
-    let flags = cli.configures();
-    ready.print_running(flags).context("can't print the link")?;
-    if cli.open
-        && let Some(file) = ready.open()
-    {
+/// Prints the link of the bridge that is already running, and opens it.
+fn show_running(ready: &Ready, open: bool, configured: bool) -> Result<()> {
+    ready
+        .print_running(configured)
+        .context("can't print the link")?;
+    if let Some(file) = open.then(|| ready.open()).flatten() {
         file.leave();
     }
     Ok(())
@@ -208,7 +207,7 @@ fn house(
     let run = gate::run_name()
         .map_err(|error| anyhow::anyhow!("can't get random bytes from this machine: {error}"))?;
     let client_name = Domain::parse("[127.0.0.1]").context("the client's own name")?;
-    // Where it was said outright, that port is the usual one.
+    // A port given with --listen is the usual one.
     let elsewhere = cli.listen.is_none() && address.port() != cli::PORT;
     Ok(House {
         gate: Gate::new(

@@ -210,14 +210,8 @@ mod tests {
     async fn only_what_the_message_brought_about_is_remembered() {
         let mailbox = Mailbox::default();
         let delivered = Delivered {
-            from: String::new(),
-            recipients: vec!["c@d".to_owned()],
-            parameters: Vec::new(),
-            user: None,
-            tls: false,
-            client_name: "client".to_owned(),
-            esmtp: true,
             raw: b"hi".to_vec(),
+            ..Delivered::default()
         };
         let id = mailbox.deliver(delivered, SystemTime::now());
         let message = || mailbox.get(id).expect("it is there");

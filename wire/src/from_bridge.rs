@@ -164,8 +164,8 @@ pub struct Welcome {
     pub ports: Vec<u16>,
     /// What EHLO says unless the page chooses otherwise.
     pub client_name: String,
-    /// The port where the page usually is, if another program had it when this bridge started. A
-    /// browser keeps what a page stores for each port apart.
+    /// The usual port of the page, if another program had it when this bridge started. A browser
+    /// stores data separately for each port.
     pub usual_port: Option<u16>,
 }
 

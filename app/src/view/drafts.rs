@@ -86,7 +86,7 @@ pub fn DraftNotices() -> impl IntoView {
             </div>
         })
     };
-    // A browser keeps drafts for each port apart.
+    // A browser stores drafts separately for each port.
     let usual_port = Memo::new(move |_| {
         state
             .welcome
