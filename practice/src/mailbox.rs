@@ -279,12 +279,8 @@ mod tests {
         Delivered {
             from: "a@b".to_owned(),
             recipients: vec!["c@d".to_owned()],
-            parameters: Vec::new(),
-            user: None,
-            tls: false,
-            client_name: "client".to_owned(),
-            esmtp: true,
             raw: raw.to_vec(),
+            ..Delivered::default()
         }
     }
 

@@ -80,7 +80,7 @@ pub enum Action {
 }
 
 /// A message the server took, with its envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivered {
     /// The reverse-path without angle brackets, as sent; empty for `<>`.
     pub from: String,
@@ -293,15 +293,15 @@ impl Session {
 
     fn help(&mut self) {
         self.reply(
-            "214-2.0.0 Commands supported: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY \
-             HELP QUIT",
+            "214-2.0.0 Commands: \
+             EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
         );
         self.reply(&format!(
             "214-2.0.0 Sign in with any user name and the password {PASSWORD}"
         ));
         let names: Vec<&str> = FAULTS.iter().map(|fault| fault.local_part).collect();
         self.reply(&format!(
-            "214 2.0.0 Test addresses, before any @: {}",
+            "214 2.0.0 Local parts of test addresses: {}",
             names.join(" ")
         ));
     }

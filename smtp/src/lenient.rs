@@ -13,8 +13,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use crate::command::Command;
 use crate::invisible::is_invisible;
 
-/// The longest line, CRLF excluded, for which every server has room (RFC 5321 §4.5.3.1.4). The rest
-/// of a longer one may be taken for another.
+/// The longest line, CRLF excluded, for which every server has room (RFC 5321 §4.5.3.1.4). The
+/// rest of a longer one may be taken for another.
 const LINE: usize = 510;
 
 /// SASL mechanisms in use (IANA's list, and those of large providers). What stands behind AUTH and

@@ -35,8 +35,8 @@ pub const CHUNK_PIPELINED: usize = 128 * 1024;
 /// knows yet whether a recipient will be accepted, so what may have gone in vain is kept small.
 pub const EAGER: u64 = 64 * 1024;
 
-/// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it with
-/// `*`.
+/// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it
+/// with `*`.
 pub const CHALLENGES: usize = 8;
 
 /// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2 says 255, but the DNS has room for no
@@ -61,8 +61,8 @@ pub const RECIPIENTS: usize = 1_000;
 /// the whole reply; a thousand of them at full length would be 60 MB.
 pub const RECIPIENT_REPLY: usize = 2_048;
 
-/// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a command
-/// line.
+/// A user name or password. RFC 4616 §2 sets no bound; a base64 PLAIN response has to fit a
+/// command line.
 pub const CREDENTIAL: usize = 2_048;
 
 /// Secrets remembered for one page, see [`crate::Secrets`]. Beyond them the one that was used

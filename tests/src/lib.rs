@@ -17,6 +17,7 @@ pub mod hostile;
 pub mod http;
 pub mod interop;
 pub mod job;
+pub mod mail;
 pub mod nameserver;
 pub mod page;
 pub mod peer;

@@ -47,8 +47,8 @@ pub fn threads(pid: u32, name: &str) -> usize {
         .count()
 }
 
-/// A value in KiB of `/proc/…/status`, such as `VmRSS` (what it has in memory) or `VmHWM` (the most
-/// it ever had).
+/// A value in KiB of `/proc/…/status`, such as `VmRSS` (what it has in memory) or `VmHWM` (the
+/// most it ever had).
 #[must_use]
 pub fn memory_kib(pid: u32, field: &str) -> u64 {
     let status = read(PathBuf::from(format!("/proc/{pid}/status")));

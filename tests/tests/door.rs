@@ -41,27 +41,19 @@ fn every_port_is_on_loopback() {
     }
 }
 
-#[tokio::test]
-async fn every_port_is_on_loopback_without_any_flag() {
-    let start = || {
-        let mut plain = std::process::Command::new(program::glasspost());
-        plain
-            .args(["--announce", "json"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        Bridge::spawn(&mut plain)
-    };
-    // At most one of them has the usual port.
-    for bridge in [start(), start()] {
-        let listening = process::listening(bridge.pid());
-        assert!(listening.len() >= 3, "{listening:?}");
-        for address in listening {
-            assert!(address.ip().is_loopback(), "it listens on {address}");
-        }
-        let page = Page::open(&bridge).await;
-        let elsewhere = bridge.address().port() != 8025;
-        assert_eq!(page.welcome.usual_port, elsewhere.then_some(8025));
+#[test]
+fn every_port_is_on_loopback_without_any_flag() {
+    let mut plain = std::process::Command::new(program::glasspost());
+    plain
+        .args(["--announce", "json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let bridge = Bridge::spawn(&mut plain);
+    let listening = process::listening(bridge.pid());
+    assert!(listening.len() >= 3, "{listening:?}");
+    for address in listening {
+        assert!(address.ip().is_loopback(), "it listens on {address}");
     }
 }
 

@@ -1,42 +1,9 @@
 //! What the inbox shows of messages that other programs sent, in a real browser.
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::job;
-use glasspost_tests::page::Page;
+use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
 use serde_json::json;
-use smtp::Security;
-
-/// A text, a picture and a text; an enclosed message; a list of two cells.
-const PARTS: &str = "From: \"mina park\"@example.org\r\n\
-To: Team: hana@example.org, joon@example.org;\r\n\
-Subject: Before and after\r\n\
-MIME-Version: 1.0\r\n\
-Content-Type: multipart/mixed; boundary=outer\r\n\
-\r\n\
---outer\r\n\
-\r\n\
-Before the picture.\r\n\
---outer\r\n\
-Content-Type: image/png\r\n\
-Content-Disposition: attachment; filename*=utf-8''%EA%B7%B8%EB%A6%BC.png\r\n\
-Content-Transfer-Encoding: base64\r\n\
-\r\n\
-AAAA\r\n\
---outer\r\n\
-\r\n\
-After the picture.\r\n\
---outer\r\n\
-Content-Type: message/rfc822\r\n\
-\r\n\
-From: Hana <hana@example.org>\r\n\
-Subject: The first one\r\n\
-\r\n\
-Text of the first one.\r\n\
---outer\r\n\
-Content-Type: application/pdf\r\n\
-\r\n\
-%PDF\r\n";
 
 /// Korean as Outlook writes it.
 const CP949: &[u8] = b"From: =?ks_c_5601-1987?B?udq5zr7G?= <mina@example.org>\r\n\
@@ -66,13 +33,6 @@ const SHOWN: &str = "[...document.querySelectorAll(\
     '.reading-parts .text, .reading-parts .att b, .reading-parts .att > .muted, \
     .reading-parts .enclosed-head bdi')].map(e => e.innerText.trim())";
 
-async fn delivered(bridge: &Bridge, message: &[u8]) {
-    let mut page = Page::open(bridge).await;
-    let start = job::start(job::practice(Security::Starttls), message);
-    let sent = page.send(start, message).await;
-    assert!(sent.accepted(), "{sent:?}");
-}
-
 /// Waits until the opened message has this text, opens it, and returns what it shows.
 async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
     let subject = json!(subject);
@@ -96,7 +56,7 @@ async fn a_message_is_shown_whole() {
     let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
 
-    delivered(&bridge, PARTS.as_bytes()).await;
+    deliver(&bridge, MANY_PARTS.as_bytes()).await;
     assert_eq!(
         opened(&page, "Before and after").await,
         json!([
@@ -123,11 +83,11 @@ async fn a_message_is_shown_whole() {
             .await;
     }
 
-    delivered(&bridge, CP949).await;
+    deliver(&bridge, CP949).await;
     assert_eq!(opened(&page, "안녕하세요").await, json!(["똠방각하"]));
     page.inbox_says("박민아 <mina@example.org>").await;
 
-    delivered(&bridge, HTML.as_bytes()).await;
+    deliver(&bridge, HTML.as_bytes()).await;
     assert_eq!(
         opened(&page, "A newsletter").await,
         json!(["News\n\n- one\n- two\n\na | b\n\nmore <https://example.org/x>"])
@@ -144,12 +104,12 @@ async fn what_is_left_out_is_said() {
     // More HTML than is read, and little text in it.
     let tags = "<b></b>\r\n".repeat(practice::limits::READING_HTML / 8);
     let long = format!("Subject: Long\r\nContent-Type: text/html\r\n\r\nThe start\r\n{tags}");
-    delivered(&bridge, long.as_bytes()).await;
+    deliver(&bridge, long.as_bytes()).await;
     assert_eq!(opened(&page, "Long").await, json!(["The start"]));
     page.inbox_says("There is more. Source shows all of it.")
         .await;
 
-    delivered(&bridge, b"Subject: Empty\r\n\r\n").await;
+    deliver(&bridge, b"Subject: Empty\r\n\r\n").await;
     assert_eq!(opened(&page, "Empty").await, json!([]));
     page.inbox_says("This message has no text.").await;
     page.close().await;

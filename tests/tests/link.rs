@@ -109,7 +109,10 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
             .await;
         bring(&page, text).await;
         page.browser
-            .until("/could not understand each other/.test(document.querySelector('.notice')?.innerText)")
+            .until(
+                "/could not understand each other/\
+                 .test(document.querySelector('.notice')?.innerText)",
+            )
             .await;
         // What was under way is lost with the connection, and the page says so.
         page.finished("failed").await;
@@ -223,7 +226,8 @@ async fn link_survives_what_is_too_long_for_a_frame() {
         page.browser
             .evaluate(&format!(
                 "(() => {{
-                    const field = named('textbox', {name}) ?? document.querySelector('[type=password]');
+                    const field = named('textbox', {name})
+                        ?? document.querySelector('[type=password]');
                     field.focus();
                     field.select();
                     return document.execCommand('insertText', false, 'x'.repeat({length}));

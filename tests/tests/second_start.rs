@@ -1,4 +1,4 @@
-//! One running bridge a user: what a second start does.
+//! One running bridge for each user: what a second start does.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::Page;
 use glasspost_tests::program;
 use glasspost_tests::visitor::Visitor;
 
@@ -88,7 +89,7 @@ fn a_second_start_gives_the_link_of_the_first() {
     let (output, text) = start_and_end(runtime.path(), &[]);
     assert!(output.status.success(), "{output:?}");
     assert!(text.contains(&first.link), "{text}");
-    assert!(text.contains("--new"), "flags that change nothing: {text}");
+    assert!(text.contains("--new"), "options that were ignored: {text}");
 
     first.ask_to_end();
     assert!(!file.exists());
@@ -97,7 +98,7 @@ fn a_second_start_gives_the_link_of_the_first() {
 }
 
 #[test]
-fn a_bridge_that_was_killed_is_not_found() {
+fn a_bridge_that_was_killed_is_ignored() {
     let runtime = tempfile::tempdir().expect("a folder");
     let mut killed = Running::start(runtime.path(), &[]);
     killed.child.kill().expect("a signal");
@@ -120,7 +121,7 @@ fn new_starts_another() {
 }
 
 #[test]
-fn a_runtime_folder_that_others_can_change_is_not_believed() {
+fn a_runtime_folder_that_others_can_change_is_not_trusted() {
     let runtime = tempfile::tempdir().expect("a folder");
     let folder = runtime.path().join("glasspost");
     fs::create_dir(&folder).expect("a folder");
@@ -178,10 +179,13 @@ async fn the_page_says_where_drafts_are_if_its_port_was_taken() {
     };
     // At most one of them has the usual port.
     let bridges = [start(), start()];
-    let elsewhere = bridges
-        .iter()
-        .find(|bridge| bridge.address().port() != 8025)
-        .expect("two programs have two ports");
+    let is_elsewhere = |bridge: &&Bridge| bridge.address().port() != 8025;
+    for bridge in &bridges {
+        let welcome = Page::open(bridge).await.welcome;
+        assert_eq!(welcome.usual_port, is_elsewhere(&bridge).then_some(8025));
+    }
+    let elsewhere = bridges.iter().find(is_elsewhere);
+    let elsewhere = elsewhere.expect("two programs have two ports");
     let page = Visitor::first_visit(elsewhere).await;
     page.compose_says("127.0.0.1:8025").await;
     page.browser.press("Close").await;

@@ -315,7 +315,9 @@ fn samples() -> Vec<Sample> {
         Failed => NotRead::Failed,
     });
     golden!(all, PracticeEffect {
-        Refuse { .. } => PracticeEffect::Refuse { reply: "550 5.1.1 Recipient address rejected: User unknown".into() },
+        Refuse { .. } => PracticeEffect::Refuse {
+            reply: "550 5.1.1 Recipient address rejected: User unknown".into(),
+        },
         RefuseMessage { .. } => PracticeEffect::RefuseMessage { reply: "554 5.7.1 Refused".into() },
         Lose => PracticeEffect::Lose,
         Delay { .. } => PracticeEffect::Delay { seconds: 3 },

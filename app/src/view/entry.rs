@@ -190,7 +190,9 @@ fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
             Span::Text(text) => visible(text).into_any(),
             // A secret leaves no trace, not even its length.
             Span::Secret => view! {
-                <span class="red" role="img" aria-label=w!(state, secret)>"••••••••"</span>
+                <span class="red" role="img" aria-label=w!(state, secret)>
+                    "••••••••"
+                </span>
             }
             .into_any(),
         })

@@ -13,8 +13,8 @@ pub(super) enum Line {
     BareLf,
 }
 
-/// Holds at most one unfinished line. Only CRLF ends a line (RFC 5321 §2.3.8): were a bare LF taken
-/// for an end, what this server sees as two commands another would see as one.
+/// Holds at most one unfinished line. Only CRLF ends a line (RFC 5321 §2.3.8): were a bare LF
+/// taken for an end, what this server sees as two commands another would see as one.
 #[derive(Debug, Default)]
 pub(super) struct LineReader {
     kept: Vec<u8>,

@@ -118,8 +118,8 @@ struct Escape {
 }
 
 /// `%HH`, `=HH` (quoted-printable), `+` for a space, `\xHH`, `\uHHHH` (two of them for a surrogate
-/// pair), `\u{H…}`, `\OOO`, `\` before a character, `&#N;`, `&#xH…;` and the names that HTML gives
-/// its own characters.
+/// pair), `\u{H…}`, `\OOO`, `\` before a character, `&#N;`, `&#xH…;` and the names that HTML
+/// gives its own characters.
 fn escaped(text: &str, escapes: Escapes) -> View {
     let mut view = View::default();
     let mut at = 0;

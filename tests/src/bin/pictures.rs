@@ -4,10 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::job;
-use glasspost_tests::page::Page;
+use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
-use smtp::Security;
 
 /// Those that the README shows.
 const SHOWN: [&str; 5] = [
@@ -21,33 +19,6 @@ const SHOWN: [&str; 5] = [
 /// Recipients of which some are marked: an invisible character, and a path behind the domain.
 const NOT_ALL_ADDRESSES: &str =
     "joon@practice.test, hana@한국.kr, m\u{3164}@practice.test, m@한국.kr/evil, ";
-
-/// A message as other clients write it.
-const OF_MANY_PARTS: &str = "From: \"mina park\"@example.org\r\n\
-To: Team: hana@example.org, joon@example.org;\r\n\
-Subject: Minutes\r\n\
-Content-Type: multipart/mixed; boundary=outer\r\n\
-\r\n\
---outer\r\n\
-\r\n\
-Before the picture.\r\n\
---outer\r\n\
-Content-Type: image/png\r\n\
-Content-Disposition: attachment; filename*=utf-8''%EA%B7%B8%EB%A6%BC.png\r\n\
-Content-Transfer-Encoding: base64\r\n\
-\r\n\
-AAAA\r\n\
---outer\r\n\
-\r\n\
-After the picture.\r\n\
---outer\r\n\
-Content-Type: message/rfc822\r\n\
-\r\n\
-From: Hana <hana@example.org>\r\n\
-Subject: The first one\r\n\
-\r\n\
-Text of the first one.\r\n\
---outer--\r\n";
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -104,7 +75,7 @@ async fn take(
     keep(&page, "inbox").await?;
     page.browser.close().await;
     if all {
-        deliver(&bridge, OF_MANY_PARTS.as_bytes()).await;
+        deliver(&bridge, MANY_PARTS.as_bytes()).await;
         let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
         page.browser.prefer(scheme).await;
         page.browser.fill("To", "").await;
@@ -120,14 +91,6 @@ async fn take(
         page.browser.close().await;
     }
     Ok(())
-}
-
-/// Sends a message to the practice server as it is.
-async fn deliver(bridge: &Bridge, message: &[u8]) {
-    let mut page = Page::open(bridge).await;
-    let start = job::start(job::practice(Security::Starttls), message);
-    let sent = page.send(start, message).await;
-    assert!(sent.accepted(), "{sent:?}");
 }
 
 async fn write(page: &Visitor, file: PathBuf) -> std::io::Result<()> {

@@ -151,8 +151,8 @@ fn difference(expected: &[u8], got: &[u8]) -> Option<String> {
     ))
 }
 
-/// A message without the trace fields on top of it (RFC 5321 §4.4), which a server that hands it on
-/// has to add.
+/// A message without the trace fields on top of it (RFC 5321 §4.4), which a server that hands it
+/// on has to add.
 fn without_trace(mut message: &[u8]) -> &[u8] {
     while message.starts_with(b"Received:") || message.starts_with(b"Return-Path:") {
         loop {

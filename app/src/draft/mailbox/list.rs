@@ -15,8 +15,8 @@ const FULL_WIDTH: [char; 5] = ['，', '、', '､', '；', '،'];
 /// Splits what a person typed or pasted into a field of addresses.
 ///
 /// Addresses end at commas, semicolons and line ends that stand outside of quotes, comments and
-/// angle brackets, and at a closing angle bracket with more text after it. A group (RFC 5322 §3.4),
-/// `Team: a@x, b@x;`, becomes its members. Empty parts are left out, the others trimmed and
+/// angle brackets, and at a closing angle bracket with more text after it. A group (RFC 5322
+/// §3.4), `Team: a@x, b@x;`, becomes its members. Empty parts are left out, the others trimmed and
 /// otherwise kept as they are, whether they are addresses or not.
 #[must_use]
 pub fn split_addresses(typed: &str) -> Vec<String> {

@@ -225,7 +225,8 @@ fn what_challenges_say_is_passed_over() {
             );
         }
     }
-    // PLAIN without initial response: the server asks for it with an empty challenge (RFC 4954 §4).
+    // PLAIN without initial response: the server asks for it with an empty challenge (RFC 4954
+    // §4).
     for challenge in odd {
         let script = format!(
             "TLS
