@@ -195,7 +195,7 @@ impl Play {
             said <= 300 + 50 * octets,
             "{said} octets said to {octets} received"
         );
-        assert!(session.held() <= 2 * limits::MESSAGE);
+        assert!(session.buffered() <= 2 * limits::MESSAGE);
     }
 
     fn settled(&self, story: &Story<'_>) {

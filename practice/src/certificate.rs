@@ -16,17 +16,17 @@ use tokio_rustls::{
     },
 };
 
-/// Made anew at each start; its private key is never written anywhere and dies with the run.
+/// Created at each start. Its private key stays in memory and is lost when the program ends.
 pub(crate) struct Authority {
     /// The certificate a client must trust, in both encodings.
     pub(crate) pem: String,
     pub(crate) der: Vec<u8>,
-    /// Speaks TLS as [`SERVER_NAME`], `localhost`, 127.0.0.1 and ::1.
+    /// Accepts TLS as [`SERVER_NAME`], `localhost`, 127.0.0.1 and ::1.
     pub(crate) acceptor: TlsAcceptor,
 }
 
 impl Authority {
-    /// Makes the keys; fails only if the system has no randomness.
+    /// Generates the keys. Fails only if the system has no source of randomness.
     pub(crate) fn new() -> io::Result<Self> {
         let mut authority = parameters("Glasspost practice CA", &[])?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));

@@ -1,7 +1,7 @@
-//! Faults on demand: addresses that make the server misbehave.
+//! Faults on demand: test addresses that make the server misbehave.
 //!
-//! The table is the whole truth: the session looks faults up here and nowhere else, so a page that
-//! shows [`FAULTS`] shows what the server does.
+//! The session looks faults up in this table only, so a page that lists [`FAULTS`] lists everything
+//! the server does.
 
 use std::time::Duration;
 
@@ -17,31 +17,31 @@ pub enum Side {
 /// What the server does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Answers the command that named the address with this reply; the address is not taken.
+    /// Refuses the address: answers its command with this reply.
     Refuse(&'static str),
-    /// Takes the address, and answers the end of the message with this reply; the message is not
-    /// kept.
+    /// Accepts the address, but refuses the message: answers the end of the message with this
+    /// reply.
     RefuseMessage(&'static str),
-    /// Takes the message and keeps it, then closes the connection without a reply: the client
-    /// cannot know (RFC 1047).
+    /// Accepts and stores the message, then closes the connection without a reply, so the client
+    /// cannot know whether the message was delivered (RFC 1047).
     Lose,
-    /// Takes the address, after this pause.
+    /// Accepts the address after this delay.
     Delay(Duration),
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
-    /// The local part that triggers it, compared whole and without regard to ASCII case. The domain
-    /// does not matter.
+    /// The local part that triggers the fault. It is compared as a whole, ignoring ASCII case. Any
+    /// domain matches.
     pub local_part: &'static str,
-    /// Where the address must stand.
+    /// Which address the local part must be in.
     pub side: Side,
-    /// What happens.
+    /// What the server does.
     pub effect: Effect,
 }
 
-/// Every fault there is, in the order in which a page should list them.
+/// All faults, in the order in which a page should list them.
 pub const FAULTS: &[Fault] = &[
     Fault {
         local_part: "refused",
@@ -85,7 +85,8 @@ pub const FAULTS: &[Fault] = &[
     },
 ];
 
-/// The fault an address triggers, if any. `local_part` is the part before the `@`, without quotes.
+/// Returns the fault that an address triggers. `local_part` is the part before the `@`, without
+/// quotes.
 pub fn fault(side: Side, local_part: &str) -> Option<&'static Fault> {
     FAULTS
         .iter()

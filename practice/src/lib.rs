@@ -1,8 +1,8 @@
-//! The built-in practice mail server: real SMTP (RFC 5321) that any client can speak to, delivering
-//! to nowhere but a bounded mailbox in memory.
+//! The built-in practice mail server. It speaks real SMTP (RFC 5321) to any client, and delivers
+//! only to a bounded mailbox in memory.
 //!
-//! - [`Session`] is the protocol: bytes in, actions out, no socket.
-//! - [`Mailbox`] keeps what was delivered.
+//! - [`Session`] is the protocol: bytes in, actions out, no I/O.
+//! - [`Mailbox`] stores delivered messages.
 //! - [`Server`] drives sessions over loopback TCP and TLS.
 //! - [`FAULTS`] lists the addresses that make the server misbehave on purpose.
 

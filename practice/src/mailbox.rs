@@ -1,4 +1,4 @@
-//! Where delivered messages end up: in memory, the oldest going first.
+//! The mailbox: delivered messages in memory. The oldest are dropped first.
 
 use crate::{limits, reading, session::Delivered};
 use std::{
@@ -8,12 +8,12 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// How much a mailbox keeps.
+/// How much a mailbox holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity {
-    /// Number of messages.
+    /// Most messages.
     pub messages: usize,
-    /// Sum of their raw sizes in bytes.
+    /// Most bytes of raw messages together.
     pub bytes: usize,
 }
 
@@ -29,20 +29,19 @@ impl Default for Capacity {
 /// A message in the mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Unique in this mailbox, and larger than the id of every message before it.
+    /// Unique in this mailbox, and larger than the id of every earlier message.
     pub id: u64,
-    /// When it came, in milliseconds since 1970 UTC.
+    /// When the message was received, in milliseconds since 1970 UTC.
     pub received_ms: u64,
-    /// The Subject header, decoded, at most [`limits::HEADER_TEXT`] characters. Text of a
-    /// stranger's choosing.
+    /// The Subject header, decoded, at most [`limits::HEADER_TEXT`] characters. Untrusted text.
     pub subject: Option<String>,
-    /// The From header, decoded, as `Name <address>`, likewise cut.
+    /// The From header, decoded, as `Name <address>`, with the same limit. Untrusted text.
     pub header_from: Option<String>,
-    /// Envelope and bytes.
+    /// The envelope and the raw message.
     pub delivered: Delivered,
 }
 
-/// What a list of messages shows. The fields are those of [`Message`] and [`Delivered`].
+/// The data of a message that a list shows. The fields are those of [`Message`] and [`Delivered`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Summary {
@@ -59,7 +58,7 @@ pub struct Summary {
 }
 
 impl Message {
-    /// The row for a list.
+    /// The data of this message for a list.
     pub fn summary(&self) -> Summary {
         Summary {
             id: self.id,
@@ -78,43 +77,43 @@ impl Message {
 /// How full a mailbox is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stats {
-    /// Messages kept now.
+    /// Messages in the mailbox now.
     pub count: usize,
-    /// Sum of their raw sizes in bytes.
+    /// Their raw size in bytes, together.
     pub bytes: usize,
-    /// Messages that had to go to make room, since the start. Deleted ones are not counted.
+    /// Messages dropped to make room since the start. Deleted messages are not counted.
     pub dropped: u64,
-    /// What it keeps at most.
+    /// The capacity of the mailbox.
     pub capacity: Capacity,
 }
 
-/// How a mailbox differs from what somebody knows of it.
+/// The difference between a mailbox and the ids that an observer knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delta {
-    /// Messages they do not know, oldest first.
+    /// Messages that the observer does not know, oldest first.
     pub added: Vec<Arc<Message>>,
-    /// Ids they know that are gone, ascending.
+    /// Known ids that are no longer in the mailbox, ascending.
     pub removed: Vec<u64>,
     /// How full it is.
     pub stats: Stats,
 }
 
 impl Delta {
-    /// Whether they know all there is.
+    /// Whether nothing changed for the observer.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
     }
 }
 
-/// A handle to a mailbox; clones share it.
+/// A handle to a mailbox. Clones share the mailbox.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
-    shelf: Arc<Mutex<Shelf>>,
+    store: Arc<Mutex<Store>>,
     changes: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
-struct Shelf {
+struct Store {
     messages: VecDeque<Arc<Message>>,
     bytes: usize,
     dropped: u64,
@@ -122,7 +121,7 @@ struct Shelf {
     capacity: Capacity,
 }
 
-impl Shelf {
+impl Store {
     fn stats(&self) -> Stats {
         Stats {
             count: self.messages.len(),
@@ -147,10 +146,10 @@ impl Default for Mailbox {
 }
 
 impl Mailbox {
-    /// An empty mailbox. A message larger than all of `capacity` is counted as dropped at once.
+    /// Creates an empty mailbox. A message larger than the whole `capacity` is dropped at once.
     pub fn new(capacity: Capacity) -> Self {
         Self {
-            shelf: Arc::new(Mutex::new(Shelf {
+            store: Arc::new(Mutex::new(Store {
                 messages: VecDeque::new(),
                 bytes: 0,
                 dropped: 0,
@@ -161,58 +160,59 @@ impl Mailbox {
         }
     }
 
-    /// Keeps a message received at `now`; returns its id.
+    /// Stores a message received at `now`, and returns its id.
     pub fn deliver(&self, delivered: Delivered, now: SystemTime) -> u64 {
-        // Parsed before locking: the header is a stranger's, and reading it may take its time.
+        // Parse before locking: the header is untrusted and may take long to parse.
         let (subject, header_from) = reading::summary(&delivered.raw);
         let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         });
         let size = delivered.raw.len();
-        let mut shelf = self.shelf();
-        let id = shelf.next_id;
-        shelf.next_id += 1;
-        shelf.bytes += size;
-        shelf.messages.push_back(Arc::new(Message {
+        let mut store = self.store();
+        let id = store.next_id;
+        store.next_id += 1;
+        store.bytes += size;
+        store.messages.push_back(Arc::new(Message {
             id,
             received_ms,
             subject,
             header_from,
             delivered,
         }));
-        while shelf.messages.len() > shelf.capacity.messages || shelf.bytes > shelf.capacity.bytes {
-            shelf.drop_oldest();
+        while store.messages.len() > store.capacity.messages || store.bytes > store.capacity.bytes {
+            store.drop_oldest();
         }
-        drop(shelf);
+        drop(store);
         self.changed();
         id
     }
 
     /// All messages, oldest first.
     pub fn list(&self) -> Vec<Summary> {
-        self.shelf()
+        self.store()
             .messages
             .iter()
             .map(|message| message.summary())
             .collect()
     }
 
-    /// One message, if it is still there.
+    /// Returns one message; None if it is not in the mailbox.
     pub fn get(&self, id: u64) -> Option<Arc<Message>> {
-        self.shelf()
+        self.store()
             .messages
             .iter()
             .find(|message| message.id == id)
             .cloned()
     }
 
-    /// What has changed for somebody who knows the messages of these ids, in ascending order.
+    /// Returns what has changed for an observer who knows the messages of these ids, which must
+    /// ascend.
     pub fn delta(&self, known: &[u64]) -> Delta {
-        let shelf = self.shelf();
-        // Ids ascend here as well: messages come at the end, and none comes back.
+        let store = self.store();
+        // The ids in the store ascend too: messages are only added at the end.
         let mut known = known.iter().copied().peekable();
         let (mut added, mut removed) = (Vec::new(), Vec::new());
-        for message in &shelf.messages {
+        for message in &store.messages {
             while let Some(gone) = known.next_if(|id| *id < message.id) {
                 removed.push(gone);
             }
@@ -224,40 +224,39 @@ impl Mailbox {
         Delta {
             added,
             removed,
-            stats: shelf.stats(),
+            stats: store.stats(),
         }
     }
 
-    /// Removes one message; false when there was none of that id.
+    /// Deletes a message. Returns false if there is no message of that id.
     pub fn delete(&self, id: u64) -> bool {
-        let mut shelf = self.shelf();
-        let Some(at) = shelf.messages.iter().position(|message| message.id == id) else {
+        let mut store = self.store();
+        let Some(at) = store.messages.iter().position(|message| message.id == id) else {
             return false;
         };
-        if let Some(message) = shelf.messages.remove(at) {
-            shelf.bytes -= message.delivered.raw.len();
+        if let Some(message) = store.messages.remove(at) {
+            store.bytes -= message.delivered.raw.len();
         }
-        drop(shelf);
+        drop(store);
         self.changed();
         true
     }
 
-    /// Removes every message. Ids go on from where they were.
+    /// Deletes all messages. Ids are not reused.
     pub fn clear(&self) {
-        let mut shelf = self.shelf();
-        shelf.messages.clear();
-        shelf.bytes = 0;
-        drop(shelf);
+        let mut store = self.store();
+        store.messages.clear();
+        store.bytes = 0;
+        drop(store);
         self.changed();
     }
 
     /// How full it is.
     pub fn stats(&self) -> Stats {
-        self.shelf().stats()
+        self.store().stats()
     }
 
-    /// A number that grows with every change. A receiver that is slow sees the latest number, not
-    /// each.
+    /// A number that grows with every change. A slow receiver sees only the latest number.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -266,8 +265,8 @@ impl Mailbox {
         self.changes.send_modify(|number| *number += 1);
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_first() {
+    fn the_oldest_messages_are_dropped_first() {
         let mailbox = Mailbox::new(Capacity {
             messages: 3,
             bytes: 10,
@@ -312,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn deleting_frees_room_and_every_change_is_told() {
+    fn deleting_frees_space_and_every_change_is_notified() {
         let mailbox = Mailbox::default();
         let mut changes = mailbox.changes();
         let id = mailbox.deliver(message(b"xx"), UNIX_EPOCH);
@@ -333,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delta_is_what_somebody_does_not_know() {
+    fn a_delta_lists_added_and_removed_messages() {
         let mailbox = Mailbox::default();
         for _ in 0..5 {
             mailbox.deliver(message(b"xx"), UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! Decodes a message of the mailbox for reading: headers, texts and attachments in their order.
+//! Decodes a message of the mailbox for reading: headers, texts and attachments in order.
 //!
 //! The MIME structure is parsed here rather than by mail-parser 0.11, which recurses for every
 //! level, takes quadratic time for the parameters of a field, copies the message several times, and
@@ -24,65 +24,66 @@ mod words;
 use crate::limits;
 use fields::Section;
 
-/// A message, decoded for reading. All of it is a stranger's: text for showing, nothing else.
+/// A message, decoded for reading. All of it is untrusted and is to be shown as text only.
 ///
 /// Its strings are at most [`limits::READING_TEXT`] and [`limits::READING_NAMES`] bytes together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// The fields worth reading, name and decoded value, in the order a reader looks for them. A
-    /// value that is cut ends with `…`.
+    /// The header fields that are shown, as name and decoded value, in the order of display. A
+    /// value that was cut ends with `…`.
     pub headers: Vec<(String, String)>,
-    /// The parts in their order, at most [`limits::READING_PARTS`].
+    /// The parts in order, at most [`limits::READING_PARTS`].
     pub parts: Vec<Part>,
-    /// Parts left out because of the bounds.
+    /// Number of parts left out because of the limits.
     pub omitted: u64,
 }
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// 0: of the message itself; 1: of a message enclosed in it; and so on.
+    /// 0 for a part of the message itself, 1 for a part of an enclosed message, and so on.
     pub depth: u32,
-    /// What it is.
+    /// The content of the part.
     pub content: Content,
 }
 
-/// What a part is.
+/// The content of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Text, line ends LF.
+    /// Text with LF line ends.
     Text {
         /// The text.
         text: String,
-        /// Whether there is more of it than this.
+        /// Whether the text was cut here.
         cut: bool,
     },
-    /// An enclosed message begins; its parts follow, one deeper.
+    /// The start of an enclosed message. Its parts follow, one level deeper.
     Message {
         /// As in [`Reading::headers`].
         headers: Vec<(String, String)>,
     },
-    /// Something that is not shown as text.
+    /// A part that is not shown as text.
     Attachment {
-        /// Its file name; empty where it has none.
+        /// Its file name; empty if it has none.
         name: String,
         /// Its media type, in lower case.
         media_type: String,
-        /// Octets, decoded.
+        /// Size after decoding, in octets.
         size: u64,
     },
 }
 
 impl Reading {
-    /// Reads a message. Anything reads as something; what is no message reads as one text.
+    /// Decodes a message. Any input produces a reading; input that is not a message becomes one
+    /// text.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Reading {
         walk::walk(raw)
     }
 }
 
-/// Subject and From of a message, for a list; None where it has none. Only its first
-/// [`limits::HEADER_SEARCH`] bytes are looked at.
+/// Returns Subject and From of a message for a list; None for a field that is missing. Only the
+/// first [`limits::HEADER_SEARCH`] bytes are searched.
 pub(crate) fn summary(raw: &[u8]) -> (Option<String>, Option<String>) {
     let top = &raw[..raw.len().min(limits::HEADER_SEARCH)];
     let section = Section::read(top, repair::beginning(top), |_| false);

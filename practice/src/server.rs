@@ -1,7 +1,7 @@
-//! Sessions over loopback sockets.
+//! Runs sessions over loopback sockets.
 
 mod connection;
-mod seats;
+mod limiter;
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use crate::{
     session::{Profile, SERVER_NAME, Security},
 };
 use connection::Shared;
-use seats::{Heard, Seats};
+use limiter::{Activity, ConnectionLimiter};
 use std::{
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -21,15 +21,15 @@ use std::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     task::{JoinHandle, JoinSet},
     time::{Instant, sleep_until, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
-/// Which port of 127.0.0.1 to listen on. 0 lets the system choose.
+/// The port of 127.0.0.1 to listen on. 0 lets the system choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bind {
-    /// This port, or any other when it cannot be had.
+    /// This port, or any free port if it is in use.
     Preferred(u16),
     /// This port, or an error.
     Exact(u16),
@@ -38,13 +38,13 @@ pub enum Bind {
 /// How to start a server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The port for plain SMTP with STARTTLS.
+    /// The port for SMTP with STARTTLS.
     pub starttls: Bind,
     /// The port for implicit TLS.
     pub tls: Bind,
-    /// What the server offers and demands.
+    /// What the server offers and requires.
     pub profile: Profile,
-    /// What the mailbox keeps.
+    /// The capacity of the mailbox.
     pub mailbox: Capacity,
 }
 
@@ -60,7 +60,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The default on ports the system chooses.
+    /// The default configuration, on ports that the system chooses.
     pub fn ephemeral() -> Self {
         Self {
             starttls: Bind::Exact(0),
@@ -70,7 +70,8 @@ impl Config {
     }
 }
 
-/// A running server. Dropping it ends it at once; [`Server::shutdown`] lets sessions say goodbye.
+/// A running server. Dropping it stops it at once. [`Server::shutdown`] lets sessions send 421
+/// first.
 #[derive(Debug)]
 pub struct Server {
     starttls_addr: SocketAddr,
@@ -78,12 +79,12 @@ pub struct Server {
     ca_pem: String,
     ca_der: Vec<u8>,
     mailbox: Mailbox,
-    stop: watch::Sender<bool>,
+    shutdown: CancellationToken,
     supervisor: JoinHandle<()>,
 }
 
 impl Server {
-    /// Binds both ports, makes the certificates and begins to serve. Must be called within a tokio
+    /// Binds both ports, generates the certificates and starts serving. Must be called in a tokio
     /// runtime.
     pub async fn start(config: Config) -> io::Result<Self> {
         let authority = Authority::new()?;
@@ -91,12 +92,12 @@ impl Server {
         let tls = bind(config.tls).await?;
         let (starttls_addr, tls_addr) = (starttls.local_addr()?, tls.local_addr()?);
         let mailbox = Mailbox::new(config.mailbox);
-        let (stop, stopped) = watch::channel(false);
+        let shutdown = CancellationToken::new();
         let shared = Arc::new(Shared {
             acceptor: authority.acceptor,
             profile: config.profile,
             mailbox: mailbox.clone(),
-            held: AtomicUsize::new(0),
+            buffered: AtomicUsize::new(0),
         });
         Ok(Self {
             starttls_addr,
@@ -104,28 +105,27 @@ impl Server {
             ca_pem: authority.pem,
             ca_der: authority.der,
             mailbox,
-            stop,
-            supervisor: tokio::spawn(supervise(starttls, tls, shared, stopped)),
+            supervisor: tokio::spawn(supervise(starttls, tls, shared, shutdown.clone())),
+            shutdown,
         })
     }
 
-    /// Where plain SMTP with STARTTLS is served.
+    /// The address of SMTP with STARTTLS.
     pub fn starttls_addr(&self) -> SocketAddr {
         self.starttls_addr
     }
 
-    /// Where implicit TLS is served.
+    /// The address of SMTP with implicit TLS.
     pub fn tls_addr(&self) -> SocketAddr {
         self.tls_addr
     }
 
-    /// The name in the certificate (and `localhost`, 127.0.0.1 and ::1 beside it).
+    /// The first name in the certificate. `localhost`, 127.0.0.1 and ::1 are also in it.
     pub fn server_name(&self) -> &'static str {
         SERVER_NAME
     }
 
-    /// The certificate a client must trust to reach this server, in PEM. It is another at each
-    /// start.
+    /// The certificate that a client must trust to connect, in PEM. It is different at each start.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
@@ -135,16 +135,16 @@ impl Server {
         &self.ca_der
     }
 
-    /// Where the messages are.
+    /// The mailbox to which messages are delivered.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
     }
 
-    /// Stops accepting, says 421 to every session, and waits until all are gone, at most
-    /// [`limits::SHUTDOWN`].
+    /// Stops accepting, sends 421 in every session, and waits until all sessions have ended, at
+    /// most [`limits::SHUTDOWN`].
     pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
-        // An error means that the supervisor is gone, which is what is wanted.
+        self.shutdown.cancel();
+        // An error means that the supervisor has already ended.
         let _ = (&mut self.supervisor).await;
     }
 }
@@ -166,48 +166,47 @@ async fn bind(bind: Bind) -> io::Result<TcpListener> {
     }
 }
 
-/// Accepts on both ports. The sessions are its children: they end when it does.
+/// Accepts on both ports. Owns the sessions: they end when it ends.
 async fn supervise(
     starttls: TcpListener,
     tls: TcpListener,
     shared: Arc<Shared>,
-    mut stopped: watch::Receiver<bool>,
+    shutdown: CancellationToken,
 ) {
-    let mut seats = Seats::new(limits::CONNECTIONS);
+    let mut limiter = ConnectionLimiter::new(limits::CONNECTIONS);
     let mut sessions = JoinSet::new();
-    let mut resting_until = None;
+    let mut paused_until = None;
     loop {
-        let resting = resting_until.is_some();
+        let paused = paused_until.is_some();
         let (accepted, security) = tokio::select! {
-            _ = stopped.wait_for(|&stopped| stopped) => break,
+            () = shutdown.cancelled() => break,
             Some(_) = sessions.join_next() => continue,
-            () = sleep_until(resting_until.unwrap_or_else(Instant::now)), if resting => {
-                resting_until = None;
+            () = sleep_until(paused_until.unwrap_or_else(Instant::now)), if paused => {
+                paused_until = None;
                 continue;
             }
-            accepted = starttls.accept(), if !resting => (accepted, Security::Clear),
-            accepted = tls.accept(), if !resting => (accepted, Security::Tls),
+            accepted = starttls.accept(), if !paused => (accepted, Security::Clear),
+            accepted = tls.accept(), if !paused => (accepted, Security::Tls),
         };
         match accepted {
             Ok((stream, peer)) if peer.ip().is_loopback() => {
-                if seats.make_room(Instant::now()) {
-                    let (shared, stopped) = (shared.clone(), stopped.clone());
-                    let heard = Heard::default();
-                    let own = heard.clone();
+                if limiter.make_room(Instant::now()) {
+                    let (shared, shutdown) = (shared.clone(), shutdown.clone());
+                    let activity = Activity::default();
+                    let recorder = activity.clone();
                     let session = sessions.spawn(async move {
-                        connection::serve(stream, security, &shared, own, stopped).await;
+                        connection::serve(stream, security, &shared, recorder, shutdown).await;
                     });
-                    seats.take(heard, session);
+                    limiter.add(activity, session);
                 } else {
-                    turn_away(stream, security);
+                    refuse(stream, security);
                 }
             }
             Ok((_, peer)) => tracing::warn!(%peer, "refused a peer that is not on this machine"),
-            // Out of file descriptors, or a client that left already: neither is cured by asking
-            // again at once.
+            // Too many open files, or the client has already left. Retrying at once would not help.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept");
-                resting_until = Some(Instant::now() + limits::ACCEPT_REST);
+                paused_until = Some(Instant::now() + limits::ACCEPT_PAUSE);
             }
         }
     }
@@ -218,9 +217,9 @@ async fn supervise(
     .await;
 }
 
-/// Says no without waiting: a fresh socket has room for one line, and whoever has none need not
-/// hear it.
-fn turn_away(stream: TcpStream, security: Security) {
+/// Refuses a connection without waiting: the send buffer of a new socket has room for one line. If
+/// it has not, the client just sees the connection close.
+fn refuse(stream: TcpStream, security: Security) {
     if security == Security::Clear
         && let Ok(mut stream) = stream.into_std()
     {

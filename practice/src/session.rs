@@ -1,16 +1,16 @@
 //! The server's side of one SMTP session: bytes in, actions out.
 //!
-//! No socket, no clock, no async. The caller feeds [`Session::handle`], then drains
-//! [`Session::poll`] until it is empty, then waits for the next input. What comes out depends only
-//! on the bytes, never on how they were cut into pieces.
+//! No socket, no clock, no async. The caller passes an input to [`Session::handle`], then calls
+//! [`Session::poll`] until it returns None, then waits for the next input. The actions depend only
+//! on the bytes, not on how they were split into inputs.
 
 mod auth;
 mod command;
 mod data;
-mod introduction;
 mod line;
 mod path;
 mod profile;
+mod setup;
 mod transaction;
 
 #[cfg(test)]
@@ -29,57 +29,57 @@ use smtp_proto::Request;
 use std::{collections::VecDeque, time::Duration};
 use transaction::{ChunkReader, Transaction};
 
-/// The name the server greets with, and the one its certificate is made out to.
+/// The server's name in the greeting and in the certificate.
 pub const SERVER_NAME: &str = "mail.practice.test";
 
-/// How the connection is protected when the session starts.
+/// Whether the connection is protected when the session starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// Plain TCP; STARTTLS is offered.
+    /// Cleartext TCP; STARTTLS is offered.
     Clear,
     /// TLS from the first byte (RFC 8314 §3.3).
     Tls,
 }
 
-/// What happens to a session.
+/// An input of a session.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
-    /// Bytes from the client, decrypted.
+    /// Bytes from the client, after decryption.
     Received(&'a [u8]),
-    /// The handshake asked for by [`Action::StartTls`] succeeded. When it fails there is nothing
-    /// left to say: feed `Closed`.
+    /// The TLS handshake requested by [`Action::StartTls`] succeeded. If it failed, pass `Closed`
+    /// instead.
     TlsEstablished,
-    /// The client was idle too long: see [`Session::progress`].
+    /// The client was idle too long (see [`Session::progress`]).
     DeadlinePassed,
-    /// The server is going down.
+    /// The server is shutting down.
     ShuttingDown,
-    /// There is no room for the message being received. It is read to its end and refused with 452.
+    /// There is no memory for the message being received. The session reads it to its end and
+    /// refuses it with 452.
     NoRoom,
     /// The client closed the connection.
     Closed,
 }
 
-/// What the caller must do, in this order.
+/// What the caller must do. Actions must be done in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Send these bytes, whole, before the next action.
+    /// Send all of these bytes before the next action.
     Write(Vec<u8>),
-    /// Begin the TLS handshake. The 220 is already written, and every byte received behind STARTTLS
-    /// is forgotten.
+    /// Start the TLS handshake. The 220 is already written, and all bytes received after STARTTLS
+    /// were discarded.
     StartTls,
     /// Wait this long before the next action.
     Pause(Duration),
-    /// Keep this message. Comes before the reply that accepts it, so an accepted message is always
-    /// kept.
+    /// Store this message. Comes before the reply that accepts it, so an accepted message is always
+    /// stored.
     Deliver(Box<Delivered>),
-    /// Send [`queued`] with the id that the message of the last [`Action::Deliver`] has in the
-    /// mailbox.
+    /// Send [`queued`] with the mailbox id of the message in the last [`Action::Deliver`].
     Confirm,
-    /// Close the connection. Nothing comes after it.
+    /// Close the connection. No action follows.
     Close,
 }
 
-/// A message the server took, with its envelope.
+/// An accepted message with its envelope.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivered {
     /// The reverse-path without angle brackets, as sent; empty for `<>`.
@@ -88,15 +88,15 @@ pub struct Delivered {
     pub recipients: Vec<String>,
     /// The parameters of MAIL, as sent.
     pub parameters: Vec<String>,
-    /// The user name, when the client signed in.
+    /// The user name if the client signed in.
     pub user: Option<String>,
     /// Whether the message came over TLS.
     pub tls: bool,
-    /// What the client called itself in EHLO or HELO. Not verified.
+    /// The client name in EHLO or HELO. Not verified.
     pub client_name: String,
-    /// Whether the client said EHLO.
+    /// Whether the client sent EHLO rather than HELO.
     pub esmtp: bool,
-    /// The message: dot-stuffing undone, otherwise untouched. No trace header is added.
+    /// The message without dot-stuffing, otherwise unchanged. No trace header is added.
     pub raw: Vec<u8>,
 }
 
@@ -106,7 +106,7 @@ struct Client {
     esmtp: bool,
 }
 
-/// What the next bytes are taken for.
+/// How the next bytes are read.
 #[derive(Debug)]
 enum Reading {
     Commands,
@@ -118,10 +118,10 @@ enum Reading {
     Closed,
 }
 
-/// One client's session.
+/// The session of one client.
 ///
-/// Memory: one command line, one message, and replies of at most some thirty times the size of the
-/// last input.
+/// Memory use: one command line, one message, and replies of at most about thirty times the size of
+/// the last input.
 #[derive(Debug)]
 pub struct Session {
     profile: Profile,
@@ -137,7 +137,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a session; the greeting is the first action.
+    /// Starts a session. Its first action sends the greeting.
     pub fn new(profile: Profile, security: Security) -> Self {
         let mut session = Self {
             profile,
@@ -155,7 +155,7 @@ impl Session {
         session
     }
 
-    /// Takes an input. Inputs after [`Action::Close`] are ignored.
+    /// Processes an input. Inputs after [`Action::Close`] are ignored.
     pub fn handle(&mut self, input: Input<'_>) {
         if matches!(self.reading, Reading::Closed) {
             return;
@@ -169,38 +169,38 @@ impl Session {
             }
             Input::TlsEstablished => {}
             Input::DeadlinePassed => {
-                self.give_up("421 4.4.2 Error: timeout exceeded, closing connection")
+                self.reply_and_close("421 4.4.2 Error: timeout exceeded, closing connection")
             }
             Input::ShuttingDown => {
-                self.give_up("421 4.3.2 Service shutting down, closing connection")
+                self.reply_and_close("421 4.3.2 Service shutting down, closing connection")
             }
             Input::NoRoom => self.refuse_body("452 4.3.1 Insufficient system storage"),
             Input::Closed => self.reading = Reading::Closed,
         }
     }
 
-    /// The next thing to do, if any.
+    /// Returns the next action, if any.
     pub fn poll(&mut self) -> Option<Action> {
         self.actions.pop_front()
     }
 
-    /// Grows with every finished line and every byte of a message. The caller restarts its idle
-    /// timer ([`limits::IDLE`]) when this changed, so a command trickling in byte by byte does not
-    /// hold the session open.
+    /// A number that grows with every complete line and every byte of a message. The caller
+    /// restarts its idle timer ([`limits::IDLE`]) when it has changed, so a command that arrives
+    /// byte by byte does not keep the session open.
     pub fn progress(&self) -> u64 {
         self.progress
     }
 
-    /// Whether the client has said who it is.
-    pub(crate) fn is_introduced(&self) -> bool {
+    /// Whether the client has sent EHLO or HELO.
+    pub(crate) fn has_greeted(&self) -> bool {
         self.client.is_some()
     }
 
-    /// Bytes of memory held for the message being received.
-    pub fn held(&self) -> usize {
+    /// Memory for the message being received, in bytes.
+    pub fn buffered(&self) -> usize {
         match (&self.reading, &self.transaction) {
-            (Reading::Data(data), _) => data.body.held(),
-            (_, Some(transaction)) => transaction.held(),
+            (Reading::Data(data), _) => data.body.buffered(),
+            (_, Some(transaction)) => transaction.buffered(),
             _ => 0,
         }
     }
@@ -208,8 +208,9 @@ impl Session {
     fn receive(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             match &mut self.reading {
-                // Bytes behind STARTTLS came in clear: acting on them after the handshake would let
-                // anyone on the path put commands into the protected session (CVE-2011-0411).
+                // Bytes after STARTTLS came in cleartext. Processing them after the handshake would
+                // let an attacker on the path inject commands into the protected session
+                // (CVE-2011-0411).
                 Reading::AwaitTls | Reading::Closed => return,
                 Reading::Data(data) => {
                     let before = bytes.len();
@@ -217,8 +218,8 @@ impl Session {
                     self.progress += (before - bytes.len()) as u64;
                     if ended {
                         self.end_data();
-                    } else if let Some(reply) = data.body.endless() {
-                        self.give_up(reply);
+                    } else if let Some(reply) = data.body.over_limit() {
+                        self.reply_and_close(reply);
                     }
                 }
                 Reading::Chunk(_) => self.read_chunk(&mut bytes),
@@ -227,30 +228,30 @@ impl Session {
                         return;
                     };
                     self.progress += 1;
-                    self.take_line(line);
+                    self.handle_line(line);
                 }
             }
         }
     }
 
-    fn take_line(&mut self, line: Line) {
+    fn handle_line(&mut self, line: Line) {
         let exchange = match std::mem::replace(&mut self.reading, Reading::Commands) {
             Reading::Auth(exchange) => Some(exchange),
             _ => None,
         };
         match (line, exchange) {
             (Line::BareLf, _) => {
-                self.give_up("500 5.5.2 Error: bare <LF> received, closing connection")
+                self.reply_and_close("500 5.5.2 Error: bare <LF> received, closing connection")
             }
             (Line::TooLong(line), None) if command::announces_chunk(&line) => {
-                self.give_up("500 5.5.2 Error: line too long, closing connection")
+                self.reply_and_close("500 5.5.2 Error: line too long, closing connection")
             }
-            (Line::TooLong(_), _) => self.wrong("500 5.5.2 Error: line too long"),
-            (Line::Whole(line), Some(exchange)) => self.auth_turn(auth::proceed(exchange, &line)),
+            (Line::TooLong(_), _) => self.reject("500 5.5.2 Error: line too long"),
+            (Line::Whole(line), Some(exchange)) => self.auth_step(auth::proceed(exchange, &line)),
             (Line::Whole(line), None) => match command::parse(&line) {
                 Ok(command) => self.command(command),
-                Err(wrong) if wrong.framing_lost => self.give_up(wrong.reply),
-                Err(wrong) => self.wrong(wrong.reply),
+                Err(error) if error.framing_lost => self.reply_and_close(error.reply),
+                Err(error) => self.reject(error.reply),
             },
         }
     }
@@ -285,8 +286,8 @@ impl Session {
                     "252 2.5.0 Cannot VRFY user, but will accept message and attempt delivery",
                 ),
                 Request::Help { .. } => self.help(),
-                Request::Quit => self.give_up("221 2.0.0 Bye"),
-                _ => self.wrong("502 5.5.1 Error: command not implemented"),
+                Request::Quit => self.reply_and_close("221 2.0.0 Bye"),
+                _ => self.reject("502 5.5.1 Error: command not implemented"),
             },
         }
     }
@@ -306,19 +307,19 @@ impl Session {
         ));
     }
 
-    /// Answers a command the client got wrong, and loses patience in the end.
-    fn wrong(&mut self, reply: &str) {
+    /// Answers an erroneous command. Closes the session after too many of them.
+    fn reject(&mut self, reply: &str) {
         self.errors += 1;
         if self.errors > limits::ERRORS {
-            self.give_up("421 4.7.0 Error: too many errors, closing connection");
+            self.reply_and_close("421 4.7.0 Error: too many errors, closing connection");
         } else {
             self.reply(reply);
         }
     }
 
-    /// Says a last word and closes.
-    fn give_up(&mut self, reply: &str) {
-        // During the handshake there is no channel to say it on.
+    /// Sends a last reply and closes the session.
+    fn reply_and_close(&mut self, reply: &str) {
+        // Nothing can be sent during the handshake.
         if !matches!(self.reading, Reading::AwaitTls) {
             self.reply(reply);
         }
@@ -331,7 +332,7 @@ impl Session {
         self.actions.push_back(Action::Close);
     }
 
-    /// Replies that follow one another are one write: pipelined commands get one segment back (RFC
+    /// Consecutive replies are one write: pipelined commands get their replies in one segment (RFC
     /// 2920 §3.2).
     fn reply(&mut self, line: &str) {
         if let Some(Action::Write(bytes)) = self.actions.back_mut() {

@@ -1,5 +1,5 @@
-//! Formats address fields (RFC 5322 §3.4) for display: names are decoded, quoted local parts keep
-//! their quotes, groups and comments are kept. Runs in one pass, also over malformed fields.
+//! Formats address fields (RFC 5322 §3.4) for display. Names are decoded. Quoted local parts,
+//! groups and comments are kept. Malformed fields take one pass, too.
 
 use super::words;
 use crate::limits;
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_shown_as_they_are_meant() {
+    fn addresses_are_formatted_for_display() {
         for (value, want) in [
             (&b" mina@example.org\r\n"[..], "mina@example.org"),
             (b"<mina@example.org>", "mina@example.org"),

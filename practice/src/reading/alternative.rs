@@ -23,22 +23,23 @@ impl Alternatives {
 
     /// Marks the beginning of an alternative.
     pub(super) fn begin(&mut self, gathered: &Gathered) {
-        // An alternative that produced no part is merged, which bounds the list by the parts.
+        // If the last alternative has produced no part, reuse its entry: the list can't be longer
+        // than the parts.
         if self.starts.last() != Some(&gathered.parts()) {
             self.starts.push(gathered.parts());
         }
     }
 
-    /// Keeps the best readable alternative, preferring plain text. Of the others only attachments
-    /// and enclosed messages stay.
+    /// Keeps the best readable alternative, preferring plain text. Only attachments and enclosed
+    /// messages of the others are kept.
     pub(super) fn choose(self, gathered: &mut Gathered, depth: usize) {
         let Some(&first) = self.starts.first() else {
             return;
         };
         let end = gathered.parts();
         let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-        // Among equal ranks, one that is only text wins over one with attachments, and then the
-        // last wins: alternatives are in increasing order of faithfulness.
+        // Among equal ranks, an alternative that is only text is preferred to one with attachments,
+        // and then the last one, because later alternatives are more faithful to the original.
         let best = self
             .starts
             .iter()

@@ -1,4 +1,4 @@
-//! Adds one leaf part: a text is decoded, anything else only measured.
+//! Adds one leaf part: decodes a text, and only measures anything else.
 
 use super::entity::{Entity, Kind};
 use super::gathered::{Gathered, Note};
@@ -18,7 +18,7 @@ pub(super) fn add(
     alternative: bool,
 ) {
     if gathered.is_full() {
-        // Only count: there may be millions more.
+        // Only count the part: there may be millions more.
         gathered.omit();
         return;
     }
@@ -40,8 +40,7 @@ pub(super) fn add(
         ("text", "html") => HTML,
         _ => OTHER,
     };
-    // Unchosen renditions of the same text are dropped. Others, such as an invitation, become
-    // attachments.
+    // Drop other renditions of the same text. Others, such as an invitation, become attachments.
     let repeats = [
         "plain",
         "html",
@@ -61,8 +60,8 @@ pub(super) fn add(
         return;
     }
     let (text, cut) = decoded(gathered, entity, octets);
-    // What can't be seen is no reason to show one alternative rather than another. Elsewhere it is
-    // all that the part has.
+    // A text with no visible characters must not win among alternatives. Elsewhere it is the only
+    // content of the part.
     let nothing = if alternative || rank == HTML {
         is_blank(&text)
     } else {
@@ -101,13 +100,14 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
     }
     let (text, longer) = html::text(&source, room);
     if is_blank(&text) && !is_blank(&source) && gathered.parts() == 0 {
-        // Nothing was rendered, for example because of an unclosed <style>: show the source.
+        // The conversion produced no text, for example because of an unclosed <style>. Show the
+        // source.
         return start(line_ends(source), room, more);
     }
     start(text, room, more || longer)
 }
 
-/// The length of HTML source without a tag or character reference that is cut at its end.
+/// The length of HTML source without an incomplete tag or character reference at its end.
 fn whole_tokens(source: &str) -> usize {
     // Longer than any character reference.
     const REFERENCE: usize = 40;
@@ -140,7 +140,7 @@ fn start(mut text: String, room: usize, more: bool) -> (String, bool) {
     if cut {
         text.truncate(text.floor_char_boundary(room));
         if text.ends_with('\u{fffd}') {
-            // The octets were cut inside a character.
+            // The octets were cut in the middle of a character.
             text.pop();
         }
         text.shrink_to_fit();

@@ -19,8 +19,8 @@ pub(super) struct Delimiter {
     pub(super) closing: bool,
 }
 
-/// The boundaries of the open frames, with a count for each. One look-up rejects a line that begins
-/// with two hyphens but is not a delimiter.
+/// The boundaries of the open frames, with a count for each. One look-up rejects most lines that
+/// begin with two hyphens but are not delimiters.
 #[derive(Debug, Default)]
 pub(super) struct Boundaries(HashMap<Vec<u8>, usize>);
 
@@ -84,7 +84,7 @@ pub(super) struct Found {
     pub(super) start: usize,
     /// Start of the line after it.
     pub(super) next: usize,
-    /// None if there is none before the end.
+    /// None if there is none.
     pub(super) delimiter: Option<Delimiter>,
 }
 

@@ -24,7 +24,7 @@ pub(super) fn decode(octets: &[u8], label: &str) -> String {
         },
         Charset::Known(encoding) => known(octets, encoding),
         Charset::Utf16 => {
-            // Without a byte order mark: Latin text has its zeros in the high octets.
+            // Without a byte order mark: Latin text has zeros in its high octets.
             let zeros = |first: usize| {
                 octets
                     .iter()
@@ -74,20 +74,20 @@ fn guessed(octets: &[u8]) -> String {
 /// Whether these octets are probably UTF-8 with errors: more than `times` as many non-ASCII octets
 /// are valid as invalid, or only the last character is incomplete.
 fn is_faulty_utf8(octets: &[u8], times: usize) -> bool {
-    let (mut right, mut wrong, mut last) = (0_usize, 0_usize, 0_usize);
+    let (mut valid, mut invalid, mut last) = (0_usize, 0_usize, 0_usize);
     for chunk in octets.utf8_chunks() {
-        right += chunk
+        valid += chunk
             .valid()
             .bytes()
             .filter(|octet| !octet.is_ascii())
             .count();
         last = chunk.invalid().len();
-        wrong += last;
+        invalid += last;
     }
-    right > times * wrong || (wrong == last && last > 1 && octets[octets.len() - last] >= 0xe0)
+    valid > times * invalid || (invalid == last && last > 1 && octets[octets.len() - last] >= 0xe0)
 }
 
-/// Converts ISO-2022-KR (RFC 1557) to EUC-KR: octets between SO and SI lack the high bit.
+/// Converts ISO-2022-KR (RFC 1557) to EUC-KR: the octets between SO and SI lack the high bit.
 fn shifted(octets: &[u8]) -> Vec<u8> {
     const DESIGNATOR: &[u8] = b"\x1b$)C";
     let mut whole = Vec::with_capacity(octets.len());
@@ -126,7 +126,7 @@ fn utf7(octets: &[u8]) -> String {
         let (shifted, behind) = rest.split_at(length);
         let (units, _) = transfer::base64(shifted, usize::MAX);
         match units.as_chunks::<2>().0 {
-            // `+-` stands for a plus. A plus before anything else is kept, too.
+            // `+-` stands for a plus sign. A plus sign before any other character is kept, too.
             [] => {
                 whole.push('+');
                 whole.push_str(&String::from_utf8_lossy(shifted));
@@ -142,7 +142,7 @@ fn utf7(octets: &[u8]) -> String {
     whole
 }
 
-/// Converts HZ-GB-2312 (RFC 1843) to GBK: octets between `~{` and `~}` lack the high bit.
+/// Converts HZ-GB-2312 (RFC 1843) to GBK: the octets between `~{` and `~}` lack the high bit.
 fn tildes(octets: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(octets.len());
     let mut chinese = false;
@@ -176,7 +176,7 @@ mod tests {
     fn text_is_decoded_by_its_charset() {
         for (octets, label, want) in [
             (&b"\xb9\xda\xb9\xce\xbe\xc6"[..], "cp949", "박민아"),
-            // A syllable that EUC-KR has not and cp949 has.
+            // A syllable that cp949 has and EUC-KR lacks.
             (
                 b"\x8cc\xb9\xe6\xb0\xa2\xc7\xcf",
                 "ks_c_5601-1987",

@@ -1,4 +1,4 @@
-//! The MIME fields of a message or part, and the header fields that are shown.
+//! The MIME fields of a message or part, and the header fields for display.
 
 use super::fields::Section;
 use super::gathered::cut;

@@ -1,4 +1,4 @@
-//! Parses header sections leniently: finds the fields that are read and the start of the body.
+//! Parses header sections leniently: finds the fields listed in [`READ`] and the start of the body.
 
 use memchr::memchr;
 
@@ -94,7 +94,7 @@ pub(super) struct Section<'x> {
 
 impl<'x> Section<'x> {
     /// Parses the header section at `start`. It ends at an empty line, at a line for which `stop`
-    /// is true, or where the empty line is missing and text begins.
+    /// is true, or where text begins although the empty line is missing.
     pub(super) fn read(octets: &'x [u8], start: usize, stop: impl Fn(&[u8]) -> bool) -> Self {
         let mut section = Section {
             fields: Vec::new(),
@@ -102,7 +102,8 @@ impl<'x> Section<'x> {
         };
         let mut open: Option<(&[u8], usize)> = None;
         let (mut known, mut odd) = (false, false);
-        // After the first line of only white space. If no empty line follows, that was the end.
+        // The end of the first line that has only white space. If no empty line follows, the
+        // section ends here.
         let mut white = None;
         let mut any = false;
         let mut ended = false;
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn sections_end_where_a_reader_would_say() {
+    fn header_sections_end_where_the_body_begins() {
         check("Subject: x\r\n\r\nbody", &["x"], "body");
         check("Subject: x\nTo: y\n\nbody", &["x"], "body");
         check("SUBJECT : x\n\nbody", &["x"], "body");
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_field_does_not_hide_the_rest() {
+    fn invalid_lines_do_not_hide_other_fields() {
         check("Subject: x\nno colon here\nTo: y\n\nbody", &["x"], "body");
         check("no colon here\nSubject: x\n\nbody", &["x"], "body");
         check(" folded at once\nSubject: x\n\nbody", &["x"], "body");

@@ -1,10 +1,10 @@
-//! The reading under construction, and its budgets.
+//! The reading that is being built, and its budgets.
 
 use super::fields::Section;
 use super::{Content, Part, Reading, entity};
 use crate::limits;
 
-/// Data about a part that is needed while parsing only.
+/// Data about a part that is needed only while parsing.
 #[derive(Debug, Default)]
 pub(super) struct Note {
     /// Rank among alternatives; 0 if it is not text.
@@ -13,7 +13,7 @@ pub(super) struct Note {
     pub(super) spare: Option<Content>,
 }
 
-/// A reading under construction.
+/// A reading that is being built.
 #[derive(Debug)]
 pub(super) struct Gathered {
     pub(super) reading: Reading,
@@ -70,7 +70,7 @@ impl Gathered {
         true
     }
 
-    /// Returns the budget of a part that is removed.
+    /// Returns the budget of a removed part.
     pub(super) fn give_back(&mut self, content: &Content) {
         let (text, names) = room(content);
         self.text_left += text;

@@ -41,9 +41,9 @@ struct Reader {
     alt: String,
     /// Inside a script, a style sheet or a title.
     hidden: bool,
-    /// Inside a `noscript`, which the tokenizer gives as one raw text.
+    /// Inside a `noscript`, which the tokenizer returns as one raw text.
     unscripted: bool,
-    /// This reads the content of a `noscript`.
+    /// This reader reads the content of a `noscript`.
     inside: bool,
     /// Target of the open link.
     link: Option<String>,
@@ -101,7 +101,7 @@ impl Reader {
     }
 
     fn start(&mut self, tag: &[u8]) {
-        // Raw text that is not part of the page.
+        // Raw text that is not shown, such as a script.
         self.hidden = is_hidden(tag) || (self.inside && tag == b"noscript");
         self.unscripted = !self.inside && tag == b"noscript";
         match tag {
@@ -190,7 +190,7 @@ impl Reader {
         }
     }
 
-    /// Appends the target of the open link, unless the text already says it.
+    /// Appends the target of the open link unless the text is the same.
     fn close_link(&mut self) {
         let Some(target) = self.link.take() else {
             return;

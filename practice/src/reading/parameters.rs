@@ -1,5 +1,5 @@
-//! Parameters of Content-Type and Content-Disposition, with RFC 2231 continuations and charsets,
-//! and with encoded words, which mailers use against RFC 2047 §5.
+//! Parameters of Content-Type and Content-Disposition, with the continuations and charsets of RFC
+//! 2231, and with the encoded words that some mailers use although RFC 2047 §5 forbids them.
 
 use super::{charset, fields, words};
 use crate::limits;
@@ -12,8 +12,8 @@ struct Found {
     pieces: Vec<(u32, bool, Vec<u8>)>,
 }
 
-/// Returns the decoded value of a parameter; None if the field has none. The first of several
-/// counts. Time is linear in the length of the field.
+/// Returns the decoded value of a parameter; None if the field does not have it. If it occurs
+/// several times, the first one counts. Takes time linear in the length of the field.
 pub(super) fn parameter(value: &[u8], name: &str) -> Option<String> {
     let value = fields::unfolded(value);
     let mut found = Found::default();
@@ -29,7 +29,7 @@ pub(super) fn parameter(value: &[u8], name: &str) -> Option<String> {
         };
         match attribute {
             b"" => found.plain = found.plain.or(Some(octets)),
-            [b'*', piece @ ..] if found.pieces.len() < limits::READING_PIECES => {
+            [b'*', piece @ ..] if found.pieces.len() < limits::READING_SECTIONS => {
                 let (number, encoded) = match piece.strip_suffix(b"*") {
                     Some(number) => (number, true),
                     None => (piece, piece.is_empty()),
@@ -95,7 +95,7 @@ fn percent_decoded(octets: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// Skips the type or disposition. Its `;` may be missing, and so may the type itself.
+/// Skips the type or disposition. The `;` may be missing, and so may the type itself.
 fn after_type(value: &[u8]) -> &[u8] {
     let Some(equals) = value.iter().position(|octet| *octet == b'=') else {
         return &[];
@@ -125,7 +125,7 @@ fn next<'x>(mut rest: &'x [u8], wanted: &str) -> Option<(&'x [u8], Vec<u8>, &'x 
         let attribute = &rest[..end];
         let behind = rest[end..].trim_ascii_start();
         let Some(behind) = behind.strip_prefix(b"=") else {
-            // No value: a stray word, a comment or a stray quote.
+            // No value: a stray word, comment or quote.
             rest = &rest[end.max(1)..];
             continue;
         };
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_found_however_they_are_written() {
+    fn parameters_are_found_in_every_form() {
         for value in [
             "text/plain; charset=utf-8",
             "text/plain;charset=\"utf-8\"",

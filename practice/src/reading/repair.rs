@@ -1,5 +1,5 @@
-//! Aliases and repairs: names and forms that mail uses although no standard has them, and their
-//! meaning. All other modules resolve labels, encodings and types here.
+//! Aliases and repairs: names and forms that occur in mail although no standard has them. All other
+//! modules resolve labels, encodings and types here.
 
 use super::fields;
 
@@ -97,8 +97,8 @@ pub(super) fn media_type(value: &[u8], bounded: bool) -> Option<(String, String)
     Some((main.to_owned(), sub.to_owned()))
 }
 
-/// Returns the start of the message after a byte order mark, an mbox `From ` line, or empty lines
-/// that header fields follow.
+/// Returns the start of the message. It is after a byte order mark, an mbox `From ` line, or empty
+/// lines that are followed by header fields.
 pub(super) fn beginning(raw: &[u8]) -> usize {
     let mut at = if raw.starts_with(b"\xef\xbb\xbf") {
         3
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encodings_have_many_names() {
+    fn encoding_aliases_are_known() {
         for (value, want) in [
             ("base64", Some(Transfer::Base64)),
             (" BASE-64 ", Some(Transfer::Base64)),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_begins_behind_what_is_no_part_of_it() {
+    fn lines_before_the_message_are_skipped() {
         for (raw, want) in [
             ("Subject: x\n", 0),
             ("\u{feff}Subject: x\n", 3),

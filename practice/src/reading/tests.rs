@@ -1,11 +1,11 @@
-//! Whole messages, read.
+//! Tests of whole messages.
 
 use super::*;
 
 mod bounds;
 mod broken;
 
-/// A reading in short: `T` text, `A` attachment, `M` message, each behind its depth.
+/// A reading in short form: `T` text, `A` attachment, `M` message, each after its depth.
 fn short(reading: &Reading) -> Vec<String> {
     let shown = |part: &Part| match &part.content {
         Content::Text { text, cut } => {
@@ -35,7 +35,7 @@ fn short(reading: &Reading) -> Vec<String> {
     reading.parts.iter().map(shown).collect()
 }
 
-/// Checks the parts of a message, written with LF, at both line ends.
+/// Checks the parts of a message, which is written with LF, with both line ends.
 fn check(raw: impl AsRef<[u8]>, want: &[&str]) {
     let raw = raw.as_ref();
     let crlf = raw
@@ -109,7 +109,7 @@ fn headers_are_shown_in_order_and_decoded() {
 }
 
 #[test]
-fn every_part_is_shown_in_its_place() {
+fn every_part_is_shown_in_order() {
     check("Subject: x\n\nHello", &["0 T Hello"]);
     check(
         multipart("mixed", "b", &[PLAIN, PICTURE, "\nafter"]),
@@ -276,7 +276,7 @@ fn enclosed_messages_have_headers_and_parts() {
         ),
         &["0 M one", "1 T 1", "0 M two", "1 T 2", "0 T 3"],
     );
-    // U3ViamVjdDogaW4KCmJvZHk= is `Subject: in`, an empty line, `body`.
+    // U3ViamVjdDogaW4KCmJvZHk= is `Subject: in`, an empty line and `body` in base64.
     check(
         multipart(
             "mixed",

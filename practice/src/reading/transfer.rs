@@ -1,5 +1,5 @@
-//! Decodes content transfer encodings leniently: octets that are not valid stand for themselves or
-//! are skipped, as RFC 2045 §6 suggests.
+//! Decodes content transfer encodings leniently: invalid octets are kept as they are or skipped, as
+//! RFC 2045 §6 suggests.
 
 use super::repair::Transfer;
 
@@ -26,8 +26,8 @@ pub(super) fn decode(octets: &[u8], encoding: Transfer, most: usize) -> (Vec<u8>
     }
 }
 
-/// Like [`decode`], for text. Text that is labelled base64 but is not is returned as it is, and so
-/// is text after the base64, such as the footer of a mailing list.
+/// Like [`decode`], for text. Text labelled base64 that is not base64 is returned unchanged. So is
+/// text after the base64, such as the footer of a mailing list.
 pub(super) fn decode_text(octets: &[u8], encoding: Transfer, most: usize) -> (Vec<u8>, bool) {
     let (decoded, cut) = decode(octets, encoding, most);
     let nothing = decoded.is_empty() && !octets.trim_ascii().is_empty();
@@ -189,7 +189,7 @@ fn quoted_printable(octets: &[u8], mut take: impl FnMut(u8) -> bool) -> bool {
     true
 }
 
-/// The start of the next line, if only white space is left on this one.
+/// The start of the next line if only white space is left on this one.
 fn line_end(octets: &[u8], at: usize) -> Option<usize> {
     let rest = &octets[at..];
     match rest.iter().position(|octet| !b" \t\r".contains(octet)) {
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_base64_stands_as_it_is() {
+    fn text_that_is_not_base64_is_unchanged() {
         check(
             "Hello, this is plain text.\r\n",
             Base64,
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_those_of_what_is_decoded() {
+    fn sizes_are_those_of_decoded_octets() {
         for (text, encoding) in [
             ("SGVsbG8gd29ybGQ=", Base64),
             ("SGVs\r\nbG8g", Base64),

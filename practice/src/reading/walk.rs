@@ -19,8 +19,8 @@ const VISITED: u64 = 10 * limits::READING_PARTS as u64;
 pub(super) fn walk(raw: &[u8]) -> Reading {
     let mut gathered = Gathered::default();
     let mut visited = 0;
-    // Enclosed messages in base64 are decoded to memory. All copies held at once are at most as
-    // large as the message.
+    // Enclosed messages in base64 are decoded to memory. All copies held at once are together at
+    // most as large as the message.
     let mut room = raw.len();
     let mut walkers = vec![Walker::new(Cow::Borrowed(raw), Next::Own, 0, 0)];
     while let Some(walker) = walkers.last_mut() {
@@ -61,31 +61,31 @@ enum Step<'x> {
     End,
 }
 
-/// What comes next at the position of a walker.
+/// What is expected next at the position of a walker.
 #[derive(Clone, Copy)]
 enum Next {
     /// The message itself.
     Own,
-    /// A message enclosed in one of this depth.
+    /// A message enclosed at this depth.
     Enclosed { depth: usize },
-    /// A part of a message of this depth.
+    /// A part of a message at this depth.
     Part { depth: usize, in_digest: bool },
-    /// The next delimiter; what comes before it is skipped.
+    /// The next delimiter. Everything before it is skipped.
     Delimiter,
 }
 
 /// An open multipart or enclosed message.
 pub(super) struct Frame {
-    /// Empty for an enclosed message and if there is none.
+    /// The boundary; empty for an enclosed message, or if there is none.
     pub(super) boundary: Vec<u8>,
-    /// Whether the closing delimiter was seen. A later delimiter opens it again.
+    /// Whether the closing delimiter was seen. A later delimiter opens the multipart again.
     pub(super) closed: bool,
     entity: Entity,
     depth: usize,
     /// Start of its body.
     body: usize,
     parts: usize,
-    /// Whether guessing the boundary was tried.
+    /// Whether a boundary has been guessed already.
     guessed: bool,
     alternatives: Option<Alternatives>,
 }
@@ -100,7 +100,7 @@ struct Walker<'x> {
     boundaries: Boundaries,
     /// Number of frames of the enclosing walkers.
     around: usize,
-    /// Remaining budget of octets to parse again with a guessed boundary.
+    /// Remaining budget of octets that may be parsed again with a guessed boundary.
     again: usize,
 }
 
@@ -196,10 +196,10 @@ impl<'x> Walker<'x> {
         true
     }
 
-    /// Completes a frame.
+    /// Finishes a frame.
     fn close(&self, frame: Frame, end: usize, gathered: &mut Gathered) {
         if frame.entity.kind == Kind::Multipart && frame.parts == 0 {
-            // Not a single part: show the body as text.
+            // The multipart has no parts: show its body as text.
             let mut text = Entity::plain();
             text.transfer = frame.entity.transfer;
             let octets = self.octets.get(frame.body..end).unwrap_or_default();

@@ -13,7 +13,7 @@ pub(super) fn raw(value: &[u8]) -> String {
 }
 
 /// Decodes the encoded words in a text. Adjacent words of one charset are decoded together, because
-/// many mailers split characters between words; white space between words is dropped.
+/// many mailers split characters between words. White space between words is dropped.
 pub(super) fn decoded(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
     let mut open: Option<(&str, Vec<u8>)> = None;
@@ -39,7 +39,7 @@ pub(super) fn decoded(text: &str) -> String {
             }
             _ => {
                 close(&mut whole, open.replace((word.charset, word.octets)));
-                // The text between precedes the word that is open now.
+                // This text comes before the word that is open now.
                 whole.push_str(between);
             }
         }
@@ -100,7 +100,7 @@ fn word(text: &str) -> Option<Word<'_>> {
     let octets = match encoding {
         b'b' => transfer::base64(inside, usize::MAX).0,
         b'q' => {
-            // Encoded, because white space at the end would be dropped.
+            // The space is encoded because white space at the end would be dropped.
             let spaced: Vec<&[u8]> = inside.split(|octet| *octet == b'_').collect();
             transfer::quoted(&spaced.join(&b"=20"[..]))
         }
@@ -129,7 +129,7 @@ mod tests {
             (b"=?utf-8?q?a?=\r\n =?utf-8?q?b?=", "ab"),
             (b"=?utf-8?q?a?= b =?utf-8?q?c?=", "a b c"),
             (b"=?utf-8?q?a?==?latin1?q?=E9?=", "aé"),
-            // A syllable cut in two.
+            // A syllable split between two words.
             (
                 b"=?UTF-8?B?67CV66+8?= =?utf-8?Q?=EC=95?=\r\n =?UTF-8?B?hA==?=",
                 "박민아",

@@ -1,9 +1,9 @@
-//! Drives one session over one socket. Decides nothing about SMTP.
+//! Drives one session over one socket. Has no SMTP logic.
 
 #[cfg(test)]
 mod tests;
 
-use super::seats::Heard;
+use super::limiter::Activity;
 use crate::{
     limits,
     mailbox::Mailbox,
@@ -17,36 +17,36 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
-    sync::watch,
     time::{Instant, sleep, timeout, timeout_at},
 };
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 
-/// What all connections have in common.
+/// State shared by all connections.
 pub(super) struct Shared {
     pub(super) acceptor: TlsAcceptor,
     pub(super) profile: Profile,
     pub(super) mailbox: Mailbox,
-    /// Memory held for unfinished messages by all sessions, in bytes.
-    pub(super) held: AtomicUsize,
+    /// Memory for incomplete messages of all sessions, in bytes.
+    pub(super) buffered: AtomicUsize,
 }
 
-/// Why [`converse`] came back.
+/// Why [`Driver::run`] returned.
 enum End {
     StartTls,
     Closed,
 }
 
-/// Serves one client to the end. Errors are the client's or the network's and end only this
-/// session.
+/// Serves one client until its connection ends. An error comes from the client or the network, and
+/// ends only this session.
 pub(super) async fn serve(
     stream: TcpStream,
     security: Security,
     shared: &Shared,
-    heard: Heard,
-    stopped: watch::Receiver<bool>,
+    activity: Activity,
+    shutdown: CancellationToken,
 ) {
-    if let Err(error) = try_serve(stream, security, shared, heard, stopped).await {
+    if let Err(error) = try_serve(stream, security, shared, activity, shutdown).await {
         tracing::debug!(%error, "practice session ended");
     }
 }
@@ -55,14 +55,14 @@ async fn try_serve(
     mut stream: TcpStream,
     security: Security,
     shared: &Shared,
-    heard: Heard,
-    stopped: watch::Receiver<bool>,
+    activity: Activity,
+    shutdown: CancellationToken,
 ) -> io::Result<()> {
-    // Replies are whole when written; waiting for more only delays the client.
+    // Each reply is written as a whole. Waiting for more would only delay the client.
     stream.set_nodelay(true)?;
-    let mut driver = Driver::new(security, shared, heard, stopped);
+    let mut driver = Driver::new(security, shared, activity, shutdown);
     if security == Security::Clear {
-        match driver.converse(&mut stream).await? {
+        match driver.run(&mut stream).await? {
             End::Closed => return Ok(()),
             End::StartTls => {}
         }
@@ -70,22 +70,22 @@ async fn try_serve(
     let handshake = timeout(limits::HANDSHAKE, shared.acceptor.accept(stream));
     let mut stream = tokio::select! {
         stream = handshake => stream??,
-        _ = driver.stopped.wait_for(|&stopped| stopped) => return Ok(()),
+        () = driver.shutdown.cancelled() => return Ok(()),
     };
     if security == Security::Clear {
         driver.session.handle(Input::TlsEstablished);
     }
-    driver.converse(&mut stream).await.map(|_| ())
+    driver.run(&mut stream).await.map(|_| ())
 }
 
 struct Driver<'a> {
     session: Session,
     shared: &'a Shared,
-    heard: Heard,
-    stopped: watch::Receiver<bool>,
-    /// This session's part of [`Shared::held`].
+    activity: Activity,
+    shutdown: CancellationToken,
+    /// The part of [`Shared::buffered`] that belongs to this session.
     counted: usize,
-    /// The mailbox's id of the last message delivered.
+    /// The mailbox id of the last message delivered.
     delivered_id: u64,
 }
 
@@ -93,40 +93,37 @@ impl<'a> Driver<'a> {
     fn new(
         security: Security,
         shared: &'a Shared,
-        heard: Heard,
-        stopped: watch::Receiver<bool>,
+        activity: Activity,
+        shutdown: CancellationToken,
     ) -> Self {
         Self {
             session: Session::new(shared.profile.clone(), security),
             shared,
-            heard,
-            stopped,
+            activity,
+            shutdown,
             counted: 0,
             delivered_id: 0,
         }
     }
 
-    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
-        &mut self,
-        stream: &mut S,
-    ) -> io::Result<End> {
+    async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
         let mut buffer = vec![0; 16 * 1024];
         let mut progress = self.session.progress();
         let mut deadline = Instant::now() + limits::IDLE;
         loop {
-            if let Some(end) = self.act(stream).await? {
+            if let Some(end) = self.perform(stream).await? {
                 return Ok(end);
             }
             if self.session.progress() != progress {
                 progress = self.session.progress();
                 let now = Instant::now();
                 deadline = now + limits::IDLE;
-                if self.session.is_introduced() {
-                    self.heard.stir(now);
+                if self.session.has_greeted() {
+                    self.activity.record(now);
                 }
             }
-            // Only read once everything is written: a client that does not read its replies is not
-            // read from either.
+            // Read only after everything is written: a client that does not read replies can't send
+            // more commands.
             let input = tokio::select! {
                 read = timeout_at(deadline, stream.read(&mut buffer)) => match read {
                     Ok(Ok(0)) => Input::Closed,
@@ -134,7 +131,7 @@ impl<'a> Driver<'a> {
                     Ok(Err(error)) => return Err(error),
                     Err(_) => Input::DeadlinePassed,
                 },
-                _ = self.stopped.wait_for(|&stopped| stopped) => Input::ShuttingDown,
+                () = self.shutdown.cancelled() => Input::ShuttingDown,
             };
             let closed = matches!(input, Input::Closed);
             self.session.handle(input);
@@ -145,8 +142,8 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Does what the session asks for, until it asks for nothing more.
-    async fn act<S: AsyncRead + AsyncWrite + Unpin>(
+    /// Performs the session's actions until there are none.
+    async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
         &mut self,
         stream: &mut S,
     ) -> io::Result<Option<End>> {
@@ -156,7 +153,7 @@ impl<'a> Driver<'a> {
                 Action::Pause(pause) => {
                     tokio::select! {
                         () = sleep(pause) => {}
-                        _ = self.stopped.wait_for(|&stopped| stopped) => return Ok(Some(End::Closed)),
+                        () = self.shutdown.cancelled() => return Ok(Some(End::Closed)),
                     }
                 }
                 Action::Deliver(delivered) => {
@@ -168,8 +165,8 @@ impl<'a> Driver<'a> {
                 }
                 Action::StartTls => return Ok(Some(End::StartTls)),
                 Action::Close => {
-                    // A client that does not wait for the end is no fault of ours.
-                    let _ = timeout(limits::LINGER, linger(stream)).await;
+                    // Ignore errors: the client may close first.
+                    let _ = timeout(limits::DRAIN, drain(stream)).await;
                     return Ok(Some(End::Closed));
                 }
             }
@@ -177,8 +174,8 @@ impl<'a> Driver<'a> {
         Ok(None)
     }
 
-    /// Accounts for the memory this session holds, and makes it let go when all together hold too
-    /// much.
+    /// Updates the memory counted for this session, and refuses its message if all sessions
+    /// together hold too much.
     fn count(&mut self) {
         if self.recount() > limits::UNFINISHED {
             self.session.handle(Input::NoRoom);
@@ -187,10 +184,12 @@ impl<'a> Driver<'a> {
     }
 
     fn recount(&mut self) -> usize {
-        let now = self.session.held();
-        // Added before it is taken away, so that the sum is never below zero in between.
-        let total = self.shared.held.fetch_add(now, Ordering::Relaxed) + now - self.counted;
-        self.shared.held.fetch_sub(self.counted, Ordering::Relaxed);
+        let now = self.session.buffered();
+        // Add before subtracting, so that the sum never goes below zero in between.
+        let total = self.shared.buffered.fetch_add(now, Ordering::Relaxed) + now - self.counted;
+        self.shared
+            .buffered
+            .fetch_sub(self.counted, Ordering::Relaxed);
         self.counted = now;
         total
     }
@@ -198,7 +197,9 @@ impl<'a> Driver<'a> {
 
 impl Drop for Driver<'_> {
     fn drop(&mut self) {
-        self.shared.held.fetch_sub(self.counted, Ordering::Relaxed);
+        self.shared
+            .buffered
+            .fetch_sub(self.counted, Ordering::Relaxed);
     }
 }
 
@@ -210,9 +211,9 @@ async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Resul
     .await?
 }
 
-/// Sends the end of the stream, and drops what still comes: closing a socket with unread bytes
-/// resets it, and the client might never see the last reply.
-async fn linger<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
+/// Closes the sending side and discards what still arrives. Closing a socket with unread bytes
+/// resets it, and the client might not see the last reply.
+async fn drain<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Result<()> {
     stream.shutdown().await?;
     let mut dropped = [0; 4096];
     while stream.read(&mut dropped).await? > 0 {}

@@ -1,4 +1,4 @@
-//! The server over real sockets.
+//! Tests of the server over real sockets.
 
 use super::*;
 use crate::session::queued;
@@ -18,7 +18,7 @@ async fn server() -> Server {
         .expect("a loopback port")
 }
 
-/// Says `line` unless it is empty, then reads one whole reply and expects it to begin with `reply`.
+/// Sends `line` unless it is empty, then reads one reply and checks that it begins with `reply`.
 async fn check<S: AsyncRead + AsyncWrite + Unpin>(
     peer: &mut BufReader<S>,
     line: &str,
@@ -93,7 +93,7 @@ async fn a_message_over_starttls() {
     let mut peer = connect(server.starttls_addr()).await;
     check(&mut peer, "", "220 mail.practice.test ESMTP").await;
     check(&mut peer, "EHLO client", "250 ").await;
-    // What is said in clear behind STARTTLS is forgotten.
+    // Anything sent in cleartext after STARTTLS is discarded.
     check(&mut peer, "STARTTLS\r\nMAIL FROM:<evil@example.org>", "220").await;
     let peer = handshake(&server, SERVER_NAME, peer.into_inner()).await;
     let mut peer = BufReader::new(peer.expect("TLS"));
@@ -126,7 +126,7 @@ async fn each_message_has_a_queue_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn implicit_tls_by_every_name() {
+async fn implicit_tls_accepts_every_name() {
     let server = server().await;
     for name in [SERVER_NAME, "localhost", "127.0.0.1", "::1"] {
         let stream = connect(server.tls_addr()).await.into_inner();
@@ -142,7 +142,7 @@ async fn implicit_tls_by_every_name() {
 }
 
 #[tokio::test]
-async fn the_message_was_taken_though_its_reply_was_lost() {
+async fn the_message_is_stored_though_its_reply_is_lost() {
     let server = server().await;
     let mut peer = connect(server.starttls_addr()).await;
     check(&mut peer, "", "220").await;
@@ -155,7 +155,7 @@ async fn the_message_was_taken_though_its_reply_was_lost() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_replaced_only_if_preferred() {
     let first = server().await;
     let taken = first.starttls_addr().port();
     let second = Server::start(Config {
@@ -176,7 +176,7 @@ async fn a_port_that_is_taken() {
 }
 
 #[tokio::test]
-async fn the_last_place_is_taken_and_freed() {
+async fn connections_are_limited_and_released() {
     let server = server().await;
     let mut peers = Vec::new();
     for _ in 0..limits::CONNECTIONS {
@@ -191,7 +191,7 @@ async fn the_last_place_is_taken_and_freed() {
     let mut first = peers.swap_remove(0);
     check(&mut first, "QUIT", "221").await;
     drop(first);
-    // The place is free once the session has seen the end; until then newcomers are turned away.
+    // A connection is released when its session sees the end. Until then new clients are refused.
     loop {
         let mut next = connect(server.starttls_addr()).await;
         let mut greeting = String::new();
@@ -203,14 +203,14 @@ async fn the_last_place_is_taken_and_freed() {
 }
 
 #[tokio::test]
-async fn who_says_nothing_makes_room() {
+async fn silent_clients_are_disconnected_for_new_ones() {
     let server = server().await;
-    let mut polite = connect(server.starttls_addr()).await;
-    check(&mut polite, "", "220").await;
-    check(&mut polite, "HELO x", "250").await;
+    let mut active = connect(server.starttls_addr()).await;
+    check(&mut active, "", "220").await;
+    check(&mut active, "HELO x", "250").await;
     let mut silent = Vec::new();
     for n in 0..limits::CONNECTIONS {
-        // Half of them are in the middle of a handshake.
+        // Half of them are in a TLS handshake.
         silent.push(match n % 2 {
             0 => connect(server.starttls_addr()).await,
             _ => connect(server.tls_addr()).await,
@@ -220,25 +220,25 @@ async fn who_says_nothing_makes_room() {
     check(&mut newest, "", "220").await;
     send(&mut newest, "b@example.org").await;
     check(&mut newest, "hi\r\n.", "250 2.0.0").await;
-    check(&mut polite, "NOOP", "250").await;
-    // The first that came with nothing to say were the first to go.
+    check(&mut active, "NOOP", "250").await;
+    // The oldest idle client was disconnected first.
     let mut rest = String::new();
-    // A connection is let go with what it sent unread, or in order.
+    // The connection is reset if it has unread data, and closed in order otherwise.
     drop(silent[0].read_to_string(&mut rest).await);
     assert!(rest.is_empty() || rest.starts_with("220"), "{rest}");
 }
 
 #[tokio::test]
-async fn shutdown_says_goodbye() {
+async fn shutdown_sends_421() {
     let server = server().await;
     let address = server.starttls_addr();
     let mut peer = connect(address).await;
     check(&mut peer, "", "220").await;
-    let goodbye = async {
+    let closing = async {
         check(&mut peer, "", "421 4.3.2").await;
         expect_end(&mut peer).await;
         drop(peer);
     };
-    tokio::join!(server.shutdown(), goodbye);
+    tokio::join!(server.shutdown(), closing);
     assert!(TcpStream::connect(address).await.is_err());
 }

@@ -1,13 +1,13 @@
-//! The server's side of AUTH PLAIN (RFC 4616) and LOGIN, as RFC 4954 carries them.
+//! The server's side of AUTH PLAIN (RFC 4616) and LOGIN within AUTH (RFC 4954).
 
 use crate::limits;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN};
 
-/// The one password. Any user name goes with it, so it guards nothing and is meant to be shown.
+/// The password for every user name. It protects nothing and may be shown.
 pub const PASSWORD: &str = "practice";
 
-/// What the client still owes.
+/// The response that is expected next.
 #[derive(Debug)]
 pub(super) enum Exchange {
     Plain,
@@ -15,37 +15,36 @@ pub(super) enum Exchange {
     LoginPassword { user: String },
 }
 
-/// What comes of a client's turn.
+/// The result of a client's response.
 #[derive(Debug)]
-pub(super) enum Turn {
-    /// Send this challenge and wait.
+pub(super) enum Step {
+    /// Send this challenge and wait for the response.
     Challenge(Exchange, &'static str),
-    /// The client is who it says.
+    /// The client is authenticated.
     Accepted { user: String },
-    /// The exchange is over.
+    /// Authentication failed.
     Refused(&'static str),
 }
 
-const MALFORMED: Turn = Turn::Refused("501 5.5.2 Cannot decode response");
+const MALFORMED: Step = Step::Refused("501 5.5.2 Cannot decode response");
 
-/// Begins an exchange. `initial` is the initial response still in base64, empty when there was
-/// none.
-pub(super) fn begin(mechanism: u64, initial: &str) -> Turn {
-    // RFC 4954 §4: `=` stands for an initial response of no bytes.
+/// Starts an exchange. `initial` is the initial response in base64; empty if there is none.
+pub(super) fn begin(mechanism: u64, initial: &str) -> Step {
+    // RFC 4954 §4: `=` is an empty initial response.
     let initial = (!initial.is_empty()).then_some(if initial == "=" { "" } else { initial });
     match (mechanism, initial) {
-        (AUTH_PLAIN, None) => Turn::Challenge(Exchange::Plain, "334 "),
+        (AUTH_PLAIN, None) => Step::Challenge(Exchange::Plain, "334 "),
         (AUTH_PLAIN, Some(initial)) => proceed(Exchange::Plain, initial.as_bytes()),
-        (AUTH_LOGIN, None) => Turn::Challenge(Exchange::LoginName, "334 VXNlcm5hbWU6"),
+        (AUTH_LOGIN, None) => Step::Challenge(Exchange::LoginName, "334 VXNlcm5hbWU6"),
         (AUTH_LOGIN, Some(initial)) => proceed(Exchange::LoginName, initial.as_bytes()),
-        _ => Turn::Refused("504 5.5.4 Unrecognized authentication type"),
+        _ => Step::Refused("504 5.5.4 Unrecognized authentication type"),
     }
 }
 
-/// Takes the line that answers a challenge.
-pub(super) fn proceed(exchange: Exchange, line: &[u8]) -> Turn {
+/// Processes the response to a challenge.
+pub(super) fn proceed(exchange: Exchange, line: &[u8]) -> Step {
     if line == b"*" {
-        return Turn::Refused("501 5.7.0 Authentication aborted");
+        return Step::Refused("501 5.7.0 Authentication aborted");
     }
     let Some(response) = STANDARD
         .decode(line)
@@ -59,28 +58,28 @@ pub(super) fn proceed(exchange: Exchange, line: &[u8]) -> Turn {
             let parts: Vec<&str> = response.split('\0').collect();
             match parts[..] {
                 [identity, user, password] => {
-                    // Acting for somebody else would need a notion of rights, which the practice
-                    // server has not.
+                    // Acting for another user would need permissions, which the practice server
+                    // does not have.
                     let acts_for_another = !identity.is_empty() && identity != user;
-                    verdict(user.to_owned(), !acts_for_another && password == PASSWORD)
+                    check_password(user.to_owned(), !acts_for_another && password == PASSWORD)
                 }
                 _ => MALFORMED,
             }
         }
-        Exchange::LoginName => Turn::Challenge(
+        Exchange::LoginName => Step::Challenge(
             Exchange::LoginPassword { user: response },
             "334 UGFzc3dvcmQ6",
         ),
-        Exchange::LoginPassword { user } => verdict(user, response == PASSWORD),
+        Exchange::LoginPassword { user } => check_password(user, response == PASSWORD),
     }
 }
 
-fn verdict(user: String, right: bool) -> Turn {
-    let sound =
+fn check_password(user: String, correct: bool) -> Step {
+    let valid =
         (1..=limits::USER_NAME).contains(&user.len()) && !user.chars().any(char::is_control);
-    if right && sound {
-        Turn::Accepted { user }
+    if correct && valid {
+        Step::Accepted { user }
     } else {
-        Turn::Refused("535 5.7.8 Error: authentication failed")
+        Step::Refused("535 5.7.8 Error: authentication failed")
     }
 }

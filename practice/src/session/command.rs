@@ -1,15 +1,15 @@
-//! Reads one command line.
+//! Parses one command line.
 //!
-//! `smtp-proto` knows verbs and parameters. It is meant for a busy server and forgives a lot, so
-//! what it forgives at the cost of certainty is refused here first.
+//! `smtp-proto` parses verbs and parameters. It is made for a busy server and is lenient, so lines
+//! that it would accept but that are ambiguous are refused here first.
 
 use super::path::{self, Path, PathError};
 use smtp_proto::{Error, MailFrom, Request};
 
-/// A command this server can act on.
+/// A command.
 #[derive(Debug)]
 pub(super) enum Command {
-    /// MAIL FROM, its parameters as sent and as read.
+    /// MAIL FROM, with its parameters as sent and as parsed.
     Mail {
         from: Path,
         parameters: Vec<String>,
@@ -21,33 +21,33 @@ pub(super) enum Command {
     Other(Request<String>),
 }
 
-/// A line that is no command.
+/// Why a line is not a valid command.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wrong {
-    /// What to answer.
+pub(super) struct CommandError {
+    /// The reply.
     pub(super) reply: &'static str,
-    /// What follows must not be taken for commands: the line may have announced a BDAT chunk of
-    /// unknown size, or a page in a browser speaks through it.
+    /// Whether the following bytes must not be read as commands, because the line may announce a
+    /// BDAT chunk of unknown size, or because it is an HTTP request.
     pub(super) framing_lost: bool,
 }
 
 const PARAMETERS: &[&str] = &["SIZE", "BODY", "SMTPUTF8", "AUTH"];
 
-/// Decimal digits that surely fit `usize` in `smtp-proto`, which wraps around beyond them.
+/// Decimal digits that always fit `usize`; `smtp-proto` wraps around on longer numbers.
 const NUMBER_DIGITS: usize = 18;
 
-/// Whether a line, however broken, says that a chunk of bytes follows it.
+/// Whether a line, even if invalid, announces a chunk.
 pub(super) fn announces_chunk(line: &[u8]) -> bool {
     line.trim_ascii_start()
         .get(..4)
         .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
 }
 
-/// Whether a line is the first of an HTTP request (RFC 9112 §3). What comes behind it is not its
-/// sender's, who is at a browser, but that of a page which had the browser send it.
+/// Whether a line is the first of an HTTP request (RFC 9112 §3). The bytes after it do not come
+/// from an SMTP client, but from a web page that made a browser send them.
 fn is_http(line: &[u8]) -> bool {
-    // Its version (§2.3), and no more than that: an address may have a space and `HTTP/` in its
-    // quotes.
+    // Only the version at the end of the line counts (§2.3): a quoted address may contain a space
+    // and `HTTP/`.
     line.rsplit(|&byte| byte == b' ')
         .next()
         .is_some_and(|last| {
@@ -56,15 +56,15 @@ fn is_http(line: &[u8]) -> bool {
         })
 }
 
-/// `line` has no CRLF at its end.
-pub(super) fn parse(line: &[u8]) -> Result<Command, Wrong> {
+/// Parses `line`, which has no CRLF.
+pub(super) fn parse(line: &[u8]) -> Result<Command, CommandError> {
     if is_http(line) {
-        return Err(Wrong {
+        return Err(CommandError {
             reply: "421 4.7.0 Error: HTTP request received, closing connection",
             framing_lost: true,
         });
     }
-    read(line).map_err(|reply| Wrong {
+    read(line).map_err(|reply| CommandError {
         reply,
         framing_lost: announces_chunk(line),
     })
@@ -92,11 +92,11 @@ fn read(line: &[u8]) -> Result<Command, &'static str> {
         return Err("501 5.5.4 Error: too many arguments");
     }
     if verb == "BDAT" {
-        let size_is_sound = words.get(1).is_some_and(|size| size.len() <= NUMBER_DIGITS);
-        let last_is_sound = words
+        let size_is_valid = words.get(1).is_some_and(|size| size.len() <= NUMBER_DIGITS);
+        let last_is_valid = words
             .get(2)
             .is_none_or(|last| last.eq_ignore_ascii_case("LAST"));
-        if !size_is_sound || !last_is_sound {
+        if !size_is_valid || !last_is_valid {
             return Err("501 5.5.4 Syntax: BDAT count [LAST]");
         }
     }
@@ -181,7 +181,7 @@ fn request(line: &str) -> Result<Request<String>, &'static str> {
         })
 }
 
-/// The replies are `&'static str`, so the syntaxes people get wrong are spelled out.
+/// The replies are `&'static str`, so the syntax of each command is spelled out here.
 fn syntax_reply(syntax: &str) -> &'static str {
     match syntax.split_once(' ').map_or(syntax, |(verb, _)| verb) {
         "EHLO" => "501 5.5.4 Syntax: EHLO hostname",

@@ -1,11 +1,11 @@
-//! Receives message bytes, behind DATA or in BDAT chunks.
+//! Receives the bytes of a message after DATA or in BDAT chunks.
 //!
-//! `smtp-proto` has receivers for both, but its DATA receiver takes `CRLF . CR CR LF` for the end
-//! and misses the end of an empty message, so these are ours.
+//! `smtp-proto` has receivers for both, but its DATA receiver accepts `CRLF . CR CR LF` as the end,
+//! and does not recognize the end of an empty message.
 
 use crate::limits;
 
-/// The message so far, or why it will not be taken.
+/// The message so far, or why it is refused.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     bytes: Vec<u8>,
@@ -26,28 +26,28 @@ impl Body {
         }
     }
 
-    /// Drops what was kept, and keeps nothing more. The first reason stands.
+    /// Discards the message and refuses it. The first reason is kept.
     pub(super) fn refuse(&mut self, reply: &'static str) {
         self.bytes = Vec::new();
         self.refusal.get_or_insert(reply);
     }
 
-    fn refuse_bare(&mut self) {
+    fn refuse_bare_line_end(&mut self) {
         self.refuse("550 5.6.0 Message contains bare <CR> or <LF>");
     }
 
-    /// Memory held, in bytes.
-    pub(super) fn held(&self) -> usize {
+    /// Memory in use, in bytes.
+    pub(super) fn buffered(&self) -> usize {
         self.bytes.capacity()
     }
 
-    /// The reply to a client that goes on and on with a message already refused.
-    pub(super) fn endless(&self) -> Option<&'static str> {
+    /// The reply to a client that continues to send a refused message beyond the limit.
+    pub(super) fn over_limit(&self) -> Option<&'static str> {
         self.refusal
             .filter(|_| self.seen > limits::MESSAGE as u64 * limits::REFUSED_BODY_FACTOR)
     }
 
-    /// The reason it will not be taken, if there is one already.
+    /// The reply that refuses the message, if it is already refused.
     pub(super) fn refusal(&self) -> Option<&'static str> {
         self.refusal
     }
@@ -64,27 +64,27 @@ impl Body {
     }
 }
 
-/// Where in a line the next byte stands; named for what came last.
+/// Position in a line, named for the bytes before it.
 #[derive(Debug, Clone, Copy, Default)]
 enum After {
-    /// A CRLF, or nothing at all: DATA's own CRLF counts (RFC 5321 §4.1.1.4).
+    /// After a CRLF, or at the start: the CRLF of DATA counts (RFC 5321 §4.1.1.4).
     #[default]
     LineEnd,
-    /// A CRLF and a dot.
+    /// After CRLF and a dot.
     Dot,
-    /// A CRLF, a dot and a CR.
+    /// After CRLF, a dot and CR.
     DotCr,
-    /// A CR.
+    /// After CR.
     Cr,
-    /// Anything else.
+    /// After any other byte.
     Text,
 }
 
-/// Undoes dot-stuffing (RFC 5321 §4.5.2) and finds the end.
+/// Removes dot-stuffing (RFC 5321 §4.5.2) and finds the end of the message.
 ///
-/// Only CRLF ends a line, so only CRLF.CRLF ends the message. A CR or LF alone is refused as a
-/// whole, not mended: a server behind this one might take it for a line end, and one message would
-/// have become two (CVE-2023-51764 and its kin).
+/// Only CRLF ends a line, so only CRLF.CRLF ends the message. A message with a bare CR or LF is
+/// refused, not repaired: another server might take the bare CR or LF for a line end and split the
+/// message in two (CVE-2023-51764 and similar).
 #[derive(Debug, Default)]
 pub(super) struct DataReader {
     pub(super) body: Body,
@@ -92,7 +92,8 @@ pub(super) struct DataReader {
 }
 
 impl DataReader {
-    /// Takes bytes up to and including the final dot's CRLF; false when the input ran out first.
+    /// Reads up to and including the CRLF of the final dot. Returns false if the input ended before
+    /// it.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> bool {
         while let Some(&byte) = input.first() {
             if matches!(self.after, After::Text) {
@@ -109,7 +110,7 @@ impl DataReader {
                 *input = rest;
                 match byte {
                     b'\r' => self.after = After::Cr,
-                    _ => self.body.refuse_bare(),
+                    _ => self.body.refuse_bare_line_end(),
                 }
                 continue;
             }
@@ -123,8 +124,8 @@ impl DataReader {
                     return true;
                 }
                 (After::Cr | After::DotCr, _) => {
-                    self.body.refuse_bare();
-                    // The byte is looked at again: it may be a CR that does begin a CRLF.
+                    self.body.refuse_bare_line_end();
+                    // Process this byte again: it may be the CR of a CRLF.
                     self.after = After::Text;
                     continue;
                 }
@@ -132,7 +133,7 @@ impl DataReader {
                 (After::Dot, b'\r') => After::DotCr,
                 (After::LineEnd, b'\r') => After::Cr,
                 (_, b'\n') => {
-                    self.body.refuse_bare();
+                    self.body.refuse_bare_line_end();
                     After::Text
                 }
                 (_, byte) => {
@@ -146,8 +147,8 @@ impl DataReader {
     }
 }
 
-/// The chunks of one message (RFC 3030). They must hold whole CRLFs like any other message:
-/// BINARYMIME is not offered.
+/// The chunks of one message (RFC 3030). Line ends must be CRLF, as in any message: BINARYMIME is
+/// not offered.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
     pub(super) body: Body,
@@ -155,11 +156,11 @@ pub(super) struct Chunks {
 }
 
 impl Chunks {
-    /// Takes a piece of a chunk.
+    /// Adds bytes of a chunk.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             if self.after_cr != (byte == b'\n') {
-                self.body.refuse_bare();
+                self.body.refuse_bare_line_end();
             }
             self.after_cr = byte == b'\r';
         }
@@ -169,7 +170,7 @@ impl Chunks {
     /// The message, or the reply that refuses it.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, &'static str> {
         if self.after_cr {
-            self.body.refuse_bare();
+            self.body.refuse_bare_line_end();
         }
         self.body.finish()
     }
@@ -179,8 +180,8 @@ impl Chunks {
 mod tests {
     use super::*;
 
-    /// `expected`: the message, or `None` when it is refused; `behind`: what is left over after the
-    /// end.
+    /// `expected` is the message, or None if it is refused. `rest` is the input after the end of
+    /// the message.
     fn check(input: &str, expected: Option<&str>, behind: &str) {
         for size in 1..=input.len() {
             let mut reader = DataReader::default();
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_hold_whole_crlfs() {
+    fn chunks_must_contain_whole_crlfs() {
         for (pieces, taken) in [
             (&["a\r", "\nb"][..], true),
             (&["a\r\n"], true),
@@ -261,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn a_message_over_the_limit_is_let_go_and_its_end_still_found() {
+    fn the_end_of_an_oversized_message_is_still_found() {
         let mut reader = DataReader::default();
         let piece = vec![b'a'; 1 << 20];
         for _ in 0..=limits::MESSAGE / piece.len() {
             assert!(!reader.read(&mut &piece[..]));
         }
-        assert_eq!(reader.body.held(), 0);
+        assert_eq!(reader.body.buffered(), 0);
         assert!(reader.read(&mut &b"\r\n.\r\n"[..]));
         assert_eq!(
             reader.body.finish(),

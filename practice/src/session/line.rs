@@ -1,20 +1,20 @@
-//! Cuts the command stream into lines.
+//! Splits the command stream into lines.
 
 use crate::limits;
 
-/// One line as it came, without its CRLF.
+/// One line without its CRLF.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// A whole line.
+    /// A complete line.
     Whole(Vec<u8>),
-    /// A line over [`limits::COMMAND_LINE`]: the part of it that was kept.
+    /// The beginning of a line longer than [`limits::COMMAND_LINE`].
     TooLong(Vec<u8>),
-    /// An LF came without a CR before it.
+    /// An LF without a CR before it.
     BareLf,
 }
 
-/// Holds at most one unfinished line. Only CRLF ends a line (RFC 5321 §2.3.8): were a bare LF
-/// taken for an end, what this server sees as two commands another would see as one.
+/// Holds at most one incomplete line. Only CRLF ends a line (RFC 5321 §2.3.8). If a bare LF ended
+/// one, another server could see one command where this one sees two.
 #[derive(Debug, Default)]
 pub(super) struct LineReader {
     kept: Vec<u8>,
@@ -23,8 +23,8 @@ pub(super) struct LineReader {
 }
 
 impl LineReader {
-    /// Takes bytes up to and including the end of the next line; `None` when the input ran out
-    /// first.
+    /// Reads up to and including the end of the next line. Returns None if the input ended before
+    /// it.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> Option<Line> {
         while let Some((&byte, rest)) = input.split_first() {
             *input = rest;
@@ -43,7 +43,7 @@ impl LineReader {
                 });
             }
             self.after_cr = byte == b'\r';
-            // One byte is left for the LF.
+            // Leave one byte for the LF.
             if self.kept.len() + 1 < limits::COMMAND_LINE {
                 self.kept.push(byte);
             } else {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_line_fits_and_one_more_byte_does_not() {
+    fn a_line_may_be_as_long_as_the_limit_and_no_longer() {
         let mut longest = vec![b'a'; limits::COMMAND_LINE - 2];
         longest.extend(b"\r\n");
         assert!(

@@ -1,7 +1,7 @@
-//! Reads the address of MAIL and RCPT by the grammar of RFC 5321 §4.1.2.
+//! Parses the address of MAIL and RCPT by the grammar of RFC 5321 §4.1.2.
 //!
-//! `smtp-proto` reads addresses too, but drops quotes, folds `<postmaster>` into `<>`, refuses
-//! address literals and takes `<a@>`, so the path is read here and only verb and parameters there.
+//! `smtp-proto` parses addresses too, but it drops quotes, turns `<postmaster>` into `<>`, refuses
+//! address literals and accepts `<a@>`. Only verbs and parameters are parsed by it.
 
 use crate::limits;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -11,11 +11,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub(super) enum PathError {
     /// It is longer than [`limits::PATH`] (RFC 5321 §4.5.3.1.3).
     TooLong,
-    /// It does not obey the grammar.
+    /// It does not match the grammar.
     Syntax,
 }
 
-/// An address that obeys the grammar.
+/// A valid path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
     /// As sent, without angle brackets and source route. Empty for the null sender.
@@ -25,10 +25,10 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// `text` is what stands between the angle brackets, not empty.
+    /// Parses the text between the angle brackets, which must not be empty.
     ///
-    /// A local part may be as long as the path lets it be: the 64 octets of RFC 5321 §4.5.3.1.1
-    /// are what every server takes at least, and addresses for replies in the field are longer.
+    /// The local part is limited only by the length of the path: the 64 octets of RFC 5321
+    /// §4.5.3.1.1 are what every server must accept, and some real addresses are longer.
     pub(super) fn parse(text: &str) -> Result<Self, PathError> {
         if text.len() + 2 > limits::PATH {
             return Err(PathError::TooLong);
@@ -66,7 +66,7 @@ impl Path {
         }
     }
 
-    /// `<postmaster>`, the one recipient that needs no domain (RFC 5321 §4.5.1).
+    /// `<postmaster>`, the only recipient without a domain (RFC 5321 §4.5.1).
     pub(super) fn postmaster(text: &str) -> Option<Self> {
         text.eq_ignore_ascii_case("postmaster").then(|| Self {
             text: text.to_owned(),
@@ -75,7 +75,8 @@ impl Path {
     }
 }
 
-/// Splits `MAIL FROM:<path> parameters` into what stands before the path, in it, and after it.
+/// Splits `MAIL FROM:<path> parameters` into the text before the path, the path, and the text after
+/// it.
 pub(super) fn split(line: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = line.split_once('<')?;
     let mut quoted = false;
@@ -92,7 +93,8 @@ pub(super) fn split(line: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// The content of a quoted string and the domain behind it; `text` starts after the opening quote.
+/// Returns the content of a quoted string and the domain after it. `text` starts after the opening
+/// quote.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut local_part = String::new();
     let mut characters = text.char_indices();
@@ -106,7 +108,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Dot-string atoms; anything beyond ASCII is allowed by RFC 6531 §3.3.
+/// Whether this is an atom of a dot-string. RFC 6531 §3.3 also allows any non-ASCII character.
 fn is_atom(atom: &str) -> bool {
     !atom.is_empty()
         && atom.chars().all(|c| {
@@ -114,7 +116,8 @@ fn is_atom(atom: &str) -> bool {
         })
 }
 
-/// A host name, with the underscores that some hosts in the field have, or an address literal.
+/// Whether this is a host name or an address literal. Underscores are allowed, because some real
+/// host names have them.
 fn is_domain(domain: &str) -> bool {
     if let Some(literal) = domain.strip_prefix('[') {
         return literal.strip_suffix(']').is_some_and(|literal| {
@@ -162,7 +165,7 @@ mod tests {
         check("\"a..b.\"@example.org", Some("a..b."));
         let long = "a".repeat(252);
         check(&format!("{long}@b"), Some(&long));
-        for wrong in [
+        for invalid in [
             "a",
             "a@",
             "@b",
@@ -182,7 +185,7 @@ mod tests {
             "a@[]",
             "a<b@c",
         ] {
-            check(wrong, None);
+            check(invalid, None);
         }
         let longer = Path::parse(&format!("{}@b", "a".repeat(253)));
         assert_eq!(longer, Err(PathError::TooLong));

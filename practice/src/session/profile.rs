@@ -1,11 +1,11 @@
-//! What a practice server offers and demands.
+//! What a practice server offers and requires.
 
 use crate::limits;
 
-/// An extension a server can leave out, to see how a client does without.
+/// An extension that a server can leave out, to test clients without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extension {
-    /// PIPELINING (RFC 2920). Left out of EHLO only: pipelined commands still work.
+    /// PIPELINING (RFC 2920). Only the EHLO keyword is left out: pipelined commands still work.
     Pipelining,
     /// 8BITMIME (RFC 6152).
     EightBitMime,
@@ -19,17 +19,17 @@ pub enum Extension {
     Auth,
 }
 
-/// How a server behaves. The default offers everything and demands nothing.
+/// How a server behaves. The default offers everything and requires nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// MAIL is answered with 530 until the client signed in.
+    /// Whether MAIL is answered with 530 until the client has signed in.
     pub require_auth: bool,
-    /// Extensions neither announced nor understood.
+    /// Extensions that are neither offered nor accepted.
     pub without: Vec<Extension>,
 }
 
 impl Profile {
-    /// Whether the extension is on.
+    /// Whether the extension is offered.
     pub fn offers(&self, extension: Extension) -> bool {
         !self.without.contains(&extension)
     }

@@ -1,19 +1,21 @@
-//! Dialogues against a session, each replayed in pieces of every size.
+//! Dialogues with a session, each replayed with the input split at every size.
 
 mod hostile;
-mod introduction;
 mod random;
+mod setup;
 
 use super::*;
 
-/// Plays `script` from a fresh session in clear, cutting what the client says into pieces of one
-/// byte, two bytes, and so on.
+/// Plays `script` in a new cleartext session. Repeats it with the client's bytes split into pieces
+/// of one byte, two bytes, and so on.
 ///
-/// - `C: text` the client says a line; `\r`, `\n`, `\0` and `\\` are escapes. `c: text` says it without CRLF.
-/// - `S: text` a reply line comes that begins so; `A: text` another action comes that begins so.
-/// - `I: tls`, `I: deadline`, `I: no room`, `I: down`, `I: closed` feed an input that is not bytes.
+/// - `C: text`: the client sends a line; `\r`, `\n`, `\0` and `\\` are escapes. `c: text`: the same
+///   without CRLF.
+/// - `S: text`: a reply line that begins with this text. `A: text`: another action that begins with
+///   this text.
+/// - `I: tls`, `I: deadline`, `I: no room`, `I: down`, `I: closed`: an input other than bytes.
 ///
-/// Between two things said, exactly the lines listed must come.
+/// Between two client lines, exactly the listed lines must occur.
 fn check(profile: &Profile, script: &str) {
     let steps: Vec<(&str, &str)> = script
         .lines()
@@ -155,12 +157,12 @@ const HELLO: &str = "
     S: 250 mail.practice.test
 ";
 
-/// As [`check`], with the server's default profile and HELO already said.
+/// Like [`check`], with the default profile, after HELO.
 fn check_open(script: &str) {
     check(&Profile::default(), &format!("{HELLO}{script}"));
 }
 
-/// As [`check`], with EHLO already said.
+/// Like [`check`], with the default profile, after EHLO.
 fn check_extended(script: &str) {
     check(
         &Profile::default(),
@@ -172,7 +174,7 @@ fn check_extended(script: &str) {
 }
 
 #[test]
-fn a_message_goes_through() {
+fn a_message_is_delivered() {
     check_open(
         "C: MAIL FROM:<a@example.org>
          S: 250 2.1.0
@@ -238,7 +240,7 @@ fn chunks_make_a_message() {
 }
 
 #[test]
-fn a_chunk_out_of_place_is_not_taken_for_commands() {
+fn an_unexpected_chunk_is_not_read_as_commands() {
     check_extended(
         "C: BDAT 6 LAST
          C: QUIT
@@ -257,7 +259,7 @@ fn a_chunk_out_of_place_is_not_taken_for_commands() {
 }
 
 #[test]
-fn commands_out_of_order() {
+fn commands_out_of_order_are_refused() {
     check(
         &Profile::default(),
         "S: 220\n C: MAIL FROM:<a@b>\n S: 503 5.5.1\n C: STARTTLS\n S: 503 5.5.1\n C: AUTH LOGIN\n S: 503 5.5.1",
@@ -313,7 +315,7 @@ fn other_commands() {
 }
 
 #[test]
-fn bad_arguments() {
+fn bad_arguments_are_refused() {
     check_open(
         "C: MAIL FROM:a@b
          S: 501 5.5.4
@@ -393,7 +395,7 @@ fn faults_on_demand() {
 }
 
 #[test]
-fn a_server_can_offer_less() {
+fn extensions_can_be_left_out() {
     check(
         &without(Extension::Chunking),
         &format!("{HELLO} C: BDAT 6 LAST\n C: QUIT\n S: 502 5.5.1\n A: close"),
@@ -413,7 +415,7 @@ fn a_server_can_offer_less() {
 }
 
 #[test]
-fn the_end_comes_from_outside() {
+fn the_caller_can_end_a_session() {
     check_open("I: deadline\n S: 421 4.4.2\n A: close\n I: deadline\n I: down\n C: NOOP");
     check_open(
         "C: MAIL FROM:<a@b>\n C: RCPT TO:<a@b>\n C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n I: down\n S: 421 4.3.2\n A: close",
@@ -423,7 +425,7 @@ fn the_end_comes_from_outside() {
 }
 
 #[test]
-fn a_message_there_is_no_room_for_is_refused_at_its_end() {
+fn a_message_without_room_is_refused_at_its_end() {
     let open = "C: MAIL FROM:<a@b>\n C: RCPT TO:<a@b>\n";
     check_open(&format!(
         "{open} C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n I: no room\n C: more\n C: .\n S: 452 4.3.1\n C: NOOP\n S: 250"

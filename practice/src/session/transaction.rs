@@ -9,25 +9,27 @@ use crate::{
 };
 use smtp_proto::{MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_SMTPUTF8, MailFrom};
 
-/// The envelope so far, and the chunks if BDAT has begun.
+/// The envelope so far, and the chunks after the first BDAT.
 #[derive(Debug)]
 pub(super) struct Transaction {
     from: String,
     parameters: Vec<String>,
     smtputf8: bool,
     recipients: Vec<String>,
-    /// What the accepted recipients do to the message as a whole.
+    /// Effects of the accepted recipients on the whole message.
     effects: Vec<Effect>,
     chunks: Option<Chunks>,
 }
 
 impl Transaction {
-    pub(super) fn held(&self) -> usize {
-        self.chunks.as_ref().map_or(0, |chunks| chunks.body.held())
+    pub(super) fn buffered(&self) -> usize {
+        self.chunks
+            .as_ref()
+            .map_or(0, |chunks| chunks.body.buffered())
     }
 }
 
-/// A chunk being read.
+/// The reply if the chunk is not part of a message. The chunk is then read and discarded.
 #[derive(Debug)]
 pub(super) struct ChunkReader {
     size: u64,
@@ -37,8 +39,8 @@ pub(super) struct ChunkReader {
     refusal: Option<&'static str>,
 }
 
-/// The reply that accepts a message, CRLF included. Its queue id belongs to this `id` alone: the
-/// multiplier is odd, so no two ids within 32 bits share one.
+/// The reply that accepts a message, with CRLF. Ids within 32 bits get different queue ids because
+/// the multiplier is odd.
 pub fn queued(id: u64) -> String {
     let queue_id = id.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF;
     format!("250 2.0.0 OK: queued as {queue_id:08X}\r\n")
@@ -48,13 +50,13 @@ impl Session {
     pub(super) fn mail(&mut self, from: Path, parameters: Vec<String>, request: &MailFrom<String>) {
         let smtputf8 = request.flags & MAIL_SMTPUTF8 != 0;
         if self.client.is_none() {
-            self.wrong("503 5.5.1 Error: send HELO/EHLO first");
+            self.reject("503 5.5.1 Error: send HELO/EHLO first");
         } else if self.profile.require_auth && self.user.is_none() {
-            self.wrong("530 5.7.0 Authentication required");
+            self.reject("530 5.7.0 Authentication required");
         } else if self.transaction.is_some() {
-            self.wrong("503 5.5.1 Error: nested MAIL command");
+            self.reject("503 5.5.1 Error: nested MAIL command");
         } else if !self.understands(request) {
-            self.wrong("555 5.5.4 MAIL FROM parameters not recognized or not implemented");
+            self.reject("555 5.5.4 MAIL FROM parameters not recognized or not implemented");
         } else if request.size > limits::MESSAGE {
             self.reply("552 5.3.4 Message size exceeds fixed limit");
         } else if !smtputf8 && !from.text.is_ascii() {
@@ -86,10 +88,10 @@ impl Session {
 
     pub(super) fn rcpt(&mut self, to: Path) {
         let Some(transaction) = self.transaction.as_mut() else {
-            return self.wrong("503 5.5.1 Error: need MAIL command");
+            return self.reject("503 5.5.1 Error: need MAIL command");
         };
         if transaction.chunks.is_some() {
-            return self.wrong("503 5.5.1 Error: RCPT not allowed after BDAT");
+            return self.reject("503 5.5.1 Error: RCPT not allowed after BDAT");
         }
         if transaction.recipients.len() >= limits::RECIPIENTS {
             return self.reply("452 4.5.3 Error: too many recipients");
@@ -109,7 +111,7 @@ impl Session {
         self.reply("250 2.1.5 Recipient OK");
     }
 
-    /// Why a message cannot begin now, if it cannot.
+    /// The reply if a message can't begin now.
     fn not_ready(&self) -> Option<&'static str> {
         match &self.transaction {
             None => Some("503 5.5.1 Error: need MAIL command"),
@@ -122,13 +124,13 @@ impl Session {
 
     pub(super) fn data(&mut self) {
         if let Some(reply) = self.not_ready() {
-            self.wrong(reply);
+            self.reject(reply);
         } else if self
             .transaction
             .as_ref()
             .is_some_and(|transaction| transaction.chunks.is_some())
         {
-            self.wrong("503 5.5.1 Error: DATA not allowed after BDAT");
+            self.reject("503 5.5.1 Error: DATA not allowed after BDAT");
         } else {
             self.reading = Reading::Data(DataReader::default());
             self.reply("354 End data with <CR><LF>.<CR><LF>");
@@ -141,14 +143,16 @@ impl Session {
         }
     }
 
-    /// Even a chunk out of place must be read, or its bytes would be taken for commands (RFC 3030
-    /// §2).
+    /// A chunk must be read even if it is refused; otherwise its bytes would be read as commands
+    /// (RFC 3030 §2).
     pub(super) fn bdat(&mut self, size: u64, is_last: bool) {
         if !self.profile.offers(Extension::Chunking) {
-            return self.give_up("502 5.5.1 Error: command not implemented, closing connection");
+            return self
+                .reply_and_close("502 5.5.1 Error: command not implemented, closing connection");
         }
         if size > limits::MESSAGE as u64 * limits::REFUSED_BODY_FACTOR {
-            return self.give_up("552 5.3.4 Chunk size exceeds fixed limit, closing connection");
+            return self
+                .reply_and_close("552 5.3.4 Chunk size exceeds fixed limit, closing connection");
         }
         let refusal = self.not_ready();
         if refusal.is_none()
@@ -165,7 +169,7 @@ impl Session {
         self.read_chunk(&mut &[][..]);
     }
 
-    /// Reads what there is of the current chunk, and answers when it is complete.
+    /// Reads the available part of the current chunk, and answers when the chunk is complete.
     pub(super) fn read_chunk(&mut self, bytes: &mut &[u8]) {
         let Reading::Chunk(chunk) = &mut self.reading else {
             return;
@@ -192,9 +196,8 @@ impl Session {
         let (size, refusal, is_last) = (chunk.size, chunk.refusal, chunk.is_last);
         self.reading = Reading::Commands;
         match (refusal, body_refusal) {
-            (Some(reply), _) => self.wrong(reply),
-            // RFC 3030 §2: after a refused chunk the message is over, whether it was the last or
-            // not.
+            (Some(reply), _) => self.reject(reply),
+            // RFC 3030 §2: a refused chunk ends the transaction, even if it was not the last.
             (None, Some(reply)) => self.finish(Err(reply)),
             (None, None) if !is_last => self.reply(&format!("250 2.0.0 OK: {size} bytes")),
             (None, None) => {
@@ -207,7 +210,7 @@ impl Session {
         }
     }
 
-    /// Drops the message being received; its end is answered with `reply`.
+    /// Refuses the message being received: discards it and answers its end with `reply`.
     pub(super) fn refuse_body(&mut self, reply: &'static str) {
         if let Reading::Data(data) = &mut self.reading {
             data.body.refuse(reply);
@@ -220,10 +223,10 @@ impl Session {
         }
     }
 
-    /// Answers the end of a message and ends the transaction, whatever came of it.
+    /// Answers the end of a message and ends the transaction.
     fn finish(&mut self, message: Result<Vec<u8>, &'static str>) {
         let (Some(transaction), Some(client)) = (self.transaction.take(), &self.client) else {
-            return self.wrong("503 5.5.1 Error: need MAIL command");
+            return self.reject("503 5.5.1 Error: need MAIL command");
         };
         let refused = transaction.effects.iter().find_map(|effect| match effect {
             Effect::RefuseMessage(reply) => Some(*reply),

@@ -1,7 +1,7 @@
-//! Output of the conversion from HTML. White space and line ends are written when the next word
-//! comes, so they collapse.
+//! Output of the conversion from HTML. White space and line ends are written together with the next
+//! word, so that they collapse.
 
-/// What separates the next word from the text so far.
+/// The separator between the text so far and the next word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Gap {
     #[default]
@@ -16,7 +16,7 @@ enum Gap {
 /// Depth of nested quotes that are marked.
 const QUOTES: usize = 8;
 
-/// Most line ends in a row from `<br>`.
+/// Most consecutive line ends from `<br>`.
 const LINES: usize = 3;
 
 /// The text so far.
@@ -30,7 +30,7 @@ pub(super) struct Page {
     preformatted: bool,
     /// Whether the current table row has text.
     in_row: bool,
-    /// Indentation and marker of a list item whose first word has not come.
+    /// Indentation and marker of a list item whose first word has not been written.
     mark: Option<(usize, String)>,
     anchor: Option<Anchor>,
 }

@@ -1,4 +1,4 @@
-//! HTML, and what it reads as.
+//! Tests of the conversion from HTML to text.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn check(html: &str, want: &str) {
 }
 
 #[test]
-fn blocks_stand_apart() {
+fn blocks_are_separated_by_line_ends() {
     check("<p>Hello <b>you</b></p>", "Hello you");
     check("<p>One<p>Two</p>", "One\n\nTwo");
     check(
@@ -25,7 +25,7 @@ fn blocks_stand_apart() {
 }
 
 #[test]
-fn lists_have_an_item_a_line() {
+fn each_list_item_is_on_its_own_line() {
     check("<ul><li>one<li>two</ul>", "- one\n- two");
     check(
         "<ul><li><p>one</p></li><li><p>two</p></li></ul>",
@@ -43,7 +43,7 @@ fn lists_have_an_item_a_line() {
 }
 
 #[test]
-fn tables_have_a_row_a_line() {
+fn each_table_row_is_on_its_own_line() {
     check(
         "<table><tr><th>Name</th><th>Sum</th></tr><tr><td>Mina</td><td>3</td></tr></table>",
         "Name | Sum\nMina | 3",
@@ -72,7 +72,7 @@ fn tables_have_a_row_a_line() {
 }
 
 #[test]
-fn links_and_images_have_words() {
+fn links_and_images_are_described() {
     check(
         "<a href=\"https://x.org/a\">here</a>!",
         "here <https://x.org/a>!",
@@ -98,7 +98,7 @@ fn links_and_images_have_words() {
 }
 
 #[test]
-fn what_is_no_text_is_left_out() {
+fn content_that_is_not_text_is_omitted() {
     check(
         "<head><title>t</title><style>p{}</style></head><body>b",
         "b",
@@ -128,7 +128,7 @@ fn preformatted_text_and_quotes_are_kept() {
 }
 
 #[test]
-fn depth_and_size_cost_no_more_than_reading() {
+fn deep_and_large_documents_are_converted() {
     for html in [
         "<div>".repeat(50_000) + "end",
         "<ul><li>".repeat(30_000) + "end",

@@ -21,7 +21,7 @@ pub(in super::super) enum Charset {
     Hz,
     /// UTF-7 (RFC 2152), likewise.
     Utf7,
-    /// One that only mail-parser has: code page 850.
+    /// Code page 850, which only mail-parser decodes.
     Rare(DecoderFnc),
     /// No useful label: none, US-ASCII, `x-unknown`, `binary`.
     Guess,
@@ -185,7 +185,7 @@ pub(in super::super) fn guess(octets: &[u8]) -> &'static Encoding {
     }
 }
 
-/// Whether all non-ASCII characters are Hangul, and most of them in KS X 1001. chardetng takes a
+/// Whether all non-ASCII characters are Hangul, and most of them in KS X 1001. chardetng mistakes a
 /// single Korean syllable for Cyrillic.
 fn reads_as_korean(octets: &[u8]) -> bool {
     let Some(text) = EUC_KR.decode_without_bom_handling_and_without_replacement(octets) else {
@@ -195,8 +195,8 @@ fn reads_as_korean(octets: &[u8]) -> bool {
     let hangul = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c) || ('、'..='〜').contains(&c);
     let count = text.chars().filter(foreign).count();
     let high = octets.iter().filter(|octet| !octet.is_ascii()).count();
-    // Syllables outside KS X 1001 often have an ASCII letter as the second octet, as accented
-    // Latin letters before plain ones do.
+    // Syllables outside KS X 1001 often have an ASCII letter as their second octet. So do accented
+    // Latin letters before plain ones.
     count > 0 && text.chars().filter(foreign).all(hangul) && high * 4 >= count * 7
 }
 

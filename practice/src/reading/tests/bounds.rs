@@ -1,9 +1,9 @@
-//! Messages that are large, deep or of many parts, and the bounds of what is read of them.
+//! Messages that are large, deep or have many parts, and the limits of their readings.
 
 use super::*;
 
 #[test]
-fn a_reading_keeps_its_bounds() {
+fn a_reading_stays_within_its_limits() {
     let long = format!("Subject: x\n\n{}", "가".repeat(limits::READING_TEXT));
     let reading = Reading::parse(long.as_bytes());
     let [
@@ -51,8 +51,8 @@ fn a_reading_keeps_its_bounds() {
     assert!(reading.omitted > 0);
 }
 
-/// A large message is read in a moment, and in bounds, whatever it is made of. Times are printed,
-/// not checked.
+/// Checks that large messages of every structure are read within the limits. Times are printed, not
+/// checked.
 #[test]
 fn large_and_deep_messages_are_read() {
     const SIZE: usize = 500_000;
@@ -177,7 +177,7 @@ fn html_that_is_cut_ends_before_the_cut_tag() {
     assert_eq!(short(&reading), ["0 T start…"]);
 }
 
-/// Bytes of all strings.
+/// The bytes of all strings together.
 fn bytes(reading: &Reading) -> usize {
     let fields = |headers: &[(String, String)]| -> usize {
         headers

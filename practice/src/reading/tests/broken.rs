@@ -1,9 +1,9 @@
-//! Messages whose structure or types are not as they should be.
+//! Messages with invalid structure or types.
 
 use super::*;
 
 #[test]
-fn broken_structure_hides_nothing() {
+fn invalid_structure_hides_no_text() {
     let whole = multipart("mixed", "b", &[PLAIN, PICTURE, "\nafter"]);
     let want = ["0 T plain", "0 A a.png image/png 3", "0 T after"];
     // Cut off at the end.
@@ -33,25 +33,25 @@ fn broken_structure_hides_nothing() {
     );
     check("\u{feff}".to_owned() + &whole, &want);
     check("\n\nSubject: x\n".to_owned() + &whole, &want);
-    // Parts behind the closing delimiter.
+    // Parts after the closing delimiter.
     check(
         whole.clone() + "--b\n\nmore\n--b--\n",
         &[&want[..], &["0 T more"]].concat(),
     );
-    // Multiparts in one another that have the same boundary.
+    // Nested multiparts with the same boundary.
     let twins = multipart(
         "mixed",
         "b",
         &[&multipart("mixed", "b", &["\n1", "\n2"]), "\n3"],
     );
     check(twins, &["0 T 1", "0 T 2", "0 T 3"]);
-    // The inner one is never closed.
+    // The inner multipart is never closed.
     let inner = multipart("mixed", "i", &["\n1", "\n2"]).replace("--i--\n", "");
     check(
         multipart("mixed", "b", &[&inner, "\n3"]),
         &["0 T 1", "0 T 2", "0 T 3"],
     );
-    // A boundary that begins like another.
+    // A boundary that is a prefix of another.
     let prefix = multipart("mixed", "b2", &["\n1"]);
     check(
         multipart("mixed", "b", &[&prefix, "\n2"]),
@@ -102,7 +102,7 @@ fn odd_types_read_as_text() {
 }
 
 #[test]
-fn anything_reads_as_something() {
+fn any_input_produces_a_reading() {
     for odd in [
         &b""[..],
         b"\0\xff",
@@ -124,7 +124,7 @@ fn anything_reads_as_something() {
         "no headers at all\nbut lines",
         &["0 T no headers at all\nbut lines"],
     );
-    // mail-parser 0.11 asserts of this one that it does not happen.
+    // mail-parser 0.11 panics on this message.
     check(
         "Content-Type: multipart/alternative; boundary=\"x\"\n\n--x\nA: b\n--x\n\
         Content-Type: message/rfc822\n\nSubtext\n--x\nContent-Type: message/rfc822\n\n\

@@ -1,32 +1,33 @@
-//! The driver over pipes in memory, on a paused clock.
+//! Tests of the driver over pipes in memory, with a paused clock.
 
 use super::*;
 use crate::{certificate::Authority, mailbox::Capacity};
 use tokio::{io::DuplexStream, task::JoinHandle};
 
-/// A session served in memory; the pipe holds `room` bytes each way.
+/// Serves a session in memory. The pipe holds `capacity` bytes in each direction.
 fn serve_in_memory(
-    room: usize,
+    capacity: usize,
 ) -> (
     DuplexStream,
     JoinHandle<io::Result<usize>>,
-    watch::Sender<bool>,
+    CancellationToken,
 ) {
-    let (client, mut server) = tokio::io::duplex(room);
-    let (stop, stopped) = watch::channel(false);
+    let (client, mut server) = tokio::io::duplex(capacity);
+    let shutdown = CancellationToken::new();
+    let token = shutdown.clone();
     let served = tokio::spawn(async move {
         let shared = Shared {
             acceptor: Authority::new()?.acceptor,
             profile: Profile::default(),
             mailbox: Mailbox::new(Capacity::default()),
-            held: AtomicUsize::new(0),
+            buffered: AtomicUsize::new(0),
         };
-        let mut driver = Driver::new(Security::Clear, &shared, Heard::default(), stopped);
-        driver.converse(&mut server).await?;
+        let mut driver = Driver::new(Security::Clear, &shared, Activity::default(), token);
+        driver.run(&mut server).await?;
         drop(driver);
-        Ok(shared.held.load(Ordering::Relaxed))
+        Ok(shared.buffered.load(Ordering::Relaxed))
     });
-    (client, served, stop)
+    (client, served, shutdown)
 }
 
 async fn read_all(client: &mut DuplexStream) -> String {
@@ -36,8 +37,8 @@ async fn read_all(client: &mut DuplexStream) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_client_is_told_and_left() {
-    let (mut client, served, _stop) = serve_in_memory(4096);
+async fn an_idle_client_gets_421_and_is_disconnected() {
+    let (mut client, served, _shutdown) = serve_in_memory(4096);
     let start = Instant::now();
     let text = read_all(&mut client).await;
     assert!(text.contains("421 4.4.2"), "{text}");
@@ -47,8 +48,8 @@ async fn an_idle_client_is_told_and_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trickle_does_not_keep_a_session_open() {
-    let (client, served, _stop) = serve_in_memory(4096);
+async fn single_bytes_do_not_keep_a_session_open() {
+    let (client, served, _shutdown) = serve_in_memory(4096);
     let (_replies, mut commands) = tokio::io::split(client);
     let trickle = async {
         while commands.write_all(b"x").await.is_ok() {
@@ -64,8 +65,8 @@ async fn a_trickle_does_not_keep_a_session_open() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_reads_nothing_is_left() {
-    let (mut client, served, _stop) = serve_in_memory(64);
+async fn a_client_that_does_not_read_is_disconnected() {
+    let (mut client, served, _shutdown) = serve_in_memory(64);
     let flood = async {
         while client.write_all(b"NOOP\r\n").await.is_ok() {}
         std::future::pending::<()>().await;
@@ -79,8 +80,8 @@ async fn a_client_that_reads_nothing_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_recipient_takes_its_time() {
-    let (mut client, _served, _stop) = serve_in_memory(4096);
+async fn a_slow_recipient_delays_the_reply() {
+    let (mut client, _served, _shutdown) = serve_in_memory(4096);
     let start = Instant::now();
     client
         .write_all(b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<slow@b>\r\nQUIT\r\n")
@@ -92,8 +93,8 @@ async fn a_slow_recipient_takes_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn memory_of_a_message_cut_off_is_given_back() {
-    let (mut client, served, _stop) = serve_in_memory(4096);
+async fn memory_of_an_incomplete_message_is_released() {
+    let (mut client, served, _shutdown) = serve_in_memory(4096);
     client
         .write_all(b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhalf a mess")
         .await

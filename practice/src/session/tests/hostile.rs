@@ -1,10 +1,10 @@
-//! What must not work.
+//! Attacks that must fail.
 
 use super::*;
 
 const OPEN: &str = "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: DATA\n S: 250\n S: 250\n S: 354\n";
 
-/// Everything that some server somewhere has taken for the end of a line.
+/// Byte sequences that some real server has accepted as a line end.
 const LINE_ENDS: [&str; 8] = [
     "\\n",
     "\\r",
@@ -17,12 +17,12 @@ const LINE_ENDS: [&str; 8] = [
 ];
 
 #[test]
-fn a_message_is_not_smuggled_within_another() {
+fn a_message_cannot_be_smuggled_in_another() {
     let envelope = "MAIL FROM:<evil@b>\\r\\nRCPT TO:<c@d>\\r\\nDATA\\r\\ntwo";
     for before in LINE_ENDS {
         for behind in LINE_ENDS {
             let end = format!("{before}.{behind}");
-            // Where the one end of a message is in it, what follows are commands, as it should be.
+            // This contains the real end of a message, so the rest is commands.
             if end.contains("\\r\\n.\\r\\n") {
                 continue;
             }
@@ -38,10 +38,10 @@ fn a_message_is_not_smuggled_within_another() {
     );
 }
 
-/// Any page in a browser can send any octets here, in the body of a request; it has to begin with a
-/// line of HTTP.
+/// A web page can make a browser send any bytes to this port in the body of an HTTP request, which
+/// begins with an HTTP request line.
 #[test]
-fn a_browser_is_no_client() {
+fn http_requests_are_refused() {
     for line in ["POST / HTTP/1.1", "GET /x HTTP/1.1", "OPTIONS * HTTP/2.0"] {
         check(
             &Profile::default(),
@@ -57,7 +57,7 @@ fn a_browser_is_no_client() {
 }
 
 #[test]
-fn commands_are_not_smuggled_within_a_line() {
+fn commands_cannot_be_smuggled_in_a_line() {
     check_open("c: NOOP\\nQUIT\\r\\n\n S: 500 5.5.2\n A: close");
     check_open("c: NOOP\\rQUIT\\r\\n\n S: 500 5.5.2\n C: NOOP\n S: 250");
     check_open("C: NOOP \\0\n S: 500 5.5.2");
@@ -67,14 +67,14 @@ fn commands_are_not_smuggled_within_a_line() {
 }
 
 #[test]
-fn bytes_behind_starttls_are_never_acted_on() {
+fn bytes_after_starttls_are_discarded() {
     check_extended(
         "C: STARTTLS\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 220\n A: start tls\n I: tls\n C: NOOP\n S: 250 2.0.0",
     );
 }
 
 #[test]
-fn a_line_too_long_is_refused_whole() {
+fn a_line_too_long_is_refused_as_a_whole() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     drain(&mut session);
     let long = [b"NOOP ".to_vec(), vec![b'a'; 1 << 20]].concat();
@@ -102,15 +102,15 @@ fn a_line_too_long_is_refused_whole() {
 }
 
 #[test]
-fn patience_ends() {
-    let wrong = "C: WHAT\n S: 500 5.5.2\n".repeat(limits::ERRORS as usize);
+fn too_many_errors_close_the_session() {
+    let errors = "C: WHAT\n S: 500 5.5.2\n".repeat(limits::ERRORS as usize);
     check_open(&format!(
-        "{wrong} C: NOOP\n S: 250\n C: WHAT\n C: NOOP\n S: 421 4.7.0\n A: close"
+        "{errors} C: NOOP\n S: 250\n C: WHAT\n C: NOOP\n S: 421 4.7.0\n A: close"
     ));
 }
 
 #[test]
-fn recipients_are_counted() {
+fn recipients_are_limited() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     let script = format!(
         "EHLO x\r\nMAIL FROM:<a@b>\r\n{}RCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
@@ -153,14 +153,14 @@ fn a_message_too_big_is_refused_and_its_memory_freed() {
             drain(&mut session),
             ["S: 552 5.3.4 Message size exceeds fixed limit"]
         );
-        assert_eq!(session.held(), 0);
+        assert_eq!(session.buffered(), 0);
         session.handle(Input::Received(b"NOOP\r\n"));
         assert_eq!(drain(&mut session), ["S: 250 2.0.0 OK"]);
     }
 }
 
 #[test]
-fn a_refused_message_does_not_go_on_for_ever() {
+fn a_refused_message_is_limited_too() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     session.handle(Input::Received(
         b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
@@ -177,7 +177,7 @@ fn a_refused_message_does_not_go_on_for_ever() {
 }
 
 #[test]
-fn a_trickle_within_a_command_is_no_progress() {
+fn bytes_of_an_incomplete_command_are_no_progress() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     let before = session.progress();
     session.handle(Input::Received(b"NO"));

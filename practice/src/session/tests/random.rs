@@ -1,4 +1,4 @@
-//! Whatever comes, however it is cut.
+//! Random input, split at random.
 
 use super::*;
 use proptest::prelude::*;
@@ -42,7 +42,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn the_cut_does_not_matter(words in prop::collection::vec(words(), 0..60), cuts in prop::collection::vec(1usize..40, 1..10)) {
+    fn replies_do_not_depend_on_how_input_is_split(words in prop::collection::vec(words(), 0..60), cuts in prop::collection::vec(1usize..40, 1..10)) {
         let bytes = words.concat();
         let whole = play(&bytes, &[]);
         prop_assert_eq!(&play(&bytes, &[1]), &whole);
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn no_line_is_read_into_a_panic(line in prop_oneof![any::<Vec<u8>>(), "(MAIL FROM|RCPT TO|AUTH|BDAT|EHLO|VRFY|ATRN|BURL)[ :]\\PC{0,80}".prop_map(String::into_bytes)]) {
+    fn no_line_causes_a_panic(line in prop_oneof![any::<Vec<u8>>(), "(MAIL FROM|RCPT TO|AUTH|BDAT|EHLO|VRFY|ATRN|BURL)[ :]\\PC{0,80}".prop_map(String::into_bytes)]) {
         let _ = command::parse(&line);
     }
 }

@@ -1,4 +1,4 @@
-//! Labels of charsets, and guesses.
+//! Tests of charset labels and guesses.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn means(labels: &[&str], name: &str) {
 }
 
 #[test]
-fn charsets_have_many_names() {
+fn charset_aliases_are_known() {
     means(
         &[
             "cp949",
@@ -154,7 +154,7 @@ fn charsets_have_many_names() {
 }
 
 #[test]
-fn unnamed_octets_are_guessed() {
+fn charsets_of_unlabelled_octets_are_guessed() {
     for (octets, name) in [
         (&b"caf\xe9"[..], "windows-1252"),
         (b"Gr\xfc\xdfe aus \xc4gypten", "windows-1252"),

@@ -1,9 +1,9 @@
-//! TLS and signing in.
+//! Tests of STARTTLS and AUTH.
 
 use super::*;
 
 #[test]
-fn tls_begins_anew() {
+fn starttls_resets_the_session() {
     check_extended(
         "C: AUTH PLAIN AHVzZXIAcHJhY3RpY2U=
          C: MAIL FROM:<a@b>
@@ -50,7 +50,7 @@ fn signing_in() {
     );
     check_extended("C: auth login dXNlcg==\n S: 334 UGFzc3dvcmQ6\n C: d3Jvbmc=\n S: 535 5.7.8");
     check_extended("C: AUTH PLAIN AHVzZXIAd3Jvbmc=\n S: 535 5.7.8");
-    // Acting for somebody else; no user name at all.
+    // Acting for another user, and an empty user name.
     check_extended("C: AUTH PLAIN b3RoZXIAdXNlcgBwcmFjdGljZQ==\n S: 535 5.7.8");
     check_extended("C: AUTH PLAIN AABwcmFjdGljZQ==\n S: 535 5.7.8");
     check_extended(
@@ -72,7 +72,7 @@ fn signing_in() {
 }
 
 #[test]
-fn the_user_is_kept_with_the_message() {
+fn a_message_records_its_user() {
     check_extended(
         "C: AUTH PLAIN dXNlcgB1c2VyAHByYWN0aWNl
          S: 235

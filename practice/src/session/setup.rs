@@ -1,8 +1,8 @@
-//! Who is there and how far to trust the line: EHLO, STARTTLS, AUTH.
+//! The commands EHLO, HELO, STARTTLS and AUTH.
 
 use super::{
     Action, Client, Extension, Reading, SERVER_NAME, Session,
-    auth::{self, Turn},
+    auth::{self, Step},
     line::LineReader,
 };
 
@@ -23,14 +23,14 @@ impl Session {
 
     pub(super) fn start_tls(&mut self) {
         if !self.profile.offers(Extension::StartTls) {
-            self.wrong("502 5.5.1 Error: command not implemented");
+            self.reject("502 5.5.1 Error: command not implemented");
         } else if self.tls {
-            self.wrong("503 5.5.1 Error: TLS already active");
+            self.reject("503 5.5.1 Error: TLS already active");
         } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
-            self.wrong("503 5.5.1 Error: send EHLO first");
+            self.reject("503 5.5.1 Error: send EHLO first");
         } else {
             self.reply("220 2.0.0 Ready to start TLS");
-            // RFC 3207 §4.2: everything learned in clear is forgotten, the client must say EHLO
+            // RFC 3207 §4.2: discard everything learned in cleartext. The client must send EHLO
             // again.
             self.client = None;
             self.user = None;
@@ -43,29 +43,29 @@ impl Session {
 
     pub(super) fn auth(&mut self, mechanism: u64, initial: &str) {
         if !self.profile.offers(Extension::Auth) {
-            self.wrong("502 5.5.1 Error: authentication not enabled");
+            self.reject("502 5.5.1 Error: authentication not enabled");
         } else if !self.client.as_ref().is_some_and(|client| client.esmtp) {
-            self.wrong("503 5.5.1 Error: send EHLO first");
+            self.reject("503 5.5.1 Error: send EHLO first");
         } else if self.user.is_some() {
-            self.wrong("503 5.5.1 Error: already authenticated");
+            self.reject("503 5.5.1 Error: already authenticated");
         } else if self.transaction.is_some() {
-            self.wrong("503 5.5.1 Error: MAIL transaction in progress");
+            self.reject("503 5.5.1 Error: MAIL transaction in progress");
         } else {
-            self.auth_turn(auth::begin(mechanism, initial));
+            self.auth_step(auth::begin(mechanism, initial));
         }
     }
 
-    pub(super) fn auth_turn(&mut self, turn: Turn) {
-        match turn {
-            Turn::Challenge(exchange, challenge) => {
+    pub(super) fn auth_step(&mut self, step: Step) {
+        match step {
+            Step::Challenge(exchange, challenge) => {
                 self.reading = Reading::Auth(exchange);
                 self.reply(challenge);
             }
-            Turn::Accepted { user } => {
+            Step::Accepted { user } => {
                 self.user = Some(user);
                 self.reply("235 2.7.0 Authentication successful");
             }
-            Turn::Refused(reply) => self.wrong(reply),
+            Step::Refused(reply) => self.reject(reply),
         }
     }
 }
