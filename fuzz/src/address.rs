@@ -1,39 +1,43 @@
-//! Addresses and domains as a person may type them.
+//! Addresses and domains in any text.
 
 use practice::{Action, Input, Profile, Session};
 use smtp::{Address, Command, Domain, invisible, limits};
 
-/// Reads any text as an address and as a domain.
+/// Parses any text as an address and as a domain.
 pub fn run(octets: &[u8]) {
     let Ok(text) = std::str::from_utf8(octets) else {
         return;
     };
     if let Ok(domain) = Domain::parse(text) {
-        domain_is_sound(domain.as_str());
+        check_domain(domain.as_str());
         assert_eq!(Domain::parse(domain.as_str()), Ok(domain));
     }
     if let Ok(address) = Address::parse(text) {
-        domain_is_sound(address.domain());
+        check_domain(address.domain());
         let wire = address.to_string();
         assert_eq!(
             Address::parse(&wire),
             Ok(address.clone()),
-            "{wire:?} is read otherwise than {text:?}"
+            "{wire:?} does not parse to the same as {text:?}"
         );
         assert_eq!(address.needs_utf8(), !wire.is_ascii());
         assert!(wire.len() + 2 <= limits::PATH, "{wire:?} is too long");
-        assert_eq!(invisible::find(&wire), None, "{wire:?} hides something");
-        is_what_was_typed(text, &address);
-        stays_in_its_brackets(&wire);
+        assert_eq!(
+            invisible::find(&wire),
+            None,
+            "{wire:?} has an invisible character"
+        );
+        check_unchanged(text, &address);
+        check_in_brackets(&wire);
     }
 }
 
-fn domain_is_sound(domain: &str) {
+fn check_domain(domain: &str) {
     assert!(domain.is_ascii() && !domain.is_empty() && domain.len() <= limits::DOMAIN);
     let literal = domain
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
-    let fine = match literal {
+    let valid = match literal {
         Some(literal) => literal
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.')),
@@ -41,12 +45,12 @@ fn domain_is_sound(domain: &str) {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')),
     };
-    assert!(fine, "{domain:?} is no domain");
+    assert!(valid, "{domain:?} is not a domain");
 }
 
-/// Nothing is cut off or dropped: the local part is as typed, at most with quotes around it, and a
-/// domain of ASCII differs in case alone.
-fn is_what_was_typed(text: &str, address: &Address) {
+/// Checks that nothing is cut off or dropped. The local part is as typed, or as typed in quotes. An
+/// ASCII domain differs only in case.
+fn check_unchanged(text: &str, address: &Address) {
     let Some((local, domain)) = text.rsplit_once('@') else {
         panic!("{text:?} has no @");
     };
@@ -57,9 +61,9 @@ fn is_what_was_typed(text: &str, address: &Address) {
     }
 }
 
-/// Two readers that know nothing of [`Address`] find it whole between its angle brackets: the one
-/// that matches replies to recipients, and a mail server.
-fn stays_in_its_brackets(wire: &str) {
+/// Checks that two parsers other than [`Address`] read the whole address between its angle
+/// brackets: the one that matches replies to recipients, and the practice server.
+fn check_in_brackets(wire: &str) {
     assert_eq!(
         Command::read(&format!("RCPT TO:<{wire}>")),
         Command::Rcpt(wire.to_owned())
@@ -67,16 +71,16 @@ fn stays_in_its_brackets(wire: &str) {
     let mut session = Session::new(Profile::default(), practice::Security::Clear);
     let line = format!("EHLO x\r\nMAIL FROM:<> SMTPUTF8\r\nRCPT TO:<{wire}>\r\n");
     session.handle(Input::Received(line.as_bytes()));
-    let mut said = Vec::new();
+    let mut sent = Vec::new();
     while let Some(action) = session.poll() {
         if let Action::Write(octets) = action {
-            said.extend(octets);
+            sent.extend(octets);
         }
     }
-    let said = String::from_utf8_lossy(&said);
-    let last = said.lines().next_back().unwrap_or_default();
-    // Taken, or refused as a mailbox; not as a line that is no RCPT.
-    let understood = [
+    let sent = String::from_utf8_lossy(&sent);
+    let last = sent.lines().next_back().unwrap_or_default();
+    // The address is accepted, or refused as a mailbox. It is not refused as a syntax error.
+    let accepted = [
         "250 2.1.5",
         "550 5.1.1",
         "550 5.7.1",
@@ -85,5 +89,5 @@ fn stays_in_its_brackets(wire: &str) {
     ]
     .iter()
     .any(|reply| last.starts_with(reply));
-    assert!(understood, "{wire:?} is answered with {last:?}");
+    assert!(accepted, "{wire:?} is answered with {last:?}");
 }

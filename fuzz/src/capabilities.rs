@@ -1,17 +1,18 @@
-//! What a server says it can do: any lines behind the first of its reply to EHLO.
+//! The capabilities of a server: any lines after the first line of its reply to EHLO.
 
 use smtp::{Capabilities, Code, Mechanism, Reply};
 
-/// Reads the octets, cut at LF, as the lines of a reply.
+/// Splits the octets at LF and parses them as the lines of a reply.
 pub fn run(octets: &[u8]) {
     let text = String::from_utf8_lossy(octets);
     let lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let all = read(&lines);
 
-    // Those that this client has are kept wherever they stand, so that a long list can't hide them.
-    let foreign = |name: &&String| Mechanism::choose(std::slice::from_ref(*name)).is_none();
-    let kept = all.auth.iter().filter(foreign).count();
-    assert!(kept <= 64, "{kept} mechanisms that are not ours");
+    // Mechanisms that this client supports are kept at any position, so a long list can't hide
+    // them.
+    let unknown = |name: &&String| Mechanism::choose(std::slice::from_ref(*name)).is_none();
+    let kept = all.auth.iter().filter(unknown).count();
+    assert!(kept <= 64, "{kept} unknown mechanisms");
     for (at, name) in all.auth.iter().enumerate() {
         assert!(!name.is_empty() && !name.contains([' ', '\t']), "{name:?}");
         assert_eq!(*name, name.to_ascii_uppercase());
@@ -33,7 +34,7 @@ pub fn run(octets: &[u8]) {
     let twice = [&lines[..], &lines[1..]].concat();
     assert_eq!(read(&twice), all);
 
-    // What decides whether anything is protected is looked at once more, in other words.
+    // Checks the keywords that decide about protection again, with a simpler parser.
     let offered = |keyword: &str| {
         lines[1..].iter().any(|line| {
             line.trim_start_matches([' ', '\t'])

@@ -1,10 +1,10 @@
-//! A whole dialogue against a server, a network, a page and an operator that do what they like.
+//! A whole dialogue with a server, a network, a page and an operator that may do anything.
 //!
-//! The octets are read as a [`Story`]: a connection, a message, and what happens one thing after
-//! the other. Whoever drives a dialogue keeps to its contract, and so does [`play::Play`]: what
-//! answers an action comes only when that action is due. All else is free.
+//! The octets are parsed as a [`Scenario`]: a connection, a message, and a list of steps. Whoever
+//! drives a dialogue must keep its contract, and so does [`play::Play`]: a result of an action is
+//! given only when that action was requested. Everything else is unrestricted.
 
-mod judge;
+mod checks;
 mod play;
 
 use arbitrary::{Arbitrary, Unstructured};
@@ -15,32 +15,32 @@ use smtp::{
 
 use play::Play;
 
-/// Plays any octets as one dialogue to its end.
+/// Runs any octets as one dialogue, to its end.
 pub fn run(octets: &[u8]) {
-    if let Ok(story) = Story::read(&mut Unstructured::new(octets)) {
-        Play::of(&story).judge(&story);
+    if let Ok(scenario) = Scenario::read(&mut Unstructured::new(octets)) {
+        Play::of(&scenario).check(&scenario);
     }
 }
 
 #[derive(Debug)]
-struct Story<'a> {
+struct Scenario<'a> {
     connection: Connection,
-    /// The first message; None: the connection is opened ahead of one.
-    first: Option<Letter<'a>>,
-    happenings: Vec<Happening<'a>>,
+    /// The first message. None if the connection is opened without a message.
+    first: Option<Message<'a>>,
+    steps: Vec<Step<'a>>,
 }
 
 #[derive(Arbitrary, Debug)]
 struct Connection {
     protection: Protection,
     loopback: bool,
-    /// Which of [`PASSWORDS`], if any.
+    /// Index in [`PASSWORDS`]; None for no sign-in.
     password: Option<u8>,
 }
 
-/// A message and its pace.
+/// A message and its options.
 #[derive(Arbitrary, Debug)]
-struct Letter<'a> {
+struct Message<'a> {
     step: bool,
     null_sender: bool,
     utf8_sender: bool,
@@ -50,7 +50,7 @@ struct Letter<'a> {
     pipelining: bool,
     chunking: bool,
     keep_open: bool,
-    /// 255: the octets are repeated until they are a little more than one chunk.
+    /// With 255, the octets are repeated until they are slightly longer than one chunk.
     length: u8,
     octets: &'a [u8],
 }
@@ -62,35 +62,35 @@ enum Protection {
     Tls,
 }
 
-/// One thing that happens.
+/// One step of a scenario.
 #[derive(Arbitrary, Debug)]
-enum Happening<'a> {
-    /// What is due goes well: the connection, the handshake, the next octets of the message, the
-    /// release of what is held, or the reply to the oldest line that has none yet.
-    Well,
-    /// The oldest line that has no reply yet gets this one.
+enum Step<'a> {
+    /// The pending operation succeeds: the connection, the handshake, the next octets of the
+    /// message, the release of the paused line, or the reply to the oldest unanswered line.
+    Succeed,
+    /// The server answers the oldest unanswered line with this code, an index in [`CODES`].
     Reply(u8),
-    /// The server says something, due or not, in pieces of this size.
-    Said {
-        what: Said<'a>,
+    /// The server sends something, expected or not, in pieces of this size.
+    ServerText {
+        what: ServerText<'a>,
         size: u8,
     },
-    /// What is due fails: the connection, or the handshake.
-    Fails,
+    /// The pending operation fails: the connection or the handshake.
+    Fail,
     Closed,
-    /// The deadline comes.
-    Late,
-    /// A clock rings before its time.
-    Early,
-    /// So many milliseconds pass.
+    /// The deadline passes.
+    DeadlinePassed,
+    /// A timer fires before the deadline.
+    EarlyTimer,
+    /// This many milliseconds pass.
     Wait(u16),
-    /// The page hands over so many octets at most.
-    Message(u8),
-    /// The page hands over an octet too many.
-    TooMuch,
+    /// The page sends at most this many octets.
+    MessagePart(u8),
+    /// The page sends one octet more than the message has.
+    ExcessOctet,
     MessageLost,
-    /// Another message, due or not.
-    Letter(Letter<'a>),
+    /// The page sends another message, expected or not.
+    NewMessage(Message<'a>),
     Operator {
         act: Act<'a>,
         stale: bool,
@@ -100,29 +100,30 @@ enum Happening<'a> {
 }
 
 #[derive(Arbitrary, Debug)]
-enum Said<'a> {
-    /// A reply with this one of [`CODES`].
+enum ServerText<'a> {
+    /// A reply with this code, an index in [`CODES`].
     Line {
         code: u8,
         more: bool,
         text: &'a str,
     },
-    /// A reply to EHLO with these of [`EXTENSIONS`].
+    /// A reply to EHLO with these of the [`EXTENSIONS`].
     Offers(u16),
-    /// A secret that it has been told.
-    Echo(Dress),
+    /// A secret that the server has received.
+    Echo(Encoding),
     Octets(&'a [u8]),
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
-enum Dress {
+enum Encoding {
     Plain,
     Base64,
     Response,
     Base64Url,
     Hex,
     Percent,
-    /// The last line that the client wrote, as a server shows what it did not understand.
+    /// The last line that the client sent, as some servers repeat a command that they do not
+    /// understand.
     Line,
 }
 
@@ -137,12 +138,12 @@ enum Act<'a> {
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Typed<'a> {
-    /// One of [`LINES`].
+    /// Index in [`LINES`].
     Known(u8),
     Any(&'a str),
 }
 
-/// None of them can stand in what a client or a server says without knowing it.
+/// None of them can occur by chance in what a client or a server sends.
 const PASSWORDS: [&str; 4] = [
     "hunter2-hunter3",
     "p%ss+w/rd\"§",
@@ -172,7 +173,7 @@ const EXTENSIONS: [&str; 12] = [
     "AUTH GSSAPI",
 ];
 
-/// What operators type. The mark stands for the secret of the line that is held.
+/// Lines that operators type. The placeholder stands for the secret of the paused line.
 const LINES: [&str; 40] = [
     "NOOP",
     "RSET",
@@ -216,12 +217,12 @@ const LINES: [&str; 40] = [
     "",
 ];
 
-impl<'a> Story<'a> {
-    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Story<'a>> {
-        Ok(Story {
+impl<'a> Scenario<'a> {
+    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Scenario<'a>> {
+        Ok(Scenario {
             connection: Arbitrary::arbitrary(octets)?,
             first: Arbitrary::arbitrary(octets)?,
-            happenings: crate::all_of(octets),
+            steps: crate::read_all(octets),
         })
     }
 
@@ -236,7 +237,7 @@ impl<'a> Story<'a> {
             credentials: self
                 .password()
                 .map(|password| Credentials::new(USER, password)),
-            mail: self.first.as_ref().map(Letter::mail),
+            mail: self.first.as_ref().map(Message::mail),
             timeouts: limits::Timeouts::RFC,
         }
     }
@@ -246,18 +247,16 @@ impl<'a> Story<'a> {
         Some(PASSWORDS[which % PASSWORDS.len()])
     }
 
-    /// The operator did more than let lines go as they were planned.
-    fn meddled(&self) -> bool {
-        self.happenings.iter().any(|happening| match happening {
-            Happening::Operator { act, .. } => {
-                !matches!(act, Act::Release(None) | Act::SetPace { .. })
-            }
+    /// Whether the operator did more than release lines unchanged.
+    fn operator_interfered(&self) -> bool {
+        self.steps.iter().any(|step| match step {
+            Step::Operator { act, .. } => !matches!(act, Act::Release(None) | Act::SetPace { .. }),
             _ => false,
         })
     }
 }
 
-impl Letter<'_> {
+impl Message<'_> {
     fn mail(&self) -> Mail {
         let address = |text: &str| Address::parse(text).expect("an address");
         let sender = if self.utf8_sender {
@@ -334,8 +333,8 @@ mod tests {
 
     use super::*;
 
-    fn letter(step: bool, chunking: bool, keep_open: bool, length: u8) -> Letter<'static> {
-        Letter {
+    fn message(step: bool, chunking: bool, keep_open: bool, length: u8) -> Message<'static> {
+        Message {
             step,
             null_sender: false,
             utf8_sender: false,
@@ -350,9 +349,10 @@ mod tests {
         }
     }
 
-    /// The stories in which everything goes well get to their end: the target has not gone blind.
+    /// Checks that scenarios without failures are completed, so that the target really tests
+    /// something.
     #[test]
-    fn all_goes_well() {
+    fn scenarios_without_failures_succeed() {
         for (protection, password, step, chunking, length) in [
             (Protection::None, None, false, false, 0),
             (Protection::None, None, true, false, 0),
@@ -360,46 +360,46 @@ mod tests {
             (Protection::Tls, Some(1), true, false, 255),
             (Protection::Tls, Some(2), false, true, 255),
         ] {
-            let mut happenings: Vec<Happening> = (0..60).map(|_| Happening::Well).collect();
-            happenings.push(Happening::Letter(letter(step, chunking, false, length)));
-            happenings.extend((0..60).map(|_| Happening::Well));
-            let story = Story {
+            let mut steps: Vec<Step> = (0..60).map(|_| Step::Succeed).collect();
+            steps.push(Step::NewMessage(message(step, chunking, false, length)));
+            steps.extend((0..60).map(|_| Step::Succeed));
+            let scenario = Scenario {
                 connection: Connection {
                     protection,
                     loopback: false,
                     password,
                 },
-                first: Some(letter(step, chunking, true, length)),
-                happenings,
+                first: Some(message(step, chunking, true, length)),
+                steps,
             };
-            let play = Play::of(&story);
-            play.judge(&story);
+            let play = Play::of(&scenario);
+            play.check(&scenario);
             assert_eq!(play.accepted(), 2, "{play:#?}");
         }
     }
 
     #[test]
     fn a_connection_waits_for_its_message() {
-        let mut happenings: Vec<Happening> = (0..9).map(|_| Happening::Well).collect();
-        happenings.extend([Happening::Late, Happening::Well]);
-        happenings.push(Happening::Letter(letter(false, true, false, 0)));
-        happenings.extend((0..30).map(|_| Happening::Well));
-        let story = Story {
+        let mut steps: Vec<Step> = (0..9).map(|_| Step::Succeed).collect();
+        steps.extend([Step::DeadlinePassed, Step::Succeed]);
+        steps.push(Step::NewMessage(message(false, true, false, 0)));
+        steps.extend((0..30).map(|_| Step::Succeed));
+        let scenario = Scenario {
             connection: Connection {
                 protection: Protection::Starttls,
                 loopback: false,
                 password: Some(3),
             },
             first: None,
-            happenings,
+            steps,
         };
-        let play = Play::of(&story);
-        play.judge(&story);
+        let play = Play::of(&scenario);
+        play.check(&scenario);
         assert_eq!(play.accepted(), 1, "{play:#?}");
     }
 
     #[test]
-    fn the_mark_in_the_lines_is_the_dialogues_own() {
+    fn lines_use_the_placeholder_of_the_dialogue() {
         assert!(LINES.iter().any(|line| line.contains(SECRET)));
         assert!(
             LINES

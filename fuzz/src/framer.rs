@@ -1,8 +1,8 @@
-//! From octets to replies, at any cut.
+//! Replies in any octets, split at any position.
 
 use smtp::{Framer, FramingError, Reply, limits};
 
-/// The first octet says how long the pieces are; the others come from a server.
+/// The first octet is the size of the pieces. The others come from a server.
 pub fn run(octets: &[u8]) {
     let Some((&size, input)) = octets.split_first() else {
         return;
@@ -13,16 +13,16 @@ pub fn run(octets: &[u8]) {
         assert_eq!(frame(input.chunks(1)), whole);
     }
     for reply in &whole.replies {
-        bounded(reply);
+        check_limits(reply);
     }
-    nothing_is_lost(&whole, input);
+    check_lossless(&whole, input);
 }
 
 #[derive(Debug, PartialEq)]
 struct Framed {
     replies: Vec<Reply>,
     error: Option<FramingError>,
-    /// The last reply is whole, and nothing has come behind it.
+    /// Whether the last reply is complete and nothing follows it.
     settled: bool,
 }
 
@@ -35,7 +35,7 @@ fn frame<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Framed {
                 Ok(Some(reply)) => replies.push(reply),
                 Ok(None) => assert!(rest.is_empty(), "octets left over and no reply"),
                 Err(error) => {
-                    // Once out of step, always out of step.
+                    // After an error, the framer keeps returning it.
                     assert_eq!(framer.next(&mut &b"250 ok\r\n"[..]), Err(error));
                     assert!(!framer.is_empty());
                     assert!(framer.pending(200).chars().count() <= 200);
@@ -55,9 +55,9 @@ fn frame<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Framed {
     }
 }
 
-fn bounded(reply: &Reply) {
+fn check_limits(reply: &Reply) {
     assert!((1..=limits::REPLY_LINES).contains(&reply.lines.len()));
-    // An octet that is not UTF-8 becomes three.
+    // One octet that is not UTF-8 becomes three.
     assert!(
         reply
             .lines
@@ -69,8 +69,8 @@ fn bounded(reply: &Reply) {
     assert!(reply.lines.iter().all(|line| !line.contains("\r\n")));
 }
 
-/// Written out again, the replies are what came.
-fn nothing_is_lost(framed: &Framed, input: &[u8]) {
+/// Checks that the replies, written out again, are the input.
+fn check_lossless(framed: &Framed, input: &[u8]) {
     let Ok(input) = std::str::from_utf8(input) else {
         return;
     };
@@ -82,19 +82,16 @@ fn nothing_is_lost(framed: &Framed, input: &[u8]) {
             again.push_str(&format!("{}{separator}{line}\r\n", reply.code));
         }
     }
-    // A bare code is the same as one with a space and no text.
-    let came: String = input
+    // A code alone is the same as a code with a space and no text.
+    let received: String = input
         .split_inclusive("\r\n")
         .map(|line| match line.strip_suffix("\r\n") {
             Some(code) if code.len() == 3 => format!("{code} \r\n"),
             _ => line.to_owned(),
         })
         .collect();
-    assert!(
-        came.starts_with(&again),
-        "{again:?} did not come: {input:?}"
-    );
+    assert!(received.starts_with(&again), "{again:?} is not {input:?}");
     if framed.settled {
-        assert_eq!(again, came);
+        assert_eq!(again, received);
     }
 }

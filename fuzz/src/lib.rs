@@ -1,14 +1,12 @@
-//! What must hold whatever comes in, one module a target: each takes any octets, and panics where
-//! something does not hold.
+//! Fuzz targets, one in each module. Each takes any octets and panics if a property does not hold.
 //!
-//! The same functions run in two ways. `cargo xtask fuzz` links each to libFuzzer
-//! (`fuzz_targets/`), which looks for octets that make it panic, take long or take much memory. The
-//! ordinary test `tests/corpus.rs` runs what is kept of such searches: `corpus/`, a file for each
-//! target with one input a line in base64, and `found/`, every input that once brought something to
-//! light.
+//! The targets run in two ways. `cargo xtask fuzz` links each to libFuzzer (`fuzz_targets/`), which
+//! searches for octets that make it panic, take long or use much memory. The ordinary test
+//! `tests/corpus.rs` runs the inputs that were kept: `corpus/` has a file for each target with one
+//! input in base64 on each line, and `found/` has every input that once revealed a bug.
 //!
-//! Nothing private of the other crates is reached for: what has no public door (the redactor) is
-//! tried through the dialogue it serves.
+//! The targets use only public items of the other crates. The redactor, which is private, is tested
+//! through the dialogue that uses it.
 
 #![forbid(unsafe_code)]
 
@@ -20,7 +18,7 @@ use smtp::{
 pub mod address;
 pub mod capabilities;
 pub mod dialogue;
-pub mod dress;
+pub mod encodings;
 pub mod framer;
 pub mod practice_session;
 pub mod reading;
@@ -30,11 +28,11 @@ pub mod shown;
 pub mod stuffing;
 pub mod wire_json;
 
-/// A target: takes any octets, and panics where something does not hold that must.
+/// A target: takes any octets, and panics if a property does not hold.
 pub type Target = fn(&[u8]);
 
-/// Every target by its name, which is also that of its file in `fuzz_targets/` and of its folders
-/// in `corpus/` and `found/`.
+/// Every target with its name, which is also the name of its file in `fuzz_targets/` and in
+/// `corpus/`, and of its folder in `found/`.
 pub const TARGETS: [(&str, Target); 10] = [
     ("address", address::run),
     ("capabilities", capabilities::run),
@@ -48,8 +46,8 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("wire_json", wire_json::run),
 ];
 
-/// Reads one after the other until nothing is left.
-fn all_of<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
+/// Reads values until the input is used up.
+fn read_all<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
     let mut all = Vec::new();
     while !octets.is_empty()
         && let Ok(one) = T::arbitrary(octets)
@@ -59,7 +57,7 @@ fn all_of<'a, T: Arbitrary<'a>>(octets: &mut Unstructured<'a>) -> Vec<T> {
     all
 }
 
-/// What [`signing_in`] needs before it can connect: a server on this machine.
+/// The input that [`sign_in_job`] needs before it can connect: a server on this machine.
 fn resolved() -> Input<'static> {
     Input::Resolved {
         lookup: None,
@@ -67,8 +65,8 @@ fn resolved() -> Input<'static> {
     }
 }
 
-/// A job in clear that signs in, with a message of one octet.
-fn signing_in(user: &str, password: &str, pipelining: bool) -> Job {
+/// A job without TLS that signs in, with a message of one octet.
+fn sign_in_job(user: &str, password: &str, pipelining: bool) -> Job {
     Job {
         security: Security::None,
         client_name: Domain::parse("client.example").expect("a domain"),

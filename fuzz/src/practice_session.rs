@@ -1,19 +1,19 @@
-//! The practice server's session: any octets from a client, and whatever else may happen to it.
+//! The practice server's session, with any octets from a client and any other inputs.
 
 use arbitrary::{Arbitrary, Unstructured};
 use practice::{Action, Extension, Input, Profile, Security, Session, limits, queued};
 
 #[derive(Debug)]
-struct Story<'a> {
+struct Scenario<'a> {
     implicit_tls: bool,
     require_auth: bool,
-    /// A bit for each extension left out.
+    /// One bit for each extension that is left out.
     without: u8,
-    happenings: Vec<Happening<'a>>,
+    steps: Vec<Step<'a>>,
 }
 
 #[derive(Arbitrary, Debug)]
-enum Happening<'a> {
+enum Step<'a> {
     Line(Line),
     Octets(&'a [u8]),
     TlsEstablished,
@@ -23,7 +23,7 @@ enum Happening<'a> {
     Closed,
 }
 
-/// What clients say.
+/// Lines that clients send.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Line {
     Ehlo,
@@ -77,37 +77,37 @@ impl Line {
     }
 }
 
-impl<'a> Story<'a> {
-    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Story<'a>> {
-        Ok(Story {
+impl<'a> Scenario<'a> {
+    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Scenario<'a>> {
+        Ok(Scenario {
             implicit_tls: Arbitrary::arbitrary(octets)?,
             require_auth: Arbitrary::arbitrary(octets)?,
             without: Arbitrary::arbitrary(octets)?,
-            happenings: crate::all_of(octets),
+            steps: crate::read_all(octets),
         })
     }
 }
 
-/// Plays a story whole and octet by octet, and expects the same each time.
+/// Runs a scenario with whole inputs and octet by octet, and expects the same result.
 pub fn run(octets: &[u8]) {
-    let Ok(story) = Story::read(&mut Unstructured::new(octets)) else {
+    let Ok(scenario) = Scenario::read(&mut Unstructured::new(octets)) else {
         return;
     };
-    let whole = Play::of(&story, usize::MAX);
-    let pieces = Play::of(&story, 1);
-    assert_eq!(pieces, whole, "the cut matters: {story:?}");
+    let whole = Play::of(&scenario, usize::MAX);
+    let pieces = Play::of(&scenario, 1);
+    assert_eq!(pieces, whole, "the split changes the result: {scenario:?}");
 }
 
-/// What came of it.
+/// The observed result.
 #[derive(Debug, PartialEq)]
 struct Play {
-    said: Vec<u8>,
+    sent: Vec<u8>,
     others: Vec<Action>,
     progress: u64,
 }
 
 impl Play {
-    fn of(story: &Story<'_>, size: usize) -> Play {
+    fn of(scenario: &Scenario<'_>, size: usize) -> Play {
         let extensions = [
             Extension::Pipelining,
             Extension::EightBitMime,
@@ -119,35 +119,35 @@ impl Play {
         let without = extensions
             .into_iter()
             .enumerate()
-            .filter(|(at, _)| story.without & (1 << at) != 0)
+            .filter(|(at, _)| scenario.without & (1 << at) != 0)
             .map(|(_, extension)| extension)
             .collect();
-        let security = if story.implicit_tls {
+        let security = if scenario.implicit_tls {
             Security::Tls
         } else {
             Security::Clear
         };
         let profile = Profile {
-            require_auth: story.require_auth,
+            require_auth: scenario.require_auth,
             without,
         };
         let mut session = Session::new(profile, security);
         let mut play = Play {
-            said: Vec::new(),
+            sent: Vec::new(),
             others: Vec::new(),
             progress: 0,
         };
         play.drain(&mut session, 16);
-        for happening in &story.happenings {
-            let octets = match happening {
-                Happening::Line(line) => line.octets(),
-                Happening::Octets(octets) => octets,
+        for step in &scenario.steps {
+            let octets = match step {
+                Step::Line(line) => line.octets(),
+                Step::Octets(octets) => octets,
                 other => {
                     session.handle(match other {
-                        Happening::TlsEstablished => Input::TlsEstablished,
-                        Happening::NoRoom => Input::NoRoom,
-                        Happening::DeadlinePassed => Input::DeadlinePassed,
-                        Happening::ShuttingDown => Input::ShuttingDown,
+                        Step::TlsEstablished => Input::TlsEstablished,
+                        Step::NoRoom => Input::NoRoom,
+                        Step::DeadlinePassed => Input::DeadlinePassed,
+                        Step::ShuttingDown => Input::ShuttingDown,
                         _ => Input::Closed,
                     });
                     play.drain(&mut session, 16);
@@ -161,47 +161,47 @@ impl Play {
         }
         play.progress = session.progress();
         session.handle(Input::Closed);
-        assert_eq!(session.poll(), None, "said behind the end: {story:?}");
-        play.settled(story);
+        assert_eq!(session.poll(), None, "sent after the end: {scenario:?}");
+        play.check(scenario);
         play
     }
 
-    /// Takes what the session wants done after so many octets.
+    /// Performs the session's actions after this many octets of input.
     fn drain(&mut self, session: &mut Session, octets: usize) {
-        let mut said = 0;
+        let mut sent = 0;
         while let Some(action) = session.poll() {
             assert_ne!(
                 self.others.last(),
                 Some(&Action::Close),
-                "{action:?} behind the end"
+                "{action:?} after the end"
             );
             match action {
                 Action::Write(octets) => {
-                    said += octets.len();
-                    self.said.extend(octets);
+                    sent += octets.len();
+                    self.sent.extend(octets);
                 }
                 Action::Confirm => {
                     assert!(matches!(self.others.last(), Some(Action::Deliver(_))));
                     let reply = queued(1);
-                    said += reply.len();
-                    self.said.extend(reply.as_bytes());
+                    sent += reply.len();
+                    self.sent.extend(reply.as_bytes());
                 }
                 other => self.others.push(other),
             }
         }
-        // HELP, six octets with its line end, is what says most for least; one octet may be a
-        // line's last.
+        // HELP has the longest reply for its length: six octets with the line end. One octet of
+        // input may complete a line.
         assert!(
-            said <= 300 + 50 * octets,
-            "{said} octets said to {octets} received"
+            sent <= 300 + 50 * octets,
+            "{sent} octets sent after {octets} received"
         );
         assert!(session.buffered() <= 2 * limits::MESSAGE);
     }
 
-    fn settled(&self, story: &Story<'_>) {
-        let said = String::from_utf8(self.said.clone()).expect("replies are text");
-        assert!(said.is_empty() || said.ends_with("\r\n"), "{said:?}");
-        for line in said.split_terminator("\r\n") {
+    fn check(&self, scenario: &Scenario<'_>) {
+        let sent = String::from_utf8(self.sent.clone()).expect("replies are text");
+        assert!(sent.is_empty() || sent.ends_with("\r\n"), "{sent:?}");
+        for line in sent.split_terminator("\r\n") {
             let (code, text) = line.split_at_checked(4).expect("a code and a separator");
             assert!(
                 code[..3].bytes().all(|b| b.is_ascii_digit()) && code.ends_with([' ', '-']),
@@ -220,18 +220,18 @@ impl Play {
                     .chain(&delivered.user)
                     .chain([&delivered.from, &delivered.client_name]);
                 for text in texts {
-                    assert!(!text.contains(char::is_control), "{text:?}: {story:?}");
+                    assert!(!text.contains(char::is_control), "{text:?}: {scenario:?}");
                 }
                 let mut before = 0;
                 for &octet in &delivered.raw {
                     assert_eq!(
                         before == b'\r',
                         octet == b'\n',
-                        "a bare CR or LF was delivered: {story:?}"
+                        "a bare CR or LF was delivered: {scenario:?}"
                     );
                     before = octet;
                 }
-                assert_ne!(before, b'\r', "{story:?}");
+                assert_ne!(before, b'\r', "{scenario:?}");
             }
         }
     }

@@ -1,19 +1,19 @@
-//! Messages of the practice mailbox, whatever they hold, decoded for reading and for the list.
+//! Decodes messages of the practice mailbox with any content, for reading and for the list.
 
 use std::time::UNIX_EPOCH;
 
 use practice::{Capacity, Content, Delivered, Mailbox, Reading, limits};
 
-/// Reads any octets as a message.
+/// Decodes any octets as a message.
 pub fn run(octets: &[u8]) {
     let reading = Reading::parse(octets);
-    assert!(!reading.parts.is_empty(), "anything reads as something");
+    assert!(!reading.parts.is_empty(), "no parts");
     assert!(reading.parts.len() <= limits::READING_PARTS);
     let mut texts = 0;
     let mut names = fields(&reading.headers);
     let mut before = 0;
     for (index, part) in reading.parts.iter().enumerate() {
-        // Only behind an enclosed message a part is deeper than the one before it.
+        // A part is deeper than the one before it only after the start of an enclosed message.
         assert!(part.depth <= before, "part {index}: {reading:?}");
         before = part.depth;
         assert!(part.depth as usize <= limits::READING_DEPTH);
@@ -32,15 +32,15 @@ pub fn run(octets: &[u8]) {
                 size,
             } => {
                 assert!(name.len() <= limits::READING_FIELD);
-                // Decoding makes nothing longer, but for a short line of uuencode that says it
-                // stands for 63 octets.
+                // Decoding makes nothing longer, except for a short line of uuencode that claims to
+                // encode 63 octets.
                 assert!(*size <= 63 * octets.len() as u64, "{part:?}");
                 names += name.len() + media_type.len();
             }
         }
     }
     assert!(texts <= limits::READING_TEXT && names <= limits::READING_NAMES);
-    assert_eq!(Reading::parse(octets), reading, "it reads otherwise again");
+    assert_eq!(Reading::parse(octets), reading, "a second reading differs");
 
     let mailbox = Mailbox::new(Capacity::default());
     let id = mailbox.deliver(delivered(octets), UNIX_EPOCH);
@@ -53,7 +53,7 @@ pub fn run(octets: &[u8]) {
     }
 }
 
-/// Checks header fields; returns their bytes.
+/// Checks header fields and returns their size in bytes.
 fn fields(headers: &[(String, String)]) -> usize {
     for (name, value) in headers {
         assert!(value.len() <= limits::READING_FIELD, "{name}: {value:?}");

@@ -1,5 +1,5 @@
-//! Secrets that a server says back, in any dress, in any text, and that a later server of the same
-//! session says: the redactor, by way of the dialogues that it serves.
+//! Secrets that a server sends back in any encoding within any text, and that a later server of the
+//! same session sends. Tests the redactor through the dialogues that use it.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use smtp::{Action, Dialogue, Event, Input, Pace, Reply, Secrets, limits};
 
-use crate::dress;
+use crate::encodings;
 
 #[derive(Debug)]
-struct Story<'a> {
+struct Scenario<'a> {
     password: &'a str,
-    /// Repeats the password: long ones are where time goes.
+    /// Repeats the password, because long passwords take the most time.
     times: u8,
     echo: Vec<Piece<'a>>,
 }
@@ -40,57 +40,61 @@ enum Piece<'a> {
     Line,
 }
 
-/// What the server says before it can know anything, and so what stays readable.
+/// What the server sends before it can know the secret. It stays readable.
 const BEFORE: &str = "220 x\r\n250-x\r\n250 AUTH PLAIN\r\n";
 
-/// The words of the job itself, which stay readable as well.
+/// The words of the job itself, which stay readable too.
 const OWN: &str = "client.example hana@example.org example.org";
 
-/// Signs in, has the server say something with the secret in it, and looks for the secret in what
-/// is shown.
+/// Signs in, lets the server send text with the secret in it, and searches for the secret in the
+/// text that is shown.
 pub fn run(octets: &[u8]) {
-    let Ok(story) = Story::read(&mut Unstructured::new(octets)) else {
+    let Ok(scenario) = Scenario::read(&mut Unstructured::new(octets)) else {
         return;
     };
-    let password = story.password.repeat(1 + usize::from(story.times));
+    let password = scenario.password.repeat(1 + usize::from(scenario.times));
     let response = STANDARD.encode(format!("\0mina\0{password}"));
     let mut text = String::new();
-    for piece in &story.echo {
+    for piece in &scenario.echo {
         piece.write(&password, &response, &mut text);
         if text.len() > limits::REPLY {
             return;
         }
     }
     let secrets = Secrets::new();
-    let Some((came, shown)) = echoed(&password, &text, &secrets) else {
+    let Some((received, shown)) = echoed(&password, &text, &secrets) else {
         return;
     };
     let greeting = greeted(&text, &secrets).unwrap_or_default();
 
-    let own = dress::of(&password);
-    let open = |dress: &dress::Dress| dress.stands_in(BEFORE) || dress.stands_in(OWN);
-    let innocent = own.iter().any(open);
-    // Shorter ones are looked for as whole words only: there are too many innocent places.
-    if password.len() >= 3 && !innocent {
-        dress::assert_absent(&password, &shown);
-        dress::assert_absent(&password, &greeting);
+    let own = encodings::of(&password);
+    let readable =
+        |encoding: &encodings::Encoding| encoding.occurs_in(BEFORE) || encoding.occurs_in(OWN);
+    let allow_listed = own.iter().any(readable);
+    // Shorter secrets are redacted as whole words only: they occur by chance too often.
+    if password.len() >= 3 && !allow_listed {
+        encodings::assert_absent(&password, &shown);
+        encodings::assert_absent(&password, &greeting);
     }
     let sent = [&password, &response, &format!("\0mina\0{password}")];
-    let said = |text: &str| {
-        let mut all = sent.iter().flat_map(|secret| dress::of(secret));
-        all.any(|dress| dress.stands_in(text))
+    let server_text = |text: &str| {
+        let mut all = sent.iter().flat_map(|secret| encodings::of(secret));
+        all.any(|encoding| encoding.occurs_in(text))
     };
-    if shown != came {
-        assert!(said(&came), "{came:?} holds no secret and became {shown:?}");
+    if shown != received {
+        assert!(
+            server_text(&received),
+            "{received:?} has no secret and became {shown:?}"
+        );
     }
 }
 
-impl<'a> Story<'a> {
-    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Story<'a>> {
-        Ok(Story {
+impl<'a> Scenario<'a> {
+    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Scenario<'a>> {
+        Ok(Scenario {
             password: Arbitrary::arbitrary(octets)?,
             times: Arbitrary::arbitrary(octets)?,
-            echo: crate::all_of(octets),
+            echo: crate::read_all(octets),
         })
     }
 }
@@ -110,9 +114,9 @@ impl Piece<'_> {
                 let engine = if *url { &URL_SAFE } else { &STANDARD };
                 text.push_str(&engine.encode(format!("{before}{password}{behind}")));
             }
-            Piece::Hex { upper } => text.push_str(&dress::hex(password, *upper)),
+            Piece::Hex { upper } => text.push_str(&encodings::hex(password, *upper)),
             Piece::Percent { lower } => {
-                let encoded = dress::percent(password);
+                let encoded = encodings::percent(password);
                 text.push_str(&if *lower {
                     encoded.to_ascii_lowercase()
                 } else {
@@ -125,28 +129,28 @@ impl Piece<'_> {
     }
 }
 
-/// What arrived of `text` behind a `235`, and what of it is shown, line by line. None: no such job,
-/// or no such reply.
+/// Sends `text` in a 235 reply. Returns the text received and the text shown, line by line; None if
+/// there is no such job or no such reply.
 fn echoed(password: &str, text: &str, secrets: &Secrets) -> Option<(String, String)> {
-    let job = crate::signing_in("mina", password, false);
+    let job = crate::sign_in_job("mina", password, false);
     let (lines, reply) = reply(235, text);
-    // The greeting, the reply to EHLO, and this one.
+    // The replies are the greeting, the reply to EHLO, and this one.
     let last = replies(job, secrets, &[BEFORE, &reply])
         .into_iter()
         .nth(2)?;
     Some((lines.join("\n"), last.lines.join("\n")))
 }
 
-/// What is shown of `text` where another server of the session greets with it.
+/// Returns what is shown of `text` if another server of the session sends it as its greeting.
 fn greeted(text: &str, secrets: &Secrets) -> Option<String> {
-    let mut job = crate::signing_in("mina", "x", false);
+    let mut job = crate::sign_in_job("mina", "x", false);
     job.credentials = None;
     let (_, reply) = reply(220, text);
     let first = replies(job, secrets, &[&reply]).into_iter().next()?;
     Some(first.lines.join("\n"))
 }
 
-/// A text as the lines of a reply, and as its octets.
+/// Returns a text as the lines of a reply and as the octets of the reply.
 fn reply(code: u16, text: &str) -> (Vec<String>, String) {
     let lines: Vec<String> = text
         .split('\n')
@@ -160,8 +164,8 @@ fn reply(code: u16, text: &str) -> (Vec<String>, String) {
     (lines, reply)
 }
 
-/// The replies that are shown of a server that says these things one after the other.
-fn replies(job: smtp::Job, secrets: &Secrets, said: &[&str]) -> Vec<Reply> {
+/// Returns the replies that are shown if a server sends these texts in turn.
+fn replies(job: smtp::Job, secrets: &Secrets, server_text: &[&str]) -> Vec<Reply> {
     let mut dialogue = Dialogue::with_secrets(job, Pace::Run, secrets.clone(), "");
     let mut now = Duration::ZERO;
     let mut shown = Vec::new();
@@ -179,7 +183,7 @@ fn replies(job: smtp::Job, secrets: &Secrets, said: &[&str]) -> Vec<Reply> {
     let peer = "192.0.2.1:25".to_owned();
     feed(crate::resolved());
     feed(Input::Connected { peer });
-    for text in said {
+    for text in server_text {
         feed(Input::Received(text.as_bytes()));
     }
     shown

@@ -1,4 +1,4 @@
-//! Signing in to a server that offers what it likes and challenges as it likes.
+//! Authentication with a server that offers any mechanisms and sends any challenges.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use smtp::{Action, Dialogue, Failure, Input, Outcome, Pace, Stage, limits};
 
-use crate::dress;
+use crate::encodings;
 use crate::shown::Shown;
 
 #[derive(Debug)]
-struct Story<'a> {
+struct Scenario<'a> {
     user: &'a str,
     password: &'a str,
-    /// What stands behind `AUTH` in the reply to EHLO.
+    /// The text after `AUTH` in the reply to EHLO.
     offered: Offered<'a>,
-    turns: Vec<Turn<'a>>,
+    messages: Vec<ServerReply<'a>>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -30,7 +30,7 @@ enum Offered<'a> {
 
 /// One reply of the server.
 #[derive(Arbitrary, Debug)]
-enum Turn<'a> {
+enum ServerReply<'a> {
     /// A challenge in base64.
     Challenge(&'a [u8]),
     /// A challenge of any text.
@@ -39,7 +39,7 @@ enum Turn<'a> {
     Refuse(u8),
     Octets(&'a [u8]),
     Close,
-    Late,
+    DeadlinePassed,
 }
 
 const REFUSALS: [&str; 9] = [
@@ -54,21 +54,24 @@ const REFUSALS: [&str; 9] = [
     "421 4.3.2 bye\r\n",
 ];
 
-/// Plays one sign-in to its end.
+/// Runs one authentication to its end.
 pub fn run(octets: &[u8]) {
-    let Ok(story) = Story::read(&mut Unstructured::new(octets)) else {
+    let Ok(scenario) = Scenario::read(&mut Unstructured::new(octets)) else {
         return;
     };
-    // No fixed text can hold such a password, so that what is found of it is an echo.
-    let password = format!("{}§§§", story.password);
+    // No fixed text contains such a password, so any occurrence is an echo.
+    let password = format!("{}§§§", scenario.password);
     let mut play = Play {
-        dialogue: Dialogue::new(crate::signing_in(story.user, &password, true), Pace::Run),
+        dialogue: Dialogue::new(
+            crate::sign_in_job(scenario.user, &password, true),
+            Pace::Run,
+        ),
         now: Duration::ZERO,
         written: String::new(),
-        heard: String::new(),
+        received: String::new(),
         known_from: None,
-        led_on: Vec::new(),
-        responses: story.responses(&password),
+        auth_positions: Vec::new(),
+        responses: scenario.responses(&password),
         password: password.clone(),
         shown: Shown::default(),
         outcome: None,
@@ -80,41 +83,41 @@ pub fn run(octets: &[u8]) {
             matches!(outcome, Outcome::Failed { at: Stage::SignIn, cause: c, .. } if *c == cause),
             "{outcome:?}"
         );
-        let long = story.user.len().max(password.len()) > limits::CREDENTIAL;
-        let nul = story.user.contains('\0') || password.contains('\0');
-        assert!(story.user.is_empty() || long || nul, "{story:?}");
+        let long = scenario.user.len().max(password.len()) > limits::CREDENTIAL;
+        let nul = scenario.user.contains('\0') || password.contains('\0');
+        assert!(scenario.user.is_empty() || long || nul, "{scenario:?}");
         return;
     }
     let peer = "192.0.2.1:25".to_owned();
     play.feed(crate::resolved());
     play.feed(Input::Connected { peer });
-    play.say("220 x\r\n");
-    play.say(&format!("250-x\r\n{}\r\n", story.offered.line()));
+    play.send("220 x\r\n");
+    play.send(&format!("250-x\r\n{}\r\n", scenario.offered.line()));
     let mut accepted = false;
-    for turn in &story.turns {
+    for message in &scenario.messages {
         if play.outcome.is_some() || play.written.contains("MAIL") {
             break;
         }
-        accepted |= turn.accepts();
-        turn.take(&mut play);
+        accepted |= message.accepts();
+        message.apply(&mut play);
     }
     if play.outcome.is_none() {
         play.feed(Input::Closed);
     }
-    play.judge(&story, accepted);
+    play.check(&scenario, accepted);
 }
 
-impl<'a> Story<'a> {
-    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Story<'a>> {
-        Ok(Story {
+impl<'a> Scenario<'a> {
+    fn read(octets: &mut Unstructured<'a>) -> arbitrary::Result<Scenario<'a>> {
+        Ok(Scenario {
             user: Arbitrary::arbitrary(octets)?,
             password: Arbitrary::arbitrary(octets)?,
             offered: Arbitrary::arbitrary(octets)?,
-            turns: crate::all_of(octets),
+            messages: crate::read_all(octets),
         })
     }
 
-    /// What may be sent for the sake of signing in: the response of PLAIN, and both of LOGIN.
+    /// What may be sent for authentication: the response of PLAIN, and both responses of LOGIN.
     fn responses(&self, password: &str) -> [String; 3] {
         [
             STANDARD.encode(format!("\0{}\0{password}", self.user)),
@@ -136,30 +139,32 @@ impl Offered<'_> {
     }
 }
 
-impl Turn<'_> {
-    /// Whether there may be a `235` in it.
+impl ServerReply<'_> {
+    /// Whether it may contain a `235`.
     fn accepts(&self) -> bool {
         match self {
-            Turn::Accept => true,
-            Turn::Octets(octets) => octets.contains(&b'3'),
+            ServerReply::Accept => true,
+            ServerReply::Octets(octets) => octets.contains(&b'3'),
             _ => false,
         }
     }
 
-    fn take(&self, play: &mut Play) {
+    fn apply(&self, play: &mut Play) {
         match self {
-            Turn::Challenge(octets) => {
-                play.say(&format!("334 {}\r\n", STANDARD.encode(octets)));
+            ServerReply::Challenge(octets) => {
+                play.send(&format!("334 {}\r\n", STANDARD.encode(octets)));
             }
-            Turn::Odd(text) => play.say(&format!("334 {}\r\n", text.replace(['\r', '\n'], " "))),
-            Turn::Accept => play.say("235 2.7.0 in\r\n"),
-            Turn::Refuse(which) => play.say(REFUSALS[usize::from(*which) % REFUSALS.len()]),
-            Turn::Octets(octets) => {
-                play.heard.push_str(&String::from_utf8_lossy(octets));
+            ServerReply::Odd(text) => {
+                play.send(&format!("334 {}\r\n", text.replace(['\r', '\n'], " ")))
+            }
+            ServerReply::Accept => play.send("235 2.7.0 in\r\n"),
+            ServerReply::Refuse(which) => play.send(REFUSALS[usize::from(*which) % REFUSALS.len()]),
+            ServerReply::Octets(octets) => {
+                play.received.push_str(&String::from_utf8_lossy(octets));
                 play.feed(Input::Received(octets));
             }
-            Turn::Close => play.feed(Input::Closed),
-            Turn::Late => {
+            ServerReply::Close => play.feed(Input::Closed),
+            ServerReply::DeadlinePassed => {
                 if let Some(deadline) = play.dialogue.deadline() {
                     play.now = deadline;
                     play.feed(Input::DeadlinePassed);
@@ -173,11 +178,11 @@ struct Play {
     dialogue: Dialogue,
     now: Duration,
     written: String,
-    heard: String,
-    /// How much had been heard when the password left.
+    received: String,
+    /// The length of `received` when the password was sent.
     known_from: Option<usize>,
-    /// How much had been heard when each AUTH left.
-    led_on: Vec<usize>,
+    /// The length of `received` when each AUTH was sent.
+    auth_positions: Vec<usize>,
     password: String,
     responses: [String; 3],
     shown: Shown,
@@ -185,8 +190,8 @@ struct Play {
 }
 
 impl Play {
-    fn say(&mut self, text: &str) {
-        self.heard.push_str(text);
+    fn send(&mut self, text: &str) {
+        self.received.push_str(text);
         self.feed(Input::Received(text.as_bytes()));
     }
 
@@ -198,19 +203,19 @@ impl Play {
 
     fn drain(&mut self) {
         while let Some(action) = self.dialogue.poll() {
-            assert!(self.outcome.is_none(), "{action:?} behind the outcome");
+            assert!(self.outcome.is_none(), "{action:?} after the outcome");
             match action {
                 Action::Write(octets) => {
                     self.written
                         .push_str(std::str::from_utf8(&octets).expect("lines are text"));
                     if octets.starts_with(b"AUTH ") {
-                        self.led_on.push(self.heard.len());
+                        self.auth_positions.push(self.received.len());
                     }
                     let [plain, _, login] = &self.responses;
                     if self.known_from.is_none()
                         && (self.written.contains(plain) || self.written.contains(login))
                     {
-                        self.known_from = Some(self.heard.len());
+                        self.known_from = Some(self.received.len());
                     }
                 }
                 Action::Record(entry) => self.shown.entry(&entry),
@@ -220,13 +225,13 @@ impl Play {
                 }
                 Action::Resolve | Action::Connect => {}
                 Action::StartTls | Action::Hold(_) | Action::Settle(_) => {
-                    panic!("nobody asked for {action:?}")
+                    panic!("unexpected {action:?}")
                 }
             }
         }
     }
 
-    fn judge(&self, story: &Story<'_>, accepted: bool) {
+    fn check(&self, scenario: &Scenario<'_>, accepted: bool) {
         let password = self.password.as_str();
         let outcome = self.outcome.as_ref().expect("an end");
         assert!(!matches!(
@@ -234,7 +239,7 @@ impl Play {
             Outcome::Accepted { .. } | Outcome::Unknown { .. } | Outcome::Ended { .. }
         ));
         let lines: Vec<&str> = self.written.split_terminator("\r\n").collect();
-        assert_eq!(lines.first(), Some(&"EHLO client.example"), "{story:?}");
+        assert_eq!(lines.first(), Some(&"EHLO client.example"), "{scenario:?}");
         let auths: Vec<&&str> = lines
             .iter()
             .filter(|line| line.starts_with("AUTH "))
@@ -242,16 +247,16 @@ impl Play {
         let mechanism = |line: &str| line.split(' ').nth(1).map(str::to_owned);
         let mut named: Vec<Option<String>> = auths.iter().map(|line| mechanism(line)).collect();
         named.dedup();
-        assert_eq!(named.len(), auths.len(), "a mechanism twice: {story:?}");
-        assert!(named.len() <= 2, "a mechanism we do not have: {story:?}");
-        if let [_, led_on] = self.led_on[..] {
-            // Only what a server says of a mechanism leads to another one.
-            let last = self.heard[..led_on].trim_end_matches("\r\n");
+        assert_eq!(named.len(), auths.len(), "a mechanism twice: {scenario:?}");
+        assert!(named.len() <= 2, "an unsupported mechanism: {scenario:?}");
+        if let [_, auth_positions] = self.auth_positions[..] {
+            // Another mechanism is tried only after a reply about the mechanism.
+            let last = self.received[..auth_positions].trim_end_matches("\r\n");
             let last = last.rsplit("\r\n").next().unwrap_or_default();
             let of_mechanism = ["504", "534", "5.5.4", "5.7.4", "5.7.9"];
             assert!(
                 last.starts_with('5') && of_mechanism.iter().any(|code| last.contains(code)),
-                "another mechanism behind {last:?}: {story:?}"
+                "another mechanism after {last:?}: {scenario:?}"
             );
             assert!(
                 !last.starts_with("535") && !last.contains("5.7.8"),
@@ -259,11 +264,11 @@ impl Play {
             );
         }
         let mail = lines.iter().any(|line| line.starts_with("MAIL"));
-        assert!(!mail || accepted, "MAIL without signing in: {story:?}");
+        assert!(!mail || accepted, "MAIL without signing in: {scenario:?}");
 
-        // Between AUTH and the next command stand responses, each the mechanism's own, each once.
-        let own = story.responses(password);
-        let mut given = Vec::new();
+        // Only responses of the mechanism may be between AUTH and the next command, each once.
+        let own = scenario.responses(password);
+        let mut responses_sent = Vec::new();
         for line in lines.iter().skip(1) {
             let commands = ["MAIL FROM:<>", "QUIT", "AUTH PLAIN", "AUTH LOGIN", "*"];
             let initial = line
@@ -272,23 +277,27 @@ impl Play {
             let Some(response) = initial else { continue };
             assert!(
                 own.iter().any(|own| own == response),
-                "{response:?} is no response: {story:?}"
+                "{response:?} is not a response: {scenario:?}"
             );
             assert!(
-                !given.contains(&response) || own[1] == own[2],
-                "the same response twice: {story:?}"
+                !responses_sent.contains(&response) || own[1] == own[2],
+                "the same response twice: {scenario:?}"
             );
-            given.push(response);
+            responses_sent.push(response);
         }
-        // One of PLAIN and two of LOGIN.
-        assert!(given.len() <= 3, "{given:?}: {story:?}");
+        // One response of PLAIN and two of LOGIN.
+        assert!(
+            responses_sent.len() <= 3,
+            "{responses_sent:?}: {scenario:?}"
+        );
         let cancelled = lines.iter().filter(|line| **line == "*").count();
-        assert!(cancelled + given.len() <= 2 * (limits::CHALLENGES + 1) + 3);
+        assert!(cancelled + responses_sent.len() <= 2 * (limits::CHALLENGES + 1) + 3);
 
-        let before = &self.heard[..self.known_from.unwrap_or(self.heard.len())];
-        if !dress::found(password, before) {
-            // Said before it was sent, it is a coincidence and stays.
-            dress::assert_absent(password, self.shown.text());
+        let before = &self.received[..self.known_from.unwrap_or(self.received.len())];
+        if !encodings::found(password, before) {
+            // Text that was received before the password was sent contains it by coincidence and is
+            // not redacted.
+            encodings::assert_absent(password, self.shown.text());
         }
     }
 }

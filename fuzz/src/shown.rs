@@ -1,15 +1,15 @@
-//! Every text that a person gets to see of a dialogue.
+//! Collects every text of a dialogue that a person can see.
 
 use smtp::{Entry, Event, Failure, Fate, Held, Next, Outcome, Reply, Span, Violation};
 
-/// The texts of one dialogue, each piece on lines of its own.
+/// The texts of one dialogue, each on lines of its own.
 #[derive(Debug, Default)]
 pub struct Shown {
     text: String,
 }
 
 impl Shown {
-    /// All of it.
+    /// All texts.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -44,14 +44,14 @@ impl Shown {
         }
     }
 
-    /// A held line.
+    /// A paused line.
     pub fn held(&mut self, held: &Held) {
         if let Next::Line { line } = &held.next {
             self.add(line);
         }
     }
 
-    /// How it ended.
+    /// An outcome.
     pub fn outcome(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Accepted { reply, .. } | Outcome::Refused { reply, .. } => self.reply(reply),

@@ -1,15 +1,15 @@
-//! A message on its way onto the wire: any octets, handed over in any pieces.
+//! Dot-stuffing of any message, passed in any pieces.
 
 use practice::{Action, Input, Profile, Session};
 use smtp::Stuffer;
 
-/// The first octet says how many cuts there are, two octets each say where; the rest is the
-/// message.
+/// The first octet is the number of cuts, two octets each are the position of a cut, and the rest
+/// is the message.
 pub fn run(octets: &[u8]) {
-    let Some((&many, rest)) = octets.split_first() else {
+    let Some((&count, rest)) = octets.split_first() else {
         return;
     };
-    let Some((places, message)) = rest.split_at_checked(2 * usize::from(many % 8)) else {
+    let Some((places, message)) = rest.split_at_checked(2 * usize::from(count % 8)) else {
         return;
     };
     let mut cuts: Vec<usize> = places
@@ -31,10 +31,13 @@ pub fn run(octets: &[u8]) {
 
     let wire = &whole[..];
     assert!(wire.is_empty() || wire.ends_with(b"\r\n"));
-    assert!(!wire.starts_with(b".\r\n"), "it ends where it begins");
+    assert!(
+        !wire.starts_with(b".\r\n"),
+        "the first line ends the message"
+    );
     assert!(
         !wire.windows(5).any(|five| five == b"\r\n.\r\n"),
-        "CRLF.CRLF within: {}",
+        "CRLF.CRLF inside: {}",
         wire.escape_ascii()
     );
     let mut before = 0;
@@ -49,9 +52,9 @@ pub fn run(octets: &[u8]) {
     }
     assert_ne!(before, b'\r');
 
-    let meant = canonical(message);
-    assert_eq!(unstuffed(wire), meant);
-    assert_eq!(served(wire, usize::from(many) + 1), meant);
+    let expected = canonical(message);
+    assert_eq!(unstuffed(wire), expected);
+    assert_eq!(delivered(wire, usize::from(count) + 1), expected);
 }
 
 fn stuff(pieces: &[&[u8]]) -> Vec<u8> {
@@ -71,7 +74,8 @@ fn stuff(pieces: &[&[u8]]) -> Vec<u8> {
     wire
 }
 
-/// CR LF, a CR alone and an LF alone are each one line end; the last line has one.
+/// CR LF, a CR alone and an LF alone are each one line end. A line end is added to the last line if
+/// it has none.
 fn canonical(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut octets = message.iter().peekable();
@@ -91,7 +95,7 @@ fn canonical(message: &[u8]) -> Vec<u8> {
     out
 }
 
-/// RFC 5321 §4.5.2, to the letter.
+/// Exactly as in RFC 5321 §4.5.2.
 fn unstuffed(wire: &[u8]) -> Vec<u8> {
     wire.split_inclusive(|&b| b == b'\n')
         .flat_map(|line| line.strip_prefix(b".").unwrap_or(line))
@@ -99,8 +103,8 @@ fn unstuffed(wire: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// What the practice server makes of it, read in pieces of `size`.
-fn served(wire: &[u8], size: usize) -> Vec<u8> {
+/// Returns the message that the practice server delivers if it reads pieces of `size`.
+fn delivered(wire: &[u8], size: usize) -> Vec<u8> {
     let mut session = Session::new(Profile::default(), practice::Security::Clear);
     let all = [
         b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
@@ -120,7 +124,7 @@ fn served(wire: &[u8], size: usize) -> Vec<u8> {
     assert_eq!(
         delivered.len(),
         1,
-        "delivered so often: {}",
+        "delivered {} times",
         wire.escape_ascii()
     );
     delivered.concat()

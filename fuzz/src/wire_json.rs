@@ -1,4 +1,4 @@
-//! What page and bridge say to each other: any text as one frame of either.
+//! The JSON of page and bridge: any text as one frame of either.
 
 use std::fmt::Debug;
 
@@ -6,16 +6,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::{FromBridge, FromPage};
 
-/// Reads any text as a frame of the page and as one of the bridge.
+/// Parses any text as a frame of the page and as a frame of the bridge.
 pub fn run(octets: &[u8]) {
     if let Ok(text) = std::str::from_utf8(octets) {
-        encodes_alike::<FromPage>(text);
-        encodes_alike::<FromBridge>(text);
+        check_round_trip::<FromPage>(text);
+        check_round_trip::<FromBridge>(text);
     }
 }
 
-/// What decodes can be encoded, and decodes to the same.
-fn encodes_alike<T: Serialize + DeserializeOwned + PartialEq + Debug>(text: &str) {
+/// A decoded value can be encoded, and decodes to the same value.
+fn check_round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(text: &str) {
     let Ok(value) = serde_json::from_str::<T>(text) else {
         return;
     };
@@ -24,6 +24,6 @@ fn encodes_alike<T: Serialize + DeserializeOwned + PartialEq + Debug>(text: &str
         Ok(again) => again,
         Err(error) => panic!("{json} does not decode: {error}"),
     };
-    assert_eq!(again, value, "by way of {json}");
+    assert_eq!(again, value, "through {json}");
     assert_eq!(serde_json::to_string(&again).ok(), Some(json));
 }

@@ -1,5 +1,4 @@
-//! What happens in a story, done to a dialogue. What must hold at every step is asserted on the
-//! way.
+//! Applies the steps of a scenario to a dialogue, and checks what must hold after every step.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,13 +10,13 @@ use smtp::{
     Pace, SECRET, Span, TlsFacts, TlsFailure, Trust, limits,
 };
 
-use super::{Act, CODES, Dress, EXTENSIONS, Happening, Letter, Said, Story, USER};
-use crate::dress;
+use super::{Act, CODES, EXTENSIONS, Encoding, Message, Scenario, ServerText, Step, USER};
+use crate::encodings;
 use crate::shown::Shown;
 
 const PEER: &str = "192.0.2.1:25";
 
-/// A dialogue that was played to its end, and what came of it.
+/// A dialogue that was run to its end, with everything observed on the way.
 #[derive(Debug)]
 pub(super) struct Play {
     dialogue: Dialogue,
@@ -29,31 +28,31 @@ pub(super) struct Play {
     secured: bool,
     held: Option<Held>,
     steps: u32,
-    /// Lines that left and have no reply yet, as a server would count them; the first is the
-    /// connection, which the greeting answers.
+    /// Lines that were sent and have no reply yet, as a server would count them. The first entry,
+    /// empty, is the connection, which the greeting answers.
     unanswered: VecDeque<String>,
-    /// A server that is well disposed takes what comes as the message, until a dot.
+    /// After DATA: a well-behaved server reads lines as the message until a dot.
     in_data: bool,
-    /// Octets that are still to come behind a BDAT.
+    /// Octets still expected after a BDAT command.
     payload: u64,
-    /// Every line written, and whether TLS protected it.
+    /// Every line sent, and whether TLS protected it.
     pub(super) lines: Vec<(bool, String)>,
-    /// What the server said before it could know the secret.
+    /// What the server sent before it could know the secret.
     pub(super) before: Vec<u8>,
-    /// The secret has left.
+    /// Whether the secret was sent.
     known: bool,
-    /// What an operator typed.
+    /// Everything the operator typed.
     pub(super) typed: String,
     seq: u32,
     at_us: u64,
     pub(super) shown: Shown,
-    /// The messages, in order; all but the last are settled.
-    pub(super) turns: Vec<Turn>,
-    /// The last of them is not settled yet.
+    /// The messages, in order. All but the last are completed.
+    pub(super) messages: Vec<MessageRun>,
+    /// Whether the last message is not completed yet.
     busy: bool,
-    /// The dialogue is over.
+    /// Whether the dialogue has ended.
     over: bool,
-    /// What was said, for a person reading a failure; libFuzzer has no time for it.
+    /// A log of inputs and actions, printed on failure. Off under libFuzzer, for speed.
     log: Vec<String>,
 }
 
@@ -65,29 +64,29 @@ impl Drop for Play {
     }
 }
 
-/// One message, and what became of it.
+/// One message, and what was observed of it.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct MessageRun {
     pub(super) mail: Mail,
     pub(super) body: Vec<u8>,
-    handed: usize,
-    /// All that was written since its turn came.
+    sent: usize,
+    /// Everything sent since this message started.
     pub(super) wire: Vec<u8>,
-    /// What of it is the message.
-    pub(super) message: Vec<u8>,
-    /// The BDAT lines among it.
+    /// The octets of the message in it.
+    pub(super) octets: Vec<u8>,
+    /// The BDAT lines in it.
     pub(super) chunks: Vec<String>,
     pub(super) outcome: Option<Outcome>,
 }
 
-impl Turn {
-    fn of(letter: &Letter<'_>) -> Turn {
-        Turn {
-            mail: letter.mail(),
-            body: letter.body(),
-            handed: 0,
+impl MessageRun {
+    fn of(message: &Message<'_>) -> MessageRun {
+        MessageRun {
+            mail: message.mail(),
+            body: message.body(),
+            sent: 0,
             wire: Vec::new(),
-            message: Vec::new(),
+            octets: Vec::new(),
             chunks: Vec::new(),
             outcome: None,
         }
@@ -95,12 +94,12 @@ impl Turn {
 }
 
 impl Play {
-    pub(super) fn of(story: &Story<'_>) -> Play {
-        let pace = story.first.as_ref().map_or(Pace::Run, Letter::pace);
+    pub(super) fn of(scenario: &Scenario<'_>) -> Play {
+        let pace = scenario.first.as_ref().map_or(Pace::Run, Message::pace);
         let mut play = Play {
-            dialogue: Dialogue::new(story.job(), pace),
+            dialogue: Dialogue::new(scenario.job(), pace),
             now: Duration::ZERO,
-            password: story.password(),
+            password: scenario.password(),
             resolve_due: false,
             connect_due: false,
             tls_due: false,
@@ -117,8 +116,8 @@ impl Play {
             seq: 0,
             at_us: 0,
             shown: Shown::default(),
-            turns: story.first.iter().map(Turn::of).collect(),
-            busy: story.first.is_some(),
+            messages: scenario.first.iter().map(MessageRun::of).collect(),
+            busy: scenario.first.is_some(),
             over: false,
             log: Vec::new(),
         };
@@ -126,14 +125,14 @@ impl Play {
         if std::mem::take(&mut play.resolve_due) {
             play.feed(Input::Resolved {
                 lookup: None,
-                loopback: story.connection.loopback,
+                loopback: scenario.connection.loopback,
             });
         }
-        for happening in &story.happenings {
+        for step in &scenario.steps {
             if play.over {
                 break;
             }
-            play.happens(happening);
+            play.perform(step);
         }
         if !play.over {
             play.feed(Input::Closed);
@@ -142,28 +141,29 @@ impl Play {
         play
     }
 
-    /// Messages that were taken.
+    /// The number of accepted messages.
     #[cfg(test)]
     pub(super) fn accepted(&self) -> usize {
-        let taken = |turn: &&Turn| matches!(turn.outcome, Some(Outcome::Accepted { .. }));
-        self.turns.iter().filter(taken).count()
+        let accepted =
+            |message: &&MessageRun| matches!(message.outcome, Some(Outcome::Accepted { .. }));
+        self.messages.iter().filter(accepted).count()
     }
 
-    fn happens(&mut self, happening: &Happening<'_>) {
-        match happening {
-            Happening::Well => self.goes_well(),
-            Happening::Reply(code) => {
+    fn perform(&mut self, step: &Step<'_>) {
+        match step {
+            Step::Succeed => self.succeed(),
+            Step::Reply(code) => {
                 if let Some(line) = self.unanswered.pop_front() {
                     let code = CODES[usize::from(*code) % CODES.len()];
                     self.in_data |= code == 354 && verb(&line) == "DATA";
                     self.server(format!("{code} x\r\n").as_bytes(), usize::MAX);
                 }
             }
-            Happening::Said { what, size } => {
-                let octets = self.said(what);
+            Step::ServerText { what, size } => {
+                let octets = self.server_text(what);
                 self.server(&octets, usize::from(*size));
             }
-            Happening::Fails if self.connect_due => {
+            Step::Fail if self.connect_due => {
                 self.connect_due = false;
                 let why = ConnectFailure::Refused;
                 let peer = PEER.to_owned();
@@ -172,53 +172,53 @@ impl Play {
                 self.feed(Input::NotConnected(ConnectFailure::Unreachable));
                 assert!(self.over, "no attempt is left");
             }
-            Happening::Fails if self.tls_due => {
+            Step::Fail if self.tls_due => {
                 self.tls_due = false;
                 self.feed(Input::TlsFailed(TlsFailure::SelfSigned));
             }
-            Happening::Closed if !self.connect_due => {
+            Step::Closed if !self.connect_due => {
                 self.feed(Input::Closed);
             }
-            Happening::Late => {
+            Step::DeadlinePassed => {
                 if let Some(deadline) = self.dialogue.deadline() {
                     self.now = self.now.max(deadline);
                     let actions = self.feed(Input::DeadlinePassed);
-                    assert!(actions > 0, "patience has ended and nothing has");
+                    assert!(actions > 0, "the deadline passed without an action");
                 }
             }
-            Happening::Early => {
-                // Nobody's patience has ended.
+            Step::EarlyTimer => {
+                // No deadline has passed.
                 let later = self.now + Duration::from_millis(1);
                 if self.dialogue.deadline().is_none_or(|by| by > later) {
                     let actions = self.feed(Input::DeadlinePassed);
-                    assert_eq!(actions, 0, "something was done before its time");
+                    assert_eq!(actions, 0, "an action before the deadline");
                 }
             }
-            Happening::Wait(ms) => self.now += Duration::from_millis(u64::from(*ms)),
-            Happening::Message(most) => self.hand_over(usize::from(*most) + 1),
-            Happening::TooMuch if self.dialogue.wants_message() > 0 => {
+            Step::Wait(ms) => self.now += Duration::from_millis(u64::from(*ms)),
+            Step::MessagePart(most) => self.send_message(usize::from(*most) + 1),
+            Step::ExcessOctet if self.dialogue.wants_message() > 0 => {
                 let left = usize::try_from(self.dialogue.wants_message()).expect("it is small");
                 self.feed(Input::Message(&vec![b'x'; left + 1]));
-                assert!(self.over, "more than announced was taken");
+                assert!(self.over, "more octets than announced were accepted");
             }
-            Happening::MessageLost => {
+            Step::MessageLost => {
                 self.feed(Input::MessageLost);
             }
-            Happening::Letter(letter) => self.letter(letter),
-            Happening::Operator { act, stale } => self.operator(act, *stale),
-            Happening::PageGone => {
+            Step::NewMessage(message) => self.message(message),
+            Step::Operator { act, stale } => self.operator(act, *stale),
+            Step::PageGone => {
                 self.feed(Input::PageGone);
-                assert!(self.over, "nobody is there any more");
+                assert!(self.over, "the dialogue continues without a page");
             }
-            Happening::ShutDown => {
+            Step::ShutDown => {
                 self.held = None;
                 self.feed(Input::ShutDown);
             }
-            Happening::Fails | Happening::Closed | Happening::TooMuch => {}
+            Step::Fail | Step::Closed | Step::ExcessOctet => {}
         }
     }
 
-    fn goes_well(&mut self) {
+    fn succeed(&mut self) {
         if self.connect_due {
             self.connect_due = false;
             let peer = PEER.to_owned();
@@ -233,44 +233,44 @@ impl Play {
             }
             self.feed(Input::TlsEstablished(facts()));
         } else if self.dialogue.wants_message() > 0 {
-            self.hand_over(256 * 1024);
+            self.send_message(256 * 1024);
         } else if let Some(held) = &self.held {
             let step = held.step;
             self.held = None;
             self.feed(Input::Operator(Operator::Release { step, line: None }));
         } else if let Some(line) = self.unanswered.pop_front() {
             self.in_data |= verb(&line) == "DATA";
-            let reply = fair_reply(&line);
+            let reply = expected_reply(&line);
             self.server(reply.as_bytes(), usize::MAX);
         }
     }
 
-    fn hand_over(&mut self, most: usize) {
+    fn send_message(&mut self, most: usize) {
         let wanted = usize::try_from(self.dialogue.wants_message()).expect("it is small");
         if wanted == 0 {
             return;
         }
-        let turn = self.turns.last_mut().expect("what is wanted is a message");
-        assert_eq!(wanted, turn.body.len() - turn.handed);
-        let upto = turn.handed + wanted.min(most);
-        let octets = turn.body[turn.handed..upto].to_vec();
-        turn.handed = upto;
+        let message = self.messages.last_mut().expect("a message to send");
+        assert_eq!(wanted, message.body.len() - message.sent);
+        let upto = message.sent + wanted.min(most);
+        let octets = message.body[message.sent..upto].to_vec();
+        message.sent = upto;
         self.feed(Input::Message(&octets));
     }
 
-    fn letter(&mut self, letter: &Letter<'_>) {
+    fn message(&mut self, message: &Message<'_>) {
         let input = Input::Mail {
-            mail: letter.mail(),
-            pace: letter.pace(),
+            mail: message.mail(),
+            pace: message.pace(),
         };
         if self.dialogue.takes_mail() {
             assert!(!self.busy, "two messages at once");
-            self.turns.push(Turn::of(letter));
+            self.messages.push(MessageRun::of(message));
             self.busy = true;
             self.feed(input);
         } else {
             let actions = self.feed(input);
-            assert_eq!(actions, 0, "a message that is not taken did something");
+            assert_eq!(actions, 0, "a message that is not accepted had an effect");
         }
     }
 
@@ -302,37 +302,37 @@ impl Play {
         let held = self.held.clone();
         let actions = self.feed(Input::Operator(operator));
         if about_a_step && !current {
-            assert_eq!(actions, 0, "an answer to another step did something");
+            assert_eq!(actions, 0, "an answer to another step had an effect");
             assert_eq!(self.held, held);
         }
     }
 
-    fn said(&self, said: &Said<'_>) -> Vec<u8> {
-        match said {
-            Said::Line { code, more, text } => {
+    fn server_text(&self, text: &ServerText<'_>) -> Vec<u8> {
+        match text {
+            ServerText::Line { code, more, text } => {
                 let code = CODES[usize::from(*code) % CODES.len()];
                 let separator = if *more { '-' } else { ' ' };
                 format!("{code}{separator}{text}\r\n").into_bytes()
             }
-            Said::Offers(bits) => offers(*bits).into_bytes(),
-            Said::Echo(dress) => format!("250 {}\r\n", self.echo(*dress)).into_bytes(),
-            Said::Octets(octets) => octets.to_vec(),
+            ServerText::Offers(bits) => offers(*bits).into_bytes(),
+            ServerText::Echo(encoding) => format!("250 {}\r\n", self.echo(*encoding)).into_bytes(),
+            ServerText::Octets(octets) => octets.to_vec(),
         }
     }
 
-    /// What a server can say of a secret once it has been told.
-    fn echo(&self, dress: Dress) -> String {
+    /// What a server sends of a secret that it knows.
+    fn echo(&self, encoding: Encoding) -> String {
         let Some(password) = self.password.filter(|_| self.known) else {
             return "x".to_owned();
         };
-        match dress {
-            Dress::Plain => password.to_owned(),
-            Dress::Base64 => STANDARD.encode(password),
-            Dress::Base64Url => URL_SAFE.encode(format!("{USER}:{password}")),
-            Dress::Response => response(password),
-            Dress::Hex => dress::hex(password, true),
-            Dress::Percent => dress::percent(password),
-            Dress::Line => self
+        match encoding {
+            Encoding::Plain => password.to_owned(),
+            Encoding::Base64 => STANDARD.encode(password),
+            Encoding::Base64Url => URL_SAFE.encode(format!("{USER}:{password}")),
+            Encoding::Response => response(password),
+            Encoding::Hex => encodings::hex(password, true),
+            Encoding::Percent => encodings::percent(password),
+            Encoding::Line => self
                 .lines
                 .last()
                 .map(|(_, line)| line.replace(['\r', '\n'], " "))
@@ -352,7 +352,7 @@ impl Play {
         }
     }
 
-    /// Tells the dialogue, and does what it wants done. Gives the number of its actions.
+    /// Passes an input to the dialogue and performs its actions. Returns the number of actions.
     fn feed(&mut self, input: Input<'_>) -> usize {
         self.now += Duration::from_millis(1);
         let octets = match &input {
@@ -373,40 +373,41 @@ impl Play {
         }
         self.dialogue.handle(input, self.now);
         let actions = self.drain();
-        // The shortest reply has five octets; a flight of commands may follow it, two actions each.
+        // The shortest reply has five octets. It may be followed by several commands, with two
+        // actions each.
         let most = 8 + 4 * (octets / 5 + typed / 2) + 2 * limits::IN_FLIGHT;
         assert!(actions <= most, "{actions} actions after {octets} octets");
         actions
     }
 
-    /// Does what the dialogue wants. Everything written is on its way at once; says how many
-    /// actions that took.
+    /// Performs the actions of the dialogue. Everything written counts as sent at once. Returns the
+    /// number of actions.
     fn drain(&mut self) -> usize {
-        let mut many = 0;
+        let mut count = 0;
         loop {
-            let (actions, wrote) = self.act();
-            many += actions;
-            if !wrote || self.over {
-                return many;
+            let (actions, written) = self.perform_actions();
+            count += actions;
+            if !written || self.over {
+                return count;
             }
             self.dialogue.handle(Input::Drained, self.now);
         }
     }
 
-    /// Does what the dialogue wants by now: how many actions that took, and whether one was to
+    /// Performs the actions that are available now. Returns their number, and whether one was a
     /// write.
-    fn act(&mut self) -> (usize, bool) {
+    fn perform_actions(&mut self) -> (usize, bool) {
         let mut actions = Vec::new();
         while let Some(action) = self.dialogue.poll() {
             actions.push(action);
         }
-        let many = actions.len();
-        let wrote = actions
+        let count = actions.len();
+        let written = actions
             .iter()
             .any(|action| matches!(action, Action::Write(_)));
         let mut actions = actions.into_iter().peekable();
         while let Some(action) = actions.next() {
-            assert!(!self.over, "{action:?} behind the end");
+            assert!(!self.over, "{action:?} after the end");
             if cfg!(not(feature = "libfuzzer")) {
                 self.log.push(format!("  {action:?}"));
             }
@@ -418,11 +419,14 @@ impl Play {
                     self.tls_due = true;
                 }
                 Action::Write(octets) => {
-                    assert!(!self.connect_due && !self.tls_due, "nobody is there");
-                    if let Some(turn) = self.turns.last_mut().filter(|_| self.busy) {
-                        turn.wire.extend(&octets);
+                    assert!(
+                        !self.connect_due && !self.tls_due,
+                        "a write without a connection"
+                    );
+                    if let Some(message) = self.messages.last_mut().filter(|_| self.busy) {
+                        message.wire.extend(&octets);
                     }
-                    // Every line is told of as soon as it is written; the message is told of at its
+                    // The entry of a line follows its write. The entry of a message comes at its
                     // end.
                     match actions.peek() {
                         Some(Action::Record(Entry {
@@ -435,19 +439,19 @@ impl Play {
                 Action::Record(entry) => self.entry(&entry),
                 Action::Hold(held) => {
                     self.steps += 1;
-                    assert_eq!(held.step, self.steps, "holds are numbered without gaps");
+                    assert_eq!(held.step, self.steps, "pauses are numbered without gaps");
                     assert_eq!(held.secured, self.secured);
-                    assert!(self.held.is_none(), "two lines are held");
+                    assert!(self.held.is_none(), "two lines are paused");
                     self.shown.held(&held);
                     self.held = Some(held);
                 }
                 Action::Settle(outcome) => {
                     assert_eq!(self.busy, outcome != Outcome::Ready, "{outcome:?}");
-                    self.settled(outcome);
+                    self.completed(outcome);
                 }
                 Action::Finish(outcome) => {
                     assert_ne!(outcome, Outcome::Ready);
-                    self.settled(outcome);
+                    self.completed(outcome);
                     self.over = true;
                 }
             }
@@ -455,26 +459,26 @@ impl Play {
         if !self.over {
             assert!(
                 self.held.is_some() || self.dialogue.deadline().is_some(),
-                "it waits for nothing, for ever"
+                "waiting without a deadline"
             );
         }
-        (many, wrote)
+        (count, written)
     }
 
-    fn settled(&mut self, outcome: Outcome) {
+    fn completed(&mut self, outcome: Outcome) {
         self.shown.outcome(&outcome);
         if std::mem::take(&mut self.busy)
-            && let Some(turn) = self.turns.last_mut()
+            && let Some(message) = self.messages.last_mut()
         {
-            assert!(turn.outcome.is_none(), "two outcomes of one message");
-            turn.outcome = Some(outcome);
+            assert!(message.outcome.is_none(), "two outcomes of one message");
+            message.outcome = Some(outcome);
         }
     }
 
-    fn line(&mut self, octets: &[u8], told: &[Span], origin: Origin) {
-        let line = std::str::from_utf8(octets).expect("what is typed is text");
+    fn line(&mut self, octets: &[u8], recorded: &[Span], origin: Origin) {
+        let line = std::str::from_utf8(octets).expect("lines are text");
         let line = line.strip_suffix("\r\n").expect("a line has an end");
-        assert!(tells_of(told, line), "{told:?} is not {line:?}");
+        assert!(matches_line(recorded, line), "{recorded:?} is not {line:?}");
         self.lines.push((self.secured, line.to_owned()));
         if self.payload > 0 {
             self.payload = self.payload.saturating_sub(octets.len() as u64);
@@ -484,8 +488,12 @@ impl Play {
             if verb(line) == "BDAT" {
                 let octets = line.split_ascii_whitespace().nth(1);
                 self.payload = octets.and_then(|octets| octets.parse().ok()).unwrap_or(0);
-                if let Some(turn) = self.turns.last_mut().filter(|_| origin == Origin::Planned) {
-                    turn.chunks.push(line.to_owned());
+                if let Some(message) = self
+                    .messages
+                    .last_mut()
+                    .filter(|_| origin == Origin::Planned)
+                {
+                    message.chunks.push(line.to_owned());
                 }
             }
         }
@@ -496,12 +504,12 @@ impl Play {
         }
     }
 
-    /// Octets of the message.
+    /// Receives octets of the message.
     fn piece(&mut self, octets: &[u8]) {
-        let turn = self.turns.last_mut().expect("octets of no message");
-        assert!(self.busy, "octets of a message that is settled");
-        turn.message.extend(octets);
-        if !turn.chunks.is_empty() {
+        let message = self.messages.last_mut().expect("octets without a message");
+        assert!(self.busy, "octets of a message that is completed");
+        message.octets.extend(octets);
+        if !message.chunks.is_empty() {
             assert_eq!(self.payload, octets.len() as u64, "a chunk of another size");
             self.payload = 0;
         }
@@ -520,21 +528,21 @@ impl Play {
             ..
         } = &entry.event
         {
-            let turn = self.turns.last().expect("a message of nobody's");
-            assert_eq!(*octets, turn.body.len() as u64);
-            assert_eq!(*wire_octets, turn.message.len() as u64);
-            let ends = turn.message.iter().filter(|b| **b == b'\n').count();
+            let message = self.messages.last().expect("a message");
+            assert_eq!(*octets, message.body.len() as u64);
+            assert_eq!(*wire_octets, message.octets.len() as u64);
+            let ends = message.octets.iter().filter(|b| **b == b'\n').count();
             assert_eq!(*lines, ends as u64);
         }
         self.shown.entry(entry);
     }
 
-    /// A dialogue that is over stays over, whatever comes.
+    /// Checks that a dialogue that has ended ignores further input.
     fn after_the_end(&mut self) {
         assert!(self.over, "closed, and no end");
         assert!(!self.busy);
-        let letter = self.turns.first().map(|turn| turn.mail.clone());
-        if let Some(mail) = letter {
+        let mail = self.messages.first().map(|message| message.mail.clone());
+        if let Some(mail) = mail {
             let pace = Pace::Run;
             self.dialogue.handle(Input::Mail { mail, pace }, self.now);
         }
@@ -556,13 +564,13 @@ impl Play {
     }
 }
 
-/// The one response of PLAIN.
+/// The only response of PLAIN.
 fn response(password: &str) -> String {
     STANDARD.encode(format!("\0{USER}\0{password}"))
 }
 
-/// What a server that is well disposed says to a line.
-fn fair_reply(line: &str) -> String {
+/// The reply of a well-behaved server to a line.
+fn expected_reply(line: &str) -> String {
     match verb(line).as_str() {
         "" => "220 x\r\n".into(),
         "EHLO" => offers(0b1110_0111),
@@ -591,9 +599,9 @@ fn offers(bits: u16) -> String {
     reply
 }
 
-/// Whether the spans are the line that was written, but for gaps where secrets stood and for the
+/// Whether the spans are the line that was sent, except for gaps in place of secrets and of the
 /// white space before them.
-fn tells_of(spans: &[Span], written: &str) -> bool {
+fn matches_line(spans: &[Span], written: &str) -> bool {
     let template: String = spans
         .iter()
         .map(|span| match span {

@@ -1,24 +1,23 @@
-//! A secret in the encodings in which a server could say it back: those that the dialogue promises
-//! to see through.
+//! A secret in the encodings in which a server could send it back, and which the dialogue redacts.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use smtp::SECRET;
 
-/// A secret as it may stand in a text.
+/// A secret in one encoding.
 #[derive(Debug)]
-pub struct Dress {
+pub struct Encoding {
     text: String,
-    /// In any case of its ASCII letters.
-    fold: bool,
+    /// Whether ASCII case is ignored.
+    ignore_case: bool,
 }
 
-impl Dress {
-    /// Whether it stands there.
+impl Encoding {
+    /// Whether the encoded secret occurs in `text`.
     #[must_use]
-    pub fn stands_in(&self, text: &str) -> bool {
-        if self.fold {
+    pub fn occurs_in(&self, text: &str) -> bool {
+        if self.ignore_case {
             text.to_ascii_lowercase().contains(&self.text)
         } else {
             text.contains(&self.text)
@@ -26,17 +25,18 @@ impl Dress {
     }
 }
 
-/// As it is, in hexadecimal, percent-encoded, and in base64 at any offset within a longer text.
+/// Returns the secret as it is, in hexadecimal, percent-encoded, and in base64 at any offset in a
+/// longer text.
 #[must_use]
-pub fn of(secret: &str) -> Vec<Dress> {
-    let mut all: Vec<Dress> = [secret.to_owned(), percent(secret), hex(secret, false)]
+pub fn of(secret: &str) -> Vec<Encoding> {
+    let mut all: Vec<Encoding> = [secret.to_owned(), percent(secret), hex(secret, false)]
         .into_iter()
-        .map(|text| Dress {
+        .map(|text| Encoding {
             text: text.to_ascii_lowercase(),
-            fold: true,
+            ignore_case: true,
         })
         .collect();
-    // The digits in which octets before or behind have a share are not the secret's own.
+    // Leave out the digits that also depend on neighbouring octets.
     for (shift, first) in [(0, 0), (1, 2), (2, 3)] {
         let shifted = [&b"\0\0"[..shift], secret.as_bytes()].concat();
         for engine in [&STANDARD, &URL_SAFE] {
@@ -44,9 +44,9 @@ pub fn of(secret: &str) -> Vec<Dress> {
             if let Some(own) = encoded.get(first..shifted.len() * 8 / 6)
                 && own.len() >= 3
             {
-                all.push(Dress {
+                all.push(Encoding {
                     text: own.to_owned(),
-                    fold: false,
+                    ignore_case: false,
                 });
             }
         }
@@ -54,27 +54,26 @@ pub fn of(secret: &str) -> Vec<Dress> {
     all
 }
 
-/// Whether it stands in `text` in any dress.
+/// Whether the secret occurs in `text` in any encoding.
 #[must_use]
 pub fn found(secret: &str, text: &str) -> bool {
-    of(secret).iter().any(|dress| dress.stands_in(text))
+    of(secret).iter().any(|encoding| encoding.occurs_in(text))
 }
 
-/// Panics where it stands in what a person is shown.
+/// Panics if the secret occurs in text that is shown.
 pub fn assert_absent(secret: &str, shown: &str) {
-    // What is left on both sides of a gap must not be read together, and the gap itself is no
-    // secret.
+    // The text on both sides of a gap must not be joined, and the gap itself is not a secret.
     let shown = shown.replace(SECRET, "\u{1}");
-    for dress in of(secret) {
+    for encoding in of(secret) {
         assert!(
-            !dress.stands_in(&shown) || dress.text == "\u{1}",
+            !encoding.occurs_in(&shown) || encoding.text == "\u{1}",
             "{:?}, which is {secret:?}, is shown: {shown:?}",
-            dress.text
+            encoding.text
         );
     }
 }
 
-/// In hexadecimal.
+/// The secret in hexadecimal.
 #[must_use]
 pub fn hex(secret: &str, upper: bool) -> String {
     let lower: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
@@ -85,7 +84,7 @@ pub fn hex(secret: &str, upper: bool) -> String {
     }
 }
 
-/// Percent-encoded where it is not a letter or a digit.
+/// The secret, percent-encoded except for letters and digits.
 #[must_use]
 pub fn percent(secret: &str) -> String {
     utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()
