@@ -1,4 +1,4 @@
-//! A certificate authority for one test, and servers it answers for.
+//! A certificate authority for one test, and servers with its certificates.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
-/// A root and the folder its certificate lies in.
+/// A root certificate and the folder with its file.
 pub struct Authority {
     name: String,
     folder: TempDir,
@@ -22,31 +22,31 @@ pub struct Authority {
 
 /// A certificate with its key.
 pub struct Leaf {
-    /// The certificate, then what the server sends behind it.
+    /// The certificate, followed by the others that the server sends.
     shown: Vec<CertificateDer<'static>>,
     key: KeyPair,
     chain_pem: String,
 }
 
-/// When a certificate is good.
+/// When a certificate is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
     /// Now.
     Now,
-    /// It was.
+    /// In the past.
     Past,
-    /// It will be.
+    /// In the future.
     Future,
 }
 
 impl Authority {
-    /// A fresh root.
+    /// Creates an authority with a new root.
     #[must_use]
     pub fn new() -> Authority {
         Authority::named("Glasspost test root")
     }
 
-    /// A fresh root of this name.
+    /// Creates an authority whose root has this name.
     #[must_use]
     pub fn named(name: &str) -> Authority {
         let params = issuer_params(name, Validity::Now);
@@ -62,19 +62,19 @@ impl Authority {
         }
     }
 
-    /// The file with the root's certificate, PEM.
+    /// The file with the root certificate in PEM.
     #[must_use]
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("root.pem")
     }
 
-    /// The same as an argument.
+    /// The same path as an argument.
     #[must_use]
     pub fn argument(&self) -> String {
         self.file().display().to_string()
     }
 
-    /// Keeps a file as long as the authority lives; gives its path.
+    /// Writes a file that exists as long as the authority, and returns its path.
     #[must_use]
     pub fn keep(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
@@ -82,26 +82,26 @@ impl Authority {
         path.display().to_string()
     }
 
-    /// The root's common name.
+    /// The common name of the root.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The root's signature on these octets: ECDSA with SHA-256.
+    /// Signs these octets with the root's key: ECDSA with SHA-256.
     #[must_use]
     pub fn signature(&self, octets: &[u8]) -> Vec<u8> {
         let key = self.issuer.key();
         key.sign(octets).expect("the root signs what it is given")
     }
 
-    /// A certificate for these host names and addresses.
+    /// Creates a certificate for these host names and addresses.
     #[must_use]
     pub fn leaf(&self, names: &[&str], validity: Validity) -> Leaf {
         self.sign(leaf_params(names, validity))
     }
 
-    /// A certificate of this kind.
+    /// Creates a certificate with these parameters.
     #[must_use]
     pub fn sign(&self, params: CertificateParams) -> Leaf {
         let key = key();
@@ -115,15 +115,15 @@ impl Authority {
         }
     }
 
-    /// A certificate of this kind, signed by another that the root has signed. The server sends
-    /// both.
+    /// Creates a certificate with these parameters, signed by an intermediate that the root signed.
+    /// The server sends both.
     #[must_use]
     pub fn sign_through(&self, between: CertificateParams, params: CertificateParams) -> Leaf {
         self.sign_through_all(vec![between], params)
     }
 
-    /// The same through several: the root signs the first, each signs the next. The server sends
-    /// all of them.
+    /// Creates a certificate with several intermediates: the root signs the first, and each signs
+    /// the next. The server sends all of them.
     #[must_use]
     pub fn sign_through_all(
         &self,
@@ -161,13 +161,13 @@ impl Default for Authority {
 }
 
 impl Leaf {
-    /// A certificate that answers for itself.
+    /// Creates a self-signed certificate.
     #[must_use]
     pub fn self_signed(names: &[&str]) -> Leaf {
         Leaf::self_signed_as(leaf_params(names, Validity::Now))
     }
 
-    /// A certificate of this kind that is its own issuer.
+    /// Creates a self-signed certificate with these parameters.
     #[must_use]
     pub fn self_signed_as(params: CertificateParams) -> Leaf {
         let key = key();
@@ -179,7 +179,8 @@ impl Leaf {
         }
     }
 
-    /// A certificate for `names`, signed by the key of this one, which need not be allowed to.
+    /// Creates a certificate for `names`, signed with the key of this one, even if this one may not
+    /// sign.
     #[must_use]
     pub fn signs(&self, own: CertificateParams, names: &[&str]) -> Leaf {
         let signer = KeyPair::from_pem(&self.key.serialize_pem()).expect("its own key");
@@ -194,44 +195,44 @@ impl Leaf {
         }
     }
 
-    /// What the server shows: the certificate first.
+    /// The certificates that the server sends, its own first.
     #[must_use]
     pub fn shown(&self) -> &[CertificateDer<'static>] {
         &self.shown
     }
 
-    /// Its key.
+    /// The private key.
     #[must_use]
     pub fn key(&self) -> &KeyPair {
         &self.key
     }
 
-    /// Certificate, then root, PEM.
+    /// The certificate and the root in PEM.
     #[must_use]
     pub fn chain_pem(&self) -> &str {
         &self.chain_pem
     }
 
-    /// The key, PEM.
+    /// The private key in PEM.
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.key.serialize_pem()
     }
 
-    /// The same without what the server would send behind the certificate.
+    /// The same certificate without the others that the server would send.
     #[must_use]
     pub fn alone(mut self) -> Leaf {
         self.shown.truncate(1);
         self
     }
 
-    /// A server that shows this certificate.
+    /// A server configuration with this certificate.
     #[must_use]
     pub fn server(&self) -> Arc<ServerConfig> {
         self.server_of(ALL_VERSIONS)
     }
 
-    /// A server that shows this certificate and speaks these versions of TLS.
+    /// A server configuration with this certificate and these versions of TLS.
     #[must_use]
     pub fn server_of(&self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
@@ -245,7 +246,7 @@ impl Leaf {
     }
 }
 
-/// A certificate that may sign others.
+/// Parameters of a certificate that may sign others.
 #[must_use]
 pub fn issuer_params(name: &str, validity: Validity) -> CertificateParams {
     let mut params = named(name);
@@ -266,7 +267,7 @@ fn named(name: &str) -> CertificateParams {
     params
 }
 
-/// A certificate of a server by these host names and addresses.
+/// Parameters of a server certificate for these host names and addresses.
 #[must_use]
 pub fn leaf_params(names: &[&str], validity: Validity) -> CertificateParams {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();

@@ -1,4 +1,4 @@
-//! An address that takes no connection and refuses none.
+//! An address that neither accepts nor refuses connections.
 
 use std::net::SocketAddr;
 
@@ -7,8 +7,8 @@ use tokio::task::JoinHandle;
 
 use crate::soon;
 
-/// A listener whose queue is full, as Linux has it: what else would connect is not answered. It
-/// ends when this is dropped.
+/// A listener whose accept queue is full. Linux does not answer further connections. Dropping it
+/// closes it.
 pub struct Blackhole {
     _listener: TcpListener,
     _queued: TcpStream,
@@ -16,14 +16,14 @@ pub struct Blackhole {
 }
 
 impl Blackhole {
-    /// Makes this address one.
+    /// Turns this address into a black hole.
     ///
     /// # Panics
-    /// When the address can't be had.
+    /// If the address can't be bound.
     pub async fn at(address: SocketAddr) -> Blackhole {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_reuseaddr(true).expect("an option");
-        // A queue of none has room for one.
+        // A queue of length zero still holds one connection.
         let listener = match socket.bind(address).and_then(|()| socket.listen(0)) {
             Ok(listener) => listener,
             Err(error) => panic!("{address}: {error}"),
@@ -33,7 +33,7 @@ impl Blackhole {
             TcpStream::connect(address),
         )
         .await;
-        // Wherever there is room for more than one, these take it.
+        // Further connections fill the queue if it holds more than one.
         let more = (0..3).map(|_| tokio::spawn(hold(address))).collect();
         Blackhole {
             _listener: listener,

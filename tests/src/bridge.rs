@@ -12,31 +12,31 @@ use tokio::sync::watch;
 
 use crate::{PATIENCE, http, process, program, soon};
 
-/// What `--announce json` prints.
+/// The line that `--announce json` prints.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Announcement {
-    /// The link for a person, token in its fragment.
+    /// The link to open, with the token in its fragment.
     pub url: String,
-    /// The WebSocket's address.
+    /// The address of the WebSocket.
     pub ws: String,
     /// The token of this run.
     pub token: String,
-    /// The practice server, where it runs.
+    /// The practice server, if it runs.
     pub practice: Option<PracticePorts>,
 }
 
-/// The practice server's two ports, each `address:port`.
+/// The two ports of the practice server, each as `address:port`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PracticePorts {
-    /// Begins in clear, offers STARTTLS.
+    /// The port with STARTTLS.
     pub starttls: String,
-    /// TLS from the first octet.
+    /// The port with implicit TLS.
     pub tls: String,
 }
 
-/// A running bridge. It ends when this is dropped.
+/// A running bridge. Dropping it kills it.
 #[derive(Debug)]
 pub struct Bridge {
     child: Child,
@@ -45,7 +45,7 @@ pub struct Bridge {
     stderr: Pipe,
 }
 
-/// How the program ended.
+/// The result of a program that ended.
 #[derive(Clone, Debug)]
 pub struct Ended {
     /// Its exit status.
@@ -56,7 +56,7 @@ pub struct Ended {
     pub stderr: String,
 }
 
-/// What a child wrote so far, and the thread that reads it.
+/// The output of a child so far, and the thread that reads it.
 #[derive(Debug)]
 struct Pipe {
     text: Arc<Mutex<Vec<u8>>>,
@@ -66,8 +66,8 @@ struct Pipe {
 }
 
 impl Pipe {
-    /// Collects what comes out of `source`; each whole line goes to `lines` too, while somebody
-    /// listens there.
+    /// Collects the output of `source`. Each whole line is also sent to `lines` as long as there is
+    /// a receiver.
     fn collect(source: impl Read + Send + 'static, lines: Option<mpsc::Sender<String>>) -> Pipe {
         let text = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&text);
@@ -79,10 +79,10 @@ impl Pipe {
                 into.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .extend_from_slice(&line);
-                // There may be nobody who waits for it.
+                // There may be no receiver.
                 let _ = grow.send(());
                 if let Some(lines) = &lines {
-                    // Only the first line has a listener.
+                    // Only the first line has a receiver.
                     drop(lines.send(String::from_utf8_lossy(&line).into_owned()));
                 }
                 line.clear();
@@ -100,7 +100,7 @@ impl Pipe {
         String::from_utf8_lossy(&text).into_owned()
     }
 
-    /// Waits for the end of the pipe.
+    /// Waits for the end of the output.
     fn join(&mut self) {
         if let Some(reader) = self.reader.take() {
             drop(reader.join());
@@ -108,8 +108,7 @@ impl Pipe {
     }
 }
 
-/// How the program is started in the tests: free ports everywhere, everything logged, the
-/// announcement on stdout.
+/// The command used in tests: free ports, full logging, the announcement on stdout.
 #[must_use]
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(program::glasspost());
@@ -136,19 +135,19 @@ pub fn command(args: &[&str]) -> Command {
 }
 
 impl Bridge {
-    /// Starts the program with no further flags.
+    /// Starts the program without further flags.
     #[must_use]
     pub fn start() -> Bridge {
         Bridge::with(&[])
     }
 
-    /// Starts the program with these flags besides those of [`command`].
+    /// Starts the program with these flags and those of [`command`].
     #[must_use]
     pub fn with(args: &[&str]) -> Bridge {
         Bridge::spawn(&mut command(args))
     }
 
-    /// Starts the program and waits until it says that it is ready.
+    /// Starts the program and waits for its announcement.
     #[must_use]
     pub fn spawn(command: &mut Command) -> Bridge {
         match Bridge::try_spawn(command) {
@@ -157,10 +156,10 @@ impl Bridge {
         }
     }
 
-    /// Starts the program and waits until it says that it is ready, or ends without having been.
+    /// Starts the program and waits for its announcement.
     ///
     /// # Errors
-    /// How it ended.
+    /// If the program ends before its announcement, its result.
     pub fn try_spawn(command: &mut Command) -> Result<Bridge, Ended> {
         let mut child = command
             .spawn()
@@ -172,7 +171,7 @@ impl Bridge {
         let mut stdout = Pipe::collect(stdout, Some(lines));
         let mut stderr = Pipe::collect(stderr, None);
         let Ok(line) = announced.recv_timeout(PATIENCE) else {
-            // Its stdout is closed, so it has ended; or it hangs, and is ended here.
+            // Stdout is closed, so the program has ended, or it hangs and is killed here.
             let by_itself = child.try_wait();
             drop(child.kill());
             let status = child.wait();
@@ -203,7 +202,7 @@ impl Bridge {
         })
     }
 
-    /// What it announced.
+    /// The announcement.
     #[must_use]
     pub fn announcement(&self) -> &Announcement {
         &self.announcement
@@ -215,7 +214,7 @@ impl Bridge {
         &self.announcement.token
     }
 
-    /// Where it listens for the browser.
+    /// The address of the page.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         let url = &self.announcement.ws;
@@ -228,13 +227,13 @@ impl Bridge {
         }
     }
 
-    /// The Origin of the page it serves.
+    /// The Origin of the page.
     #[must_use]
     pub fn origin(&self) -> String {
         format!("http://{}", self.address())
     }
 
-    /// The practice server's ports, which has to run.
+    /// The ports of the practice server, which must be running.
     #[must_use]
     pub fn practice(&self) -> &PracticePorts {
         match &self.announcement.practice {
@@ -243,19 +242,19 @@ impl Bridge {
         }
     }
 
-    /// Its process id.
+    /// The process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it logged so far.
+    /// The log so far.
     #[must_use]
     pub fn log(&self) -> String {
         self.stderr.so_far()
     }
 
-    /// Waits until this stands in its log so many times.
+    /// Waits until this text occurs in the log `times` times.
     pub async fn logged(&self, what: &str, times: usize) {
         let mut grown = self.stderr.grown.clone();
         soon(&format!("{times} times {what:?} in the log"), async {
@@ -268,8 +267,9 @@ impl Bridge {
         .await;
     }
 
-    /// Waits until it has no more than so many descriptors open. What it closes on its own tells
-    /// nobody; each look is behind an answer of its, so it has had its turn.
+    /// Waits until the program has at most this many open descriptors. There is no notification
+    /// when it closes one, so each look follows a response of the program, which gives it time to
+    /// run.
     pub async fn lets_go(&self, most: usize) {
         soon(&format!("no more than {most} descriptors"), async {
             while process::descriptors(self.pid()) > most {
@@ -279,7 +279,7 @@ impl Bridge {
         .await;
     }
 
-    /// Sends it a signal, `INT` or `TERM` by name, as a terminal would.
+    /// Sends a signal, named `INT` or `TERM`.
     pub fn signal(&self, name: &str) {
         let status = Command::new(program::system("kill"))
             .arg(format!("-{name}"))
@@ -291,7 +291,7 @@ impl Bridge {
         );
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until the program has ended by itself.
     #[must_use]
     pub fn wait(mut self) -> Ended {
         let status = self.child.wait();
@@ -307,7 +307,7 @@ impl Bridge {
         }
     }
 
-    /// Ends it and gives everything it printed: stdout but for the announcement, then stderr.
+    /// Kills the program and returns all output: stdout without the announcement, then stderr.
     #[must_use]
     pub fn finish(mut self) -> String {
         self.end();
@@ -317,7 +317,7 @@ impl Bridge {
     }
 
     fn end(&mut self) {
-        // It may have ended already; then there is nothing to kill.
+        // It may have ended already. Then there is nothing to kill.
         drop(self.child.kill());
         drop(self.child.wait());
         self.stdout.join();

@@ -1,4 +1,4 @@
-// The part of the accessible name computation (W3C accname) that this page needs, over visible elements only.
+// Computes accessible names (W3C accname) of visible elements, as far as this page needs it.
 const ROLES = {
   button: 'button, [role=button]',
   textbox: 'input:not([type]), input[type=text], input[type=email], input[type=password], input[type=search], textarea, [role=textbox]',
@@ -43,7 +43,7 @@ function region(name) {
   const found = named('region', name);
   return found ? words(found.innerText) : '';
 }
-// Looks once a frame: some of what is waited for, a value or the focus, changes no node that an observer could watch.
+// Checks once a frame: a value or the focus changes no node that an observer could watch.
 function becomes(predicate) {
   return new Promise((resolve) => {
     const look = () => {
@@ -54,7 +54,8 @@ function becomes(predicate) {
     look();
   });
 }
-// Whether an element is where it was a frame ago, and can be clicked there: what is still moving would be missed.
+// Whether an element has not moved since the last frame and can be clicked. A click on a moving
+// element would miss it.
 let seen = '';
 function steady(role, name) {
   const e = named(role, name);

@@ -1,6 +1,5 @@
-//! A real Chromium, driven by chromedriver. What is on the page is found as a person using a screen
-//! reader would find it: by role and accessible name. Waiting is done in the browser, on its own
-//! events.
+//! A real Chromium, driven through chromedriver. Elements are found by role and accessible name, as
+//! a person with a screen reader finds them. Waiting is done in the browser, on its own events.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -18,15 +17,14 @@ mod tabs;
 
 pub use tabs::Tab;
 
-/// Finds elements by role and accessible name, and waits for what becomes of them.
+/// Finds elements by role and accessible name, and waits for their state.
 const SCRIPT: &str = include_str!("browser.js");
 
-/// One browser window with a profile of its own. Ends when it is closed; its driver ends when this
-/// is dropped.
+/// A browser window with its own profile. Closing it ends the browser. Dropping it ends the driver.
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
-    /// Last, so that the session ends before its driver.
+    /// Declared last, so that the session ends before its driver.
     _chromedriver: Chromedriver,
 }
 
@@ -41,7 +39,7 @@ impl Drop for Chromedriver {
 }
 
 impl Browser {
-    /// Opens a window of this many CSS pixels, in English, light.
+    /// Opens a window of this size in CSS pixels, in English, with the light color scheme.
     pub async fn open(width: u32, height: u32) -> Browser {
         Browser::open_in("en-US", width, height).await
     }
@@ -66,7 +64,7 @@ impl Browser {
         browser
     }
 
-    /// Makes the page this many CSS pixels, whatever the window's frame takes.
+    /// Resizes the viewport to this size in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         let screen =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
@@ -74,41 +72,41 @@ impl Browser {
             .await;
     }
 
-    /// Tells the page which colours the person's system prefers: `light` or `dark`.
+    /// Sets the color scheme that the system prefers: `light` or `dark`.
     pub async fn prefer(&self, scheme: &str) {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Goes to a page.
+    /// Opens a URL.
     pub async fn go(&self, url: &str) {
         fine(url, self.driver.goto(url).await);
     }
 
-    /// Loads the page again.
+    /// Reloads the page.
     pub async fn reload(&self) {
         fine("a reload", self.driver.refresh().await);
     }
 
-    /// Runs a script in every document from now on, before any of the page's own. The page's
-    /// policy, which lets no such script in, does not apply to it.
+    /// Runs a script in every later document before the page's own scripts. The page's CSP would
+    /// block such a script, but does not apply to it.
     pub async fn run_in_new_documents(&self, script: &str) {
         let source = json!({"source": script});
         self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
             .await;
     }
 
-    /// Presses the browser's Back button.
+    /// Goes back in the history.
     pub async fn back(&self) {
         fine("Back", self.driver.back().await);
     }
 
-    /// Presses the browser's Forward button.
+    /// Goes forward in the history.
     pub async fn forward(&self) {
         fine("Forward", self.driver.forward().await);
     }
 
-    /// Opens another tab in front of this one, which stays the one that is driven. Its name is for
+    /// Opens another tab in front. The driver stays with this tab. Pass the result to
     /// [`Browser::close_tab_in_front`].
     pub async fn open_tab_in_front(&self) -> String {
         let target = json!({"url": "about:blank"});
@@ -125,23 +123,23 @@ impl Browser {
         id
     }
 
-    /// Closes a tab that was opened in front.
+    /// Closes the tab in front.
     pub async fn close_tab_in_front(&self, tab: &str) {
         self.devtools("Target.closeTarget", json!({"targetId": tab}))
             .await;
     }
 
-    /// Moves the mouse to this place of the page, in CSS pixels.
+    /// Moves the mouse to this position in the page, in CSS pixels.
     pub async fn point_at(&self, x: f64, y: f64) {
         self.mouse("mouseMoved", x, y).await;
     }
 
-    /// Presses the mouse button at this place of the page.
+    /// Presses the mouse button at this position in the page.
     pub async fn mouse_down(&self, x: f64, y: f64) {
         self.mouse("mousePressed", x, y).await;
     }
 
-    /// Lets go of the mouse button at this place of the page.
+    /// Releases the mouse button at this position in the page.
     pub async fn mouse_up(&self, x: f64, y: f64) {
         self.mouse("mouseReleased", x, y).await;
     }
@@ -155,19 +153,20 @@ impl Browser {
         self.devtools("Input.dispatchMouseEvent", event).await;
     }
 
-    /// The address bar.
+    /// The address in the address bar.
     pub async fn address(&self) -> String {
         fine("the address", self.driver.current_url().await).to_string()
     }
 
-    /// Runs an expression in the page.
+    /// Evaluates an expression in the page.
     pub async fn evaluate(&self, expression: &str) -> Value {
         let script = format!("{SCRIPT}\nreturn ({expression});");
         let done = self.driver.execute(script.as_str(), Vec::new()).await;
         fine(expression, done).json().clone()
     }
 
-    /// Waits until an expression in the page is neither false, null nor undefined, and gives it.
+    /// Waits until an expression in the page is not false, null or undefined, and returns its
+    /// value.
     pub async fn until(&self, expression: &str) -> Value {
         let script = format!(
             "{SCRIPT}\nconst done = arguments[arguments.length - 1]; becomes(() => ({expression})).then(done);"
@@ -186,8 +185,8 @@ impl Browser {
         }
     }
 
-    /// The same in a hidden tab, which draws no frames and has slow timers: looks again whenever
-    /// something has changed in the document.
+    /// The same for a hidden tab, which draws no frames and has slow timers: evaluates again after
+    /// every change of the document.
     pub async fn until_hidden(&self, expression: &str) {
         let script = format!(
             "{SCRIPT}\nconst done = arguments[arguments.length - 1];
@@ -201,7 +200,7 @@ impl Browser {
         fine(expression, done);
     }
 
-    /// The element of this role and name, once it is there and visible.
+    /// Waits for a visible element with this role and name.
     pub async fn named(&self, role: &str, name: &str) -> WebElement {
         let role = Value::from(role);
         let name = Value::from(name);
@@ -214,7 +213,7 @@ impl Browser {
         fine("an element", found.element())
     }
 
-    /// Whether an element of this role and name is there and visible now.
+    /// Whether a visible element with this role and name exists now.
     pub async fn has(&self, role: &str, name: &str) -> bool {
         let (role, name) = (Value::from(role), Value::from(name));
         self.evaluate(&format!("named({role}, {name}) !== null"))
@@ -222,41 +221,40 @@ impl Browser {
             == Value::Bool(true)
     }
 
-    /// Presses the button of this name.
+    /// Clicks the button with this name.
     pub async fn press(&self, name: &str) {
         self.until(&format!("steady('button', {})", Value::from(name)))
             .await;
         fine(name, self.named("button", name).await.click().await);
     }
 
-    /// Ticks the box of this name, or unticks it.
+    /// Checks or unchecks the checkbox with this name.
     pub async fn tick(&self, name: &str) {
         self.until(&format!("steady('checkbox', {})", Value::from(name)))
             .await;
         fine(name, self.named("checkbox", name).await.click().await);
     }
 
-    /// Replaces what stands in a text field.
+    /// Replaces the content of a text field.
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self.named("textbox", name).await;
         fine(name, field.clear().await);
         fine(name, field.send_keys(text).await);
     }
 
-    /// Types at whatever has the focus.
+    /// Types into the focused element.
     pub async fn keys(&self, keys: impl AsRef<str>) {
         let focused = fine("the focus", self.driver.active_element().await);
         fine("keys", focused.send_keys(keys.as_ref()).await);
     }
 
-    /// What stands in a text field.
+    /// The content of a text field.
     pub async fn value(&self, name: &str) -> String {
         let field = self.named("textbox", name).await;
         fine(name, field.prop("value").await).unwrap_or_default()
     }
 
-    /// Everything the console complained of since it was last asked: errors and warnings, refused
-    /// content among them.
+    /// The console's errors and warnings since the last call, including blocked content.
     pub async fn troubles(&self) -> Vec<String> {
         fine("the console", self.driver.browser_log().await)
             .into_iter()
@@ -265,13 +263,12 @@ impl Browser {
             .collect()
     }
 
-    /// Asks the accessibility checker about the whole page; gives each violation with the elements
-    /// it is about.
+    /// Runs the accessibility checker on the whole page. Returns each violation with its elements.
     pub async fn violations(&self) -> Vec<String> {
         let path = program::from_env("GLASSPOST_AXE");
         let axe = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        // Through the debugger: the page's own policy lets no such script in.
+        // Through DevTools, because the page's CSP would block the script.
         let source = json!({"expression": axe});
         self.devtools("Runtime.evaluate", source).await;
         let script = "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]));";
@@ -279,7 +276,7 @@ impl Browser {
         serde_json::from_value(found.json().clone()).unwrap_or_default()
     }
 
-    /// A picture of the page, PNG.
+    /// A screenshot of the page as PNG.
     pub async fn picture(&self) -> Vec<u8> {
         fine("a picture", self.driver.screenshot_as_png().await)
     }
@@ -320,14 +317,13 @@ fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
     Ok(capabilities)
 }
 
-/// Times that chromedriver may find its port taken.
+/// Most attempts to start chromedriver when its port is in use.
 const PORTS: usize = 30;
 
-/// Starts chromedriver on a port of its choice.
+/// Starts chromedriver on a port of its own choice.
 ///
-/// It chooses one that is free for IPv6, insists on the same for IPv4, and ends where that is
-/// taken: by another chromedriver, or by what is left of the thousands of connections of other
-/// tests. Then, and only then, it is started again.
+/// It chooses a port that is free for IPv6 and fails if the same port is in use for IPv4, by
+/// another chromedriver or by a recent connection of another test. Only then is it started again.
 fn start_chromedriver() -> (Chromedriver, u16) {
     let mut said = String::new();
     for _ in 0..PORTS {
@@ -344,7 +340,7 @@ fn start_chromedriver() -> (Chromedriver, u16) {
 }
 
 /// # Errors
-/// What it said instead of its port.
+/// The output instead of a port.
 fn try_chromedriver() -> Result<(Chromedriver, u16), String> {
     let mut child = Command::new(program::from_env("GLASSPOST_CHROMEDRIVER"))
         .arg("--port=0")
@@ -368,7 +364,7 @@ fn try_chromedriver() -> Result<(Chromedriver, u16), String> {
         port.trim_end_matches('.').parse().ok()
     });
     let port = port.ok_or(said)?;
-    // Its pipe is read to the end, so that it never blocks on what it has to say.
+    // Read the output to the end, so that chromedriver never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
     Ok((chromedriver, port))
 }

@@ -1,5 +1,5 @@
-//! Certificates that rcgen does not make: DER by hand (X.690), and servers that show any octets for
-//! a certificate.
+//! Certificates that rcgen can't create, in hand-written DER (X.690), and servers that send any
+//! octets as a certificate.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::{
 
 use crate::authority::Authority;
 
-/// A value of this tag.
+/// Encodes a value with this tag.
 #[must_use]
 pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
@@ -36,7 +36,7 @@ pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     octets
 }
 
-/// A sequence of these values.
+/// Encodes a sequence of these values.
 #[must_use]
 pub fn sequence(values: &[&[u8]]) -> Vec<u8> {
     tlv(0x30, &values.concat())
@@ -51,24 +51,25 @@ pub const RSA_SHA1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x
 /// The object identifier of Ed448.
 pub const ED448: &[u8] = &[0x2b, 0x65, 0x71];
 
-/// A certificate by hand, issued by the root of an [`Authority`].
+/// A hand-written certificate, issued by the root of an [`Authority`].
 pub struct ByHand {
-    /// Its version field: 2 for version 3; None for version 1.
+    /// The version field: 2 for version 3, None for version 1.
     pub version: Option<u8>,
-    /// The algorithm that it says it is signed by. The signature is always ECDSA with SHA-256.
+    /// The signature algorithm in the certificate. The actual signature is always ECDSA with
+    /// SHA-256.
     pub algorithm: &'static [u8],
-    /// The first and the last second of its validity, as UTCTime.
+    /// Start and end of the validity, as UTCTime.
     pub validity: [&'static str; 2],
-    /// Its key, as SubjectPublicKeyInfo; None for that of `key`.
+    /// The public key as SubjectPublicKeyInfo. None for the key of `key`.
     pub public_key: Option<Vec<u8>>,
-    /// The DNS name in it.
+    /// The DNS name.
     pub name: &'static str,
     /// The private key.
     pub key: KeyPair,
 }
 
 impl ByHand {
-    /// A certificate as it should be, for this name.
+    /// A valid certificate for this name.
     #[must_use]
     pub fn good(name: &'static str) -> ByHand {
         ByHand {
@@ -111,7 +112,7 @@ impl ByHand {
     }
 }
 
-/// An RSA key of so many bits, as SubjectPublicKeyInfo. Nobody has its other half.
+/// An RSA key of this many bits, as SubjectPublicKeyInfo, without a private key.
 #[must_use]
 pub fn rsa_key(bits: usize) -> Vec<u8> {
     let mut modulus = vec![0xa5; bits / 8];
@@ -131,8 +132,8 @@ fn common_name(name: &str) -> Vec<u8> {
     sequence(&[&tlv(0x31, &attribute)])
 }
 
-/// A server that shows these certificates, whatever they are, and signs with this key, whatever it
-/// fits.
+/// A server configuration that sends these certificates and signs with this key, even if they do
+/// not match.
 #[must_use]
 pub fn server(
     shown: Vec<CertificateDer<'static>>,
@@ -144,7 +145,8 @@ pub fn server(
     showing(shown, key, versions)
 }
 
-/// A server that shows a certificate with an RSA key, and has no such key.
+/// A server configuration that sends a certificate with an RSA key but does not have the private
+/// key.
 #[must_use]
 pub fn rsa_server(shown: CertificateDer<'static>) -> Arc<ServerConfig> {
     showing(vec![shown], Arc::new(NoKey), ALL_VERSIONS)
@@ -172,7 +174,7 @@ impl ResolvesServerCert for Shown {
     }
 }
 
-/// Signs with nothing.
+/// Produces empty signatures.
 #[derive(Clone, Debug)]
 struct NoKey;
 

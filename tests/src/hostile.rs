@@ -1,5 +1,5 @@
-//! Servers that misbehave, a file each: reads the files of `tests/hostile`, tries them against the
-//! built program, and says of every one what went otherwise than it must. `tests/hostile/README.md`
+//! Hostile servers, one in each file: reads the files of `tests/hostile`, runs them against the
+//! built program, and reports every difference from the expected result. `tests/hostile/README.md`
 //! describes the files.
 
 mod case;
@@ -10,8 +10,8 @@ mod judge;
 pub use case::Case;
 pub use house::{House, Tried};
 
-/// The host name that leads to the scripted servers.
+/// The host name that resolves to the scripted servers.
 pub const MAIL: &str = "mail.hostile.test";
 
-/// A host name that leads to an address of another machine, where nothing is ever dialled.
+/// A host name that resolves to an address of another machine, to which nothing connects.
 pub const AWAY: &str = "away.hostile.test";

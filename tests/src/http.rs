@@ -1,4 +1,4 @@
-//! A raw HTTP/1.1 client: every octet of a request is the test's own.
+//! A raw HTTP/1.1 client: the test controls every octet of a request.
 
 use std::net::SocketAddr;
 
@@ -7,19 +7,19 @@ use tokio::net::TcpStream;
 
 use crate::soon;
 
-/// A response, whole.
+/// A complete response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// Header fields in their order, names in lower case.
+    /// Header fields in order, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body, decoded where it came in chunks.
+    /// The body, decoded if it was chunked.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The field's values, joined by `, ` where it stands more than once.
+    /// The values of a field, joined by `, ` if it occurs more than once.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self
@@ -37,7 +37,7 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// Everything that came, for looking for what must not be in it.
+    /// The whole response as text, for checks that something is absent.
     #[must_use]
     pub fn whole(&self) -> String {
         let mut all = format!("{}\n", self.status);
@@ -48,7 +48,7 @@ impl Response {
     }
 }
 
-/// GET with the Host a browser would send, and no other field that matters.
+/// GET with the Host that a browser would send, and no other significant field.
 pub async fn get(address: SocketAddr, path: &str) -> Response {
     get_with(address, path, &[("Host", &address.to_string())]).await
 }
@@ -58,7 +58,7 @@ pub async fn get_with(address: SocketAddr, path: &str, fields: &[(&str, &str)]) 
     request(address, "GET", path, fields, b"").await
 }
 
-/// A request with these fields, `Connection: close`, and a body where there is one.
+/// A request with these fields, `Connection: close`, and the body if there is one.
 pub async fn request(
     address: SocketAddr,
     method: &str,
@@ -82,14 +82,14 @@ pub async fn request(
     }
 }
 
-/// Writes these octets and reads one response; None when the connection closes without one.
+/// Writes these octets and reads one response. Returns None if the connection closes without one.
 pub async fn raw(address: SocketAddr, octets: &[u8]) -> Option<Response> {
     soon("an HTTP response", async {
         let mut stream = match TcpStream::connect(address).await {
             Ok(stream) => stream,
             Err(error) => panic!("{address}: {error}"),
         };
-        // A server may refuse before it has read everything; its answer counts, not the broken
+        // A server may refuse before it has read everything. Its response counts, not the broken
         // pipe.
         drop(stream.write_all(octets).await);
         read(&mut stream).await
@@ -97,7 +97,7 @@ pub async fn raw(address: SocketAddr, octets: &[u8]) -> Option<Response> {
     .await
 }
 
-/// Reads one response off a stream; None when it ends before the head is whole.
+/// Reads one response from a stream. Returns None if the stream ends before the head is complete.
 pub async fn read(stream: &mut TcpStream) -> Option<Response> {
     let mut got = Vec::new();
     let head_end = loop {
@@ -127,8 +127,8 @@ pub async fn read(stream: &mut TcpStream) -> Option<Response> {
         let length: usize = length.parse().ok()?;
         while response.body.len() < length && more(stream, &mut response.body).await {}
     } else {
-        // Without a length the body ends with the connection, in chunks or not: all requests here
-        // ask for `close`.
+        // Without a length the body ends with the connection, whether chunked or not: all requests
+        // here ask for `close`.
         while more(stream, &mut response.body).await {}
         if response.header("transfer-encoding").as_deref() == Some("chunked") {
             response.body = dechunk(&response.body)?;
@@ -163,7 +163,7 @@ fn dechunk(mut octets: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Where `needle` stands in `hay` first.
+/// The position of the first `needle` in `hay`.
 #[must_use]
 pub fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     hay.windows(needle.len())

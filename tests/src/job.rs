@@ -1,9 +1,9 @@
-//! Jobs for the bridge, and messages for them.
+//! Jobs for the bridge, and their messages.
 
 use smtp::{Pace, Security};
 use wire::{Credentials, Server, Start};
 
-/// A short finished message, CRLF line ends.
+/// A short complete message with CRLF line ends.
 pub const NOTE: &[u8] = b"From: Mina <mina@example.org>\r\n\
 To: Hana <hana@example.org>\r\n\
 Subject: A note\r\n\
@@ -18,7 +18,7 @@ The first line.\r\n\
 ..\r\n\
 The last line.\r\n";
 
-/// A finished message in Korean: an encoded subject, a body that needs 8BITMIME.
+/// A complete message in Korean, with an encoded subject and a body that needs 8BITMIME.
 pub const KOREAN: &str = "From: =?utf-8?B?66+464KY?= <mina@example.org>\r\n\
 To: =?utf-8?B?7ZWY64KY?= <hana@example.org>\r\n\
 Subject: =?utf-8?B?7ZqM7J2YIOyepeyGjOqwgCDrsJTrgIzsl4jslrTsmpQ=?=\r\n\
@@ -32,13 +32,13 @@ Content-Transfer-Encoding: 8bit\r\n\
 .점으로 시작하는 줄\r\n\
 회의는 3층에서 합니다.\r\n";
 
-/// The practice server, reached this way.
+/// The practice server with this security.
 #[must_use]
 pub fn practice(security: Security) -> Server {
     Server::Practice { security }
 }
 
-/// A server elsewhere.
+/// Another server.
 #[must_use]
 pub fn host(host: &str, port: u16, security: Security) -> Server {
     Server::Host {
@@ -48,7 +48,7 @@ pub fn host(host: &str, port: u16, security: Security) -> Server {
     }
 }
 
-/// Credentials of these two.
+/// Credentials with this user and password.
 #[must_use]
 pub fn credentials(user: &str, password: &str) -> Option<Credentials> {
     Some(Credentials {
@@ -57,7 +57,7 @@ pub fn credentials(user: &str, password: &str) -> Option<Credentials> {
     })
 }
 
-/// `message` from Mina to Hana by way of `server`, unauthenticated, at full pace.
+/// A job that sends `message` from Mina to Hana to `server`, without sign-in or pauses.
 #[must_use]
 pub fn start(server: Server, message: &[u8]) -> Start {
     let header = crate::http::find(message, b"\r\n\r\n").unwrap_or(message.len());

@@ -1,12 +1,10 @@
-//! What the tests of the built program share: the program as a child process, a page without a
-//! browser, a raw HTTP client, servers that follow a script, and a certificate authority to sign
-//! them.
+//! Shared code of the tests of the built program: the program as a child process, a page without a
+//! browser, a raw HTTP client, servers that follow a script, and a certificate authority for them.
 //!
-//! Nothing here is skipped silently. What a test needs from outside comes by environment variables
-//! that `cargo xtask test` sets; without them a test fails and says so.
+//! No test is skipped silently. Programs that a test needs are named by environment variables,
+//! which `cargo xtask test` sets. Without them the test fails with an explanation.
 //!
-//! Whatever waits here waits for an event. [`PATIENCE`] only turns a test that would hang into one
-//! that fails.
+//! Tests wait for events. [`TIMEOUT`] only turns a test that would hang into one that fails.
 
 pub mod authority;
 pub mod blackhole;
@@ -30,10 +28,10 @@ pub mod secret;
 use std::future::Future;
 use std::time::Duration;
 
-/// After so long without the awaited event a test fails. No test measures time by it.
+/// A test fails if an expected event takes longer than this. No test measures time with it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What `future` gives; panics when it gives nothing within [`PATIENCE`].
+/// The output of `future`. Panics if it takes longer than [`TIMEOUT`].
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, future).await {
         Ok(value) => value,

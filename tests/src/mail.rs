@@ -6,7 +6,7 @@ use crate::bridge::Bridge;
 use crate::job;
 use crate::page::Page;
 
-/// A message as other clients write it: a text, a picture, a text, an enclosed message, and an
+/// A message as other clients send it: a text, a picture, a text, an enclosed message, and an
 /// attachment without a name.
 pub const MANY_PARTS: &str = "From: \"mina park\"@example.org\r\n\
 To: Team: hana@example.org, joon@example.org;\r\n\
@@ -38,7 +38,7 @@ Content-Type: application/pdf\r\n\
 \r\n\
 %PDF\r\n";
 
-/// Sends a message to the practice server, as it is.
+/// Sends a message to the practice server unchanged.
 pub async fn deliver(bridge: &Bridge, message: &[u8]) {
     let mut page = Page::open(bridge).await;
     let start = job::start(job::practice(Security::Starttls), message);

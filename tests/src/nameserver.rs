@@ -1,7 +1,7 @@
-//! A name server that answers when a test lets it, and a bridge that asks it.
+//! A name server that answers when the test allows it, and a bridge that uses it.
 //!
-//! The system's resolver has one place for its settings, `/etc/resolv.conf`. The bridge gets one of
-//! its own in a mount namespace, which takes root; so does port 53.
+//! The system's resolver reads only `/etc/resolv.conf`. The bridge gets its own copy in a mount
+//! namespace. That needs root privileges, and so does port 53.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 
 use crate::{bridge, program, soon};
 
-/// A record of an address (RFC 1035 §3.2.2), in the class of the Internet.
+/// An address record (RFC 1035 §3.2.2) of the Internet class.
 const A_IN: [u8; 4] = [0, 1, 0, 1];
 
-/// A name server on an address of loopback. It ends when this is dropped.
+/// A name server on a loopback address. Dropping it stops it.
 pub struct NameServer {
     address: IpAddr,
     files: TempDir,
@@ -29,12 +29,12 @@ pub struct NameServer {
 }
 
 impl NameServer {
-    /// Starts one that answers nothing yet.
+    /// Starts a server that answers nothing yet.
     ///
     /// # Panics
-    /// When port 53 can't be had.
+    /// If port 53 can't be bound.
     pub async fn start() -> NameServer {
-        // Tests in one process, and in several, ask servers of their own.
+        // Tests in one process, and in several, use servers of their own.
         static NEXT: AtomicU8 = AtomicU8::new(1);
         let [.., high, low] = std::process::id().to_be_bytes();
         let own = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -44,7 +44,7 @@ impl NameServer {
             Err(error) => panic!("{address}:53: {error}. This test has to run as root"),
         };
         let files = TempDir::new().expect("a folder");
-        // Long enough that no test ends because the resolver gives up.
+        // So long that the resolver never times out in a test.
         let settings = format!("nameserver {address}\noptions timeout:30 attempts:5\n");
         std::fs::write(files.path().join("resolv.conf"), settings).expect("a file");
         std::fs::write(files.path().join("nsswitch.conf"), "hosts: files dns\n").expect("a file");
@@ -59,7 +59,7 @@ impl NameServer {
         }
     }
 
-    /// How to start a bridge that asks this server, with these flags besides those of
+    /// The command of a bridge that uses this server, with these flags and those of
     /// [`bridge::command`].
     #[must_use]
     pub fn command(&self, args: &[&str]) -> Command {
@@ -81,7 +81,7 @@ impl NameServer {
         command
     }
 
-    /// The next name that it is asked for.
+    /// Waits for the next name that is looked up.
     pub async fn asked(&mut self) -> String {
         let what = format!("a question to {}", self.address);
         match soon(&what, self.asked.recv()).await {
@@ -90,7 +90,7 @@ impl NameServer {
         }
     }
 
-    /// Answers every question, those that were asked before among them: each name has this address.
+    /// Answers every question, including earlier ones: each name has this address.
     pub fn answer(&self, address: Ipv4Addr) {
         self.answer.send_replace(Some(address));
     }
@@ -113,7 +113,7 @@ async fn serve(
         let Some((name, end)) = name(&question) else {
             continue;
         };
-        // Nobody may be waiting for it.
+        // There may be no receiver.
         drop(ask.send(name));
         let (socket, mut answers) = (Arc::clone(&socket), answers.clone());
         tokio::spawn(async move {
@@ -128,7 +128,7 @@ async fn serve(
     }
 }
 
-/// The name in the question of a packet, and where the question ends (RFC 1035 §4.1).
+/// The name in the question of a packet, and the end of the question (RFC 1035 §4.1).
 fn name(packet: &[u8]) -> Option<(String, usize)> {
     let mut labels = Vec::new();
     let mut at = 12;
@@ -145,16 +145,16 @@ fn name(packet: &[u8]) -> Option<(String, usize)> {
     Some((labels.join("."), at + 4))
 }
 
-/// The answer to a packet whose question ends at `end`: the address where one is asked for, and
-/// no record where something else is.
+/// The answer to a packet whose question ends at `end`: the address if an address is asked for, no
+/// record otherwise.
 fn reply(packet: &[u8], end: usize, address: Option<Ipv4Addr>) -> Vec<u8> {
     let address = address.filter(|_| packet[end - 4..end] == A_IN);
     let mut reply = packet[..2].to_vec();
-    // A response, recursion desired and available; one question.
+    // A response, with recursion desired and available, and one question.
     reply.extend([0x81, 0x80, 0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0]);
     reply.extend(&packet[12..end]);
     if let Some(address) = address {
-        // The name of the question, and no time to live.
+        // A reference to the name of the question, and a time to live of zero.
         reply.extend([0xc0, 12]);
         reply.extend(A_IN);
         reply.extend([0, 0, 0, 0, 0, 4]);

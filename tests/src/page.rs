@@ -1,5 +1,5 @@
-//! A page without a browser: the WebSocket, and the protocol of `wire` spoken over it. Whatever the
-//! protocol promises about the order of frames is asserted here, for every test.
+//! A page without a browser: a WebSocket with the protocol of `wire`. What the protocol promises
+//! about the order of frames is asserted here for every test.
 
 use std::net::SocketAddr;
 
@@ -19,7 +19,7 @@ use wire::{
 use crate::bridge::Bridge;
 use crate::soon;
 
-/// The opening handshake as a page, honest or not, would send it.
+/// The opening handshake that a page, honest or not, would send.
 #[derive(Clone, Debug)]
 pub struct Knock {
     /// Where to connect.
@@ -34,17 +34,17 @@ pub struct Knock {
     pub protocols: Option<String>,
 }
 
-/// Why a handshake came to nothing.
+/// Why a handshake failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Answered with this status and body instead.
+    /// The response had this status and body.
     Status(u16, String),
-    /// The connection ended, or what came was no handshake.
+    /// The connection ended, or the response was not a handshake.
     Broken(String),
 }
 
 impl Knock {
-    /// As the bridge's own page does it.
+    /// The handshake of the bridge's own page.
     #[must_use]
     pub fn honest(bridge: &Bridge) -> Knock {
         Knock {
@@ -56,10 +56,10 @@ impl Knock {
         }
     }
 
-    /// Connects and shakes hands.
+    /// Connects and performs the handshake.
     ///
     /// # Errors
-    /// What came instead.
+    /// The response that came instead.
     pub async fn open(&self) -> Result<WebSocketStream<TcpStream>, Refusal> {
         let mut request = Request::builder()
             .uri(format!("ws://{}{}", self.address, self.path))
@@ -80,7 +80,7 @@ impl Knock {
             let stream = TcpStream::connect(self.address)
                 .await
                 .map_err(|error| broken(&error))?;
-            // Frames are small, and a browser does not let them wait for more to come.
+            // Frames are small and must be sent at once, as a browser does.
             stream.set_nodelay(true).map_err(|error| broken(&error))?;
             match tokio_tungstenite::client_async(request, stream).await {
                 Ok((socket, _)) => Ok(socket),
@@ -96,7 +96,7 @@ impl Knock {
     }
 }
 
-/// What this version's page offers with this token.
+/// The subprotocols that a page of this version offers with this token.
 #[must_use]
 pub fn protocols(token: &str) -> String {
     format!(
@@ -106,47 +106,47 @@ pub fn protocols(token: &str) -> String {
     )
 }
 
-/// What arrived.
+/// A received frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
     /// A text frame.
     Said(Box<FromBridge>),
     /// A binary frame.
     Octets(Vec<u8>),
-    /// The end, with the close code where one came.
+    /// The end, with the close code if there was one.
     Closed(Option<(u16, String)>),
 }
 
-/// A page that has been welcomed.
+/// A page that has received `welcome`.
 pub struct Page {
     socket: WebSocketStream<TcpStream>,
     /// The first frame.
     pub welcome: Welcome,
-    /// The newest state of the practice mailbox, if any came.
+    /// The latest state of the practice mailbox, if any was received.
     pub mailbox: Option<MailboxState>,
-    /// Octets of a message handed over in one frame, at most.
+    /// Most octets of a message in one frame.
     pub piece: usize,
 }
 
-/// How a job went.
+/// The result of a job.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// Everything the dialogue recorded.
+    /// All entries of the transcript.
     pub entries: Vec<Entry>,
-    /// Everything it held.
+    /// All pauses.
     pub held: Vec<Held>,
     /// How it ended.
     pub end: End,
-    /// The connection waits for another message.
+    /// Whether the connection was kept open for another message.
     pub waits: bool,
 }
 
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The dialogue began, and ended so.
+    /// The dialogue started and had this outcome.
     Finished(Outcome),
-    /// It did not begin.
+    /// The dialogue was not started.
     NotStarted(NotStarted),
 }
 
@@ -159,7 +159,7 @@ impl Page {
         }
     }
 
-    /// Reads the welcome off an open WebSocket.
+    /// Reads the welcome from an open WebSocket.
     pub async fn welcomed(mut socket: WebSocketStream<TcpStream>) -> Page {
         match soon("the welcome", frame(&mut socket)).await {
             Frame::Said(said) => match *said {
@@ -175,13 +175,13 @@ impl Page {
         }
     }
 
-    /// Says something to the bridge.
+    /// Sends a frame to the bridge.
     pub async fn say(&mut self, what: &FromPage) {
         let text = serde_json::to_string(what).expect("every value of the protocol is JSON");
         self.put(Message::text(text)).await;
     }
 
-    /// The WebSocket itself, for what no page would do with it.
+    /// The WebSocket itself, for things that no real page would do.
     #[must_use]
     pub fn into_socket(self) -> WebSocketStream<TcpStream> {
         self.socket
@@ -194,12 +194,13 @@ impl Page {
         }
     }
 
-    /// Sends a frame to a bridge that may have closed by now.
+    /// Sends a frame to a bridge that may have closed the connection.
     pub async fn put_anyway(&mut self, message: Message) {
         drop(soon("a frame to leave", self.socket.send(message)).await);
     }
 
-    /// The next frame, its fragments put together; news of the mailbox is kept on the way.
+    /// Returns the next frame with its fragments joined. Updates of the mailbox are recorded on the
+    /// way.
     pub async fn frame(&mut self) -> Frame {
         let frame = soon("a frame from the bridge", frame(&mut self.socket)).await;
         if let Frame::Said(said) = &frame
@@ -224,7 +225,7 @@ impl Page {
         frame
     }
 
-    /// What the bridge says next; panics where it sends octets or closes instead.
+    /// Returns the bridge's next event. Panics if it sends octets or closes instead.
     pub async fn hear(&mut self) -> FromBridge {
         match self.frame().await {
             Frame::Said(said) => *said,
@@ -232,7 +233,7 @@ impl Page {
         }
     }
 
-    /// Reads on until the bridge closes. Gives the close code and its reason.
+    /// Reads until the bridge closes. Returns the close code and its reason.
     pub async fn closed(&mut self) -> Option<(u16, String)> {
         loop {
             if let Frame::Closed(how) = self.frame().await {
@@ -241,7 +242,7 @@ impl Page {
         }
     }
 
-    /// Reads on until the practice mailbox is as `wanted`.
+    /// Reads until the practice mailbox is as `wanted`.
     pub async fn mailbox(&mut self, wanted: impl Fn(&MailboxState) -> bool) -> MailboxState {
         loop {
             let state = self.mailbox.as_ref();
@@ -252,12 +253,13 @@ impl Page {
         }
     }
 
-    /// The octets of a message in the practice mailbox; None where it is gone.
+    /// The octets of a message in the practice mailbox. None if it was deleted.
     pub async fn read(&mut self, id: u64) -> Option<Vec<u8>> {
         self.read_whole(id).await.map(|(octets, _)| octets)
     }
 
-    /// The octets of a message in the practice mailbox, and how it reads; None where it is gone.
+    /// The octets of a message in the practice mailbox and its decoded form. None if it was
+    /// deleted.
     pub async fn read_whole(&mut self, id: u64) -> Option<(Vec<u8>, Result<Reading, NotRead>)> {
         self.say(&FromPage::Read { id }).await;
         let size = loop {
@@ -292,7 +294,7 @@ impl Page {
         Some((octets, reading))
     }
 
-    /// Runs a whole job; the job must never be held.
+    /// Runs a whole job, which must not pause.
     pub async fn send(&mut self, start: Start, message: &[u8]) -> Sent {
         self.run(start, message, &mut |held| {
             panic!("held without being asked to: {held:?}")
@@ -300,7 +302,7 @@ impl Page {
         .await
     }
 
-    /// Runs a whole job; `operator` decides at each held line.
+    /// Runs a whole job. `operator` decides at each pause.
     pub async fn run(
         &mut self,
         start: Start,
@@ -312,8 +314,7 @@ impl Page {
         self.follow(id, message, operator).await
     }
 
-    /// Opens a connection ahead of its message; gives what happened until it waited, or could not
-    /// be had.
+    /// Opens a connection ahead of its message. Returns its events until it waits or has failed.
     pub async fn open_ahead(&mut self, open: Open) -> Sent {
         let id = open.id;
         self.say(&FromPage::Open(Box::new(open))).await;
@@ -323,7 +324,7 @@ impl Page {
         .await
     }
 
-    /// Reads on until the connection that waits under this id is closed; gives what happened on it.
+    /// Reads until the waiting connection with this id is closed. Returns its remaining entries.
     pub async fn connection_closed(&mut self, id: u32) -> Vec<Entry> {
         let mut entries = Vec::new();
         loop {
@@ -336,7 +337,7 @@ impl Page {
         }
     }
 
-    /// Goes along with a job that was started, to its end.
+    /// Runs a started job to its end.
     pub async fn follow(
         &mut self,
         id: u32,
@@ -430,7 +431,7 @@ impl Page {
     }
 }
 
-/// The next frame off an open WebSocket; fragments are put together.
+/// The next frame of an open WebSocket, with its fragments joined.
 pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
     let mut fragments = Fragments::default();
     let mut begun = false;
@@ -469,7 +470,7 @@ fn of_protocol(text: &str) -> FromBridge {
 }
 
 impl Sent {
-    /// How the dialogue ended; panics where it did not begin.
+    /// The outcome. Panics if the dialogue was not started.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         match &self.end {
@@ -478,13 +479,13 @@ impl Sent {
         }
     }
 
-    /// Whether the server took the message.
+    /// Whether the server accepted the message.
     #[must_use]
     pub fn accepted(&self) -> bool {
         matches!(&self.end, End::Finished(Outcome::Accepted { .. }))
     }
 
-    /// How it ended in a few words, as `docs/wire.md` has them: `accepted 250`, `refused 550`,
+    /// The end in a few words, with the terms of `docs/wire.md`: `accepted 250`, `refused 550`,
     /// `failed starttls_not_offered`, `unknown connection_lost`, `not_started bad_host`.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -509,14 +510,14 @@ impl Sent {
             .join(" ")
     }
 
-    /// The transcript of it all, see [`transcript`].
+    /// The transcript of the whole job, see [`transcript`].
     #[must_use]
     pub fn transcript(&self) -> String {
         transcript(&self.entries)
     }
 }
 
-/// A transcript as people write one: `C: …`, `S: …`, a `*` for what is neither. Inside TLS the
+/// A transcript in the usual notation: `C: …`, `S: …`, and `*` for anything else. Inside TLS the
 /// colon is doubled.
 #[must_use]
 pub fn transcript(entries: &[Entry]) -> String {
@@ -537,7 +538,7 @@ pub fn transcript(entries: &[Entry]) -> String {
         .collect()
 }
 
-/// A line with `⟨secret⟩` where a secret stood.
+/// A line with `⟨secret⟩` in place of a secret.
 fn spans(line: &[Span]) -> String {
     line.iter()
         .map(|span| match span {
@@ -547,7 +548,7 @@ fn spans(line: &[Span]) -> String {
         .collect()
 }
 
-/// What a value of several kinds is, and what it holds.
+/// The tag and the content of a tagged value.
 fn tagged(value: &serde_json::Value) -> (serde_json::Value, &serde_json::Value) {
     match value.as_object().and_then(|object| object.iter().next()) {
         Some((kind, holds)) => (kind.clone().into(), holds),

@@ -1,4 +1,4 @@
-//! Other programs, run to their end.
+//! Runs other programs to their end.
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -8,19 +8,19 @@ use tokio::process::Command;
 
 use crate::soon;
 
-/// How a program ended and what it printed.
+/// The result of a program.
 #[derive(Clone, Debug)]
 pub struct Ran {
     /// Its exit status.
     pub status: ExitStatus,
-    /// What it wrote to stdout, then what it wrote to stderr.
+    /// Its stdout, followed by its stderr.
     pub output: String,
-    /// What it wrote to stdout alone.
+    /// Its stdout alone.
     pub stdout: String,
 }
 
 impl Ran {
-    /// Panics, showing what it printed, unless it ended well.
+    /// Panics with the output if the program failed.
     #[must_use]
     pub fn well(self, what: &str) -> Ran {
         assert!(
@@ -33,7 +33,7 @@ impl Ran {
     }
 }
 
-/// Runs a program with this on its stdin.
+/// Runs a program with this text as stdin.
 pub async fn run(program: &Path, args: &[&str], stdin: &[u8]) -> Ran {
     let child = Command::new(program)
         .args(args)

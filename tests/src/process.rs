@@ -1,10 +1,10 @@
-//! What Linux knows of a running process.
+//! Information from Linux about a running process.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Every address on which the process listens for TCP.
+/// Every TCP address on which the process listens.
 #[must_use]
 pub fn listening(pid: u32) -> Vec<SocketAddr> {
     let own = sockets(pid);
@@ -26,13 +26,13 @@ pub fn listening(pid: u32) -> Vec<SocketAddr> {
     all
 }
 
-/// Open file descriptors.
+/// The number of open file descriptors.
 #[must_use]
 pub fn descriptors(pid: u32) -> usize {
     folder(pid).len()
 }
 
-/// Threads of this name.
+/// The number of threads with this name.
 #[must_use]
 pub fn threads(pid: u32, name: &str) -> usize {
     let path = format!("/proc/{pid}/task");
@@ -41,14 +41,13 @@ pub fn threads(pid: u32, name: &str) -> usize {
     };
     tasks
         .flatten()
-        // One may end while it is looked at.
+        // A thread may end in the meantime.
         .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
         .filter(|comm| comm.trim_end() == name)
         .count()
 }
 
-/// A value in KiB of `/proc/…/status`, such as `VmRSS` (what it has in memory) or `VmHWM` (the
-/// most it ever had).
+/// A value in KiB from `/proc/…/status`, such as `VmRSS` (memory in use) or `VmHWM` (peak).
 #[must_use]
 pub fn memory_kib(pid: u32, field: &str) -> u64 {
     let status = read(PathBuf::from(format!("/proc/{pid}/status")));
@@ -65,7 +64,7 @@ pub fn children(pid: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
     let mut all = Vec::new();
     for thread in threads.into_iter().flatten().flatten() {
-        // A thread may have ended meanwhile.
+        // A thread may have ended in the meantime.
         let children = std::fs::read_to_string(thread.path().join("children"));
         let children = children.unwrap_or_default();
         all.extend(
@@ -77,11 +76,11 @@ pub fn children(pid: u32) -> Vec<u32> {
     all
 }
 
-/// What a process and those it has started have in memory now, in KiB.
+/// The memory in use by a process and its children, in KiB.
 #[must_use]
 pub fn memory_of_all_kib(pid: u32) -> u64 {
     let resident = |pid: u32| {
-        // A child may have ended meanwhile.
+        // A child may have ended in the meantime.
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
         status
             .unwrap_or_default()
@@ -98,7 +97,7 @@ pub fn memory_of_all_kib(pid: u32) -> u64 {
     resident(pid) + children(pid).into_iter().map(resident).sum::<u64>()
 }
 
-/// Sets `VmHWM` back to what is in memory now.
+/// Resets `VmHWM` to the memory in use now.
 pub fn forget_peak(pid: u32) {
     let path = format!("/proc/{pid}/clear_refs");
     if let Err(error) = std::fs::write(&path, "5") {
@@ -106,7 +105,7 @@ pub fn forget_peak(pid: u32) {
     }
 }
 
-/// Lets this process have as many open files as it may, up to `wanted`; gives how many that is.
+/// Raises this process's limit of open files, up to `wanted`. Returns the new limit.
 pub fn allow_descriptors(wanted: u64) -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
@@ -152,7 +151,7 @@ fn read(path: PathBuf) -> String {
     }
 }
 
-/// `0100007F:1F49`: words of 32 bits, each in this machine's byte order.
+/// `0100007F:1F49`: 32-bit words in the byte order of this machine.
 fn address(text: &str) -> Option<SocketAddr> {
     let (host, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;

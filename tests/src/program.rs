@@ -1,4 +1,4 @@
-//! Where the programs are that the tests run.
+//! The paths of the programs that the tests run.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ pub fn glasspost() -> PathBuf {
     from_env("GLASSPOST_BIN")
 }
 
-/// A Python that has the packages `websockets` and `aiosmtpd`.
+/// A Python with the packages `websockets` and `aiosmtpd`.
 #[must_use]
 pub fn python() -> PathBuf {
     from_env("GLASSPOST_PYTHON")
@@ -22,13 +22,13 @@ pub fn python_script(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Whether the long runs are asked for (`GLASSPOST_LONG=1`).
+/// Whether long runs are enabled (`GLASSPOST_LONG=1`).
 #[must_use]
 pub fn long() -> bool {
     std::env::var_os("GLASSPOST_LONG").is_some_and(|value| value == "1")
 }
 
-/// A path given by the environment variable `name`, which has to be there.
+/// The path in the environment variable `name`, which must be set.
 #[must_use]
 pub fn from_env(name: &str) -> PathBuf {
     let Some(path) = std::env::var_os(name).map(PathBuf::from) else {
@@ -44,7 +44,7 @@ pub fn from_env(name: &str) -> PathBuf {
     path
 }
 
-/// A program of the system, in PATH or where servers are kept.
+/// A program of the system, from PATH or the folders for servers.
 #[must_use]
 pub fn system(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A server that follows a script, for servers no real program would be. `tests/hostile/README.md`
-//! describes the language.
+//! A server that follows a script and can misbehave in any way. `tests/hostile/README.md` describes
+//! the language.
 
 mod end;
 pub mod script;
@@ -27,18 +27,18 @@ pub struct Scripted {
     task: JoinHandle<()>,
 }
 
-/// How a scripted server is set up, besides its script.
+/// The setup of a scripted server, besides its script.
 #[derive(Clone, Default)]
 pub struct Setup {
-    /// What it shows where the script says `TLS`.
+    /// The TLS configuration for the step `TLS`.
     pub tls: Option<Arc<ServerConfig>>,
-    /// The size of the kernel's buffer for what the client writes, about.
+    /// The approximate size of the kernel's receive buffer.
     pub receive_buffer: Option<u32>,
-    /// Where the server goes away, whatever the script says.
+    /// Where the server closes, whatever the script says.
     pub cut: Option<Cut>,
 }
 
-/// A point at which a server goes away.
+/// A point at which a server closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// When.
@@ -49,21 +49,21 @@ pub struct Cut {
     pub level: Level,
 }
 
-/// When a server goes away.
+/// When a server closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
-    /// After it has sent so many octets.
+    /// After it has sent this many octets.
     Sent(usize),
-    /// After it has read so many.
+    /// After it has read this many octets.
     Read(usize),
 }
 
-/// How a server goes away.
+/// How a server closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leave {
-    /// Closes its side, without a close_notify, and reads on.
+    /// Closes its sending side, without a close_notify, and continues to read.
     Fin,
-    /// Closes both sides; where octets are unread, the kernel makes that a reset.
+    /// Closes both sides. If there are unread octets, the kernel sends a reset.
     Cut,
     /// Resets the connection.
     Rst,
@@ -72,22 +72,22 @@ pub enum Leave {
 /// Which octets count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Those of the dialogue, in clear and inside TLS.
+    /// Those of the dialogue, inside and outside TLS.
     Text,
-    /// Those of the TCP connection, TLS records among them.
+    /// Those of the TCP connection, including TLS records.
     Wire,
 }
 
 /// One connection, after its end.
 #[derive(Clone, Debug, Default)]
 pub struct Visit {
-    /// What the client wrote in clear, or before TLS.
+    /// What the client sent without TLS.
     pub clear: Vec<u8>,
-    /// What it wrote inside TLS.
+    /// What the client sent inside TLS.
     pub secured: Vec<u8>,
     /// Whether a TLS handshake was completed.
     pub tls: bool,
-    /// Where the client left the script, if it did.
+    /// Where the client deviated from the script, if it did.
     pub strayed: Option<String>,
     /// Octets of the dialogue that the server sent.
     pub sent: usize,
@@ -98,13 +98,13 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// What the client wrote in clear, as text.
+    /// What the client sent without TLS, as text.
     #[must_use]
     pub fn clear(&self) -> String {
         String::from_utf8_lossy(&self.clear).into_owned()
     }
 
-    /// What it wrote inside TLS, as text.
+    /// What the client sent inside TLS, as text.
     #[must_use]
     pub fn secured(&self) -> String {
         String::from_utf8_lossy(&self.secured).into_owned()
@@ -117,12 +117,12 @@ impl Scripted {
         Scripted::listen("127.0.0.1:0", script, None).await
     }
 
-    /// The same with TLS at hand.
+    /// The same with a TLS configuration.
     pub async fn with_tls(script: &str, tls: Arc<ServerConfig>) -> Scripted {
         Scripted::listen("127.0.0.1:0", script, Some(tls)).await
     }
 
-    /// The same on an address of choice.
+    /// The same at a given address.
     pub async fn listen(address: &str, script: &str, tls: Option<Arc<ServerConfig>>) -> Scripted {
         let address = address.parse().expect("an address and a port");
         let steps = match script::parse(script) {
@@ -136,10 +136,10 @@ impl Scripted {
         Scripted::serve(address, steps.into(), setup)
     }
 
-    /// Listens on `address` and does `steps` on every connection.
+    /// Listens on `address` and performs `steps` on every connection.
     ///
     /// # Panics
-    /// When the address can't be had.
+    /// If the address can't be bound.
     #[must_use]
     pub fn serve(address: SocketAddr, steps: Arc<[Step]>, setup: Setup) -> Scripted {
         let socket = if address.is_ipv4() {
@@ -165,14 +165,14 @@ impl Scripted {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::Relaxed);
-                // What a step sends is to arrive when it says so, whatever is on its way still.
+                // Each step must be sent at once, even if earlier data is still in transit.
                 stream
                     .set_nodelay(true)
                     .expect("a socket that takes options");
                 let end = End::new(stream, setup.cut, setup.tls.clone(), giving_up.clone());
                 let (steps, visited) = (Arc::clone(&steps), visited.clone());
                 tokio::spawn(async move {
-                    // Nobody may be asking any more.
+                    // There may be no receiver.
                     drop(visited.send(end.follow(&steps).await));
                 });
             }
@@ -186,7 +186,7 @@ impl Scripted {
         }
     }
 
-    /// Where it listens.
+    /// Its address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -198,7 +198,7 @@ impl Scripted {
         self.address.port()
     }
 
-    /// The next connection that has ended.
+    /// Waits for the next connection that has ended.
     pub async fn visit(&mut self) -> Visit {
         match soon(
             "a connection to the scripted server to end",
@@ -211,19 +211,20 @@ impl Scripted {
         }
     }
 
-    /// Whether a connection has ended that was not asked for yet.
+    /// Whether a connection has ended that was not returned yet.
     #[must_use]
     pub fn was_visited(&self) -> bool {
         !self.visits.is_empty()
     }
 
-    /// How often a client has connected.
+    /// The number of connections so far.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// Tells those who read nothing (`DEAF`) that the client has given up: they read what there is.
+    /// Tells servers that have stopped reading (`STALL`) that the client has given up. They then
+    /// read the rest.
     pub fn given_up(&self) {
         self.given_up.send_replace(true);
     }

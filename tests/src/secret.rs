@@ -1,10 +1,10 @@
-//! Looking for a secret in any dress.
+//! Searches for a secret in every encoding.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-/// The dress in which `secret` stands in `text`, where it does: plain, base64 in any alphabet and
-/// at any offset, hexadecimal, percent-encoded, escaped or spelled as numbers.
+/// Returns the encoding in which `secret` occurs in `text`: plain, base64 with any alphabet and at
+/// any offset, hexadecimal, percent-encoded, escaped, or as a list of numbers.
 #[must_use]
 pub fn found(secret: &str, text: &str) -> Option<&'static str> {
     dresses(secret)
@@ -13,7 +13,7 @@ pub fn found(secret: &str, text: &str) -> Option<&'static str> {
         .map(|(name, _)| name)
 }
 
-/// Panics where a secret stands in `text`, and says in which dress.
+/// Panics if a secret occurs in `text`, and names the encoding.
 pub fn assert_absent(secrets: &[&str], text: &str, place: &str) {
     for secret in secrets {
         if let Some(dress) = found(secret, text) {
@@ -22,7 +22,7 @@ pub fn assert_absent(secrets: &[&str], text: &str, place: &str) {
     }
 }
 
-/// Every dress in which a secret is looked for, with its name.
+/// Every encoding that is searched for, with its name.
 #[must_use]
 pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
     let octets = secret.as_bytes();
@@ -58,8 +58,8 @@ pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
         let escapes = chars(|c| format!("\\u{:04x}", u32::from(c)));
         all.push(("escapes of JSON", escapes));
     }
-    // Inside a longer base64 text, such as PLAIN's NUL user NUL password, a secret begins at any of
-    // three offsets. Only the digits that hold nothing but the secret are the same each time.
+    // Inside a longer base64 text, such as PLAIN's NUL user NUL password, a secret starts at one of
+    // three offsets. Only the digits that encode nothing but the secret are the same each time.
     for shift in 0..3 {
         let shifted = [&b"\0\0"[..shift], octets].concat();
         let encoded = STANDARD_NO_PAD.encode(&shifted);

@@ -1,11 +1,11 @@
-//! A person at the page.
+//! A person who uses the page.
 
 use serde_json::Value;
 
 use crate::bridge::Bridge;
 use crate::browser::Browser;
 
-/// Somebody at Glasspost's page, in a browser.
+/// A person who uses Glasspost's page in a browser.
 #[derive(Debug)]
 pub struct Visitor {
     /// The browser.
@@ -13,12 +13,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Follows the link that the bridge printed, in a browser that has never seen the page.
+    /// Opens the link that the bridge printed, in a new browser profile.
     pub async fn first_visit(bridge: &Bridge) -> Visitor {
         Visitor::in_a_window(bridge, 1440, 900).await
     }
 
-    /// Likewise, in a window of this many CSS pixels.
+    /// The same in a window of this size in CSS pixels.
     pub async fn in_a_window(bridge: &Bridge, width: u32, height: u32) -> Visitor {
         let browser = Browser::open(width, height).await;
         browser.go(&bridge.announcement().url).await;
@@ -27,14 +27,14 @@ impl Visitor {
         visitor
     }
 
-    /// Waits until the page is up and connected.
+    /// Waits until the page is ready and connected.
     pub async fn ready(&self) {
         self.browser
             .until("named('button', 'Send') && !named('button', 'Send').disabled")
             .await;
     }
 
-    /// Replaces the draft's recipients, subject and text.
+    /// Replaces recipients, subject and text of the draft.
     pub async fn write(&self, to: &str, subject: &str, text: &str) {
         self.browser.press("New message").await;
         self.browser.fill("To", to).await;
@@ -42,7 +42,7 @@ impl Visitor {
         self.browser.fill("Message", text).await;
     }
 
-    /// Puts the focus into a field.
+    /// Focuses a field.
     pub async fn focus(&self, field: &str) {
         if let Err(error) = self.browser.named("textbox", field).await.click().await {
             panic!("{field}: {error}");
@@ -54,22 +54,22 @@ impl Visitor {
         self.browser.until("/saved/i.test(region('Compose'))").await;
     }
 
-    /// Waits until this stands in the compose pane.
+    /// Waits until the compose pane shows this text.
     pub async fn compose_says(&self, text: &str) {
         self.says("Compose", text).await;
     }
 
-    /// Waits until this stands in the wire pane.
+    /// Waits until the wire pane shows this text.
     pub async fn wire_says(&self, text: &str) {
         self.says("Wire", text).await;
     }
 
-    /// Waits until this stands in the inbox.
+    /// Waits until the inbox shows this text.
     pub async fn inbox_says(&self, text: &str) {
         self.says("Inbox", text).await;
     }
 
-    /// Waits until this stands in the explanation, whatever language the page is in.
+    /// Waits until the explanation shows this text, in any language.
     pub async fn explanation_says(&self, text: &str) {
         let text = Value::from(text);
         self.browser
@@ -86,8 +86,7 @@ impl Visitor {
             .await;
     }
 
-    /// Waits for the end of a send, of this kind: `accepted`, `refused`, `unknown`, `ended`,
-    /// `failed`.
+    /// Waits for an outcome of this kind: `accepted`, `refused`, `unknown`, `ended`, `failed`.
     pub async fn finished(&self, kind: &str) {
         let kind = Value::from(kind);
         let got = self
@@ -97,7 +96,7 @@ impl Visitor {
         assert_eq!(got, kind);
     }
 
-    /// The line in the hold editor; empty where the message itself is held.
+    /// The line in the step editor; empty if the message itself is paused.
     pub async fn held_line(&self) -> String {
         self.browser
             .evaluate("named('textbox', 'Paused line')?.value ?? ''")
@@ -107,7 +106,7 @@ impl Visitor {
             .to_owned()
     }
 
-    /// Waits until a line that begins like this is held.
+    /// Waits until a line with this prefix is paused.
     pub async fn holds(&self, start: &str) {
         let start = Value::from(start);
         self.browser
@@ -117,7 +116,7 @@ impl Visitor {
             .await;
     }
 
-    /// Waits for the hold behind the `count`th.
+    /// Waits for the pause after the first `count`.
     pub async fn next_hold(&self, count: usize) {
         self.browser
             .until(&format!(
@@ -126,7 +125,7 @@ impl Visitor {
             .await;
     }
 
-    /// Sends held lines until one that begins like this is held.
+    /// Sends paused lines until one with this prefix is paused.
     pub async fn release_until(&self, start: &str) {
         for count in 0.. {
             self.next_hold(count).await;
@@ -137,18 +136,18 @@ impl Visitor {
         }
     }
 
-    /// Replaces the held line.
+    /// Replaces the paused line.
     pub async fn edit_held(&self, line: &str) {
         self.browser.fill("Paused line", line).await;
     }
 
-    /// Goes to the inbox.
+    /// Opens the inbox.
     pub async fn inbox(&self) {
         self.go_to("Inbox").await;
         self.browser.named("region", "Inbox").await;
     }
 
-    /// Goes back to composing.
+    /// Returns to the compose pane.
     pub async fn compose(&self) {
         self.go_to("Compose").await;
         self.browser.named("region", "Compose").await;
@@ -163,7 +162,7 @@ impl Visitor {
         self.browser.evaluate(&format!("({script}).click()")).await;
     }
 
-    /// Opens the message on top of the inbox and waits until it can be read.
+    /// Opens the newest message in the inbox and waits until it is shown.
     pub async fn opens_the_newest(&self) {
         self.browser
             .until("document.querySelector('[data-message]') && true")
@@ -176,13 +175,13 @@ impl Visitor {
             .await;
     }
 
-    /// Fails if the accessibility checker finds anything.
+    /// Fails if the accessibility checker finds a violation.
     pub async fn without_violations(&self, view: &str) {
         let violations = self.browser.violations().await;
         assert!(violations.is_empty(), "{view}:\n{}", violations.join("\n"));
     }
 
-    /// Closes the browser; fails if the console complained of anything.
+    /// Closes the browser. Fails if the console has errors or warnings.
     pub async fn close(self) {
         let troubles = self.browser.troubles().await;
         assert_eq!(troubles, Vec::<String>::new());

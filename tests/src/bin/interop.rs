@@ -1,9 +1,9 @@
-//! Sends along every road to every mail server that is not ours, prints what came of it as a table,
-//! and writes that into `docs/interop.md`: `cargo xtask interop`. With `--transcripts` it prints
-//! every conversation, too.
+//! Runs every scenario at every other mail server, prints the results as a table, and writes them
+//! to `docs/interop.md`: `cargo xtask interop`. With `--transcripts` it prints every transcript
+//! too.
 //!
-//! Ends in failure where something came out other than it has to, or did not arrive as it was sent;
-//! the document then shows what was observed, and the difference is to be looked at.
+//! Fails if a result is not as expected, or if a message did not arrive as sent. The document then
+//! shows the observed results, and the differences have to be examined.
 
 use std::process::ExitCode;
 
@@ -22,14 +22,14 @@ fn main() -> std::io::Result<ExitCode> {
             }
         }
     }
-    // All servers at once, each on a thread of its own: most of the time is theirs.
-    // Each is awaited, whatever became of the others, so that no server is left behind.
+    // Run all servers at once, each on its own thread, because most of the time is waiting for
+    // them. Join every thread even if another failed, so that no server is left running.
     let running = Kind::ALL.map(|kind| std::thread::spawn(move || observe(kind)));
     let mut columns = Vec::new();
     for column in running.map(std::thread::JoinHandle::join) {
         match column {
             Ok(column) => columns.push(column?),
-            // What the tests share panics where a test would fail, and has said why.
+            // The shared test code panics where a test would fail, and has printed the reason.
             Err(_) => return Ok(ExitCode::FAILURE),
         }
     }

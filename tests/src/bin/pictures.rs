@@ -1,5 +1,6 @@
-//! Takes the pictures of the page that the README shows: `cargo xtask pictures`. They go to
-//! `docs/pictures/`; with a folder given, all there are to take go there, in both languages.
+//! Takes the pictures of the page for the README: `cargo xtask pictures`. They are written to
+//! `docs/pictures/`. If a folder is given, all pictures in both languages are written there
+//! instead.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
 
-/// Those that the README shows.
+/// The pictures in the README.
 const SHOWN: [&str; 5] = [
     "held-wide-light",
     "sent-wide-dark",
@@ -16,7 +17,8 @@ const SHOWN: [&str; 5] = [
     "server-narrow-light",
 ];
 
-/// Recipients of which some are marked: an invisible character, and a path behind the domain.
+/// Recipients, some of which are marked: one has an invisible character, and one a path after the
+/// domain.
 const NOT_ALL_ADDRESSES: &str =
     "joon@practice.test, hana@한국.kr, m\u{3164}@practice.test, m@한국.kr/evil, ";
 
@@ -34,8 +36,8 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// One visit: the server picker, a line held in mid-conversation, the end of it, the inbox. For all
-/// there are to take, another: recipients who are marked, and a message of many parts.
+/// One visit: the server picker, a paused line, the outcome, the inbox. If all pictures are wanted,
+/// another visit: marked recipients, and a message with many parts.
 async fn take(
     folder: &Path,
     all: bool,
@@ -98,8 +100,8 @@ async fn write(page: &Visitor, file: PathBuf) -> std::io::Result<()> {
     std::fs::write(file, page.browser.picture().await)
 }
 
-/// Switches the page to a language, explanations included. By script, because the switch is out of
-/// reach behind an open dialog.
+/// Switches the page and the explanations to a language, with a script, because an open dialog
+/// covers the switch.
 async fn speak(page: &Visitor, language: &str) {
     let switch = "[...document.querySelectorAll('header button')]
         .find((button) => ['Language', '언어'].includes(nameOf(button)))";

@@ -5,17 +5,17 @@ use thirtyfour::WindowHandle;
 
 use super::{Browser, fine};
 
-/// A tab, for [`Browser::to`].
+/// A tab.
 #[derive(Clone, Debug)]
 pub struct Tab(WindowHandle);
 
 impl Browser {
-    /// The tab that everything else here is about.
+    /// The tab that the driver controls now.
     pub async fn tab(&self) -> Tab {
         Tab(fine("the tab", self.driver.window().await))
     }
 
-    /// Opens another tab, empty, and goes to it.
+    /// Opens an empty tab and switches to it.
     pub async fn new_tab(&self) -> Tab {
         let handle = fine("a new tab", self.driver.new_tab().await);
         let tab = Tab(handle);
@@ -23,27 +23,27 @@ impl Browser {
         tab
     }
 
-    /// Goes to a tab.
+    /// Switches to a tab.
     pub async fn to(&self, tab: &Tab) {
         let handle = tab.0.clone();
         fine("a tab", self.driver.switch_to_window(handle).await);
     }
 
-    /// Closes this tab, and goes to `next`.
+    /// Closes this tab and switches to `next`.
     pub async fn close_tab(&self, next: &Tab) {
         fine("closing a tab", self.driver.close_window().await);
         self.to(next).await;
     }
 
-    /// Has the process behind this tab crash, and goes to `next`. No handler of the page runs.
+    /// Crashes the process of this tab and switches to `next`. No handler of the page runs.
     pub async fn crash(&self, next: &Tab) {
-        // The answer to this never comes: whoever would give it is gone.
+        // There is no answer to this command: the process that would send it is gone.
         let crash = self.driver.cdp().send_raw("Page.crash", json!({})).await;
         assert!(crash.is_err(), "the tab survived");
         self.to(next).await;
     }
 
-    /// Runs a script in every document of this tab from now on, before any of its own.
+    /// Runs a script in every later document of this tab before the page's own scripts.
     pub async fn first_run(&self, script: &str) {
         self.devtools(
             "Page.addScriptToEvaluateOnNewDocument",

@@ -1,4 +1,4 @@
-//! One file of `tests/hostile`: a job, a server's script, and what must come of the two.
+//! One file of `tests/hostile`: a job, a server script, and the expected result.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use super::certificate::Certificate;
 use crate::job;
 use crate::scripted::script::{self, Step, unescape};
 
-/// A file, read.
+/// A parsed file.
 pub struct Case {
-    /// Its folder and its name.
+    /// The folder and the name of the file.
     pub name: String,
     pub(super) host: String,
     pub(super) security: Security,
@@ -24,47 +24,47 @@ pub struct Case {
     client_name: Option<String>,
     pub(super) message: Vec<u8>,
     pace: Pace,
-    /// The operator never releases a line that begins like this.
+    /// The operator never releases a line with this prefix.
     pub(super) hold: Option<String>,
     pipelining: bool,
     chunking: bool,
-    /// The connection is to wait for another message; the script has to bring it to its end.
+    /// Whether the connection is kept open for another message. The script must then end it.
     pub(super) keep_open: bool,
     /// The bridge's `--timeout-scale`.
     pub(super) scale: String,
     pub(super) receive_buffer: Option<u32>,
-    /// How often it is tried, for what depends on who is faster.
+    /// How often it runs, if the result depends on timing.
     pub(super) times: usize,
     pub(super) expect: Expect,
     pub(super) steps: Arc<[Step]>,
 }
 
-/// What must come of it.
+/// The expected result.
 #[derive(Default)]
 pub(super) struct Expect {
-    /// In the words of [`crate::page::Sent::summary`]; one of these.
+    /// One of these, in the words of [`crate::page::Sent::summary`].
     pub(super) outcome: Vec<String>,
-    /// The stage that a refusal or a failure names.
+    /// The stage of a refusal or failure.
     pub(super) at: Option<String>,
-    /// The code of each recipient, `-` where it was not tried.
+    /// The code of each recipient; `-` if it was not tried.
     pub(super) recipients: Option<String>,
     /// Parts of the transcript.
     pub(super) shown: Vec<String>,
-    /// What stands in nothing that the page was told.
+    /// Texts that must not be in anything sent to the page.
     pub(super) hidden: Vec<String>,
-    /// What the client has not written, in clear or inside TLS.
+    /// Octets that the client must not send, inside or outside TLS.
     pub(super) never: Vec<Vec<u8>>,
-    /// Everything the client writes between its DATA and its QUIT.
+    /// Everything the client sends between DATA and QUIT.
     pub(super) wire: Option<Vec<u8>>,
-    /// The client does not even connect.
+    /// Whether the client must not connect at all.
     pub(super) no_visit: bool,
 }
 
 impl Case {
-    /// All files of a folder of `tests/hostile`, by name.
+    /// Reads all files of a folder of `tests/hostile`, in the order of their names.
     ///
     /// # Panics
-    /// When there is none, or one is not of the language: names every such file.
+    /// If there is none, or if any is invalid. Names every invalid file.
     #[must_use]
     pub fn all(class: &str) -> Vec<Case> {
         let folder = Case::folder().join(class);
@@ -87,7 +87,7 @@ impl Case {
         cases
     }
 
-    /// The folder of all classes.
+    /// The folder that contains all classes.
     #[must_use]
     pub fn folder() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile")
@@ -103,10 +103,10 @@ impl Case {
         Case::parse(&format!("{class}/{name}"), &text)
     }
 
-    /// Reads the text of a file: one case, or one for each of its lines `try:`.
+    /// Parses the text of a file: one case, or one for each line `try:`.
     ///
     /// # Errors
-    /// A sentence about the first thing that is wrong with it.
+    /// A message about the first error.
     pub fn parse(name: &str, text: &str) -> Result<Vec<Case>, String> {
         let (head, script) = text
             .split_once("\n---\n")
@@ -192,7 +192,7 @@ impl Case {
             }
             "from" => self.from = Some(text()?).filter(|from| from != "<>"),
             "to" => {
-                // Escapes count behind the cut, so that an address may hold a comma.
+                // Unescape after splitting, so that an address may contain a comma.
                 let one =
                     |to: &str| String::from_utf8(unescape(to)?).map_err(|error| error.to_string());
                 self.to = value.split(", ").map(one).collect::<Result<_, _>>()?;
@@ -238,7 +238,8 @@ impl Case {
         Ok(())
     }
 
-    /// How many octets the server sends until the outcome is decided: all but its answer to QUIT.
+    /// How many octets the server sends until the outcome is decided: everything except its reply
+    /// to QUIT.
     #[must_use]
     pub fn decided(&self) -> usize {
         let quit = Step::Expect("QUIT".to_owned());
@@ -252,13 +253,13 @@ impl Case {
             .sum()
     }
 
-    /// The outcome, where the file names one alone.
+    /// The outcome, if the file names exactly one.
     #[must_use]
     pub fn outcome(&self) -> &str {
         &self.expect.outcome[0]
     }
 
-    /// The password, where the job signs in.
+    /// The password, if the job signs in.
     #[must_use]
     pub fn password(&self) -> Option<&str> {
         self.credentials
@@ -266,7 +267,7 @@ impl Case {
             .map(|(_, password)| password.as_str())
     }
 
-    /// Whether there is TLS at any time.
+    /// Whether the dialogue uses TLS.
     #[must_use]
     pub fn has_tls(&self) -> bool {
         self.security != Security::None
@@ -309,7 +310,7 @@ fn yes(value: &str) -> Result<bool, String> {
     }
 }
 
-/// The text with each column in its place: `{1}`, `{2}` and so on.
+/// Replaces `{1}`, `{2}` and so on with the columns.
 fn filled(text: &str, columns: &[&str]) -> String {
     let mut text = text.to_owned();
     for (at, column) in columns.iter().enumerate() {
@@ -318,7 +319,7 @@ fn filled(text: &str, columns: &[&str]) -> String {
     text
 }
 
-/// A message of so many octets, lines of 64.
+/// A message of this many octets in lines of 64.
 fn message_of(size: usize) -> Vec<u8> {
     let head = b"Subject: a message of some size\r\n\r\n";
     let line = b".23456789 123456789 123456789 123456789 123456789 123456789 12\r\n";

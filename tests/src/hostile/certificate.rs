@@ -1,4 +1,4 @@
-//! The certificates a hostile server may show.
+//! The certificates that a hostile server can send.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion,
 use super::MAIL;
 use crate::authority::{Authority, Leaf, Validity, issuer_params, leaf_params};
 
-/// Makes a certificate, given the root that the bridge trusts.
+/// Creates a certificate. Gets the root that the bridge trusts.
 type Make = fn(&Authority) -> Leaf;
 
-/// Every kind, by the name it has in a file.
+/// Every kind, with its name in the files.
 const KINDS: [(&str, Make); 18] = [
     ("good", |root| root.leaf(&[MAIL], Validity::Now)),
     ("good-wildcard", |root| {
@@ -76,7 +76,7 @@ const KINDS: [(&str, Make); 18] = [
     }),
 ];
 
-/// A certificate and the versions of TLS to show it in.
+/// A certificate, and the versions of TLS to use.
 #[derive(Clone, Copy)]
 pub(super) struct Certificate {
     make: Make,
@@ -84,7 +84,7 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads the name of a kind; `tls-1.2` or `tls-1.3` behind it is the only version.
+    /// Parses the name of a kind. A suffix `tls-1.2` or `tls-1.3` makes it the only version.
     pub(super) fn parse(text: &str) -> Result<Certificate, String> {
         static ONLY_12: [&SupportedProtocolVersion; 1] = [&version::TLS12];
         static ONLY_13: [&SupportedProtocolVersion; 1] = [&version::TLS13];
@@ -107,7 +107,7 @@ impl Certificate {
         })
     }
 
-    /// A server that shows it. `root` is the one the bridge trusts.
+    /// A server configuration with this certificate. `root` is the root that the bridge trusts.
     pub(super) fn server(self, root: &Authority) -> Arc<ServerConfig> {
         (self.make)(root).server_of(self.versions)
     }

@@ -1,4 +1,4 @@
-//! The bridges that the files of one class are tried against.
+//! Runs the files of one class against bridges that they share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +16,10 @@ use crate::page::{Page, Sent};
 use crate::scripted::{Cut, Scripted, Setup, Visit};
 use crate::{job, secret};
 
-/// Files tried at once: enough to fill the time that some of them wait.
+/// How many files run at once. Some of them mostly wait.
 const AT_ONCE: usize = 12;
 
-/// One bridge for each `--timeout-scale`, and the root they trust.
+/// One bridge for each `--timeout-scale`, and the root that they trust.
 pub struct House {
     authority: Authority,
     log: &'static str,
@@ -27,24 +27,24 @@ pub struct House {
     bridges: Mutex<HashMap<String, Arc<Bridge>>>,
 }
 
-/// What became of a job.
+/// The result of a job.
 pub struct Tried {
-    /// What the page was told.
+    /// What the page received.
     pub sent: Sent,
-    /// What the server saw of it; None where it was not visited.
+    /// What the server received; None if the client must not connect.
     pub visit: Option<Visit>,
     /// How often the client connected.
     pub connections: usize,
 }
 
 impl House {
-    /// A house whose bridges log everything.
+    /// Creates a runner whose bridges log everything.
     #[must_use]
     pub fn new() -> House {
         House::with_log("trace")
     }
 
-    /// A house whose bridges log so much.
+    /// Creates a runner whose bridges log at this level.
     #[must_use]
     pub fn with_log(log: &'static str) -> House {
         House {
@@ -55,7 +55,7 @@ impl House {
         }
     }
 
-    /// The page hands messages over in pieces of at most so many octets.
+    /// Sets the most octets of a message that the page sends in one frame.
     #[must_use]
     pub fn in_pieces(self, octets: usize) -> House {
         House {
@@ -92,11 +92,11 @@ impl House {
         });
         let started = Arc::new(started.await.expect("a bridge"));
         let mut bridges = self.bridges.lock().unwrap_or_else(PoisonError::into_inner);
-        // Two files may have asked at the same time: one bridge is enough.
+        // Two files may have started it at the same time. Keep one bridge.
         Arc::clone(bridges.entry(scale.to_owned()).or_insert(started))
     }
 
-    /// The server of a file, leaving at `cut` where there is one.
+    /// The server of a file. With `cut`, it closes there.
     #[must_use]
     pub fn server(&self, case: &Case, cut: Option<Cut>) -> Scripted {
         let setup = Setup {
@@ -108,8 +108,7 @@ impl House {
         Scripted::serve(address, Arc::clone(&case.steps), setup)
     }
 
-    /// Does the job of a file once, as number `id`, with the server leaving at `cut` where there is
-    /// one.
+    /// Runs the job of a file once, as number `id`. With `cut`, the server closes there.
     pub async fn attempt(&self, case: &Case, id: u32, cut: Option<Cut>, page: &mut Page) -> Tried {
         let mut server = self.server(case, cut);
         let start = case.start(id, server.port());
@@ -130,7 +129,7 @@ impl House {
         }
     }
 
-    /// Tries a file as often as it says. Gives what went otherwise than it must.
+    /// Runs a file as often as it says. Returns the differences from the expected result.
     pub async fn attempts(&self, case: &Case) -> Vec<String> {
         let bridge = self.bridge(&case.scale).await;
         let mut wrong = Vec::new();
@@ -139,7 +138,7 @@ impl House {
             page.piece = self.piece.unwrap_or(page.piece);
             let tried = self.attempt(case, 1, None, &mut page).await;
             wrong.extend(judge::judge(case, &tried));
-            // A second end of the first job would be the wrong frame here.
+            // If the first job ended twice, the second end would be an unexpected frame here.
             let mut next = job::start(job::practice(Security::None), job::NOTE);
             next.id = 2;
             let next = page.send(next, job::NOTE).await;
@@ -153,10 +152,10 @@ impl House {
         wrong
     }
 
-    /// Tries all files of a class, several at a time.
+    /// Runs all files of a class, several at a time.
     ///
     /// # Panics
-    /// When any goes otherwise than it must: names them all, and says how.
+    /// If any result is not as expected. Lists all differences.
     pub async fn try_all(self, cases: &[Case]) {
         let house = &self;
         let wrong: Vec<String> = stream::iter(cases)
@@ -181,7 +180,7 @@ impl House {
         assert!(!log.contains("panicked"), "{log}");
     }
 
-    /// Ends all bridges and gives what they logged.
+    /// Stops all bridges and returns their logs.
     #[must_use]
     pub fn finish(self) -> String {
         let bridges = self
@@ -202,7 +201,7 @@ impl Default for House {
     }
 }
 
-/// Goes along with the job, and releases every line that is held but the one that is not to be.
+/// Runs the job, and releases every paused line except the one that the file holds.
 async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
     let held_for_good = |held: &Held| match (&held.next, &case.hold) {
         (Next::Line { line }, Some(start)) => line.starts_with(start.as_str()),
@@ -211,7 +210,7 @@ async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
     let mut operator = |held: &Held| {
         let step = held.step;
         if held_for_good(held) {
-            // An answer to another step is passed over.
+            // A release for another step is ignored.
             return Operator::Release {
                 step: step + 1,
                 line: None,
@@ -222,7 +221,7 @@ async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
     page.run(start, &case.message, &mut operator).await
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
     match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
         (Some(text), _) => text.clone(),

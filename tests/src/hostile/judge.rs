@@ -1,4 +1,5 @@
-//! What must hold of a job with a hostile server: what its file says, and what holds for every one.
+//! Checks the result of a job with a hostile server: what its file expects, and what must hold for
+//! every file.
 
 use smtp::{Fate, Outcome, Security};
 
@@ -8,10 +9,10 @@ use crate::http::find;
 use crate::page::{End, Sent};
 use crate::secret;
 
-/// Commands that may go in clear where TLS was asked for (RFC 3207 §4).
+/// Commands that may be sent in cleartext if TLS was requested (RFC 3207 §4).
 const BEFORE_TLS: [&str; 4] = ["EHLO ", "HELO ", "STARTTLS", "QUIT"];
 
-/// Everything that is otherwise than it must be.
+/// Returns all differences from the expected result.
 pub(super) fn judge(case: &Case, tried: &Tried) -> Vec<String> {
     let mut wrong = told(case, &tried.sent);
     wrong.extend(wrote(case, tried));
@@ -21,7 +22,7 @@ pub(super) fn judge(case: &Case, tried: &Tried) -> Vec<String> {
     wrong
 }
 
-/// What the page was told.
+/// Checks what the page received.
 fn told(case: &Case, sent: &Sent) -> Vec<String> {
     let (expect, mut wrong) = (&case.expect, Vec::new());
     let summary = sent.summary();
@@ -65,7 +66,7 @@ fn told(case: &Case, sent: &Sent) -> Vec<String> {
     wrong
 }
 
-/// What the client wrote.
+/// Checks what the client sent.
 fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
     let (expect, mut wrong) = (&case.expect, Vec::new());
     let connections = usize::from(!expect.no_visit);
@@ -112,7 +113,7 @@ fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
         }
     }
     match case.security {
-        // What is no line of SMTP is the client's part of a handshake.
+        // Anything that is not a line of SMTP is the client's part of the handshake.
         Security::Starttls => {
             let record = ["\x15\x03", "\x16\x03"].map(|start| clear.find(start));
             let text = &clear[..record.into_iter().flatten().min().unwrap_or(clear.len())];
@@ -128,7 +129,7 @@ fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
     wrong
 }
 
-/// The stage that a refusal or a failure names, as `docs/wire.md` has it.
+/// The stage of a refusal or failure, in the words of `docs/wire.md`.
 fn stage(sent: &Sent) -> Option<String> {
     let End::Finished(Outcome::Refused { at, .. } | Outcome::Failed { at, .. }) = &sent.end else {
         return None;
@@ -137,7 +138,7 @@ fn stage(sent: &Sent) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// What each recipient was told.
+/// The result of each recipient.
 fn fates(outcome: &Outcome) -> String {
     let fates: Vec<String> = outcome
         .recipients()
@@ -150,7 +151,7 @@ fn fates(outcome: &Outcome) -> String {
     fates.join(" ")
 }
 
-/// What stands between the first `start` and an `end` at the very end.
+/// The text between the first `start` and an `end` at the very end.
 fn between<'a>(text: &'a [u8], start: &[u8], end: &[u8]) -> Option<&'a [u8]> {
     let from = find(text, start)? + start.len();
     text[from..].strip_suffix(end)

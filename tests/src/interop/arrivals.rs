@@ -1,6 +1,7 @@
-//! The far end: a program that takes messages, keeps each in a file, and says so.
+//! A program that receives messages, stores each in a file, and prints a line about it.
 //!
-//! Two servers are such a program themselves. The others hand on what they have accepted to one.
+//! aiosmtpd and smtp-server are such programs themselves. The other servers forward accepted
+//! messages to one.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -17,36 +18,36 @@ use super::{NAME, PASSWORD, USER};
 use crate::authority::Authority;
 use crate::{program, soon};
 
-/// A running program that takes messages. It ends when this is dropped.
+/// A running receiver. Dropping it stops it.
 pub struct Arrivals {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    /// Where it keeps the messages.
+    /// The folder with the messages.
     _folder: TempDir,
     ready: Ready,
 }
 
-/// What it says first.
+/// The first line that it prints.
 #[derive(Debug, Deserialize)]
 struct Ready {
     version: String,
     doors: std::collections::BTreeMap<String, u16>,
 }
 
-/// A message that has arrived.
+/// A received message.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Arrived {
-    /// The envelope sender; None or empty for the null path.
+    /// The envelope sender. None or empty for the null path.
     pub from: Option<String>,
     /// The envelope recipients.
     pub to: Vec<String>,
-    /// Who had signed in.
+    /// The user, if the client signed in.
     pub user: Option<String>,
     file: PathBuf,
 }
 
 impl Arrived {
-    /// The message as it came in.
+    /// The message as received.
     #[must_use]
     pub fn message(&self) -> Vec<u8> {
         match std::fs::read(&self.file) {
@@ -57,17 +58,17 @@ impl Arrived {
 }
 
 impl Arrivals {
-    /// The one made of aiosmtpd.
+    /// Starts the receiver based on aiosmtpd.
     pub async fn aiosmtpd(authority: &Authority) -> Arrivals {
         let mut command = Command::new(program::python());
         command.arg(program::python_script("aiosmtpd_server.py"));
         Arrivals::start(command, authority).await
     }
 
-    /// The one made of nodemailer's smtp-server.
+    /// Starts the receiver based on nodemailer's smtp-server.
     pub async fn smtp_server(authority: &Authority) -> Arrivals {
-        // It finds the package by this variable itself; without it there is a better word for what
-        // is missing.
+        // The script reads this variable too. Reading it here gives a better error if it is
+        // missing.
         let package = program::from_env("GLASSPOST_SMTP_SERVER");
         let mut command = Command::new(program::from_env("GLASSPOST_NODE"));
         command
@@ -84,7 +85,7 @@ impl Arrivals {
             .arg(authority.keep("arrivals-chain.pem", leaf.chain_pem()))
             .arg(authority.keep("arrivals-key.pem", &leaf.key_pem()))
             .args([USER, PASSWORD, NAME])
-            // It ends when its stdin does, however this program comes to its end.
+            // The receiver ends when its stdin is closed, even if this program crashes.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -101,27 +102,27 @@ impl Arrivals {
         }
     }
 
-    /// The version of the package it is made of.
+    /// The version of its package.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.ready.version
     }
 
-    /// Where it listens for those who come in this way.
+    /// The address of this endpoint.
     #[must_use]
     pub fn door(&self, door: Door) -> Option<SocketAddr> {
         let port = self.ready.doors.get(door.name())?;
         Some((Ipv4Addr::LOCALHOST, *port).into())
     }
 
-    /// The next message that arrives. `what` says what is missing where none does.
+    /// Waits for the next message. `what` describes it, for the error.
     pub async fn next(&mut self, what: &str) -> Arrived {
         line(&mut self.child, &mut self.lines, what).await
     }
 
-    /// What has arrived and was not asked for, once it is told that nothing more will be sent.
+    /// Stops the receiver and returns the messages that were received but not requested.
     pub async fn rest(mut self) -> Vec<Arrived> {
-        // The end of its stdin is the end of it.
+        // Closing its stdin stops it.
         drop(self.child.stdin.take());
         let mut rest = Vec::new();
         while let Ok(Some(line)) = soon("the end of the far end", self.lines.next_line()).await {

@@ -1,6 +1,6 @@
-//! A server in a root of its own: programs from a distribution have their paths built in, so a copy
-//! of an unpacked package becomes the root they see. Nothing outside of it is read or changed. It
-//! takes root to do that.
+//! A server in a root folder of its own. Programs of a distribution have their paths built in, so a
+//! copy of an unpacked package becomes their root. Nothing outside of it is read or changed. This
+//! needs root privileges.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -13,28 +13,26 @@ use tempfile::TempDir;
 
 use crate::{PATIENCE, program};
 
-/// A root, and the server that runs in it once it is started. When this is dropped, the server is
-/// stopped and all of it is gone.
+/// A root folder, and the server that runs in it once started. Dropping it stops the server and
+/// removes the folder.
 pub struct Chroot {
     folder: TempDir,
     child: Option<Child>,
 }
 
-/// A user the server wants to find, by name. Its numbers are beyond those that distributions give
-/// out.
+/// A user that the server needs, by name. Its ids are outside the range that distributions use.
 #[derive(Clone, Copy, Debug)]
 pub struct User {
     /// The name of the user and of its group.
     pub name: &'static str,
-    /// The number of both.
+    /// The id of both.
     pub id: u32,
-    /// Its folder.
+    /// The home folder.
     pub home: &'static str,
 }
 
 impl Chroot {
-    /// A copy of what lies in the folder that the environment variable `name` says, in which there
-    /// are these users.
+    /// Copies the folder named by the environment variable `name`, and adds these users.
     #[must_use]
     pub fn copy(name: &str, users: &[User]) -> Chroot {
         let unpacked = program::from_env(name);
@@ -42,7 +40,7 @@ impl Chroot {
             folder: tempfile::tempdir().expect("a temporary folder"),
             child: None,
         };
-        // The server's own users have to find their way in.
+        // The server's own users need access.
         fs::set_permissions(chroot.root(), fs::Permissions::from_mode(0o755))
             .expect("our own folder");
         run(Command::new(program::system("cp"))
@@ -57,8 +55,8 @@ impl Chroot {
         }
         chroot.write("etc/passwd", 0o644, &passwd);
         chroot.write("etc/group", 0o644, &group);
-        // A device would be no use where the file system for temporary files has none, and nobody
-        // writes much there.
+        // A regular file instead of a device, because the file system for temporary files may not
+        // allow devices. Little is written to it.
         chroot.write("dev/null", 0o666, "");
         chroot
     }
@@ -67,7 +65,7 @@ impl Chroot {
         self.folder.path()
     }
 
-    /// Makes a folder in it, of these permissions and belonging to this user.
+    /// Creates a folder in it with this mode and owner.
     pub fn folder(&self, path: &str, mode: u32, owner: u32) {
         let path = self.inside(path);
         fs::create_dir_all(&path).expect("a writable folder");
@@ -92,7 +90,7 @@ impl Chroot {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("our own file");
     }
 
-    /// What a file in it says, as far as it can be read.
+    /// The content of a file in it; empty if it can't be read.
     #[must_use]
     pub fn read(&self, path: &str) -> String {
         let text = fs::read(self.inside(path)).unwrap_or_default();
@@ -103,7 +101,7 @@ impl Chroot {
         self.root().join(path)
     }
 
-    /// A command that runs a program in it.
+    /// The command that runs a program in it.
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program::system("chroot"));
@@ -111,8 +109,8 @@ impl Chroot {
         command
     }
 
-    /// Starts the server, which has to stay in the foreground, with its output in the file `log`.
-    /// Returns when it listens on all of these addresses.
+    /// Starts the server, which must stay in the foreground, with its output in the file `log`.
+    /// Returns when it listens at all of these addresses.
     pub async fn start(&mut self, mut command: Command, log: &str, addresses: &[SocketAddr]) {
         let file = fs::File::create(self.inside(log)).expect("a writable folder");
         let output = file.try_clone().expect("another handle");
@@ -125,7 +123,7 @@ impl Chroot {
         let child = self.child.insert(child);
         let waited = tokio::time::timeout(PATIENCE, async {
             for address in addresses {
-                // It tells nobody that it listens, so it has to be asked.
+                // There is no notification when it listens, so try to connect.
                 let mut tick = tokio::time::interval(std::time::Duration::from_millis(10));
                 while tokio::net::TcpStream::connect(address).await.is_err() {
                     tick.tick().await;
@@ -153,7 +151,7 @@ impl Drop for Chroot {
         let Some(mut child) = self.child.take() else {
             return;
         };
-        // It has children of its own, which only it can end: asked politely, it does.
+        // Only the server can stop its own children, and it does so on SIGTERM.
         let id = child.id().to_string();
         let kill = |signal: &str| {
             Command::new(program::system("kill"))
@@ -164,11 +162,11 @@ impl Drop for Chroot {
         let (ended, end) = mpsc::channel();
         let waiting = std::thread::spawn(move || {
             drop(child.wait());
-            // Nobody listens any more where patience has ended.
+            // The receiver is gone after a timeout.
             let _ = ended.send(());
         });
         if end.recv_timeout(PATIENCE).is_err() {
-            // A panic in a drop would hide the failure of the test.
+            // A panic while dropping would hide the failure of the test.
             eprintln!("a server did not stop: {asked:?}");
             drop(kill("-KILL"));
         }

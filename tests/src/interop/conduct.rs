@@ -1,4 +1,4 @@
-//! What has to be true of every conversation, whatever comes of it.
+//! Checks that apply to every dialogue, whatever its outcome.
 
 use smtp::{Capabilities, Entry, Event, Pace, Security, Trust};
 use wire::Start;
@@ -6,7 +6,7 @@ use wire::Start;
 use super::NAME;
 use crate::page::Sent;
 
-/// What is wrong with the protection of a conversation.
+/// Checks the protection of a dialogue.
 pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
     let (wire::Server::Host { security, .. } | wire::Server::Practice { security }) = start.server;
     let mut wrong = Vec::new();
@@ -21,8 +21,8 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
                 wrong.push(format!("odd TLS: {tls:?}"));
             }
         }
-        // What failed before TLS stood must not have gone on. On a connection that was there
-        // before, TLS stood before.
+        // If the dialogue failed before TLS, nothing may have been sent after that. On a connection
+        // that was already open, TLS was already established.
         (None, _) if !sent.accepted() || sent.entries.iter().all(|entry| entry.secured) => (),
         (tls, _) => wrong.push(format!("TLS where {security:?} was asked for: {tls:?}")),
     }
@@ -40,8 +40,8 @@ fn starts(line: &[smtp::Span], verb: &str) -> bool {
     matches!(line.first(), Some(smtp::Span::Text(text)) if text.starts_with(verb))
 }
 
-/// What the server offers on this connection, if the conversation has its EHLO: what it said last
-/// counts. To HELO it offers nothing.
+/// The capabilities of the server on this connection, from the last EHLO in the dialogue. HELO
+/// gives none.
 pub(super) fn offered(sent: &Sent) -> Option<Capabilities> {
     let hello = sent.entries.iter().rev().find(
         |entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, "EHLO") || starts(line, "HELO")),
@@ -49,7 +49,7 @@ pub(super) fn offered(sent: &Sent) -> Option<Capabilities> {
     reply(sent, hello).map(|(_, reply)| Capabilities::read(reply))
 }
 
-/// When a line was answered, and what.
+/// The position and the reply of a line.
 fn reply<'a>(sent: &'a Sent, to: &Entry) -> Option<(u32, &'a smtp::Reply)> {
     sent.entries.iter().find_map(|entry| match &entry.event {
         Event::Received { reply, answers, .. } if *answers == Some(to.seq) => {
@@ -65,7 +65,7 @@ fn first<'a>(sent: &'a Sent, verb: &str) -> Option<&'a Entry> {
         .find(|entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, verb)))
 }
 
-/// Whether commands went in groups where they should, and only there.
+/// Checks that commands were pipelined if and only if they should be.
 pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (mail, rcpt) = (first(sent, "MAIL")?, first(sent, "RCPT")?);
     let is = reply(sent, mail).is_none_or(|(answered, _)| rcpt.seq < answered);
@@ -73,14 +73,14 @@ pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Opt
     (is != ought).then(|| format!("pipelined is {is} and ought to be {ought}"))
 }
 
-/// Whether the message went by BDAT where it should, and only there.
+/// Checks that the message was sent with BDAT if and only if it should be.
 pub(super) fn chunked(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (bdat, data) = (first(sent, "BDAT"), first(sent, "DATA"));
     let ought = offered.chunking && start.chunking && start.pace == Pace::Run;
     match (bdat, data) {
         (Some(_), None) if ought => None,
         (None, Some(_)) if !ought => None,
-        // What is refused before there is a message goes by neither.
+        // A message whose envelope was refused is sent with neither.
         (None, None) if !sent.accepted() => None,
         _ => Some(format!(
             "BDAT: {bdat:?}, DATA: {data:?}, and BDAT ought to be {ought}"

@@ -1,4 +1,4 @@
-//! Whether what was accepted arrives, and as it was sent.
+//! Checks that accepted messages arrive as they were sent.
 
 use smtp::Fate;
 use wire::Start;
@@ -10,29 +10,28 @@ use crate::page::Sent;
 
 /// A message that a server has accepted.
 struct Awaited {
-    /// By which road it went.
+    /// The scenario that sent it.
     road: &'static str,
     start: Start,
     message: Vec<u8>,
-    /// The recipients at whom it has not arrived.
+    /// The recipients for whom it has not arrived.
     missing: Vec<String>,
 }
 
-/// The header field on top of every message that says which one it is: its place among those that
-/// were accepted.
+/// The header field at the top of every message with its number among the accepted messages.
 const MARK: &str = "X-Road: ";
 
-/// All that was accepted by one server.
+/// All messages accepted by one server.
 #[derive(Default)]
 pub(super) struct FarEnd(Vec<Awaited>);
 
 impl FarEnd {
-    /// A message that can be told from the others where it arrives.
+    /// Adds the header field that identifies the message.
     pub(super) fn marked(&self, message: &[u8]) -> Vec<u8> {
         [format!("{MARK}{}\r\n", self.0.len()).as_bytes(), message].concat()
     }
 
-    /// Notes that a message, marked, was accepted.
+    /// Records an accepted message, which has the header field.
     pub(super) fn expect(
         &mut self,
         road: &'static str,
@@ -55,8 +54,8 @@ impl FarEnd {
         });
     }
 
-    /// Waits for all of it to arrive. Gives what is wrong with it. A server hands messages on when
-    /// and in which order it likes, and may part one by its recipients.
+    /// Waits until all messages have arrived. Returns the differences. A server may forward
+    /// messages at any time and in any order, and may split a message by its recipients.
     pub(super) async fn reached(mut self, server: &mut Server) -> Vec<String> {
         let mut wrong = Vec::new();
         loop {
@@ -86,7 +85,7 @@ impl FarEnd {
     }
 }
 
-/// Which message it says it is.
+/// The number in the header field.
 fn mark(message: &[u8]) -> Option<usize> {
     let line = message.split(|octet| *octet == b'\r').next()?;
     std::str::from_utf8(line)
@@ -96,7 +95,7 @@ fn mark(message: &[u8]) -> Option<usize> {
         .ok()
 }
 
-/// What is wrong with what arrived.
+/// Compares a received message with the one that was sent.
 fn amiss(kind: Kind, awaited: &mut Awaited, arrived: &Arrived, message: &[u8]) -> Vec<String> {
     let mut amiss = Vec::new();
     for to in &arrived.to {
@@ -107,7 +106,7 @@ fn amiss(kind: Kind, awaited: &mut Awaited, arrived: &Arrived, message: &[u8]) -
                     "it arrived for {to}, not for {:?}",
                     awaited.missing
                 ));
-                // Or it would be waited for in vain.
+                // Otherwise the check would wait for it forever.
                 awaited.missing.pop();
             }
         }
@@ -121,14 +120,14 @@ fn amiss(kind: Kind, awaited: &mut Awaited, arrived: &Arrived, message: &[u8]) -
     amiss
 }
 
-/// A server that is its own far end knows who has signed in.
+/// A server that receives directly knows who has signed in.
 fn signed(kind: Kind, start: &Start, arrived: &Arrived) -> Option<String> {
     let own = matches!(kind, Kind::Aiosmtpd | Kind::SmtpServer);
     let user = start.credentials.is_some().then_some(USER);
     (own && arrived.user.as_deref() != user).then(|| format!("it knows {:?}", arrived.user))
 }
 
-/// Where two messages part, if they do.
+/// Where two messages differ, if they do.
 fn difference(expected: &[u8], got: &[u8]) -> Option<String> {
     if expected == got {
         return None;
@@ -151,8 +150,8 @@ fn difference(expected: &[u8], got: &[u8]) -> Option<String> {
     ))
 }
 
-/// A message without the trace fields on top of it (RFC 5321 §4.4), which a server that hands it
-/// on has to add.
+/// The message without the trace fields at its top (RFC 5321 §4.4), which a forwarding server must
+/// add.
 fn without_trace(mut message: &[u8]) -> &[u8] {
     while message.starts_with(b"Received:") || message.starts_with(b"Return-Path:") {
         loop {

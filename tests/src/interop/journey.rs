@@ -1,5 +1,5 @@
-//! All roads to one server, through the built program and its WebSocket, to what arrives at the far
-//! end.
+//! Runs all scenarios at one server, through the built program and its WebSocket, and checks what
+//! is delivered.
 
 use std::collections::BTreeMap;
 
@@ -15,28 +15,28 @@ use crate::bridge::Bridge;
 use crate::page::{self, End, Page, Sent};
 use crate::{job, secret};
 
-/// What came of all roads to one server.
+/// The results of all scenarios at one server.
 pub struct Column {
-    /// Which server.
+    /// The server.
     pub kind: Kind,
     /// Its version.
     pub version: String,
-    /// What came of each road, by its name.
+    /// The result of each scenario, by its name.
     pub cells: BTreeMap<&'static str, Cell>,
-    /// Whatever is wrong with it, in words; nothing should be.
+    /// Descriptions of all failures.
     pub wrong: Vec<String>,
 }
 
-/// What came of one road.
+/// The result of one scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// In a few words: what came of it, and where something else might have, that too.
+    /// A short summary: the result, and the alternative if timing decides.
     pub text: String,
-    /// The conversations.
+    /// The transcripts.
     pub transcript: String,
 }
 
-/// Starts the server and goes along every road, in their order.
+/// Starts the server and runs all scenarios in order.
 pub async fn go(kind: Kind, roads: &[Road]) -> Column {
     let mut server = Server::start(kind).await;
     let (believing, doubting) = (server.bridge(true), server.bridge(false));
@@ -100,8 +100,8 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
     column
 }
 
-/// One road. Gives what came of it, and whatever is wrong with that besides the outcome; what has
-/// to arrive goes to `far_end`.
+/// Runs one scenario. Returns its result, and all failures except a wrong outcome. Accepted
+/// messages are added to `deliveries`.
 async fn along(
     road: &Road,
     server: &Server,
@@ -183,7 +183,7 @@ async fn along(
     (Cell { text, transcript }, wrong)
 }
 
-/// What came one after the other, with a number before what came more than once.
+/// Joins the texts, with a count for equal texts in a row.
 fn runs(all: &[String]) -> String {
     all.chunk_by(|one, next| one == next)
         .map(|run| match run {
@@ -202,14 +202,13 @@ fn operate(kind: Kind, hand: Option<Hand>, held: &Held) -> Operator {
     let (step, line) = match act {
         Act::Release => (held.step, None),
         Act::Change(line) => (held.step, Some(line)),
-        // The answer to a hold that was never there is passed over.
+        // A release for another step is ignored.
         Act::Tarry => (0, None),
     };
     Operator::Release { step, line }
 }
 
-/// How a job ended, in a few words: [`Sent::summary`], and the code for each recipient where not
-/// all have the same fate.
+/// A short summary of a job: [`Sent::summary`], and the code of each recipient if they differ.
 #[must_use]
 pub fn cell(sent: &Sent) -> String {
     let fates: Vec<String> = match &sent.end {

@@ -1,8 +1,8 @@
-//! The messages that go along the roads.
+//! The messages of the scenarios.
 
 use crate::job;
 
-/// Lines that begin with dots, one of them as long as a line may be (998 octets, RFC 5322 §2.1.1),
+/// Lines that begin with dots, one of them of the greatest length (998 octets, RFC 5322 §2.1.1),
 /// and a last line without CRLF.
 #[must_use]
 pub fn dots() -> Vec<u8> {
@@ -13,7 +13,7 @@ pub fn dots() -> Vec<u8> {
     message
 }
 
-/// Letters beyond ASCII in the header, as they are (RFC 6532).
+/// Unencoded non-ASCII letters in the header (RFC 6532).
 #[must_use]
 pub fn utf8() -> Vec<u8> {
     "From: 미나 <미나@example.org>\r\n\
@@ -30,14 +30,14 @@ pub fn utf8() -> Vec<u8> {
         .to_vec()
 }
 
-/// Line ends that are none (RFC 5321 §2.3.8), where they could make a line of a single dot.
+/// Invalid line ends (RFC 5321 §2.3.8) at positions where they could form a line with a single dot.
 #[must_use]
 pub fn bare_line_ends() -> Vec<u8> {
     let body = b"one\n.\ntwo\r.\rthree\r\n.\nfour\n.\r\nfive\r\n\r.\r\n\n\nsix\r\r";
     [job::NOTE, body].concat()
 }
 
-/// A message as it has to arrive: every line end, of whatever kind, a CRLF, and one at the end.
+/// The message as it must arrive: every line end of any kind is CRLF, and there is one at the end.
 #[must_use]
 pub fn canonical(message: &[u8]) -> Vec<u8> {
     let mut whole = Vec::with_capacity(message.len() + 2);
@@ -58,13 +58,13 @@ pub fn canonical(message: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// What every server refuses because of a line in it.
+/// A message that every server refuses because of one of its lines.
 #[must_use]
 pub fn spam() -> Vec<u8> {
     [b"X-Spam-Flag: YES\r\n", job::NOTE].concat()
 }
 
-/// The note with a number in it, so that one can be told from another.
+/// The note with a number in it, to tell messages apart.
 #[must_use]
 pub fn numbered(number: usize) -> Vec<u8> {
     [
@@ -74,8 +74,8 @@ pub fn numbered(number: usize) -> Vec<u8> {
     .concat()
 }
 
-/// A message of exactly `size` octets: lines of every length up to 998, some of which begin with a
-/// dot.
+/// A message of exactly `size` octets, with lines of every length up to 998, some of which begin
+/// with a dot.
 #[must_use]
 pub fn long(size: usize) -> Vec<u8> {
     let mut message = Vec::with_capacity(size);
@@ -83,7 +83,7 @@ pub fn long(size: usize) -> Vec<u8> {
     let mut length = 1;
     while message.len() + length + 4 <= size {
         line(&mut message, length);
-        // All lengths come up, in no obvious order: 389 and 998 have no common divisor.
+        // This steps through all lengths in an irregular order: 389 and 998 have no common divisor.
         length = (length + 388) % 998 + 1;
     }
     if size - message.len() > 1_000 {

@@ -1,10 +1,9 @@
-//! The same roads to every mail server that is not ours: what is sent, what has to come of it, and
-//! what really arrives at the far end.
+//! The same scenarios at other mail servers: what is sent, what must result, and what is delivered.
 //!
-//! [`server`] starts the servers, each with a program at its far end that keeps what arrives
-//! ([`arrivals`]). [`roads`] lists the roads, [`journey`] goes along them through the built program
-//! and looks at how it went, [`report`] makes `docs/interop.md` of it. `tests/tests/interop.rs`
-//! holds what is observed against what is expected; `cargo xtask interop` writes it down.
+//! [`server`] starts the servers, each with a program that receives what it delivers
+//! ([`receiver`]). [`scenarios`] lists the scenarios, [`run`] runs them through the built program
+//! and checks the dialogues, and [`report`] generates `docs/interop.md`. `tests/tests/interop.rs`
+//! compares the results with the expected ones. `cargo xtask interop` writes the document.
 
 pub mod arrivals;
 pub mod chroot;
@@ -19,48 +18,48 @@ pub mod roads;
 pub mod server;
 pub mod surprise;
 
-/// What every server here calls itself, and has in its certificate.
+/// The name of every server here, also in its certificate.
 pub const NAME: &str = "mx.interop.example";
 
-/// Who may sign in.
+/// The user who can sign in.
 pub const USER: &str = "mina@example.org";
 
-/// With this password.
+/// The password of this user.
 pub const PASSWORD: &str = "비밀번호 is quite long";
 
-/// And not with this one.
+/// A wrong password.
 pub const WRONG: &str = "wrong 비밀번호 as well";
 
-/// Octets of a message beyond which a server with a small limit refuses it.
+/// The size limit of servers with a small limit, in octets.
 pub const SMALL: u64 = 100_000;
 
-/// The same for the others.
+/// The size limit of the other servers, in octets.
 pub const LARGE: u64 = 40_000_000;
 
 /// A sender that every server refuses.
 pub const BLOCKED: &str = "blocked@example.org";
 
-/// A recipient that every server refuses for good.
+/// A recipient that every server refuses permanently.
 pub const REFUSED: &str = "refused@example.org";
 
-/// A recipient that every server refuses for now.
+/// A recipient that every server refuses temporarily.
 pub const FULL: &str = "full@example.org";
 
-/// A recipient that every server takes.
+/// A recipient that every server accepts.
 pub const HANA: &str = "hana@example.org";
 
-/// Another one, whose mailbox takes no more than [`SMALL`] octets where the server has such a
-/// thing.
+/// Another such recipient. Its mailbox accepts at most [`SMALL`] octets if the server supports
+/// this.
 pub const TINY: &str = "small@example.org";
 
-/// One with a local part beyond ASCII.
+/// A recipient with a non-ASCII local part.
 pub const KOREAN: &str = "하나@example.org";
 
-/// A sender with one.
+/// A sender with a non-ASCII local part.
 pub const MINA: &str = "미나@example.org";
 
-/// One in a domain beyond ASCII.
+/// A recipient in a non-ASCII domain.
 pub const IDN: &str = "hana@예시.example";
 
-/// One that needs quotes.
+/// A recipient whose local part needs quotes.
 pub const QUOTED: &str = "\"hana lee\"@example.org";

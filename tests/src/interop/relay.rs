@@ -1,5 +1,5 @@
-//! Between the bridge and a server, to count connections: what a transcript says of them is the
-//! bridge's own word.
+//! A relay between the bridge and a server that counts connections, so that the count does not
+//! depend on the bridge's transcript.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Hands everything on, both ways. It takes no more connections when this is dropped.
+/// Forwards everything in both directions. Dropping it stops accepting connections.
 pub(super) struct Relay {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -16,7 +16,7 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// Starts one before this server.
+    /// Starts a relay in front of this server.
     pub(super) async fn start(server: SocketAddr) -> Relay {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
@@ -27,7 +27,7 @@ impl Relay {
             while let Ok((mut client, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
-                    // Where the server is not there, the client sees its connection end.
+                    // If the server can't be reached, the client's connection is closed.
                     if let Ok(mut server) = TcpStream::connect(server).await {
                         drop(tokio::io::copy_bidirectional(&mut client, &mut server).await);
                     }
@@ -41,12 +41,12 @@ impl Relay {
         }
     }
 
-    /// Where it takes connections.
+    /// The address to connect to.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many came so far.
+    /// The number of connections so far.
     pub(super) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }

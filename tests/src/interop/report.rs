@@ -1,4 +1,4 @@
-//! `docs/interop.md`: the table of what comes of each road at each server, and the surprises.
+//! `docs/interop.md`: the table with the result of each scenario at each server, and the quirks.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use super::roads;
 use super::server::Kind;
 use super::surprise::{self, Surprise};
 
-/// What came of each road at each server.
+/// The result of each scenario at each server.
 pub type Outcomes = BTreeMap<(&'static str, Kind), String>;
 
-/// Begins the line that is not compared: another day it says something else.
+/// The start of the line that is not compared, because versions change.
 const VERSIONS: &str = "Last observed with ";
 
-/// The document.
+/// The path of the document.
 #[must_use]
 pub fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/interop.md")
 }
 
-/// What has to come of them.
+/// The expected results.
 #[must_use]
 pub fn expected() -> Outcomes {
     roads::all()
@@ -30,7 +30,7 @@ pub fn expected() -> Outcomes {
         .collect()
 }
 
-/// What came of them.
+/// The observed results.
 #[must_use]
 pub fn observed(columns: &[Column]) -> Outcomes {
     columns
@@ -54,7 +54,7 @@ pub fn versions(columns: &[Column]) -> String {
         .join(", ")
 }
 
-/// The whole text.
+/// The whole document.
 #[must_use]
 pub fn document(outcomes: &Outcomes, versions: &str) -> String {
     let mut text = HEAD.to_owned();
@@ -73,7 +73,7 @@ pub fn document(outcomes: &Outcomes, versions: &str) -> String {
     text
 }
 
-/// A document without what changes from one day to another.
+/// The document without the line about versions.
 #[must_use]
 pub fn lasting(document: &str) -> String {
     document
@@ -112,7 +112,7 @@ What these servers do that one might not think, each with the line that shows it
 
 ";
 
-/// Columns aligned, so that a terminal shows it as well as a Markdown renderer.
+/// A table with aligned columns, so that it is readable in a terminal too.
 fn table(outcomes: &Outcomes) -> String {
     let mut rows = vec![
         std::iter::once(String::new())

@@ -1,4 +1,4 @@
-//! What a road is.
+//! The definition of a scenario.
 
 use smtp::Pace;
 use wire::Start;
@@ -7,75 +7,76 @@ use super::server::{Door, Kind, Server};
 use super::{PASSWORD, USER, WRONG};
 use crate::job;
 
-/// What the table says of a road for which a server has no door.
+/// The table entry of a scenario for which a server has no endpoint.
 pub const NO_DOOR: &str = "–";
 
-/// What is sent to a server, and what has to come of it.
+/// What is sent to a server, and the expected result.
 pub struct Road {
-    /// As the table names it.
+    /// The name in the table.
     pub name: &'static str,
-    /// Through which door, at this server.
+    /// The endpoint, which may depend on the server.
     pub door: fn(Kind) -> Door,
     /// Who signs in.
     pub sign_in: SignIn,
-    /// Whether the server's certificate is believed.
+    /// Whether the bridge trusts the server's certificate.
     pub believed: bool,
-    /// The messages, one job each, one after the other through one WebSocket.
+    /// The messages. Each is one job. They are sent in turn through one WebSocket.
     pub messages: fn() -> Vec<Vec<u8>>,
-    /// How many connections they take.
+    /// How the messages use connections.
     pub connections: Connections,
-    /// What is different in the jobs from one by Mina to Hana, pipelined. Their ids count from 1.
+    /// Changes the jobs. By default a job is a message from Mina to Hana, pipelined. Ids count from
+    /// 1.
     pub job: fn(&mut Start),
-    /// Lines that are changed by hand, in step pace.
+    /// Edits lines, in step mode.
     pub by_hand: Option<Hand>,
-    /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is
-    /// faster, one thing [`OR`] the other.
+    /// The expected result in the words of [`super::run::summary`]. If timing decides, two results
+    /// separated by [`OR`].
     pub expect: fn(Kind) -> &'static str,
 }
 
-/// Between what may come of a road.
+/// Separates alternative results.
 pub const OR: &str = " or ";
 
-/// How many connections the messages of a road take.
+/// How the messages of a scenario use connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connections {
-    /// One each.
+    /// Each message has its own connection.
     Each,
-    /// One, which is kept open behind the first message for the others.
+    /// All messages use one connection, which is kept open after the first.
     One,
-    /// One, which is there before the first message.
+    /// All messages use one connection, which is opened before the first.
     OneAhead,
 }
 
 /// Who signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignIn {
-    /// Whoever has to, at this server.
+    /// The user, if this server requires it.
     AsWanted,
-    /// Nobody, even where the server wants it.
+    /// Nobody, even if the server requires it.
     Never,
     /// The user, with the right password.
     Right,
-    /// The user, with a wrong one.
+    /// The user, with a wrong password.
     Wrong,
 }
 
-/// What is done by hand with a planned line at this server.
+/// What the operator does with a planned line at this server.
 pub type Hand = fn(Kind, &str) -> Act;
 
-/// What is done with a held line.
+/// What the operator does with a paused line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// It goes as planned.
+    /// Sends it as planned.
     Release,
-    /// This goes in its place.
+    /// Sends this line instead.
     Change(String),
-    /// Nothing, ever.
+    /// Never releases it.
     Tarry,
 }
 
 impl Act {
-    /// Lines that begin so become this one.
+    /// Replaces lines with this prefix.
     pub(super) fn change(line: &str, begins: &str, into: impl FnOnce(&str) -> String) -> Act {
         match line.strip_prefix(begins) {
             Some(rest) => Act::Change(into(rest)),
@@ -85,7 +86,7 @@ impl Act {
 }
 
 impl Road {
-    /// One by Mina to Hana in clear, which is accepted.
+    /// A message from Mina to Hana without TLS, which is accepted.
     pub(super) fn new(name: &'static str) -> Road {
         Road {
             name,
@@ -134,26 +135,26 @@ impl Road {
         Road { expect, ..self }
     }
 
-    /// What has to come of it at this server, if `text` is that or one of those.
+    /// The expected result at this server, if `text` is that result or one of its alternatives.
     #[must_use]
     pub fn expected(&self, kind: Kind, text: &str) -> Option<&'static str> {
         let expect = (self.expect)(kind);
         expect.split(OR).any(|one| one == text).then_some(expect)
     }
 
-    /// The door at this server, and what is done by hand because of it.
+    /// The endpoint at this server, and the operator's edits.
     #[must_use]
     pub fn door_at(&self, server: &Server) -> (Door, Option<Hand>) {
         let door = (self.door)(server.kind);
         if door == Door::Login && server.door(door).is_none() {
-            // A server that offers PLAIN as well is asked for LOGIN by hand.
+            // A server that also offers PLAIN gets AUTH LOGIN by an edit.
             let hand: Hand = |_, line| Act::change(line, "AUTH PLAIN", |_| "AUTH LOGIN".into());
             return (Door::Starttls, Some(hand));
         }
         (door, self.by_hand)
     }
 
-    /// The job for one of its messages at this server.
+    /// The job for one of the messages at this server.
     #[must_use]
     pub fn start(
         &self,

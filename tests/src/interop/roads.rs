@@ -1,7 +1,7 @@
-//! The list of roads.
+//! The list of scenarios.
 //!
-//! To add one is to add an entry here: what it is called, through which door it goes, what is sent,
-//! and what has to come of it at each server.
+//! To add a scenario, add an entry here: its name, its endpoint, what is sent, and the expected
+//! result at each server.
 
 use smtp::Security;
 use wire::Start;
@@ -11,7 +11,7 @@ use super::server::{Door, Kind};
 use super::{BLOCKED, FULL, HANA, IDN, KOREAN, MINA, QUOTED, REFUSED, SMALL, TINY, USER, letter};
 use crate::job;
 
-/// All roads, in the order of the table's rows.
+/// All scenarios, in the order of the table's rows.
 #[must_use]
 pub fn all() -> Vec<Road> {
     let mut roads = ways_in();
@@ -109,7 +109,7 @@ fn ways_in() -> Vec<Road> {
     ]
 }
 
-/// A door that Postfix alone has.
+/// An endpoint that only Postfix has.
 fn postfix_only(kind: Kind) -> &'static str {
     match kind {
         Kind::Postfix => "accepted 250",
@@ -117,7 +117,7 @@ fn postfix_only(kind: Kind) -> &'static str {
     }
 }
 
-/// TLS older than 1.2, where a server can be brought to it.
+/// TLS older than 1.2, at servers that can be configured for it.
 fn too_old(kind: Kind) -> &'static str {
     match kind {
         Kind::Aiosmtpd => "failed tls closed",
@@ -126,7 +126,7 @@ fn too_old(kind: Kind) -> &'static str {
     }
 }
 
-/// Whom it is from and for. Those with several commands on their way come twice, pipelined and not.
+/// Senders and recipients. Scenarios with several commands in flight run twice, pipelined and not.
 fn envelopes() -> Vec<Road> {
     let some_refused = |_| "accepted 250 [550, 250, 452, 250]";
     vec![
@@ -153,7 +153,7 @@ fn envelopes() -> Vec<Road> {
     ]
 }
 
-/// What a server says no to.
+/// Commands and messages that servers refuse.
 fn refusals() -> Vec<Road> {
     vec![
         Road::new("sender refused")
@@ -199,9 +199,9 @@ fn refusals() -> Vec<Road> {
                 _ => "refused 552",
             }),
         Road::new("too large, found out at the end")
-            // To a client that says HELO a server offers nothing, so that no size is known
-            // beforehand; no sign-in either, so where that is wanted it has to be a mailbox behind
-            // the server that is small.
+            // After HELO a server offers nothing, so the size is not checked in advance. There is
+            // no sign-in either, so at a server that requires it, a small mailbox behind the server
+            // is used instead.
             .through(|kind| match kind.wants_sign_in() {
                 true => Door::Clear,
                 false => Door::Small,
@@ -236,7 +236,7 @@ fn refusals() -> Vec<Road> {
     ]
 }
 
-/// What the messages are made of.
+/// Contents of messages.
 fn messages() -> Vec<Road> {
     vec![
         Road::new("a body of 8-bit text").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
@@ -271,7 +271,7 @@ fn messages() -> Vec<Road> {
     ]
 }
 
-/// By BDAT, where the server offers CHUNKING; by DATA where it does not.
+/// BDAT if the server offers CHUNKING, DATA otherwise.
 fn by_bdat() -> Vec<Road> {
     let road = |name| Road::new(name).job(|start| start.chunking = true);
     vec![
@@ -328,7 +328,7 @@ fn by_bdat() -> Vec<Road> {
     ]
 }
 
-/// Several messages through one connection.
+/// Several messages over one connection.
 fn sessions() -> Vec<Road> {
     let three = || (1..=3).map(letter::numbered).collect();
     vec![
@@ -349,7 +349,7 @@ fn sessions() -> Vec<Road> {
             .connections(Connections::OneAhead)
             .messages(three)
             .expect(|_| "ready, 3 × accepted 250"),
-        // Pipelined, it would be one of those that Dovecot may crash at.
+        // Not pipelined, because pipelining could crash Dovecot here.
         Road::new("one connection, the second sender refused, not pipelined")
             .job(|start| {
                 start.pipelining = false;

@@ -1,23 +1,23 @@
-//! What servers do that one would not think, each with the line of the conversation that shows it.
+//! Unexpected behavior of servers, each with the line of the transcript that shows it.
 
 use super::journey::Column;
 use super::road::OR;
 use super::server::Kind;
 
-/// One thing that one server does.
+/// An unexpected behavior of one server.
 pub struct Surprise {
-    /// Which server.
+    /// The server.
     pub kind: Kind,
-    /// On which road it shows.
+    /// The scenario that shows it.
     pub road: &'static str,
-    /// What it does, in a sentence that ends where the reply is quoted.
+    /// The behavior, in a sentence that ends with the quoted reply.
     pub does: &'static str,
-    /// A part of the conversation, as [`crate::page::Sent::transcript`] writes it, but for `S: `
-    /// and the like.
+    /// A part of the transcript as written by [`crate::page::Sent::transcript`], without prefixes
+    /// such as `S: `.
     pub shown_by: &'static str,
 }
 
-/// All of them, in the order of the table's columns.
+/// All quirks, in the order of the table's columns.
 pub const ALL: &[Surprise] = &[
     Surprise {
         kind: Kind::Postfix,
@@ -100,15 +100,15 @@ pub const ALL: &[Surprise] = &[
     },
 ];
 
-/// The surprises that were not observed, where nothing else may come of the road: then they are
-/// none any more, and their lines have to go.
+/// The quirks that were not observed, although the scenario has only one possible result. They are
+/// no longer true and must be removed.
 #[must_use]
 pub fn absent(column: &Column) -> Vec<String> {
     ALL.iter()
         .filter(|surprise| surprise.kind == column.kind)
         .filter(|surprise| {
             !column.cells.get(surprise.road).is_some_and(|cell| {
-                // What may come out otherwise need not show it.
+                // With an alternative result, the quirk may not show.
                 cell.text.contains(OR) || cell.transcript.contains(surprise.shown_by)
             })
         })

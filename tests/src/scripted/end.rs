@@ -1,4 +1,4 @@
-//! The server's end of one connection: does the steps of a script, one after the other.
+//! The server's side of one connection: performs the steps of a script in order.
 
 use std::io;
 use std::sync::Arc;
@@ -16,24 +16,26 @@ use super::socket::{Budget, Socket};
 use super::{Cut, Leave, Level, Visit};
 use crate::http::find;
 
-/// Between the two pieces of a split: long enough for the client to read the first by itself.
+/// The pause between the two pieces of a split: long enough for the client to read the first piece
+/// alone.
 const BREATH: Duration = Duration::from_millis(15);
 
-/// Octets that a flood writes at once, about.
+/// Approximate number of octets that a flood writes at once.
 const WAVE: usize = 64 * 1024;
 
 /// Why a script ends before its last step.
 enum Stop {
-    /// The client is gone, or the script leaves the rest to it.
+    /// The client has closed, or the rest of the script is up to the client.
     Over,
-    /// The client did not do what the script awaits.
+    /// The client did not do what the script expects.
     Strayed(String),
-    /// The server goes away.
+    /// The server closes.
     Leave(Leave),
 }
 
 impl From<io::Error> for Stop {
-    /// A client that has gone away breaks the pipe; what it wrote before is what counts.
+    /// After the client has closed, a write fails with a broken pipe. Only what the client wrote
+    /// before counts.
     fn from(_: io::Error) -> Stop {
         Stop::Over
     }
@@ -45,15 +47,15 @@ enum Link {
 }
 
 pub(super) struct End {
-    /// None: closed.
+    /// None after closing.
     link: Option<Link>,
     budget: Budget,
     tls: Option<Arc<ServerConfig>>,
     given_up: watch::Receiver<bool>,
-    /// Read, and not part of a step yet.
+    /// Octets that were read but not consumed by a step.
     unread: Vec<u8>,
     last_line: String,
-    /// What is kept to be sent in one go.
+    /// Octets that are held back, to be sent together.
     corked: Option<Vec<u8>>,
     visit: Visit,
 }
@@ -78,7 +80,7 @@ impl End {
         }
     }
 
-    /// Does all steps, then reads on until the client closes.
+    /// Performs all steps, then reads until the client closes.
     pub(super) async fn follow(mut self, steps: &[Step]) -> Visit {
         let mut stop = self.cut();
         for step in steps {
@@ -220,14 +222,14 @@ impl End {
             Step::Cut => Err(Stop::Leave(Leave::Cut)),
             Step::Hush => Err(Stop::Over),
             Step::Deaf => {
-                // A server that is dropped has nobody left who asks.
+                // The sender is gone if the server was dropped.
                 drop(self.given_up.wait_for(|given_up| *given_up).await);
                 Err(Stop::Over)
             }
         }
     }
 
-    /// The end of the server's part, where it has come.
+    /// The end of the connection, if it was reached.
     fn cut(&self) -> Result<(), Stop> {
         match self.budget.over() {
             Some(how) => Err(Stop::Leave(how)),
@@ -261,7 +263,7 @@ impl End {
         self.cut()
     }
 
-    /// Reads what there is; false at the end.
+    /// Reads the available octets. Returns false at the end.
     async fn more(&mut self) -> Result<bool, Stop> {
         let mut buffer = [0; 16 * 1024];
         let most = buffer.len().min(self.budget.may_read());
@@ -283,7 +285,7 @@ impl End {
         Ok(count > 0)
     }
 
-    /// A line without its CRLF; None when the client closes before there is one.
+    /// Reads a line without its CRLF. Returns None if the client closes before the end of a line.
     async fn line(&mut self) -> Result<Option<String>, Stop> {
         loop {
             if let Some(at) = find(&self.unread, b"\r\n") {
@@ -341,7 +343,8 @@ impl End {
         match how {
             // The client may have closed first.
             Leave::Fin => return drop(AsyncWriteExt::shutdown(&mut socket.stream).await),
-            // On failure the drop is a FIN, and the test that wanted a reset says so.
+            // If setting the option fails, the drop sends a FIN, and the test that expected a reset
+            // fails.
             Leave::Rst => drop(socket.stream.set_zero_linger()),
             Leave::Cut => {}
         }
@@ -349,7 +352,7 @@ impl End {
         self.link = None;
     }
 
-    /// Reads until the client closes, so that nothing it wrote is missed.
+    /// Reads until the client closes, so that everything it sent is recorded.
     async fn drain(&mut self) {
         self.budget = self.budget.lifted();
         match &mut self.link {

@@ -1,57 +1,57 @@
-//! The language of scripts: from text to steps. `tests/hostile/README.md` describes it for whoever
-//! writes one.
+//! Parses the language of scripts. `tests/hostile/README.md` describes it.
 
 use std::time::Duration;
 
-/// One thing a scripted server does.
+/// One step of a scripted server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Sends these octets.
     Send(Text),
-    /// Sends these octets in two pieces, the first so many long, with a pause between them.
+    /// Sends these octets in two pieces with a pause in between. The number is the length of the
+    /// first piece.
     Split(usize, Text),
-    /// Sends the text so many times.
+    /// Sends the text this many times.
     Times(usize, Text),
-    /// Sends the text again and again, until so many octets are out or the client is gone.
+    /// Sends the text repeatedly until this many octets are sent or the client has closed.
     Flood(u64, Text),
-    /// Sends an octet at a time, once or without end.
+    /// Sends one octet at a time, once or repeatedly.
     Drip {
-        /// Between two octets.
+        /// The time between two octets.
         every: Duration,
-        /// What is sent.
+        /// The octets.
         text: Text,
-        /// Again from the start behind the last octet.
+        /// Whether to start again after the last octet.
         endless: bool,
     },
-    /// Keeps what is to be sent from here on.
+    /// Starts holding back what is sent.
     Cork,
-    /// Sends what was kept, in one go.
+    /// Sends what was held back, all at once.
     Uncork,
-    /// Reads a line, which has to begin with this, case aside.
+    /// Reads a line, which must begin with this text. Case is ignored.
     Expect(String),
-    /// Reads so many octets, whatever they are.
+    /// Reads this many octets of any kind.
     Read(usize),
-    /// Reads one TLS record, in clear.
+    /// Reads one TLS record without decrypting it.
     Record,
-    /// Reads up to and with the line of a single dot.
+    /// Reads until after the line with a single dot.
     Message,
-    /// Lets time pass.
+    /// Waits.
     Pause(Duration),
-    /// Takes a TLS handshake.
+    /// Accepts a TLS handshake.
     Tls,
-    /// Offers a TLS handshake that the client has to break off.
+    /// Starts a TLS handshake that the client must abort.
     NoTls,
-    /// The client closes, and writes nothing before.
+    /// Expects the client to close without sending anything.
     End,
-    /// Closes its side.
+    /// Closes the sending side.
     Fin,
     /// Resets the connection.
     Rst,
-    /// Closes both sides at once; inside TLS without its close_notify.
+    /// Closes both sides at once, without a close_notify inside TLS.
     Cut,
-    /// Says nothing until the client closes.
+    /// Sends nothing more until the client closes.
     Hush,
-    /// Reads nothing until the client has given up.
+    /// Stops reading until the client has given up.
     Deaf,
 }
 
@@ -67,7 +67,7 @@ enum Piece {
 }
 
 impl Text {
-    /// The octets, where `last_line` is what the client wrote last.
+    /// The octets. `last_line` is the last line that the client sent.
     #[must_use]
     pub fn octets(&self, last_line: &str) -> Vec<u8> {
         self.0
@@ -108,7 +108,7 @@ impl Text {
     }
 }
 
-/// What stands behind a backslash, and how long it is.
+/// The octet of an escape after the backslash, and the length of the escape.
 fn escape(rest: &str) -> Option<(u8, usize)> {
     Some(match rest.bytes().next()? {
         b'r' => (b'\r', 1),
@@ -121,18 +121,19 @@ fn escape(rest: &str) -> Option<(u8, usize)> {
     })
 }
 
-/// The octets of a text in which escapes stand, as in a script.
+/// Replaces the escapes of a script in a text.
 ///
 /// # Errors
-/// A sentence, when an escape is none.
+/// A message about an invalid escape.
 pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
     Ok(Text::parse(text)?.octets(""))
 }
 
-/// Reads a script, a step a line. Empty lines and those that begin with `#` count for nothing.
+/// Parses a script with one step on each line. Empty lines and lines that begin with `#` are
+/// ignored.
 ///
 /// # Errors
-/// A sentence about the first line that is no step.
+/// A message about the first invalid line.
 pub fn parse(script: &str) -> Result<Vec<Step>, String> {
     script
         .lines()

@@ -1,4 +1,4 @@
-//! A server's TCP socket that can go away at any octet.
+//! A server's TCP socket that can close at any octet.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::{After, Cut, Leave, Level};
 
-/// How far a connection may go before the server leaves it.
+/// How many octets a connection may transfer before the server closes it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Budget {
     cut: Option<Cut>,
@@ -18,7 +18,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// What `cut` leaves at this level.
+    /// The remaining octets of `cut` at this level.
     pub(super) fn of(cut: Option<Cut>, level: Level) -> Budget {
         Budget {
             cut: cut.filter(|cut| cut.level == level),
@@ -26,7 +26,7 @@ impl Budget {
         }
     }
 
-    /// Octets that may be sent still.
+    /// Octets that may still be sent.
     pub(super) fn may_send(&self) -> usize {
         match self.cut.map(|cut| cut.after) {
             Some(After::Sent(most)) => most.saturating_sub(self.sent),
@@ -34,7 +34,7 @@ impl Budget {
         }
     }
 
-    /// Octets that may be read still.
+    /// Octets that may still be read.
     pub(super) fn may_read(&self) -> usize {
         match self.cut.map(|cut| cut.after) {
             Some(After::Read(most)) => most.saturating_sub(self.read),
@@ -42,17 +42,17 @@ impl Budget {
         }
     }
 
-    /// Whether there is an end to it.
+    /// Whether the limit is reached.
     pub(super) fn is_cut(&self) -> bool {
         self.cut.is_some()
     }
 
-    /// The same without an end.
+    /// The same without a limit.
     pub(super) fn lifted(self) -> Budget {
         Budget { cut: None, ..self }
     }
 
-    /// How to leave, when the time has come.
+    /// How to close, if the limit is reached.
     pub(super) fn over(&self) -> Option<Leave> {
         self.cut
             .filter(|_| self.may_send() == 0 || self.may_read() == 0)
@@ -60,7 +60,7 @@ impl Budget {
     }
 }
 
-/// The socket and its budget.
+/// The socket and its limit.
 #[derive(Debug)]
 pub(super) struct Socket {
     pub(super) stream: TcpStream,
@@ -110,7 +110,7 @@ impl AsyncWrite for Socket {
         Poll::Ready(Ok(wrote))
     }
 
-    /// Several TLS records in one go, so that they arrive together.
+    /// Writes several TLS records at once, so that they arrive together.
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! The clients that are not ours, and how each is told to send a file.
+//! The other clients, and the command line of each.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,9 +10,9 @@ use tokio::process::Command;
 use super::library::{self, Library};
 use super::tool;
 
-/// Who writes, in every message here.
+/// The sender of every message.
 pub(crate) const FROM: &str = "mina@example.org";
-/// Whom to.
+/// The recipient of every message.
 pub(crate) const TO: &str = "hana@example.org";
 
 const SMTPLIB: &str = "import smtplib, ssl, sys
@@ -24,7 +24,7 @@ with smtplib.SMTP(host, int(port)) as client:
         client.login(user, password)
     client.sendmail(sender, [recipient], sys.stdin.buffer.read())";
 
-/// A client that is not ours.
+/// Another client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
     Curl,
@@ -34,30 +34,30 @@ pub(crate) enum Client {
     Swaks,
     /// With `--pipeline`.
     SwaksPipelining,
-    /// Of Python.
+    /// Python's smtplib.
     Smtplib,
-    /// A library for Rust, and mail-send: each in a process of its own.
+    /// A Rust library, lettre or mail-send, in a process of its own.
     Lettre,
     MailSend,
 }
 
-/// What a client is to send, and where to. None checks a certificate: they needn't do what
-/// glasspost does.
+/// What a client sends, and where. No client checks certificates, so none does more work than
+/// necessary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Errand<'a> {
     pub(crate) to: SocketAddr,
-    /// STARTTLS.
+    /// Whether to use STARTTLS.
     pub(crate) tls: bool,
-    /// A user and a password.
+    /// User and password.
     pub(crate) credentials: Option<(&'a str, &'a str)>,
-    /// The message.
+    /// The file with the message.
     pub(crate) file: &'a Path,
-    /// The same with LF between the lines and none behind the last, as swaks wants it.
+    /// The same message with LF line ends and no line end after the last line, as swaks needs it.
     pub(crate) lines: &'a Path,
 }
 
 impl Client {
-    /// As its makers write it.
+    /// The name as its project writes it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Client::Curl => "curl",
@@ -71,8 +71,8 @@ impl Client {
         }
     }
 
-    /// Sends, and gives the time from the start of the process to its exit; for a library, what it
-    /// takes itself, once the message is in memory.
+    /// Sends, and returns the time from the start of the process to its exit. For a library it is
+    /// the time that it reports itself, with the message already in memory.
     pub(crate) async fn send(self, errand: &Errand<'_>) -> Result<Duration> {
         let (mut command, stdin) = self.command(errand)?;
         let ran = tool::run_from(&mut command, stdin).await?;
@@ -82,13 +82,13 @@ impl Client {
         }
     }
 
-    /// Sends, and gives the most memory that the process had, in KiB.
+    /// Sends, and returns the peak memory of the process in KiB.
     pub(crate) async fn peak_kib(self, errand: &Errand<'_>) -> Result<u64> {
         let (mut command, stdin) = self.command(errand)?;
         tool::peak_kib(&mut command, stdin).await
     }
 
-    /// How to run it, and the file for its stdin.
+    /// The command, and the file for its stdin.
     fn command<'a>(self, errand: &Errand<'a>) -> Result<(Command, &'a Path)> {
         let mut stdin = errand.file;
         let command = match self {

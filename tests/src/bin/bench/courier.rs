@@ -1,4 +1,4 @@
-//! A page that sends a [`Letter`] as far as it has credit, and takes the time.
+//! A page that sends a [`TestMessage`] as its credit allows, and measures the time.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -14,22 +14,22 @@ use wire::{Credentials, FromBridge, FromPage, Server, Start};
 use super::client::{FROM, TO};
 use super::letter::Letter;
 
-/// The flags with which every bridge here runs: what nobody measures is off.
+/// The flags of every bridge here: everything that is not measured is off.
 pub(crate) const QUIET: [&str; 5] = ["--no-practice", "--log", "warn", "--allow-port", "any"];
 
-/// What is sent, and how.
+/// What to send, and how.
 pub(crate) struct Errand<'a> {
     pub(crate) server: Server,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) letter: &'a Letter,
-    /// By BDAT where the server offers it.
+    /// Whether to use BDAT if the server offers CHUNKING.
     pub(crate) chunking: bool,
-    /// The connection waits for the next errand.
+    /// Whether to keep the connection open for the next task.
     pub(crate) keep_open: bool,
 }
 
 impl<'a> Errand<'a> {
-    /// By DATA, without sign-in, over a connection of its own.
+    /// A task that uses DATA, without sign-in, over a connection of its own.
     pub(crate) fn new(server: Server, letter: &'a Letter) -> Errand<'a> {
         Errand {
             server,
@@ -41,13 +41,13 @@ impl<'a> Errand<'a> {
     }
 }
 
-/// Sends, and waits until the server has taken the letter and the dialogue is over. Gives the time
-/// from the frame `start` to the frame `finished`.
+/// Sends the message and waits until the server has accepted it and the dialogue has ended. Returns
+/// the time from the frame `start` to the frame `finished`.
 pub(crate) async fn send(page: &mut Page, errand: Errand<'_>) -> Result<Duration> {
     send_and_hear(page, errand, |_| ()).await
 }
 
-/// Sends likewise; `sent` hears how many octets are out.
+/// Like [`send`], and calls `sent` with the number of octets sent so far.
 pub(crate) async fn send_and_hear(
     page: &mut Page,
     errand: Errand<'_>,
@@ -98,12 +98,12 @@ pub(crate) async fn send_and_hear(
     }
 }
 
-/// A server at this address.
+/// The server at this address.
 pub(crate) fn at(address: SocketAddr, security: Security) -> Server {
     job::host(&address.ip().to_string(), address.port(), security)
 }
 
-/// A bridge, and a page of it.
+/// Starts a bridge and opens a page.
 pub(crate) async fn bridge<Flag: AsRef<str>>(more: &[Flag]) -> Result<(Bridge, Page)> {
     let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
     let bridge = Bridge::with(&[&QUIET[..], &more].concat());

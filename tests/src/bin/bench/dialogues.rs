@@ -1,5 +1,5 @@
-//! How many short messages go out in a second, each over a connection of its own, and what a
-//! connection takes in memory.
+//! How many short messages are sent in a second, each over its own connection, and how much memory
+//! a connection takes.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,14 +24,14 @@ use super::tool;
 
 const RUNS: usize = 7;
 const OCTETS: u64 = 1_000;
-/// How many at once, and how many messages then.
+/// Numbers of messages at once, each with the total number of messages.
 const WAYS: [(usize, usize); 2] = [(1, 500), (100, 3_000)];
-/// Programs, so that a hundred pages find room: one takes 64.
+/// Number of programs, so that a hundred pages fit: one program serves 64.
 const PROGRAMS: usize = 2;
-/// The pages of one program.
+/// Pages of one program.
 const PAGES: usize = 64;
 
-/// Whoever is measured.
+/// A program that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Runner {
     Glasspost { keep_open: bool },
@@ -48,17 +48,17 @@ const RUNNERS: [Runner; 6] = [
     Runner::SmtpSource { keep_open: true },
 ];
 
-/// Everybody, and the server they go to.
+/// All compared programs, and their server.
 struct Field {
     sink: Sink,
     letter: Letter,
     file: PathBuf,
-    /// They have to end with this.
+    /// The outcome that every message must have.
     _bridges: Vec<Bridge>,
     pages: Vec<Page>,
 }
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let mut field = Field::new(folder.path()).await?;
@@ -127,7 +127,7 @@ impl Field {
         })
     }
 
-    /// How many a second, for all.
+    /// Measures messages per second for all.
     async fn race(&mut self, at_once: usize, messages: usize) -> Result<Vec<Samples>> {
         let count = RUNNERS.len();
         let mut samples = vec![Samples::default(); count];
@@ -192,7 +192,7 @@ impl Field {
                 let last = share.len().saturating_sub(1);
                 for n in 0..share.len() {
                     let errand = Errand {
-                        // The last says QUIT, as with the others.
+                        // The last one sends QUIT, like the others.
                         keep_open: keep_open && n != last,
                         ..Errand::new(server.clone(), &letter)
                     };
@@ -233,7 +233,7 @@ impl Runner {
         }
     }
 
-    /// How many of so many messages: lettre takes its time for each.
+    /// The number of messages to send: fewer for lettre, which is slow.
     fn share(self, messages: usize) -> usize {
         match self {
             Runner::Library(_) => messages / 5,
@@ -253,7 +253,7 @@ impl Runner {
     }
 }
 
-/// What a page and an open connection take.
+/// Measures the memory of a page and of an open connection.
 async fn memory() -> Result<String> {
     let mut table = Table::new(&["one program", "MiB", "KiB for each more"]);
     let (clear, tls) = (Sink::in_clear().await?, Sink::with_tls().await?);

@@ -1,4 +1,4 @@
-//! Messages of any size that nobody has to hold in memory.
+//! Messages of any size that are never held in memory as a whole.
 
 use std::io::Write;
 use std::path::Path;
@@ -15,21 +15,21 @@ MIME-Version: 1.0\r\n\
 Content-Type: text/plain; charset=utf-8\r\n\
 X-Filler: ";
 
-/// 76 octets and CRLF, as most long messages have them: base64 folds there.
+/// 76 octets and CRLF, the usual line length of long messages: base64 is folded there.
 const LINE: &[u8] =
     b"It rained all day, and in the evening the sea was as grey as slate, and calm\r\n";
 
-/// A message of exactly the size asked for, made of whole lines.
+/// A message of exactly the requested size, made of whole lines.
 #[derive(Clone)]
 pub(crate) struct Letter {
     header: Vec<u8>,
-    /// Whole lines, enough to cut a frame out of from anywhere within the first.
+    /// Enough whole lines to cut a frame from any offset within the first line.
     lines: Vec<u8>,
     size: u64,
 }
 
 impl Letter {
-    /// A message of `size` octets.
+    /// Creates a message of `size` octets.
     pub(crate) fn new(size: u64) -> Result<Letter> {
         let line = LINE.len() as u64;
         let rest = size
@@ -50,13 +50,13 @@ impl Letter {
         })
     }
 
-    /// How many octets it has.
+    /// Its size in octets.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
-    /// Octets from the offset `from` on: as many as `upto` allows and a frame takes. Frames are
-    /// filled, as a page fills them.
+    /// Octets from offset `from`: as many as `upto` allows and a frame holds. Frames are filled, as
+    /// a page fills them.
     pub(crate) fn piece(&self, from: u64, upto: u64) -> Result<Vec<u8>> {
         let end = upto.min(self.size).min(from + BINARY_FRAME as u64);
         let header = self.header.len() as u64;
@@ -72,7 +72,7 @@ impl Letter {
         Ok(piece)
     }
 
-    /// Writes all of it to a file.
+    /// Writes the message to a file.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let mut file = std::fs::File::create(path)?;
         let mut at = 0;
@@ -84,7 +84,7 @@ impl Letter {
         Ok(())
     }
 
-    /// Writes it with LF between the lines, and none behind the last.
+    /// Writes the message with LF line ends, and no line end after the last line.
     pub(crate) fn write_lines(&self, path: &Path) -> Result<()> {
         let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
         let mut at = 0;

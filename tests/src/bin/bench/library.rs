@@ -1,5 +1,5 @@
-//! The libraries lettre and mail-send, each run in a process of its own, so that its memory can be
-//! told from ours: `bench library ORDER`.
+//! The libraries lettre and mail-send, each in a process of its own, so that its memory can be
+//! measured separately: `bench library TASK`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,31 +20,31 @@ use tokio_rustls::rustls::crypto::ring;
 
 use super::client::{Errand, FROM, TO};
 
-/// What makes the benchmark's program such a process.
+/// The argument that starts the benchmark program as such a process.
 pub(crate) const NAME: &str = "library";
 
-/// Which of them.
+/// The library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Library {
     Lettre,
     MailSend,
 }
 
-/// What one of them is to do.
+/// The task of such a process.
 #[derive(Debug, Serialize, Deserialize)]
 struct Order {
     library: Library,
     to: SocketAddr,
-    /// STARTTLS, whatever the certificate.
+    /// Whether to use STARTTLS, with any certificate.
     tls: bool,
     credentials: Option<(String, String)>,
     file: PathBuf,
-    /// Over a connection of its own each.
+    /// Number of messages, each over its own connection.
     messages: usize,
     at_once: usize,
 }
 
-/// How to run one.
+/// The command of such a process.
 pub(crate) fn command(
     library: Library,
     errand: &Errand<'_>,
@@ -67,15 +67,15 @@ pub(crate) fn command(
     Ok(command)
 }
 
-/// The time that such a process says it took.
+/// The time that the process reported.
 pub(crate) fn time(stdout: &[u8]) -> Result<Duration> {
     let text = std::str::from_utf8(stdout)?;
     let nanoseconds = text.trim().parse().context("no time")?;
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// Does what is ordered, and prints how long it took: from the first connection to the last QUIT,
-/// with the message in memory before.
+/// Performs the task and prints its time: from the first connection to the last QUIT, with the
+/// message already in memory.
 #[tokio::main]
 pub(crate) async fn run(order: &str) -> Result<()> {
     let order: Order = serde_json::from_str(order)?;
@@ -105,7 +105,7 @@ async fn lettre(order: &Order) -> Result<Duration> {
     }
     let transport = builder.build();
     let envelope = Envelope::new(Some(FROM.parse()?), vec![TO.parse()?])?;
-    // Without the feature `pool` each message has a connection of its own.
+    // Without the feature `pool`, each message has its own connection.
     each(order, move |octets| {
         let (transport, envelope) = (transport.clone(), envelope.clone());
         async move {
@@ -117,7 +117,7 @@ async fn lettre(order: &Order) -> Result<Duration> {
 }
 
 async fn mail_send(order: &Order) -> Result<Duration> {
-    // It asks the process for one where the builder is made.
+    // The builder asks the process for a default provider.
     drop(ring::default_provider().install_default());
     let mut builder = SmtpClientBuilder::new(order.to.ip().to_string(), order.to.port())
         .map_err(|error| anyhow!("{error}"))?
@@ -146,7 +146,8 @@ async fn mail_send(order: &Order) -> Result<Duration> {
     .await
 }
 
-/// Sends as often as ordered, and as many at once; gives the time for all.
+/// Sends the requested number of messages, with the requested number at once. Returns the total
+/// time.
 async fn each<Sending>(
     order: &Order,
     send: impl Fn(Arc<Vec<u8>>) -> Sending + Clone + Send + 'static,

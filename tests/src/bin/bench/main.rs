@@ -1,9 +1,10 @@
-//! Measures the built program against other programs; `cargo xtask bench` builds and installs what
-//! this needs, then runs it.
+//! Compares the built program with other programs. `cargo xtask bench` builds and installs what is
+//! needed, then runs this.
 //!
-//! Arguments name parts, see [`PARTS`]; without any, all run but `soak`, which takes minutes. What
-//! was measured is printed, and kept in `docs/performance.md`. What can't be measured, because a
-//! program is missing say, is said in its place and in the exit status; the other parts go on.
+//! Arguments are names of [`PARTS`]. Without arguments, all parts run except `soak`, which takes
+//! minutes. The results are printed and written to `docs/performance.md`. If a part can't run, for
+//! example because a program is missing, this is reported in its place and in the exit status, and
+//! the other parts still run.
 
 mod client;
 mod courier;
@@ -31,10 +32,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 
-/// What a part gives: its tables, as text.
+/// The result of a part: its tables, as text.
 type Measured = Pin<Box<dyn Future<Output = Result<String>> + Send>>;
 
-/// A part by its name.
+/// A part: its name and its function.
 type Part = (&'static str, fn() -> Measured);
 
 /// The parts, in the order in which they run.
@@ -50,12 +51,12 @@ const PARTS: [Part; 9] = [
     (SOAK, || Box::pin(soak::measure())),
 ];
 
-/// The part that runs only where it is named.
+/// The part that runs only if it is named.
 const SOAK: &str = "soak";
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    // Two things that are measured run in processes of their own, which are this program, too.
+    // Two of the compared programs are this program, started again.
     let done = match &asked[..] {
         [name, folder] if name == tls_sink::NAME => tls_sink::run(Path::new(folder)),
         [name, order] if name == library::NAME => library::run(order),
@@ -80,8 +81,8 @@ async fn measure(asked: &[String]) -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    // What the tests share panics where a test would fail. Here that ends one part, which says so
-    // itself.
+    // The shared test code panics where a test would fail. Here a panic ends one part and is
+    // reported.
     std::panic::set_hook(Box::new(|_| ()));
     let machine = report::machine();
     println!("{machine}");
@@ -117,8 +118,7 @@ async fn measure(asked: &[String]) -> ExitCode {
     }
 }
 
-/// Runs a part so that a panic in it is an error like any other. What the part started ends with
-/// it.
+/// Runs a part and turns a panic into an error. Everything that the part started ends with it.
 async fn caught(part: Measured) -> Result<String> {
     match tokio::spawn(part).await {
         Ok(result) => result,

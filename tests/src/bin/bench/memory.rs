@@ -1,4 +1,4 @@
-//! How much memory the bridge takes while a very long message passes through it to a server that is
+//! How much memory the bridge uses while a very long message passes through it to a server that is
 //! slower than the page.
 
 use anyhow::Result;
@@ -12,11 +12,11 @@ use super::sink::Sink;
 use super::table::{Table, grouped};
 
 const SIZE: u64 = 100_000_000;
-/// What the server takes in a second. A page hands over more than ten times as much.
+/// Octets that the server reads in a second. A page can send more than ten times as much.
 const RATE: u32 = 10_000_000;
 const BOUND_MIB: f64 = 8.0;
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let sink = Sink::in_clear().await?;
     let narrow = Kind {
@@ -27,13 +27,13 @@ pub(crate) async fn measure() -> Result<String> {
     let (bridge, mut page) = courier::bridge::<&str>(&[]).await?;
     let letter = Letter::new(SIZE)?;
 
-    // From here on the kernel remembers a new peak.
+    // Resets the kernel's record of the peak.
     process::forget_peak(bridge.pid());
     let before = process::memory_kib(bridge.pid(), "VmRSS");
     let mut on_the_way = Vec::new();
     let errand = Errand::new(courier::at(road.address(), Security::None), &letter);
     let took = courier::send_and_hear(&mut page, errand, |sent| {
-        // At a quarter, a half and three quarters.
+        // At a quarter, a half and three quarters of the message.
         if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {
             on_the_way.push(process::memory_kib(bridge.pid(), "VmRSS"));
         }

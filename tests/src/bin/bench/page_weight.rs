@@ -1,4 +1,4 @@
-//! How many octets a first visit to the page takes.
+//! How many octets a first visit to the page loads.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use glasspost_tests::visitor::Visitor;
 use super::courier::QUIET;
 use super::table::{Table, grouped};
 
-/// What the page may weigh.
+/// The largest allowed weight of the page, in octets.
 const BOUND: u64 = 400_000;
-/// A page of Leptos that does nothing, compressed the same way: what there is no getting below.
+/// A Leptos page that does nothing, compressed in the same way: the minimum with Leptos.
 const BARE: u64 = 28_000;
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     let host = bridge.address().to_string();
@@ -44,10 +44,10 @@ pub(crate) async fn measure() -> Result<String> {
     ))
 }
 
-/// The paths that a browser loads from the bridge until the page is up and can explain itself.
+/// The paths that a browser loads from the bridge until the page is ready and can explain lines.
 async fn loaded(bridge: &Bridge) -> Result<Vec<String>> {
     let page = Visitor::first_visit(bridge).await;
-    // The last of it.
+    // The last file that is loaded.
     page.browser
         .until("performance.getEntriesByType('resource').some(one => one.name.includes('/meaning/')) || null")
         .await;
@@ -64,13 +64,13 @@ async fn loaded(bridge: &Bridge) -> Result<Vec<String>> {
     Ok(paths.into_iter().collect())
 }
 
-/// The path without the hash that trunk puts into it, so that two builds can be compared.
+/// The path without the hash that trunk adds, so that two builds can be compared.
 fn without_hash(path: &str) -> String {
     let Some((name, rest)) = path.rsplit_once('-') else {
         return path.to_owned();
     };
     let behind = rest.trim_start_matches(|digit: char| digit.is_ascii_hexdigit());
-    // Sixteen digits, fewer where they would begin with zeros.
+    // A hash has sixteen digits, or fewer if it would begin with zeros.
     if rest.len() - behind.len() >= 12 {
         format!("{name}{behind}")
     } else {

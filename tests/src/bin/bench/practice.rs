@@ -1,5 +1,5 @@
-//! How many messages a second pages send to the practice server, whose mailbox each of them
-//! watches.
+//! How many messages a second pages send to the practice server while each of them watches its
+//! mailbox.
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,10 @@ use super::table::{Samples, Table};
 const RUNS: usize = 5;
 const OCTETS: u64 = 1_000;
 const MESSAGES: usize = 2_000;
-/// Pages at once; the last is as many as one program serves.
+/// Numbers of pages at once. The last is the most that one program serves.
 const WAYS: [usize; 3] = [1, 8, 64];
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let mut samples = vec![Samples::default(); WAYS.len()];
     for run in 0..=RUNS {

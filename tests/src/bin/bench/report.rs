@@ -1,5 +1,4 @@
-//! `docs/performance.md`: a section for each part, as it was last measured, with the kind of
-//! machine it was measured on.
+//! `docs/performance.md`: one section for each part with its latest results and the machine.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +13,10 @@ on it; ratios are what to compare. Where a table says `of the best peer's`, less
 faster than all of them, unless it says otherwise.
 ";
 
-/// Puts a part's section in the place of the one that is there. `order` has the names of all parts.
+/// Replaces the section of a part. `order` has the names of all parts.
 pub(crate) fn keep(name: &str, text: &str, order: &[&str]) -> Result<()> {
     let file = file();
-    // Before the first run there is none.
+    // The file does not exist before the first run.
     let old = std::fs::read_to_string(&file).unwrap_or_default();
     std::fs::write(&file, with_section(&old, name, text, order))
         .with_context(|| format!("can't write {}", file.display()))
@@ -49,7 +48,7 @@ fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md")
 }
 
-/// What kind of machine this is.
+/// A description of this machine.
 pub(crate) fn machine() -> String {
     let read = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let field = |text: &str, name: &str| {

@@ -1,4 +1,5 @@
-//! A road between two sockets of loopback that is longer, or narrower, than loopback is.
+//! A simulated network between two loopback sockets, with more delay or less bandwidth than
+//! loopback has.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -9,21 +10,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Octets that travel together at most.
+/// Most octets in one chunk.
 const CHUNK: usize = 16 * 1024;
-/// Chunks on the road at most: a narrow road must not swallow what it can't let through.
+/// Most chunks in transit: a slow network must not buffer what it can't deliver.
 const CHUNKS: usize = 8;
 
-/// What a road is like.
+/// The properties of a network.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kind {
-    /// How long anything travels, one way.
+    /// Delay in one direction.
     pub(crate) one_way: Duration,
-    /// Octets that get through to the server in a second; None: as many as come.
+    /// Octets a second towards the server. None: no limit.
     pub(crate) rate: Option<u32>,
 }
 
-/// A listener that passes connections on. It ends, and they do, when this is dropped.
+/// A listener that forwards connections. Dropping it closes it and its connections.
 pub(crate) struct Road {
     address: SocketAddr,
     accepted: mpsc::UnboundedReceiver<Instant>,
@@ -31,16 +32,16 @@ pub(crate) struct Road {
 }
 
 impl Road {
-    /// A road to `server`.
+    /// Opens a network to `server`.
     pub(crate) async fn open(server: SocketAddr, kind: Kind) -> Result<Road> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (accepting, accepted) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            // The connections are this task's children: they end when it is aborted.
+            // The connections are children of this task: they end when it is aborted.
             let mut travellers = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                // Nobody may be asking.
+                // There may be no receiver.
                 let _ = accepting.send(Instant::now());
                 travellers.spawn(travel(client, server, kind));
                 while travellers.try_join_next().is_some() {}
@@ -53,17 +54,17 @@ impl Road {
         })
     }
 
-    /// Where it begins.
+    /// The address to connect to.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// When the next connection that was not asked for yet was accepted.
+    /// When the next connection was accepted, in the order of the connections.
     pub(crate) async fn accepted(&mut self) -> Option<Instant> {
         self.accepted.recv().await
     }
 
-    /// Forgets the connections that nobody asked for.
+    /// Discards the connections that were not asked for.
     pub(crate) fn forget(&mut self) {
         while self.accepted.try_recv().is_ok() {}
     }
@@ -76,13 +77,13 @@ impl Drop for Road {
 }
 
 async fn travel(client: TcpStream, server: SocketAddr, kind: Kind) {
-    // A client whose connection stands has sent the last segment of TCP's handshake only now. The
-    // server hears of the connection when that arrives, and greets then.
+    // When accept returns, the client has just sent the last segment of TCP's handshake. The server
+    // learns of the connection one delay later, and sends its greeting then.
     wait_until(Instant::now() + kind.one_way).await;
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
-    // Without it, it depends on the kernel's timers when a chunk goes on.
+    // Without it, the kernel's timers decide when a chunk is sent.
     drop((client.set_nodelay(true), server.set_nodelay(true)));
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
@@ -93,7 +94,7 @@ async fn travel(client: TcpStream, server: SocketAddr, kind: Kind) {
     );
 }
 
-/// Carries one direction to its end.
+/// Forwards one direction until its end.
 async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, kind: Kind) {
     let (load, mut unload) = mpsc::channel::<(Instant, Vec<u8>)>(CHUNKS);
     let loading = async move {
@@ -114,10 +115,10 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
                 return;
             }
         }
-        // An end travels as long as anything else.
+        // The end of the stream is delayed like data.
         wait_until(Instant::now() + kind.one_way).await;
     };
-    // The loader learns by its next chunk that nobody unloads any more.
+    // The sender sees with its next chunk that the receiver is gone.
     let unloading = async move {
         while let Some((due, octets)) = unload.recv().await {
             wait_until(due).await;
@@ -130,8 +131,8 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
     tokio::join!(loading, unloading);
 }
 
-/// Waits as precisely as the kernel does. Tokio's timers tick in whole milliseconds, which over a
-/// dozen crossings would add up to a good part of a round trip.
+/// Waits with the precision of the kernel. Tokio's timers have a resolution of one millisecond,
+/// which would add up over a dozen round trips.
 async fn wait_until(due: Instant) {
     if due > Instant::now() {
         drop(

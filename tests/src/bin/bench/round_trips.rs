@@ -1,5 +1,5 @@
-//! How often a client waits for the far end before its message is taken: STARTTLS and sign-in over
-//! a road of 50 ms there and back.
+//! How many round trips a client needs until its message is accepted: STARTTLS and sign-in over a
+//! network with a round-trip time of 50 ms.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,16 +24,16 @@ use super::table::{Samples, Table};
 const ONE_WAY: Duration = Duration::from_millis(25);
 const RUNS: usize = 7;
 const USER: &str = "mina";
-/// The time from the message's arrival to the client's end, at most.
+/// Most time from the delivery of the message to the end of the client.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whoever is measured.
+/// A program that is compared.
 #[derive(Clone, Copy, Debug)]
 enum Runner {
     Glasspost {
-        /// The message goes by BDAT.
+        /// Whether the message is sent with BDAT.
         chunking: bool,
-        /// The connection is opened and signed in beforehand.
+        /// Whether the connection is opened and signed in ahead of the message.
         ahead: bool,
     },
     Peer(Client),
@@ -82,10 +82,10 @@ impl Runner {
     }
 }
 
-/// The server they all go to, and the same message for all.
+/// The server and the message, which are the same for all.
 struct Place {
     mailbox: Mailbox,
-    /// What glasspost goes through; it has to end with this.
+    /// The way through glasspost, and the outcome that it must have.
     _bridge: Bridge,
     page: Page,
     letter: Letter,
@@ -94,10 +94,10 @@ struct Place {
     _folder: TempDir,
 }
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
-    // The practice server, in this process: so the moment a message is taken is known exactly,
-    // whoever sent it.
+    // The practice server runs in this process, so the time of delivery is known exactly for every
+    // client.
     let server = practice::Server::start(Config::ephemeral()).await?;
     let mut place = Place::new(&server).await?;
     let mut near = Road::open(server.starttls_addr(), Kind::default()).await?;
@@ -169,8 +169,7 @@ impl Place {
         })
     }
 
-    /// The times of one client without delay and with it, taking turns after one run that does not
-    /// count.
+    /// The times of one client without and with delay, alternating, after one warm-up run.
     async fn compare(
         &mut self,
         runner: Runner,
@@ -186,7 +185,7 @@ impl Place {
         Ok((nears, fars))
     }
 
-    /// The time from the connection to the message's arrival.
+    /// The time from the connection to the delivery of the message.
     async fn once(&mut self, runner: Runner, road: &mut Road) -> Result<Duration> {
         road.forget();
         let ahead = matches!(runner, Runner::Glasspost { ahead: true, .. });
@@ -210,7 +209,7 @@ impl Place {
             .context("the mailbox is gone")?;
         let connected = road.accepted().await.context("the road is gone")?;
         let after = self.mailbox.stats();
-        // lettre and mail-send put a line end behind every message.
+        // lettre and mail-send add a line end to every message.
         let whole = before.bytes + usize::try_from(self.letter.size())?;
         let more = after.bytes.checked_sub(whole);
         ensure!(

@@ -1,5 +1,5 @@
-//! What somebody at the page waits for, in Chromium: the first line of the server's after a click,
-//! and a long transcript while it is scrolled.
+//! What a person at the page waits for, in Chromium: the server's first line after a click, and a
+//! long transcript while scrolling.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -19,14 +19,14 @@ use super::table::{Samples, Table, grouped, ms};
 use super::tool;
 
 const RUNS: usize = 7;
-/// Recipients of one message, and messages over one connection: each recipient is a line and its
+/// Recipients of one message, and messages over one connection. Each recipient is a line and its
 /// reply.
 const RECIPIENTS: usize = 1_000;
 const MESSAGES: usize = 5;
 
-/// Takes the time from a click on Send to the `start` frame, to the page's hearing of the greeting,
-/// and to the end of the frame that shows it. The click has a time of its own; a task that a
-/// frame's callback leaves behind runs when that frame is done.
+/// Measures the time from a click on Send to the `start` frame, to the arrival of the greeting at
+/// the page, and to the end of the frame that shows it. The click's own time is the reference. A
+/// task queued in a frame's callback runs after that frame.
 const WATCH: &str = "(() => {
   window.shown = undefined;
   const marks = {};
@@ -53,7 +53,7 @@ const WATCH: &str = "(() => {
   }, { once: true, capture: true });
 })()";
 
-/// What [`WATCH`] leaves, milliseconds from the click.
+/// The results of [`WATCH`], in milliseconds after the click.
 #[derive(Deserialize)]
 struct Shown {
     asked: f64,
@@ -61,11 +61,12 @@ struct Shown {
     shown: f64,
 }
 
-/// Scrolls from the top to the end, a pane's height with each frame, and tells of the frames.
+/// Scrolls from the top to the end, one pane height each frame, and reports the frames.
 const SCROLL: &str = "(window.scrolled = undefined, (async () => {
   const pane = document.querySelector('.wire');
   const frame = () => new Promise(requestAnimationFrame);
-  // The page keeps the newest line in view: what is still being drawn would scroll it back.
+  // The page keeps the newest line in view, so wait until nothing is drawn any more: it would
+  // scroll back.
   let height;
   do {
     height = pane.scrollHeight;
@@ -90,17 +91,17 @@ const SCROLL: &str = "(window.scrolled = undefined, (async () => {
   window.scrolled = { rows: document.querySelectorAll('.wire .row').length, gaps, work };
 })(), true)";
 
-/// What [`SCROLL`] leaves.
+/// The results of [`SCROLL`].
 #[derive(Deserialize)]
 struct Scrolled {
     rows: u64,
-    /// From frame to frame, milliseconds.
+    /// Milliseconds between frames.
     gaps: Vec<f64>,
-    /// For scrolling and laying out, milliseconds.
+    /// Milliseconds for scrolling and layout.
     work: Vec<f64>,
 }
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let sink = Sink::in_clear().await?;
     let bridge = Bridge::with(&QUIET);
@@ -211,7 +212,7 @@ async fn long_transcript(bridge: &Bridge, sink: &Sink) -> Result<String> {
     ))
 }
 
-/// Sends to so many; gives the time from the click to the outcome.
+/// Sends to this many recipients. Returns the time from the click to the outcome.
 async fn send_to(page: &Visitor, recipients: usize) -> Duration {
     let all: Vec<String> = (0..recipients)
         .map(|n| format!("r{n}@example.org"))
@@ -225,7 +226,7 @@ async fn send_to(page: &Visitor, recipients: usize) -> Duration {
     begun.elapsed()
 }
 
-/// Chooses the server in the picker.
+/// Chooses the server in the server picker.
 async fn choose(page: &Visitor, sink: &Sink, keep_open: bool) {
     page.browser.press("Mail server").await;
     page.browser
@@ -247,7 +248,7 @@ async fn choose(page: &Visitor, sink: &Sink, keep_open: bool) {
     page.browser.press("Use this server").await;
 }
 
-/// Puts a long text into a field as a paste does.
+/// Puts a long text into a field, like a paste.
 async fn put(page: &Visitor, field: &str, text: &str) {
     let (field, text) = (Value::from(field), Value::from(text));
     page.browser
@@ -271,7 +272,7 @@ fn ordered(numbers: &[f64]) -> Vec<f64> {
     numbers
 }
 
-/// The number below which this part of them is.
+/// The quantile at `part`.
 fn part(ordered: &[f64], part: f64) -> f64 {
     let at = (ordered.len().saturating_sub(1) as f64 * part).round();
     ordered.get(at as usize).copied().unwrap_or(f64::NAN)
@@ -297,8 +298,8 @@ fn swaks_told(sink: &Sink) -> Result<Command> {
     Ok(swaks)
 }
 
-/// Starts a program and gives the time until it prints a line that begins like this, on whichever
-/// output.
+/// Starts a program and returns the time until it prints a line with this prefix on stdout or
+/// stderr.
 async fn printed(command: &mut Command, start: &str) -> Result<Duration> {
     let begun = Instant::now();
     let mut child = command

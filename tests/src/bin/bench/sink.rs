@@ -1,5 +1,5 @@
-//! Servers that take every message and forget it: Postfix's own test server smtp-sink in clear,
-//! [`tls_sink`](super::tls_sink) by STARTTLS.
+//! Servers that accept every message and discard it: Postfix's test server smtp-sink without TLS,
+//! [`tls_sink`](super::tls_sink) with STARTTLS.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,25 +13,26 @@ use tokio::process::{Child, Command};
 
 use super::{tls_sink, tool};
 
-/// What a process has done since it began.
+/// What a process has done since it started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Work {
-    /// Octets it has read, from sockets too; of messages only, where it says so itself.
+    /// Octets that it has read, from sockets too. Octets of messages only, if it counts them
+    /// itself.
     pub(crate) read: u64,
-    /// Time on a processor.
+    /// Processor time.
     pub(crate) busy: Duration,
 }
 
-/// A running server. It ends when this is dropped.
+/// A running server. Dropping it stops it.
 pub(crate) struct Sink {
     address: SocketAddr,
     child: Child,
-    /// Where the root of its certificate lies.
+    /// The file with the root certificate.
     folder: Option<TempDir>,
 }
 
 impl Sink {
-    /// Starts an smtp-sink on a free port of 127.0.0.1 and waits until it answers.
+    /// Starts smtp-sink on a free port of 127.0.0.1 and waits until it answers.
     pub(crate) async fn in_clear() -> Result<Sink> {
         let address = tool::free_address()?;
         let child = tool::serve(&mut tool::smtp_sink(address)?, address).await?;
@@ -42,7 +43,7 @@ impl Sink {
         })
     }
 
-    /// Starts one that offers STARTTLS.
+    /// Starts a server that offers STARTTLS.
     pub(crate) async fn with_tls() -> Result<Sink> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let mut child = Command::new(std::env::current_exe()?)
@@ -67,23 +68,23 @@ impl Sink {
         })
     }
 
-    /// The file with the root of its certificate; None where there is no TLS.
+    /// The file with the root of its certificate. None without TLS.
     pub(crate) fn root(&self) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?;
         Some(folder.path().join(tls_sink::ROOT))
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn pid(&self) -> Result<u32> {
         self.child.id().context("the server has ended")
     }
 
-    /// Where it listens.
+    /// Its address.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it has done so far, as the kernel counts it.
+    /// What it has done so far, by the kernel's counters.
     pub(crate) fn work(&self) -> Result<Work> {
         let pid = self.pid()?;
         let file = |name: &str| {

@@ -1,8 +1,8 @@
-//! Very many dialogues: whether the program's memory and descriptors stay as they are.
+//! Whether memory and file descriptors of the program stay constant over very many dialogues.
 //!
-//! A program serves 64 pages at once, and as many dialogues (`bridge/src/hub.rs`): one person's
-//! machine has no use for more, and a page gone wild should not have them. So a thousand at once
-//! takes several programs, and a thousand for one program take turns.
+//! One program serves 64 pages and 64 dialogues at once (`bridge/src/hub.rs`), which is more than
+//! one person needs. So a thousand dialogues at once take several programs, and a thousand
+//! dialogues of one program run in turns.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,17 +19,17 @@ use wire::{FromBridge, FromPage};
 
 use super::table::{Table, grouped};
 
-/// What one program serves at once.
+/// Most pages that one program serves at once.
 const PAGES: usize = 64;
 const PROGRAMS: usize = 16;
 const IN_TURN: usize = 1_000;
 const IN_SEQUENCE: u32 = 100_000;
-/// So often memory and descriptors are looked at.
+/// How often memory and descriptors are read.
 const STRETCH: u32 = 10_000;
-/// What a thousand dialogues may take at most.
+/// Most time for a thousand dialogues.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let at_once = tokio::time::timeout(PATIENCE, at_once())
         .await
@@ -41,7 +41,7 @@ pub(crate) async fn measure() -> Result<String> {
     Ok(format!("{at_once}\n{in_turn}\n{in_sequence}"))
 }
 
-/// Where a program stands.
+/// The state of a program.
 #[derive(Clone, Copy)]
 struct Look {
     descriptors: usize,
@@ -66,7 +66,8 @@ fn program() -> Bridge {
     Bridge::with(&["--log", "warn"])
 }
 
-/// Every program at its cap, and every dialogue held before its first line until all are.
+/// Every program runs its maximum of dialogues, and every dialogue is paused before its first line
+/// until all are.
 async fn at_once() -> Result<String> {
     let bridges: Vec<Bridge> = (0..PROGRAMS).map(|_| program()).collect();
     let first = &bridges[0];
@@ -80,7 +81,7 @@ async fn at_once() -> Result<String> {
             errands.spawn(async move { errand(&mut page, n as u32, Some(&gate)).await });
         }
     }
-    // One that fails before the gate would let all others wait.
+    // If one failed before the barrier, all others would wait forever.
     tokio::select! {
         _ = gate.wait() => {}
         Some(ended) = errands.join_next() => {
@@ -112,7 +113,7 @@ async fn at_once() -> Result<String> {
     ))
 }
 
-/// A thousand couriers, and the pages of one program.
+/// A thousand senders with the pages of one program.
 async fn in_turn() -> Result<String> {
     let bridge = program();
     let before = Look::at(&bridge);
@@ -158,7 +159,7 @@ async fn in_turn() -> Result<String> {
     ))
 }
 
-/// One page, one dialogue after the other.
+/// One page, one dialogue after another.
 async fn in_sequence() -> Result<String> {
     let bridge = program();
     let mut page = Page::open(&bridge).await;
@@ -192,8 +193,8 @@ async fn in_sequence() -> Result<String> {
     ))
 }
 
-/// Sends a note to the program's own practice server, by a way that depends on `n`; a gate is
-/// waited at before the first line.
+/// Sends a note to the program's practice server. `n` selects the kind of connection. With a
+/// barrier, waits there before the first line.
 async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     let security = [Security::None, Security::Starttls, Security::Tls][n as usize % 3];
     let mut start = job::start(job::practice(security), job::NOTE);
@@ -236,8 +237,8 @@ async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     }
 }
 
-/// Waits until the program has let go of what its pages had: until then, each new page is one more
-/// to let go of.
+/// Waits until the program has released everything of its pages. Until then, each new page adds
+/// more to release.
 async fn settled(bridge: &Bridge, before: Look) -> Result<Look> {
     for _ in 0..1_000 {
         let mut page = Page::open(bridge).await;

@@ -1,4 +1,4 @@
-//! How long the program takes to start, and what it has in memory before anybody comes.
+//! How long the program takes to start, and how much memory it uses before the first page.
 
 use std::time::{Duration, Instant};
 
@@ -13,15 +13,15 @@ use super::tool;
 
 const RUNS: usize = 15;
 
-/// Whoever is measured.
+/// A program that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Runner {
-    /// As it starts without flags.
+    /// Without flags.
     Glasspost,
     WithoutPractice,
-    /// A test server for mail, in Python.
+    /// Python's test mail server.
     Aiosmtpd,
-    /// Postfix's own, which does nothing but read.
+    /// Postfix's smtp-sink, which only reads.
     SmtpSink,
 }
 
@@ -32,7 +32,7 @@ const RUNNERS: [(Runner, &str); 4] = [
     (Runner::SmtpSink, "smtp-sink"),
 ];
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let mut courses = vec![(Samples::default(), Samples::default()); RUNNERS.len()];
     for run in 0..=RUNS {

@@ -1,14 +1,14 @@
-//! Tables and the numbers in them.
+//! Tables of measurements.
 
 use std::time::Duration;
 
-/// Rows under a head, as Markdown.
+/// Rows below a header row, as Markdown.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table with these columns; the first is text, the others are numbers.
+    /// Creates a table with these columns. The first is text, the others are numbers.
     pub(crate) fn new(head: &[&str]) -> Table {
         Table {
             rows: vec![head.iter().map(|&cell| cell.to_owned()).collect()],
@@ -20,7 +20,7 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// All of it, columns aligned, so that a terminal shows it as well as a Markdown renderer.
+    /// The whole table with aligned columns, so that it is readable in a terminal too.
     pub(crate) fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
@@ -57,29 +57,29 @@ impl Table {
     }
 }
 
-/// Several measurements of the same thing.
+/// Repeated measurements of the same thing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
-    /// Adds one, in seconds.
+    /// Adds a duration, in seconds.
     pub(crate) fn add(&mut self, time: Duration) {
         self.add_number(time.as_secs_f64());
     }
 
-    /// Adds one; seconds, if [`Samples::median_ms`] is to be asked for.
+    /// Adds a number. It must be in seconds if [`Samples::median_ms`] is used.
     pub(crate) fn add_number(&mut self, number: f64) {
         self.0.push(number);
         self.0.sort_by(f64::total_cmp);
     }
 
-    /// The least and the most; not numbers where there are none.
+    /// Minimum and maximum. Not numbers if there are no measurements.
     pub(crate) fn ends(&self) -> (f64, f64) {
         let end = |number: Option<&f64>| number.copied().unwrap_or(f64::NAN);
         (end(self.0.first()), end(self.0.last()))
     }
 
-    /// The one in the middle; not a number where there is none.
+    /// The median. Not a number if there are no measurements.
     pub(crate) fn median(&self) -> f64 {
         let (low, high) = (self.0.len().saturating_sub(1) / 2, self.0.len() / 2);
         match (self.0.get(low), self.0.get(high)) {
@@ -88,12 +88,12 @@ impl Samples {
         }
     }
 
-    /// `median` in milliseconds.
+    /// The median in milliseconds.
     pub(crate) fn median_ms(&self) -> String {
         ms(self.median())
     }
 
-    /// The least and the most in milliseconds.
+    /// Minimum and maximum in milliseconds.
     pub(crate) fn spread_ms(&self) -> String {
         match (self.0.first(), self.0.last()) {
             (Some(&least), Some(&most)) => format!("{} – {}", ms(least), ms(most)),
@@ -102,12 +102,12 @@ impl Samples {
     }
 }
 
-/// Seconds as milliseconds.
+/// Converts seconds to milliseconds.
 pub(crate) fn ms(seconds: f64) -> String {
     format!("{:.1}", seconds * 1e3)
 }
 
-/// A whole number with its thousands apart.
+/// A whole number with thousands separators.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

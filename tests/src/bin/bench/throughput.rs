@@ -1,5 +1,5 @@
-//! How fast a long message goes through page, WebSocket and bridge, beside clients that go to the
-//! server straight, and how much memory each takes for it.
+//! How fast a long message goes through page, WebSocket and bridge, compared with clients that
+//! connect to the server directly, and how much memory each uses.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,12 +16,12 @@ use super::letter::Letter;
 use super::sink::Sink;
 use super::table::{Samples, Table, grouped};
 
-/// The last is what is left of a run when the message weighs nothing: for most other programs above
-/// all the start of a process.
+/// The last size shows the fixed cost of a run; for most other programs it is mostly the start of a
+/// process.
 const SIZES: [u64; 3] = [25_000_000, 100_000_000, 1_000];
 const RUNS: usize = 7;
 
-/// Whoever is measured.
+/// A program that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Runner {
     Glasspost { chunking: bool },
@@ -37,39 +37,39 @@ const PEERS: [Client; 6] = [
     Client::MailSend,
 ];
 
-/// All ways to the same server.
+/// All compared programs, with the same server.
 struct Race {
     runners: Vec<Runner>,
     security: Security,
     sink: Sink,
-    /// The bridge's flags.
+    /// The flags of the bridge.
     flags: Vec<String>,
-    /// It has to end with this.
+    /// The outcome that every message must have.
     _bridge: Bridge,
     page: Page,
 }
 
-/// Message, and the files with the same octets.
+/// The message, and files with the same octets.
 struct Load {
     letter: Letter,
     file: PathBuf,
-    /// LF between the lines, none behind the last, as swaks wants it.
+    /// With LF line ends and no line end after the last line, as swaks needs it.
     lines: PathBuf,
 }
 
-/// How it went for one of them.
+/// The measurements of one program.
 #[derive(Clone, Default)]
 struct Course {
     whole: Samples,
-    /// How long the server was on a processor meanwhile.
+    /// Processor time of the server during each run.
     sink: Samples,
     peak_kib: u64,
 }
 
-/// Measures it.
+/// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    // smtp-sink does not offer CHUNKING; the other server does.
+    // smtp-sink does not offer CHUNKING. The other server does.
     let in_clear = Race::new(Sink::in_clear().await?, &[false]).await?;
     let in_clear = in_clear.all("in clear", folder.path()).await?;
     let by_starttls = Race::new(Sink::with_tls().await?, &[false, true]).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn measure() -> Result<String> {
     ))
 }
 
-/// Everybody; glasspost by DATA, by BDAT, or both.
+/// All compared programs, with glasspost using DATA, BDAT, or both in turn.
 fn runners(chunking: &[bool]) -> Vec<Runner> {
     let ours = chunking
         .iter()
@@ -130,7 +130,7 @@ impl Race {
         })
     }
 
-    /// Every size, in a table.
+    /// Measures every size and returns a table.
     async fn all(mut self, road: &str, folder: &Path) -> Result<String> {
         let mut table = Table::new(&[
             road,
@@ -170,7 +170,7 @@ impl Race {
         let mut courses = vec![Course::default(); count];
         for run in 0..=RUNS {
             for turn in 0..count {
-                // Nobody always follows the same.
+                // Rotate the order, so that no program always runs after the same one.
                 let at = if run % 2 == 0 {
                     (run + turn) % count
                 } else {
@@ -190,7 +190,7 @@ impl Race {
         Ok(courses)
     }
 
-    /// One run: how long it took, and how long the server worked.
+    /// One run. Returns its time and the processor time of the server.
     async fn once(&mut self, runner: Runner, load: &Load) -> Result<(Duration, Duration)> {
         let before = self.sink.work()?;
         let took = match runner {
@@ -229,7 +229,7 @@ impl Race {
         match runner {
             Runner::Peer(client) => client.peak_kib(&self.errand(load)).await,
             Runner::Glasspost { chunking } => {
-                // One that has sent nothing: what it once had it may keep.
+                // A new bridge, because memory that a bridge has used once may stay with it.
                 let (bridge, mut page) = courier::bridge(&self.flags).await?;
                 let before = process::memory_kib(bridge.pid(), "VmRSS");
                 std::mem::swap(&mut self.page, &mut page);

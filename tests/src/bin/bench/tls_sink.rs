@@ -1,6 +1,6 @@
-//! A server that offers STARTTLS, CHUNKING and sign-in, takes every message and forgets it: what
-//! smtp-sink is in clear. It runs as a process of its own, on one thread, so that its share can be
-//! told from that of who sends.
+//! A server that offers STARTTLS, CHUNKING and sign-in, and discards every message: smtp-sink with
+//! TLS. It runs as a process of its own with one thread, so that its processor time can be measured
+//! separately.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -15,18 +15,18 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// What makes the benchmark's program this server: `bench tls-sink FOLDER`.
+/// The argument that starts the benchmark program as this server: `bench tls-sink FOLDER`.
 pub(crate) const NAME: &str = "tls-sink";
-/// The file with the root of the server's certificate, in the folder that it is given.
+/// The file in that folder with the root of the server's certificate.
 pub(crate) const ROOT: &str = "root.pem";
-/// The file there that says how many octets of messages it has taken, dots and all. The kernel does
-/// not count what comes by `recv`.
+/// The file in that folder with the number of message octets received, including dots. The kernel
+/// does not count octets read with `recv`.
 pub(crate) const TAKEN: &str = "taken";
-/// What is read at once, at most.
+/// Most octets read at once.
 const BUFFER: usize = 256 * 1024;
 const LAST_LINE: &[u8] = b"\r\n.\r\n";
 
-/// Serves until the process is ended. Prints the address once it listens.
+/// Serves until the process is killed. Prints the address once it listens.
 pub(crate) fn run(folder: &Path) -> Result<()> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -38,7 +38,7 @@ async fn serve(folder: &Path) -> Result<()> {
     let authority = Authority::new();
     let leaf = authority.leaf(&["127.0.0.1"], Validity::Now);
     std::fs::copy(authority.file(), folder.join(ROOT)).context("can't write the root")?;
-    // Its folder goes with it; nobody would be left to remove that at this process's end.
+    // This process is killed, so nobody would remove the folder later.
     drop(authority);
     let acceptor = TlsAcceptor::from(leaf.server());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -51,12 +51,12 @@ async fn serve(folder: &Path) -> Result<()> {
     loop {
         let (socket, _) = listener.accept().await?;
         let (acceptor, book) = (acceptor.clone(), Arc::clone(&book));
-        // Who sends hears of what goes wrong; nobody else has to.
+        // The client reports errors. The server need not.
         tokio::spawn(async move { session(socket, acceptor, book).await.ok() });
     }
 }
 
-/// How much was taken.
+/// Counts the octets received.
 struct Book {
     taken: AtomicU64,
     file: PathBuf,
@@ -82,23 +82,23 @@ async fn session(socket: TcpStream, acceptor: TlsAcceptor, book: Arc<Book>) -> i
     Ok(())
 }
 
-/// How a conversation ends.
+/// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Over,
     StartTls,
 }
 
-/// One conversation over one stream.
+/// One session over one stream.
 struct Talk<S> {
     stream: S,
     buffer: Vec<u8>,
-    /// What is read and not yet looked at.
+    /// Octets that were read and not processed yet.
     from: usize,
     upto: usize,
-    /// What goes out when there is nothing left to look at.
+    /// Replies that are sent when there is nothing left to process.
     replies: Vec<u8>,
-    /// Octets of the message under way whose last chunk has not come.
+    /// Octets of the current message, before its last chunk.
     chunks: u64,
     book: Arc<Book>,
 }
@@ -127,7 +127,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         self.stream.flush().await
     }
 
-    /// Reads more, behind what is left, which moves to the front.
+    /// Moves the unprocessed octets to the front and reads more.
     async fn read(&mut self) -> io::Result<()> {
         self.flush().await?;
         self.buffer.copy_within(self.from..self.upto, 0);
@@ -158,9 +158,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
-    /// A message by DATA (RFC 5321 §4.1.1.4); gives how many octets it has.
+    /// Reads a message after DATA (RFC 5321 §4.1.1.4). Returns its size in octets.
     async fn message(&mut self) -> io::Result<u64> {
-        // The line end of DATA itself counts for a message without a line.
+        // The line end of the DATA command ends the line before an empty message.
         let (mut taken, mut behind_line_end) = (0, true);
         loop {
             let left = &self.buffer[self.from..self.upto];
@@ -175,7 +175,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 self.from += at + LAST_LINE.len();
                 return Ok(taken + at as u64 + 2);
             }
-            // The beginning of the last line may be there already.
+            // The start of the last line may already be here.
             if !behind_line_end {
                 let keep = left.len().min(LAST_LINE.len() - 1);
                 taken += (left.len() - keep) as u64;
@@ -185,7 +185,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
-    /// A chunk by BDAT (RFC 3030 §2).
+    /// Reads a chunk (RFC 3030 §2).
     async fn chunk(&mut self, mut octets: u64) -> io::Result<()> {
         loop {
             let there = (self.upto - self.from) as u64;

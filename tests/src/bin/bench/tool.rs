@@ -1,4 +1,4 @@
-//! Programs that are not ours: found, run, timed.
+//! Finds, runs and times other programs.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::MetadataExt;
@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-/// No run here takes nearly so long; one that does hangs.
+/// No run takes nearly this long. A run that does is hanging.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The program `name`, in PATH or where servers are kept; else what to install.
+/// Finds the program `name` in PATH or in the folders for servers. The error says what to install.
 pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
@@ -27,20 +27,20 @@ pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
         })
 }
 
-/// An smtp-sink that is to listen there.
+/// The command of an smtp-sink that listens at this address.
 pub(crate) fn smtp_sink(address: SocketAddr) -> Result<Command> {
     let mut command = Command::new(find("smtp-sink", "postfix")?);
     if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
-        // It refuses to serve as root.
+        // It refuses to run as root.
         command.args(["-u", "nobody"]);
     }
-    // As many as may come at once wait for it to accept them.
+    // The length of the accept queue, so that all clients can connect at once.
     command.arg(format!("inet:{address}")).arg("512");
     Ok(command)
 }
 
-/// A Python: the tests' own where `cargo xtask bench` names it, else the system's, which has all
-/// that smtplib needs.
+/// A Python: the tests' own if `cargo xtask bench` names it, otherwise the system's, which is
+/// enough for smtplib.
 pub(crate) fn python() -> Result<PathBuf> {
     match std::env::var_os("GLASSPOST_PYTHON").map(PathBuf::from) {
         Some(python) if python.is_file() => Ok(python),
@@ -48,14 +48,14 @@ pub(crate) fn python() -> Result<PathBuf> {
     }
 }
 
-/// A program that has come to a good end.
+/// A program that ended successfully.
 pub(crate) struct Ran {
-    /// From its start to its exit.
+    /// The time from its start to its exit.
     pub(crate) took: Duration,
     pub(crate) stdout: Vec<u8>,
 }
 
-/// Runs a program with this file on its stdin, to a good end.
+/// Runs a program with this file as stdin. It must end successfully.
 pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran> {
     let begun = Instant::now();
     let child = spawn_from(command, stdin)?;
@@ -70,8 +70,8 @@ pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran>
     })
 }
 
-/// Runs a program likewise and gives the most memory it had, in KiB: `VmHWM`, asked for about every
-/// millisecond while it runs. What it grows by in its last millisecond is missed. Not for timing.
+/// Runs a program in the same way and returns its peak memory in KiB: `VmHWM`, read about every
+/// millisecond. Growth in its last millisecond is missed. Not for timing.
 pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64> {
     let mut child = spawn_from(command, stdin)?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id().context("no id")?));
@@ -83,7 +83,7 @@ pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64>
                 ended = child.wait() => return ended,
                 _ = looks.tick() => {}
             }
-            // Gone once the program has ended.
+            // The file is gone once the program has ended.
             let text = std::fs::read_to_string(&status).unwrap_or_default();
             let now = text
                 .lines()
@@ -103,8 +103,8 @@ pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64>
     Ok(peak)
 }
 
-/// Starts a server that is to listen there, and knocks until it opens: nothing tells when it does,
-/// and a knock that is refused costs it nothing.
+/// Starts a server that listens at this address, and connects repeatedly until it accepts. A
+/// refused connection costs the server nothing.
 pub(crate) async fn serve(command: &mut Command, address: SocketAddr) -> Result<Child> {
     let mut child = command
         .stdin(Stdio::null())
@@ -158,14 +158,13 @@ fn well(command: &Command, output: &Output) -> Result<()> {
     Ok(())
 }
 
-/// Some port of 127.0.0.1 that nobody listens on just now, for a program that can't be told to
-/// choose one.
+/// A free port of 127.0.0.1, for a program that can't choose one itself.
 pub(crate) fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?)
 }
 
-/// The program without the folder it lies in.
+/// The file name of the program.
 fn name(command: &Command) -> String {
     let program = PathBuf::from(command.as_std().get_program());
     program
@@ -173,7 +172,7 @@ fn name(command: &Command) -> String {
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-/// The last lines of what a program printed; stdout where it left stderr empty.
+/// The last lines that a program printed: of stderr, or of stdout if stderr is empty.
 fn last_words(output: &Output) -> String {
     let told = if output.stderr.is_empty() {
         &output.stdout

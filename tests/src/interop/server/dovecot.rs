@@ -1,4 +1,5 @@
-//! Dovecot, in a root of its own: its submission service, and its password service for Postfix.
+//! Dovecot in a root folder of its own: its submission service, and its password service for
+//! Postfix.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -9,10 +10,10 @@ use crate::interop::chroot::{Chroot, User};
 use crate::interop::{LARGE, NAME, PASSWORD, SMALL, USER};
 use crate::port;
 
-/// Two of them: the limit on the size of a message holds for all ports of one.
+/// Two instances, because the limit on the size of a message applies to all ports of an instance.
 struct Dovecot(Vec<Chroot>);
 
-/// Whoever has mail here.
+/// The user of all mailboxes.
 const MAIL: User = User {
     name: "vmail",
     id: 64_313,
@@ -35,7 +36,7 @@ const USERS: [User; 3] = [
 
 const LOG: &str = "dovecot.log";
 
-/// Starts submission services in front of `far_end`.
+/// Starts submission services that relay to `next_hop`.
 pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     let (clear, tls, small) = (port::free(), port::free(), port::free());
     let mut large = root();
@@ -46,8 +47,8 @@ pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     run(&mut limited, &conf, Some(leaf), &[small]).await;
     Started {
         version: version(large.command("/usr/sbin/dovecot")),
-        // One port serves all that begins in clear. It can't be told to offer another choice of
-        // mechanisms on another port.
+        // One port serves all cleartext connections. A second port can't have another list of
+        // mechanisms.
         doors: [
             (Door::Clear, clear),
             (Door::Starttls, clear),
@@ -66,14 +67,14 @@ impl Daemon for Dovecot {
     }
 }
 
-/// What says whether a password is right, and nothing else.
+/// An authentication service for passwords, without any other service.
 pub(super) struct PasswordService {
     chroot: Chroot,
     address: SocketAddr,
 }
 
 impl PasswordService {
-    /// Starts it.
+    /// Starts the service.
     pub(super) async fn start() -> PasswordService {
         let (mut chroot, address) = (root(), port::free());
         let conf = format!(
@@ -92,12 +93,12 @@ impl PasswordService {
         PasswordService { chroot, address }
     }
 
-    /// Where it is asked.
+    /// Its address.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it logged so far.
+    /// Its log so far.
     pub(super) fn log(&self) -> String {
         self.chroot.read(LOG)
     }
@@ -124,7 +125,7 @@ async fn run(chroot: &mut Chroot, conf: &str, leaf: Option<&Leaf>, at: &[SocketA
         0o644,
         &format!("{USER}:{{PLAIN}}{PASSWORD}:{id}:{id}::{home}\n"),
     );
-    // Nothing is to be slow on purpose behind a wrong password.
+    // Don't delay the answer to a wrong password.
     let common = "dovecot_config_version = 2.4.0\n\
          dovecot_storage_version = 2.4.0\n\
          base_dir = /run/own\n\
@@ -159,7 +160,7 @@ fn submission(
     clear: SocketAddr,
     tls: Option<SocketAddr>,
 ) -> String {
-    // Port 0 switches a listener off.
+    // Port 0 disables a listener.
     let (clear, tls) = (clear.port(), tls.map_or(0, |tls| tls.port()));
     format!(
         "protocols = submission\n\
@@ -185,7 +186,7 @@ fn submission(
 }
 
 fn version(mut dovecot: Command) -> String {
-    // It says `2.3.19.1 (9b53102964)`.
+    // The output is like `2.3.19.1 (9b53102964)`.
     let output = dovecot
         .arg("--version")
         .output()

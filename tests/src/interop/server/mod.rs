@@ -1,6 +1,5 @@
-//! The servers. Each listens on loopback, on ports of its own, with its configuration in a
-//! temporary folder, and stops when it is dropped. The system's own mail server, if it has one, is
-//! neither read nor changed.
+//! The servers. Each listens on its own loopback ports with its own configuration in a temporary
+//! folder, and is stopped when dropped. A mail server of the system is neither read nor changed.
 
 mod dovecot;
 mod opensmtpd;
@@ -16,24 +15,24 @@ use super::arrivals::{Arrivals, Arrived};
 use crate::authority::{Authority, Validity};
 use crate::bridge::Bridge;
 
-/// A mail server that is not ours.
+/// Another mail server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Postfix, which hands its mail on; it asks Dovecot about passwords, as most Postfixes do.
+    /// Postfix, which forwards mail. It checks passwords with Dovecot, as is common.
     Postfix,
-    /// OpenSMTPD, which hands its mail on.
+    /// OpenSMTPD, which forwards mail.
     OpenSmtpd,
-    /// Dovecot's submission service, which is a front to another server and passes on what that one
-    /// says.
+    /// Dovecot's submission service, which passes each command on to another server and returns its
+    /// replies.
     Dovecot,
-    /// A server made of Python's aiosmtpd.
+    /// A server based on Python's aiosmtpd.
     Aiosmtpd,
-    /// A server made of nodemailer's smtp-server.
+    /// A server based on nodemailer's smtp-server.
     SmtpServer,
 }
 
 impl Kind {
-    /// All of them, in the order of the table's columns.
+    /// All servers, in the order of the table's columns.
     pub const ALL: [Kind; 5] = [
         Kind::Postfix,
         Kind::OpenSmtpd,
@@ -42,7 +41,7 @@ impl Kind {
         Kind::SmtpServer,
     ];
 
-    /// As its makers write it.
+    /// The name as its project writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,41 +53,42 @@ impl Kind {
         }
     }
 
-    /// Whether it takes mail from nobody who has not signed in.
+    /// Whether it accepts mail only after sign-in.
     #[must_use]
     pub fn wants_sign_in(self) -> bool {
         self == Kind::Dovecot
     }
 }
 
-/// A way of coming in. Each has a port of its own, unless a server can't tell two apart.
+/// A configuration that clients can connect to. Each has its own port unless a server can't have
+/// two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
     /// No TLS.
     Clear,
-    /// STARTTLS, which is insisted on where the server can.
+    /// STARTTLS, required if the server supports that.
     Starttls,
-    /// TLS from the first octet.
+    /// Implicit TLS.
     Tls,
-    /// STARTTLS, and sign-in by LOGIN and nothing else.
+    /// STARTTLS, and only LOGIN for sign-in.
     Login,
-    /// STARTTLS, and nothing without sign-in.
+    /// STARTTLS, and sign-in is required.
     Locked,
-    /// No TLS, and no message beyond [`super::SMALL`] octets.
+    /// No TLS, and messages are limited to [`super::SMALL`] octets.
     Small,
-    /// No TLS, and patience for a second only. Not every server can be told to have so little.
+    /// No TLS, and a timeout of one second. Not every server can have so short a timeout.
     Hasty,
-    /// No TLS, and a greeting of two lines, the second a second after the first: who speaks in
-    /// between is turned away. Not every server has this.
+    /// No TLS, and a greeting of two lines, the second after one second. A client that sends
+    /// something in between is rejected. Not every server has this.
     Slow,
-    /// STARTTLS, of version 1.1 and older. Not every server can still be brought to it.
+    /// STARTTLS with TLS 1.1 and older. Not every server still supports this.
     Old,
-    /// The same from the first octet.
+    /// Implicit TLS with TLS 1.1 and older.
     OldTls,
 }
 
 impl Door {
-    /// All of them.
+    /// All endpoints.
     const ALL: [Door; 10] = [
         Door::Clear,
         Door::Starttls,
@@ -102,7 +102,7 @@ impl Door {
         Door::OldTls,
     ];
 
-    /// In a word.
+    /// The name in the servers' output.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -119,7 +119,7 @@ impl Door {
         }
     }
 
-    /// How a connection through it is protected.
+    /// The security that a connection to it uses.
     #[must_use]
     pub fn security(self) -> Security {
         match self {
@@ -130,26 +130,26 @@ impl Door {
     }
 }
 
-/// A running server and its far end.
+/// A running server and the receiver of its mail.
 pub struct Server {
-    /// Which one.
+    /// Which server.
     pub kind: Kind,
-    /// Its version, as its makers count.
+    /// Its version.
     pub version: String,
-    /// Where its messages end up.
+    /// Where its messages are delivered.
     pub arrivals: Arrivals,
     doors: BTreeMap<Door, SocketAddr>,
     authority: Authority,
     daemon: Option<Box<dyn Daemon>>,
 }
 
-/// Server programs that run as long as this lives.
+/// Server programs that run until this is dropped.
 trait Daemon: Send + Sync {
-    /// What they logged so far.
+    /// Their log so far.
     fn log(&self) -> String;
 }
 
-/// What starting server programs gives.
+/// What starting server programs returns.
 struct Started {
     version: String,
     doors: BTreeMap<Door, SocketAddr>,
@@ -157,7 +157,7 @@ struct Started {
 }
 
 impl Server {
-    /// Starts it.
+    /// Starts a server.
     pub async fn start(kind: Kind) -> Server {
         let authority = Authority::new();
         let arrivals = match kind {
@@ -194,13 +194,14 @@ impl Server {
         }
     }
 
-    /// Where it listens for those who come in this way; None where it can't be told to.
+    /// The address of an endpoint. None if the server does not support it.
     #[must_use]
     pub fn door(&self, door: Door) -> Option<SocketAddr> {
         self.doors.get(&door).copied()
     }
 
-    /// A bridge that may go to it. Whether it believes the server's certificate is left open.
+    /// A bridge that can connect to the server. `trusted` decides whether it trusts the server's
+    /// certificate.
     #[must_use]
     pub fn bridge(&self, believed: bool) -> Bridge {
         let (resolve, authority) = (format!("{NAME}:127.0.0.1"), self.authority.argument());
@@ -217,7 +218,7 @@ impl Server {
         Bridge::with(&flags)
     }
 
-    /// What it logged so far.
+    /// Its log so far.
     #[must_use]
     pub fn log(&self) -> String {
         self.daemon
@@ -225,9 +226,9 @@ impl Server {
             .map_or_else(String::new, |daemon| daemon.log())
     }
 
-    /// Stops it, then its far end. Gives what has arrived there and was not asked for.
+    /// Stops the server, then its receiver. Returns messages that were received but not requested.
     pub async fn stop(self) -> Vec<Arrived> {
-        // Whoever hands on mail goes first, so that nothing can follow.
+        // Stop the forwarding server first, so that nothing can follow.
         drop(self.daemon);
         self.arrivals.rest().await
     }

@@ -1,4 +1,4 @@
-//! OpenSMTPD, in a root of its own.
+//! OpenSMTPD in a root folder of its own.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,10 +10,10 @@ use crate::interop::chroot::{Chroot, User};
 use crate::interop::{BLOCKED, FULL, LARGE, NAME, PASSWORD, REFUSED, SMALL, USER};
 use crate::port;
 
-/// Two of them: the limit on the size of a message holds for all ports of one.
+/// Two instances, because the limit on the size of a message applies to all ports of an instance.
 struct OpenSmtpd(Vec<Chroot>);
 
-/// The names are built in.
+/// The user names are built in.
 const USERS: [User; 2] = [
     User {
         name: "opensmtpd",
@@ -29,17 +29,16 @@ const USERS: [User; 2] = [
 
 const LOG: &str = "smtpd.log";
 
-/// What makes a door what it is, as options of `listen`. That it offers PLAIN, too, nobody can
-/// forbid it.
+/// The options of `listen` for each endpoint. PLAIN can't be disabled.
 const DOORS: [(Door, &str); 4] = [
-    // The filter that reads messages is a shell script, and not for large ones.
+    // The filter that reads messages is a shell script, and too slow for large messages.
     (Door::Clear, "filter all"),
     (Door::Starttls, "tls-require pki own auth-optional <users>"),
     (Door::Tls, "smtps pki own auth-optional <users>"),
     (Door::Locked, "tls-require pki own auth <users>"),
 ];
 
-/// Starts it.
+/// Starts the server.
 pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     let (large, mut doors) = one(leaf, far_end, LARGE, &DOORS).await;
     let (small, others) = one(leaf, far_end, SMALL, &[(Door::Small, "")]).await;
@@ -73,7 +72,7 @@ async fn one(
         chroot.folder(path, mode, 0);
     }
     chroot.write("etc/chain.pem", 0o644, leaf.chain_pem());
-    // It wants to have roots to believe in, though it has nobody to check.
+    // It requires root certificates, though it checks none.
     chroot.write("etc/ssl/certs/ca-certificates.crt", 0o644, leaf.chain_pem());
     chroot.write("etc/key.pem", 0o600, &leaf.key_pem());
     chroot.write(
@@ -135,7 +134,7 @@ fn conf(
 }
 
 fn version(mut smtpd: Command) -> String {
-    // It says `version: OpenSMTPD 6.8.0p2` and how to use it, and calls that a failure.
+    // It prints `version: OpenSMTPD 6.8.0p2` and its usage, and exits with an error.
     let output = smtpd.arg("-h").output().expect("smtpd can be run");
     let said = String::from_utf8_lossy(&output.stderr);
     said.split_whitespace()

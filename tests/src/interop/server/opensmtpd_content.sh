@@ -1,4 +1,5 @@
-# A filter of OpenSMTPD's (smtpd-filters(7)): refuses messages that have a line X-Spam-Flag: YES, and passes on the others as they are.
+# A filter for OpenSMTPD (smtpd-filters(7)): refuses messages with a line X-Spam-Flag: YES, and
+# passes all others unchanged.
 marked=' '
 while IFS= read -r line; do
     case $line in
@@ -27,7 +28,7 @@ while IFS= read -r line; do
             case $marked in
             *" $session "*)
                 printf 'filter-result|%s|%s|reject|554 5.7.1 Content refused\n' "$session" "$token"
-                # The session may go on with another message.
+                # Another message may follow in the session.
                 marked="${marked%%" $session "*} ${marked#*" $session "}"
                 ;;
             *) printf 'filter-result|%s|%s|proceed\n' "$session" "$token" ;;

@@ -1,5 +1,5 @@
-//! A Postfix of the test's own: its configuration, queue and log in a temporary folder. The
-//! system's Postfix, if there is one, is neither read nor changed.
+//! A Postfix instance of the test: its configuration, queue and log are in a temporary folder. A
+//! Postfix of the system is neither read nor changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,14 +16,13 @@ use crate::authority::Leaf;
 use crate::interop::{BLOCKED, FULL, LARGE, NAME, REFUSED, SMALL};
 use crate::{port, program};
 
-/// A running Postfix. It stops when this is dropped.
+/// A running Postfix. Dropping it stops it.
 struct Postfix {
     folder: TempDir,
     passwords: PasswordService,
 }
 
-/// What makes a door what it is, as options of an smtpd in master.cf; [`Door::Slow`] is a
-/// postscreen's.
+/// The options of smtpd in master.cf for each endpoint. [`Endpoint::SlowGreeting`] uses postscreen.
 const DOORS: [(Door, &str); 8] = [
     (Door::Clear, ""),
     (
@@ -51,12 +50,12 @@ const DOORS: [(Door, &str); 8] = [
     ),
 ];
 
-/// Starts one that hands its mail on to `far_end`.
+/// Starts an instance that forwards its mail to `next_hop`.
 pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     let passwords = PasswordService::start().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
-    // Most of Postfix's processes run as the user postfix and have to find their way in.
+    // Most of Postfix's processes run as the user postfix and need access.
     open_to_all(root);
     for name in ["etc", "queue", "data", "log"] {
         fs::create_dir(root.join(name)).expect("a writable folder");
@@ -79,7 +78,8 @@ pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
     write("main.cf", &main_cf(root, far_end, passwords.address()));
     write("master.cf", &master_cf(&doors));
     let postfix = Postfix { folder, passwords };
-    // It makes the folders of its queue by itself; this one has to be there, and not root's.
+    // Postfix creates the folders of its queue, except this one, which must exist and must not
+    // belong to root.
     let given = Command::new(program::system("chown"))
         .arg("postfix")
         .arg(postfix.folder.path().join("data"))
@@ -116,7 +116,7 @@ impl Postfix {
         self.folder.path().join("log/postfix.log")
     }
 
-    /// Runs `postfix -c etc …` and waits for it; a start is done when the server listens.
+    /// Runs `postfix -c etc …` and waits for it. A start is complete when the server listens.
     fn control(&self, verb: &str) {
         let output = Command::new(program::system("postfix"))
             .arg("-c")
@@ -146,7 +146,7 @@ impl Drop for Postfix {
         if matches!(&stopped, Ok(output) if output.status.success()) {
             return;
         }
-        // A panic in a drop would hide the failure of the test.
+        // A panic while dropping would hide the failure of the test.
         eprintln!("postfix did not stop: {stopped:?}\n{}", self.log());
         let pid = fs::read_to_string(self.folder.path().join("queue/pid/master.pid"));
         if let Ok(pid) = pid {
@@ -159,8 +159,8 @@ impl Drop for Postfix {
     }
 }
 
-/// It takes mail for example.org alone, as the server that is responsible for it and keeps its
-/// mailboxes elsewhere.
+/// It accepts mail only for example.org, as a server that is responsible for the domain and keeps
+/// its mailboxes elsewhere.
 fn main_cf(root: &Path, far_end: SocketAddr, passwords: SocketAddr) -> String {
     let root = root.display();
     let (host, port) = (far_end.ip(), far_end.port());
@@ -205,7 +205,7 @@ fn main_cf(root: &Path, far_end: SocketAddr, passwords: SocketAddr) -> String {
     )
 }
 
-/// Only the services this road needs, none of them chrooted.
+/// Only the services that are needed here, without chroot.
 fn master_cf(doors: &BTreeMap<Door, SocketAddr>) -> String {
     let mut text = String::new();
     for (door, options) in DOORS {
@@ -214,7 +214,7 @@ fn master_cf(doors: &BTreeMap<Door, SocketAddr>) -> String {
             Door::Small => SMALL.to_string(),
             _ => String::new(),
         };
-        // There is but one postscreen, which hands on those that it takes for mail servers.
+        // There can be only one postscreen, which passes accepted clients on.
         let service = match door {
             Door::Slow => "1 postscreen",
             _ => "- smtpd",
