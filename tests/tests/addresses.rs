@@ -1,14 +1,14 @@
-//! Addresses in a real browser, against the built program: what is sent to is what was typed, or
-//! the address is marked and nothing is sent.
+//! Addresses in a real browser, against the built program: an address is sent exactly as typed, or
+//! it is marked and nothing is sent.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::visitor::Visitor;
 use serde_json::Value;
 
-/// How many chips are marked as no address.
+/// The number of chips marked as invalid.
 const MARKED: &str = "document.querySelectorAll('.addr.bad').length";
 
-/// Writes to `to` and presses Send.
+/// Enters `to` and presses Send.
 async fn send_to(page: &Visitor, to: &str) {
     page.write(to, "A note", "To whom it concerns.").await;
     page.browser.press("Send").await;
@@ -20,7 +20,7 @@ async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("From", "mina@practice.test").await;
     for (to, why) in [
-        // A URL's path, port, query, fragment, password and percent escapes.
+        // The path, port, query, fragment, password and percent escapes of a URL.
         ("m@한국.kr/evil", "is not a domain"),
         ("m@한국.kr:25", "is not a domain"),
         ("m@한국.kr?evil.org", "is not a domain"),
@@ -53,7 +53,7 @@ async fn an_address_with_an_invisible_character_shows_its_code_point() {
         ("m@prac\u{34f}tice.test", "m@prac⟨U+034F⟩tice.test"),
         ("\u{2060}m@practice.test", "⟨U+2060⟩m@practice.test"),
         ("m\u{a0}a@practice.test", "m⟨U+00A0⟩a@practice.test"),
-        // UTS 46 drops these from a domain.
+        // UTS 46 removes these from a domain.
         ("m@한\u{ad}국.kr", "m@한⟨U+00AD⟩국.kr"),
         ("m@한\u{200b}국.kr", "m@한⟨U+200B⟩국.kr"),
         ("m@한국.kr\u{fe0f}", "m@한국.kr⟨U+FE0F⟩"),
@@ -85,7 +85,7 @@ async fn an_address_of_the_real_world_is_sent_as_it_is() {
         ("mailto:m@faß.test", "m@xn--fa-hia.test"),
     ] {
         send_to(&page, to).await;
-        // The reply is the practice server's matter: it takes mail for its own domain alone.
+        // The reply depends on the practice server, which accepts mail only for its own domain.
         page.wire_says(&format!("RCPT TO:<{path}>")).await;
         page.browser
             .until("document.querySelector('[data-outcome]') && true")

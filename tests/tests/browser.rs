@@ -1,13 +1,13 @@
 //! The page in a real browser, against the built program: what a person sees and does.
 //!
-//! Each test ends by asking the console: one error, one warning, one violation of the content
+//! At its end, each test reads the console. An error, a warning or a violation of the content
 //! security policy fails it.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
 use glasspost_tests::visitor::Visitor;
 
-/// The keys WebDriver knows by code points of the private use area (W3C WebDriver §17.4.2).
+/// Keys that WebDriver encodes as code points of the private use area (W3C WebDriver §17.4.2).
 mod keys {
     pub(crate) const DOWN: &str = "\u{e015}";
     pub(crate) const TAB: &str = "\u{e004}";
@@ -28,7 +28,7 @@ async fn the_first_send_is_one_click() {
     page.wire_says("QUIT").await;
     page.wire_says("221").await;
     page.finished("accepted").await;
-    // The newest line is in view, though all of them came at once and the outcome took room.
+    // The newest line is in view, although all lines came at once and the outcome took space.
     page.browser
         .until("(wire => wire.scrollHeight - wire.scrollTop - wire.clientHeight < 4)(document.querySelector('.wire'))")
         .await;
@@ -148,7 +148,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
         .await;
     page.browser.keys(keys::DOWN).await;
     page.explanation_says("What the server offers").await;
-    // The whole reply unfolds, of this line only.
+    // The whole reply is expanded, and no other.
     let unfolded = "[...document.querySelectorAll('[role=option] .all')].filter(visible)";
     page.browser
         .until(&format!(
@@ -160,7 +160,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     page.browser.press("언어").await;
     page.explanation_says("What the server offers").await;
 
-    // The next send begins with an empty transcript, in which the newest line is the chosen one.
+    // The next send starts with an empty transcript, and its newest line is selected.
     page.browser.press("Step through").await;
     page.holds("EHLO").await;
     page.browser
@@ -204,7 +204,7 @@ async fn a_connection_is_kept_open_and_messages_go_over_it() {
         let got = page.browser.evaluate(&count(line)).await;
         assert_eq!(got.as_u64(), Some(expect), "{line}");
     }
-    // It is chosen for good: the page opens it again by itself.
+    // The choice is kept: the page opens the connection again by itself.
     page.browser.reload().await;
     page.explanation_says("Ready for a message").await;
 
@@ -243,7 +243,7 @@ async fn a_wrong_token_is_explained() {
             "/link/i.test(document.body.innerText) && /glasspost/i.test(document.body.innerText)",
         )
         .await;
-    // The refused handshake itself is the one thing the console may tell of.
+    // The only message allowed in the console is about the refused handshake.
     let troubles = browser.troubles().await;
     assert!(
         troubles.iter().all(|trouble| trouble.contains("WebSocket")),

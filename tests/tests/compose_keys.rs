@@ -1,4 +1,4 @@
-//! How a message is written, in a real browser: keys, input methods, pasted lists, chips.
+//! Writing a message in a real browser: keys, input methods, pasted lists, chips.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::visitor::Visitor;
@@ -11,11 +11,11 @@ mod keys {
     pub(crate) const PASTE: &str = "\u{e009}v";
 }
 
-/// What the chips of the field To say.
+/// The texts of the chips in the field To.
 const CHIPS: &str =
     "[...document.querySelectorAll('.addresses:has(#to) .addr')].map(e => words(e.innerText))";
 
-/// Waits until the field To has these chips, and this is being typed there.
+/// Waits until the field To has these chips and this text after them.
 async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
     let (chips, typing) = (json!(chips), Value::from(typing));
     page.browser
@@ -26,7 +26,7 @@ async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
         .await;
 }
 
-/// The page with a new message, and the focus in the field To.
+/// Opens the page with a new message and the focus in the field To.
 async fn new_message(bridge: &Bridge) -> Visitor {
     let page = Visitor::first_visit(bridge).await;
     page.browser.press("New message").await;
@@ -35,7 +35,7 @@ async fn new_message(bridge: &Bridge) -> Visitor {
     page
 }
 
-/// Waits two frames: by then, whatever a key has done is done.
+/// Waits two frames. By then every effect of a key has happened.
 async fn settled(page: &Visitor) {
     page.browser
         .evaluate(
@@ -70,7 +70,7 @@ async fn keys_of_an_input_method_are_no_keys_of_an_address_field() {
     page.browser.keys(keys::ENTER).await;
     to_is(&page, &["박민아@practice.test"], "").await;
 
-    // Safari sends the key that ended the composition after its end.
+    // Safari sends the key that ended the composition after the end of the composition.
     page.browser.keys("joon@practice.test").await;
     page.browser.composes_with("Enter").await;
     settled(&page).await;
@@ -88,7 +88,7 @@ async fn a_separator_within_a_composition_waits_for_its_end() {
     page.browser.composed("a@x.org, 박").await;
     to_is(&page, &["a@x.org", "박"], "").await;
 
-    // So does leaving the field.
+    // Leaving the field also ends the composition.
     page.browser.composes("민").await;
     page.focus("Subject").await;
     to_is(&page, &["a@x.org", "박", "민"], "").await;
@@ -164,7 +164,7 @@ async fn a_pasted_list_becomes_an_address_each() {
     .await;
     paste("a@x.org\n", &["a@x.org"]).await;
 
-    // At the caret, with what stands there.
+    // At the caret, within the existing text.
     page.browser.copy("Message", "b@x.org\nc@").await;
     page.focus("To").await;
     page.browser.keys("a@x.org; ").await;
@@ -247,7 +247,7 @@ async fn a_chip_can_be_edited_again() {
         .await;
     page.browser.keys(keys::ENTER).await;
     to_is(&page, &["c@x.or", "a@x.org.kr"], "b@x.org").await;
-    // What is being typed is finished when the focus leaves the field.
+    // The text is completed when the focus leaves the field.
     page.browser.press("Remove c@x.or").await;
     to_is(&page, &["a@x.org.kr", "b@x.org"], "").await;
     page.close().await;
@@ -295,7 +295,7 @@ async fn control_enter_sends_from_anywhere_and_once() {
     page.browser.control_enter().await;
     page.finished("accepted").await;
 
-    // With an address that is still being typed.
+    // With an address that is not completed yet.
     page.browser.press("New message").await;
     page.focus("To").await;
     page.browser.keys("half@practice.test").await;
@@ -306,7 +306,7 @@ async fn control_enter_sends_from_anywhere_and_once() {
     page.browser
         .until("document.querySelectorAll('[data-message]').length === 2 || null")
         .await;
-    // Not from the inbox, and not from behind a dialog.
+    // Not from the inbox, and not while a dialog is open.
     page.browser.control_enter().await;
     page.compose().await;
     page.browser.press("Mail server").await;

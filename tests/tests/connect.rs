@@ -1,4 +1,4 @@
-//! The way to the server: its name, its addresses, and a server that says nothing.
+//! Connecting to the server: its name, its addresses, and a server that sends nothing.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use wire::{FromBridge, FromPage, NotStarted, Open, Start};
 
-/// A server that takes one message.
+/// A server that accepts one message.
 const TAKES: &str = "
     S: 220 mail.example ESMTP
     C: EHLO
@@ -32,10 +32,10 @@ const TAKES: &str = "
     S: 221 bye
     FIN";
 
-/// The host of these tests.
+/// The host name in these tests.
 const MAIL: &str = "mail.connect.test";
 
-/// A bridge for which [`MAIL`] has these addresses.
+/// A bridge that resolves [`MAIL`] to these addresses.
 fn bridge(addresses: &[&str], more: &[&str]) -> Bridge {
     let given: Vec<String> = addresses
         .iter()
@@ -55,7 +55,7 @@ async fn send(bridge: &Bridge, port: u16) -> Sent {
     page.send(start, job::NOTE).await
 }
 
-/// What was recorded up to the connection: `found A B`, `try A`, `no A Refused`, `to A`.
+/// The entries up to the connection, as `found A B`, `try A`, `no A Refused`, `to A`.
 fn steps(sent: &Sent) -> Vec<String> {
     let step = |event: &Event| match event {
         Event::Resolved { lookup } => Some(format!("found {}", lookup.addresses.join(" "))),
@@ -197,7 +197,7 @@ async fn a_name_that_also_leads_elsewhere_gets_no_password_in_clear() {
         };
         page.send(start, job::NOTE).await.summary()
     };
-    // Not even where the other address would be the last to try, or is not allowed.
+    // Not even if the other address would be the last to try or is not allowed.
     for elsewhere in ["192.0.2.1", "2001:db8::1", "169.254.1.1"] {
         let summary = sign_in(&["127.0.0.3", elsewhere]).await;
         assert_eq!(summary, "failed sign_in_in_clear", "{elsewhere}");
@@ -213,13 +213,13 @@ fn start(id: u32, host: &str, port: u16) -> Start {
     }
 }
 
-/// Goes along with a job that comes to nothing before it has a connection.
+/// Follows a job that fails before it has a connection.
 async fn ending(page: &mut Page, id: u32) -> Sent {
     page.follow(id, job::NOTE, &mut |held| panic!("{held:?}"))
         .await
 }
 
-/// Waits until the bridge has done all that this page has said so far.
+/// Waits until the bridge has processed everything that this page has sent so far.
 async fn caught_up(page: &mut Page) {
     page.say(&FromPage::Read { id: u64::MAX }).await;
     while !matches!(page.hear().await, FromBridge::MessageGone { .. }) {}
@@ -274,7 +274,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
     let bridge = Bridge::spawn(&mut names.command(&["--timeout-scale", "10"]));
     let mut page = Page::open(&bridge).await;
 
-    // Whoever gives up.
+    // Jobs that are aborted.
     let slow = start(1, "slow.example", 25);
     page.say(&FromPage::Start(Box::new(slow))).await;
     assert_eq!(names.asked().await, "slow.example");
@@ -284,7 +284,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
     assert_eq!(sent.summary(), "failed aborted");
     assert_eq!(sent.entries, []);
 
-    // Pages that go. More of them than there may be dialogues at once.
+    // Pages that close. They are more than the limit of dialogues.
     for _ in 0..80 {
         let mut page = Page::open(&bridge).await;
         let slow = start(1, "slow.example", 25);
@@ -298,7 +298,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
     };
     assert!(page.send(fast, job::NOTE).await.accepted());
 
-    // The end of the program.
+    // The program shuts down.
     let slow = start(3, "slow.example", 25);
     page.say(&FromPage::Start(Box::new(slow))).await;
     caught_up(&mut page).await;
@@ -334,7 +334,7 @@ async fn lookups_given_up_do_not_pile_up() {
     assert!((2..=32).contains(&threads), "{threads} threads");
 }
 
-/// A server that greets when the test lets it, and then closes.
+/// A server that greets when the test allows it, and then closes.
 struct Silent(TcpListener);
 
 impl Silent {
@@ -359,7 +359,7 @@ impl Silent {
     }
 }
 
-/// Silence is noted after 0.4 s, and the greeting awaited for 15 s.
+/// The page is told of the silence after 0.4 s. The greeting times out after 15 s.
 const IMPATIENT: [&str; 4] = ["--allow-port", "any", "--timeout-scale", "0.05"];
 
 #[tokio::test]
@@ -393,7 +393,7 @@ async fn a_server_that_says_nothing_is_noted_and_waited_for() {
         assert!(!text.contains("NoGreeting"), "once is enough: {text}");
         assert_eq!(events.len(), 3, "{events:?}");
     }
-    // The case that it is for: STARTTLS at a port where TLS is from the first octet.
+    // The main case for the notice: STARTTLS at a port with implicit TLS.
     let mut page = Page::open(&bridge).await;
     let address: SocketAddr = tls.parse().expect("an address");
     let host = job::host("127.0.0.1", address.port(), Security::Starttls);
@@ -417,7 +417,7 @@ async fn tls_at_a_port_without_it_is_not_called_silence() {
     assert!(!text.contains("NoGreeting"), "{text}");
 }
 
-/// Makes this server the page's, as the picker would.
+/// Enters this server in the server picker.
 async fn choose(page: &Visitor, port: u16) {
     let choice = json!({
         "practice": false, "practice_security": "none", "host": MAIL, "port": port,
@@ -465,7 +465,7 @@ async fn a_person_sees_each_attempt_and_why_nothing_happens() {
         .await;
     page.browser.press("언어").await;
 
-    // It is gone with the greeting; that it took so long stays in the transcript.
+    // The notice disappears when the greeting arrives. The transcript still shows how long it took.
     let _client = server.greet().await;
     page.browser.until(&format!("!{status}")).await;
     page.wire_says("220").await;

@@ -1,6 +1,6 @@
-//! Every octet of a dialogue as the last one: servers and pages that go away. Each job ends with
-//! one outcome, and with the right one: what was decided stands, what may have been delivered is
-//! unknown, all else has failed.
+//! Connections that end after every octet of a dialogue, closed by the server or with the page.
+//! Each job has exactly one outcome, and the right one: a decided outcome stands, a message that
+//! may have been delivered is unknown, and everything else is failed.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ async fn try_cuts(house: House, cuts: impl Fn(&Case, &Visit) -> Vec<Cut>) {
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
-/// The outcomes that are right for a job whose server went away like this.
+/// The allowed outcomes of a job whose server closed in this way.
 fn outcomes<'a>(case: &'a Case, cut: Cut, tried: &Tried) -> Vec<&'a str> {
     let visit = tried.visit.as_ref().expect("a visit");
     if visit.sent >= case.decided() {
@@ -79,7 +79,7 @@ fn outcomes<'a>(case: &'a Case, cut: Cut, tried: &Tried) -> Vec<&'a str> {
     if heard {
         return vec!["unknown connection_lost"];
     }
-    // What such a server has not read may have left the client all the same.
+    // Octets that the server has not read may still have left the client.
     if cut.how != Leave::Fin && says_end(&tried.sent) {
         right.push("unknown connection_lost");
     }
@@ -88,18 +88,18 @@ fn outcomes<'a>(case: &'a Case, cut: Cut, tried: &Tried) -> Vec<&'a str> {
         right.push("failed tls closed");
     }
     if cut.how == Leave::Rst && visit.sent == 0 {
-        // The reset may overtake the connection's own coming about.
+        // The reset may arrive before the connection is established.
         right.push("failed not_connected reset");
     }
     right
 }
 
-/// Whether the end of the message is in what a server read.
+/// Whether a server has read the end of the message.
 fn ended(octets: &[u8]) -> bool {
     let last = find(octets, b" LAST\r\n").map(|at| at + b" LAST\r\n".len());
     match (find(octets, b"\r\nDATA\r\n"), last) {
         (Some(data), _) => find(&octets[data + 6..], b"\r\n.\r\n").is_some(),
-        // The chunk of the file is 26 octets long.
+        // The chunk of the file has 26 octets.
         (None, Some(chunk)) => octets.len() >= chunk + 26,
         (None, None) => false,
     }
@@ -113,7 +113,7 @@ fn says_end(sent: &Sent) -> bool {
         .any(|end| transcript.contains(end))
 }
 
-/// What a server that went away should not have heard in clear.
+/// Returns what a server that closed received in cleartext and should not have.
 fn given_away(case: &Case, tried: &Tried) -> Option<String> {
     let clear = tried.visit.as_ref()?.clear();
     let password = case.password().filter(|_| case.has_tls())?;
@@ -136,7 +136,7 @@ fn at(after: fn(usize) -> After, octets: usize, level: Level, ways: &[Leave]) ->
 async fn the_server_goes_away_after_each_octet_it_sends() {
     let house = House::with_log("warn");
     try_cuts(house, |_, whole| {
-        // One more: the whole, and no more than that.
+        // One more than the length: the complete dialogue and nothing more.
         at(After::Sent, whole.sent + 1, Level::Text, &WAYS)
     })
     .await;
@@ -158,7 +158,7 @@ async fn the_server_goes_away_inside_tls_records() {
         if !case.has_tls() {
             return Vec::new();
         }
-        // Records are longer than what is in them, so not each octet of them.
+        // Records are longer than their content, so don't cut at every octet.
         at(
             After::Sent,
             whole.wire_sent,
@@ -172,12 +172,12 @@ async fn the_server_goes_away_inside_tls_records() {
     .await;
 }
 
-/// How a page goes away.
+/// How a page disconnects.
 #[derive(Clone, Copy, Debug)]
 enum Parting {
     /// With a close frame.
     Closes,
-    /// Its TCP connection ends.
+    /// Its TCP connection is closed.
     Ends,
     /// Its TCP connection is reset.
     Resets,
@@ -185,11 +185,11 @@ enum Parting {
 
 #[tokio::test]
 async fn the_page_goes_away_behind_each_frame() {
-    // Promised is one second; the rest is for a machine that is busy with other tests.
+    // One second is promised. The rest is for a machine that is busy with other tests.
     let within = Duration::from_secs(4);
     let house = House::with_log("warn");
     let bridge = house.bridge("1").await;
-    // The descriptors that a first page and a first dialogue need.
+    // Run the first page and the first dialogue, which open descriptors that stay open.
     for case in &Case::all("happy") {
         drop(house.attempts(case).await);
     }
@@ -205,7 +205,7 @@ async fn the_page_goes_away_behind_each_frame() {
                 let gone = Instant::now();
                 part(page, parting).await;
                 if frames == 0 {
-                    // It may have been gone before the bridge dialled.
+                    // The page may have disconnected before the bridge connected.
                     continue;
                 }
                 let visit = server.visit().await;
@@ -228,7 +228,7 @@ async fn the_page_goes_away_behind_each_frame() {
     bridge.lets_go(before).await;
 }
 
-/// Starts the job of a file and hears so many frames of it. Says whether that was all of them.
+/// Starts the job of a file and reads this many frames of it. Returns whether those were all.
 async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page, bool) {
     let start = case.start(1, port);
     let (message, mut given) = (case.message(), false);
@@ -237,7 +237,7 @@ async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page,
     while heard < frames {
         heard += 1;
         match page.hear().await {
-            // No word about the job.
+            // Not about the job.
             FromBridge::Mailbox(_) => heard -= 1,
             FromBridge::Credit { .. } if !given => {
                 given = true;

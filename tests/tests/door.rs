@@ -1,4 +1,4 @@
-//! The door: who may talk to the bridge, and where the bridge may go. Any page in the user's
+//! Access control: who may use the bridge, and where the bridge may connect. Any page in the user's
 //! browser can reach localhost.
 
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::{NotStarted, handshake};
 
-/// Paths that a stranger would try, the page's own among them.
+/// Paths that an attacker would try, including the page's own.
 const PATHS: [&str; 5] = [
     "/",
     "/index.html",
@@ -160,7 +160,7 @@ async fn a_host_that_is_absent_doubled_or_contradicted_gets_nothing() {
             .await;
         }
         check(own, format!("GET {path} HTTP/1.0\r\n\r\n")).await;
-        // The target's authority overrules the field (RFC 9112 §3.2.2), so both have to be ours.
+        // The authority in the target overrides the field (RFC 9112 §3.2.2), so both must be ours.
         for (target, host) in [
             (format!("http://evil.com{path}"), own.to_string()),
             (format!("http://{own}{path}"), "evil.com".to_owned()),
@@ -320,7 +320,7 @@ async fn without_the_token_the_handshake_is_refused() {
         };
         assert_forbidden(&knock, &format!("subprotocols {protocols:?}")).await;
     }
-    // Elsewhere than in the subprotocol it counts for nothing.
+    // The token is ignored anywhere except in the subprotocol.
     let knock = Knock {
         path: format!("{}?token={token}", handshake::PATH),
         protocols: Some(version.to_owned()),
@@ -371,7 +371,7 @@ async fn another_version_is_told_so_but_only_with_the_token() {
     }
 }
 
-// 5. The token stays where it is.
+// 5. The token is not disclosed.
 
 #[tokio::test]
 async fn the_token_is_in_no_body_no_header_and_no_log() {
@@ -390,7 +390,7 @@ async fn the_token_is_in_no_body_no_header_and_no_log() {
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
-    // The handshake with a wrong token is logged, without what was offered.
+    // The handshake with a wrong token is logged without the token.
     let almost = format!("{}AAAA", &token[..token.len() - 4]);
     let knock = Knock {
         protocols: Some(protocols(&almost)),
@@ -425,7 +425,7 @@ fn the_link_carries_the_token_in_its_fragment() {
     );
 }
 
-// 6. What a foreign page can try without reading the answer.
+// 6. Requests that a foreign page can send without reading the response.
 
 #[tokio::test]
 async fn no_route_is_shared_with_other_origins_and_none_takes_a_form() {
@@ -458,7 +458,7 @@ async fn no_route_is_shared_with_other_origins_and_none_takes_a_form() {
         let response = http::get_with(bridge.address(), path, &fields).await;
         assert_closed_to_others(&response, path);
     }
-    // Nothing has started: the page is still the first to send anything.
+    // Nothing was started: the next frame is the answer to the page's first request.
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
@@ -515,7 +515,7 @@ async fn every_response_carries_the_security_headers() {
         "/nowhere".to_owned(),
         http::get(bridge.address(), "/nowhere").await,
     ));
-    // Who is turned away gets them, too.
+    // Error responses have them too.
     let own = bridge.address().to_string();
     for (method, path, host) in [
         ("GET", "/", "evil.com"),
@@ -527,7 +527,8 @@ async fn every_response_carries_the_security_headers() {
         assert_refused(&response, path);
         responses.push((format!("{method} {path} from {host}"), response));
     }
-    // So does who says what is no request; or the connection is closed without an answer.
+    // Responses to invalid requests have them too, unless the connection is closed without a
+    // response.
     let mut answered = 0;
     for (what, head) in heads_that_are_none(&own) {
         if let Some(response) = http::raw(bridge.address(), &head).await {
@@ -561,7 +562,7 @@ async fn every_response_carries_the_security_headers() {
     }
 }
 
-/// Heads of requests that are none, or none for here.
+/// Invalid or unsupported request heads.
 fn heads_that_are_none(own: &str) -> Vec<(String, Vec<u8>)> {
     let host = format!("Host: {own}");
     let long = "a".repeat(70_000);
@@ -590,7 +591,7 @@ fn heads_that_are_none(own: &str) -> Vec<(String, Vec<u8>)> {
         format!("GET nowhere HTTP/1.1\r\n{host}"),
         "GET / HTTP/1.1".to_owned(),
         "PRI * HTTP/2.0".to_owned(),
-        // A second one behind the first, which is in order.
+        // An invalid request after a valid one.
         format!("GET /nowhere HTTP/1.1\r\n{host}\r\n\r\nG@T"),
     ]
     .into_iter()
@@ -612,7 +613,7 @@ fn heads_that_are_none(own: &str) -> Vec<(String, Vec<u8>)> {
     heads
 }
 
-/// Looks through a Content-Security-Policy for what must and what must not be in it.
+/// Checks what a Content-Security-Policy must and must not contain.
 fn check_policy(policy: &str, path: &str) {
     let directives: Vec<(&str, Vec<&str>)> = policy
         .split(';')
@@ -696,7 +697,7 @@ async fn assets_are_compressed_and_kept_and_the_page_is_not_kept() {
     }
 }
 
-// 8. Half a header.
+// 8. Incomplete request heads.
 
 #[tokio::test]
 async fn two_hundred_half_headers_starve_nobody() {
@@ -724,10 +725,11 @@ async fn two_hundred_half_headers_starve_nobody() {
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
-    // The one bound that is promised in seconds: 30, and some for a machine busy with other tests.
+    // The only limit that is promised in seconds: 30, plus a margin for a machine that is busy with
+    // other tests.
     let ends = async {
         for stream in &mut half {
-            // A reset closes as well as an end does.
+            // A reset is also a close.
             drop(stream.read_to_end(&mut Vec::new()).await);
         }
     };
@@ -747,13 +749,13 @@ async fn more_half_headers_than_places_starve_nobody() {
     let mut half = Vec::new();
     for _ in 0..sockets {
         let mut stream = TcpStream::connect(own).await.expect("a connection");
-        // The bridge may have given its place away by now.
+        // The bridge may have closed this connection already.
         drop(stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.0").await);
         half.push(stream);
     }
     let response = http::get(own, "/").await;
     assert_eq!(response.status, 200, "a normal client beside them");
-    // None of them was waited for: as many as there are places are still there.
+    // None of them has timed out: as many as the limit allows are still open.
     let open = half
         .iter()
         .filter(|stream| {
@@ -778,7 +780,7 @@ async fn answers_that_nobody_reads_are_let_go_of() {
     let largest = largest.expect("the page is a WebAssembly program");
     let mut page = Page::open(&bridge).await;
     let before = process::descriptors(bridge.pid());
-    // More than the kernel keeps on both sides.
+    // More than the kernel buffers on both sides.
     let request = format!("GET {largest} HTTP/1.1\r\nHost: {own}\r\n\r\n").repeat(100);
     let mut deaf = Vec::new();
     for _ in 0..20 {
@@ -885,8 +887,8 @@ async fn the_bridge_never_talks_to_itself() {
             "{host}"
         );
     }
-    // Other ways to write an IPv4 address are none here, or are read as one: no connection either
-    // way.
+    // Other notations of IPv4 addresses are refused, or parsed as the same address. Neither
+    // connects.
     for host in ["127.1", "2130706433", "0177.0.0.1", "0x7f000001", "0x7f.1"] {
         let why = refusal_or_failure(&mut page, host, address.port()).await;
         assert!(why.is_none(), "{host}: {why:?}");
@@ -935,7 +937,7 @@ async fn link_local_and_metadata_addresses_are_never_reached() {
     let bridge = Bridge::with(&flags);
     let mut page = Page::open(&bridge).await;
     for (address, name) in forbidden.iter().zip(&names) {
-        // What a name leads to counts, not the name.
+        // The resolved address counts, not the name.
         for host in [*address, name] {
             assert_eq!(
                 refusal(&mut page, host, 25).await,
@@ -1023,7 +1025,7 @@ async fn what_says_nothing_gets_nothing() {
     for script in ["HUSH", "FIN", "RST", "S+ 22\nHUSH", "S+ 220\nFIN"] {
         let mut server = Scripted::start(script).await;
         let port = server.port();
-        // Five minutes for a greeting become a fraction of a second.
+        // Reduces the five minutes for a greeting to a fraction of a second.
         let bridge = Bridge::with(&[
             "--allow-port",
             &port.to_string(),
@@ -1040,7 +1042,7 @@ async fn what_says_nothing_gets_nothing() {
                     cause: Failure::NotMail
                         | Failure::TimedOut { .. }
                         | Failure::ConnectionLost
-                        // A reset may overtake the connection's own coming about.
+                        // A reset may arrive before the connection is established.
                         | Failure::NotConnected {
                             why: ConnectFailure::Reset
                         },
@@ -1056,7 +1058,7 @@ async fn what_says_nothing_gets_nothing() {
     }
 }
 
-/// Every path the page is made of, found by following the names in what is served.
+/// Every path that the page uses, found by following the names in the served files.
 async fn assets(bridge: &Bridge) -> Vec<String> {
     let mut paths = vec!["/".to_owned()];
     let mut at = 0;
@@ -1116,7 +1118,7 @@ async fn assert_forbidden(knock: &Knock, what: &str) {
     }
 }
 
-/// Why a job for this server does not begin.
+/// The reason why a job for this server is not started.
 async fn refusal(page: &mut Page, host: &str, port: u16) -> NotStarted {
     let start = job::start(job::host(host, port, Security::None), job::NOTE);
     match page.send(start, job::NOTE).await.end {
@@ -1125,8 +1127,7 @@ async fn refusal(page: &mut Page, host: &str, port: u16) -> NotStarted {
     }
 }
 
-/// The outcome of a job that reached a server, which it must not; None where it came to no
-/// connection.
+/// The outcome of a job that connected to a forbidden server. None if it did not connect.
 async fn refusal_or_failure(page: &mut Page, host: &str, port: u16) -> Option<Outcome> {
     let start = job::start(job::host(host, port, Security::None), job::NOTE);
     match page.send(start, job::NOTE).await.end {
@@ -1139,7 +1140,7 @@ async fn refusal_or_failure(page: &mut Page, host: &str, port: u16) -> Option<Ou
     }
 }
 
-/// An address of loopback that nobody listens on just now.
+/// A free loopback address.
 async fn free_address() -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

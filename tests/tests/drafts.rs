@@ -1,27 +1,26 @@
-//! What a person writes, in a real browser: that it is kept, whatever becomes of tabs, of the
-//! storage and of the bridge.
+//! What a person writes is kept, in a real browser, whatever happens to tabs, storage and bridge.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Tab;
 use glasspost_tests::visitor::Visitor;
 use serde_json::Value;
 
-/// Lets a tab be made deaf to what other tabs store. It has to be there before the page is: the
-/// window calls its listeners in the order in which they were added.
+/// Allows a test to block storage events in a tab. Must be added before the page is loaded, because
+/// the window calls its listeners in the order in which they were added.
 const CAN_BE_DEAF: &str = "\
     for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
     window.addEventListener(name, e => { if (window.deaf) e.stopImmediatePropagation(); }, true)";
 
-/// What the page says in its alerts.
+/// The texts of the page's alerts.
 const ALERTS: &str = "[...document.querySelectorAll('[role=alert]')].map(e => e.innerText).join()";
 
-/// Hears nothing from now on.
+/// Blocks storage events from now on.
 const DEAF: &str = "window.deaf = true";
 
-/// Hears again.
+/// Allows storage events again.
 const HEARS: &str = "(window.deaf = false, window.dispatchEvent(new Event('focus')))";
 
-/// Opens the page in one more tab.
+/// Opens the page in another tab.
 async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     let tab = page.browser.new_tab().await;
     page.browser.first_run(CAN_BE_DEAF).await;
@@ -30,7 +29,7 @@ async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     tab
 }
 
-/// Waits until this is stored in a draft.
+/// Waits until a stored draft contains this.
 async fn stored(page: &Visitor, text: &str) {
     let text = Value::from(text);
     page.browser
@@ -72,7 +71,7 @@ async fn an_older_tab_replaces_nothing_however_it_ends() {
     page.ready().await;
     has(&page, "Subject", "newest").await;
 
-    // Not reloaded but closed.
+    // Closed, not reloaded.
     page.browser.evaluate(DEAF).await;
     page.browser.to(&newer).await;
     page.browser.fill("Subject", "newest of all").await;
@@ -150,7 +149,7 @@ async fn what_is_typed_without_a_pause_survives_a_crash() {
              })(named('textbox', 'Message'))",
         )
         .await;
-    // The typing goes on while this is waited for, and when the tab crashes.
+    // The typing continues during this wait and when the tab crashes.
     stored(&page, "t60 ").await;
     page.browser.crash(&safe).await;
     page.browser.go(&bridge.announcement().url).await;
@@ -186,7 +185,7 @@ async fn half_an_address_and_what_was_put_aside_survive_a_reload() {
     page.browser.reload().await;
     page.ready().await;
     has(&page, "Cc", "joon@prac").await;
-    // What was written meanwhile is put aside in its turn.
+    // The text written in the meantime is put aside in turn.
     page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "first").await;
     page.browser.press("Restore previous draft").await;

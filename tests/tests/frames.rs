@@ -1,6 +1,5 @@
 //! No frame of the bridge is larger than `docs/wire.md` promises, and none ends a page's WebSocket,
-//! whatever servers, strangers and mail clients put into it. `Page` asserts the bound of every
-//! frame.
+//! whatever servers, strangers and mail clients send. `Page` checks the size of every frame.
 
 use std::fmt::Write as _;
 
@@ -13,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use wire::{Content, FromPage, Start};
 
-/// Growth of memory that is none to speak of, in KiB.
+/// Growth of memory that counts as constant, in KiB.
 const FLAT_KIB: u64 = 8 * 1024;
 
 /// Delivers messages to the practice server as any program on this machine can.
@@ -64,7 +63,7 @@ impl Client {
     }
 }
 
-/// The longest paths that the practice server takes.
+/// The longest paths that the practice server accepts.
 fn long_recipients() -> Vec<String> {
     (0..100)
         .map(|n| {
@@ -106,7 +105,7 @@ async fn no_mail_of_other_clients_ends_a_send_under_way() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     let mut client = Client::connect(&bridge).await;
-    // It waits before each line, and meanwhile mail comes.
+    // The job pauses before each line, and mail arrives during the pauses.
     let server = job::practice(Security::None);
     let start = Start {
         pace: smtp::Pace::Step,
@@ -127,7 +126,7 @@ async fn no_mail_of_other_clients_ends_a_send_under_way() {
     page.mailbox(|state| state.messages.len() == 61).await;
 }
 
-/// A server that answers each RCPT with so many lines of text, and takes the message.
+/// A server that answers each RCPT with this many lines of text, and accepts the message.
 async fn verbose(code: u16, line: String, lines: usize) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -156,7 +155,7 @@ async fn talk(mut stream: BufReader<TcpStream>, to_rcpt: String) -> Option<()> {
             .filter(|read| *read > 0)?;
         let answer = match line.get(..4)? {
             "EHLO" => "250-hello\r\n250 PIPELINING\r\n",
-            // The last one is taken, so that there is a message.
+            // The last recipient is accepted, so that there is a message.
             "RCPT" if line.contains("last@") => "250 ok\r\n",
             "RCPT" => {
                 recipients += 1;
@@ -169,7 +168,7 @@ async fn talk(mut stream: BufReader<TcpStream>, to_rcpt: String) -> Option<()> {
         };
         stream.write_all(answer.as_bytes()).await.ok()?;
         if line.starts_with("DATA") {
-            // DATA's own line end counts (RFC 5321 §4.1.1.4).
+            // The line end of DATA counts (RFC 5321 §4.1.1.4).
             let mut message = b"\r\n".to_vec();
             while !message.ends_with(b"\r\n.\r\n") {
                 message.push(stream.read_u8().await.ok()?);
@@ -180,7 +179,7 @@ async fn talk(mut stream: BufReader<TcpStream>, to_rcpt: String) -> Option<()> {
     }
 }
 
-/// Sends to a thousand recipients, all refused but the last.
+/// Sends to a thousand recipients. All but the last are refused.
 async fn send_to_many(page: &mut Page, port: u16) -> Sent {
     let to = (1..limits::RECIPIENTS)
         .map(|n| format!("r{n}@example.org"))
@@ -214,7 +213,7 @@ async fn a_thousand_long_refusals_reach_the_page() {
             };
             assert!(reply.lines[0].starts_with(line.as_str()), "{result:?}");
         }
-        // All of it is in the transcript.
+        // The transcript has all of it.
         let whole = sent.entries.iter().filter(|entry| match &entry.event {
             Event::Received { reply, .. } => reply.lines == vec![line.clone(); lines],
             _ => false,
@@ -257,7 +256,7 @@ async fn replies_of_control_characters_reach_the_page() {
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a client");
         stream.write_all(long.as_bytes()).await.expect("it reads");
-        // It ends when the client does.
+        // The session ends when the client closes.
         drop(stream.read_to_end(&mut Vec::new()).await);
     });
     let bridge = Bridge::with(&["--allow-port", "any"]);
@@ -309,7 +308,7 @@ async fn readings_of_control_characters_reach_the_page() {
     assert_eq!(text.matches('\u{1}').count(), 270_000);
 }
 
-/// An operator may type more than any command line has.
+/// An operator may type more than a command line may contain.
 #[tokio::test]
 async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
     let mut server = Scripted::start("S: 220 hello\nHUSH").await;

@@ -1,18 +1,18 @@
-//! Hostile and broken servers, a file each in `tests/hostile`: the built program ends each job with
-//! one outcome, the right one, gives nothing away, and does the next job.
+//! Hostile and broken servers, each in a file of `tests/hostile`. The built program ends each job
+//! with exactly one outcome, the right one, discloses nothing, and then runs another job.
 
 use std::collections::BTreeSet;
 
 use glasspost_tests::hostile::{Case, House};
 use glasspost_tests::process;
 
-/// Growth of memory that is none to speak of, in KiB.
+/// Growth of memory that counts as constant, in KiB.
 const FLAT_KIB: u64 = 8 * 1024;
 
-/// A class of its own test: one flood at a time, so that memory tells of it.
+/// A class with its own test, which runs one flood at a time to measure memory.
 const FLOODS: &str = "floods";
 
-/// A test for each class.
+/// One test for each class.
 macro_rules! classes {
     ($($test:ident $class:literal)*) => {
         const CLASSES: &[&str] = &[$($class),*];
@@ -40,7 +40,7 @@ classes! {
     display "display"
 }
 
-/// All cuts of a message between page and bridge come to the same.
+/// Messages split in any way between page and bridge have the same result.
 #[tokio::test]
 async fn messages_in_pieces() {
     for octets in 1..=6 {
@@ -54,7 +54,7 @@ async fn floods() {
     let house = House::with_log("warn");
     let bridge = house.bridge("1").await;
     let cases = Case::all(FLOODS);
-    // What a first dialogue of each kind needs stays with the program.
+    // Memory that the first dialogue of each kind allocates is kept.
     for case in &Case::all("happy") {
         drop(house.attempts(case).await);
     }

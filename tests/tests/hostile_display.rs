@@ -1,8 +1,8 @@
-//! What hostile servers say, in a real browser: every file of `tests/hostile/display` is sent to
-//! from the page. What the server said is shown as text, whole, and what can't be seen or would lie
-//! about the rest is made visible.
+//! Replies of hostile servers in a real browser. A message is sent to every file of
+//! `tests/hostile/display` from the page. Everything the server sent is shown completely and as
+//! text. Characters that are invisible or change the display of others are made visible.
 //!
-//! What that is, the browser's own tables of Unicode say here, not those of the page.
+//! The browser's own Unicode tables decide which characters those are, not the page's tables.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::hostile::{Case, House};
@@ -12,12 +12,12 @@ use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
 use smtp::{Event, Reply};
 
-/// Characters that are nothing to look at, or that rearrange what is: controls, format characters,
-/// separators of lines, and whatever Unicode says is to be ignored where it is unknown; but not
-/// what makes a picture of a symbol before it.
+/// Characters that are invisible or change the order of others: controls, format characters, line
+/// separators, and everything that Unicode says to ignore if unknown. Except those that select a
+/// picture for the symbol before them.
 const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
 
-/// What the page has not made of its own: it draws with none of these.
+/// Elements that the page never creates.
 const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
 
 #[tokio::test]
@@ -58,13 +58,13 @@ async fn what_a_server_says_is_shown_as_text_and_made_visible() {
     }
 }
 
-/// What the bridge tells a page about this server.
+/// What the bridge sends to a page about this server.
 async fn told(house: &House, bridge: &Bridge, case: &Case) -> Sent {
     let mut page = Page::open(bridge).await;
     house.attempt(case, 1, None, &mut page).await.sent
 }
 
-/// Every line of text that came from the server.
+/// Every line of text from the server.
 fn said(sent: &Sent) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in &sent.entries {
@@ -80,7 +80,7 @@ fn said(sent: &Sent) -> Vec<String> {
     lines
 }
 
-/// Makes the server on this port the page's, as the picker would.
+/// Enters the server on this port in the server picker.
 async fn choose(page: &Visitor, port: u16) {
     let choice = json!({
         "practice": false, "practice_security": "none", "host": glasspost_tests::hostile::MAIL, "port": port,
@@ -96,7 +96,8 @@ async fn choose(page: &Visitor, port: u16) {
     page.ready().await;
 }
 
-/// How many elements the page has that it should have none of, or no more of than at first.
+/// The number of elements that the page should not have, or should have no more of than at the
+/// start.
 async fn standing(page: &Visitor) -> Value {
     page.browser
         .evaluate(&format!(
@@ -106,10 +107,10 @@ async fn standing(page: &Visitor) -> Value {
         .await
 }
 
-/// What is wrong with the page, once every line has been chosen and looked at.
+/// Selects and checks every line. Returns what is wrong with the page.
 async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    // Each line is explained as it is chosen, and a reply of several lines unfolds.
+    // Selecting a line explains it, and expands a reply of several lines.
     let seen = page
         .browser
         .evaluate(
@@ -131,7 +132,7 @@ async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
     if page.browser.evaluate("'pwned' in window").await != json!(false) {
         wrong.push("the server's script ran".to_owned());
     }
-    // Marks upon marks would paint over the lines above and below.
+    // Stacked combining marks would cover the lines above and below.
     let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => getComputedStyle(row).overflow === 'clip')";
     if page.browser.evaluate(clipped).await != json!(true) {
         wrong.push("a row may reach into others".to_owned());
@@ -152,8 +153,8 @@ async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
     wrong
 }
 
-/// Whether `row` shows `line`: all of it that can be seen, in order, and for each run of what can't
-/// something that can.
+/// Whether `row` shows `line`: all visible characters in order, and something visible for each run
+/// of other characters.
 fn is_shown(line: &str, row: &str) -> bool {
     let mut rest = row;
     for (at, piece) in line
@@ -169,11 +170,11 @@ fn is_shown(line: &str, row: &str) -> bool {
         }
         rest = &rest[found + piece.len()..];
     }
-    // What can't be seen at an end leaves something behind, too.
+    // Invisible characters at the end must also leave something visible.
     line.chars().next_back().is_none_or(plain) || !rest.is_empty()
 }
 
-/// What a line of a server holds that is shown as it is.
+/// The characters of a server's line that are shown unchanged.
 fn plain(c: char) -> bool {
     c.is_ascii_graphic()
         || c == ' '
@@ -194,7 +195,7 @@ fn what_counts_as_shown() {
     check("<b>", "250 ", false);
 }
 
-/// Letters in which the same might hide: a sender, a subject and a text come from strangers, too.
+/// Messages with such text: sender, subject and text also come from strangers.
 #[tokio::test]
 async fn what_a_stranger_wrote_is_shown_as_text_in_the_inbox() {
     let bridge = Bridge::start();
@@ -234,7 +235,7 @@ async fn what_a_stranger_wrote_is_shown_as_text_in_the_inbox() {
     page.close().await;
 }
 
-/// Nothing in the inbox hides, and nothing of it is more than text.
+/// Nothing in the inbox is invisible, and nothing is more than text.
 async fn looks_plain(page: &Visitor, before: &Value) {
     assert_eq!(standing(page).await, *before);
     let hidden = page

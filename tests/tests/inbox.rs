@@ -1,4 +1,4 @@
-//! What the inbox shows of messages that other programs sent, in a real browser.
+//! How the inbox shows messages from other programs, in a real browser.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
@@ -13,7 +13,7 @@ Content-Transfer-Encoding: 8bit\r\n\
 \r\n\
 \x8cc\xb9\xe6\xb0\xa2\xc7\xcf\r\n";
 
-/// HTML only, beside a plain part that is empty.
+/// HTML with an empty plain text alternative.
 const HTML: &str = "Subject: A newsletter\r\n\
 Content-Type: multipart/alternative; boundary=a\r\n\
 \r\n\
@@ -28,12 +28,12 @@ Content-Type: text/html; charset=utf-8\r\n\
 <a href=\"https://example.org/x\">more</a><script>no</script>\r\n\
 --a--\r\n";
 
-/// What the opened message shows, in its order: texts, attachments, headings of enclosed messages.
+/// What the opened message shows, in order: texts, attachments, headings of enclosed messages.
 const SHOWN: &str = "[...document.querySelectorAll(\
     '.reading-parts .text, .reading-parts .att b, .reading-parts .att > .muted, \
     .reading-parts .enclosed-head bdi')].map(e => e.innerText.trim())";
 
-/// Waits until the opened message has this text, opens it, and returns what it shows.
+/// Waits until the opened message has this text, expands it, and returns everything that is shown.
 async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
     let subject = json!(subject);
     page.browser
@@ -101,7 +101,7 @@ async fn what_is_left_out_is_said() {
     let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
 
-    // More HTML than is read, and little text in it.
+    // More HTML than is read, with little text in it.
     let tags = "<b></b>\r\n".repeat(practice::limits::READING_HTML / 8);
     let long = format!("Subject: Long\r\nContent-Type: text/html\r\n\r\nThe start\r\n{tags}");
     deliver(&bridge, long.as_bytes()).await;

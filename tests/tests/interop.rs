@@ -1,8 +1,8 @@
-//! Every road to every mail server that is not ours, through the built program, to what arrives at
-//! the far end.
+//! Every scenario at every other mail server, through the built program, including what is
+//! delivered.
 //!
-//! `docs/interop.md` shows what comes of it; `cargo xtask interop` writes that. The servers need
-//! root: they change to users of their own.
+//! `docs/interop.md` shows the results; `cargo xtask interop` writes it. The servers need root
+//! privileges, because they switch to users of their own.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn no_two_roads_have_one_name() {
     assert_eq!(names.len(), roads.len());
 }
 
-/// What the tests above expect is what the document says.
+/// The document has the results that the tests above expect.
 #[test]
 fn the_document_is_the_one_that_would_be_written() {
     let path = report::file();

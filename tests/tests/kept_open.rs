@@ -1,4 +1,5 @@
-//! Connections that are opened ahead of their message, and that stay open for the next.
+//! Connections that are opened ahead of their message, and connections kept open for the next
+//! message.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
@@ -13,7 +14,7 @@ const ONCE: &str = "
     S: 250-mail.example
     S: 250 SIZE 100000";
 
-/// The lines of one side. How the two sides' lines mingle is a matter of who is faster.
+/// The lines of one side. The order between the two sides depends on timing.
 fn lines(of: &str, side: &str) -> Vec<String> {
     of.lines()
         .filter_map(|line| line.strip_prefix(side))
@@ -105,7 +106,7 @@ async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
         assert_eq!(page.read(message.id).await.as_deref(), Some(job::NOTE));
     }
 
-    // A refusal is the message's, not the connection's.
+    // The refusal concerns the message, not the connection.
     let mut refused = Start {
         credentials: credentials.clone(),
         ..next(5, server.clone())
@@ -170,7 +171,7 @@ async fn a_message_may_overtake_the_connection_that_is_opened_for_it() {
                 page.put(tokio_tungstenite::tungstenite::Message::binary(job::NOTE))
                     .await;
             }
-            // It may have been there first.
+            // The lost connection may have been reported first.
             FromBridge::Finished { id: 1, outcome, .. } => assert_eq!(*outcome, Outcome::Ready),
             FromBridge::Finished {
                 id: 2,
@@ -203,7 +204,7 @@ async fn a_connection_that_is_lost_is_told_of_and_the_next_message_has_its_own()
     assert_eq!(sent.entries[0].seq, 0, "a connection of its own");
     assert_eq!(sent.summary(), "failed connection_lost");
 
-    // The same with a word of farewell.
+    // The same with a 421 before the close.
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.005"]);
     let mut page = Page::open(&bridge).await;
     let script = format!("{ONCE}\n C: NOOP\n S: 421 4.4.2 idle too long");
@@ -232,7 +233,7 @@ async fn another_server_or_another_user_is_another_connection() {
     let visit = server.visit().await;
     assert_eq!(visit.strayed, None, "{}", visit.clear());
 
-    // The same server with another user: the open connection is signed in as nobody.
+    // The same server with another user: the open connection has no sign-in.
     let mut page = Page::open(&bridge).await;
     assert_ready(&page.open_ahead(open(1, practice.clone())).await);
     let start = Start {
@@ -279,7 +280,7 @@ async fn an_opening_that_fails_says_so_once() {
     let opened = page.open_ahead(open(1, at(&server))).await;
     assert_eq!(opened.summary(), "refused 554");
     assert!(!opened.waits);
-    // And the next message is not in its way.
+    // And it does not prevent the next message.
     let server = job::practice(Security::None);
     let start = Start {
         id: 2,

@@ -1,5 +1,5 @@
-//! The page's link to its bridge, in a real browser: what breaks it, what a hidden tab does to it,
-//! and what the page says of a send and of the inbox while all that goes on.
+//! The page's connection to its bridge, in a real browser: what interrupts it, what a hidden tab
+//! does to it, and what the page shows about a send and the inbox in the meantime.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
@@ -10,8 +10,8 @@ use serde_json::Value;
 use smtp::Security;
 use wire::{FromPage, Start};
 
-/// Keeps the page's sockets within reach, counts what comes over them, and lets a test decide what
-/// becomes of the next one.
+/// Makes the page's sockets accessible, counts what they receive, and lets a test control the next
+/// one.
 const SOCKETS: &str = "
 window.sockets = [];
 window.credits = 0;
@@ -35,7 +35,7 @@ window.WebSocket = class extends Real {
 };
 ";
 
-/// A fresh page whose sockets are within reach.
+/// Opens the page with accessible sockets.
 async fn visit(bridge: &Bridge) -> Visitor {
     let browser = Browser::open(1440, 900).await;
     browser.run_in_new_documents(SOCKETS).await;
@@ -45,14 +45,14 @@ async fn visit(bridge: &Bridge) -> Visitor {
     page
 }
 
-/// Timers that run twenty times as fast: what takes seconds is over in a moment.
+/// Timers that run twenty times as fast.
 const HASTE: &str = "(() => {
     const real = setTimeout;
     window.setTimeout = (then, ms, ...more) => real(then, ms / 20, ...more);
     return true;
 })()";
 
-/// Has the page's newest socket bring this text.
+/// Lets the page's newest socket receive this text.
 async fn bring(page: &Visitor, text: &str) {
     let text = Value::from(text);
     page.browser
@@ -73,7 +73,7 @@ async fn open_sockets(page: &Visitor) -> u64 {
     count.as_u64().expect("a number")
 }
 
-/// Has another client deliver a note with this subject to the practice server.
+/// Lets another client deliver a note with this subject to the practice server.
 async fn deliver(other: &mut Page, id: u32, subject: &str) {
     let note = String::from_utf8_lossy(job::NOTE).replace("A note", subject);
     let start = Start {
@@ -84,7 +84,7 @@ async fn deliver(other: &mut Page, id: u32, subject: &str) {
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
-/// Waits for the page's list to have this many rows.
+/// Waits until the page's list has this many rows.
 async fn rows(page: &Visitor, count: usize) {
     page.browser
         .until(&format!(
@@ -103,7 +103,7 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
     {
         page.browser.press("Step through").await;
         page.holds("EHLO").await;
-        // No timer makes the next connection: a person does.
+        // There is no timer for the next connection: a person starts it.
         page.browser
             .evaluate("(window.realTimeout = window.setTimeout, window.setTimeout = () => 0, true)")
             .await;
@@ -114,7 +114,7 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
                  .test(document.querySelector('.notice')?.innerText)",
             )
             .await;
-        // What was under way is lost with the connection, and the page says so.
+        // What was in progress is lost with the connection, and the page says so.
         page.finished("failed").await;
         page.browser
             .until("named('button', 'Send').disabled && sockets.at(-1).readyState >= 2")
@@ -126,7 +126,7 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
         page.ready().await;
         assert_eq!(sockets(&page).await, at as u64 + 2);
         assert_eq!(open_sockets(&page).await, 1);
-        // An event of the old socket comes late, and touches nothing.
+        // A late event of the old socket changes nothing.
         page.browser
             .evaluate(
                 "sockets.at(-2).dispatchEvent(new CloseEvent('close', { code: 4001 })) ?? true",
@@ -165,7 +165,7 @@ async fn link_that_stays_silent_is_given_up_and_made_anew() {
     let page = visit(&bridge).await;
     page.browser.evaluate(HASTE).await;
     for what in ["stuck", "mute"] {
-        // Never open, or open and never a word.
+        // A socket that never opens, or opens and sends nothing.
         page.browser
             .evaluate(&format!("(window.next = '{what}')"))
             .await;
@@ -246,7 +246,7 @@ async fn link_survives_what_is_too_long_for_a_frame() {
     page.next_hold(1).await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
-    // Credentials, which go with the addresses.
+    // Credentials, which are sent together with the addresses.
     page.browser.press("Mail server").await;
     page.browser.named("dialog", "Mail server").await;
     page.browser.tick("Sign in").await;
@@ -267,7 +267,7 @@ async fn link_of_another_run_opened_in_the_same_tab_is_taken() {
     browser
         .until("/without its token/.test(document.body.innerText)")
         .await;
-    // Only the fragment differs, so the browser loads nothing.
+    // Only the fragment differs, so the browser does not load the page again.
     let url = Value::from(bridge.announcement().url.as_str());
     browser.evaluate(&format!("(location.href = {url})")).await;
     let page = Visitor { browser };
@@ -314,12 +314,12 @@ async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
         .await;
     let mailbox = other.mailbox(|state| !state.messages.is_empty()).await;
     assert!(mailbox.messages[0].size > SIZE as u64 - 100);
-    // The page knows it too, while it is hidden still.
+    // The page knows it while it is still hidden.
     page.browser
         .until_hidden("document.querySelector('[data-outcome=accepted]') !== null")
         .await;
     assert_eq!(page.browser.evaluate(hidden).await, Value::from("hidden"));
-    // A window at first, and then a quarter of one each time that much has left.
+    // The first credit is one window, and then a quarter of one each time that much has been sent.
     let credits = page.browser.evaluate("credits").await;
     let most = SIZE as u64 / (wire::WINDOW / 4) + 2;
     assert!(
@@ -394,13 +394,13 @@ async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
         .id;
     other.say(&FromPage::Delete { id: newest }).await;
     other.mailbox(|state| state.messages.len() == 2).await;
-    // What is new is told apart from what was seen.
+    // New messages are distinguished from seen ones.
     deliver(&mut other, 4, "fourth").await;
     page.browser.until(&unseen(1)).await;
-    // A reload knows it, and so does a tab that was not asked.
+    // So they are after a reload, and in another tab.
     page.browser.reload().await;
     page.browser.until(&unseen(1)).await;
-    // Another run of the bridge begins with its ids anew.
+    // Another run of the bridge starts again with its ids.
     page.browser
         .evaluate(
             "(localStorage.setItem('glasspost.seen', \
@@ -438,7 +438,7 @@ async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
         .until("document.querySelector('[data-reading] h3')?.innerText === 'number 2' || null")
         .await;
 
-    // A row is pressed, and a message comes before the button is let go.
+    // The pointer is pressed on a row, and a message arrives before it is released.
     let place = page
         .browser
         .evaluate(&format!(
@@ -482,7 +482,7 @@ async fn inbox_list_stays_where_it_is_looked_at() {
     rows(&page, 20).await;
     let top = "[...document.querySelectorAll('[data-message]')]\
                .find((e) => e.innerText.includes('number 17.')).getBoundingClientRect().top";
-    // At the very top, with the pointer on a row; then scrolled down, with it elsewhere.
+    // At the very top, with the pointer on a row. Then scrolled down, with the pointer elsewhere.
     for (scrolled, x, y) in [(0, 100.0, 200.0), (300, 900.0, 500.0)] {
         page.browser.point_at(x, y).await;
         page.browser
@@ -500,7 +500,7 @@ async fn inbox_list_stays_where_it_is_looked_at() {
         rows(&page, count as usize + 1).await;
         let after = page.browser.evaluate(top).await;
         let moved = after.as_f64().expect("a place") - before.as_f64().expect("a place");
-        // Scrolling goes by whole pixels.
+        // Scroll positions are rounded to pixels.
         assert!(moved.abs() < 1.0, "scrolled by {scrolled}: {moved}");
     }
     page.close().await;
@@ -522,7 +522,7 @@ async fn back_closes_the_message_then_the_inbox() {
         page.browser.forward().await;
         page.browser.until(&format!("{reading} !== null")).await;
 
-        // A reload leaves the page where it was.
+        // A reload keeps the page where it was.
         page.browser.reload().await;
         page.browser.until(&format!("{reading} !== null")).await;
         if width < 900 {
@@ -541,7 +541,7 @@ async fn back_closes_the_message_then_the_inbox() {
         let tokens = page.browser.evaluate(tokens).await.to_string();
         assert!(!tokens.contains(bridge.token()), "{tokens}");
 
-        // A message that is deleted is closed, and Forward does not bring it back.
+        // A message that is deleted is closed, and Forward does not open it again.
         page.inbox().await;
         page.opens_the_newest().await;
         page.browser.press("Delete").await;

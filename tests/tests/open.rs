@@ -1,4 +1,4 @@
-//! `--open`: a browser comes to the page, and the token in no command line.
+//! `--open` opens the page in a browser, and the token is in no command line.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 use glasspost_tests::bridge::{self, Bridge};
 use glasspost_tests::{http, program, soon};
 
-/// A browser that says what it was started with.
+/// A browser that prints its command line.
 const BROWSER: &str = "#!/bin/sh\n{ printf 'argument %s\\n' \"$@\"; env; } > \"$REPORT\"\n";
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
     let browser = bin.join("xdg-open");
     std::fs::write(&browser, BROWSER).expect("a script");
     std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-    // It waits at its end for a reader, and its reader for it.
+    // Its last step waits for a reader of the pipe, and the reader waits for it.
     let made = Command::new(program::system("mkfifo"))
         .arg(&report)
         .status();
@@ -68,12 +68,12 @@ async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
     assert!(!folder.exists(), "{} is left", folder.display());
 }
 
-/// Whoever can see processes sees no token.
+/// Users who can list processes can't see the token.
 fn assert_in_no_process(token: &str) {
     let mut looked = 0;
     for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
         for file in ["cmdline", "environ"] {
-            // A process may have ended, or be somebody else's.
+            // A process may have ended, or belong to another user.
             let Ok(text) = std::fs::read(entry.path().join(file)) else {
                 continue;
             };

@@ -1,5 +1,5 @@
-//! What an operator types in step pace goes out as it was typed, on purpose, and is marked so; a
-//! secret in it stays one.
+//! Lines that an operator types in step mode are sent as typed, on purpose, and marked. A secret in
+//! them is still redacted.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
@@ -7,8 +7,7 @@ use glasspost_tests::scripted::{Scripted, Visit};
 use glasspost_tests::{job, secret};
 use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
 
-/// Steps through a job; `typed` is put in before, or in the place of, the line that begins like
-/// `at`.
+/// Steps through a job. `typed` is inserted before the line with the prefix `at`, or replaces it.
 async fn step(
     script: &str,
     password: Option<&str>,
@@ -40,7 +39,7 @@ async fn step(
     (sent, server.visit().await)
 }
 
-/// The origin of the first line that begins like this, as it was shown.
+/// The origin of the first line with this prefix, as shown.
 fn origin(sent: &Sent, start: &str) -> Option<Origin> {
     sent.entries.iter().find_map(|entry| match &entry.event {
         Event::Sent { line, origin } => match line.first() {
@@ -133,8 +132,8 @@ async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
     }
 }
 
-/// What a lenient server takes for AUTH goes as typed to this machine, and is shown no more than
-/// AUTH is.
+/// A line that a lenient server reads as AUTH is sent as typed to this machine, and is redacted
+/// like AUTH.
 #[tokio::test]
 async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
     const PASSWORD: &str = "Tr0ub4dor-and-3";

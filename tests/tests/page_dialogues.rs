@@ -1,4 +1,4 @@
-//! How many dialogues one page may have, and that they end with it.
+//! How many dialogues one page may have, and that they end with the page.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::Page;
@@ -7,7 +7,7 @@ use glasspost_tests::{job, process};
 use smtp::{Outcome, Security};
 use wire::{FromBridge, FromPage, Open};
 
-/// It lets everybody in, and never answers QUIT.
+/// Accepts every connection and never answers QUIT.
 const DEAF_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nHUSH";
 
 fn open(id: u32, server: &Scripted) -> FromPage {
@@ -19,7 +19,7 @@ fn open(id: u32, server: &Scripted) -> FromPage {
     }))
 }
 
-/// Reads on until this one waits for a message.
+/// Reads until this dialogue waits for a message.
 async fn ready(page: &mut Page, wanted: u32) {
     loop {
         match page.hear().await {
@@ -36,11 +36,11 @@ async fn ready(page: &mut Page, wanted: u32) {
 #[tokio::test]
 async fn one_page_takes_not_all_dialogues_however_often_it_changes_its_mind() {
     let server = Scripted::start(DEAF_TO_QUIT).await;
-    // A server gets minutes to answer QUIT.
+    // The timeout for the reply to QUIT is minutes.
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "100"]);
     let mut page = Page::open(&bridge).await;
     let before = process::descriptors(bridge.pid());
-    // One after the other, so that each is closing when the next comes; then all at once.
+    // First one after another, so that each is closing when the next starts. Then all at once.
     for id in 1..=20 {
         page.say(&open(id, &server)).await;
         ready(&mut page, id).await;

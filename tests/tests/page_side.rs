@@ -1,5 +1,5 @@
-//! The page's side of the bridge: what a broken or hostile page can send down the WebSocket, and
-//! how much of it.
+//! The page's side of the bridge: what a broken or hostile page can send over the WebSocket, and
+//! how much.
 
 use futures_util::{SinkExt, StreamExt};
 use glasspost_tests::bridge::Bridge;
@@ -13,10 +13,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame as RawFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use wire::{FromBridge, FromPage, NotStarted, Start, handshake};
 
-/// Growth of memory that is none to speak of, in KiB.
+/// Growth of memory that counts as constant, in KiB.
 const FLAT_KIB: u64 = 8 * 1024;
 
-/// The bridge still does its job for a page that behaves.
+/// Checks that the bridge still works for a well-behaved page.
 async fn assert_works(bridge: &Bridge, after: &str) {
     let server = job::practice(Security::Starttls);
     let sent = Page::open(bridge)
@@ -101,15 +101,16 @@ async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
     for message in large {
         let what = format!("{} octets", message.len());
         let (mut sink, mut stream) = Page::open(&bridge).await.into_socket().split();
-        // The bridge closes before it has read it all, so writing may fail, and has to go on while
-        // the close is awaited.
+        // The bridge closes before it has read everything, so writing may fail and must continue
+        // while waiting for the close.
         let write = tokio::spawn(async move { drop(sink.send(message).await) });
         let close = soon("the close", async {
             loop {
                 match stream.next().await {
                     Some(Ok(Message::Close(close))) => break close,
                     Some(Ok(_)) => (),
-                    // With much unread the connection may be reset before the close is read.
+                    // If much is unread, the connection may be reset before the close frame is
+                    // read.
                     Some(Err(_)) | None => break None,
                 }
             }
@@ -124,7 +125,7 @@ async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
         }
         write.abort();
     }
-    // A frame that only says it is large, and a message of many frames.
+    // A frame that only claims to be large, and a message of many frames.
     let half = |first: u8| {
         let mut frame = vec![first, 0xff, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0, 0, 0, 0];
         frame.resize(frame.len() + 0x3_ffff, b' ');
@@ -136,7 +137,7 @@ async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
         [half(0x01), half(0x00), half(0x00)].concat(),
     ] {
         let mut socket = Page::open(&bridge).await.into_socket();
-        // The bridge may close before it has read it all.
+        // The bridge may close before it has read everything.
         drop(soon("room for a frame", socket.get_mut().write_all(&octets)).await);
         closed(&mut socket).await;
     }
@@ -170,8 +171,8 @@ async fn frames_that_break_websocket_close_the_socket() {
         assert_closed(&mut page, handshake::CLOSE_MALFORMED, "bad UTF-8").await;
     }
     for octets in [
-        // Not masked; a reserved bit; an opcode that is none; a control frame in pieces, and one
-        // too large; a continuation of nothing.
+        // Not masked, a reserved bit, an unknown opcode, a fragmented control frame, a control
+        // frame that is too large, and a continuation without a start.
         b"\x81\x02{}".as_slice(),
         b"\xc1\x82\0\0\0\0{}",
         b"\x83\x82\0\0\0\0{}",
@@ -197,7 +198,7 @@ async fn octets_without_credit_close_the_socket() {
         .await;
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "no dialogue").await;
 
-    // A server that never says 354: whatever credit comes, this is more.
+    // A server that never sends 354, so every octet exceeds the credit.
     let mut server = Scripted::start("S: 220 hello\nHUSH").await;
     let port = server.port().to_string();
     let bridge = Bridge::with(&["--allow-port", &port]);
@@ -208,10 +209,10 @@ async fn octets_without_credit_close_the_socket() {
         &message,
     );
     page.say(&FromPage::Start(Box::new(start))).await;
-    // Before that there may never be a connection whose end could be awaited.
+    // Before a 354 there may be no connection to wait for.
     while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
     for piece in message.chunks(wire::BINARY_FRAME) {
-        // The close may come before all of it is written.
+        // The close may come before everything is written.
         page.put_anyway(Message::binary(piece.to_vec())).await;
     }
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "beyond the credit").await;
@@ -240,7 +241,7 @@ async fn an_operator_of_no_dialogue_is_passed_over() {
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
-// 31. How many.
+// 31. Limits on counts.
 
 #[tokio::test]
 async fn ten_thousand_starts_have_ten_thousand_ends() {
@@ -318,7 +319,7 @@ async fn five_hundred_sockets_starve_nobody() {
     assert_works(&bridge, "five hundred sockets").await;
 }
 
-/// Beyond the cap, and deaf to being told so.
+/// Sockets beyond the limit that do not read the close frame.
 #[tokio::test]
 async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -334,7 +335,7 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     }
     let open = process::descriptors(bridge.pid());
     assert!(open < 800, "{open} descriptors");
-    // Those that are pages have room for what pages say, 128 KiB each; the others have next to
+    // Accepted pages have a buffer of 128 KiB each for what pages send. The others have almost
     // none.
     let after = process::memory_kib(bridge.pid(), "VmHWM");
     assert!(
@@ -368,7 +369,7 @@ async fn a_page_that_never_reads_costs_nobody_anything() {
     let mut deaf = Vec::new();
     for _ in 0..8 {
         let mut page = Page::open(&bridge).await;
-        // Three megabytes each time, and not an octet of it read.
+        // Three megabytes each time, none of which is read.
         for _ in 0..20 {
             page.put_anyway(Message::text(
                 serde_json::to_string(&FromPage::Read { id }).expect("JSON"),
@@ -385,14 +386,14 @@ async fn a_page_that_never_reads_costs_nobody_anything() {
     );
     let after = process::memory_kib(bridge.pid(), "VmHWM");
     println!("memory rose from {before} to {after} KiB");
-    // Each has a write buffer of its own in the bridge, a mebibyte and a frame at most.
+    // Each has its own write buffer in the bridge, of at most a mebibyte and a frame.
     assert!(
         after < before + FLAT_KIB + 8 * 2 * 1024,
         "memory rose from {before} to {after} KiB"
     );
 }
 
-// 25. The page goes away.
+// 25. The page disconnects.
 
 #[tokio::test]
 async fn a_page_that_goes_takes_its_dialogue_with_it() {
@@ -413,8 +414,8 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
             job::NOTE,
         );
         page.say(&FromPage::Start(Box::new(start))).await;
-        // Once the bridge has connected and said as much as this stage takes, the page goes; of the
-        // message it has handed over nothing.
+        // The page disconnects once the dialogue has reached this stage. It has sent nothing of the
+        // message.
         let events = 1 + script.matches("C: ").count();
         let mut heard = 0;
         while heard < events {
@@ -439,8 +440,8 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
     }
 }
 
-/// Starts a dialogue and hears of it until this stands in its transcript, which is as far as it
-/// goes.
+/// Starts a dialogue and reads events until this text is in its transcript. The dialogue gets no
+/// further.
 async fn go_to_stay(page: &mut Page, port: u16, security: Security, heard: &str) {
     let start = Start {
         keep_open: true,
@@ -535,7 +536,7 @@ async fn a_second_start_on_a_busy_socket_is_told_so() {
             break;
         }
     }
-    // The socket is free again.
+    // The socket can be used again.
     let start = job::start(job::practice(Security::None), job::NOTE);
     let sent = page.send(start, job::NOTE).await;
     assert!(matches!(sent.end, End::Finished(_)) && sent.accepted());
@@ -555,7 +556,7 @@ async fn the_end_of_the_program_reaches_the_page_and_the_server() {
     start.pace = smtp::Pace::Step;
     let id = start.id;
     page.say(&FromPage::Start(Box::new(start))).await;
-    // EHLO and MAIL are released; at RCPT the program is asked to end.
+    // EHLO and MAIL are released. The program is asked to shut down at RCPT.
     let mut step = 0;
     while step < 3 {
         if let FromBridge::Held { held, .. } = page.hear().await {

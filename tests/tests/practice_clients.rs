@@ -1,4 +1,4 @@
-//! The practice server is a mail server: clients that are not ours use it as they use any other.
+//! Other mail clients can use the practice server like any other mail server.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use glasspost_tests::peer::{self, Ran};
 use glasspost_tests::{job, program};
 use wire::MailboxSummary;
 
-/// What a client is told to do.
+/// The options of a client.
 #[derive(Clone, Copy)]
 struct Errand<'a> {
     implicit_tls: bool,
@@ -76,7 +76,7 @@ async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     if errand.pipelining {
         args.push("--pipeline");
     }
-    // It ends every line with CRLF, the last one too.
+    // It ends every line with CRLF, including the last one.
     let message = String::from_utf8_lossy(job::NOTE).replace("\r\n", "\n");
     let message = message.trim_end_matches('\n');
     peer::run(&program::system("swaks"), &args, message.as_bytes()).await
@@ -110,7 +110,7 @@ async fn smtplib(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     peer::run(&program::python(), &args, job::NOTE).await
 }
 
-/// The only message there, which has to be the one sent, octet for octet.
+/// Returns the only message in the mailbox, which must be identical to the one sent.
 async fn delivered(bridge: &Bridge) -> MailboxSummary {
     let mut page = Page::open(bridge).await;
     let mailbox = page.mailbox(|state| !state.messages.is_empty()).await;

@@ -1,7 +1,7 @@
-//! The practice server under those who mean it ill, or do not know what they do: capped, bounded,
-//! and still there for everybody else.
+//! The practice server with hostile or broken clients. Its resources are limited, and it still
+//! serves others.
 //!
-//! It is tried where it runs, in the built program; that is whose memory and descriptors count.
+//! It is tested in the built program, whose memory and descriptors are measured.
 
 use std::net::SocketAddr;
 
@@ -13,10 +13,10 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use wire::{Content, FromPage};
 
-/// What memory may rise by where nothing has to be kept.
+/// Growth of memory that is allowed if nothing has to be stored.
 const FLAT_KIB: u64 = 8 * 1024;
 
-/// Whoever speaks SMTP to the port that begins in clear.
+/// A client that speaks SMTP to the port with STARTTLS.
 struct Client(BufReader<TcpStream>);
 
 impl Client {
@@ -28,7 +28,7 @@ impl Client {
         client
     }
 
-    /// The same, as far as to where a message may begin.
+    /// The same, up to the point where a message may begin.
     async fn at_data(bridge: &Bridge) -> Client {
         let mut client = Client::connect(bridge).await;
         for (line, reply) in [
@@ -52,7 +52,7 @@ impl Client {
         self.expect(reply).await;
     }
 
-    /// Reads one whole reply, whose last line has to begin so.
+    /// Reads one reply. Its last line must have this prefix.
     async fn expect(&mut self, reply: &str) {
         let mut line = String::new();
         loop {
@@ -77,7 +77,7 @@ fn tls(bridge: &Bridge) -> SocketAddr {
     text.parse().expect("an address")
 }
 
-/// Somebody who only wants to send a note can.
+/// Checks that an ordinary client can send a note.
 async fn assert_serves(bridge: &Bridge, beside: &str) {
     let mut page = Page::open(bridge).await;
     for security in [Security::Starttls, Security::Tls] {
@@ -113,7 +113,7 @@ async fn a_flood_without_a_line_end_takes_no_memory() {
             after < before + FLAT_KIB,
             "memory rose from {before} to {after} KiB"
         );
-        // The line is as good as any other that is too long, once it ends.
+        // At its end, the line is handled like any other line that is too long.
         client.say("", "500 5.5.2").await;
         client.say("NOOP", "250").await;
     }
@@ -132,7 +132,7 @@ async fn a_message_without_a_line_end_is_let_go() {
     }
     assert_serves(&bridge, "a message that is far too long").await;
     let after = process::memory_kib(bridge.pid(), "VmHWM");
-    // Up to the limit it may be a message; what is kept of it grows by doubling.
+    // Up to the limit it may be a message. The buffer for it grows by doubling.
     let kept = 2 * practice::limits::MESSAGE as u64 / 1024;
     assert!(
         after < before + FLAT_KIB + kept,
@@ -157,7 +157,8 @@ async fn half_open_sockets_are_let_go_of() {
         let mut stream = soon("a connection", TcpStream::connect(address))
             .await
             .expect("the server listens");
-        // Who says nothing, who will say nothing more, and who has said half of something.
+        // Clients that send nothing, clients that send nothing more, and clients that have sent
+        // half a command.
         match n % 3 {
             0 => {}
             1 => drop(stream.shutdown().await),
@@ -272,7 +273,7 @@ async fn messages_of_a_million_lines_are_kept_and_read() {
     }
 }
 
-/// The message comes back octet by octet, decoded within bounds.
+/// Checks that the message is returned unchanged and decoded within the limits.
 async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
     let read = Page::open(bridge).await.read_whole(id).await;
     let (octets, reading) = read.unwrap_or_else(|| panic!("{what} is gone"));
@@ -297,7 +298,7 @@ async fn ten_thousand_connections_leave_room_for_one() {
     let before = process::descriptors(bridge.pid());
     process::forget_peak(bridge.pid());
     let memory_before = process::memory_kib(bridge.pid(), "VmHWM");
-    // As many at once as this process may have; the rest when the first have gone.
+    // As many at once as this process may open, the rest when the first have closed.
     let at_once = usize::try_from(process::allow_descriptors(MANY as u64 + 500))
         .map_or(MANY, |allowed| allowed.saturating_sub(500).min(MANY));
     println!("{MANY} connections, {at_once} at once");
@@ -306,7 +307,7 @@ async fn ten_thousand_connections_leave_room_for_one() {
         if held.len() == at_once {
             held.pop_front();
         }
-        // Each is greeted, since none of those before has said who it is.
+        // Each is greeted, because none of those before has sent EHLO.
         held.push_back(Client::connect(&bridge).await);
         if n % 2_000 == 0 {
             assert_serves(&bridge, &format!("{n} connections")).await;
@@ -318,7 +319,7 @@ async fn ten_thousand_connections_leave_room_for_one() {
         }
     }
     let memory = process::memory_kib(bridge.pid(), "VmHWM");
-    // Each that is served has a buffer of its own, and no more.
+    // Each connection that is served has one buffer.
     let buffers = practice::limits::CONNECTIONS as u64 * 64;
     assert!(
         memory < memory_before + FLAT_KIB + buffers,

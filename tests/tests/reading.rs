@@ -1,4 +1,4 @@
-//! What a stranger's message costs whoever opens it: one reading, whatever it holds.
+//! Opening a message from a stranger costs one reading, whatever it contains.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -11,8 +11,8 @@ use glasspost_tests::{job, process, program};
 use smtp::Security;
 use wire::{Content, FromBridge, FromPage, NotRead, Reading};
 
-/// What the decoder may need besides twice the message, in KiB: for a small message this is all
-/// there is.
+/// Memory for the decoder besides twice the message, in KiB. For a small message this is the whole
+/// limit.
 const BESIDES_KIB: u64 = 32 * 1024;
 
 async fn deliver(page: &mut Page, message: &[u8]) -> u64 {
@@ -42,8 +42,8 @@ fn text_of(reading: &Reading) -> String {
     texts.collect()
 }
 
-/// The message costs one reading: its octets come whole, it reads or does not, and all goes on.
-/// Gives how it read.
+/// Checks that the message costs one reading: its octets arrive unchanged, it is decoded or not,
+/// and everything continues. Returns the decoded form.
 async fn costs_one_reading(message: &[u8], what: &str) -> Result<Reading, NotRead> {
     let bridge = Bridge::with(&["--log", "info"]);
     let mut page = Page::open(&bridge).await;
@@ -159,7 +159,7 @@ async fn large_messages_take_memory_for_twice_themselves() {
         let (pid, size) = (bridge.pid(), message.len() as u64 / 1024);
         let before = process::memory_of_all_kib(pid);
         let (done, mut ended) = tokio::sync::oneshot::channel::<()>();
-        // Looks again and again while the message is read, in a thread of its own.
+        // Checks repeatedly on another thread while the message is decoded.
         let look = std::thread::spawn(move || {
             let mut most = 0;
             while ended.try_recv() == Err(tokio::sync::oneshot::error::TryRecvError::Empty) {
@@ -181,7 +181,7 @@ async fn large_messages_take_memory_for_twice_themselves() {
     }
 }
 
-/// A message that takes its time to decode.
+/// A message that takes long to decode.
 fn laborious() -> String {
     let part = format!("--b\r\n\r\n{}\r\n", "text ".repeat(12));
     format!(
@@ -231,7 +231,7 @@ async fn readings_hold_up_no_send_and_pages_take_turns() {
     reads.await.expect("all are answered");
 }
 
-/// A page that goes takes its reading with it.
+/// When a page disconnects, its reading ends.
 #[tokio::test]
 async fn a_page_that_goes_leaves_no_worker() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -250,7 +250,7 @@ async fn a_page_that_goes_leaves_no_worker() {
     assert_eq!(process::children(bridge.pid()), Vec::<u32>::new());
 }
 
-/// The worker bounds itself before it looks at the message.
+/// The worker limits itself before it reads the message.
 #[test]
 fn the_worker_has_bounds() {
     let mut worker = Command::new(program::glasspost())
@@ -263,7 +263,8 @@ fn the_worker_has_bounds() {
     let size: u64 = 40 * 1024 * 1024;
     let mut stdin = worker.stdin.take().expect("a pipe");
     stdin.write_all(&size.to_le_bytes()).expect("it reads");
-    // The pipe holds less than this: when all is written, it has begun to read the message.
+    // The pipe holds less than this. When everything is written, the worker has started to read the
+    // message.
     stdin
         .write_all(&vec![b'x'; 4 * 1024 * 1024])
         .expect("it reads");
@@ -280,7 +281,7 @@ fn the_worker_has_bounds() {
     assert_eq!(limit("Max core file size"), 0);
     assert_eq!(limit("Max file size"), 0);
     assert!((1..=20).contains(&limit("Max cpu time")));
-    // A message that ends too early is an error, not a message.
+    // An incomplete message is an error, not a message.
     drop(stdin);
     let ended = worker.wait_with_output().expect("it ends");
     assert!(

@@ -70,7 +70,7 @@ impl Drop for Running {
     }
 }
 
-/// What a start says that ends by itself.
+/// The output of a start that ends by itself.
 fn start_and_end(runtime: &Path, args: &[&str]) -> (Output, String) {
     let output = glasspost(runtime, args).output().expect("it starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -143,7 +143,7 @@ fn open_brings_a_browser_to_the_first() {
     let browser = bin.join("xdg-open");
     fs::write(&browser, "#!/bin/sh\nprintf %s \"$1\" > \"$REPORT\"\n").expect("a script");
     fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("a mode");
-    // Whoever reads it waits for whoever writes it.
+    // A named pipe: reading waits for the writer.
     let report = base.path().join("report");
     let made = Command::new(program::system("mkfifo"))
         .arg(&report)
@@ -177,7 +177,7 @@ async fn the_page_says_where_drafts_are_if_its_port_was_taken() {
             .stderr(Stdio::piped());
         Bridge::spawn(&mut plain)
     };
-    // At most one of them has the usual port.
+    // At most one of them has the default port.
     let bridges = [start(), start()];
     let is_elsewhere = |bridge: &&Bridge| bridge.address().port() != 8025;
     for bridge in &bridges {

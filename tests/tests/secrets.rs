@@ -1,5 +1,4 @@
-//! A password that a server says back, in any dress, at any place, is shown nowhere and logged
-//! nowhere.
+//! A password that a server sends back, in any encoding at any point, is not shown and not logged.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Knock, Page, Sent};
@@ -16,7 +15,7 @@ const PASSWORDS: [&str; 6] = [
     "correct horse battery staple, and then some more words",
 ];
 
-/// A reply in the language of scripts: as many lines as there are texts.
+/// A reply in the language of scripts, with a line for each text.
 fn reply(code: u16, texts: &[String]) -> String {
     let last = texts.len() - 1;
     texts
@@ -29,7 +28,7 @@ fn reply(code: u16, texts: &[String]) -> String {
         .collect()
 }
 
-/// What the page is told when a server that has the password says this at some place.
+/// What the page receives if a server that knows the password sends this at some point.
 async fn told(bridge: &Bridge, password: &str, script: &str) -> Sent {
     let server = Scripted::start(&format!(
         "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\n{script}\nFIN"
@@ -49,7 +48,7 @@ async fn a_password_said_back_is_nowhere() {
         let dressed: Vec<String> = dresses.iter().map(|(_, dress)| dress.clone()).collect();
         let inside = dressed.iter().map(|dress| format!("you said <{dress}>!"));
         let inside: Vec<String> = inside.collect();
-        // An escape or a number that is cut in two is none any more.
+        // An escape or a number that is cut in two is no longer one.
         let parts = ["plain", "case", "base64", "hexadecimal"];
         let parted: Vec<Vec<String>> = dresses
             .iter()
@@ -66,7 +65,7 @@ async fn a_password_said_back_is_nowhere() {
             format!("S: 235 2.7.0 Welcome\nC: MAIL\n{}", reply(550, &inside)),
             format!("S: 334\nC: *\n{}", reply(501, &inside)),
         ];
-        // A challenge, and words that are no reply.
+        // A challenge, and lines that are not a reply.
         scripts.extend(inside.iter().map(|text| {
             let text = text.replace('\\', "\\\\");
             format!("S: 334 {text}\nC: *\nS: 501 cancelled")
@@ -88,7 +87,7 @@ async fn a_password_said_back_is_nowhere() {
             );
         }
     }
-    // What is logged for certain, so that it is known that something is.
+    // A line that is always logged, which shows that the log works.
     let stranger = Knock {
         protocols: None,
         ..Knock::honest(&bridge)
@@ -102,7 +101,7 @@ async fn a_password_said_back_is_nowhere() {
     secret::assert_absent(&PASSWORDS, &log, "the log");
 }
 
-/// At every level: what is logged at `trace` alone counts as logged.
+/// At every level, including what is logged only at `trace`.
 #[tokio::test]
 async fn no_level_logs_a_password() {
     for level in ["error", "warn", "info", "debug", "trace"] {

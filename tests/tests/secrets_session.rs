@@ -1,5 +1,5 @@
-//! A password used once in a session is shown by no later server, and no copy of it outlives the
-//! page.
+//! A password used once in a session is not shown when a later server sends it, and no copy of it
+//! outlives the page.
 
 use glasspost_tests::authority::{Authority, Validity};
 use glasspost_tests::bridge::Bridge;
@@ -75,7 +75,7 @@ async fn a_certificate_shows_no_password() {
     let first = Scripted::start(TAKES_IT).await;
     let given = start(&first, Security::None, Some(PASSWORD));
     assert!(page.send(given, job::NOTE).await.accepted());
-    // Believed, and for another name.
+    // Trusted, but for another name.
     for names in [&["127.0.0.1", "tr0ub4dor.test"][..], &["tr0ub4dor.test"]] {
         let leaf = authority.leaf(names, Validity::Now);
         let script = "TLS\nS: 220 x\nC: EHLO\nS: 550 x\nC: QUIT\nS: 221 x\nFIN";
@@ -89,7 +89,7 @@ async fn a_certificate_shows_no_password() {
     }
 }
 
-/// The practice server's password stands in its name; that name stays readable, first and later.
+/// The practice server's password is part of its name. The name stays readable.
 #[tokio::test]
 async fn the_practice_server_keeps_its_name() {
     let bridge = Bridge::start();
@@ -106,7 +106,7 @@ async fn the_practice_server_keeps_its_name() {
     }
 }
 
-/// Where a text stands in the memory of a process, if it does.
+/// The position of a text in the memory of a process, if it occurs.
 fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
     use std::os::unix::fs::FileExt;
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).expect("the maps");
@@ -121,7 +121,7 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
             .map(|(start, end)| (place(start), place(end)))
             .expect("a range");
         let mut octets = vec![0; usize::try_from(end - start).expect("a size")];
-        // Some of it may not be there to be read.
+        // Some of it may not be readable.
         if memory.read_exact_at(&mut octets, start).is_err() {
             continue;
         }
@@ -134,18 +134,18 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
     None
 }
 
-/// Several pages use it in several ways, and are closed; then nothing in the program's memory is
-/// left.
+/// Several pages use the password in several ways and close. Then it is not in the program's
+/// memory.
 #[tokio::test]
 async fn no_copy_of_a_password_outlives_its_page() {
-    // What JSON escapes goes another way through its parser.
+    // Strings with escapes take another path in the JSON parser.
     for password in [
         "b7Yq-0vRk-4mTz-unheard-of",
         "b8\"Yq\\0vRk\u{1}4mTz-unheard-of",
     ] {
         let authority = Authority::new();
         let bridge = Bridge::with(&["--allow-port", "any", "--extra-ca", &authority.argument()]);
-        // Something that stays, as a browser's other tab would.
+        // A page that stays, like another tab of the browser.
         let mut stays = Page::open(&bridge).await;
         let before = process::descriptors(bridge.pid());
         let leaf = authority.leaf(&["127.0.0.1"], Validity::Now);
@@ -177,7 +177,7 @@ async fn no_copy_of_a_password_outlives_its_page() {
         bridge.lets_go(before).await;
         let start = job::start(job::practice(Security::Starttls), job::NOTE);
         assert!(stays.send(start, job::NOTE).await.accepted());
-        // What ends on its own tells nobody: each look is behind an answer.
+        // There is no notification when something ends by itself, so each look follows a response.
         soon("the password to be gone", async {
             while let Some(place) = in_memory(bridge.pid(), &texts) {
                 println!("{place}");

@@ -1,5 +1,5 @@
-//! `docs/wire.md` shows every value of `wire/tests/golden.json`, each once, as it is.
-//! `UPDATE_GOLDEN=1` writes them into it.
+//! `docs/wire.md` contains every value of `wire/tests/golden.json` exactly once. `UPDATE_GOLDEN=1`
+//! writes them into it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ fn a_block_that_is_out_of_date_is_seen() {
     assert_eq!(filled(&new, &golden).0, new);
 }
 
-/// The text with every block filled in, and the names it shows.
+/// The text with every block filled in, and the names of the values.
 fn filled(text: &str, golden: &Golden) -> (String, BTreeSet<String>) {
     let (mut out, mut shown) = (String::new(), BTreeSet::new());
     let mut lines = text.split_inclusive('\n');

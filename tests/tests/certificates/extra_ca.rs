@@ -1,4 +1,4 @@
-//! What `--extra-ca` makes of a certificate, and of a file that holds none.
+//! How `--extra-ca` treats certificates, and files that contain none.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::ALL_VERSIONS;
 
 use super::{HOST, bad, bridge, failure, send, unknown_issuer, wrong_name};
 
-/// A bridge that is given these certificates, each as a file of its own.
+/// A bridge with these certificates, each in a file of its own.
 fn given(leaves: &[&Leaf]) -> (Bridge, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files: Vec<String> = leaves
@@ -22,7 +22,7 @@ fn given(leaves: &[&Leaf]) -> (Bridge, tempfile::TempDir) {
             let path = folder.path().join(format!("{at}.pem"));
             let pem = leaf.chain_pem();
             let end = "-----END CERTIFICATE-----";
-            // The certificate alone, without what issued it.
+            // The certificate alone, without its issuers.
             let alone = pem.split_inclusive(end).next().unwrap_or_default();
             std::fs::write(&path, alone).expect("a writable folder");
             path.display().to_string()
@@ -57,7 +57,7 @@ async fn sent_to(bridge: &Bridge, leaf: &Leaf) -> Sent {
 
 #[tokio::test]
 async fn the_very_certificate_of_a_server_is_accepted_from_that_server() {
-    // `openssl req -x509` makes the first unless asked otherwise.
+    // `openssl req -x509` creates the first kind by default.
     let as_a_ca = own(ca);
     let no_ca = own(|_| {});
     let explicit = own(|params| params.is_ca = IsCa::ExplicitNoCa);
@@ -67,7 +67,7 @@ async fn the_very_certificate_of_a_server_is_accepted_from_that_server() {
         let sent = sent_to(&bridge, leaf).await;
         assert!(accepted(&sent), "{}", sent.transcript());
     }
-    // Another one by the same names is not meant.
+    // Another certificate with the same names is not accepted.
     let sent = sent_to(&bridge, &own(ca)).await;
     assert!(!accepted(&sent));
     let other = Authority::named("a root of nobody").leaf(&[HOST], Validity::Now);
@@ -106,7 +106,7 @@ async fn such_a_certificate_has_to_be_good_for_the_server_all_the_same() {
     }
 }
 
-/// Whoever has the key of a server could otherwise speak for every other.
+/// Otherwise the owner of one server's key could impersonate all others.
 #[tokio::test]
 async fn a_certificate_that_may_not_issue_others_vouches_for_no_other() {
     let params = leaf_params(&["other.test"], Validity::Now);

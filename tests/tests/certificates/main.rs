@@ -1,6 +1,6 @@
-//! Each way in which TLS fails for a certificate, in the built program: the reason is typed, true,
-//! bounded, and never the debug form of a library's error. Alerts and broken handshakes are in
-//! `tests/hostile/certificates`.
+//! Each way in which TLS fails because of a certificate, in the built program. The reason is typed,
+//! correct and bounded, and is never the debug output of a library's error. Alerts and broken
+//! handshakes are in `tests/hostile/certificates`.
 
 mod extra_ca;
 mod table;
@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig};
 
 use table::Case;
 
-/// The host that leads to the servers of these tests.
+/// The host name of the servers in these tests.
 const HOST: &str = "mail.certificates.test";
 
 /// A server with a certificate.
@@ -32,13 +32,13 @@ fn bridge(extra: &[String]) -> Bridge {
     Bridge::with(&args)
 }
 
-/// What comes of a message to this server, which refuses it where TLS is established.
+/// The end of a job at this server, which refuses the message once TLS is established.
 async fn send(bridge: &Bridge, host: &str, server: Server) -> Sent {
     let script = "TLS\nS: 220 x\nC: EHLO\nS: 554 5.7.1 no\nC: QUIT\nS: 221 bye\nFIN";
     follow(bridge, host, Security::Tls, script, server).await
 }
 
-/// The same by STARTTLS.
+/// The same with STARTTLS.
 async fn send_by_starttls(bridge: &Bridge, host: &str, server: Server) -> Sent {
     let script = "S: 220 x\nC: EHLO\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\n\
                   C: EHLO\nS: 554 5.7.1 no\nC: QUIT\nS: 221 bye\nFIN";
@@ -97,11 +97,12 @@ fn unknown_issuer(name: &str) -> TlsFailure {
 #[tokio::test]
 async fn every_certificate_that_is_not_accepted_has_its_reason() {
     let root = Authority::new();
-    // With and without --extra-ca: the check of the machine's roots names some things otherwise.
+    // With and without --extra-ca, because the verifier for the machine's roots reports some errors
+    // differently.
     let bridges = [bridge(&[root.argument()]), bridge(&[])];
     let mut wrong = Vec::new();
     for Case(name, make, expect) in table::table() {
-        // An address stands for itself in the cases that are about addresses.
+        // Cases about addresses use an address instead of the name.
         let host = if name.contains("address") {
             "127.0.0.1"
         } else {
@@ -149,7 +150,7 @@ async fn names_without_end_are_cut() {
     };
     assert_eq!(names.len(), 16);
     assert!(names.iter().all(|name| name.len() == 255), "{names:?}");
-    // A certificate that rustls does not take for its size alone.
+    // A certificate that rustls rejects only because of its size.
     let sent = send(&bridge, HOST, server(200)).await;
     let large = TlsFailure::Protocol {
         detail: "invalid message: handshake payload too large".into(),
@@ -157,7 +158,7 @@ async fn names_without_end_are_cut() {
     assert_eq!(failure(&sent), large);
 }
 
-/// What the machine's roots have nothing to say about is told apart all the same.
+/// Certificates for which the machine's roots give no reason are still told apart.
 #[tokio::test]
 async fn without_its_root_a_certificate_is_from_an_unknown_issuer_or_worse() {
     let root = Authority::new();

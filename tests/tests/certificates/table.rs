@@ -1,4 +1,4 @@
-//! What a server shows, and why it is not accepted.
+//! The certificates that servers send, and why they are not accepted.
 
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ use super::{HOST, Server, bad, unknown_issuer, wrong_name};
 
 type Make = fn(&Authority) -> Server;
 
-/// A name, a server made with the root that the bridge trusts, and the reason.
+/// A name, a function that creates the server with the root that the bridge trusts, and the
+/// expected reason.
 pub(crate) struct Case(
     pub(crate) &'static str,
     pub(crate) Make,
@@ -93,7 +94,7 @@ pub(crate) fn table() -> Vec<Case> {
 type Versions = &'static [&'static SupportedProtocolVersion];
 static TLS12: Versions = &[&version::TLS12];
 
-/// A server as the certificate says, whether or not rustls would have it.
+/// A server with this certificate, even if rustls would refuse to load it.
 fn show(leaf: Leaf) -> Server {
     der::server(leaf.shown().to_vec(), leaf.key(), ALL_VERSIONS)
 }
@@ -112,7 +113,7 @@ fn own(change: impl FnOnce(&mut CertificateParams)) -> Server {
     show(Leaf::self_signed_as(params(change)))
 }
 
-/// Issued by another root of this name.
+/// Issued by another root with this name.
 fn of(issuer: &str) -> Server {
     show(Authority::named(issuer).leaf(&[HOST], Validity::Now))
 }
@@ -170,7 +171,7 @@ fn critical(params: &mut CertificateParams) {
     params.custom_extensions.push(extension);
 }
 
-/// So many intermediates, the first of which may have no more than `length` behind it.
+/// This many intermediates. The first allows at most `length` more below it.
 fn chain(root: &Authority, intermediates: usize, length: Option<u8>) -> Server {
     let between = |at: usize| {
         let mut params = issuer_params(&format!("intermediate {at}"), Validity::Now);
@@ -211,7 +212,7 @@ fn none(versions: Versions) -> Server {
     der::server(vec![], &any_key(), versions)
 }
 
-/// A server that wants a certificate of the client.
+/// A server that requires a client certificate.
 fn wants_ours(root: &Authority, versions: Versions) -> Server {
     let leaf = root.leaf(&[HOST], Validity::Now);
     let mut store = RootCertStore::empty();

@@ -1,4 +1,4 @@
-//! What must hold of a conversation, whatever happened in it.
+//! Checks of a dialogue, whatever happened in it.
 
 use glasspost_tests::secret;
 use smtp::{Event, Fate, Outcome, SECRET, Security, Span};
@@ -32,7 +32,7 @@ impl World {
         self.judge_transcript();
     }
 
-    /// How each letter ended, in a word; one that was accepted behind another on the same
+    /// The outcome of each message in a word. A message accepted after another on the same
     /// connection counts as `another`.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
         self.settled
@@ -49,7 +49,8 @@ impl World {
             })
     }
 
-    /// Delivered and told so; not delivered and told so; or honestly not known.
+    /// Checks the outcome: delivered and reported so, not delivered and reported so, or reported as
+    /// unknown.
     fn judge_delivery(&self, at: usize, outcome: &Outcome) {
         let story = || self.transcript();
         let letter = &self.letters[at];
@@ -79,8 +80,8 @@ impl World {
                 .filter(|result| matches!(result.fate, Fate::Accepted { .. }))
                 .map(|result| result.address.as_str())
                 .collect();
-            // By BDAT the message is behind RCPT in one flight: lost then, not even who was
-            // accepted is known.
+            // With BDAT the message is in flight together with RCPT. If the connection is lost
+            // then, it is not even known which recipients were accepted.
             let open = |address: &String| {
                 matches!(outcome, Outcome::Unknown { .. })
                     && results
@@ -98,7 +99,7 @@ impl World {
         }
     }
 
-    /// Every recipient has one result, in order; behind them those that an operator brought in.
+    /// Every recipient has one result, in order, followed by those that an operator added.
     fn judge_recipients(&self, letter: &Letter, outcome: &Outcome) {
         let to = &letter.mail.envelope.to;
         let results = outcome.recipients();
@@ -136,7 +137,7 @@ impl World {
                 self.transcript()
             );
         }
-        // The practice server tells everybody its own password.
+        // The practice server sends its own password to everyone.
         if *credentials.password == practice::PASSWORD {
             return;
         }
@@ -149,12 +150,12 @@ impl World {
         }
     }
 
-    /// The transcript tells of every octet that was written, in order.
+    /// Checks that the transcript has every octet that was sent, in order.
     fn judge_transcript(&self) {
         let wire = wire(self.written.iter());
         let mut rest = &wire[..];
-        // A message behind DATA is told of at its end; one that goes by BDAT with the line before
-        // each chunk, too.
+        // A message sent with DATA has one entry at its end. With BDAT there is also one before
+        // each chunk.
         let (mut streaming, mut by_chunks) = (false, false);
         for (at, entry) in self.entries.iter().enumerate() {
             assert_eq!(entry.seq as usize, at);
@@ -195,7 +196,7 @@ impl World {
         );
     }
 
-    /// What is left of the wire behind a text that is told of. A secret in it is any octets that do
+    /// The rest of the sent octets after a recorded text. A secret in it may be any octets that do
     /// not end the line.
     fn told<'a>(&self, mut wire: &'a [u8], text: &str) -> &'a [u8] {
         for (at, piece) in text.split(SECRET).enumerate() {
@@ -214,13 +215,13 @@ impl World {
         wire
     }
 
-    /// No message ends before its end, and none ends twice.
+    /// Checks that no message ends early, and none ends twice.
     fn judge_end_of_message(&self, at: usize) {
         if self.meddled {
             return;
         }
         let own = self.written.iter().filter(|w| w.letter == Some(at));
-        // A chunk ends where its count says, and a dot in it is only a dot.
+        // A chunk ends by its size. A dot in it has no meaning.
         if own.clone().any(|w| w.octets.starts_with(b"BDAT ")) {
             let last =
                 |w: &&Written| w.octets.starts_with(b"BDAT ") && w.octets.ends_with(b" LAST\r\n");

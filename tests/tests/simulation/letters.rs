@@ -1,4 +1,4 @@
-//! What is to be sent, by chance.
+//! Random messages.
 
 use smtp::{
     Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Pace, Security, limits,
@@ -6,7 +6,7 @@ use smtp::{
 
 use crate::luck::Luck;
 
-/// A message, how it is to go, and at which pace.
+/// A message, its options, and its pace.
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) mail: Mail,
@@ -32,7 +32,7 @@ impl Letter {
         Letter { mail, pace, body }
     }
 
-    /// The message as a server should have it: every line end CRLF, the last one there.
+    /// The message as a server should receive it: every line end is CRLF, including the last.
     pub(crate) fn canonical(&self) -> Vec<u8> {
         let text = String::from_utf8_lossy(&self.body)
             .replace("\r\n", "\n")
@@ -45,9 +45,9 @@ impl Letter {
     }
 }
 
-/// A connection, with no message yet.
+/// A connection without a message.
 ///
-/// And whether its server is on this machine.
+/// Whether its server is on this machine.
 pub(crate) fn job(luck: &mut Luck) -> (Job, bool) {
     let passwords = ["practice", "practice", "wrong horse", "hunter2"];
     let security = *luck.pick(&[Security::None, Security::Starttls, Security::Tls]);
@@ -120,7 +120,7 @@ fn body(luck: &mut Luck) -> Vec<u8> {
         "a longer run of words",
         "QUIT\r\n",
     ];
-    // Some are too long for one flight with their envelope, and a few for one chunk of BDAT.
+    // Some are too long to be in flight with their envelope, and a few too long for one BDAT chunk.
     let many = match luck.below(3_000) {
         0 => 300_000,
         1..=10 => 20_000,

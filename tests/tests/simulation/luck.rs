@@ -1,4 +1,4 @@
-//! Chance that can be repeated.
+//! Reproducible random numbers.
 
 /// SplitMix64: small, and the same on every machine.
 pub(crate) struct Luck(u64);
@@ -16,17 +16,17 @@ impl Luck {
         z ^ (z >> 31)
     }
 
-    /// From 0 to `below`, which is not in it and not 0.
+    /// A number from 0 to `below` - 1. `below` must not be 0.
     pub(crate) fn below(&mut self, below: usize) -> usize {
         usize::try_from(self.next() % below as u64).unwrap_or(0)
     }
 
-    /// True once in `n` times.
+    /// True with probability 1/`n`.
     pub(crate) fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    /// One of these.
+    /// A random item.
     pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }

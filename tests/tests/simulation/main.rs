@@ -1,11 +1,10 @@
-//! The client's dialogue against the practice server's session, in memory, on simulated time, from
+//! The client's dialogue with the practice server's session, in memory and in simulated time, from
 //! a seed.
 //!
-//! Each seed is one conversation: a connection and the letters that go over it, a server with some
-//! of its extensions missing and moods of its own, a network that cuts what it carries into pieces
-//! and may break, stall or delay, and perhaps an operator with a will of their own. What must hold
-//! whatever happens is in [`world::World::judge`]. A failure prints its seed; `GLASSPOST_SEED=n`
-//! replays that one alone, and prints its transcript.
+//! Each seed is one dialogue: a connection and its messages; a server that lacks some extensions
+//! and refuses some commands; a network that splits data and may lose, stall or delay it; and
+//! perhaps an operator. [`world::World::check`] has the properties that must always hold. A failure
+//! prints its seed. `GLASSPOST_SEED=n` runs that seed alone and prints its transcript.
 
 mod judge;
 mod letters;
@@ -15,10 +14,10 @@ mod world;
 
 use world::World;
 
-/// Conversations in an ordinary run.
+/// Number of seeds in an ordinary run.
 const SEEDS: u64 = 2_000;
 
-/// Conversations when `GLASSPOST_LONG` is set.
+/// Number of seeds when `GLASSPOST_LONG` is set.
 const MANY_SEEDS: u64 = 100_000;
 
 #[test]

@@ -1,8 +1,8 @@
-//! The practice server's session behind a porter with moods: any command may be refused before the
-//! session hears of it.
+//! The practice server's session with random refusals: a command may be refused before it reaches
+//! the session.
 //!
-//! What was refused never happened to the session, so the two together are one server that keeps to
-//! the protocol.
+//! The session never sees a refused command, so both together are one server that keeps to the
+//! protocol.
 
 use std::collections::VecDeque;
 
@@ -13,21 +13,21 @@ use crate::luck::Luck;
 pub(crate) struct Server {
     session: Session,
     actions: VecDeque<Action>,
-    /// One command in so many is refused; 0: none.
+    /// One command in this many is refused. 0: none.
     mood: usize,
     reading: Reading,
-    /// The command line under way.
+    /// The incomplete command line.
     line: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reading {
     Commands,
-    /// The session has asked for something that is no command: a message, or a response.
+    /// The session reads something other than commands: a message or a response.
     Passing,
-    /// So many octets belong to a BDAT.
+    /// This many octets of a BDAT chunk follow.
     Chunk(u64),
-    /// The same, and nobody wants them.
+    /// The same for a chunk that is discarded.
     Swallowing(u64),
     Nothing,
 }
@@ -49,7 +49,7 @@ impl Server {
         self.actions.pop_front()
     }
 
-    /// Something other than octets happens to the session.
+    /// Passes an input other than octets to the session.
     pub(crate) fn handle(&mut self, input: Input<'_>) {
         self.session.handle(input);
         self.heed();
@@ -62,7 +62,7 @@ impl Server {
         while !octets.is_empty() {
             let upto = match self.reading {
                 Reading::Nothing => return,
-                // To see where it ends, each octet goes by itself.
+                // Pass octets one by one to see where the message ends.
                 Reading::Passing => {
                     self.handle(Input::Received(&octets[..1]));
                     1
@@ -112,8 +112,7 @@ impl Server {
                 self.reading = Reading::Nothing;
                 self.actions.push_back(Action::Close);
             } else if verb == "BDAT" {
-                // RFC 3030 §2: what belongs to a message of which a chunk was refused is refused,
-                // too.
+                // RFC 3030 §2: after a refused chunk, the rest of its message is refused too.
                 self.session.handle(Input::Received(b"RSET\r\n"));
                 while self.session.poll().is_some() {}
                 self.reading = Reading::Swallowing(chunk);
@@ -132,8 +131,7 @@ impl Server {
         self.handle(Input::Received(&line));
     }
 
-    /// Takes what the session wants done, and learns from it what the session takes the next octets
-    /// for.
+    /// Performs the actions of the session, and finds out from them how the next octets are read.
     fn heed(&mut self) {
         while let Some(action) = self.session.poll() {
             let action = match action {
@@ -177,7 +175,7 @@ fn rest(left: u64, taken: usize, reading: impl Fn(u64) -> Reading) -> Reading {
     }
 }
 
-/// What a command may be refused with.
+/// A reply that may refuse a command.
 fn refusals(verb: &str) -> &'static [&'static str] {
     match verb {
         "EHLO" => &["502 5.5.1 What?", "550 5.7.1 Not you", "421 4.3.2 Not now"],

@@ -1,4 +1,4 @@
-//! One conversation: client, network, server, operator, clock.
+//! One dialogue: client, network, server, operator, clock.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,36 +13,36 @@ use crate::letters::{self, Letter};
 use crate::luck::Luck;
 use crate::server::Server;
 
-/// Turns a conversation may take before it counts as stuck.
+/// Most steps of a dialogue before it counts as stuck.
 const TURNS: usize = 200_000;
 
 pub(crate) struct World {
     pub(crate) job: Job,
-    /// The server is on this machine.
+    /// Whether the server is on this machine.
     pub(crate) loopback: bool,
     pub(crate) letters: Vec<Letter>,
-    /// Letters whose turn has come.
+    /// The messages that were started.
     pub(crate) begun: usize,
-    /// The last of them is not settled yet.
+    /// Whether the last of them is not completed yet.
     busy: bool,
-    /// The operator typed, changed or left out something.
+    /// Whether the operator typed, changed or skipped something.
     pub(crate) meddled: bool,
-    /// What became of each letter whose turn has come.
+    /// The outcome of each message that was started.
     pub(crate) settled: Vec<Outcome>,
-    /// How the dialogue ended.
+    /// The outcome of the dialogue.
     pub(crate) ends: Vec<Outcome>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) written: Vec<Written>,
-    /// What the server keeps, and during which letter's turn it came.
+    /// What the server has delivered, and during which message.
     pub(crate) delivered: Vec<(usize, Delivered)>,
-    /// What happened, for a person reading a failure.
+    /// What happened, for a person who examines a failure.
     log: Vec<String>,
 }
 
-/// Octets that the client wrote.
+/// Octets that the client sent.
 pub(crate) struct Written {
     pub(crate) secured: bool,
-    /// During this letter's turn.
+    /// During which message.
     pub(crate) letter: Option<usize>,
     pub(crate) octets: Vec<u8>,
 }
@@ -57,17 +57,17 @@ struct Ends {
     server_wants_tls: bool,
     secured: bool,
     server_closed: bool,
-    /// Nothing arrives any more in this direction.
+    /// Whether nothing arrives any more in this direction.
     deaf_server: bool,
     deaf_client: bool,
-    /// Nothing that the client writes leaves it any more.
+    /// Whether nothing that the client writes is sent any more.
     stuck: bool,
     held: Option<Held>,
     sent: u64,
 }
 
 impl Ends {
-    /// What a server says inside TLS waits for the handshake.
+    /// Octets from the server inside TLS, which wait for the handshake.
     fn readable(&self, job: &Job) -> bool {
         self.secured || job.security != Security::Tls
     }
@@ -77,7 +77,8 @@ impl World {
     pub(crate) fn run(seed: u64) -> World {
         let mut luck = Luck::new(seed);
         let (mut job, loopback) = letters::job(&mut luck);
-        // Most connections serve one message; some serve more, or wait for one more in vain.
+        // Most connections are for one message. Some are for more, or wait for another that never
+        // comes.
         let many = if luck.once_in(3) {
             1 + luck.below(4)
         } else {
@@ -121,14 +122,14 @@ impl World {
             delivered: Vec::new(),
             log: Vec::new(),
         };
-        // When the network breaks, in turns; most never do.
+        // The step in which the network breaks. In most dialogues it never does.
         let breaks_at = luck.once_in(3).then(|| luck.below(400));
         let break_kind = luck.below(5);
         for turn in 0..TURNS {
             world.client_acts(&mut ends, &mut luck);
             if !world.ends.is_empty() {
-                // What is still on its way when the client closes reaches the server, or some of
-                // it: it may deliver after that.
+                // When the client closes, some or all of what is in transit still reaches the
+                // server, which may deliver the message after that.
                 world.flush_to_server(&mut ends, &mut luck);
                 world.after_the_end(&mut ends);
                 return world;
@@ -150,7 +151,7 @@ impl World {
         }
     }
 
-    /// Does what the client wants; says whether anything was written.
+    /// Performs the client's actions. Returns whether anything was written.
     fn client_acts_once(&mut self, ends: &mut Ends, luck: &mut Luck) -> bool {
         let mut wrote = false;
         while let Some(action) = ends.client.poll() {
@@ -231,23 +232,23 @@ impl World {
     fn network_breaks(&mut self, ends: &mut Ends, kind: usize) {
         self.log.push(format!("the network breaks ({kind})"));
         match kind {
-            // The connection goes, and what was on its way with it.
+            // The connection is lost with everything in transit.
             0 => {
                 ends.to_client.clear();
                 ends.to_server.clear();
                 ends.server_closed = true;
             }
-            // The server goes, but what it had said still arrives.
+            // The server closes, but what it has sent still arrives.
             1 => ends.server_closed = true,
-            // Silence, one way or the other: only the deadline is left.
+            // One direction is silent: only the deadline can end it.
             2 => ends.deaf_server = true,
-            // The server reads nothing any more, and there is no room for what is written.
+            // The server stops reading, and the buffers are full.
             3 => ends.stuck = true,
             _ => ends.deaf_client = true,
         }
     }
 
-    /// One thing that can happen now, by chance; time passes where nothing can.
+    /// Performs one random possible event. If there is none, time passes.
     fn something_happens(&mut self, ends: &mut Ends, luck: &mut Luck) {
         ends.now += Duration::from_micros(1 + luck.below(900) as u64);
         if luck.once_in(700) {
@@ -306,7 +307,7 @@ impl World {
             3 => ends.server.handle(ServerInput::ShuttingDown),
             4 => ends.server.handle(ServerInput::DeadlinePassed),
             5 => ends.server.handle(ServerInput::NoRoom),
-            // A clock that is fast.
+            // A timer that fires early.
             6 if ends.client.deadline().is_none_or(|by| by > ends.now) => {
                 ends.client.handle(Input::DeadlinePassed, ends.now);
                 assert_eq!(ends.client.poll(), None, "done before its time");
@@ -454,7 +455,7 @@ impl World {
     }
 
     fn after_the_end(&mut self, ends: &mut Ends) {
-        // A dialogue that is over stays over, whatever comes.
+        // A dialogue that has ended ignores further input.
         let (mail, pace) = (self.letters[0].mail.clone(), Pace::Run);
         for input in [
             Input::Received(b"250 late\r\n"),
