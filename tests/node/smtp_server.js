@@ -1,4 +1,4 @@
-// A mail server made of nodemailer's smtp-server, with a door for each way of coming in.
+// A mail server made of nodemailer's smtp-server, with a endpoint for each way of coming in.
 //
 //     GLASSPOST_SMTP_SERVER=…/smtp-server.js node smtp_server.js FOLDER CERTIFICATE_CHAIN KEY USER PASSWORD NAME
 //
@@ -14,7 +14,7 @@ const { SMTPServer } = require(process.env.GLASSPOST_SMTP_SERVER);
 const [folder, chain, key, user, password, name] = process.argv.slice(2);
 const LARGE = 40_000_000;
 const SMALL = 100_000;
-let taken = 0;
+let received = 0;
 
 // It hands on domains in Unicode, however they came.
 const onWire = ({ address }) => address.replace(/[^@]+$/, domainToASCII);
@@ -53,7 +53,7 @@ const common = {
             if (header.includes('X-Spam-Flag: YES\r\n')) return done(no(554, 'Content refused'));
             // The server itself refuses what is too large, when this is done.
             if (stream.sizeExceeded) return done();
-            const file = path.join(folder, `${++taken}.eml`);
+            const file = path.join(folder, `${++received}.eml`);
             fs.writeFileSync(file, message);
             const { mailFrom, rcptTo } = session.envelope;
             say({ from: onWire(mailFrom), to: rcptTo.map(onWire), user: session.user || null, file });
@@ -64,13 +64,13 @@ const common = {
 
 const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' };
 
-const doors = {
+const endpoints = {
     clear: { disabledCommands: ['STARTTLS', 'AUTH'] },
     small: { disabledCommands: ['STARTTLS', 'AUTH'], size: SMALL },
-    hasty: { disabledCommands: ['STARTTLS', 'AUTH'], socketTimeout: 1000 },
+    short_timeout: { disabledCommands: ['STARTTLS', 'AUTH'], socketTimeout: 1000 },
     starttls: {},
     login: { authMethods: ['LOGIN'] },
-    locked: { authOptional: false },
+    auth_required: { authOptional: false },
     tls: { secure: true },
     old,
     old_tls: { ...old, secure: true },
@@ -78,15 +78,15 @@ const doors = {
 
 async function main() {
     const ports = {};
-    for (const [door, options] of Object.entries(doors)) {
+    for (const [endpoint, options] of Object.entries(endpoints)) {
         const server = new SMTPServer({ ...common, ...options });
         // A client that leaves in mid-handshake is no news.
         server.on('error', () => {});
         await new Promise(listening => server.listen(0, '127.0.0.1', listening));
-        ports[door] = server.server.address().port;
+        ports[endpoint] = server.server.address().port;
     }
     const { version } = JSON.parse(fs.readFileSync(path.join(process.env.GLASSPOST_SMTP_SERVER, '../../../package.json')));
-    say({ version, doors: ports });
+    say({ version, endpoints: ports });
     process.stdin.on('end', () => process.exit(0)).resume();
 }
 

@@ -1,8 +1,8 @@
-"""A mail server made of aiosmtpd, with a door for each way of coming in; also where other servers hand their mail on to.
+"""A mail server made of aiosmtpd, with a endpoint for each way of coming in; also where other servers hand their mail on to.
 
     aiosmtpd_server.py FOLDER CERTIFICATE_CHAIN KEY USER PASSWORD NAME
 
-Prints a line of JSON {"version": ..., "doors": {NAME: PORT, ...}} when ready, then one for every message it has taken:
+Prints a line of JSON {"version": ..., "endpoints": {NAME: PORT, ...}} when ready, then one for every message it has received:
 {"from": ..., "to": [...], "user": ..., "file": path}, the message as it came in that file of FOLDER. Ends when its standard input does.
 tests/node/smtp_server.js is the same made of smtp-server.
 """
@@ -61,7 +61,7 @@ class Handler:
         # It hands on the null path with its brackets.
         sender = envelope.mail_from.removeprefix("<>")
         say({"from": sender, "to": envelope.rcpt_tos, "user": session.auth_data, "file": str(file)})
-        return "250 2.0.0 Taken"
+        return "250 2.0.0 OK"
 
 
 def authenticate(server, session, envelope, mechanism, data):
@@ -81,25 +81,25 @@ async def main():
     clear = {"enable_SMTPUTF8": True, "data_size_limit": LARGE}
     signed = {**clear, "authenticator": authenticate}
     starttls = {**signed, "tls_context": tls, "require_starttls": True}
-    doors = {
+    endpoints = {
         "clear": (None, clear),
         "small": (None, {**clear, "data_size_limit": SMALL}),
-        "hasty": (None, {**clear, "timeout": 1}),
+        "short_timeout": (None, {**clear, "timeout": 1}),
         "starttls": (None, starttls),
         "login": (None, {**starttls, "auth_exclude_mechanism": ["PLAIN"]}),
-        "locked": (None, {**starttls, "auth_required": True}),
+        "auth_required": (None, {**starttls, "auth_required": True}),
         "tls": (tls, {**signed, "auth_require_tls": False}),
         "old": (None, {**starttls, "tls_context": old}),
         "old_tls": (old, {**signed, "auth_require_tls": False}),
     }
     loop = asyncio.get_running_loop()
     ports = {}
-    for door, (outer, options) in doors.items():
+    for endpoint, (outer, options) in endpoints.items():
         server = await loop.create_server(
             lambda options=options: SMTP(Handler(), hostname=name, **options), "127.0.0.1", 0, ssl=outer
         )
-        ports[door] = server.sockets[0].getsockname()[1]
-    say({"version": aiosmtpd.__version__, "doors": ports})
+        ports[endpoint] = server.sockets[0].getsockname()[1]
+    say({"version": aiosmtpd.__version__, "endpoints": ports})
     await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -92,7 +92,7 @@ impl Authority {
     #[must_use]
     pub fn signature(&self, octets: &[u8]) -> Vec<u8> {
         let key = self.issuer.key();
-        key.sign(octets).expect("the root signs what it is given")
+        key.sign(octets).expect("the root can sign")
     }
 
     /// Creates a certificate for these host names and addresses.
@@ -107,7 +107,7 @@ impl Authority {
         let key = key();
         let certificate = params
             .signed_by(&key, &self.issuer)
-            .expect("the root signs what it is given");
+            .expect("the root can sign");
         Leaf {
             chain_pem: certificate.pem() + self.root.pem().as_str(),
             shown: vec![certificate.der().clone()],
@@ -136,14 +136,14 @@ impl Authority {
             let key = key();
             let certificate = params
                 .signed_by(&key, issuer.as_ref().unwrap_or(&self.issuer))
-                .expect("a key signs what it is given");
+                .expect("a key can sign");
             chain.insert(0, certificate);
             issuer = Some(Issuer::new(params, key));
         }
         let key = key();
         let certificate = params
             .signed_by(&key, issuer.as_ref().unwrap_or(&self.issuer))
-            .expect("a key signs what it is given");
+            .expect("a key can sign");
         chain.insert(0, certificate);
         let pems = chain.iter().map(Certificate::pem);
         Leaf {
@@ -187,7 +187,7 @@ impl Leaf {
         let (params, key) = (leaf_params(names, Validity::Now), key());
         let certificate = params
             .signed_by(&key, &Issuer::new(own, signer))
-            .expect("a key signs what it is given");
+            .expect("a key can sign");
         Leaf {
             chain_pem: certificate.pem(),
             shown: vec![certificate.der().clone()],

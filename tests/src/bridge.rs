@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use crate::{PATIENCE, http, process, program, soon};
+use crate::{TIMEOUT, http, process, program, soon};
 
 /// The line that `--announce json` prints.
 #[derive(Clone, Debug, Deserialize)]
@@ -170,7 +170,7 @@ impl Bridge {
         };
         let mut stdout = Pipe::collect(stdout, Some(lines));
         let mut stderr = Pipe::collect(stderr, None);
-        let Ok(line) = announced.recv_timeout(PATIENCE) else {
+        let Ok(line) = announced.recv_timeout(TIMEOUT) else {
             // Stdout is closed, so the program has ended, or it hangs and is killed here.
             let by_itself = child.try_wait();
             drop(child.kill());
@@ -270,7 +270,7 @@ impl Bridge {
     /// Waits until the program has at most this many open descriptors. There is no notification
     /// when it closes one, so each look follows a response of the program, which gives it time to
     /// run.
-    pub async fn lets_go(&self, most: usize) {
+    pub async fn waits_for_descriptors(&self, most: usize) {
         soon(&format!("no more than {most} descriptors"), async {
             while process::descriptors(self.pid()) > most {
                 http::get(self.address(), "/nowhere").await;

@@ -10,7 +10,7 @@ use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
 use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 
-use crate::{PATIENCE, program};
+use crate::{TIMEOUT, program};
 
 mod input;
 mod tabs;
@@ -58,7 +58,7 @@ impl Browser {
         };
         fine(
             "the script timeout",
-            browser.driver.set_script_timeout(PATIENCE).await,
+            browser.driver.set_script_timeout(TIMEOUT).await,
         );
         browser.resize(width, height).await;
         browser
@@ -73,7 +73,7 @@ impl Browser {
     }
 
     /// Sets the color scheme that the system prefers: `light` or `dark`.
-    pub async fn prefer(&self, scheme: &str) {
+    pub async fn prefer_color_scheme(&self, scheme: &str) {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
@@ -178,8 +178,8 @@ impl Browser {
                     .evaluate("document.body.innerText.slice(0, 4000)")
                     .await;
                 panic!(
-                    "waited in vain for {expression}: {error}\nthe page says:\n{text}\nand: {:?}",
-                    self.troubles().await
+                    "timed out waiting for {expression}: {error}\nthe page says:\n{text}\nand: {:?}",
+                    self.console_errors().await
                 );
             }
         }
@@ -255,7 +255,7 @@ impl Browser {
     }
 
     /// The console's errors and warnings since the last call, including blocked content.
-    pub async fn troubles(&self) -> Vec<String> {
+    pub async fn console_errors(&self) -> Vec<String> {
         fine("the console", self.driver.browser_log().await)
             .into_iter()
             .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
@@ -336,7 +336,7 @@ fn start_chromedriver() -> (Chromedriver, u16) {
             "chromedriver did not start: {said}"
         );
     }
-    panic!("chromedriver found {PORTS} ports taken: {said}");
+    panic!("chromedriver found {PORTS} ports in use: {said}");
 }
 
 /// # Errors

@@ -141,7 +141,7 @@ pub fn server(
     versions: &[&'static SupportedProtocolVersion],
 ) -> Arc<ServerConfig> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let key = ring::sign::any_supported_type(&key).expect("a key that ring takes");
+    let key = ring::sign::any_supported_type(&key).expect("a key that ring accepts");
     showing(shown, key, versions)
 }
 

@@ -4,14 +4,14 @@
 
 mod case;
 mod certificate;
-mod house;
-mod judge;
+mod checks;
+mod runner;
 
 pub use case::Case;
-pub use house::{House, Tried};
+pub use runner::{RunResult, Runner};
 
 /// The host name that resolves to the scripted servers.
 pub const MAIL: &str = "mail.hostile.test";
 
 /// A host name that resolves to an address of another machine, to which nothing connects.
-pub const AWAY: &str = "away.hostile.test";
+pub const REMOTE: &str = "remote.hostile.test";

@@ -29,13 +29,13 @@ use std::future::Future;
 use std::time::Duration;
 
 /// A test fails if an expected event takes longer than this. No test measures time with it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The output of `future`. Panics if it takes longer than [`TIMEOUT`].
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
+    match tokio::time::timeout(TIMEOUT, future).await {
         Ok(value) => value,
-        Err(_) => panic!("waited in vain for {what}"),
+        Err(_) => panic!("timed out waiting for {what}"),
     }
 }
 pub mod visitor;

@@ -21,7 +21,7 @@ use crate::soon;
 
 /// The opening handshake that a page, honest or not, would send.
 #[derive(Clone, Debug)]
-pub struct Knock {
+pub struct Handshake {
     /// Where to connect.
     pub address: SocketAddr,
     /// The request's target.
@@ -43,11 +43,11 @@ pub enum Refusal {
     Broken(String),
 }
 
-impl Knock {
+impl Handshake {
     /// The handshake of the bridge's own page.
     #[must_use]
-    pub fn honest(bridge: &Bridge) -> Knock {
-        Knock {
+    pub fn honest(bridge: &Bridge) -> Handshake {
+        Handshake {
             address: bridge.address(),
             path: handshake::PATH.to_owned(),
             host: bridge.address().to_string(),
@@ -76,7 +76,7 @@ impl Knock {
         }
         let request = request.body(()).expect("a request");
         let broken = |error: &dyn std::fmt::Display| Refusal::Broken(error.to_string());
-        soon("the answer to a WebSocket handshake", async {
+        soon("the response to a WebSocket handshake", async {
             let stream = TcpStream::connect(self.address)
                 .await
                 .map_err(|error| broken(&error))?;
@@ -125,7 +125,7 @@ pub struct Page {
     /// The latest state of the practice mailbox, if any was received.
     pub mailbox: Option<MailboxState>,
     /// Most octets of a message in one frame.
-    pub piece: usize,
+    pub chunk_size: usize,
 }
 
 /// The result of a job.
@@ -153,7 +153,7 @@ pub enum End {
 impl Page {
     /// Opens the bridge's WebSocket and reads the welcome.
     pub async fn open(bridge: &Bridge) -> Page {
-        match Knock::honest(bridge).open().await {
+        match Handshake::honest(bridge).open().await {
             Ok(socket) => Page::welcomed(socket).await,
             Err(refusal) => panic!("the honest page was refused: {refusal:?}\n{}", bridge.log()),
         }
@@ -167,7 +167,7 @@ impl Page {
                     socket,
                     welcome: *welcome,
                     mailbox: None,
-                    piece: wire::BINARY_FRAME,
+                    chunk_size: wire::BINARY_FRAME,
                 },
                 other => panic!("the first frame is {other:?}"),
             },
@@ -176,9 +176,9 @@ impl Page {
     }
 
     /// Sends a frame to the bridge.
-    pub async fn say(&mut self, what: &FromPage) {
+    pub async fn send_frame(&mut self, what: &FromPage) {
         let text = serde_json::to_string(what).expect("every value of the protocol is JSON");
-        self.put(Message::text(text)).await;
+        self.send_raw(Message::text(text)).await;
     }
 
     /// The WebSocket itself, for things that no real page would do.
@@ -188,15 +188,15 @@ impl Page {
     }
 
     /// Sends a frame of any kind.
-    pub async fn put(&mut self, message: Message) {
-        if let Err(error) = soon("a frame to leave", self.socket.send(message)).await {
+    pub async fn send_raw(&mut self, message: Message) {
+        if let Err(error) = soon("a frame to be sent", self.socket.send(message)).await {
             panic!("the WebSocket broke under a frame: {error}");
         }
     }
 
     /// Sends a frame to a bridge that may have closed the connection.
-    pub async fn put_anyway(&mut self, message: Message) {
-        drop(soon("a frame to leave", self.socket.send(message)).await);
+    pub async fn try_send_raw(&mut self, message: Message) {
+        drop(soon("a frame to be sent", self.socket.send(message)).await);
     }
 
     /// Returns the next frame with its fragments joined. Updates of the mailbox are recorded on the
@@ -217,7 +217,7 @@ impl Page {
             for removed in &news.removed {
                 assert!(
                     state.messages.iter().any(|known| known.id == *removed),
-                    "message {removed} is removed and was never there"
+                    "message {removed} is removed but was never added"
                 );
             }
             state.apply(news.clone());
@@ -226,10 +226,10 @@ impl Page {
     }
 
     /// Returns the bridge's next event. Panics if it sends octets or closes instead.
-    pub async fn hear(&mut self) -> FromBridge {
+    pub async fn next_event(&mut self) -> FromBridge {
         match self.frame().await {
             Frame::Said(said) => *said,
-            other => panic!("awaited a text frame, got {other:?}"),
+            other => panic!("expected a text frame, got {other:?}"),
         }
     }
 
@@ -249,7 +249,7 @@ impl Page {
             if let Some(state) = state.filter(|state| state.complete && wanted(state)) {
                 return state.clone();
             }
-            drop(self.hear().await);
+            drop(self.next_event().await);
         }
     }
 
@@ -261,13 +261,13 @@ impl Page {
     /// The octets of a message in the practice mailbox and its decoded form. None if it was
     /// deleted.
     pub async fn read_whole(&mut self, id: u64) -> Option<(Vec<u8>, Result<Reading, NotRead>)> {
-        self.say(&FromPage::Read { id }).await;
+        self.send_frame(&FromPage::Read { id }).await;
         let size = loop {
-            match self.hear().await {
+            match self.next_event().await {
                 FromBridge::Message { id: of, size } if of == id => break size,
                 FromBridge::MessageGone { id: of } if of == id => return None,
                 FromBridge::Mailbox(_) => (),
-                other => panic!("awaited message {id}, got {other:?}"),
+                other => panic!("expected message {id}, got {other:?}"),
             }
         };
         let mut octets = Vec::new();
@@ -285,9 +285,9 @@ impl Page {
                     FromBridge::Reading { id: of, reading } if of == id => break Ok(*reading),
                     FromBridge::NotRead { id: of, why } if of == id => break Err(why),
                     FromBridge::Mailbox(_) => (),
-                    other => panic!("awaited the reading of message {id}, got {other:?}"),
+                    other => panic!("expected the reading of message {id}, got {other:?}"),
                 },
-                other => panic!("awaited octets of message {id}, got {other:?}"),
+                other => panic!("expected octets of message {id}, got {other:?}"),
             }
         };
         assert_eq!(octets.len() as u64, size, "octets of message {id}");
@@ -297,7 +297,7 @@ impl Page {
     /// Runs a whole job, which must not pause.
     pub async fn send(&mut self, start: Start, message: &[u8]) -> Sent {
         self.run(start, message, &mut |held| {
-            panic!("held without being asked to: {held:?}")
+            panic!("unexpected pause: {held:?}")
         })
         .await
     }
@@ -310,29 +310,27 @@ impl Page {
         operator: &mut (dyn FnMut(&Held) -> Operator + Send),
     ) -> Sent {
         let id = start.id;
-        self.say(&FromPage::Start(Box::new(start))).await;
+        self.send_frame(&FromPage::Start(Box::new(start))).await;
         self.follow(id, message, operator).await
     }
 
     /// Opens a connection ahead of its message. Returns its events until it waits or has failed.
     pub async fn open_ahead(&mut self, open: Open) -> Sent {
         let id = open.id;
-        self.say(&FromPage::Open(Box::new(open))).await;
-        self.follow(id, &[], &mut |held| {
-            panic!("held without being asked to: {held:?}")
-        })
-        .await
+        self.send_frame(&FromPage::Open(Box::new(open))).await;
+        self.follow(id, &[], &mut |held| panic!("unexpected pause: {held:?}"))
+            .await
     }
 
     /// Reads until the waiting connection with this id is closed. Returns its remaining entries.
     pub async fn connection_closed(&mut self, id: u32) -> Vec<Entry> {
         let mut entries = Vec::new();
         loop {
-            match self.hear().await {
+            match self.next_event().await {
                 FromBridge::Entry { id: of, entry } if of == id => entries.push(*entry),
                 FromBridge::Closed { id: of } if of == id => return entries,
                 FromBridge::Mailbox(_) => (),
-                other => panic!("on a connection that waits: {other:?}"),
+                other => panic!("on a waiting connection: {other:?}"),
             }
         }
     }
@@ -349,7 +347,7 @@ impl Page {
         let mut waiting = false;
         let mut results = Vec::new();
         let end = loop {
-            match self.hear().await {
+            match self.next_event().await {
                 FromBridge::Entry { id: of, entry } => {
                     assert_eq!(of, id, "an entry of another dialogue");
                     if let Some(before) = entries.last() {
@@ -362,35 +360,35 @@ impl Page {
                     entries.push(*entry);
                 }
                 FromBridge::Held { id: of, held } => {
-                    assert_eq!(of, id, "held in another dialogue");
+                    assert_eq!(of, id, "a pause of another dialogue");
                     let act = operator(&held);
                     all_held.push(held);
-                    self.say(&FromPage::Operator { id, act }).await;
+                    self.send_frame(&FromPage::Operator { id, act }).await;
                 }
                 FromBridge::Credit { id: of, upto } => {
                     assert_eq!(of, id, "credit for another dialogue");
-                    assert!(upto >= credit, "credit shrank from {credit} to {upto}");
+                    assert!(upto >= credit, "credit decreased from {credit} to {upto}");
                     assert!(
                         upto <= given as u64 + WINDOW,
-                        "credit up to {upto} with {given} handed over is beyond the window"
+                        "credit up to {upto} with {given} sent exceeds the window"
                     );
                     credit = upto;
                     let upto = usize::try_from(credit)
                         .unwrap_or(usize::MAX)
                         .min(message.len());
                     while given < upto {
-                        let next = upto.min(given + self.piece);
-                        self.put(Message::binary(message[given..next].to_vec()))
+                        let next = upto.min(given + self.chunk_size);
+                        self.send_raw(Message::binary(message[given..next].to_vec()))
                             .await;
                         given = next;
                     }
                 }
                 FromBridge::Progress { id: of, sent } => {
                     assert_eq!(of, id, "progress of another dialogue");
-                    assert!(sent >= left, "progress shrank from {left} to {sent}");
+                    assert!(sent >= left, "progress decreased from {left} to {sent}");
                     assert!(
                         sent <= given as u64,
-                        "{sent} octets sent of {given} handed over"
+                        "progress {sent} of only {given} octets"
                     );
                     left = sent;
                 }
@@ -414,8 +412,8 @@ impl Page {
                     break End::Finished(*outcome);
                 }
                 FromBridge::NotStarted { id: of, why } => {
-                    assert_eq!(of, id, "a refusal of another dialogue");
-                    assert!(entries.is_empty(), "not started, and yet {entries:?}");
+                    assert_eq!(of, id, "not_started of another dialogue");
+                    assert!(entries.is_empty(), "not started, but {entries:?}");
                     break End::NotStarted(why);
                 }
                 FromBridge::Mailbox(_) => (),
@@ -446,7 +444,7 @@ pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
                 };
                 begun = true;
                 if let Some(whole) = fragments.push(&text, last).expect("within the bound") {
-                    assert!(whole.len() > TEXT_FRAME, "fragments without need: {whole}");
+                    assert!(whole.len() > TEXT_FRAME, "unnecessary fragments: {whole}");
                     return Frame::Said(Box::new(of_protocol(&whole)));
                 }
             }
@@ -465,7 +463,7 @@ pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
 fn of_protocol(text: &str) -> FromBridge {
     match serde_json::from_str(text) {
         Ok(said) => said,
-        Err(error) => panic!("not of the protocol ({error}): {text}"),
+        Err(error) => panic!("not a frame of the protocol ({error}): {text}"),
     }
 }
 
@@ -495,10 +493,10 @@ impl Sent {
                 .map(|why| serde_json::json!({"not_started": {"cause": why}})),
         };
         let value = value.expect("every value of the protocol is JSON");
-        let (kind, told) = tagged(&value);
-        let (cause, more) = tagged(&told["cause"]);
+        let (kind, fields) = tagged(&value);
+        let (cause, more) = tagged(&fields["cause"]);
         let (why, _) = tagged(&more["why"]);
-        let words = [kind, told["reply"]["code"].clone(), cause, why];
+        let words = [kind, fields["reply"]["code"].clone(), cause, why];
         words
             .into_iter()
             .filter_map(|word| match word {

@@ -38,7 +38,7 @@ pub fn from_env(name: &str) -> PathBuf {
     };
     assert!(
         path.exists(),
-        "{name} says {}, which is not there: run `cargo xtask test`",
+        "{name} is {}, which does not exist: run `cargo xtask test`",
         path.display()
     );
     path

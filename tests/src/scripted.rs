@@ -21,9 +21,9 @@ use crate::soon;
 /// A listening server.
 pub struct Scripted {
     address: SocketAddr,
-    visits: mpsc::UnboundedReceiver<Visit>,
+    finished: mpsc::UnboundedReceiver<Connection>,
     connections: Arc<AtomicUsize>,
-    given_up: watch::Sender<bool>,
+    client_gave_up: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -80,7 +80,7 @@ pub enum Level {
 
 /// One connection, after its end.
 #[derive(Clone, Debug, Default)]
-pub struct Visit {
+pub struct Connection {
     /// What the client sent without TLS.
     pub clear: Vec<u8>,
     /// What the client sent inside TLS.
@@ -88,7 +88,7 @@ pub struct Visit {
     /// Whether a TLS handshake was completed.
     pub tls: bool,
     /// Where the client deviated from the script, if it did.
-    pub strayed: Option<String>,
+    pub deviation: Option<String>,
     /// Octets of the dialogue that the server sent.
     pub sent: usize,
     /// Octets of the dialogue that the server read.
@@ -97,7 +97,7 @@ pub struct Visit {
     pub wire_sent: usize,
 }
 
-impl Visit {
+impl Connection {
     /// What the client sent without TLS, as text.
     #[must_use]
     pub fn clear(&self) -> String {
@@ -158,17 +158,15 @@ impl Scripted {
             Err(error) => panic!("{address}: {error}"),
         };
         let address = listener.local_addr().expect("a bound listener");
-        let (visited, visits) = mpsc::unbounded_channel();
-        let (given_up, giving_up) = watch::channel(false);
+        let (visited, finished) = mpsc::unbounded_channel();
+        let (client_gave_up, giving_up) = watch::channel(false);
         let connections = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&connections);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::Relaxed);
                 // Each step must be sent at once, even if earlier data is still in transit.
-                stream
-                    .set_nodelay(true)
-                    .expect("a socket that takes options");
+                stream.set_nodelay(true).expect("a socket option");
                 let end = End::new(stream, setup.cut, setup.tls.clone(), giving_up.clone());
                 let (steps, visited) = (Arc::clone(&steps), visited.clone());
                 tokio::spawn(async move {
@@ -179,9 +177,9 @@ impl Scripted {
         });
         Scripted {
             address,
-            visits,
+            finished,
             connections,
-            given_up,
+            client_gave_up,
             task,
         }
     }
@@ -199,22 +197,22 @@ impl Scripted {
     }
 
     /// Waits for the next connection that has ended.
-    pub async fn visit(&mut self) -> Visit {
+    pub async fn connection(&mut self) -> Connection {
         match soon(
             "a connection to the scripted server to end",
-            self.visits.recv(),
+            self.finished.recv(),
         )
         .await
         {
-            Some(visit) => visit,
+            Some(connection) => connection,
             None => panic!("the scripted server has stopped"),
         }
     }
 
     /// Whether a connection has ended that was not returned yet.
     #[must_use]
-    pub fn was_visited(&self) -> bool {
-        !self.visits.is_empty()
+    pub fn has_connected(&self) -> bool {
+        !self.finished.is_empty()
     }
 
     /// The number of connections so far.
@@ -225,8 +223,8 @@ impl Scripted {
 
     /// Tells servers that have stopped reading (`STALL`) that the client has given up. They then
     /// read the rest.
-    pub fn given_up(&self) {
-        self.given_up.send_replace(true);
+    pub fn client_gave_up(&self) {
+        self.client_gave_up.send_replace(true);
     }
 }
 

@@ -7,30 +7,30 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 /// any offset, hexadecimal, percent-encoded, escaped, or as a list of numbers.
 #[must_use]
 pub fn found(secret: &str, text: &str) -> Option<&'static str> {
-    dresses(secret)
+    encodings(secret)
         .into_iter()
-        .find(|(_, dress)| text.contains(dress.as_str()))
+        .find(|(_, encoding)| text.contains(encoding.as_str()))
         .map(|(name, _)| name)
 }
 
 /// Panics if a secret occurs in `text`, and names the encoding.
 pub fn assert_absent(secrets: &[&str], text: &str, place: &str) {
     for secret in secrets {
-        if let Some(dress) = found(secret, text) {
-            panic!("{secret:?} stands in {place} ({dress}):\n{text}");
+        if let Some(encoding) = found(secret, text) {
+            panic!("{secret:?} is in {place} ({encoding}):\n{text}");
         }
     }
 }
 
 /// Every encoding that is searched for, with its name.
 #[must_use]
-pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
+pub fn encodings(secret: &str) -> Vec<(&'static str, String)> {
     let octets = secret.as_bytes();
-    let each = |dress: fn(u8) -> String, between: &str| -> String {
-        let all: Vec<String> = octets.iter().map(|b| dress(*b)).collect();
+    let each = |encoding: fn(u8) -> String, between: &str| -> String {
+        let all: Vec<String> = octets.iter().map(|b| encoding(*b)).collect();
         all.join(between)
     };
-    let chars = |dress: fn(char) -> String| -> String { secret.chars().map(dress).collect() };
+    let chars = |encoding: fn(char) -> String| -> String { secret.chars().map(encoding).collect() };
     let mut all = vec![
         ("plain", secret.to_owned()),
         ("in upper case", secret.to_uppercase()),
@@ -68,7 +68,7 @@ pub fn dresses(secret: &str) -> Vec<(&'static str, String)> {
         if let Some(inner) = encoded.get(first..pure)
             && inner.len() >= 6
         {
-            all.push(("base64 inside another", inner.to_owned()));
+            all.push(("base64 inside base64", inner.to_owned()));
         }
     }
     all
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_found_in_every_dress() {
+    fn a_secret_is_found_in_every_encoding() {
         check("an open sesame here", true);
         check("an open door here", false);
         check("%6F%70%65%6E%20%73%65%73%61%6D%65", true);

@@ -55,22 +55,22 @@ impl Visitor {
     }
 
     /// Waits until the compose pane shows this text.
-    pub async fn compose_says(&self, text: &str) {
+    pub async fn compose_shows(&self, text: &str) {
         self.says("Compose", text).await;
     }
 
     /// Waits until the wire pane shows this text.
-    pub async fn wire_says(&self, text: &str) {
+    pub async fn wire_shows(&self, text: &str) {
         self.says("Wire", text).await;
     }
 
     /// Waits until the inbox shows this text.
-    pub async fn inbox_says(&self, text: &str) {
+    pub async fn inbox_shows(&self, text: &str) {
         self.says("Inbox", text).await;
     }
 
     /// Waits until the explanation shows this text, in any language.
-    pub async fn explanation_says(&self, text: &str) {
+    pub async fn explanation_shows(&self, text: &str) {
         let text = Value::from(text);
         self.browser
             .until(&format!(
@@ -183,8 +183,8 @@ impl Visitor {
 
     /// Closes the browser. Fails if the console has errors or warnings.
     pub async fn close(self) {
-        let troubles = self.browser.troubles().await;
-        assert_eq!(troubles, Vec::<String>::new());
+        let console_errors = self.browser.console_errors().await;
+        assert_eq!(console_errors, Vec::<String>::new());
         self.browser.close().await;
     }
 }

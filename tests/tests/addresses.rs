@@ -15,7 +15,7 @@ async fn send_to(page: &Visitor, to: &str) {
 }
 
 #[tokio::test]
-async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
+async fn an_address_that_would_be_misread_is_marked_and_not_sent() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("From", "mina@practice.test").await;
@@ -31,9 +31,9 @@ async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
         ("m@１２７.0.0.1", "is not a domain"),
     ] {
         send_to(&page, to).await;
-        page.compose_says(&format!("“{to}” is not a valid address"))
+        page.compose_shows(&format!("“{to}” is not a valid address"))
             .await;
-        page.compose_says(why).await;
+        page.compose_shows(why).await;
         let marked = page.browser.evaluate(MARKED).await;
         assert_eq!(marked, Value::from(1), "{to:?}");
     }
@@ -44,7 +44,7 @@ async fn an_address_that_would_go_elsewhere_is_marked_and_not_sent_to() {
 }
 
 #[tokio::test]
-async fn an_address_with_an_invisible_character_shows_its_code_point() {
+async fn an_invisible_character_is_shown_by_its_code_point() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("From", "mina@practice.test").await;
@@ -59,9 +59,9 @@ async fn an_address_with_an_invisible_character_shows_its_code_point() {
         ("m@한국.kr\u{fe0f}", "m@한국.kr⟨U+FE0F⟩"),
     ] {
         send_to(&page, to).await;
-        page.compose_says(&format!("“{shown}” is not a valid address"))
+        page.compose_shows(&format!("“{shown}” is not a valid address"))
             .await;
-        page.compose_says("an invisible character").await;
+        page.compose_shows("an invisible character").await;
         let marked = page.browser.evaluate(MARKED).await;
         assert_eq!(marked, Value::from(1), "{to:?}");
     }
@@ -72,7 +72,7 @@ async fn an_address_with_an_invisible_character_shows_its_code_point() {
 }
 
 #[tokio::test]
-async fn an_address_of_the_real_world_is_sent_as_it_is() {
+async fn real_world_addresses_are_sent_unchanged() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("From", "mina@practice.test").await;
@@ -86,7 +86,7 @@ async fn an_address_of_the_real_world_is_sent_as_it_is() {
     ] {
         send_to(&page, to).await;
         // The reply depends on the practice server, which accepts mail only for its own domain.
-        page.wire_says(&format!("RCPT TO:<{path}>")).await;
+        page.wire_shows(&format!("RCPT TO:<{path}>")).await;
         page.browser
             .until("document.querySelector('[data-outcome]') && true")
             .await;

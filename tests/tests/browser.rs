@@ -25,15 +25,15 @@ async fn the_first_send_is_one_click() {
     );
 
     page.browser.press("Send").await;
-    page.wire_says("QUIT").await;
-    page.wire_says("221").await;
+    page.wire_shows("QUIT").await;
+    page.wire_shows("221").await;
     page.finished("accepted").await;
     // The newest line is in view, although all lines came at once and the outcome took space.
     page.browser
         .until("(wire => wire.scrollHeight - wire.scrollTop - wire.clientHeight < 4)(document.querySelector('.wire'))")
         .await;
     for line in ["EHLO", "STARTTLS", "MAIL FROM:<", "RCPT TO:<", "DATA"] {
-        page.wire_says(line).await;
+        page.wire_shows(line).await;
     }
     page.inbox().await;
     page.opens_the_newest().await;
@@ -41,7 +41,7 @@ async fn the_first_send_is_one_click() {
 }
 
 #[tokio::test]
-async fn stepping_through_holds_every_line() {
+async fn stepping_through_pauses_before_every_line() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
@@ -70,18 +70,18 @@ async fn stepping_through_holds_every_line() {
 }
 
 #[tokio::test]
-async fn a_held_line_can_be_changed_skipped_and_added_to() {
+async fn a_paused_line_can_be_edited_skipped_and_preceded_by_another() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
     page.release_until("MAIL").await;
     page.edit_held("mail from:<changed@practice.test>").await;
     page.browser.press("Send line").await;
-    page.wire_says("mail from:<changed@practice.test>").await;
+    page.wire_shows("mail from:<changed@practice.test>").await;
     page.holds("RCPT").await;
     page.edit_held("NOOP typed by hand").await;
     page.browser.press("Insert").await;
-    page.wire_says("NOOP typed by hand").await;
+    page.wire_shows("NOOP typed by hand").await;
     page.holds("RCPT").await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
@@ -94,7 +94,7 @@ async fn a_held_line_can_be_changed_skipped_and_added_to() {
 }
 
 #[tokio::test]
-async fn a_refused_recipient_is_told_apart_from_the_others() {
+async fn a_refused_recipient_is_distinguished_from_the_others() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.write(
@@ -105,8 +105,8 @@ async fn a_refused_recipient_is_told_apart_from_the_others() {
     .await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    page.wire_says("550").await;
-    page.wire_says("refused@practice.test").await;
+    page.wire_shows("550").await;
+    page.wire_shows("refused@practice.test").await;
     page.close().await;
 }
 
@@ -123,31 +123,31 @@ async fn korean_arrives_as_it_was_written() {
     page.browser.press("Send").await;
     page.finished("accepted").await;
     page.inbox().await;
-    page.inbox_says("분기 보고서").await;
+    page.inbox_shows("분기 보고서").await;
     page.opens_the_newest().await;
-    page.inbox_says(".점으로 시작하는 줄").await;
+    page.inbox_shows(".점으로 시작하는 줄").await;
     page.close().await;
 }
 
 #[tokio::test]
-async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
+async fn a_selected_line_is_explained_in_the_language_of_the_page() {
     const CHOSEN: &str = "document.querySelector('[role=option][aria-selected=true]')";
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    page.explanation_says("Accepted for delivery").await;
+    page.explanation_shows("Accepted for delivery").await;
 
     let ehlo =
         "[...document.querySelectorAll('[role=option]')].find(e => e.innerText.includes('EHLO'))";
     page.browser.evaluate(&format!("({ehlo}).click()")).await;
-    page.explanation_says("Greet the server and ask what it offers")
+    page.explanation_shows("Greet the server and ask what it offers")
         .await;
     page.browser
         .evaluate("document.querySelector('[role=listbox]').focus()")
         .await;
     page.browser.keys(keys::DOWN).await;
-    page.explanation_says("What the server offers").await;
+    page.explanation_shows("What the server offers").await;
     // The whole reply is expanded, and no other.
     let unfolded = "[...document.querySelectorAll('[role=option] .all')].filter(visible)";
     page.browser
@@ -156,9 +156,9 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
         ))
         .await;
     page.browser.press("Language").await;
-    page.explanation_says("서버가 제공하는 기능").await;
+    page.explanation_shows("서버가 제공하는 기능").await;
     page.browser.press("언어").await;
-    page.explanation_says("What the server offers").await;
+    page.explanation_shows("What the server offers").await;
 
     // The next send starts with an empty transcript, and its newest line is selected.
     page.browser.press("Step through").await;
@@ -166,7 +166,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
     page.browser
         .until("document.querySelectorAll('[role=option]').length === 3 || null")
         .await;
-    page.explanation_says("Greet the server and ask what it offers")
+    page.explanation_shows("Greet the server and ask what it offers")
         .await;
     page.browser.press("Abort").await;
     page.finished("failed").await;
@@ -174,7 +174,7 @@ async fn a_line_is_chosen_and_explained_in_the_language_of_the_page() {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_open_and_messages_go_over_it() {
+async fn a_connection_is_kept_open_for_several_messages() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     let said = |line: &str| {
@@ -186,15 +186,15 @@ async fn a_connection_is_kept_open_and_messages_go_over_it() {
         .tick("Use BDAT when the server offers CHUNKING")
         .await;
     page.browser.press("Use this server").await;
-    page.wire_says("The connection stays open for the next message.")
+    page.wire_shows("The connection stays open for the next message.")
         .await;
-    page.explanation_says("Ready for a message").await;
+    page.explanation_shows("Ready for a message").await;
 
     for _ in 0..2 {
         page.browser.press("Send").await;
         page.finished("accepted").await;
         page.browser.until(&said(" LAST")).await;
-        page.wire_says("The connection stays open for the next message.")
+        page.wire_shows("The connection stays open for the next message.")
             .await;
     }
     let count = |line: &str| {
@@ -206,7 +206,7 @@ async fn a_connection_is_kept_open_and_messages_go_over_it() {
     }
     // The choice is kept: the page opens the connection again by itself.
     page.browser.reload().await;
-    page.explanation_says("Ready for a message").await;
+    page.explanation_shows("Ready for a message").await;
 
     page.browser.press("Mail server").await;
     page.browser.tick("Keep a connection open").await;
@@ -228,7 +228,7 @@ async fn a_draft_survives_a_reload() {
     page.ready().await;
     assert_eq!(page.browser.value("Subject").await, "Kept subject");
     assert_eq!(page.browser.value("Message").await, "Kept body");
-    page.compose_says("kept@practice.test").await;
+    page.compose_shows("kept@practice.test").await;
     page.close().await;
 }
 
@@ -244,16 +244,18 @@ async fn a_wrong_token_is_explained() {
         )
         .await;
     // The only message allowed in the console is about the refused handshake.
-    let troubles = browser.troubles().await;
+    let console_errors = browser.console_errors().await;
     assert!(
-        troubles.iter().all(|trouble| trouble.contains("WebSocket")),
-        "{troubles:?}"
+        console_errors
+            .iter()
+            .all(|trouble| trouble.contains("WebSocket")),
+        "{console_errors:?}"
     );
     browser.close().await;
 }
 
 #[tokio::test]
-async fn the_bridge_may_go_and_nothing_is_lost() {
+async fn nothing_is_lost_when_the_bridge_stops() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.write("kept@practice.test", "Still here", "Every word of it")
@@ -277,7 +279,7 @@ async fn the_keyboard_alone_can_send() {
 }
 
 #[tokio::test]
-async fn enter_releases_the_held_line() {
+async fn enter_releases_the_paused_line() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
@@ -297,7 +299,7 @@ async fn the_checker_finds_nothing_in_any_view_or_theme() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     for scheme in ["light", "dark"] {
-        page.browser.prefer(scheme).await;
+        page.browser.prefer_color_scheme(scheme).await;
         page.without_violations(&format!("compose, {scheme}")).await;
         page.browser.press("Step through").await;
         page.release_until("RCPT").await;
@@ -320,7 +322,7 @@ async fn the_checker_finds_nothing_in_any_view_or_theme() {
 }
 
 #[tokio::test]
-async fn narrow_screens_show_one_pane_and_bring_the_wire_forward() {
+async fn narrow_screens_show_one_pane_and_switch_to_the_wire() {
     let bridge = Bridge::start();
     let page = Visitor::in_a_window(&bridge, 390, 844).await;
     page.browser.press("Send").await;
@@ -341,7 +343,7 @@ async fn narrow_screens_show_one_pane_and_bring_the_wire_forward() {
 }
 
 #[tokio::test]
-async fn the_page_speaks_korean() {
+async fn the_page_is_translated_to_korean() {
     let bridge = Bridge::start();
     let browser = Browser::open_in("ko-KR", 1440, 900).await;
     browser.go(&bridge.announcement().url).await;
@@ -351,6 +353,6 @@ async fn the_page_speaks_korean() {
     browser
         .until("/보내기/.test(document.body.innerText)")
         .await;
-    assert_eq!(browser.troubles().await, Vec::<String>::new());
+    assert_eq!(browser.console_errors().await, Vec::<String>::new());
     browser.close().await;
 }

@@ -47,7 +47,7 @@ async fn settled(page: &Visitor) {
 }
 
 #[tokio::test]
-async fn keys_of_an_input_method_are_no_keys_of_an_address_field() {
+async fn address_fields_ignore_keys_of_input_methods() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     for syllable in ["ㅂ", "바", "박"] {
@@ -79,7 +79,7 @@ async fn keys_of_an_input_method_are_no_keys_of_an_address_field() {
 }
 
 #[tokio::test]
-async fn a_separator_within_a_composition_waits_for_its_end() {
+async fn a_separator_in_a_composition_waits_for_its_end() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     page.browser.composes("a@x.org, 박").await;
@@ -96,7 +96,7 @@ async fn a_separator_within_a_composition_waits_for_its_end() {
 }
 
 #[tokio::test]
-async fn keys_of_an_input_method_send_nothing_and_close_nothing() {
+async fn keys_of_input_methods_neither_send_nor_close() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.focus("Subject").await;
@@ -132,7 +132,7 @@ async fn keys_of_an_input_method_send_nothing_and_close_nothing() {
 }
 
 #[tokio::test]
-async fn a_pasted_list_becomes_an_address_each() {
+async fn a_pasted_list_becomes_one_address_each() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     let paste = async |text: &str, chips: &[&str]| {
@@ -191,7 +191,7 @@ async fn a_single_address_is_pasted_by_the_browser_and_can_be_undone() {
 }
 
 #[tokio::test]
-async fn lines_pasted_as_the_sender_stay_apart() {
+async fn lines_pasted_as_the_sender_are_separated() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     page.browser.copy("Message", "mina@x.org\njoon@x.org").await;
@@ -206,7 +206,7 @@ async fn lines_pasted_as_the_sender_stay_apart() {
         .until("named('textbox', 'From').value === 'mina@x.org, joon@x.org'")
         .await;
     page.browser.press("Send").await;
-    page.compose_says("“mina@x.org, joon@x.org” is not a valid address")
+    page.compose_shows("“mina@x.org, joon@x.org” is not a valid address")
         .await;
     page.close().await;
 }
@@ -254,7 +254,7 @@ async fn a_chip_can_be_edited_again() {
 }
 
 #[tokio::test]
-async fn a_separator_within_quotes_ends_no_address() {
+async fn a_separator_in_quotes_does_not_end_an_address() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     page.browser.keys("\"Park, Mina\" <mina@x.org>").await;
@@ -265,7 +265,7 @@ async fn a_separator_within_quotes_ends_no_address() {
 }
 
 #[tokio::test]
-async fn a_chip_shows_what_hides_and_what_is_sent() {
+async fn a_chip_shows_invisible_characters_and_the_sent_form() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     page.browser.keys("m@한국.kr,").await;
@@ -275,7 +275,7 @@ async fn a_chip_shows_what_hides_and_what_is_sent() {
         .until("document.querySelectorAll('.addr')[1]?.innerText.includes('b⟨U+200B⟩@x.org')")
         .await;
     page.browser.press("Send").await;
-    page.compose_says("“b⟨U+200B⟩@x.org” is not a valid address")
+    page.compose_shows("“b⟨U+200B⟩@x.org” is not a valid address")
         .await;
     page.browser
         .evaluate("document.querySelector('.others summary').click()")
@@ -285,7 +285,7 @@ async fn a_chip_shows_what_hides_and_what_is_sent() {
 }
 
 #[tokio::test]
-async fn control_enter_sends_from_anywhere_and_once() {
+async fn control_enter_sends_once_from_anywhere() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.evaluate("document.activeElement.blur()").await;
@@ -300,7 +300,7 @@ async fn control_enter_sends_from_anywhere_and_once() {
     page.focus("To").await;
     page.browser.keys("half@practice.test").await;
     page.browser.control_enter().await;
-    page.wire_says("RCPT TO:<half@practice.test>").await;
+    page.wire_shows("RCPT TO:<half@practice.test>").await;
     page.finished("accepted").await;
     page.inbox().await;
     page.browser

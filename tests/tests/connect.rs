@@ -76,7 +76,7 @@ fn lookup(sent: &Sent) -> &Lookup {
 }
 
 #[tokio::test]
-async fn a_dead_address_hides_no_living_one() {
+async fn an_unreachable_address_does_not_hide_a_reachable_one() {
     let server = Scripted::listen("127.0.0.4:0", TAKES, None).await;
     let port = server.port();
     let _one = Blackhole::at(SocketAddr::from(([127, 0, 0, 2], port))).await;
@@ -98,7 +98,7 @@ async fn a_dead_address_hides_no_living_one() {
 }
 
 #[tokio::test]
-async fn a_refused_address_is_followed_by_the_next_at_once_and_ipv6_begins() {
+async fn ipv6_is_tried_first_and_a_refused_address_is_followed_at_once() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
     let port = server.port();
     let bridge = bridge(&["127.0.0.2", "127.0.0.3", "::1"], &[]);
@@ -126,7 +126,7 @@ async fn a_refused_address_is_followed_by_the_next_at_once_and_ipv6_begins() {
 }
 
 #[tokio::test]
-async fn where_all_fail_the_most_telling_reason_is_the_outcome() {
+async fn if_all_addresses_fail_the_most_specific_reason_is_reported() {
     let port = port::free().port();
     let _dead = Blackhole::at(SocketAddr::from(([127, 0, 0, 3], port))).await;
     let bridge = bridge(&["127.0.0.2", "127.0.0.3"], &["--timeout-scale", "0.02"]);
@@ -143,7 +143,7 @@ async fn where_all_fail_the_most_telling_reason_is_the_outcome() {
 }
 
 #[tokio::test]
-async fn only_so_many_addresses_are_tried() {
+async fn the_number_of_addresses_tried_is_limited() {
     let port = port::free().port();
     let given: Vec<String> = (11..31).map(|n| format!("127.0.0.{n}")).collect();
     let given: Vec<&str> = given.iter().map(String::as_str).collect();
@@ -158,7 +158,7 @@ async fn only_so_many_addresses_are_tried() {
 }
 
 #[tokio::test]
-async fn only_addresses_that_are_allowed_are_tried() {
+async fn only_allowed_addresses_are_tried() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
     let port = server.port();
     let given = ["169.254.169.254", "127.0.0.3", "fe80::1", "224.0.0.1"];
@@ -171,12 +171,12 @@ async fn only_addresses_that_are_allowed_are_tried() {
         not_allowed: 3,
     };
     assert_eq!(lookup(&sent), &expect);
-    let told = format!("{:?}", sent.entries);
-    assert!(!told.contains("169.254"), "{told}");
+    let shown = format!("{:?}", sent.entries);
+    assert!(!shown.contains("169.254"), "{shown}");
 }
 
 #[tokio::test]
-async fn a_name_that_also_leads_elsewhere_gets_no_password_in_clear() {
+async fn a_name_with_a_remote_address_gets_no_cleartext_password() {
     let script = "
         S: 220 mail.example ESMTP
         C: EHLO
@@ -221,12 +221,12 @@ async fn ending(page: &mut Page, id: u32) -> Sent {
 
 /// Waits until the bridge has processed everything that this page has sent so far.
 async fn caught_up(page: &mut Page) {
-    page.say(&FromPage::Read { id: u64::MAX }).await;
-    while !matches!(page.hear().await, FromBridge::MessageGone { .. }) {}
+    page.send_frame(&FromPage::Read { id: u64::MAX }).await;
+    while !matches!(page.next_event().await, FromBridge::MessageGone { .. }) {}
 }
 
 #[tokio::test]
-async fn a_lookup_is_waited_for_and_a_message_may_come_meanwhile() {
+async fn a_message_may_arrive_during_a_lookup() {
     let mut names = NameServer::start().await;
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
     let port = server.port();
@@ -239,10 +239,10 @@ async fn a_lookup_is_waited_for_and_a_message_may_come_meanwhile() {
         credentials: None,
         client_name: None,
     };
-    page.say(&FromPage::Open(Box::new(open))).await;
+    page.send_frame(&FromPage::Open(Box::new(open))).await;
     assert_eq!(names.asked().await, "slow.example");
     let start = start(2, "slow.example", port);
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     caught_up(&mut page).await;
     names.answer([127, 0, 0, 3].into());
     let sent = ending(&mut page, 2).await;
@@ -258,7 +258,7 @@ async fn a_lookup_is_waited_for_and_a_message_may_come_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_name_may_lead_where_the_bridge_does_not_go() {
+async fn a_name_with_a_forbidden_address_is_refused() {
     let names = NameServer::start().await;
     names.answer([169, 254, 169, 254].into());
     let bridge = Bridge::spawn(&mut names.command(&[]));
@@ -269,17 +269,17 @@ async fn a_name_may_lead_where_the_bridge_does_not_go() {
 }
 
 #[tokio::test]
-async fn a_lookup_without_an_answer_holds_up_nobody() {
+async fn a_lookup_without_an_answer_delays_nobody() {
     let mut names = NameServer::start().await;
     let bridge = Bridge::spawn(&mut names.command(&["--timeout-scale", "10"]));
     let mut page = Page::open(&bridge).await;
 
     // Jobs that are aborted.
     let slow = start(1, "slow.example", 25);
-    page.say(&FromPage::Start(Box::new(slow))).await;
+    page.send_frame(&FromPage::Start(Box::new(slow))).await;
     assert_eq!(names.asked().await, "slow.example");
     let (id, act) = (1, Operator::Abort);
-    page.say(&FromPage::Operator { id, act }).await;
+    page.send_frame(&FromPage::Operator { id, act }).await;
     let sent = ending(&mut page, 1).await;
     assert_eq!(sent.summary(), "failed aborted");
     assert_eq!(sent.entries, []);
@@ -288,7 +288,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
     for _ in 0..80 {
         let mut page = Page::open(&bridge).await;
         let slow = start(1, "slow.example", 25);
-        page.say(&FromPage::Start(Box::new(slow))).await;
+        page.send_frame(&FromPage::Start(Box::new(slow))).await;
         caught_up(&mut page).await;
     }
     let practice = job::practice(Security::None);
@@ -300,7 +300,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
 
     // The program shuts down.
     let slow = start(3, "slow.example", 25);
-    page.say(&FromPage::Start(Box::new(slow))).await;
+    page.send_frame(&FromPage::Start(Box::new(slow))).await;
     caught_up(&mut page).await;
     bridge.signal("TERM");
     let sent = ending(&mut page, 3).await;
@@ -311,15 +311,15 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn lookups_given_up_do_not_pile_up() {
+async fn aborted_lookups_do_not_accumulate() {
     let mut names = NameServer::start().await;
     let bridge = Bridge::spawn(&mut names.command(&["--timeout-scale", "10"]));
     let mut page = Page::open(&bridge).await;
     let mut give_up = async |id: u32, host: &str| {
         let slow = start(id, host, 25);
-        page.say(&FromPage::Start(Box::new(slow))).await;
+        page.send_frame(&FromPage::Start(Box::new(slow))).await;
         let act = Operator::Abort;
-        page.say(&FromPage::Operator { id, act }).await;
+        page.send_frame(&FromPage::Operator { id, act }).await;
         assert_eq!(ending(&mut page, id).await.summary(), "failed aborted");
     };
     for id in 0..300 {
@@ -363,7 +363,7 @@ impl Silent {
 const IMPATIENT: [&str; 4] = ["--allow-port", "any", "--timeout-scale", "0.05"];
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_noted_and_waited_for() {
+async fn a_silent_server_is_reported_and_waited_for() {
     let bridge = Bridge::with(&IMPATIENT);
     let tls = bridge.practice().tls.clone();
     for security in [Security::None, Security::Starttls] {
@@ -371,10 +371,10 @@ async fn a_server_that_says_nothing_is_noted_and_waited_for() {
         let mut page = Page::open(&bridge).await;
         let host = job::host("127.0.0.1", server.port(), security);
         let start = job::start(host, job::NOTE);
-        page.say(&FromPage::Start(Box::new(start))).await;
+        page.send_frame(&FromPage::Start(Box::new(start))).await;
         let mut events = Vec::new();
         loop {
-            if let FromBridge::Entry { entry, .. } = page.hear().await {
+            if let FromBridge::Entry { entry, .. } = page.next_event().await {
                 let noted = matches!(entry.event, Event::NoGreeting { .. });
                 events.push(entry.event);
                 if noted {
@@ -406,7 +406,7 @@ async fn a_server_that_says_nothing_is_noted_and_waited_for() {
 }
 
 #[tokio::test]
-async fn tls_at_a_port_without_it_is_not_called_silence() {
+async fn tls_at_a_port_without_tls_is_not_reported_as_silence() {
     let server = Scripted::start("S: 220 mail.example ESMTP\nHUSH").await;
     let bridge = Bridge::with(&IMPATIENT);
     let mut page = Page::open(&bridge).await;
@@ -432,7 +432,7 @@ async fn choose(page: &Visitor, port: u16) {
 }
 
 #[tokio::test]
-async fn a_person_sees_each_attempt_and_why_nothing_happens() {
+async fn the_page_shows_each_attempt_and_why_nothing_happens() {
     let server = Silent::listen().await;
     let bridge = bridge(&["127.0.0.2", "127.0.0.1"], &["--timeout-scale", "0.2"]);
     let page = Visitor::first_visit(&bridge).await;
@@ -447,12 +447,12 @@ async fn a_person_sees_each_attempt_and_why_nothing_happens() {
         "No greeting after".to_owned(),
         "The server has sent nothing yet. It may be slow".to_owned(),
     ] {
-        page.wire_says(&line).await;
+        page.wire_shows(&line).await;
     }
-    page.explanation_says("The server has sent nothing yet")
+    page.explanation_shows("The server has sent nothing yet")
         .await;
     for theme in ["light", "dark"] {
-        page.browser.prefer(theme).await;
+        page.browser.prefer_color_scheme(theme).await;
         page.without_violations(&format!("silence, {theme}")).await;
     }
     page.browser.press("Language").await;
@@ -461,15 +461,15 @@ async fn a_person_sees_each_attempt_and_why_nothing_happens() {
     page.browser
         .until(&says("서버가 아직 아무것도 보내지 않았습니다"))
         .await;
-    page.explanation_says("서버가 아직 아무것도 보내지 않음")
+    page.explanation_shows("서버가 아직 아무것도 보내지 않음")
         .await;
     page.browser.press("언어").await;
 
     // The notice disappears when the greeting arrives. The transcript still shows how long it took.
     let _client = server.greet().await;
     page.browser.until(&format!("!{status}")).await;
-    page.wire_says("220").await;
-    page.wire_says("No greeting after").await;
+    page.wire_shows("220").await;
+    page.wire_shows("No greeting after").await;
     page.browser.press("Abort").await;
     page.finished("failed").await;
     page.close().await;

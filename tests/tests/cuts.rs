@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use glasspost_tests::hostile::{Case, House, Tried};
+use glasspost_tests::hostile::{Case, RunResult, Runner};
 use glasspost_tests::http::find;
 use glasspost_tests::page::{Page, Sent};
-use glasspost_tests::scripted::{After, Cut, Leave, Level, Visit};
+use glasspost_tests::scripted::{After, Connection, Cut, Leave, Level};
 use glasspost_tests::{job, process, secret, soon};
 use smtp::Security;
 use wire::{FromBridge, FromPage};
@@ -20,46 +20,47 @@ const PAGES: usize = 12;
 const WAYS: [Leave; 3] = [Leave::Fin, Leave::Cut, Leave::Rst];
 
 /// Tries every cut of every dialogue in `happy`.
-async fn try_cuts(house: House, cuts: impl Fn(&Case, &Visit) -> Vec<Cut>) {
-    let bridge = house.bridge("1").await;
+async fn try_cuts(runner: Runner, cuts: impl Fn(&Case, &Connection) -> Vec<Cut>) {
+    let bridge = runner.bridge("1").await;
     let cases = Case::all("happy");
     let mut all = Vec::new();
     for case in &cases {
         let mut page = Page::open(&bridge).await;
-        let whole = house.attempt(case, 1, None, &mut page).await;
+        let whole = runner.run_once(case, 1, None, &mut page).await;
         assert_eq!(whole.sent.summary(), case.outcome(), "{}", case.name);
-        let visit = whole.visit.expect("a visit");
-        all.extend(cuts(case, &visit).into_iter().map(|cut| (case, cut)));
+        let connection = whole.connection.expect("a connection");
+        all.extend(cuts(case, &connection).into_iter().map(|cut| (case, cut)));
     }
     let ids = AtomicU32::new(1);
     let work = (0..PAGES).map(|worker| {
-        let (house, bridge, all, ids) = (&house, &bridge, &all, &ids);
+        let (runner, bridge, all, ids) = (&runner, &bridge, &all, &ids);
         async move {
-            let mut wrong = Vec::new();
+            let mut failures = Vec::new();
             let mut page = Page::open(bridge).await;
             for (case, cut) in all.iter().skip(worker).step_by(PAGES) {
                 let id = ids.fetch_add(1, Ordering::Relaxed);
-                let tried = house.attempt(case, id, Some(*cut), &mut page).await;
-                let right = outcomes(case, *cut, &tried);
-                let got = tried.sent.summary();
+                let result = runner.run_once(case, id, Some(*cut), &mut page).await;
+                let right = outcomes(case, *cut, &result);
+                let got = result.sent.summary();
                 if !right.contains(&got.as_str()) {
-                    let transcript = tried.sent.transcript();
-                    wrong.push(format!(
+                    let transcript = result.sent.transcript();
+                    failures.push(format!(
                         "{} {cut:?}: {got:?} instead of {right:?}\n{transcript}",
                         case.name
                     ));
                 }
-                wrong.extend(given_away(case, &tried).map(|what| format!("{}: {what}", case.name)));
+                failures
+                    .extend(given_away(case, &result).map(|what| format!("{}: {what}", case.name)));
             }
-            wrong
+            failures
         }
     });
-    let wrong = join_all(work).await.concat();
-    let shown: Vec<&String> = wrong.iter().take(20).collect();
+    let failures = join_all(work).await.concat();
+    let shown: Vec<&String> = failures.iter().take(20).collect();
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "{} of {}:\n{shown:#?}",
-        wrong.len(),
+        failures.len(),
         all.len()
     );
     println!("{} cuts", all.len());
@@ -69,25 +70,25 @@ async fn try_cuts(house: House, cuts: impl Fn(&Case, &Visit) -> Vec<Cut>) {
 }
 
 /// The allowed outcomes of a job whose server closed in this way.
-fn outcomes<'a>(case: &'a Case, cut: Cut, tried: &Tried) -> Vec<&'a str> {
-    let visit = tried.visit.as_ref().expect("a visit");
-    if visit.sent >= case.decided() {
+fn outcomes<'a>(case: &'a Case, cut: Cut, result: &RunResult) -> Vec<&'a str> {
+    let connection = result.connection.as_ref().expect("a connection");
+    if connection.sent >= case.decided() {
         return vec![case.outcome()];
     }
     let mut right = Vec::new();
-    let heard = ended(&visit.clear) || ended(&visit.secured);
-    if heard {
+    let received = ended(&connection.clear) || ended(&connection.secured);
+    if received {
         return vec!["unknown connection_lost"];
     }
     // Octets that the server has not read may still have left the client.
-    if cut.how != Leave::Fin && says_end(&tried.sent) {
+    if cut.how != Leave::Fin && says_end(&result.sent) {
         right.push("unknown connection_lost");
     }
     right.push("failed connection_lost");
-    if case.has_tls() && !visit.tls {
+    if case.has_tls() && !connection.tls {
         right.push("failed tls closed");
     }
-    if cut.how == Leave::Rst && visit.sent == 0 {
+    if cut.how == Leave::Rst && connection.sent == 0 {
         // The reset may arrive before the connection is established.
         right.push("failed not_connected reset");
     }
@@ -114,10 +115,11 @@ fn says_end(sent: &Sent) -> bool {
 }
 
 /// Returns what a server that closed received in cleartext and should not have.
-fn given_away(case: &Case, tried: &Tried) -> Option<String> {
-    let clear = tried.visit.as_ref()?.clear();
+fn given_away(case: &Case, result: &RunResult) -> Option<String> {
+    let clear = result.connection.as_ref()?.clear();
     let password = case.password().filter(|_| case.has_tls())?;
-    secret::found(password, &clear).map(|dress| format!("the password went in clear, {dress}"))
+    secret::found(password, &clear)
+        .map(|encoding| format!("the password was sent in cleartext, {encoding}"))
 }
 
 fn at(after: fn(usize) -> After, octets: usize, level: Level, ways: &[Leave]) -> Vec<Cut> {
@@ -133,9 +135,9 @@ fn at(after: fn(usize) -> After, octets: usize, level: Level, ways: &[Leave]) ->
 }
 
 #[tokio::test]
-async fn the_server_goes_away_after_each_octet_it_sends() {
-    let house = House::with_log("warn");
-    try_cuts(house, |_, whole| {
+async fn the_server_closes_after_each_octet_it_sends() {
+    let runner = Runner::with_log("warn");
+    try_cuts(runner, |_, whole| {
         // One more than the length: the complete dialogue and nothing more.
         at(After::Sent, whole.sent + 1, Level::Text, &WAYS)
     })
@@ -143,18 +145,18 @@ async fn the_server_goes_away_after_each_octet_it_sends() {
 }
 
 #[tokio::test]
-async fn the_server_goes_away_after_each_octet_it_reads() {
-    let house = House::with_log("warn");
-    try_cuts(house, |_, whole| {
+async fn the_server_closes_after_each_octet_it_reads() {
+    let runner = Runner::with_log("warn");
+    try_cuts(runner, |_, whole| {
         at(After::Read, whole.read, Level::Text, &WAYS)
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_server_goes_away_inside_tls_records() {
-    let house = House::with_log("warn");
-    try_cuts(house, |case, whole| {
+async fn the_server_closes_inside_tls_records() {
+    let runner = Runner::with_log("warn");
+    try_cuts(runner, |case, whole| {
         if !case.has_tls() {
             return Vec::new();
         }
@@ -184,14 +186,14 @@ enum Parting {
 }
 
 #[tokio::test]
-async fn the_page_goes_away_behind_each_frame() {
+async fn the_page_disconnects_after_each_frame() {
     // One second is promised. The rest is for a machine that is busy with other tests.
     let within = Duration::from_secs(4);
-    let house = House::with_log("warn");
-    let bridge = house.bridge("1").await;
+    let runner = Runner::with_log("warn");
+    let bridge = runner.bridge("1").await;
     // Run the first page and the first dialogue, which open descriptors that stay open.
     for case in &Case::all("happy") {
-        drop(house.attempts(case).await);
+        drop(runner.run_case(case).await);
     }
     let before = process::descriptors(bridge.pid());
     let mut longest = Duration::ZERO;
@@ -199,7 +201,7 @@ async fn the_page_goes_away_behind_each_frame() {
     for case in &Case::all("happy") {
         for parting in [Parting::Closes, Parting::Ends, Parting::Resets] {
             for frames in 0.. {
-                let mut server = house.server(case, None);
+                let mut server = runner.server(case, None);
                 let page = Page::open(&bridge).await;
                 let (page, over) = listen(page, case, server.port(), frames).await;
                 let gone = Instant::now();
@@ -208,16 +210,16 @@ async fn the_page_goes_away_behind_each_frame() {
                     // The page may have disconnected before the bridge connected.
                     continue;
                 }
-                let visit = server.visit().await;
+                let connection = server.connection().await;
                 longest = longest.max(gone.elapsed());
                 times += 1;
                 assert!(
                     gone.elapsed() < within,
-                    "{}: {:?} after the page, behind {frames} frames",
+                    "{}: {:?} after the page disconnected, after {frames} frames",
                     case.name,
                     gone.elapsed()
                 );
-                drop(visit);
+                drop(connection);
                 if over {
                     break;
                 }
@@ -225,28 +227,28 @@ async fn the_page_goes_away_behind_each_frame() {
         }
     }
     println!("{times} pages, the slowest connection closed after {longest:?}");
-    bridge.lets_go(before).await;
+    bridge.waits_for_descriptors(before).await;
 }
 
 /// Starts the job of a file and reads this many frames of it. Returns whether those were all.
 async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page, bool) {
     let start = case.start(1, port);
     let (message, mut given) = (case.message(), false);
-    page.say(&FromPage::Start(Box::new(start))).await;
-    let mut heard = 0;
-    while heard < frames {
-        heard += 1;
-        match page.hear().await {
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
+    let mut received = 0;
+    while received < frames {
+        received += 1;
+        match page.next_event().await {
             // Not about the job.
-            FromBridge::Mailbox(_) => heard -= 1,
+            FromBridge::Mailbox(_) => received -= 1,
             FromBridge::Credit { .. } if !given => {
                 given = true;
-                page.put(message.to_vec().into()).await;
+                page.send_raw(message.to_vec().into()).await;
             }
             FromBridge::Held { id, held } => {
                 let (step, line) = (held.step, None);
                 let act = smtp::Operator::Release { step, line };
-                page.say(&FromPage::Operator { id, act }).await;
+                page.send_frame(&FromPage::Operator { id, act }).await;
             }
             FromBridge::Finished { .. } => return (page, true),
             _ => {}
@@ -258,7 +260,7 @@ async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page,
 async fn part(page: Page, how: Parting) {
     let mut socket = page.into_socket();
     match how {
-        Parting::Closes => drop(soon("a close frame to leave", socket.close(None)).await),
+        Parting::Closes => drop(soon("a close frame to be sent", socket.close(None)).await),
         Parting::Ends => drop(socket),
         Parting::Resets => drop(socket.get_ref().set_zero_linger()),
     }

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use glasspost_tests::bridge::{Bridge, command};
 use glasspost_tests::http::{self, Response};
-use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, protocols};
+use glasspost_tests::page::{End, Frame, Handshake, Page, Refusal, protocols};
 use glasspost_tests::scripted::Scripted;
 use glasspost_tests::{job, process, program, secret, soon};
 use smtp::{ConnectFailure, Failure, Outcome, Security};
@@ -34,7 +34,7 @@ fn every_port_is_on_loopback() {
     let listening = process::listening(bridge.pid());
     assert!(
         listening.len() >= 3,
-        "the door and two practice ports, but {listening:?}"
+        "expected the page and two practice ports, got {listening:?}"
     );
     for address in listening {
         assert!(address.ip().is_loopback(), "it listens on {address}");
@@ -66,7 +66,7 @@ fn a_wildcard_bind_is_refused() {
                 assert!(!ended.status.success(), "{flag} {address}: {ended:?}");
                 assert!(
                     ended.stderr.contains("loopback"),
-                    "{flag} {address}: the reason is not said: {}",
+                    "{flag} {address}: no reason given: {}",
                     ended.stderr
                 );
                 assert_eq!(ended.stdout, "", "{flag} {address}");
@@ -137,7 +137,7 @@ async fn a_foreign_host_gets_nothing_on_any_path() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_absent_doubled_or_contradicted_gets_nothing() {
+async fn a_missing_duplicate_or_contradictory_host_gets_nothing() {
     let bridge = Bridge::start();
     let own = bridge.address();
     async fn check(own: SocketAddr, request: String) {
@@ -231,9 +231,9 @@ async fn a_foreign_origin_is_refused_in_the_handshake() {
         format!("http://127.0.0.1:{port}, http://evil.com"),
     ]);
     for origin in foreign.into_iter().map(Some).chain([None]) {
-        let knock = Knock {
+        let knock = Handshake {
             origin: origin.clone(),
-            ..Knock::honest(&bridge)
+            ..Handshake::honest(&bridge)
         };
         assert_forbidden(&knock, &format!("Origin {origin:?}")).await;
     }
@@ -262,14 +262,14 @@ async fn two_origins_are_refused_in_the_handshake() {
 }
 
 #[tokio::test]
-async fn our_own_origins_are_let_in() {
+async fn our_own_origins_are_accepted() {
     let bridge = Bridge::start();
     let port = bridge.address().port();
     for host in ["127.0.0.1", "localhost", "[::1]"] {
-        let knock = Knock {
+        let knock = Handshake {
             host: format!("{host}:{port}"),
             origin: Some(format!("http://{host}:{port}")),
-            ..Knock::honest(&bridge)
+            ..Handshake::honest(&bridge)
         };
         match knock.open().await {
             Ok(socket) => drop(Page::welcomed(socket).await),
@@ -314,17 +314,17 @@ async fn without_the_token_the_handshake_is_refused() {
         )),
     ];
     for protocols in wrong {
-        let knock = Knock {
+        let knock = Handshake {
             protocols: protocols.clone(),
-            ..Knock::honest(&bridge)
+            ..Handshake::honest(&bridge)
         };
         assert_forbidden(&knock, &format!("subprotocols {protocols:?}")).await;
     }
     // The token is ignored anywhere except in the subprotocol.
-    let knock = Knock {
+    let knock = Handshake {
         path: format!("{}?token={token}", handshake::PATH),
         protocols: Some(version.to_owned()),
-        ..Knock::honest(&bridge)
+        ..Handshake::honest(&bridge)
     };
     match knock.open().await {
         Err(Refusal::Status(400..=499, _)) => (),
@@ -334,7 +334,7 @@ async fn without_the_token_the_handshake_is_refused() {
 }
 
 #[test]
-fn tokens_are_long_and_fresh() {
+fn tokens_are_long_and_new_each_run() {
     let tokens: Vec<String> = (0..3).map(|_| Bridge::start().token().to_owned()).collect();
     for (n, token) in tokens.iter().enumerate() {
         let octets = URL_SAFE_NO_PAD.decode(token);
@@ -342,22 +342,22 @@ fn tokens_are_long_and_fresh() {
             matches!(&octets, Ok(octets) if octets.len() * 8 >= 256),
             "{token} is not 256 bits in base64url"
         );
-        assert!(!tokens[..n].contains(token), "{token} came twice");
+        assert!(!tokens[..n].contains(token), "{token} was used twice");
     }
 }
 
 #[tokio::test]
-async fn another_version_is_told_so_but_only_with_the_token() {
+async fn another_version_is_reported_only_with_the_token() {
     let bridge = Bridge::start();
     let newer = format!("{}{}", handshake::PROTOCOL_PREFIX, wire::VERSION + 1);
-    let knock = |token: &str| Knock {
+    let knock = |token: &str| Handshake {
         protocols: Some(format!("{newer}, {}{token}", handshake::TOKEN_PREFIX)),
-        ..Knock::honest(&bridge)
+        ..Handshake::honest(&bridge)
     };
     assert_forbidden(&knock(&"A".repeat(43)), "another version without the token").await;
     let socket = match knock(bridge.token()).open().await {
         Ok(socket) => socket,
-        Err(refusal) => panic!("{refusal:?}: a browser tells a page nothing of this"),
+        Err(refusal) => panic!("{refusal:?}: a browser does not report this to a page"),
     };
     match soon("the close", glasspost_tests::page::frame(&mut { socket })).await {
         Frame::Closed(Some((code, reason))) => {
@@ -392,17 +392,14 @@ async fn the_token_is_in_no_body_no_header_and_no_log() {
     assert!(sent.accepted(), "{}", sent.transcript());
     // The handshake with a wrong token is logged without the token.
     let almost = format!("{}AAAA", &token[..token.len() - 4]);
-    let knock = Knock {
+    let knock = Handshake {
         protocols: Some(protocols(&almost)),
-        ..Knock::honest(&bridge)
+        ..Handshake::honest(&bridge)
     };
     assert_forbidden(&knock, "a wrong token").await;
     drop(page);
     let log = bridge.finish();
-    assert!(
-        !log.is_empty(),
-        "nothing is logged, so nothing was looked through"
-    );
+    assert!(!log.is_empty(), "the log is empty, so nothing was checked");
     secret::assert_absent(&[&token, &almost], &log, "the log");
 }
 
@@ -530,15 +527,15 @@ async fn every_response_carries_the_security_headers() {
     // Responses to invalid requests have them too, unless the connection is closed without a
     // response.
     let mut answered = 0;
-    for (what, head) in heads_that_are_none(&own) {
+    for (what, head) in invalid_heads(&own) {
         if let Some(response) = http::raw(bridge.address(), &head).await {
             assert!(response.status >= 400, "{what}: {}", response.status);
-            assert!(!response.body.is_empty(), "{what}: nothing says why");
+            assert!(!response.body.is_empty(), "{what}: no reason given");
             answered += 1;
             responses.push((what, response));
         }
     }
-    assert!(answered >= 8, "only {answered} were answered at all");
+    assert!(answered >= 8, "only {answered} were answered");
     for (path, response) in &responses {
         for (name, expect) in [
             ("x-content-type-options", "nosniff"),
@@ -563,7 +560,7 @@ async fn every_response_carries_the_security_headers() {
 }
 
 /// Invalid or unsupported request heads.
-fn heads_that_are_none(own: &str) -> Vec<(String, Vec<u8>)> {
+fn invalid_heads(own: &str) -> Vec<(String, Vec<u8>)> {
     let host = format!("Host: {own}");
     let long = "a".repeat(70_000);
     let many: String = (0..200).map(|n| format!("X-{n}: x\r\n")).collect();
@@ -663,7 +660,7 @@ fn check_policy(policy: &str, path: &str) {
 }
 
 #[tokio::test]
-async fn assets_are_compressed_and_kept_and_the_page_is_not_kept() {
+async fn assets_are_compressed_and_cached_and_the_page_is_not_cached() {
     let bridge = Bridge::start();
     let own = bridge.address().to_string();
     for path in assets(&bridge).await {
@@ -700,7 +697,7 @@ async fn assets_are_compressed_and_kept_and_the_page_is_not_kept() {
 // 8. Incomplete request heads.
 
 #[tokio::test]
-async fn two_hundred_half_headers_starve_nobody() {
+async fn two_hundred_incomplete_heads_block_nobody() {
     let bridge = Bridge::start();
     let own = bridge.address();
     let beginnings: [&[u8]; 5] = [
@@ -716,11 +713,11 @@ async fn two_hundred_half_headers_starve_nobody() {
         stream
             .write_all(beginnings[n % beginnings.len()])
             .await
-            .expect("room for half a header");
+            .expect("send an incomplete header");
         half.push(stream);
     }
     let response = http::get(own, "/").await;
-    assert_eq!(response.status, 200, "a normal client beside them");
+    assert_eq!(response.status, 200, "an ordinary client at the same time");
     let mut page = Page::open(&bridge).await;
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
@@ -736,12 +733,12 @@ async fn two_hundred_half_headers_starve_nobody() {
     let within = Duration::from_secs(40);
     assert!(
         tokio::time::timeout(within, ends).await.is_ok(),
-        "half a header keeps a connection"
+        "an incomplete header keeps a connection open"
     );
 }
 
 #[tokio::test]
-async fn more_half_headers_than_places_starve_nobody() {
+async fn more_incomplete_heads_than_permits_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     let own = bridge.address();
     let sockets = 700;
@@ -754,7 +751,7 @@ async fn more_half_headers_than_places_starve_nobody() {
         half.push(stream);
     }
     let response = http::get(own, "/").await;
-    assert_eq!(response.status, 200, "a normal client beside them");
+    assert_eq!(response.status, 200, "an ordinary client at the same time");
     // None of them has timed out: as many as the limit allows are still open.
     let open = half
         .iter()
@@ -772,7 +769,7 @@ async fn more_half_headers_than_places_starve_nobody() {
 }
 
 #[tokio::test]
-async fn answers_that_nobody_reads_are_let_go_of() {
+async fn connections_that_do_not_read_responses_are_closed() {
     let bridge = Bridge::with(&["--log", "debug"]);
     let own = bridge.address();
     let all = assets(&bridge).await;
@@ -792,14 +789,14 @@ async fn answers_that_nobody_reads_are_let_go_of() {
         deaf.push(stream);
     }
     let response = http::get(own, "/").await;
-    assert_eq!(response.status, 200, "a normal client beside them");
+    assert_eq!(response.status, 200, "an ordinary client at the same time");
     let server = job::practice(Security::Starttls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     bridge
         .logged("listener: connection error", deaf.len())
         .await;
-    bridge.lets_go(before).await;
+    bridge.waits_for_descriptors(before).await;
     drop(deaf);
 }
 
@@ -841,11 +838,11 @@ async fn a_flag_widens_the_ports() {
         "{:?}",
         sent.end
     );
-    drop(server.visit().await);
+    drop(server.connection().await);
 }
 
 #[tokio::test]
-async fn the_bridge_never_talks_to_itself() {
+async fn the_bridge_never_connects_to_itself() {
     let address = free_address().await;
     let (listen, port) = (address.to_string(), address.port().to_string());
     let bridge = Bridge::with(&[
@@ -949,7 +946,7 @@ async fn link_local_and_metadata_addresses_are_never_reached() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_none_is_refused() {
+async fn an_invalid_host_is_refused() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     for host in [
@@ -978,7 +975,7 @@ async fn a_host_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_mail_server_gets_nothing_and_is_not_shown() {
+async fn other_servers_get_nothing_and_are_not_shown() {
     for (what, script) in [
         ("SSH", "S: SSH-2.0-OpenSSH_9.2p1 Debian-2\nHUSH"),
         (
@@ -1002,8 +999,8 @@ async fn what_is_no_mail_server_gets_nothing_and_is_not_shown() {
         let mut page = Page::open(&bridge).await;
         let server_at = job::host("127.0.0.1", port, Security::None);
         let sent = page.send(job::start(server_at, job::NOTE), job::NOTE).await;
-        let visit = server.visit().await;
-        assert_eq!(visit.clear(), "", "{what} got something");
+        let connection = server.connection().await;
+        assert_eq!(connection.clear(), "", "{what} received something");
         assert!(
             matches!(
                 sent.outcome(),
@@ -1021,8 +1018,8 @@ async fn what_is_no_mail_server_gets_nothing_and_is_not_shown() {
 }
 
 #[tokio::test]
-async fn what_says_nothing_gets_nothing() {
-    for script in ["HUSH", "FIN", "RST", "S+ 22\nHUSH", "S+ 220\nFIN"] {
+async fn a_silent_server_gets_nothing() {
+    for script in ["SILENT", "FIN", "RST", "S+ 22\nHUSH", "S+ 220\nFIN"] {
         let mut server = Scripted::start(script).await;
         let port = server.port();
         // Reduces the five minutes for a greeting to a fraction of a second.
@@ -1053,7 +1050,7 @@ async fn what_says_nothing_gets_nothing() {
             sent.end
         );
         if script != "RST" {
-            assert_eq!(server.visit().await.clear(), "", "{script:?}");
+            assert_eq!(server.connection().await.clear(), "", "{script:?}");
         }
     }
 }
@@ -1083,7 +1080,7 @@ async fn assets(bridge: &Bridge) -> Vec<String> {
     }
     assert!(
         paths.iter().any(|path| path.ends_with(".wasm")),
-        "the page is no WebAssembly program: {paths:?}"
+        "the page is not a WebAssembly program: {paths:?}"
     );
     paths
 }
@@ -1096,7 +1093,7 @@ fn assert_refused(response: &Response, what: &str) {
     );
     assert!(
         !response.text().contains("<script"),
-        "{what} was given the page"
+        "{what} received the page"
     );
     assert_closed_to_others(response, what);
 }
@@ -1110,10 +1107,10 @@ fn assert_closed_to_others(response: &Response, what: &str) {
     }
 }
 
-async fn assert_forbidden(knock: &Knock, what: &str) {
+async fn assert_forbidden(knock: &Handshake, what: &str) {
     match knock.open().await {
         Err(Refusal::Status(403, _)) => (),
-        Ok(_) => panic!("{what}: let in"),
+        Ok(_) => panic!("{what}: accepted"),
         Err(other) => panic!("{what}: {other:?}"),
     }
 }

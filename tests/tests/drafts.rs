@@ -7,23 +7,23 @@ use serde_json::Value;
 
 /// Allows a test to block storage events in a tab. Must be added before the page is loaded, because
 /// the window calls its listeners in the order in which they were added.
-const CAN_BE_DEAF: &str = "\
+const STORAGE_EVENTS: &str = "\
     for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
-    window.addEventListener(name, e => { if (window.deaf) e.stopImmediatePropagation(); }, true)";
+    window.addEventListener(name, e => { if (window.blocked) e.stopImmediatePropagation(); }, true)";
 
 /// The texts of the page's alerts.
 const ALERTS: &str = "[...document.querySelectorAll('[role=alert]')].map(e => e.innerText).join()";
 
 /// Blocks storage events from now on.
-const DEAF: &str = "window.deaf = true";
+const BLOCK_EVENTS: &str = "window.blocked = true";
 
 /// Allows storage events again.
-const HEARS: &str = "(window.deaf = false, window.dispatchEvent(new Event('focus')))";
+const ALLOW_EVENTS: &str = "(window.blocked = false, window.dispatchEvent(new Event('focus')))";
 
 /// Opens the page in another tab.
 async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     let tab = page.browser.new_tab().await;
-    page.browser.first_run(CAN_BE_DEAF).await;
+    page.browser.first_run(STORAGE_EVENTS).await;
     page.browser.go(&bridge.announcement().url).await;
     page.ready().await;
     tab
@@ -49,16 +49,16 @@ async fn has(page: &Visitor, field: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn an_older_tab_replaces_nothing_however_it_ends() {
+async fn an_older_tab_never_replaces_a_newer_text() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     let older = page.browser.tab().await;
-    page.browser.first_run(CAN_BE_DEAF).await;
+    page.browser.first_run(STORAGE_EVENTS).await;
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "old").await;
     stored(&page, "\"old\"").await;
-    page.browser.evaluate(DEAF).await;
+    page.browser.evaluate(BLOCK_EVENTS).await;
 
     let newer = another_tab(&page, &bridge).await;
     has(&page, "Subject", "old").await;
@@ -72,7 +72,7 @@ async fn an_older_tab_replaces_nothing_however_it_ends() {
     has(&page, "Subject", "newest").await;
 
     // Closed, not reloaded.
-    page.browser.evaluate(DEAF).await;
+    page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.to(&newer).await;
     page.browser.fill("Subject", "newest of all").await;
     stored(&page, "newest of all").await;
@@ -87,7 +87,7 @@ async fn an_older_tab_replaces_nothing_however_it_ends() {
 }
 
 #[tokio::test]
-async fn a_tab_without_changes_shows_what_another_one_writes_and_says_so() {
+async fn a_tab_without_changes_shows_another_tabs_text() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     let first = page.browser.tab().await;
@@ -96,24 +96,24 @@ async fn a_tab_without_changes_shows_what_another_one_writes_and_says_so() {
     stored(&page, "written in the second").await;
     page.browser.to(&first).await;
     has(&page, "Message", "written in the second").await;
-    page.compose_says("changed in another tab").await;
+    page.compose_shows("changed in another tab").await;
     page.close().await;
 }
 
 #[tokio::test]
-async fn what_two_tabs_have_changed_is_kept_twice() {
+async fn a_draft_changed_in_two_tabs_is_kept_twice() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     let first = page.browser.tab().await;
-    page.browser.first_run(CAN_BE_DEAF).await;
+    page.browser.first_run(STORAGE_EVENTS).await;
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "common").await;
     stored(&page, "common").await;
     let second = another_tab(&page, &bridge).await;
-    page.browser.evaluate(DEAF).await;
+    page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.to(&first).await;
-    page.browser.evaluate(DEAF).await;
+    page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.fill("Subject", "by the first").await;
     stored(&page, "by the first").await;
     page.browser.to(&second).await;
@@ -124,8 +124,8 @@ async fn what_two_tabs_have_changed_is_kept_twice() {
         (&second, "by the second", "by the first"),
     ] {
         page.browser.to(tab).await;
-        page.browser.evaluate(HEARS).await;
-        page.compose_says("Both versions are kept").await;
+        page.browser.evaluate(ALLOW_EVENTS).await;
+        page.compose_shows("Both versions are kept").await;
         assert_eq!(page.browser.value("Subject").await, own);
         page.browser.press("Restore previous draft").await;
         has(&page, "Subject", other).await;
@@ -136,7 +136,7 @@ async fn what_two_tabs_have_changed_is_kept_twice() {
 }
 
 #[tokio::test]
-async fn what_is_typed_without_a_pause_survives_a_crash() {
+async fn text_typed_without_a_pause_survives_a_crash() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     let safe = page.browser.tab().await;
@@ -163,7 +163,7 @@ async fn what_is_typed_without_a_pause_survives_a_crash() {
 }
 
 #[tokio::test]
-async fn half_an_address_and_what_was_put_aside_survive_a_reload() {
+async fn an_incomplete_address_and_other_drafts_survive_a_reload() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "first").await;
@@ -190,12 +190,12 @@ async fn half_an_address_and_what_was_put_aside_survive_a_reload() {
     has(&page, "Subject", "first").await;
     page.browser.press("Restore previous draft").await;
     has(&page, "Subject", "second").await;
-    page.compose_says("joon@prac").await;
+    page.compose_shows("joon@prac").await;
     page.close().await;
 }
 
 #[tokio::test]
-async fn a_full_storage_is_told_and_tried_again() {
+async fn full_storage_is_reported_and_retried() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser
@@ -228,7 +228,7 @@ async fn a_full_storage_is_told_and_tried_again() {
 }
 
 #[tokio::test]
-async fn without_a_storage_the_page_works_and_says_what_it_can_not_do() {
+async fn without_storage_the_page_works_and_says_so() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser
@@ -240,7 +240,7 @@ async fn without_a_storage_the_page_works_and_says_what_it_can_not_do() {
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "first").await;
-    page.compose_says("the browser does not store data for this page")
+    page.compose_shows("the browser does not store data for this page")
         .await;
     page.browser.press("New message").await;
     has(&page, "Subject", "").await;
@@ -250,7 +250,7 @@ async fn without_a_storage_the_page_works_and_says_what_it_can_not_do() {
 }
 
 #[tokio::test]
-async fn what_was_removed_from_the_storage_is_stored_again() {
+async fn a_draft_removed_from_storage_is_stored_again() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "still on the screen").await;
@@ -292,7 +292,7 @@ async fn drafts_of_the_earlier_format_are_read_and_unreadable_ones_kept() {
     }
     page.browser.reload().await;
     page.ready().await;
-    page.compose_says("can't be read").await;
+    page.compose_shows("can't be read").await;
     page.browser.fill("Subject", "changed again").await;
     stored(&page, "changed again").await;
     let kept = page
@@ -304,7 +304,7 @@ async fn drafts_of_the_earlier_format_are_read_and_unreadable_ones_kept() {
 }
 
 #[tokio::test]
-async fn a_discarded_draft_can_be_had_back() {
+async fn a_discarded_draft_can_be_restored() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "first").await;
@@ -314,7 +314,7 @@ async fn a_discarded_draft_can_be_had_back() {
         .evaluate("document.querySelector('.others summary').click()")
         .await;
     page.browser.press("Discard first").await;
-    page.compose_says("The draft was discarded.").await;
+    page.compose_shows("The draft was discarded.").await;
     assert!(!page.browser.has("button", "Restore previous draft").await);
     page.browser.press("Undo").await;
     page.browser.press("Restore previous draft").await;
@@ -323,7 +323,7 @@ async fn a_discarded_draft_can_be_had_back() {
 }
 
 #[tokio::test]
-async fn a_bridge_started_anew_on_the_same_port_finds_the_draft() {
+async fn a_bridge_restarted_on_the_same_port_finds_the_draft() {
     let bridge = Bridge::start();
     let address = bridge.address().to_string();
     let page = Visitor::first_visit(&bridge).await;

@@ -30,7 +30,7 @@ impl Client {
             stream: BufReader::new(stream),
         };
         client.replied("220").await;
-        client.say("EHLO client.example", "250").await;
+        client.send("EHLO client.example", "250").await;
         client
     }
 
@@ -46,7 +46,7 @@ impl Client {
         }
     }
 
-    async fn say(&mut self, line: &str, code: &str) {
+    async fn send(&mut self, line: &str, code: &str) {
         let line = format!("{line}\r\n");
         let wrote = self.stream.get_mut().write_all(line.as_bytes());
         soon("a line to leave", wrote).await.expect("it is open");
@@ -54,12 +54,12 @@ impl Client {
     }
 
     async fn deliver(&mut self, to: &[String], message: &str) {
-        self.say("MAIL FROM:<mina@example.org>", "250").await;
+        self.send("MAIL FROM:<mina@example.org>", "250").await;
         for to in to {
-            self.say(&format!("RCPT TO:<{to}>"), "250").await;
+            self.send(&format!("RCPT TO:<{to}>"), "250").await;
         }
-        self.say("DATA", "354").await;
-        self.say(&format!("{message}\r\n."), "250").await;
+        self.send("DATA", "354").await;
+        self.send(&format!("{message}\r\n."), "250").await;
     }
 }
 
@@ -90,18 +90,18 @@ async fn no_mail_of_other_clients_keeps_a_page_out() {
     let state = late.mailbox(|state| state.messages.len() == 60).await;
     assert_eq!(state, known, "the same by news as all at once");
     assert_eq!(state.messages[0].to, to);
-    late.say(&FromPage::Delete {
+    late.send_frame(&FromPage::Delete {
         id: state.messages[59].id,
     })
     .await;
     early.mailbox(|state| state.messages.len() == 59).await;
-    late.say(&FromPage::Clear).await;
+    late.send_frame(&FromPage::Clear).await;
     early.mailbox(|state| state.messages.is_empty()).await;
     late.mailbox(|state| state.messages.is_empty()).await;
 }
 
 #[tokio::test]
-async fn no_mail_of_other_clients_ends_a_send_under_way() {
+async fn no_mail_of_other_clients_ends_a_running_send() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     let mut client = Client::connect(&bridge).await;
@@ -112,7 +112,7 @@ async fn no_mail_of_other_clients_ends_a_send_under_way() {
         ..job::start(server, job::NOTE)
     };
     let id = start.id;
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     let to = long_recipients();
     for _ in 0..60 {
         client.deliver(&to, "Subject: x\r\n\r\nhi").await;
@@ -224,7 +224,7 @@ async fn a_thousand_long_refusals_reach_the_page() {
 }
 
 #[tokio::test]
-async fn a_thousand_replies_of_62_kib_leave_memory_flat() {
+async fn a_thousand_replies_of_62_kib_leave_memory_constant() {
     let port = verbose(550, "x".repeat(3_900), 16).await;
     let bridge = Bridge::with(&["--allow-port", "any", "--log", "warn"]);
     let mut page = Page::open(&bridge).await;
@@ -235,10 +235,10 @@ async fn a_thousand_replies_of_62_kib_leave_memory_flat() {
     let sent = send_to_many(&mut page, port).await;
     assert!(sent.accepted(), "{}", sent.summary());
     let after = process::memory_kib(bridge.pid(), "VmHWM");
-    println!("memory rose from {before} to {after} KiB");
+    println!("memory grew from {before} to {after} KiB");
     assert!(
         after < before + FLAT_KIB,
-        "memory rose from {before} to {after} KiB"
+        "memory grew from {before} to {after} KiB"
     );
 }
 
@@ -263,9 +263,9 @@ async fn replies_of_control_characters_reach_the_page() {
     let mut page = Page::open(&bridge).await;
     let start = job::start(job::host("127.0.0.1", port, Security::None), job::NOTE);
     let id = start.id;
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     loop {
-        if let wire::FromBridge::Entry { entry, .. } = page.hear().await
+        if let wire::FromBridge::Entry { entry, .. } = page.next_event().await
             && let Event::Received { reply, .. } = entry.event
         {
             assert_eq!(reply.lines, vec![line; lines]);
@@ -273,9 +273,9 @@ async fn replies_of_control_characters_reach_the_page() {
         }
     }
     let act = smtp::Operator::Abort;
-    page.say(&FromPage::Operator { id, act }).await;
+    page.send_frame(&FromPage::Operator { id, act }).await;
     loop {
-        if let wire::FromBridge::Finished { outcome, .. } = page.hear().await {
+        if let wire::FromBridge::Finished { outcome, .. } = page.next_event().await {
             assert!(matches!(*outcome, Outcome::Failed { .. }), "{outcome:?}");
             break;
         }
@@ -310,7 +310,7 @@ async fn readings_of_control_characters_reach_the_page() {
 
 /// An operator may type more than a command line may contain.
 #[tokio::test]
-async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
+async fn a_typed_line_as_long_as_a_frame_is_returned_whole() {
     let mut server = Scripted::start("S: 220 hello\nHUSH").await;
     let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
     let mut page = Page::open(&bridge).await;
@@ -320,14 +320,14 @@ async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
         ..job::start(host, job::NOTE)
     };
     let id = start.id;
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     let typed = "한".repeat(80_000);
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             wire::FromBridge::Held { held, .. } => {
                 let (step, line) = (held.step, typed.clone());
                 let act = smtp::Operator::Insert { step, line };
-                page.say(&FromPage::Operator { id, act }).await;
+                page.send_frame(&FromPage::Operator { id, act }).await;
             }
             wire::FromBridge::Entry { entry, .. } => {
                 if let Event::Sent { line, .. } = &entry.event {
@@ -340,5 +340,5 @@ async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
         }
     }
     drop(page);
-    drop(server.visit().await);
+    drop(server.connection().await);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use glasspost_tests::hostile::{Case, House};
+use glasspost_tests::hostile::{Case, Runner};
 use glasspost_tests::process;
 
 /// Growth of memory that counts as constant, in KiB.
@@ -19,7 +19,7 @@ macro_rules! classes {
         $(
             #[tokio::test]
             async fn $test() {
-                House::new().try_all(&Case::all($class)).await;
+                Runner::new().run_all(&Case::all($class)).await;
             }
         )*
     };
@@ -42,52 +42,52 @@ classes! {
 
 /// Messages split in any way between page and bridge have the same result.
 #[tokio::test]
-async fn messages_in_pieces() {
+async fn messages_in_chunks() {
     for octets in 1..=6 {
-        let house = House::new().in_pieces(octets);
-        house.try_all(&Case::all("message")).await;
+        let runner = Runner::new().in_chunks(octets);
+        runner.run_all(&Case::all("message")).await;
     }
 }
 
 #[tokio::test]
 async fn floods() {
-    let house = House::with_log("warn");
-    let bridge = house.bridge("1").await;
+    let runner = Runner::with_log("warn");
+    let bridge = runner.bridge("1").await;
     let cases = Case::all(FLOODS);
     // Memory that the first dialogue of each kind allocates is kept.
     for case in &Case::all("happy") {
-        drop(house.attempts(case).await);
+        drop(runner.run_case(case).await);
     }
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for case in &cases {
         process::forget_peak(bridge.pid());
         let before = process::memory_kib(bridge.pid(), "VmHWM");
-        for what in house.attempts(case).await {
-            wrong.push(format!("{}: {what}", case.name));
+        for what in runner.run_case(case).await {
+            failures.push(format!("{}: {what}", case.name));
         }
         let after = process::memory_kib(bridge.pid(), "VmHWM");
         if after >= before + FLAT_KIB {
-            wrong.push(format!(
-                "{}: memory rose from {before} to {after} KiB",
+            failures.push(format!(
+                "{}: memory grew from {before} to {after} KiB",
                 case.name
             ));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
-fn every_class_is_tried() {
+fn every_class_is_tested() {
     let folders: BTreeSet<String> = std::fs::read_dir(Case::folder())
         .expect("the folder of all classes")
         .map(|entry| entry.expect("a readable folder").path())
         .filter(|path| path.is_dir())
         .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
         .collect();
-    let tried = CLASSES
+    let result = CLASSES
         .iter()
         .chain([&FLOODS])
         .map(|class| (*class).to_owned())
         .collect();
-    assert_eq!(folders, tried, "folders are left, tests are right");
+    assert_eq!(folders, result, "left: folders, right: tests");
 }

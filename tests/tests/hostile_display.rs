@@ -5,7 +5,7 @@
 //! The browser's own Unicode tables decide which characters those are, not the page's tables.
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::hostile::{Case, House};
+use glasspost_tests::hostile::{Case, Runner};
 use glasspost_tests::job;
 use glasspost_tests::page::{Page, Sent};
 use glasspost_tests::visitor::Visitor;
@@ -21,51 +21,51 @@ const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p
 const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
 
 #[tokio::test]
-async fn what_a_server_says_is_shown_as_text_and_made_visible() {
-    let house = House::new();
-    let bridge = house.bridge("1").await;
+async fn server_text_is_shown_as_text_and_made_visible() {
+    let runner = Runner::new();
+    let bridge = runner.bridge("1").await;
     let page = Visitor::first_visit(&bridge).await;
     page.write("hana@example.org", "A note", "To a hostile server.")
         .await;
     page.browser.fill("From", "mina@example.org").await;
     page.saved().await;
-    let before = standing(&page).await;
-    let mut wrong = Vec::new();
+    let before = foreign_elements(&page).await;
+    let mut failures = Vec::new();
     for case in Case::all("display") {
-        let told = told(&house, &bridge, &case).await;
-        let mut server = house.server(&case, None);
+        let received = received(&runner, &bridge, &case).await;
+        let mut server = runner.server(&case, None);
         choose(&page, server.port()).await;
         page.browser.press("Send").await;
         page.browser
             .until("document.querySelector('[data-outcome]') && true")
             .await;
-        server.given_up();
-        drop(server.visit().await);
-        wrong.extend(
-            amiss(&page, &said(&told), &before)
+        server.client_gave_up();
+        drop(server.connection().await);
+        failures.extend(
+            problems(&page, &lines(&received), &before)
                 .await
                 .into_iter()
                 .map(|what| format!("{}: {what}", case.name)),
         );
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
     page.close().await;
     drop(bridge);
     // A log is read in a terminal.
-    let log = house.finish();
-    for told in ["\u{1b}[2J", "\u{1b}]0;", "\u{202e}", "\u{9b}"] {
-        assert!(!log.contains(told), "{told:?} is in the log");
+    let log = runner.finish();
+    for sequence in ["\u{1b}[2J", "\u{1b}]0;", "\u{202e}", "\u{9b}"] {
+        assert!(!log.contains(sequence), "{sequence:?} is in the log");
     }
 }
 
 /// What the bridge sends to a page about this server.
-async fn told(house: &House, bridge: &Bridge, case: &Case) -> Sent {
+async fn received(runner: &Runner, bridge: &Bridge, case: &Case) -> Sent {
     let mut page = Page::open(bridge).await;
-    house.attempt(case, 1, None, &mut page).await.sent
+    runner.run_once(case, 1, None, &mut page).await.sent
 }
 
 /// Every line of text from the server.
-fn said(sent: &Sent) -> Vec<String> {
+fn lines(sent: &Sent) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in &sent.entries {
         match &entry.event {
@@ -98,7 +98,7 @@ async fn choose(page: &Visitor, port: u16) {
 
 /// The number of elements that the page should not have, or should have no more of than at the
 /// start.
-async fn standing(page: &Visitor) -> Value {
+async fn foreign_elements(page: &Visitor) -> Value {
     page.browser
         .evaluate(&format!(
             "document.querySelectorAll({}).length",
@@ -108,8 +108,8 @@ async fn standing(page: &Visitor) -> Value {
 }
 
 /// Selects and checks every line. Returns what is wrong with the page.
-async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
-    let mut wrong = Vec::new();
+async fn problems(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
+    let mut failures = Vec::new();
     // Selecting a line explains it, and expands a reply of several lines.
     let seen = page
         .browser
@@ -127,30 +127,32 @@ async fn amiss(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
         ))
         .await;
     if hidden != json!([]) {
-        wrong.push(format!("hidden characters are on the page: {hidden}"));
+        failures.push(format!("hidden characters are on the page: {hidden}"));
     }
     if page.browser.evaluate("'pwned' in window").await != json!(false) {
-        wrong.push("the server's script ran".to_owned());
+        failures.push("the server's script ran".to_owned());
     }
     // Stacked combining marks would cover the lines above and below.
     let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => getComputedStyle(row).overflow === 'clip')";
     if page.browser.evaluate(clipped).await != json!(true) {
-        wrong.push("a row may reach into others".to_owned());
+        failures.push("a row can overflow into others".to_owned());
     }
-    let standing = standing(page).await;
-    if standing != *before {
-        wrong.push(format!("{standing} elements of the server's, not {before}"));
+    let foreign_elements = foreign_elements(page).await;
+    if foreign_elements != *before {
+        failures.push(format!(
+            "{foreign_elements} elements from the server, expected {before}"
+        ));
     }
     let all = all.as_str().unwrap_or_default();
     for line in said {
         if !seen.iter().any(|row| is_shown(line, row)) {
-            wrong.push(format!("{line:?} is in none of {seen:?}"));
+            failures.push(format!("{line:?} is in none of {seen:?}"));
         }
         if !is_shown(line, all) {
-            wrong.push(format!("{line:?} is not on the page"));
+            failures.push(format!("{line:?} is not on the page"));
         }
     }
-    wrong
+    failures
 }
 
 /// Whether `row` shows `line`: all visible characters in order, and something visible for each run
@@ -182,7 +184,7 @@ fn plain(c: char) -> bool {
 }
 
 #[test]
-fn what_counts_as_shown() {
+fn checks_of_shown_lines() {
     fn check(line: &str, row: &str, expect: bool) {
         assert_eq!(is_shown(line, row), expect, "{line:?} in {row:?}");
     }
@@ -197,7 +199,7 @@ fn what_counts_as_shown() {
 
 /// Messages with such text: sender, subject and text also come from strangers.
 #[tokio::test]
-async fn what_a_stranger_wrote_is_shown_as_text_in_the_inbox() {
+async fn strangers_text_is_shown_as_text_in_the_inbox() {
     let bridge = Bridge::start();
     let message = "From: \u{202e}<img src=x onerror=\"window.pwned=1\"> <mina@example.org>\r\n\
          To: hana@example.org\r\n\
@@ -223,21 +225,21 @@ async fn what_a_stranger_wrote_is_shown_as_text_in_the_inbox() {
     assert!(sent.accepted(), "{}", sent.transcript());
 
     let page = Visitor::first_visit(&bridge).await;
-    let before = standing(&page).await;
+    let before = foreign_elements(&page).await;
     page.inbox().await;
     page.opens_the_newest().await;
-    page.inbox_says("<script>window.pwned=1</script>").await;
-    page.inbox_says("<img src=x onerror=").await;
+    page.inbox_shows("<script>window.pwned=1</script>").await;
+    page.inbox_shows("<img src=x onerror=").await;
     looks_plain(&page, &before).await;
     page.browser.press("Source").await;
-    page.inbox_says("Content-Disposition: attachment").await;
+    page.inbox_shows("Content-Disposition: attachment").await;
     looks_plain(&page, &before).await;
     page.close().await;
 }
 
 /// Nothing in the inbox is invisible, and nothing is more than text.
 async fn looks_plain(page: &Visitor, before: &Value) {
-    assert_eq!(standing(page).await, *before);
+    assert_eq!(foreign_elements(page).await, *before);
     let hidden = page
         .browser
         .evaluate(&format!(
@@ -245,7 +247,7 @@ async fn looks_plain(page: &Visitor, before: &Value) {
             Value::from(HIDDEN)
         ))
         .await;
-    assert_eq!(hidden, json!([]), "what hides is on the page");
+    assert_eq!(hidden, json!([]), "invisible text is on the page");
     assert_eq!(
         page.browser.evaluate("'pwned' in window").await,
         json!(false)

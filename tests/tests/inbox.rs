@@ -51,7 +51,7 @@ async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn a_message_is_shown_whole() {
+async fn a_message_is_shown_completely() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
@@ -75,17 +75,17 @@ async fn a_message_is_shown_whole() {
         "image/png · 3 B",
         "application/pdf",
     ] {
-        page.inbox_says(header).await;
+        page.inbox_shows(header).await;
     }
     for scheme in ["light", "dark"] {
-        page.browser.prefer(scheme).await;
+        page.browser.prefer_color_scheme(scheme).await;
         page.without_violations(&format!("a message of many parts, {scheme}"))
             .await;
     }
 
     deliver(&bridge, CP949).await;
     assert_eq!(opened(&page, "안녕하세요").await, json!(["똠방각하"]));
-    page.inbox_says("박민아 <mina@example.org>").await;
+    page.inbox_shows("박민아 <mina@example.org>").await;
 
     deliver(&bridge, HTML.as_bytes()).await;
     assert_eq!(
@@ -96,7 +96,7 @@ async fn a_message_is_shown_whole() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_is_said() {
+async fn omitted_parts_are_reported() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
@@ -106,11 +106,11 @@ async fn what_is_left_out_is_said() {
     let long = format!("Subject: Long\r\nContent-Type: text/html\r\n\r\nThe start\r\n{tags}");
     deliver(&bridge, long.as_bytes()).await;
     assert_eq!(opened(&page, "Long").await, json!(["The start"]));
-    page.inbox_says("There is more. Source shows all of it.")
+    page.inbox_shows("There is more. Source shows all of it.")
         .await;
 
     deliver(&bridge, b"Subject: Empty\r\n\r\n").await;
     assert_eq!(opened(&page, "Empty").await, json!([]));
-    page.inbox_says("This message has no text.").await;
+    page.inbox_shows("This message has no text.").await;
     page.close().await;
 }

@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use glasspost_tests::interop::server::Kind;
-use glasspost_tests::interop::{journey, report, roads};
+use glasspost_tests::interop::{report, run, scenarios};
 
 async fn check(kind: Kind) {
-    let column = journey::go(kind, &roads::all()).await;
+    let column = run::run(kind, &scenarios::all()).await;
     assert!(column.wrong.is_empty(), "{}", column.wrong.join("\n\n"));
 }
 
@@ -40,15 +40,15 @@ async fn smtp_server() {
 }
 
 #[test]
-fn no_two_roads_have_one_name() {
-    let roads = roads::all();
-    let names: BTreeSet<&str> = roads.iter().map(|road| road.name).collect();
-    assert_eq!(names.len(), roads.len());
+fn scenario_names_are_unique() {
+    let scenarios = scenarios::all();
+    let names: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.name).collect();
+    assert_eq!(names.len(), scenarios.len());
 }
 
 /// The document has the results that the tests above expect.
 #[test]
-fn the_document_is_the_one_that_would_be_written() {
+fn the_document_is_up_to_date() {
     let path = report::file();
     let written = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -57,6 +57,6 @@ fn the_document_is_the_one_that_would_be_written() {
     let expected = report::document(&report::expected(), "");
     assert!(
         report::lasting(&written) == report::lasting(&expected),
-        "docs/interop.md is out of date: run `cargo xtask interop`, and look over what changed"
+        "docs/interop.md is out of date: run `cargo xtask interop`, and check the changes"
     );
 }

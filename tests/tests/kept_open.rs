@@ -53,7 +53,7 @@ async fn any_port() -> Bridge {
 }
 
 #[tokio::test]
-async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
+async fn messages_use_a_connection_opened_and_signed_in_ahead() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     let server = job::practice(Security::Starttls);
@@ -79,7 +79,7 @@ async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
         let sent = page.send(start, job::NOTE).await;
         assert!(sent.accepted() && sent.waits, "{}", sent.transcript());
         assert!(sent.entries[0].seq > 0, "it goes on where it was");
-        let told = sent.transcript();
+        let shown = sent.transcript();
         let mut expected = vec![
             format!("MAIL FROM:<mina@example.org> SIZE={size}"),
             "RCPT TO:<hana@example.org>".to_owned(),
@@ -89,14 +89,14 @@ async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
         } else {
             expected.extend(["DATA".to_owned(), ".".to_owned()]);
         }
-        assert_eq!(lines(&told, "C:: "), expected, "{told}");
-        let replies = lines(&told, "S:: ");
-        assert_eq!(replies.len(), expected.len(), "{told}");
+        assert_eq!(lines(&shown, "C:: "), expected, "{shown}");
+        let replies = lines(&shown, "S:: ");
+        assert_eq!(replies.len(), expected.len(), "{shown}");
         let accepted = replies.last().expect("a reply to the message");
         let queue_id = accepted.strip_prefix("250 2.0.0 OK: queued as ");
         assert!(
             queue_id.is_some_and(|id| queue_ids.insert(id.to_owned())),
-            "{told}"
+            "{shown}"
         );
     }
 
@@ -121,13 +121,13 @@ async fn messages_go_over_a_connection_opened_and_signed_in_beforehand() {
     assert!(sent.transcript().contains("C:: RSET\n"));
 
     let act = Operator::Abort;
-    page.say(&FromPage::Operator { id: 5, act }).await;
+    page.send_frame(&FromPage::Operator { id: 5, act }).await;
     let end = transcript(&page.connection_closed(5).await);
     assert!(end.starts_with("C:: QUIT\nS:: 221 "), "{end}");
 }
 
 #[tokio::test]
-async fn a_message_stepped_through_begins_where_the_connection_stands() {
+async fn stepping_starts_at_the_state_of_the_connection() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     let server = job::practice(Security::Tls);
@@ -151,24 +151,24 @@ async fn a_message_stepped_through_begins_where_the_connection_stands() {
 }
 
 #[tokio::test]
-async fn a_message_may_overtake_the_connection_that_is_opened_for_it() {
+async fn a_message_may_be_sent_before_its_connection_is_ready() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     let server = job::practice(Security::Starttls);
-    page.say(&FromPage::Open(Box::new(open(1, server.clone()))))
+    page.send_frame(&FromPage::Open(Box::new(open(1, server.clone()))))
         .await;
     let start = job::start(server, job::NOTE);
-    page.say(&FromPage::Start(Box::new(Start { id: 2, ..start })))
+    page.send_frame(&FromPage::Start(Box::new(Start { id: 2, ..start })))
         .await;
     let mut seq = 0;
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::Entry { entry, .. } => {
                 assert_eq!(entry.seq, seq, "one connection");
                 seq += 1;
             }
             FromBridge::Credit { id: 2, .. } => {
-                page.put(tokio_tungstenite::tungstenite::Message::binary(job::NOTE))
+                page.send_raw(tokio_tungstenite::tungstenite::Message::binary(job::NOTE))
                     .await;
             }
             // The lost connection may have been reported first.
@@ -179,7 +179,7 @@ async fn a_message_may_overtake_the_connection_that_is_opened_for_it() {
                 waits,
             } => {
                 assert!(matches!(*outcome, Outcome::Accepted { .. }), "{outcome:?}");
-                assert!(!waits, "nobody asked for it");
+                assert!(!waits, "it was not requested");
                 return;
             }
             FromBridge::Progress { .. } | FromBridge::Mailbox(_) => (),
@@ -189,14 +189,14 @@ async fn a_message_may_overtake_the_connection_that_is_opened_for_it() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_lost_is_told_of_and_the_next_message_has_its_own() {
+async fn a_lost_connection_is_reported_and_the_next_message_opens_another() {
     let script = format!("{ONCE}\n FIN");
     let mut server = Scripted::start(&script).await;
     let bridge = any_port().await;
     let mut page = Page::open(&bridge).await;
     assert_ready(&page.open_ahead(open(1, at(&server))).await);
     page.connection_closed(1).await;
-    drop(server.visit().await);
+    drop(server.connection().await);
 
     let mut start = next(2, at(&server));
     start.keep_open = false;
@@ -218,7 +218,7 @@ async fn a_connection_that_is_lost_is_told_of_and_the_next_message_has_its_own()
 }
 
 #[tokio::test]
-async fn another_server_or_another_user_is_another_connection() {
+async fn another_server_or_user_gets_another_connection() {
     let script = format!("{ONCE}\n C: QUIT\n S: 221 bye\n FIN");
     let mut server = Scripted::start(&script).await;
     let bridge = any_port().await;
@@ -229,9 +229,9 @@ async fn another_server_or_another_user_is_another_connection() {
         id: 2,
         ..job::start(practice.clone(), job::NOTE)
     };
-    page.say(&FromPage::Start(Box::new(start))).await;
-    let visit = server.visit().await;
-    assert_eq!(visit.strayed, None, "{}", visit.clear());
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
+    let connection = server.connection().await;
+    assert_eq!(connection.deviation, None, "{}", connection.clear());
 
     // The same server with another user: the open connection has no sign-in.
     let mut page = Page::open(&bridge).await;
@@ -240,9 +240,9 @@ async fn another_server_or_another_user_is_another_connection() {
         credentials: job::credentials("mina", "practice"),
         ..next(2, practice)
     };
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     let entry = loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::Entry { id: 2, entry } => break entry,
             FromBridge::Entry { id: 1, .. }
             | FromBridge::Closed { id: 1 }
@@ -254,26 +254,30 @@ async fn another_server_or_another_user_is_another_connection() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_stirred_and_goes_with_its_page() {
-    let script = format!("{ONCE}\n C: NOOP\n S: 250 ok\n C: NOOP\n S: 250 ok\n HUSH");
+async fn an_idle_connection_is_kept_alive_and_closes_with_its_page() {
+    let script = format!("{ONCE}\n C: NOOP\n S: 250 ok\n C: NOOP\n S: 250 ok\n SILENT");
     let mut server = Scripted::start(&script).await;
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.005"]);
     let mut page = Page::open(&bridge).await;
     assert_ready(&page.open_ahead(open(1, at(&server))).await);
     let mut noops = 0;
     while noops < 2 {
-        if let FromBridge::Entry { id: 1, entry } = page.hear().await {
-            let told = transcript(&[*entry]);
-            noops += usize::from(told == "C: NOOP\n");
+        if let FromBridge::Entry { id: 1, entry } = page.next_event().await {
+            let shown = transcript(&[*entry]);
+            noops += usize::from(shown == "C: NOOP\n");
         }
     }
     drop(page);
-    let visit = server.visit().await;
-    assert!(!visit.clear().contains("MAIL"), "{}", visit.clear());
+    let connection = server.connection().await;
+    assert!(
+        !connection.clear().contains("MAIL"),
+        "{}",
+        connection.clear()
+    );
 }
 
 #[tokio::test]
-async fn an_opening_that_fails_says_so_once() {
+async fn a_failed_opening_is_reported_once() {
     let server = Scripted::start("S: 554 5.7.1 not you\n C: QUIT\n S: 221 bye\n FIN").await;
     let bridge = any_port().await;
     let mut page = Page::open(&bridge).await;

@@ -36,7 +36,7 @@ window.WebSocket = class extends Real {
 ";
 
 /// Opens the page with accessible sockets.
-async fn visit(bridge: &Bridge) -> Visitor {
+async fn connection(bridge: &Bridge) -> Visitor {
     let browser = Browser::open(1440, 900).await;
     browser.run_in_new_documents(SOCKETS).await;
     browser.go(&bridge.announcement().url).await;
@@ -94,9 +94,9 @@ async fn rows(page: &Visitor, count: usize) {
 }
 
 #[tokio::test]
-async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made() {
+async fn link_reconnects_after_an_unreadable_frame() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     for (at, text) in ["{\"nonsense\":1}", "no JSON", "{\"credit\":{\"id\":\"x\"}}"]
         .into_iter()
         .enumerate()
@@ -139,9 +139,9 @@ async fn link_text_that_cannot_be_read_ends_the_connection_and_another_is_made()
 }
 
 #[tokio::test]
-async fn link_comes_back_by_itself_with_one_connection() {
+async fn link_reconnects_by_itself_with_one_connection() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     page.browser.evaluate(HASTE).await;
     bring(&page, "no JSON").await;
     // A person asks while the timer runs.
@@ -160,9 +160,9 @@ async fn link_comes_back_by_itself_with_one_connection() {
 }
 
 #[tokio::test]
-async fn link_that_stays_silent_is_given_up_and_made_anew() {
+async fn link_replaces_a_silent_connection() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     page.browser.evaluate(HASTE).await;
     for what in ["stuck", "mute"] {
         // A socket that never opens, or opens and sends nothing.
@@ -192,9 +192,9 @@ async fn link_that_stays_silent_is_given_up_and_made_anew() {
 }
 
 #[tokio::test]
-async fn link_that_closes_as_send_is_pressed_leaves_nothing_running() {
+async fn link_closing_as_send_is_pressed_leaves_nothing_running() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     page.browser
         .evaluate(
             "(() => {
@@ -218,9 +218,9 @@ async fn link_that_closes_as_send_is_pressed_leaves_nothing_running() {
 }
 
 #[tokio::test]
-async fn link_survives_what_is_too_long_for_a_frame() {
+async fn link_survives_text_too_long_for_a_frame() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     let paste = async |name: &str, length: usize| {
         let name = Value::from(name);
         page.browser
@@ -240,7 +240,7 @@ async fn link_survives_what_is_too_long_for_a_frame() {
     page.holds("EHLO").await;
     paste("Paused line", 300_000).await;
     page.browser.press("Send line").await;
-    page.wire_says("too long").await;
+    page.wire_shows("too long").await;
     page.edit_held("EHLO page.example").await;
     page.browser.press("Send line").await;
     page.next_hold(1).await;
@@ -254,13 +254,13 @@ async fn link_survives_what_is_too_long_for_a_frame() {
     paste("Password", 300_000).await;
     page.browser.press("Use this server").await;
     page.browser.press("Send").await;
-    page.compose_says("too long").await;
+    page.compose_shows("too long").await;
     assert_eq!(page.browser.evaluate("sockets.length").await, 1);
     page.browser.close().await;
 }
 
 #[tokio::test]
-async fn link_of_another_run_opened_in_the_same_tab_is_taken() {
+async fn link_of_another_run_opened_in_the_same_tab_is_used() {
     let bridge = Bridge::start();
     let browser = Browser::open(1440, 900).await;
     browser.go(&format!("{}/", bridge.origin())).await;
@@ -281,10 +281,10 @@ async fn link_of_another_run_opened_in_the_same_tab_is_taken() {
 }
 
 #[tokio::test]
-async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
+async fn link_sends_a_message_in_a_hidden_tab_without_timers() {
     const SIZE: usize = 3_000_000;
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     let mut other = Page::open(&bridge).await;
     page.browser
         .evaluate(&format!(
@@ -297,7 +297,7 @@ async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
             SIZE / 71
         ))
         .await;
-    page.compose_says("MB").await;
+    page.compose_shows("MB").await;
     let tab = page.browser.open_tab_in_front().await;
     let hidden = "document.visibilityState";
     assert_eq!(page.browser.evaluate(hidden).await, Value::from("hidden"));
@@ -331,9 +331,9 @@ async fn link_moves_a_message_in_a_hidden_tab_without_any_timer() {
 }
 
 #[tokio::test]
-async fn what_a_send_says_is_about_the_server_that_it_went_to() {
+async fn the_outcome_names_the_server_that_was_used() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
     let says = |text: &str| {
@@ -364,9 +364,9 @@ async fn what_a_send_says_is_about_the_server_that_it_went_to() {
 }
 
 #[tokio::test]
-async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
+async fn inbox_keeps_messages_seen_when_the_newest_is_deleted() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     let mut other = Page::open(&bridge).await;
     for (id, subject) in [(1, "first"), (2, "second"), (3, "third")] {
         deliver(&mut other, id, subject).await;
@@ -392,7 +392,7 @@ async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
         .await
         .messages[0]
         .id;
-    other.say(&FromPage::Delete { id: newest }).await;
+    other.send_frame(&FromPage::Delete { id: newest }).await;
     other.mailbox(|state| state.messages.len() == 2).await;
     // New messages are distinguished from seen ones.
     deliver(&mut other, 4, "fourth").await;
@@ -413,9 +413,9 @@ async fn inbox_that_loses_its_newest_message_keeps_the_others_seen() {
 }
 
 #[tokio::test]
-async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
+async fn inbox_rows_keep_their_messages_when_mail_arrives_or_is_deleted() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     let mut other = Page::open(&bridge).await;
     for id in 1..=3 {
         deliver(&mut other, id, &format!("number {id}")).await;
@@ -433,7 +433,7 @@ async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
         .until(&format!("document.activeElement === {middle}"))
         .await;
     page.browser.keys("\u{e007}").await;
-    page.inbox_says("number 2").await;
+    page.inbox_shows("number 2").await;
     page.browser
         .until("document.querySelector('[data-reading] h3')?.innerText === 'number 2' || null")
         .await;
@@ -471,9 +471,9 @@ async fn inbox_rows_stay_with_their_messages_when_mail_comes_and_goes() {
 }
 
 #[tokio::test]
-async fn inbox_list_stays_where_it_is_looked_at() {
+async fn inbox_list_keeps_its_scroll_position() {
     let bridge = Bridge::start();
-    let page = visit(&bridge).await;
+    let page = connection(&bridge).await;
     let mut other = Page::open(&bridge).await;
     for id in 1..=20 {
         deliver(&mut other, id, &format!("number {id}.")).await;
@@ -553,7 +553,7 @@ async fn back_closes_the_message_then_the_inbox() {
 }
 
 #[tokio::test]
-async fn the_korean_page_names_its_faults_in_korean() {
+async fn the_korean_page_describes_test_addresses_in_korean() {
     let bridge = Bridge::start();
     let browser = Browser::open_in("ko-KR", 1440, 900).await;
     browser.go(&bridge.announcement().url).await;
@@ -571,6 +571,6 @@ async fn the_korean_page_names_its_faults_in_korean() {
             "{effect}"
         );
     }
-    assert_eq!(browser.troubles().await, Vec::<String>::new());
+    assert_eq!(browser.console_errors().await, Vec::<String>::new());
     browser.close().await;
 }

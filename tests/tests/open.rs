@@ -11,7 +11,7 @@ use glasspost_tests::{http, program, soon};
 const BROWSER: &str = "#!/bin/sh\n{ printf 'argument %s\\n' \"$@\"; env; } > \"$REPORT\"\n";
 
 #[tokio::test]
-async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
+async fn the_browser_gets_a_file_that_only_its_user_can_read() {
     let base = tempfile::tempdir().expect("a folder");
     let bin = base.path().join("bin");
     let runtime = base.path().join("runtime");
@@ -35,20 +35,20 @@ async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
         .env("REPORT", &report);
     let bridge = Bridge::spawn(&mut command);
     let reading = tokio::task::spawn_blocking(move || std::fs::read_to_string(report));
-    let told = soon("a browser", reading).await.expect("a reader");
-    let told = told.expect("a report");
-    assert!(!told.contains(bridge.token()), "{told}");
+    let report = soon("a browser", reading).await.expect("a reader");
+    let report = report.expect("a report");
+    assert!(!report.contains(bridge.token()), "{report}");
     assert_in_no_process(bridge.token());
 
-    let arguments: Vec<&str> = told
+    let arguments: Vec<&str> = report
         .lines()
         .filter_map(|line| line.strip_prefix("argument "))
         .collect();
     let [file] = arguments[..] else {
-        panic!("one argument is wanted: {told}");
+        panic!("expected one argument: {report}");
     };
     let file = Path::new(file);
-    assert!(file.starts_with(&runtime), "{told}");
+    assert!(file.starts_with(&runtime), "{report}");
     let mode = |path: &Path| std::fs::metadata(path).expect("it").permissions().mode() & 0o777;
     let folder = file.parent().expect("a folder");
     assert_eq!((mode(folder), mode(file)), (0o700, 0o600));
@@ -58,7 +58,7 @@ async fn a_browser_is_given_a_file_that_only_its_user_can_read() {
     let url = text
         .split_once("0; url=")
         .and_then(|(_, rest)| rest.split('"').next())
-        .unwrap_or_else(|| panic!("it leads nowhere: {text}"));
+        .unwrap_or_else(|| panic!("no link: {text}"));
     assert_eq!(url, bridge.announcement().url);
     assert_eq!(http::get(bridge.address(), "/").await.status, 200);
 

@@ -3,7 +3,7 @@
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
-use glasspost_tests::scripted::{Scripted, Visit};
+use glasspost_tests::scripted::{Connection, Scripted};
 use glasspost_tests::{job, secret};
 use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
 
@@ -13,7 +13,7 @@ async fn step(
     password: Option<&str>,
     at: &str,
     mut act: impl FnMut(u32) -> Operator + Send,
-) -> (Sent, Visit) {
+) -> (Sent, Connection) {
     let mut server = Scripted::start(script).await;
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
     let host = job::host("127.0.0.1", server.port(), Security::None);
@@ -35,8 +35,8 @@ async fn step(
         .await
         .run(start, job::NOTE, &mut operator)
         .await;
-    assert!(done, "{at} was never held: {}", sent.transcript());
-    (sent, server.visit().await)
+    assert!(done, "never paused at {at}: {}", sent.transcript());
+    (sent, server.connection().await)
 }
 
 /// The origin of the first line with this prefix, as shown.
@@ -56,24 +56,24 @@ const REST: &str =
     "C: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nMESSAGE\nS: 250 queued\nC: QUIT\nS: 221 bye\nFIN";
 
 #[tokio::test]
-async fn lines_go_out_as_typed() {
-    for (typed, heard) in [
+async fn typed_lines_are_sent_as_typed() {
+    for (typed, expected) in [
         ("NOOP", "NOOP"),
         ("vrfy  <x> \"y\"", "vrfy  <x> \"y\""),
         ("NOOP \u{1b}[31m\u{7f}", "NOOP \u{1b}[31m\u{7f}"),
         ("NOOP 한국", "NOOP 한국"),
     ] {
-        let script = format!("{TO_MAIL}C: {heard}\nS: 250 ok\nC: MAIL\nS: 250 ok\n{REST}");
-        let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Insert {
+        let script = format!("{TO_MAIL}C: {expected}\nS: 250 ok\nC: MAIL\nS: 250 ok\n{REST}");
+        let (sent, connection) = step(&script, None, "MAIL", |step| Operator::Insert {
             step,
             line: typed.to_owned(),
         })
         .await;
-        assert_eq!(visit.strayed, None, "{typed:?}");
+        assert_eq!(connection.deviation, None, "{typed:?}");
         assert!(
-            visit.clear().contains(&format!("\r\n{heard}\r\n")),
-            "{typed:?} went as {:?}",
-            visit.clear()
+            connection.clear().contains(&format!("\r\n{expected}\r\n")),
+            "{typed:?} was sent as {:?}",
+            connection.clear()
         );
         assert_eq!(origin(&sent, typed), Some(Origin::Typed), "{typed:?}");
         assert_eq!(origin(&sent, "MAIL"), Some(Origin::Planned));
@@ -82,16 +82,16 @@ async fn lines_go_out_as_typed() {
 }
 
 #[tokio::test]
-async fn a_line_end_in_it_makes_two_lines_of_it() {
+async fn a_line_end_in_a_typed_line_makes_two_lines() {
     let script = format!(
         "{TO_MAIL}C: NOOP\nC: NOOP again\nS: 250 ok\nS: 250 ok\nC: MAIL\nS: 250 ok\n{REST}"
     );
-    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Insert {
+    let (sent, connection) = step(&script, None, "MAIL", |step| Operator::Insert {
         step,
         line: "NOOP\r\nNOOP again".to_owned(),
     })
     .await;
-    assert_eq!(visit.strayed, None, "{}", sent.transcript());
+    assert_eq!(connection.deviation, None, "{}", sent.transcript());
     assert_eq!(origin(&sent, "NOOP again"), Some(Origin::Typed));
     assert!(sent.accepted(), "{}", sent.transcript());
 }
@@ -99,18 +99,18 @@ async fn a_line_end_in_it_makes_two_lines_of_it() {
 #[tokio::test]
 async fn an_edited_line_is_marked() {
     let script = format!("{TO_MAIL}C: MAIL FROM:<edited@example.org> X=1\nS: 250 ok\n{REST}");
-    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Release {
+    let (sent, connection) = step(&script, None, "MAIL", |step| Operator::Release {
         step,
         line: Some("MAIL FROM:<edited@example.org> X=1".to_owned()),
     })
     .await;
-    assert_eq!(visit.strayed, None, "{}", sent.transcript());
+    assert_eq!(connection.deviation, None, "{}", sent.transcript());
     assert_eq!(origin(&sent, "MAIL"), Some(Origin::Edited));
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
 #[tokio::test]
-async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
+async fn a_secret_is_redacted_in_edited_and_typed_lines() {
     const PASSWORD: &str = "Tr0ub4dor-and-3";
     let script = format!(
         "{TO_MAIL}C: auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z\nS: 235 ok\nC: MAIL\nS: 250 ok\n{REST}"
@@ -125,17 +125,17 @@ async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
             line: Some("auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z".to_owned()),
         },
     ] {
-        let (sent, visit) = step(&script, Some(PASSWORD), "AUTH", act).await;
-        assert_eq!(visit.strayed, None, "{}", sent.transcript());
+        let (sent, connection) = step(&script, Some(PASSWORD), "AUTH", act).await;
+        assert_eq!(connection.deviation, None, "{}", sent.transcript());
         assert!(sent.accepted(), "{}", sent.transcript());
-        secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), "what the page was told");
+        secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), "what the page received");
     }
 }
 
 /// A line that a lenient server reads as AUTH is sent as typed to this machine, and is redacted
 /// like AUTH.
 #[tokio::test]
-async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
+async fn a_secret_is_redacted_in_a_disguised_line() {
     const PASSWORD: &str = "Tr0ub4dor-and-3";
     const RESPONSE: &str = "AG1pbmEAVHIwdWI0ZG9yLWFuZC0z";
     for (typed, credentials) in [
@@ -153,14 +153,17 @@ async fn a_secret_stays_one_in_a_line_that_only_looks_like_another() {
              S: 500 what is Tr0ub4dor-and-3?\nFIN";
         let password = credentials.then_some(PASSWORD);
         let at = if credentials { "AUTH" } else { "MAIL" };
-        let (sent, visit) = step(script, password, at, |step| Operator::Insert {
+        let (sent, connection) = step(script, password, at, |step| Operator::Insert {
             step,
             line: typed.clone(),
         })
         .await;
-        let heard = visit.clear();
-        assert!(heard.contains(&format!("\r\n{typed}\r\n")), "{heard:?}");
-        let place = format!("what the page was told of {typed:?}");
+        let expected = connection.clear();
+        assert!(
+            expected.contains(&format!("\r\n{typed}\r\n")),
+            "{expected:?}"
+        );
+        let place = format!("what the page received about {typed:?}");
         secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), &place);
         assert!(format!("{sent:?}").contains(smtp::SECRET), "{sent:?}");
     }

@@ -8,7 +8,7 @@ use smtp::{Outcome, Security};
 use wire::{FromBridge, FromPage, Open};
 
 /// Accepts every connection and never answers QUIT.
-const DEAF_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nHUSH";
+const NO_ANSWER_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nHUSH";
 
 fn open(id: u32, server: &Scripted) -> FromPage {
     FromPage::Open(Box::new(Open {
@@ -22,7 +22,7 @@ fn open(id: u32, server: &Scripted) -> FromPage {
 /// Reads until this dialogue waits for a message.
 async fn ready(page: &mut Page, wanted: u32) {
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::Finished { id, outcome, .. } if id == wanted => {
                 assert_eq!(*outcome, Outcome::Ready, "{id}");
                 return;
@@ -34,22 +34,22 @@ async fn ready(page: &mut Page, wanted: u32) {
 }
 
 #[tokio::test]
-async fn one_page_takes_not_all_dialogues_however_often_it_changes_its_mind() {
-    let server = Scripted::start(DEAF_TO_QUIT).await;
+async fn one_page_can_not_use_all_dialogues() {
+    let server = Scripted::start(NO_ANSWER_TO_QUIT).await;
     // The timeout for the reply to QUIT is minutes.
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "100"]);
     let mut page = Page::open(&bridge).await;
     let before = process::descriptors(bridge.pid());
     // First one after another, so that each is closing when the next starts. Then all at once.
     for id in 1..=20 {
-        page.say(&open(id, &server)).await;
+        page.send_frame(&open(id, &server)).await;
         ready(&mut page, id).await;
     }
     for id in 21..=200 {
-        page.say(&open(id, &server)).await;
+        page.send_frame(&open(id, &server)).await;
     }
     ready(&mut page, 200).await;
-    bridge.lets_go(before + 8).await;
+    bridge.waits_for_descriptors(before + 8).await;
     let mut other = Page::open(&bridge).await;
     let start = job::start(job::practice(Security::Starttls), job::NOTE);
     let sent = other.send(start, job::NOTE).await;
@@ -58,19 +58,16 @@ async fn one_page_takes_not_all_dialogues_however_often_it_changes_its_mind() {
 
 #[tokio::test]
 async fn connections_that_are_closing_end_with_their_page() {
-    let mut server = Scripted::start(DEAF_TO_QUIT).await;
+    let mut server = Scripted::start(NO_ANSWER_TO_QUIT).await;
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "100"]);
     let mut page = Page::open(&bridge).await;
     for id in 1..=3 {
-        page.say(&open(id, &server)).await;
+        page.send_frame(&open(id, &server)).await;
         ready(&mut page, id).await;
     }
-    assert!(
-        !server.was_visited(),
-        "a server gets its time to answer QUIT"
-    );
+    assert!(!server.has_connected(), "a server gets time to answer QUIT");
     drop(page);
     for _ in 0..3 {
-        server.visit().await;
+        server.connection().await;
     }
 }

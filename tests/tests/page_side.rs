@@ -3,7 +3,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::page::{End, Frame, Knock, Page, Refusal, frame, transcript};
+use glasspost_tests::page::{End, Frame, Handshake, Page, Refusal, frame, transcript};
 use glasspost_tests::scripted::Scripted;
 use glasspost_tests::{http, job, process, soon};
 use smtp::Security;
@@ -79,14 +79,14 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
     for text in bad {
         let shown: String = text.chars().take(80).collect();
         let mut page = Page::open(&bridge).await;
-        page.put(Message::text(text)).await;
+        page.send_raw(Message::text(text)).await;
         assert_closed(&mut page, handshake::CLOSE_MALFORMED, &shown).await;
     }
     assert_works(&bridge, "malformed text").await;
 }
 
 #[tokio::test]
-async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
+async fn frames_too_large_close_the_socket_and_leave_memory_constant() {
     let bridge = Bridge::with(&["--log", "warn"]);
     assert_works(&bridge, "nothing").await;
     process::forget_peak(bridge.pid());
@@ -144,7 +144,7 @@ async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
     let after = process::memory_kib(bridge.pid(), "VmHWM");
     assert!(
         after < before + FLAT_KIB,
-        "memory rose from {before} to {after} KiB"
+        "memory grew from {before} to {after} KiB"
     );
     assert_works(&bridge, "large frames").await;
 }
@@ -167,7 +167,7 @@ async fn frames_that_break_websocket_close_the_socket() {
         b"{\"type\":\"clear\"}\xc0\x80",
     ] {
         let mut page = Page::open(&bridge).await;
-        page.put(text(payload)).await;
+        page.send_raw(text(payload)).await;
         assert_closed(&mut page, handshake::CLOSE_MALFORMED, "bad UTF-8").await;
     }
     for octets in [
@@ -194,7 +194,7 @@ async fn frames_that_break_websocket_close_the_socket() {
 async fn octets_without_credit_close_the_socket() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
-    page.put(Message::binary(b"octets of nothing".to_vec()))
+    page.send_raw(Message::binary(b"octets of nothing".to_vec()))
         .await;
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "no dialogue").await;
 
@@ -208,20 +208,20 @@ async fn octets_without_credit_close_the_socket() {
         job::host("127.0.0.1", server.port(), Security::None),
         &message,
     );
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     // Before a 354 there may be no connection to wait for.
-    while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
+    while !matches!(page.next_event().await, FromBridge::Entry { .. }) {}
     for piece in message.chunks(wire::BINARY_FRAME) {
         // The close may come before everything is written.
-        page.put_anyway(Message::binary(piece.to_vec())).await;
+        page.try_send_raw(Message::binary(piece.to_vec())).await;
     }
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "beyond the credit").await;
-    drop(server.visit().await);
+    drop(server.connection().await);
     assert_works(&bridge, "octets beyond the credit").await;
 }
 
 #[tokio::test]
-async fn an_operator_of_no_dialogue_is_passed_over() {
+async fn operator_frames_without_a_dialogue_are_ignored() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
     for act in [
@@ -232,9 +232,9 @@ async fn an_operator_of_no_dialogue_is_passed_over() {
             line: Some("QUIT".to_owned()),
         },
     ] {
-        page.say(&FromPage::Operator { id: 7, act }).await;
+        page.send_frame(&FromPage::Operator { id: 7, act }).await;
     }
-    page.say(&FromPage::Delete { id: 99 }).await;
+    page.send_frame(&FromPage::Delete { id: 99 }).await;
     assert_eq!(page.read(99).await, None);
     let server = job::practice(Security::Tls);
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
@@ -244,7 +244,7 @@ async fn an_operator_of_no_dialogue_is_passed_over() {
 // 31. Limits on counts.
 
 #[tokio::test]
-async fn ten_thousand_starts_have_ten_thousand_ends() {
+async fn each_of_ten_thousand_starts_ends_once() {
     const STARTS: u32 = 10_000;
     let bridge = Bridge::with(&["--log", "warn"]);
     let (mut sink, mut stream) = Page::open(&bridge).await.into_socket().split();
@@ -265,7 +265,7 @@ async fn ten_thousand_starts_have_ten_thousand_ends() {
         let said = match soon("the end of every start", stream.next()).await {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(_)) => continue,
-            other => panic!("{left} of {STARTS} have no end: {other:?}"),
+            other => panic!("{left} of {STARTS} did not end: {other:?}"),
         };
         let id = match serde_json::from_str(said.as_str()).expect("of the protocol") {
             FromBridge::Finished { id, .. } => id,
@@ -280,19 +280,19 @@ async fn ten_thousand_starts_have_ten_thousand_ends() {
         ended[id as usize] = true;
         left -= 1;
     }
-    assert!(busy > 0, "none of {STARTS} at once found the socket busy");
+    assert!(busy > 0, "no start found the socket busy");
     drop(write.await);
     assert_works(&bridge, "ten thousand starts").await;
 }
 
 #[tokio::test]
-async fn five_hundred_sockets_starve_nobody() {
+async fn five_hundred_sockets_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     let early = Page::open(&bridge).await;
     let mut open = Vec::new();
     let mut turned_away = 0;
     for n in 0..500 {
-        match Knock::honest(&bridge).open().await {
+        match Handshake::honest(&bridge).open().await {
             Ok(mut socket) => match soon("a first frame", frame(&mut socket)).await {
                 Frame::Said(_) => open.push(socket),
                 Frame::Closed(Some((handshake::CLOSE_BUSY, reason))) => {
@@ -305,7 +305,7 @@ async fn five_hundred_sockets_starve_nobody() {
             Err(other) => panic!("socket {n}: {other:?}"),
         }
     }
-    assert!(turned_away > 0, "there is no cap on sockets");
+    assert!(turned_away > 0, "there is no limit of sockets");
     assert!(open.len() >= 16, "only {} pages at once", open.len());
     assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
     let mut early = early;
@@ -313,7 +313,7 @@ async fn five_hundred_sockets_starve_nobody() {
     let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     for socket in &mut open {
-        soon("a page to leave", socket.close(None)).await.ok();
+        soon("a page to disconnect", socket.close(None)).await.ok();
         closed(socket).await;
     }
     assert_works(&bridge, "five hundred sockets").await;
@@ -321,14 +321,14 @@ async fn five_hundred_sockets_starve_nobody() {
 
 /// Sockets beyond the limit that do not read the close frame.
 #[tokio::test]
-async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
+async fn excess_sockets_that_do_not_read_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     process::allow_descriptors(4_096);
     let mut early = Page::open(&bridge).await;
     let before = process::memory_kib(bridge.pid(), "VmHWM");
     let mut deaf = Vec::new();
     for n in 0..1_200 {
-        match Knock::honest(&bridge).open().await {
+        match Handshake::honest(&bridge).open().await {
             Ok(socket) => deaf.push(socket),
             Err(other) => panic!("socket {n}: {other:?}"),
         }
@@ -340,19 +340,19 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     let after = process::memory_kib(bridge.pid(), "VmHWM");
     assert!(
         after < before + 3 * FLAT_KIB,
-        "memory rose from {before} to {after} KiB"
+        "memory grew from {before} to {after} KiB"
     );
     assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
     let server = job::practice(Security::Starttls);
     let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     drop(deaf);
-    bridge.lets_go(100).await;
+    bridge.waits_for_descriptors(100).await;
     assert_works(&bridge, "deaf sockets").await;
 }
 
 #[tokio::test]
-async fn a_page_that_never_reads_costs_nobody_anything() {
+async fn a_page_that_never_reads_delays_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     let message = [job::NOTE, &b"0123456789abcdef\r\n".repeat(200_000)].concat();
     let mut page = Page::open(&bridge).await;
@@ -371,7 +371,7 @@ async fn a_page_that_never_reads_costs_nobody_anything() {
         let mut page = Page::open(&bridge).await;
         // Three megabytes each time, none of which is read.
         for _ in 0..20 {
-            page.put_anyway(Message::text(
+            page.try_send_raw(Message::text(
                 serde_json::to_string(&FromPage::Read { id }).expect("JSON"),
             ))
             .await;
@@ -385,20 +385,20 @@ async fn a_page_that_never_reads_costs_nobody_anything() {
         "a page that reads has its message"
     );
     let after = process::memory_kib(bridge.pid(), "VmHWM");
-    println!("memory rose from {before} to {after} KiB");
+    println!("memory grew from {before} to {after} KiB");
     // Each has its own write buffer in the bridge, of at most a mebibyte and a frame.
     assert!(
         after < before + FLAT_KIB + 8 * 2 * 1024,
-        "memory rose from {before} to {after} KiB"
+        "memory grew from {before} to {after} KiB"
     );
 }
 
 // 25. The page disconnects.
 
 #[tokio::test]
-async fn a_page_that_goes_takes_its_dialogue_with_it() {
+async fn a_page_that_disconnects_ends_its_dialogue() {
     let stages = [
-        "HUSH",
+        "SILENT",
         "S: 220 hello\nC: EHLO\nHUSH",
         "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nHUSH",
         "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nHUSH",
@@ -413,28 +413,28 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
             job::host("127.0.0.1", server.port(), Security::None),
             job::NOTE,
         );
-        page.say(&FromPage::Start(Box::new(start))).await;
+        page.send_frame(&FromPage::Start(Box::new(start))).await;
         // The page disconnects once the dialogue has reached this stage. It has sent nothing of the
         // message.
         let events = 1 + script.matches("C: ").count();
-        let mut heard = 0;
-        while heard < events {
-            if let FromBridge::Entry { entry, .. } = page.hear().await
+        let mut received = 0;
+        while received < events {
+            if let FromBridge::Entry { entry, .. } = page.next_event().await
                 && matches!(
                     entry.event,
                     smtp::Event::Connected { .. } | smtp::Event::Sent { .. }
                 )
             {
-                heard += 1;
+                received += 1;
             }
         }
         drop(page);
-        let visit = server.visit().await;
-        assert_eq!(visit.strayed, None, "{script}");
+        let connection = server.connection().await;
+        assert_eq!(connection.deviation, None, "{script}");
         assert!(
-            !visit.clear().contains("\r\n.\r\n"),
+            !connection.clear().contains("\r\n.\r\n"),
             "{script}: {}",
-            visit.clear()
+            connection.clear()
         );
         assert_works(&bridge, script).await;
     }
@@ -442,33 +442,33 @@ async fn a_page_that_goes_takes_its_dialogue_with_it() {
 
 /// Starts a dialogue and reads events until this text is in its transcript. The dialogue gets no
 /// further.
-async fn go_to_stay(page: &mut Page, port: u16, security: Security, heard: &str) {
+async fn start_and_wait_for(page: &mut Page, port: u16, security: Security, received: &str) {
     let start = Start {
         keep_open: true,
         ..job::start(job::host("127.0.0.1", port, security), job::NOTE)
     };
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     loop {
-        match page.hear().await {
-            FromBridge::Entry { entry, .. } if transcript(&[*entry.clone()]).contains(heard) => {
+        match page.next_event().await {
+            FromBridge::Entry { entry, .. } if transcript(&[*entry.clone()]).contains(received) => {
                 return;
             }
-            FromBridge::Credit { .. } => page.put(Message::binary(job::NOTE)).await,
+            FromBridge::Credit { .. } => page.send_raw(Message::binary(job::NOTE)).await,
             FromBridge::Entry { .. } | FromBridge::Progress { .. } | FromBridge::Mailbox(_) => (),
-            other => panic!("before {heard}: {other:?}"),
+            other => panic!("before {received}: {other:?}"),
         }
     }
 }
 
 #[tokio::test]
-async fn pages_that_come_and_go_leave_nothing_open() {
+async fn pages_that_disconnect_leave_nothing_open() {
     let cycles = 200;
     let greeted = "S: 220 hello\nC: EHLO";
     let enveloped = format!(
         "{greeted}\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go on"
     );
     let stages = [
-        ("HUSH".to_owned(), Security::None, "Connected"),
+        ("SILENT".to_owned(), Security::None, "Connected"),
         ("RECORD\nHUSH".to_owned(), Security::Tls, "Connected"),
         (format!("{greeted}\nHUSH"), Security::None, "C: EHLO"),
         (format!("{enveloped}\nHUSH"), Security::None, "C: .\n"),
@@ -482,33 +482,33 @@ async fn pages_that_come_and_go_leave_nothing_open() {
     let bridge = Bridge::with(&["--allow-port", "any", "--log", "warn"]);
     assert_works(&bridge, "nothing").await;
     let before = process::descriptors(bridge.pid());
-    for (script, security, heard) in &stages {
+    for (script, security, received) in &stages {
         let mut server = Scripted::start(script).await;
         for _ in 0..cycles {
             let mut page = Page::open(&bridge).await;
-            go_to_stay(&mut page, server.port(), *security, heard).await;
+            start_and_wait_for(&mut page, server.port(), *security, received).await;
             drop(page);
-            drop(server.visit().await);
+            drop(server.connection().await);
         }
     }
-    assert_works(&bridge, "pages that come and go").await;
-    bridge.lets_go(before).await;
+    assert_works(&bridge, "pages that connect and disconnect").await;
+    bridge.waits_for_descriptors(before).await;
 }
 
 #[tokio::test]
-async fn a_second_start_on_a_busy_socket_is_told_so() {
-    let mut server = Scripted::start("HUSH").await;
+async fn a_second_start_on_a_busy_socket_is_refused() {
+    let mut server = Scripted::start("SILENT").await;
     let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
     let mut page = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::None);
-    page.say(&FromPage::Start(Box::new(job::start(host, job::NOTE))))
+    page.send_frame(&FromPage::Start(Box::new(job::start(host, job::NOTE))))
         .await;
-    while !matches!(page.hear().await, FromBridge::Entry { .. }) {}
+    while !matches!(page.next_event().await, FromBridge::Entry { .. }) {}
     let mut second = job::start(job::practice(Security::None), job::NOTE);
     second.id = 2;
-    page.say(&FromPage::Start(Box::new(second))).await;
+    page.send_frame(&FromPage::Start(Box::new(second))).await;
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::NotStarted { id: 2, why } => {
                 assert_eq!(why, NotStarted::Busy);
                 break;
@@ -517,14 +517,14 @@ async fn a_second_start_on_a_busy_socket_is_told_so() {
             other => panic!("{other:?}"),
         }
     }
-    page.say(&FromPage::Operator {
+    page.send_frame(&FromPage::Operator {
         id: 1,
         act: smtp::Operator::Abort,
     })
     .await;
-    drop(server.visit().await);
+    drop(server.connection().await);
     loop {
-        if let FromBridge::Finished { id, outcome, .. } = page.hear().await {
+        if let FromBridge::Finished { id, outcome, .. } = page.next_event().await {
             assert_eq!(id, 1);
             assert!(matches!(
                 *outcome,
@@ -543,7 +543,7 @@ async fn a_second_start_on_a_busy_socket_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_program_reaches_the_page_and_the_server() {
+async fn shutdown_reaches_the_page_and_the_server() {
     let mut server = Scripted::start(
         "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: QUIT\nS: 221 bye\nFIN",
     )
@@ -555,25 +555,25 @@ async fn the_end_of_the_program_reaches_the_page_and_the_server() {
     let mut start = job::start(host, job::NOTE);
     start.pace = smtp::Pace::Step;
     let id = start.id;
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     // EHLO and MAIL are released. The program is asked to shut down at RCPT.
     let mut step = 0;
     while step < 3 {
-        if let FromBridge::Held { held, .. } = page.hear().await {
+        if let FromBridge::Held { held, .. } = page.next_event().await {
             step = held.step;
             if step < 3 {
                 let act = smtp::Operator::Release { step, line: None };
-                page.say(&FromPage::Operator { id, act }).await;
+                page.send_frame(&FromPage::Operator { id, act }).await;
             }
         }
     }
     bridge.signal("INT");
-    let visit = server.visit().await;
+    let connection = server.connection().await;
     assert!(
-        visit.clear().ends_with("QUIT\r\n"),
+        connection.clear().ends_with("QUIT\r\n"),
         "{:?}: {}",
-        visit.strayed,
-        visit.clear()
+        connection.deviation,
+        connection.clear()
     );
     for page in [&mut page, &mut idle] {
         let how = page.closed().await;

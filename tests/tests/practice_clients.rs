@@ -10,7 +10,7 @@ use wire::MailboxSummary;
 
 /// The options of a client.
 #[derive(Clone, Copy)]
-struct Errand<'a> {
+struct SendTask<'a> {
     implicit_tls: bool,
     mechanism: &'a str,
     password: &'a str,
@@ -18,8 +18,8 @@ struct Errand<'a> {
     pipelining: bool,
 }
 
-impl Errand<'_> {
-    const PLAIN: Errand<'static> = Errand {
+impl SendTask<'_> {
+    const PLAIN: SendTask<'static> = SendTask {
         implicit_tls: false,
         mechanism: "PLAIN",
         password: "practice",
@@ -41,12 +41,12 @@ impl Errand<'_> {
     }
 }
 
-async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
-    let at = errand.port(bridge);
+async fn swaks(bridge: &Bridge, task: SendTask<'_>) -> Ran {
+    let at = task.port(bridge);
     let (host, port, to) = (
         at.ip().to_string(),
         at.port().to_string(),
-        errand.to.join(","),
+        task.to.join(","),
     );
     let mut args = vec![
         "--server",
@@ -60,20 +60,20 @@ async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
         "--to",
         &to,
         "--auth",
-        errand.mechanism,
+        task.mechanism,
         "--auth-user",
         "mina",
         "--auth-password",
-        errand.password,
+        task.password,
         "--data",
         "-",
     ];
-    args.push(if errand.implicit_tls {
+    args.push(if task.implicit_tls {
         "--tls-on-connect"
     } else {
         "--tls"
     });
-    if errand.pipelining {
+    if task.pipelining {
         args.push("--pipeline");
     }
     // It ends every line with CRLF, including the last one.
@@ -82,8 +82,8 @@ async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     peer::run(&program::system("swaks"), &args, message.as_bytes()).await
 }
 
-async fn smtplib(bridge: &Bridge, errand: Errand<'_>) -> Ran {
-    let at = errand.port(bridge);
+async fn smtplib(bridge: &Bridge, task: SendTask<'_>) -> Ran {
+    let at = task.port(bridge);
     let (script, host, port) = (
         program::python_script("smtplib_client.py")
             .display()
@@ -91,22 +91,18 @@ async fn smtplib(bridge: &Bridge, errand: Errand<'_>) -> Ran {
         at.ip().to_string(),
         at.port().to_string(),
     );
-    let security = if errand.implicit_tls {
-        "tls"
-    } else {
-        "starttls"
-    };
+    let security = if task.implicit_tls { "tls" } else { "starttls" };
     let mut args = vec![
         script.as_str(),
         &host,
         &port,
         security,
-        errand.mechanism,
+        task.mechanism,
         "mina",
-        errand.password,
+        task.password,
         "mina@example.org",
     ];
-    args.extend(errand.to);
+    args.extend(task.to);
     peer::run(&program::python(), &args, job::NOTE).await
 }
 
@@ -127,33 +123,33 @@ async fn delivered(bridge: &Bridge) -> MailboxSummary {
 #[tokio::test]
 async fn swaks_delivers() {
     let errands = [
-        Errand::PLAIN,
-        Errand {
+        SendTask::PLAIN,
+        SendTask {
             mechanism: "LOGIN",
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
-        Errand {
+        SendTask {
             implicit_tls: true,
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
-        Errand {
+        SendTask {
             pipelining: true,
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
-        Errand {
+        SendTask {
             pipelining: true,
             implicit_tls: true,
             mechanism: "LOGIN",
             to: &["hana@example.org", "duri@example.org"],
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
     ];
-    for errand in errands {
+    for task in errands {
         let bridge = Bridge::start();
-        let ran = swaks(&bridge, errand).await.well("swaks");
+        let ran = swaks(&bridge, task).await.well("swaks");
         let message = delivered(&bridge).await;
         assert_eq!(message.from, "mina@example.org");
-        assert_eq!(message.to, errand.to);
+        assert_eq!(message.to, task.to);
         assert_eq!(message.user.as_deref(), Some("mina"), "{}", ran.output);
         assert!(message.tls);
         assert_eq!(message.subject, "A note");
@@ -162,22 +158,22 @@ async fn swaks_delivers() {
 
 #[tokio::test]
 async fn smtplib_delivers() {
-    for errand in [
-        Errand::PLAIN,
-        Errand {
+    for task in [
+        SendTask::PLAIN,
+        SendTask {
             mechanism: "LOGIN",
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
-        Errand {
+        SendTask {
             implicit_tls: true,
             mechanism: "LOGIN",
-            ..Errand::PLAIN
+            ..SendTask::PLAIN
         },
     ] {
         let bridge = Bridge::start();
-        drop(smtplib(&bridge, errand).await.well("smtplib"));
+        drop(smtplib(&bridge, task).await.well("smtplib"));
         let message = delivered(&bridge).await;
-        assert_eq!(message.to, errand.to);
+        assert_eq!(message.to, task.to);
         assert_eq!(message.user.as_deref(), Some("mina"));
         assert!(message.tls);
     }
@@ -188,16 +184,16 @@ async fn a_wrong_password_gets_535() {
     let bridge = Bridge::start();
     for mechanism in ["PLAIN", "LOGIN"] {
         for implicit_tls in [false, true] {
-            let errand = Errand {
+            let task = SendTask {
                 mechanism,
                 implicit_tls,
                 password: "Practice",
-                ..Errand::PLAIN
+                ..SendTask::PLAIN
             };
-            let ran = swaks(&bridge, errand).await;
+            let ran = swaks(&bridge, task).await;
             assert!(!ran.status.success(), "{}", ran.output);
             assert!(ran.output.contains(" 535 5.7.8"), "{}", ran.output);
-            let ran = smtplib(&bridge, errand).await;
+            let ran = smtplib(&bridge, task).await;
             assert!(!ran.status.success(), "{}", ran.output);
             assert!(ran.output.starts_with("535 5.7.8"), "{}", ran.output);
         }
@@ -208,14 +204,14 @@ async fn a_wrong_password_gets_535() {
 }
 
 #[tokio::test]
-async fn a_refused_recipient_is_told_from_one_that_is_not() {
+async fn a_refused_recipient_is_distinguished_from_an_accepted_one() {
     let to: &[&str] = &["hana@example.org", "refused@example.org"];
-    let errand = Errand {
+    let task = SendTask {
         to,
-        ..Errand::PLAIN
+        ..SendTask::PLAIN
     };
     let bridge = Bridge::start();
-    let ran = smtplib(&bridge, errand).await.well("smtplib");
+    let ran = smtplib(&bridge, task).await.well("smtplib");
     assert!(
         ran.output.contains("refused {'refused@example.org': 550}"),
         "{}",
@@ -224,14 +220,7 @@ async fn a_refused_recipient_is_told_from_one_that_is_not() {
     assert_eq!(delivered(&bridge).await.to, ["hana@example.org"]);
     for pipelining in [false, true] {
         let bridge = Bridge::start();
-        let ran = swaks(
-            &bridge,
-            Errand {
-                pipelining,
-                ..errand
-            },
-        )
-        .await;
+        let ran = swaks(&bridge, SendTask { pipelining, ..task }).await;
         assert!(ran.output.contains(" 550 5.1.1"), "{}", ran.output);
         assert_eq!(delivered(&bridge).await.to, ["hana@example.org"]);
     }

@@ -37,7 +37,7 @@ impl Client {
             ("RCPT TO:<b@example.org>", "250 "),
             ("DATA", "354"),
         ] {
-            client.say(line, reply).await;
+            client.send(line, reply).await;
         }
         client
     }
@@ -47,7 +47,7 @@ impl Client {
         written.expect("the server reads");
     }
 
-    async fn say(&mut self, line: &str, reply: &str) {
+    async fn send(&mut self, line: &str, reply: &str) {
         self.write(format!("{line}\r\n").as_bytes()).await;
         self.expect(reply).await;
     }
@@ -63,7 +63,7 @@ impl Client {
                 break;
             }
         }
-        assert!(line.starts_with(reply), "{line:?}, awaited {reply}");
+        assert!(line.starts_with(reply), "{line:?}, expected {reply}");
     }
 }
 
@@ -87,20 +87,20 @@ async fn assert_serves(bridge: &Bridge, beside: &str) {
     }
 }
 
-fn quiet() -> Bridge {
+fn idle_clients() -> Bridge {
     Bridge::with(&["--log", "warn"])
 }
 
 #[tokio::test]
-async fn a_flood_without_a_line_end_takes_no_memory() {
-    let bridge = quiet();
+async fn a_flood_without_a_line_end_uses_no_memory() {
+    let bridge = idle_clients();
     assert_serves(&bridge, "nothing").await;
     let flood = vec![b'x'; 1 << 20];
     for sign_in in [false, true] {
         let mut client = Client::connect(&bridge).await;
-        client.say("EHLO client.example", "250 ").await;
+        client.send("EHLO client.example", "250 ").await;
         if sign_in {
-            client.say("AUTH LOGIN", "334").await;
+            client.send("AUTH LOGIN", "334").await;
         }
         process::forget_peak(bridge.pid());
         let before = process::memory_kib(bridge.pid(), "VmHWM");
@@ -111,17 +111,17 @@ async fn a_flood_without_a_line_end_takes_no_memory() {
         let after = process::memory_kib(bridge.pid(), "VmHWM");
         assert!(
             after < before + FLAT_KIB,
-            "memory rose from {before} to {after} KiB"
+            "memory grew from {before} to {after} KiB"
         );
         // At its end, the line is handled like any other line that is too long.
-        client.say("", "500 5.5.2").await;
-        client.say("NOOP", "250").await;
+        client.send("", "500 5.5.2").await;
+        client.send("NOOP", "250").await;
     }
 }
 
 #[tokio::test]
-async fn a_message_without_a_line_end_is_let_go() {
-    let bridge = quiet();
+async fn a_message_without_a_line_end_is_discarded() {
+    let bridge = idle_clients();
     assert_serves(&bridge, "nothing").await;
     let mut client = Client::at_data(&bridge).await;
     process::forget_peak(bridge.pid());
@@ -136,15 +136,15 @@ async fn a_message_without_a_line_end_is_let_go() {
     let kept = 2 * practice::limits::MESSAGE as u64 / 1024;
     assert!(
         after < before + FLAT_KIB + kept,
-        "memory rose from {before} to {after} KiB"
+        "memory grew from {before} to {after} KiB"
     );
-    client.say("\r\n.", "552 5.3.4").await;
-    client.say("NOOP", "250").await;
+    client.send("\r\n.", "552 5.3.4").await;
+    client.send("NOOP", "250").await;
 }
 
 #[tokio::test]
-async fn half_open_sockets_are_let_go_of() {
-    let bridge = quiet();
+async fn half_open_sockets_are_closed() {
+    let bridge = idle_clients();
     assert_serves(&bridge, "nothing").await;
     let before = process::descriptors(bridge.pid());
     let mut all = Vec::new();
@@ -174,7 +174,7 @@ async fn half_open_sockets_are_let_go_of() {
         all.len()
     );
     drop(all);
-    bridge.lets_go(before).await;
+    bridge.waits_for_descriptors(before).await;
 }
 
 #[tokio::test]
@@ -182,9 +182,9 @@ async fn no_kind_of_line_end_smuggles_a_second_message() {
     let ends = [
         "\n", "\r", "\r\n", "\n\r", "\r\r\n", "\r\n\n", "\r\0\n", "\n\n",
     ];
-    let bridge = quiet();
+    let bridge = idle_clients();
     let mut client = Client::connect(&bridge).await;
-    client.say("EHLO client.example", "250 ").await;
+    client.send("EHLO client.example", "250 ").await;
     let mut tried = 0;
     for before in ends {
         for behind in ends {
@@ -192,12 +192,12 @@ async fn no_kind_of_line_end_smuggles_a_second_message() {
             if end.contains("\r\n.\r\n") {
                 continue;
             }
-            client.say("MAIL FROM:<a@example.org>", "250 ").await;
-            client.say("RCPT TO:<b@example.org>", "250 ").await;
-            client.say("DATA", "354").await;
+            client.send("MAIL FROM:<a@example.org>", "250 ").await;
+            client.send("RCPT TO:<b@example.org>", "250 ").await;
+            client.send("DATA", "354").await;
             let second = "MAIL FROM:<c@example.org>\r\nRCPT TO:<d@example.org>\r\nDATA\r\ntwo";
             client
-                .say(&format!("one{end}{second}\r\n."), "550 5.6.0")
+                .send(&format!("one{end}{second}\r\n."), "550 5.6.0")
                 .await;
             tried += 1;
         }
@@ -210,8 +210,8 @@ async fn no_kind_of_line_end_smuggles_a_second_message() {
 }
 
 #[tokio::test]
-async fn messages_of_a_million_lines_are_kept_and_read() {
-    let bridge = quiet();
+async fn messages_of_a_million_lines_are_stored_and_decoded() {
+    let bridge = idle_clients();
     let lines = 1_000_000;
     let header = "Subject: many\r\n";
     let mime = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
@@ -243,7 +243,7 @@ async fn messages_of_a_million_lines_are_kept_and_read() {
         client
             .write(message.replace("\r\n.", "\r\n..").as_bytes())
             .await;
-        client.say(".", "250 2.0.0").await;
+        client.send(".", "250 2.0.0").await;
         assert_serves(&bridge, what).await;
         let mut page = Page::open(&bridge).await;
         let newest = page
@@ -268,7 +268,7 @@ async fn messages_of_a_million_lines_are_kept_and_read() {
             }
         );
         assert_reads(&bridge, kept.id, &message, what).await;
-        page.say(&FromPage::Clear).await;
+        page.send_frame(&FromPage::Clear).await;
         page.mailbox(|state| state.messages.is_empty()).await;
     }
 }
@@ -277,7 +277,7 @@ async fn messages_of_a_million_lines_are_kept_and_read() {
 async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
     let read = Page::open(bridge).await.read_whole(id).await;
     let (octets, reading) = read.unwrap_or_else(|| panic!("{what} is gone"));
-    assert!(octets == message.as_bytes(), "{what} came back changed");
+    assert!(octets == message.as_bytes(), "{what} was changed");
     let reading = reading.unwrap_or_else(|why| panic!("{what}: {why:?}"));
     let text: usize = reading
         .parts
@@ -291,9 +291,9 @@ async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn ten_thousand_connections_leave_room_for_one() {
+async fn a_client_is_served_beside_ten_thousand_connections() {
     const MANY: usize = 10_000;
-    let bridge = quiet();
+    let bridge = idle_clients();
     assert_serves(&bridge, "nothing").await;
     let before = process::descriptors(bridge.pid());
     process::forget_peak(bridge.pid());
@@ -314,7 +314,7 @@ async fn ten_thousand_connections_leave_room_for_one() {
             let during = process::descriptors(bridge.pid());
             assert!(
                 during <= before + practice::limits::CONNECTIONS + 16,
-                "{before} descriptors before, {during} behind {n} connections"
+                "{before} descriptors before, {during} after {n} connections"
             );
         }
     }
@@ -326,5 +326,5 @@ async fn ten_thousand_connections_leave_room_for_one() {
         "memory rose from {memory_before} to {memory} KiB"
     );
     drop(held);
-    bridge.lets_go(before).await;
+    bridge.waits_for_descriptors(before).await;
 }

@@ -49,13 +49,13 @@ async fn costs_one_reading(message: &[u8], what: &str) -> Result<Reading, NotRea
     let mut page = Page::open(&bridge).await;
     let id = deliver(&mut page, message).await;
     let (octets, reading) = page.read_whole(id).await.expect("it is there");
-    assert!(octets == message, "{what} came back changed");
+    assert!(octets == message, "{what} was changed");
     println!(
         "{what}: {:?}",
         reading.as_ref().map(|reading| reading.parts.len())
     );
     let (_, again) = page.read_whole(id).await.expect("it is there");
-    assert!(again == reading, "{what} reads otherwise again");
+    assert!(again == reading, "a second reading of {what} differs");
     let note = deliver(&mut page, job::NOTE).await;
     let (_, read) = page.read_whole(note).await.expect("it is there");
     assert!(text_of(&read.expect("a note can be read")).contains("The first line."));
@@ -110,7 +110,7 @@ async fn parts_in_parts_cost_one_reading() {
 }
 
 #[tokio::test]
-async fn parameters_and_headers_without_end_cost_one_reading() {
+async fn long_parameters_and_headers_cost_one_reading() {
     let mut message = String::from("Content-Type: text/plain");
     for n in 0..1_000_000 {
         message.push_str(&format!(";\r\n n*{n}=x"));
@@ -132,7 +132,7 @@ async fn parameters_and_headers_without_end_cost_one_reading() {
 }
 
 #[tokio::test]
-async fn large_messages_take_memory_for_twice_themselves() {
+async fn large_messages_use_at_most_twice_their_size() {
     let line = "0123456789abcdef".repeat(4) + "\r\n";
     let many = 30 * 1024 * 1024 / line.len();
     let plain = format!("Subject: x\r\n\r\n{}", line.repeat(many));
@@ -191,7 +191,7 @@ fn laborious() -> String {
 }
 
 #[tokio::test]
-async fn readings_hold_up_no_send_and_pages_take_turns() {
+async fn readings_delay_no_send_and_pages_take_turns() {
     const READINGS: usize = 30;
     let bridge = Bridge::with(&["--log", "warn"]);
     let mut greedy = Page::open(&bridge).await;
@@ -199,7 +199,7 @@ async fn readings_hold_up_no_send_and_pages_take_turns() {
     let note = deliver(&mut greedy, job::NOTE).await;
     let mut other = Page::open(&bridge).await;
     for _ in 0..READINGS {
-        greedy.say(&FromPage::Read { id }).await;
+        greedy.send_frame(&FromPage::Read { id }).await;
     }
     let (begun, mut first) = tokio::sync::oneshot::channel();
     let reads = tokio::spawn(async move {
@@ -233,26 +233,26 @@ async fn readings_hold_up_no_send_and_pages_take_turns() {
 
 /// When a page disconnects, its reading ends.
 #[tokio::test]
-async fn a_page_that_goes_leaves_no_worker() {
+async fn a_page_that_disconnects_leaves_no_worker() {
     let bridge = Bridge::with(&["--log", "warn"]);
     let mut page = Page::open(&bridge).await;
     let before = process::descriptors(bridge.pid());
     let id = deliver(&mut page, laborious().as_bytes()).await;
     for _ in 0..5 {
         let mut reader = Page::open(&bridge).await;
-        reader.say(&FromPage::Read { id }).await;
-        while !matches!(reader.hear().await, FromBridge::Message { .. }) {}
+        reader.send_frame(&FromPage::Read { id }).await;
+        while !matches!(reader.next_event().await, FromBridge::Message { .. }) {}
         drop(reader);
     }
     let note = deliver(&mut page, job::NOTE).await;
     assert!(page.read_whole(note).await.expect("it is there").1.is_ok());
-    bridge.lets_go(before).await;
+    bridge.waits_for_descriptors(before).await;
     assert_eq!(process::children(bridge.pid()), Vec::<u32>::new());
 }
 
 /// The worker limits itself before it reads the message.
 #[test]
-fn the_worker_has_bounds() {
+fn the_worker_is_limited() {
     let mut worker = Command::new(program::glasspost())
         .arg("--decode-one-message")
         .stdin(Stdio::piped())

@@ -78,7 +78,7 @@ fn start_and_end(runtime: &Path, args: &[&str]) -> (Output, String) {
 }
 
 #[test]
-fn a_second_start_gives_the_link_of_the_first() {
+fn a_second_start_prints_the_link_of_the_first() {
     let runtime = tempfile::tempdir().expect("a folder");
     let mut first = Running::start(runtime.path(), &[]);
     let file = runtime.path().join("glasspost/running.json");
@@ -134,7 +134,7 @@ fn a_runtime_folder_that_others_can_change_is_not_trusted() {
 }
 
 #[test]
-fn open_brings_a_browser_to_the_first() {
+fn open_opens_the_first_in_a_browser() {
     let base = tempfile::tempdir().expect("a folder");
     let (bin, runtime) = (base.path().join("bin"), base.path().join("runtime"));
     for folder in [&bin, &runtime] {
@@ -163,7 +163,7 @@ fn open_brings_a_browser_to_the_first() {
     let text = fs::read_to_string(&opened).expect("the file that leads to the link");
     assert!(text.contains(&first.link), "{text}");
     first.ask_to_end();
-    assert!(!Path::new(&opened).exists(), "{opened} is left behind");
+    assert!(!Path::new(&opened).exists(), "{opened} was not removed");
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn the_page_says_where_drafts_are_if_its_port_was_taken() {
     let elsewhere = bridges.iter().find(is_elsewhere);
     let elsewhere = elsewhere.expect("two programs have two ports");
     let page = Visitor::first_visit(elsewhere).await;
-    page.compose_says("127.0.0.1:8025").await;
+    page.compose_shows("127.0.0.1:8025").await;
     page.browser.press("Close").await;
     let gone = "!document.querySelector('.notice') || null";
     page.browser.until(gone).await;

@@ -1,7 +1,7 @@
 //! A password that a server sends back, in any encoding at any point, is not shown and not logged.
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::page::{Knock, Page, Sent};
+use glasspost_tests::page::{Handshake, Page, Sent};
 use glasspost_tests::scripted::Scripted;
 use glasspost_tests::{job, secret};
 use smtp::Security;
@@ -29,7 +29,7 @@ fn reply(code: u16, texts: &[String]) -> String {
 }
 
 /// What the page receives if a server that knows the password sends this at some point.
-async fn told(bridge: &Bridge, password: &str, script: &str) -> Sent {
+async fn received(bridge: &Bridge, password: &str, script: &str) -> Sent {
     let server = Scripted::start(&format!(
         "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\n{script}\nFIN"
     ))
@@ -41,21 +41,26 @@ async fn told(bridge: &Bridge, password: &str, script: &str) -> Sent {
 }
 
 #[tokio::test]
-async fn a_password_said_back_is_nowhere() {
+async fn an_echoed_password_is_shown_nowhere() {
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
     for password in PASSWORDS {
-        let dresses = secret::dresses(password);
-        let dressed: Vec<String> = dresses.iter().map(|(_, dress)| dress.clone()).collect();
-        let inside = dressed.iter().map(|dress| format!("you said <{dress}>!"));
+        let encodings = secret::encodings(password);
+        let dressed: Vec<String> = encodings
+            .iter()
+            .map(|(_, encoding)| encoding.clone())
+            .collect();
+        let inside = dressed
+            .iter()
+            .map(|encoding| format!("you said <{encoding}>!"));
         let inside: Vec<String> = inside.collect();
         // An escape or a number that is cut in two is no longer one.
         let parts = ["plain", "case", "base64", "hexadecimal"];
-        let parted: Vec<Vec<String>> = dresses
+        let parted: Vec<Vec<String>> = encodings
             .iter()
             .filter(|(name, _)| parts.iter().any(|part| name.contains(part)))
-            .map(|(_, dress)| {
-                let middle = dress.ceil_char_boundary(dress.len() / 2);
-                vec![dress[..middle].to_owned(), dress[middle..].to_owned()]
+            .map(|(_, encoding)| {
+                let middle = encoding.ceil_char_boundary(encoding.len() / 2);
+                vec![encoding[..middle].to_owned(), encoding[middle..].to_owned()]
             })
             .collect();
         let mut scripts = vec![
@@ -76,28 +81,28 @@ async fn a_password_said_back_is_nowhere() {
         }));
         scripts.extend(parted.iter().map(|halves| reply(535, halves)));
         for script in scripts {
-            let sent = told(&bridge, password, &script).await;
+            let sent = received(&bridge, password, &script).await;
             let shown = format!("{}\n{:?}", sent.transcript(), sent.end);
             secret::assert_absent(&[password], &shown, &format!("what came of\n{script}\n"));
             let first_half = password.len() / 2;
             let whole = shown.replace('\n', "").replace("S: 535 ", "");
             assert!(
                 first_half < 3 || secret::found(password, &whole).is_none(),
-                "{password:?} goes on in the next line:\n{script}\n{shown}"
+                "{password:?} continues in the next line:\n{script}\n{shown}"
             );
         }
     }
     // A line that is always logged, which shows that the log works.
-    let stranger = Knock {
+    let stranger = Handshake {
         protocols: None,
-        ..Knock::honest(&bridge)
+        ..Handshake::honest(&bridge)
     };
-    assert!(stranger.open().await.is_err(), "a stranger was let in");
-    let log = bridge.finish();
     assert!(
-        !log.is_empty(),
-        "nothing is logged, nothing was looked through"
+        stranger.open().await.is_err(),
+        "an unknown user was accepted"
     );
+    let log = bridge.finish();
+    assert!(!log.is_empty(), "the log is empty, so nothing was checked");
     secret::assert_absent(&PASSWORDS, &log, "the log");
 }
 
@@ -107,8 +112,8 @@ async fn no_level_logs_a_password() {
     for level in ["error", "warn", "info", "debug", "trace"] {
         let bridge = Bridge::with(&["--allow-port", "any", "--log", level]);
         for password in PASSWORDS {
-            drop(told(&bridge, password, "S: 535 5.7.8 you said \\{line}").await);
-            drop(told(&bridge, password, "RST").await);
+            drop(received(&bridge, password, "S: 535 5.7.8 you said \\{line}").await);
+            drop(received(&bridge, password, "RST").await);
         }
         secret::assert_absent(&PASSWORDS, &bridge.finish(), level);
     }

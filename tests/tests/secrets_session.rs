@@ -29,7 +29,7 @@ async fn later(page: &mut Page, script: &str, password: Option<&str>) -> Sent {
 }
 
 #[tokio::test]
-async fn what_one_server_was_given_no_later_one_shows() {
+async fn a_later_server_can_not_show_an_earlier_password() {
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
     for password in ["Tr0ub4dor-and-3", "K\u{e4}seglocke"] {
         let mut page = Page::open(&bridge).await;
@@ -37,8 +37,8 @@ async fn what_one_server_was_given_no_later_one_shows() {
         let given = start(&first, Security::None, Some(password));
         let sent = page.send(given, job::NOTE).await;
         assert!(sent.accepted(), "{}", sent.transcript());
-        for (_, dress) in secret::dresses(password) {
-            let said = dress.replace('\\', "\\\\");
+        for (_, encoding) in secret::encodings(password) {
+            let said = encoding.replace('\\', "\\\\");
             for script in [
                 format!("S: 220 {said}\nC: EHLO\nS: 250 x\nFIN"),
                 format!("S: 554 {said}\nFIN"),
@@ -53,7 +53,7 @@ async fn what_one_server_was_given_no_later_one_shows() {
                 let gap = shown.contains(smtp::SECRET);
                 assert!(
                     gap,
-                    "nothing was said, nothing was looked through:\n{script}\n{shown}"
+                    "nothing was sent, so nothing was checked:\n{script}\n{shown}"
                 );
             }
             let script = format!("S: 220 x\nC: EHLO\nS: 250-x\nS: 250 AUTH {said}\nC: QUIT\nFIN");
@@ -149,7 +149,7 @@ async fn no_copy_of_a_password_outlives_its_page() {
         let mut stays = Page::open(&bridge).await;
         let before = process::descriptors(bridge.pid());
         let leaf = authority.leaf(&["127.0.0.1"], Validity::Now);
-        let script = TAKES_IT.replace("C: QUIT", "HUSH\nC: QUIT");
+        let script = TAKES_IT.replace("C: QUIT", "SILENT\nC: QUIT");
         let mut pages = Vec::new();
         for n in 0..8 {
             let tls = n % 2 == 0;
@@ -166,15 +166,15 @@ async fn no_copy_of_a_password_outlives_its_page() {
             assert!(sent.accepted(), "{}", sent.transcript());
             pages.push((page, server));
         }
-        let texts: Vec<String> = secret::dresses(password)
+        let texts: Vec<String> = secret::encodings(password)
             .into_iter()
             .filter(|(name, _)| *name == "plain" || name.contains("base64"))
-            .map(|(_, dress)| dress)
+            .map(|(_, encoding)| encoding)
             .collect();
         let while_open = in_memory(bridge.pid(), &texts);
-        assert!(while_open.is_some(), "it is not found where it must be");
+        assert!(while_open.is_some(), "it is not found where it must exist");
         drop(pages);
-        bridge.lets_go(before).await;
+        bridge.waits_for_descriptors(before).await;
         let start = job::start(job::practice(Security::Starttls), job::NOTE);
         assert!(stays.send(start, job::NOTE).await.accepted());
         // There is no notification when something ends by itself, so each look follows a response.

@@ -12,26 +12,26 @@ const END: &str = "<!-- end -->";
 type Golden = BTreeMap<String, Box<RawValue>>;
 
 #[test]
-fn the_description_shows_every_variant_as_it_is() {
+fn the_document_shows_every_golden_value() {
     let path = project().join("docs/wire.md");
     let golden: Golden = serde_json::from_str(&read(&project().join("wire/tests/golden.json")))
         .expect("golden.json is an object");
     let written = read(&path);
     let (text, shown) = filled(&written, &golden);
     let all: BTreeSet<String> = golden.keys().cloned().collect();
-    assert_eq!(shown, all, "shown is left, golden is right");
+    assert_eq!(shown, all, "left: shown, right: golden");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, &text).expect("docs/wire.md can be written");
     } else {
         assert!(
             text == written,
-            "docs/wire.md is out of date: run with UPDATE_GOLDEN=1, and look over the words around what changed"
+            "docs/wire.md is out of date: run with UPDATE_GOLDEN=1, and check the text around the changes"
         );
     }
 }
 
 #[test]
-fn a_block_that_is_out_of_date_is_seen() {
+fn an_outdated_block_is_detected() {
     let golden: Golden = serde_json::from_str(r#"{"A::X":{"x":1},"A::Y":"y"}"#).expect("an object");
     let text = "before\n<!-- golden: A::X A::Y -->\nold\n<!-- end -->\nbehind\n";
     let (new, shown) = filled(text, &golden);
@@ -59,7 +59,7 @@ fn filled(text: &str, golden: &Golden) -> (String, BTreeSet<String>) {
         out.push_str("```json\n");
         for name in names.split(' ') {
             let Some(json) = golden.get(name) else {
-                panic!("{name} is no variant in golden.json");
+                panic!("{name} is not in golden.json");
             };
             assert!(shown.insert(name.to_owned()), "{name} is shown twice");
             out.push_str(json.get());
@@ -74,7 +74,7 @@ fn filled(text: &str, golden: &Golden) -> (String, BTreeSet<String>) {
 
 /// The numbers in the description are those of the code.
 #[test]
-fn the_description_has_the_codes_and_limits_right() {
+fn the_document_has_the_right_codes_and_limits() {
     use wire::handshake;
     let text = read(&project().join("docs/wire.md"));
     fn check(text: &str, expect: &str) {
@@ -101,7 +101,7 @@ fn the_description_has_the_codes_and_limits_right() {
     assert_eq!(
         wire::TEXT_FRAME,
         wire::BINARY_FRAME,
-        "the description says likewise"
+        "the description says the same"
     );
     check(&text, &format!("{} octets beyond", thousands(wire::WINDOW)));
     check(&text, smtp::SECRET);

@@ -7,9 +7,9 @@
 
 use std::process::ExitCode;
 
-use glasspost_tests::interop::journey::{self, Column};
+use glasspost_tests::interop::run::{self, ServerResults};
 use glasspost_tests::interop::server::Kind;
-use glasspost_tests::interop::{report, roads};
+use glasspost_tests::interop::{report, scenarios};
 
 fn main() -> std::io::Result<ExitCode> {
     let mut transcripts = false;
@@ -35,8 +35,12 @@ fn main() -> std::io::Result<ExitCode> {
     }
     if transcripts {
         for column in &columns {
-            for (road, cell) in &column.cells {
-                println!("## {}, {road}\n\n{}", column.kind.name(), cell.transcript);
+            for (scenario, result) in &column.results {
+                println!(
+                    "## {}, {scenario}\n\n{}",
+                    column.kind.name(),
+                    result.transcript
+                );
             }
         }
     }
@@ -54,9 +58,9 @@ fn main() -> std::io::Result<ExitCode> {
     })
 }
 
-fn observe(kind: Kind) -> std::io::Result<Column> {
+fn observe(kind: Kind) -> std::io::Result<ServerResults> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    Ok(runtime.block_on(journey::go(kind, &roads::all())))
+    Ok(runtime.block_on(run::run(kind, &scenarios::all())))
 }

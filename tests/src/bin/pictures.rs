@@ -47,7 +47,7 @@ async fn take(
 ) -> std::io::Result<()> {
     let bridge = Bridge::start();
     let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
-    page.browser.prefer(scheme).await;
+    page.browser.prefer_color_scheme(scheme).await;
     let keep = async |page: &Visitor, what: &str| {
         let called = format!("{what}-{name}-{scheme}");
         if !all && !SHOWN.contains(&called.as_str()) {
@@ -79,16 +79,16 @@ async fn take(
     if all {
         deliver(&bridge, MANY_PARTS.as_bytes()).await;
         let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
-        page.browser.prefer(scheme).await;
+        page.browser.prefer_color_scheme(scheme).await;
         page.browser.fill("To", "").await;
         page.focus("To").await;
         page.browser.keys(NOT_ALL_ADDRESSES).await;
         page.browser.press("Send").await;
-        page.compose_says("is not a valid address").await;
+        page.compose_shows("is not a valid address").await;
         keep(&page, "marked").await?;
         page.inbox().await;
         page.opens_the_newest().await;
-        page.inbox_says("After the picture.").await;
+        page.inbox_shows("After the picture.").await;
         keep(&page, "parts").await?;
         page.browser.close().await;
     }

@@ -57,7 +57,7 @@ pub(super) struct Expect {
     /// Everything the client sends between DATA and QUIT.
     pub(super) wire: Option<Vec<u8>>,
     /// Whether the client must not connect at all.
-    pub(super) no_visit: bool,
+    pub(super) no_connection: bool,
 }
 
 impl Case {
@@ -76,14 +76,14 @@ impl Case {
         };
         files.sort();
         assert!(!files.is_empty(), "{} is empty", folder.display());
-        let (mut cases, mut wrong) = (Vec::new(), Vec::new());
+        let (mut cases, mut failures) = (Vec::new(), Vec::new());
         for file in files {
             match Case::read(class, &file) {
                 Ok(some) => cases.extend(some),
-                Err(why) => wrong.push(format!("{}: {why}", file.display())),
+                Err(why) => failures.push(format!("{}: {why}", file.display())),
             }
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
         cases
     }
 
@@ -98,7 +98,7 @@ impl Case {
             .file_name()
             .and_then(|name| name.to_str())
             .and_then(|name| name.strip_suffix(".smtp"))
-            .ok_or("its name does not end in .smtp")?;
+            .ok_or("the file name must end in .smtp")?;
         let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
         Case::parse(&format!("{class}/{name}"), &text)
     }
@@ -110,7 +110,7 @@ impl Case {
     pub fn parse(name: &str, text: &str) -> Result<Vec<Case>, String> {
         let (head, script) = text
             .split_once("\n---\n")
-            .ok_or("no line --- between head and script")?;
+            .ok_or("no line --- after the head")?;
         let (tries, head): (Vec<&str>, Vec<&str>) =
             head.lines().partition(|line| line.starts_with("try:"));
         let head = head.join("\n");
@@ -151,7 +151,7 @@ impl Case {
             steps: script::parse(script)?.into(),
         };
         if !head.starts_with("# ") {
-            return Err("no comment at its top says what it shows".to_owned());
+            return Err("no comment at the top".to_owned());
         }
         for line in head.lines().filter(|line| !line.starts_with('#')) {
             let (key, value) = line
@@ -171,7 +171,7 @@ impl Case {
         let text = || -> Result<String, String> {
             String::from_utf8(unescape(value)?).map_err(|error| error.to_string())
         };
-        let wrong = |what: &str| Err(format!("{value:?} is {what}"));
+        let invalid = |what: &str| Err(format!("{value:?} is {what}"));
         match key {
             "host" => self.host = text()?,
             "security" => {
@@ -179,7 +179,7 @@ impl Case {
                     "none" => Security::None,
                     "starttls" => Security::Starttls,
                     "tls" => Security::Tls,
-                    _ => return wrong("none of none, starttls, tls"),
+                    _ => return invalid("none of none, starttls, tls"),
                 }
             }
             "certificate" => self.certificate = Certificate::parse(value)?,
@@ -187,7 +187,7 @@ impl Case {
                 let text = text()?;
                 let (user, password) = text
                     .split_once(' ')
-                    .ok_or("a user and a password are wanted")?;
+                    .ok_or("expected a user and a password")?;
                 self.credentials = Some((user.to_owned(), password.to_owned()));
             }
             "from" => self.from = Some(text()?).filter(|from| from != "<>"),
@@ -207,7 +207,7 @@ impl Case {
                 self.pace = match value {
                     "run" => Pace::Run,
                     "step" => Pace::Step,
-                    _ => return wrong("none of run, step"),
+                    _ => return invalid("none of run, step"),
                 }
             }
             "hold" => {
@@ -229,11 +229,11 @@ impl Case {
             "hidden" => self.expect.hidden.push(text()?),
             "never" => self.expect.never.push(unescape(value)?),
             "wire" => self.expect.wire = Some(unescape(value)?),
-            "visit" => match value {
-                "no" => self.expect.no_visit = true,
-                _ => return wrong("not no"),
+            "connects" => match value {
+                "no" => self.expect.no_connection = true,
+                _ => return invalid("not no"),
             },
-            _ => return Err("no such key".to_owned()),
+            _ => return Err("unknown key".to_owned()),
         }
         Ok(())
     }
@@ -306,7 +306,7 @@ fn yes(value: &str) -> Result<bool, String> {
     match value {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err(format!("{value:?} is none of yes, no")),
+        _ => Err(format!("{value:?} is not yes or no")),
     }
 }
 
@@ -359,7 +359,7 @@ mod tests {
         check("try: 1 | a\noutcome: x\nsize: {2}", Err("try: 1 | a"));
         check("security: starttls", Err("no outcome"));
         check("security: ssl", Err("none of none, starttls, tls"));
-        check("colour: red", Err("no such key"));
+        check("colour: red", Err("unknown key"));
         check("certificate: goood", Err("no certificate"));
         check("never: \\q", Err("no escape"));
         check("outcome", Err("not key: value"));

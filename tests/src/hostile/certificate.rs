@@ -92,14 +92,17 @@ impl Certificate {
             None => (text, ALL_VERSIONS),
             Some((kind, "tls-1.2")) => (kind, &ONLY_12[..]),
             Some((kind, "tls-1.3")) => (kind, &ONLY_13[..]),
-            Some((_, other)) => return Err(format!("no version of TLS: {other:?}")),
+            Some((_, other)) => return Err(format!("unknown version of TLS: {other:?}")),
         };
         let (_, make) = KINDS
             .iter()
             .find(|(name, _)| *name == kind)
             .ok_or_else(|| {
                 let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-                format!("no certificate: {kind:?}; there are {}", names.join(", "))
+                format!(
+                    "unknown certificate {kind:?}; known are {}",
+                    names.join(", ")
+                )
             })?;
         Ok(Certificate {
             make: *make,

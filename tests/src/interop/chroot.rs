@@ -11,7 +11,7 @@ use std::sync::mpsc;
 
 use tempfile::TempDir;
 
-use crate::{PATIENCE, program};
+use crate::{TIMEOUT, program};
 
 /// A root folder, and the server that runs in it once started. Dropping it stops the server and
 /// removes the folder.
@@ -74,7 +74,7 @@ impl Chroot {
             && let Err(error) = std::os::unix::fs::chown(&path, Some(owner), Some(owner))
         {
             panic!(
-                "{} can't be given to a server's user: {error}; this server wants to be started by root",
+                "{} can't be given to a server's user: {error}; this server needs root privileges",
                 path.display()
             );
         }
@@ -121,7 +121,7 @@ impl Chroot {
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let child = self.child.insert(child);
-        let waited = tokio::time::timeout(PATIENCE, async {
+        let waited = tokio::time::timeout(TIMEOUT, async {
             for address in addresses {
                 // There is no notification when it listens, so try to connect.
                 let mut tick = tokio::time::interval(std::time::Duration::from_millis(10));
@@ -138,7 +138,7 @@ impl Chroot {
         match waited {
             Ok(None) => (),
             Ok(Some(status)) => panic!(
-                "{command:?} ended ({status}); it wants to be started by root\n{}",
+                "{command:?} ended ({status}); it needs root privileges\n{}",
                 self.read(log)
             ),
             Err(_) => panic!("{command:?} does not listen\n{}", self.read(log)),
@@ -165,7 +165,7 @@ impl Drop for Chroot {
             // The receiver is gone after a timeout.
             let _ = ended.send(());
         });
-        if end.recv_timeout(PATIENCE).is_err() {
+        if end.recv_timeout(TIMEOUT).is_err() {
             // A panic while dropping would hide the failure of the test.
             eprintln!("a server did not stop: {asked:?}");
             drop(kill("-KILL"));

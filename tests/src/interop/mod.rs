@@ -5,18 +5,18 @@
 //! and checks the dialogues, and [`report`] generates `docs/interop.md`. `tests/tests/interop.rs`
 //! compares the results with the expected ones. `cargo xtask interop` writes the document.
 
-pub mod arrivals;
 pub mod chroot;
-mod conduct;
-mod far_end;
-pub mod journey;
-pub mod letter;
+mod delivery_check;
+mod dialogue_checks;
+pub mod messages;
+pub mod quirk;
+pub mod receiver;
 mod relay;
 pub mod report;
-pub mod road;
-pub mod roads;
+pub mod run;
+pub mod scenario;
+pub mod scenarios;
 pub mod server;
-pub mod surprise;
 
 /// The name of every server here, also in its certificate.
 pub const NAME: &str = "mx.interop.example";

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::journey::Column;
-use super::road::NO_DOOR;
-use super::roads;
+use super::quirk::{self, Quirk};
+use super::run::ServerResults;
+use super::scenario::NO_ENDPOINT;
+use super::scenarios;
 use super::server::Kind;
-use super::surprise::{self, Surprise};
 
 /// The result of each scenario at each server.
 pub type Outcomes = BTreeMap<(&'static str, Kind), String>;
@@ -24,29 +24,31 @@ pub fn file() -> PathBuf {
 /// The expected results.
 #[must_use]
 pub fn expected() -> Outcomes {
-    roads::all()
+    scenarios::all()
         .iter()
-        .flat_map(|road| Kind::ALL.map(|kind| ((road.name, kind), (road.expect)(kind).to_owned())))
+        .flat_map(|scenario| {
+            Kind::ALL.map(|kind| ((scenario.name, kind), (scenario.expect)(kind).to_owned()))
+        })
         .collect()
 }
 
 /// The observed results.
 #[must_use]
-pub fn observed(columns: &[Column]) -> Outcomes {
+pub fn observed(columns: &[ServerResults]) -> Outcomes {
     columns
         .iter()
         .flat_map(|column| {
             column
-                .cells
+                .results
                 .iter()
-                .map(|(road, cell)| ((*road, column.kind), cell.text.clone()))
+                .map(|(scenario, result)| ((*scenario, column.kind), result.text.clone()))
         })
         .collect()
 }
 
 /// The servers with their versions.
 #[must_use]
-pub fn versions(columns: &[Column]) -> String {
+pub fn versions(columns: &[ServerResults]) -> String {
     columns
         .iter()
         .map(|column| format!("{} {}", column.kind.name(), column.version))
@@ -61,14 +63,14 @@ pub fn document(outcomes: &Outcomes, versions: &str) -> String {
     text += &format!("{VERSIONS}{versions}.\n\n");
     text += &table(outcomes);
     text += FOOT;
-    for Surprise {
+    for Quirk {
         kind,
-        road,
+        scenario,
         does,
         shown_by,
-    } in surprise::ALL
+    } in quirk::ALL
     {
-        text += &format!("- {} {does} `{shown_by}` ({road}).\n", kind.name());
+        text += &format!("- {} {does} `{shown_by}` ({scenario}).\n", kind.name());
     }
     text
 }
@@ -83,32 +85,38 @@ pub fn lasting(document: &str) -> String {
 }
 
 const HEAD: &str = "\
-# What comes of it at real servers
+# Results at real mail servers
 
-`cargo xtask interop` sends along each of these roads to each of these servers, through the built program and its WebSocket, and writes this
-file. `cargo xtask test` does the same and holds what comes of it against this table. Where a message is accepted, what arrives at the far end
-is compared with what was sent: envelope and message, octet for octet, but for the trace fields on top (RFC 5321 §4.4) and for line ends,
-which have all become CRLF. The password stands in no transcript and in no log.
+`cargo xtask interop` runs each of these scenarios at each of these servers, through the built \
+program and its WebSocket, and writes this file. `cargo xtask test` runs the same scenarios and \
+compares the results with this table. Each accepted message is compared with the one that was \
+sent: the envelope, and every octet of the message except for trace fields at its top (RFC 5321 \
+§4.4) and for line ends, which must all be CRLF. The password must not be in any transcript or log.
 
-Each server runs on loopback, with a configuration of its own that begins from its defaults. Postfix asks Dovecot about passwords; Postfix and
-OpenSMTPD hand what they have accepted on to a server made of aiosmtpd, and Dovecot's submission service passes each command on to one. Dovecot
-takes no mail without sign-in, so there every road has one, unless it says otherwise; and it has one port for all that begins in clear, which
-offers TLS and leaves it at that, as smtp-server does.
+Each server runs on loopback with its own configuration, based on its defaults. Postfix checks \
+passwords with Dovecot. Postfix and OpenSMTPD forward accepted messages to a server based on \
+aiosmtpd, and Dovecot's submission service passes each command on to one. Dovecot accepts mail \
+only after sign-in, so its scenarios sign in unless they say otherwise. It has one port for \
+everything that starts without TLS, which offers STARTTLS but does not require it. smtp-server \
+does not require it either.
 
 ";
 
 const FOOT: &str = "
-A cell says what the page is told: `accepted` and `refused` with the reply's code, `failed` with the cause, as [wire.md](wire.md) has them; in
-brackets the code for each recipient where they differ. An `or` stands where it hangs on who is faster. Without another word a road is in clear,
-pipelined where the server offers PIPELINING, from one sender to one recipient. `–`: this server has no setting that would bring it about.
-Connections are counted between the bridge and the server, and their number is named where it is not the one that the road wants.
+A cell shows what the page receives: `accepted` or `refused` with the code of the reply, or \
+`failed` with the cause, as in [wire.md](wire.md). The codes of the recipients are in brackets if \
+they differ. `or` separates results that depend on timing. Unless it says otherwise, a scenario \
+uses no TLS, pipelines if the server offers PIPELINING, and has one sender and one recipient. `–` \
+means that the server can't be configured for the scenario. Connections are counted between \
+bridge and server; the number is shown if it is not as expected.
 
-By BDAT a message goes where the server offers CHUNKING, which Postfix and Dovecot do; to the others such a road is one of DATA. The servers
-that have TLS 1.1 and nothing newer take a client that has no more; to ours aiosmtpd sends no alert, so all that is known is that it closed.
+A scenario with BDAT uses it if the server offers CHUNKING, as Postfix and Dovecot do, and DATA \
+otherwise. The servers limited to TLS 1.1 accept clients that support it. aiosmtpd sends no alert \
+to a client that does not, so the client only sees that the connection closed.
 
-## Surprises
+## Quirks
 
-What these servers do that one might not think, each with the line that shows it and the road on which it does.
+Unexpected behavior of these servers, each with the line that shows it and its scenario.
 
 ";
 
@@ -119,14 +127,18 @@ fn table(outcomes: &Outcomes) -> String {
             .chain(Kind::ALL.map(|kind| kind.name().to_owned()))
             .collect::<Vec<_>>(),
     ];
-    for road in roads::all() {
+    for scenario in scenarios::all() {
         let cells = Kind::ALL.map(|kind| {
             outcomes
-                .get(&(road.name, kind))
-                .map_or(NO_DOOR, String::as_str)
+                .get(&(scenario.name, kind))
+                .map_or(NO_ENDPOINT, String::as_str)
                 .to_owned()
         });
-        rows.push(std::iter::once(road.name.to_owned()).chain(cells).collect());
+        rows.push(
+            std::iter::once(scenario.name.to_owned())
+                .chain(cells)
+                .collect(),
+        );
     }
     let widths: Vec<usize> = (0..=Kind::ALL.len())
         .map(|column| {
@@ -153,12 +165,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_not_compared_and_all_else_is() {
+    fn everything_but_versions_is_compared() {
         let one = document(&expected(), "A 1");
         assert_eq!(lasting(&one), lasting(&document(&expected(), "A 2")));
         assert_ne!(one, lasting(&one));
         let mut other = expected();
-        other.insert(("in clear", Kind::Postfix), "refused 550".to_owned());
+        other.insert(("no TLS", Kind::Postfix), "refused 550".to_owned());
         assert_ne!(lasting(&one), lasting(&document(&other, "A 1")));
     }
 }

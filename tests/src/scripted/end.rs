@@ -13,7 +13,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::script::Step;
 use super::socket::{Budget, Socket};
-use super::{Cut, Leave, Level, Visit};
+use super::{Connection, Cut, Leave, Level};
 use crate::http::find;
 
 /// The pause between the two pieces of a split: long enough for the client to read the first piece
@@ -28,7 +28,7 @@ enum Stop {
     /// The client has closed, or the rest of the script is up to the client.
     Over,
     /// The client did not do what the script expects.
-    Strayed(String),
+    Deviation(String),
     /// The server closes.
     Leave(Leave),
 }
@@ -51,13 +51,13 @@ pub(super) struct End {
     link: Option<Link>,
     budget: Budget,
     tls: Option<Arc<ServerConfig>>,
-    given_up: watch::Receiver<bool>,
+    client_gave_up: watch::Receiver<bool>,
     /// Octets that were read but not consumed by a step.
     unread: Vec<u8>,
     last_line: String,
     /// Octets that are held back, to be sent together.
     corked: Option<Vec<u8>>,
-    visit: Visit,
+    connection: Connection,
 }
 
 impl End {
@@ -65,23 +65,23 @@ impl End {
         stream: TcpStream,
         cut: Option<Cut>,
         tls: Option<Arc<ServerConfig>>,
-        given_up: watch::Receiver<bool>,
+        client_gave_up: watch::Receiver<bool>,
     ) -> End {
         let budget = Budget::of(cut, Level::Wire);
         End {
             link: Some(Link::Plain(Socket { stream, budget })),
             budget: Budget::of(cut, Level::Text),
             tls,
-            given_up,
+            client_gave_up,
             unread: Vec::new(),
             last_line: String::new(),
             corked: None,
-            visit: Visit::default(),
+            connection: Connection::default(),
         }
     }
 
     /// Performs all steps, then reads until the client closes.
-    pub(super) async fn follow(mut self, steps: &[Step]) -> Visit {
+    pub(super) async fn follow(mut self, steps: &[Step]) -> Connection {
         let mut stop = self.cut();
         for step in steps {
             if stop.is_err() {
@@ -94,14 +94,14 @@ impl End {
         }
         match stop {
             Ok(()) | Err(Stop::Over) => {}
-            Err(Stop::Strayed(how)) => self.visit.strayed = Some(how),
+            Err(Stop::Deviation(how)) => self.connection.deviation = Some(how),
             Err(Stop::Leave(how)) => self.leave(how).await,
         }
         self.drain().await;
-        self.visit.sent = self.budget.sent;
-        self.visit.read = self.budget.read;
-        self.visit.wire_sent = self.wire_budget().sent;
-        self.visit
+        self.connection.sent = self.budget.sent;
+        self.connection.read = self.budget.read;
+        self.connection.wire_sent = self.wire_budget().sent;
+        self.connection
     }
 
     async fn take(&mut self, step: &Step) -> Result<(), Stop> {
@@ -153,8 +153,8 @@ impl End {
             }
             Step::Expect(prefix) => {
                 let Some(line) = self.line().await? else {
-                    return Err(Stop::Strayed(format!(
-                        "awaited {prefix:?}, and the client closed"
+                    return Err(Stop::Deviation(format!(
+                        "expected {prefix:?}, but the client closed"
                     )));
                 };
                 let fits = line.to_ascii_uppercase().starts_with(prefix.as_str());
@@ -163,7 +163,9 @@ impl End {
                     Ok(())
                 } else {
                     let line = &self.last_line;
-                    Err(Stop::Strayed(format!("awaited {prefix:?}, got {line:?}")))
+                    Err(Stop::Deviation(format!(
+                        "expected {prefix:?}, got {line:?}"
+                    )))
                 }
             }
             Step::Cork => {
@@ -177,8 +179,8 @@ impl End {
             Step::Read(count) => self.some(*count).await,
             Step::Record => {
                 self.some(5).await?;
-                let record = self.visit.clear.len() - self.unread.len();
-                let head = &self.visit.clear[record - 5..record];
+                let record = self.connection.clear.len() - self.unread.len();
+                let head = &self.connection.clear[record - 5..record];
                 let length = usize::from(head[3]) << 8 | usize::from(head[4]);
                 self.some(length).await
             }
@@ -186,7 +188,7 @@ impl End {
                 match self.line().await?.as_deref() {
                     Some(".") => return Ok(()),
                     Some(_) => (),
-                    None => return Err(Stop::Strayed("the message has no final dot".to_owned())),
+                    None => return Err(Stop::Deviation("the message has no final dot".to_owned())),
                 }
             },
             Step::Pause(how_long) => {
@@ -195,8 +197,8 @@ impl End {
             }
             Step::Tls => self.shake_hands().await,
             Step::NoTls => match self.shake_hands().await {
-                Err(Stop::Strayed(_)) => Err(Stop::Over),
-                Ok(()) => Err(Stop::Strayed(
+                Err(Stop::Deviation(_)) => Err(Stop::Over),
+                Ok(()) => Err(Stop::Deviation(
                     "the client completed the handshake".to_owned(),
                 )),
                 other => other,
@@ -206,8 +208,8 @@ impl End {
                     return Err(Stop::Over);
                 }
                 let unread = self.unread.escape_ascii();
-                Err(Stop::Strayed(format!(
-                    "awaited nothing more, got \"{unread}\""
+                Err(Stop::Deviation(format!(
+                    "expected nothing more, got \"{unread}\""
                 )))
             }
             Step::Fin => {
@@ -220,10 +222,14 @@ impl End {
             }
             Step::Rst => Err(Stop::Leave(Leave::Rst)),
             Step::Cut => Err(Stop::Leave(Leave::Cut)),
-            Step::Hush => Err(Stop::Over),
-            Step::Deaf => {
+            Step::Silent => Err(Stop::Over),
+            Step::Stall => {
                 // The sender is gone if the server was dropped.
-                drop(self.given_up.wait_for(|given_up| *given_up).await);
+                drop(
+                    self.client_gave_up
+                        .wait_for(|client_gave_up| *client_gave_up)
+                        .await,
+                );
                 Err(Stop::Over)
             }
         }
@@ -270,11 +276,11 @@ impl End {
         let (count, record) = match &mut self.link {
             Some(Link::Plain(socket)) => (
                 socket.read(&mut buffer[..most]).await?,
-                &mut self.visit.clear,
+                &mut self.connection.clear,
             ),
             Some(Link::Tls(stream)) => (
                 stream.read(&mut buffer[..most]).await?,
-                &mut self.visit.secured,
+                &mut self.connection.secured,
             ),
             None => return Err(Stop::Over),
         };
@@ -304,7 +310,9 @@ impl End {
         while self.unread.len() < count {
             if !self.more().await? {
                 let got = self.unread.len();
-                return Err(Stop::Strayed(format!("awaited {count} octets, got {got}")));
+                return Err(Stop::Deviation(format!(
+                    "expected {count} octets, got {got}"
+                )));
             }
         }
         self.unread.drain(..count);
@@ -314,22 +322,24 @@ impl End {
     async fn shake_hands(&mut self) -> Result<(), Stop> {
         if !self.unread.is_empty() {
             let unread = self.unread.escape_ascii();
-            return Err(Stop::Strayed(format!("\"{unread}\" before the handshake")));
+            return Err(Stop::Deviation(format!(
+                "\"{unread}\" before the handshake"
+            )));
         }
         let (Some(Link::Plain(socket)), Some(config)) = (self.link.take(), self.tls.clone()) else {
             let why = "TLS takes a certificate, and comes once";
-            return Err(Stop::Strayed(why.to_owned()));
+            return Err(Stop::Deviation(why.to_owned()));
         };
         let accept = TlsAcceptor::from(config).accept(socket).into_fallible();
         match accept.await {
             Ok(stream) => {
-                self.visit.tls = true;
+                self.connection.tls = true;
                 self.link = Some(Link::Tls(Box::new(stream)));
                 Ok(())
             }
             Err((error, socket)) => {
                 self.link = Some(Link::Plain(socket));
-                Err(Stop::Strayed(format!("TLS: {error}")))
+                Err(Stop::Deviation(format!("TLS: {error}")))
             }
         }
     }
@@ -348,7 +358,7 @@ impl End {
             Leave::Rst => drop(socket.stream.set_zero_linger()),
             Leave::Cut => {}
         }
-        self.visit.wire_sent = socket.budget.sent;
+        self.connection.wire_sent = socket.budget.sent;
         self.link = None;
     }
 

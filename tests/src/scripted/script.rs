@@ -50,9 +50,9 @@ pub enum Step {
     /// Closes both sides at once, without a close_notify inside TLS.
     Cut,
     /// Sends nothing more until the client closes.
-    Hush,
+    Silent,
     /// Stops reading until the client has given up.
-    Deaf,
+    Stall,
 }
 
 /// What a server sends.
@@ -92,7 +92,8 @@ impl Text {
                 rest = behind;
                 continue;
             }
-            let (octet, length) = escape(rest).ok_or_else(|| format!("no escape in {text:?}"))?;
+            let (octet, length) =
+                escape(rest).ok_or_else(|| format!("unknown escape in {text:?}"))?;
             octets.push(octet);
             rest = &rest[length..];
         }
@@ -155,16 +156,14 @@ fn step(line: &str) -> Result<Step, String> {
         "FIN" => return Ok(Step::Fin),
         "RST" => return Ok(Step::Rst),
         "CUT" => return Ok(Step::Cut),
-        "HUSH" => return Ok(Step::Hush),
-        "DEAF" => return Ok(Step::Deaf),
+        "SILENT" => return Ok(Step::Silent),
+        "STALL" => return Ok(Step::Stall),
         "S:" => return Ok(Step::Send(Text::line("")?)),
         _ => {}
     }
-    let (word, rest) = line.split_once(' ').ok_or("no step")?;
+    let (word, rest) = line.split_once(' ').ok_or("unknown step")?;
     let counted = || {
-        let (number, text) = rest
-            .split_once(' ')
-            .ok_or("a number and a text are wanted")?;
+        let (number, text) = rest.split_once(' ').ok_or("expected a number and a text")?;
         Ok::<_, String>((
             number.parse::<u64>().map_err(|error| error.to_string())?,
             text,
@@ -201,7 +200,7 @@ fn step(line: &str) -> Result<Step, String> {
                 at.parse().map_err(|error| format!("{error}"))?,
                 Text::line(rest)?,
             ),
-            None => return Err("no step".to_owned()),
+            None => return Err("unknown step".to_owned()),
         },
     })
 }
@@ -225,10 +224,10 @@ mod tests {
         check("S:", Ok(b"\r\n"));
         check("S+ 250\\r\\n\\0\\t\\\\\\xff", Ok(b"250\r\n\0\t\\\xff"));
         check("S: you said \\{line}!", Ok(b"you said EHLO x!\r\n"));
-        for wrong in [
+        for invalid in [
             "S+ \\q", "S+ \\x9", "S+ \\xgg", "S+ \\", "X: y", "s: x", "FINE", "S* x y", "READ x",
         ] {
-            assert!(parse(wrong).is_err(), "{wrong:?}");
+            assert!(parse(invalid).is_err(), "{invalid:?}");
         }
     }
 

@@ -105,9 +105,9 @@ impl AsyncWrite for Socket {
             return Poll::Ready(Err(Socket::spent()));
         }
         let most = self.budget.may_send().min(octets.len());
-        let wrote = ready!(Pin::new(&mut self.stream).poll_write(context, &octets[..most]))?;
-        self.budget.sent += wrote;
-        Poll::Ready(Ok(wrote))
+        let check_client = ready!(Pin::new(&mut self.stream).poll_write(context, &octets[..most]))?;
+        self.budget.sent += check_client;
+        Poll::Ready(Ok(check_client))
     }
 
     /// Writes several TLS records at once, so that they arrive together.
@@ -121,9 +121,9 @@ impl AsyncWrite for Socket {
             let first: &[u8] = first.map_or(&[], |octets| octets);
             return self.poll_write(context, first);
         }
-        let wrote = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, octets))?;
-        self.budget.sent += wrote;
-        Poll::Ready(Ok(wrote))
+        let check_client = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, octets))?;
+        self.budget.sent += check_client;
+        Poll::Ready(Ok(check_client))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -56,7 +56,7 @@ async fn sent_to(bridge: &Bridge, leaf: &Leaf) -> Sent {
 }
 
 #[tokio::test]
-async fn the_very_certificate_of_a_server_is_accepted_from_that_server() {
+async fn a_server_certificate_is_accepted_from_that_server() {
     // `openssl req -x509` creates the first kind by default.
     let as_a_ca = own(ca);
     let no_ca = own(|_| {});
@@ -76,7 +76,7 @@ async fn the_very_certificate_of_a_server_is_accepted_from_that_server() {
 }
 
 #[tokio::test]
-async fn such_a_certificate_has_to_be_good_for_the_server_all_the_same() {
+async fn such_a_certificate_must_be_valid_for_the_server() {
     let other_name = Leaf::self_signed(&["other.test"]);
     let nameless = own(|params| {
         ca(params);
@@ -108,7 +108,7 @@ async fn such_a_certificate_has_to_be_good_for_the_server_all_the_same() {
 
 /// Otherwise the owner of one server's key could impersonate all others.
 #[tokio::test]
-async fn a_certificate_that_may_not_issue_others_vouches_for_no_other() {
+async fn a_certificate_that_is_no_ca_is_trusted_only_as_itself() {
     let params = leaf_params(&["other.test"], Validity::Now);
     let leaf = Leaf::self_signed_as(params.clone());
     let forged = leaf.signs(params, &[HOST]);
@@ -118,7 +118,7 @@ async fn a_certificate_that_may_not_issue_others_vouches_for_no_other() {
 }
 
 #[test]
-fn a_file_that_holds_no_certificate_is_called_what_it_is() {
+fn a_file_without_a_certificate_is_described() {
     let root = Authority::new();
     let leaf = root.leaf(&[HOST], Validity::Now);
     let pem = leaf.chain_pem();
@@ -180,7 +180,7 @@ fn refused(path: &Path, expect: &str) {
 }
 
 #[tokio::test]
-async fn files_may_hold_a_certificate_twice_and_a_key_besides() {
+async fn files_may_contain_duplicates_and_keys() {
     let root = Authority::new();
     let leaf = root.leaf(&[HOST], Validity::Now);
     let pem = [leaf.chain_pem(), &leaf.key_pem(), leaf.chain_pem()].concat();

@@ -57,11 +57,11 @@ async fn follow(
     let mut start = job::start(host, job::NOTE);
     start.credentials = job::credentials("mina", "Tr0ub4dor-and-3");
     let sent = Page::open(bridge).await.send(start, job::NOTE).await;
-    let visit = scripted.visit().await;
+    let connection = scripted.connection().await;
     if !matches!(sent.outcome(), Outcome::Refused { .. }) {
         assert!(
-            visit.secured.is_empty(),
-            "an octet of the dialogue: {visit:?}"
+            connection.secured.is_empty(),
+            "an octet of the dialogue: {connection:?}"
         );
     }
     sent
@@ -95,7 +95,7 @@ fn unknown_issuer(name: &str) -> TlsFailure {
 }
 
 #[tokio::test]
-async fn every_certificate_that_is_not_accepted_has_its_reason() {
+async fn every_rejected_certificate_has_a_reason() {
     let root = Authority::new();
     // With and without --extra-ca, because the verifier for the machine's roots reports some errors
     // differently.
@@ -133,7 +133,7 @@ async fn every_certificate_that_is_not_accepted_has_its_reason() {
 }
 
 #[tokio::test]
-async fn names_without_end_are_cut() {
+async fn long_lists_of_names_are_cut() {
     let root = Authority::new();
     let bridge = bridge(&[root.argument()]);
     let server = |count: usize| {
@@ -160,7 +160,7 @@ async fn names_without_end_are_cut() {
 
 /// Certificates for which the machine's roots give no reason are still told apart.
 #[tokio::test]
-async fn without_its_root_a_certificate_is_from_an_unknown_issuer_or_worse() {
+async fn without_the_root_the_issuer_is_unknown() {
     let root = Authority::new();
     let bridge = bridge(&[]);
     for Case(name, make, _) in table::table() {

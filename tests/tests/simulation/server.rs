@@ -8,13 +8,13 @@ use std::collections::VecDeque;
 
 use practice::{Action, Input, Profile, Security, Session, queued};
 
-use crate::luck::Luck;
+use crate::rng::Rng;
 
 pub(crate) struct Server {
     session: Session,
     actions: VecDeque<Action>,
     /// One command in this many is refused. 0: none.
-    mood: usize,
+    refusal_rate: usize,
     reading: Reading,
     /// The incomplete command line.
     line: Vec<u8>,
@@ -24,24 +24,24 @@ pub(crate) struct Server {
 enum Reading {
     Commands,
     /// The session reads something other than commands: a message or a response.
-    Passing,
+    Other,
     /// This many octets of a BDAT chunk follow.
     Chunk(u64),
     /// The same for a chunk that is discarded.
-    Swallowing(u64),
+    DiscardedChunk(u64),
     Nothing,
 }
 
 impl Server {
-    pub(crate) fn new(profile: Profile, security: Security, mood: usize) -> Server {
+    pub(crate) fn new(profile: Profile, security: Security, refusal_rate: usize) -> Server {
         let mut server = Server {
             session: Session::new(profile, security),
             actions: VecDeque::new(),
-            mood,
+            refusal_rate,
             reading: Reading::Commands,
             line: Vec::new(),
         };
-        server.heed();
+        server.perform_actions();
         server
     }
 
@@ -52,18 +52,18 @@ impl Server {
     /// Passes an input other than octets to the session.
     pub(crate) fn handle(&mut self, input: Input<'_>) {
         self.session.handle(input);
-        self.heed();
+        self.perform_actions();
     }
 
-    pub(crate) fn receive(&mut self, mut octets: &[u8], luck: &mut Luck) {
-        if self.mood == 0 && self.reading != Reading::Nothing {
+    pub(crate) fn receive(&mut self, mut octets: &[u8], rng: &mut Rng) {
+        if self.refusal_rate == 0 && self.reading != Reading::Nothing {
             return self.handle(Input::Received(octets));
         }
         while !octets.is_empty() {
             let upto = match self.reading {
                 Reading::Nothing => return,
                 // Pass octets one by one to see where the message ends.
-                Reading::Passing => {
+                Reading::Other => {
                     self.handle(Input::Received(&octets[..1]));
                     1
                 }
@@ -73,11 +73,11 @@ impl Server {
                     self.handle(Input::Received(&octets[..upto]));
                     upto
                 }
-                Reading::Swallowing(left) => {
+                Reading::DiscardedChunk(left) => {
                     let upto = most(left, octets);
-                    self.reading = rest(left, upto, Reading::Swallowing);
+                    self.reading = rest(left, upto, Reading::DiscardedChunk);
                     if self.reading == Reading::Commands {
-                        self.say("552 5.3.4 No more of this");
+                        self.respond("552 5.3.4 No more of this");
                     }
                     upto
                 }
@@ -86,7 +86,7 @@ impl Server {
                     let upto = end.map_or(octets.len(), |end| end + 1);
                     self.line.extend_from_slice(&octets[..upto]);
                     if end.is_some() {
-                        self.command(luck);
+                        self.command(rng);
                     }
                     upto
                 }
@@ -95,7 +95,7 @@ impl Server {
         }
     }
 
-    fn command(&mut self, luck: &mut Luck) {
+    fn command(&mut self, rng: &mut Rng) {
         let line = std::mem::take(&mut self.line);
         let text = String::from_utf8_lossy(&line).into_owned();
         let mut words = text.split_ascii_whitespace();
@@ -105,23 +105,23 @@ impl Server {
             _ => 0,
         };
         let refusals = refusals(&verb);
-        if line.ends_with(b"\r\n") && !refusals.is_empty() && luck.once_in(self.mood) {
-            let reply = luck.pick(refusals);
+        if line.ends_with(b"\r\n") && !refusals.is_empty() && rng.once_in(self.refusal_rate) {
+            let reply = rng.pick(refusals);
             if reply.starts_with("421") {
-                self.say(reply);
+                self.respond(reply);
                 self.reading = Reading::Nothing;
                 self.actions.push_back(Action::Close);
             } else if verb == "BDAT" {
                 // RFC 3030 §2: after a refused chunk, the rest of its message is refused too.
                 self.session.handle(Input::Received(b"RSET\r\n"));
                 while self.session.poll().is_some() {}
-                self.reading = Reading::Swallowing(chunk);
+                self.reading = Reading::DiscardedChunk(chunk);
                 if chunk == 0 {
                     self.reading = Reading::Commands;
-                    self.say(reply);
+                    self.respond(reply);
                 }
             } else {
-                self.say(reply);
+                self.respond(reply);
             }
             return;
         }
@@ -132,7 +132,7 @@ impl Server {
     }
 
     /// Performs the actions of the session, and finds out from them how the next octets are read.
-    fn heed(&mut self) {
+    fn perform_actions(&mut self) {
         while let Some(action) = self.session.poll() {
             let action = match action {
                 Action::Confirm => Action::Write(queued(1).into_bytes()),
@@ -145,8 +145,8 @@ impl Server {
                         .and_then(|octets| octets.rsplit(|b| *b == b'\n').next());
                     let asks = last.is_some_and(|last| last.starts_with(b"3"));
                     match self.reading {
-                        Reading::Commands if asks => self.reading = Reading::Passing,
-                        Reading::Passing if !asks => self.reading = Reading::Commands,
+                        Reading::Commands if asks => self.reading = Reading::Other,
+                        Reading::Other if !asks => self.reading = Reading::Commands,
                         _ => {}
                     }
                 }
@@ -158,7 +158,7 @@ impl Server {
         }
     }
 
-    fn say(&mut self, line: &str) {
+    fn respond(&mut self, line: &str) {
         let octets = format!("{line}\r\n").into_bytes();
         self.actions.push_back(Action::Write(octets));
     }

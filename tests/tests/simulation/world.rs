@@ -9,8 +9,8 @@ use smtp::{
     TlsFacts, Trust,
 };
 
-use crate::letters::{self, Letter};
-use crate::luck::Luck;
+use crate::messages::{self, Message};
+use crate::rng::Rng;
 use crate::server::Server;
 
 /// Most steps of a dialogue before it counts as stuck.
@@ -20,15 +20,15 @@ pub(crate) struct World {
     pub(crate) job: Job,
     /// Whether the server is on this machine.
     pub(crate) loopback: bool,
-    pub(crate) letters: Vec<Letter>,
+    pub(crate) messages: Vec<Message>,
     /// The messages that were started.
-    pub(crate) begun: usize,
+    pub(crate) started: usize,
     /// Whether the last of them is not completed yet.
     busy: bool,
     /// Whether the operator typed, changed or skipped something.
-    pub(crate) meddled: bool,
+    pub(crate) operator_interfered: bool,
     /// The outcome of each message that was started.
-    pub(crate) settled: Vec<Outcome>,
+    pub(crate) completed: Vec<Outcome>,
     /// The outcome of the dialogue.
     pub(crate) ends: Vec<Outcome>,
     pub(crate) entries: Vec<Entry>,
@@ -43,11 +43,11 @@ pub(crate) struct World {
 pub(crate) struct Written {
     pub(crate) secured: bool,
     /// During which message.
-    pub(crate) letter: Option<usize>,
+    pub(crate) message: Option<usize>,
     pub(crate) octets: Vec<u8>,
 }
 
-struct Ends {
+struct Peers {
     client: Dialogue,
     server: Server,
     now: Duration,
@@ -58,15 +58,15 @@ struct Ends {
     secured: bool,
     server_closed: bool,
     /// Whether nothing arrives any more in this direction.
-    deaf_server: bool,
-    deaf_client: bool,
+    server_gets_nothing: bool,
+    client_gets_nothing: bool,
     /// Whether nothing that the client writes is sent any more.
     stuck: bool,
     held: Option<Held>,
     sent: u64,
 }
 
-impl Ends {
+impl Peers {
     /// Octets from the server inside TLS, which wait for the handshake.
     fn readable(&self, job: &Job) -> bool {
         self.secured || job.security != Security::Tls
@@ -75,26 +75,22 @@ impl Ends {
 
 impl World {
     pub(crate) fn run(seed: u64) -> World {
-        let mut luck = Luck::new(seed);
-        let (mut job, loopback) = letters::job(&mut luck);
+        let mut rng = Rng::new(seed);
+        let (mut job, loopback) = messages::job(&mut rng);
         // Most connections are for one message. Some are for more, or wait for another that never
         // comes.
-        let many = if luck.once_in(3) {
-            1 + luck.below(4)
-        } else {
-            1
-        };
-        let waits = luck.once_in(8);
-        let letters: Vec<Letter> = (1..=many)
-            .map(|n| Letter::new(&mut luck, n < many || waits))
+        let count = if rng.once_in(3) { 1 + rng.below(4) } else { 1 };
+        let waits = rng.once_in(8);
+        let messages: Vec<Message> = (1..=count)
+            .map(|n| Message::new(&mut rng, n < count || waits))
             .collect();
-        let ahead = luck.once_in(8);
+        let ahead = rng.once_in(8);
         if !ahead {
-            job.mail = Some(letters[0].mail.clone());
+            job.mail = Some(messages[0].mail.clone());
         }
-        let mut ends = Ends {
-            client: Dialogue::new(job.clone(), letters[0].pace),
-            server: server(&mut luck, job.security),
+        let mut ends = Peers {
+            client: Dialogue::new(job.clone(), messages[0].pace),
+            server: server(&mut rng, job.security),
             now: Duration::ZERO,
             to_server: VecDeque::new(),
             to_client: VecDeque::new(),
@@ -102,8 +98,8 @@ impl World {
             server_wants_tls: job.security == Security::Tls,
             secured: false,
             server_closed: false,
-            deaf_server: false,
-            deaf_client: false,
+            server_gets_nothing: false,
+            client_gets_nothing: false,
             stuck: false,
             held: None,
             sent: 0,
@@ -111,11 +107,11 @@ impl World {
         let mut world = World {
             job,
             loopback,
-            letters,
-            begun: usize::from(!ahead),
+            messages,
+            started: usize::from(!ahead),
             busy: !ahead,
-            meddled: false,
-            settled: Vec::new(),
+            operator_interfered: false,
+            completed: Vec::new(),
             ends: Vec::new(),
             entries: Vec::new(),
             written: Vec::new(),
@@ -123,28 +119,28 @@ impl World {
             log: Vec::new(),
         };
         // The step in which the network breaks. In most dialogues it never does.
-        let breaks_at = luck.once_in(3).then(|| luck.below(400));
-        let break_kind = luck.below(5);
+        let breaks_at = rng.once_in(3).then(|| rng.below(400));
+        let break_kind = rng.below(5);
         for turn in 0..TURNS {
-            world.client_acts(&mut ends, &mut luck);
+            world.run_client(&mut ends, &mut rng);
             if !world.ends.is_empty() {
                 // When the client closes, some or all of what is in transit still reaches the
                 // server, which may deliver the message after that.
-                world.flush_to_server(&mut ends, &mut luck);
+                world.flush_to_server(&mut ends, &mut rng);
                 world.after_the_end(&mut ends);
                 return world;
             }
-            world.server_acts(&mut ends);
+            world.run_server(&mut ends);
             if Some(turn) == breaks_at {
-                world.network_breaks(&mut ends, break_kind);
+                world.break_network(&mut ends, break_kind);
             }
-            world.something_happens(&mut ends, &mut luck);
+            world.random_event(&mut ends, &mut rng);
         }
         panic!("seed {seed} is stuck:\n{}", world.transcript());
     }
 
-    fn client_acts(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        while self.client_acts_once(ends, luck) {
+    fn run_client(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        while self.perform_client_actions(ends, rng) {
             if !ends.stuck {
                 ends.client.handle(Input::Drained, ends.now);
             }
@@ -152,10 +148,10 @@ impl World {
     }
 
     /// Performs the client's actions. Returns whether anything was written.
-    fn client_acts_once(&mut self, ends: &mut Ends, luck: &mut Luck) -> bool {
+    fn perform_client_actions(&mut self, ends: &mut Peers, rng: &mut Rng) -> bool {
         let mut wrote = false;
         while let Some(action) = ends.client.poll() {
-            assert!(self.ends.is_empty(), "{action:?} behind the end");
+            assert!(self.ends.is_empty(), "{action:?} after the end");
             match action {
                 Action::Resolve => {
                     let resolved = Input::Resolved {
@@ -164,7 +160,7 @@ impl World {
                     };
                     ends.client.handle(resolved, ends.now);
                 }
-                Action::Connect if luck.once_in(50) => {
+                Action::Connect if rng.once_in(50) => {
                     let why = smtp::ConnectFailure::Refused;
                     ends.client.handle(Input::NotConnected(why), ends.now);
                 }
@@ -180,7 +176,7 @@ impl World {
                     wrote = true;
                     self.written.push(Written {
                         secured: ends.secured,
-                        letter: self.busy.then(|| self.begun - 1),
+                        message: self.busy.then(|| self.started - 1),
                         octets,
                     });
                 }
@@ -191,26 +187,26 @@ impl World {
                 }
                 Action::Hold(held) => ends.held = Some(held),
                 Action::Settle(outcome) => {
-                    self.log.push("   settled".into());
+                    self.log.push("   completed".into());
                     assert_eq!(outcome != Outcome::Ready, self.busy, "{outcome:?}");
-                    self.settle(outcome);
+                    self.complete(outcome);
                 }
                 Action::Finish(outcome) => {
                     self.ends.push(outcome.clone());
-                    self.settle(outcome);
+                    self.complete(outcome);
                 }
             }
         }
         wrote
     }
 
-    fn settle(&mut self, outcome: Outcome) {
+    fn complete(&mut self, outcome: Outcome) {
         if std::mem::take(&mut self.busy) {
-            self.settled.push(outcome);
+            self.completed.push(outcome);
         }
     }
 
-    fn server_acts(&mut self, ends: &mut Ends) {
+    fn run_server(&mut self, ends: &mut Peers) {
         while let Some(action) = ends.server.poll() {
             match action {
                 ServerAction::Write(octets) => {
@@ -221,7 +217,7 @@ impl World {
                 ServerAction::Pause(_) | ServerAction::Confirm => {}
                 ServerAction::Deliver(delivered) => {
                     self.log.push("delivered".into());
-                    let during = self.begun.checked_sub(1).expect("of no letter");
+                    let during = self.started.checked_sub(1).expect("of no message");
                     self.delivered.push((during, *delivered));
                 }
                 ServerAction::Close => ends.server_closed = true,
@@ -229,7 +225,7 @@ impl World {
         }
     }
 
-    fn network_breaks(&mut self, ends: &mut Ends, kind: usize) {
+    fn break_network(&mut self, ends: &mut Peers, kind: usize) {
         self.log.push(format!("the network breaks ({kind})"));
         match kind {
             // The connection is lost with everything in transit.
@@ -241,56 +237,60 @@ impl World {
             // The server closes, but what it has sent still arrives.
             1 => ends.server_closed = true,
             // One direction is silent: only the deadline can end it.
-            2 => ends.deaf_server = true,
+            2 => ends.server_gets_nothing = true,
             // The server stops reading, and the buffers are full.
             3 => ends.stuck = true,
-            _ => ends.deaf_client = true,
+            _ => ends.client_gets_nothing = true,
         }
     }
 
     /// Performs one random possible event. If there is none, time passes.
-    fn something_happens(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        ends.now += Duration::from_micros(1 + luck.below(900) as u64);
-        if luck.once_in(700) {
-            return self.something_rare_happens(ends, luck);
+    fn random_event(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        ends.now += Duration::from_micros(1 + rng.below(900) as u64);
+        if rng.once_in(700) {
+            return self.rare_event(ends, rng);
         }
         for _ in 0..8 {
-            match luck.below(7) {
-                0 | 1 if !ends.to_server.is_empty() && !ends.deaf_server && !ends.server_closed => {
-                    let most = 1 + luck.below(2_000);
-                    let upto = 1 + luck.below(ends.to_server.len().min(most));
+            match rng.below(7) {
+                0 | 1
+                    if !ends.to_server.is_empty()
+                        && !ends.server_gets_nothing
+                        && !ends.server_closed =>
+                {
+                    let most = 1 + rng.below(2_000);
+                    let upto = 1 + rng.below(ends.to_server.len().min(most));
                     let octets: Vec<u8> = ends.to_server.drain(..upto).collect();
-                    return ends.server.receive(&octets, luck);
+                    return ends.server.receive(&octets, rng);
                 }
                 2 | 3
                     if !ends.to_client.is_empty()
-                        && !ends.deaf_client
+                        && !ends.client_gets_nothing
                         && ends.readable(&self.job) =>
                 {
-                    let most = 1 + luck.below(300);
-                    let upto = 1 + luck.below(ends.to_client.len().min(most));
+                    let most = 1 + rng.below(300);
+                    let upto = 1 + rng.below(ends.to_client.len().min(most));
                     let octets: Vec<u8> = ends.to_client.drain(..upto).collect();
                     ends.client.handle(Input::Received(&octets), ends.now);
                     return;
                 }
-                4 if ends.held.is_some() => return self.operator_acts(ends, luck),
+                4 if ends.held.is_some() => return self.operator_step(ends, rng),
                 5 if ends.client.wants_message() > 0
                     && ends.to_server.len() < 4_096
                     && !ends.stuck =>
                 {
-                    return self.page_hands_over(ends, luck);
+                    return self.page_sends(ends, rng);
                 }
-                6 if ends.client.takes_mail() && self.begun < self.letters.len() => {
-                    return self.next_letter(ends);
+                6 if ends.client.takes_mail() && self.started < self.messages.len() => {
+                    return self.start_next_message(ends);
                 }
                 _ => {}
             }
         }
-        self.nothing_happens(ends, luck);
+        self.time_passes(ends, rng);
     }
 
-    fn something_rare_happens(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        match luck.below(12) {
+    fn rare_event(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        match rng.below(12) {
             0 => {
                 self.log.push("the page goes".into());
                 ends.client.handle(Input::PageGone, ends.now);
@@ -301,7 +301,7 @@ impl World {
                 ends.client.handle(Input::ShutDown, ends.now);
             }
             2 if ends.client.wants_message() > 0 => {
-                self.log.push("the page has no more".into());
+                self.log.push("the page has closed".into());
                 ends.client.handle(Input::MessageLost, ends.now);
             }
             3 => ends.server.handle(ServerInput::ShuttingDown),
@@ -310,11 +310,11 @@ impl World {
             // A timer that fires early.
             6 if ends.client.deadline().is_none_or(|by| by > ends.now) => {
                 ends.client.handle(Input::DeadlinePassed, ends.now);
-                assert_eq!(ends.client.poll(), None, "done before its time");
+                assert_eq!(ends.client.poll(), None, "an action before its time");
             }
             // The network, or a person, takes long.
             _ => {
-                ends.now += Duration::from_millis(luck.below(400_000) as u64);
+                ends.now += Duration::from_millis(rng.below(400_000) as u64);
                 self.log.push(format!("it is {:?}", ends.now));
                 if ends.client.deadline().is_some_and(|by| by <= ends.now) {
                     ends.client.handle(Input::DeadlinePassed, ends.now);
@@ -323,13 +323,13 @@ impl World {
         }
     }
 
-    fn nothing_happens(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        let quiet = ends.to_client.is_empty() || ends.deaf_client;
-        let idle = !self.busy && self.begun == self.letters.len() && ends.to_server.is_empty();
+    fn time_passes(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        let quiet = ends.to_client.is_empty() || ends.client_gets_nothing;
+        let idle = !self.busy && self.started == self.messages.len() && ends.to_server.is_empty();
         if ends.client_wants_tls && ends.server_wants_tls && ends.to_server.is_empty() {
             ends.client_wants_tls = false;
             ends.server_wants_tls = false;
-            if luck.once_in(30) {
+            if rng.once_in(30) {
                 let why = smtp::TlsFailure::SelfSigned;
                 ends.client.handle(Input::TlsFailed(why), ends.now);
                 return;
@@ -341,12 +341,16 @@ impl World {
             }
         } else if ends.server_closed && quiet {
             ends.client.handle(Input::Closed, ends.now);
-        } else if ends.deaf_client || ends.deaf_server || ends.stuck || (idle && quiet) {
-            if !luck.once_in(20) {
+        } else if ends.client_gets_nothing
+            || ends.server_gets_nothing
+            || ends.stuck
+            || (idle && quiet)
+        {
+            if !rng.once_in(20) {
                 return;
             }
             if ends.held.is_some() {
-                return self.operator_acts(ends, luck);
+                return self.operator_step(ends, rng);
             }
             if let Some(deadline) = ends.client.deadline() {
                 self.log.push(format!("the deadline passes, {deadline:?}"));
@@ -356,34 +360,34 @@ impl World {
         }
     }
 
-    fn next_letter(&mut self, ends: &mut Ends) {
-        let letter = &self.letters[self.begun];
-        self.log.push("the next letter".into());
-        self.begun += 1;
+    fn start_next_message(&mut self, ends: &mut Peers) {
+        let message = &self.messages[self.started];
+        self.log.push("the next message".into());
+        self.started += 1;
         self.busy = true;
         ends.sent = 0;
-        let (mail, pace) = (letter.mail.clone(), letter.pace);
+        let (mail, pace) = (message.mail.clone(), message.pace);
         ends.client.handle(Input::Mail { mail, pace }, ends.now);
     }
 
-    fn page_hands_over(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        let body = &self.letters[self.begun - 1].body;
+    fn page_sends(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        let body = &self.messages[self.started - 1].body;
         let from = usize::try_from(ends.sent).unwrap_or(usize::MAX);
-        let upto = from + 1 + luck.below(body.len() - from);
+        let upto = from + 1 + rng.below(body.len() - from);
         ends.sent = upto as u64;
         ends.client
             .handle(Input::Message(&body[from..upto]), ends.now);
     }
 
-    fn operator_acts(&mut self, ends: &mut Ends, luck: &mut Luck) {
+    fn operator_step(&mut self, ends: &mut Peers, rng: &mut Rng) {
         let Some(held) = ends.held.take() else {
             return;
         };
         let step = held.step;
-        let act = match luck.below(40) {
+        let act = match rng.below(40) {
             0 => Operator::Skip { step },
             1 => {
-                let line = (*luck.pick(&[
+                let line = (*rng.pick(&[
                     "NOOP",
                     "RSET",
                     "VRFY x",
@@ -405,7 +409,7 @@ impl World {
                 Next::Line { line } => Operator::Release {
                     step,
                     line: Some(
-                        luck.pick(&[
+                        rng.pick(&[
                             line.to_lowercase(),
                             format!("{line} X=1"),
                             "NOOP".into(),
@@ -418,7 +422,7 @@ impl World {
                 },
                 Next::Message { .. } => Operator::Release { step, line: None },
             },
-            3 if luck.once_in(4) => Operator::Abort,
+            3 if rng.once_in(4) => Operator::Abort,
             4 => Operator::SetPace { pace: Pace::Run },
             // A click that comes too late.
             5 => {
@@ -434,29 +438,29 @@ impl World {
             act,
             Operator::Release { line: None, .. } | Operator::SetPace { .. }
         );
-        self.meddled |= !plain;
+        self.operator_interfered |= !plain;
         self.log.push(format!("   operator: {act:?}"));
         ends.client.handle(Input::Operator(act), ends.now);
     }
 
-    fn flush_to_server(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        if !ends.deaf_server && !ends.server_closed {
+    fn flush_to_server(&mut self, ends: &mut Peers, rng: &mut Rng) {
+        if !ends.server_gets_nothing && !ends.server_closed {
             let all = ends.to_server.len();
-            let upto = if luck.once_in(4) && all > 0 {
-                luck.below(all)
+            let upto = if rng.once_in(4) && all > 0 {
+                rng.below(all)
             } else {
                 all
             };
             let octets: Vec<u8> = ends.to_server.drain(..upto).collect();
-            ends.server.receive(&octets, luck);
+            ends.server.receive(&octets, rng);
         }
         ends.server.handle(ServerInput::Closed);
-        self.server_acts(ends);
+        self.run_server(ends);
     }
 
-    fn after_the_end(&mut self, ends: &mut Ends) {
+    fn after_the_end(&mut self, ends: &mut Peers) {
         // A dialogue that has ended ignores further input.
-        let (mail, pace) = (self.letters[0].mail.clone(), Pace::Run);
+        let (mail, pace) = (self.messages[0].mail.clone(), Pace::Run);
         for input in [
             Input::Received(b"250 late\r\n"),
             Input::Closed,
@@ -466,30 +470,30 @@ impl World {
         ] {
             ends.client.handle(input, ends.now);
         }
-        assert_eq!(ends.client.poll(), None, "an action behind the outcome");
+        assert_eq!(ends.client.poll(), None, "an action after the outcome");
         assert_eq!(ends.client.deadline(), None);
         assert_eq!(ends.client.wants_message(), 0);
         assert!(!ends.client.takes_mail());
     }
 
     pub(crate) fn transcript(&self) -> String {
-        let letters: Vec<String> = self
-            .letters
+        let messages: Vec<String> = self
+            .messages
             .iter()
-            .map(|letter| format!("{:?} {:?}", letter.pace, letter.mail))
+            .map(|message| format!("{:?} {:?}", message.pace, message.mail))
             .collect();
         format!(
             "{:#?}\n{}\n{}\n{:#?}\n{:#?}",
             self.job,
-            letters.join("\n"),
+            messages.join("\n"),
             self.log.join("\n"),
-            self.settled,
+            self.completed,
             self.ends
         )
     }
 }
 
-fn server(luck: &mut Luck, security: Security) -> Server {
+fn server(rng: &mut Rng, security: Security) -> Server {
     let without = [
         Extension::Pipelining,
         Extension::EightBitMime,
@@ -499,22 +503,18 @@ fn server(luck: &mut Luck, security: Security) -> Server {
         Extension::Auth,
     ]
     .into_iter()
-    .filter(|_| luck.once_in(9))
+    .filter(|_| rng.once_in(9))
     .collect();
     let profile = Profile {
-        require_auth: luck.once_in(12),
+        require_auth: rng.once_in(12),
         without,
     };
     let security = match security {
         Security::Tls => practice::Security::Tls,
         Security::None | Security::Starttls => practice::Security::Clear,
     };
-    let mood = if luck.once_in(5) {
-        2 + luck.below(30)
-    } else {
-        0
-    };
-    Server::new(profile, security, mood)
+    let refusal_rate = if rng.once_in(5) { 2 + rng.below(30) } else { 0 };
+    Server::new(profile, security, refusal_rate)
 }
 
 fn facts() -> TlsFacts {

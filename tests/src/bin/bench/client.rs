@@ -44,7 +44,7 @@ pub(crate) enum Client {
 /// What a client sends, and where. No client checks certificates, so none does more work than
 /// necessary.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Errand<'a> {
+pub(crate) struct SendTask<'a> {
     pub(crate) to: SocketAddr,
     /// Whether to use STARTTLS.
     pub(crate) tls: bool,
@@ -73,8 +73,8 @@ impl Client {
 
     /// Sends, and returns the time from the start of the process to its exit. For a library it is
     /// the time that it reports itself, with the message already in memory.
-    pub(crate) async fn send(self, errand: &Errand<'_>) -> Result<Duration> {
-        let (mut command, stdin) = self.command(errand)?;
+    pub(crate) async fn send(self, task: &SendTask<'_>) -> Result<Duration> {
+        let (mut command, stdin) = self.command(task)?;
         let ran = tool::run_from(&mut command, stdin).await?;
         match self {
             Client::Lettre | Client::MailSend => library::time(&ran.stdout),
@@ -83,67 +83,67 @@ impl Client {
     }
 
     /// Sends, and returns the peak memory of the process in KiB.
-    pub(crate) async fn peak_kib(self, errand: &Errand<'_>) -> Result<u64> {
-        let (mut command, stdin) = self.command(errand)?;
+    pub(crate) async fn peak_kib(self, task: &SendTask<'_>) -> Result<u64> {
+        let (mut command, stdin) = self.command(task)?;
         tool::peak_kib(&mut command, stdin).await
     }
 
     /// The command, and the file for its stdin.
-    fn command<'a>(self, errand: &Errand<'a>) -> Result<(Command, &'a Path)> {
-        let mut stdin = errand.file;
+    fn command<'a>(self, task: &SendTask<'a>) -> Result<(Command, &'a Path)> {
+        let mut stdin = task.file;
         let command = match self {
-            Client::Curl => curl(errand)?,
+            Client::Curl => curl(task)?,
             Client::CurlInitialResponse => {
-                let mut curl = curl(errand)?;
+                let mut curl = curl(task)?;
                 curl.arg("--sasl-ir");
                 curl
             }
-            Client::Msmtp => msmtp(errand)?,
+            Client::Msmtp => msmtp(task)?,
             Client::Swaks | Client::SwaksPipelining => {
-                stdin = errand.lines;
-                let mut swaks = swaks(errand)?;
+                stdin = task.lines;
+                let mut swaks = swaks(task)?;
                 if self == Client::SwaksPipelining {
                     swaks.arg("--pipeline");
                 }
                 swaks
             }
-            Client::Smtplib => smtplib(errand)?,
-            Client::Lettre => library::command(Library::Lettre, errand, 1, 1)?,
-            Client::MailSend => library::command(Library::MailSend, errand, 1, 1)?,
+            Client::Smtplib => smtplib(task)?,
+            Client::Lettre => library::command(Library::Lettre, task, 1, 1)?,
+            Client::MailSend => library::command(Library::MailSend, task, 1, 1)?,
         };
         Ok((command, stdin))
     }
 }
 
-fn curl(errand: &Errand<'_>) -> Result<Command> {
+fn curl(task: &SendTask<'_>) -> Result<Command> {
     let mut curl = Command::new(tool::find("curl", "curl")?);
     curl.args(["--disable", "--silent", "--show-error", "--noproxy", "*"])
-        .arg(format!("smtp://{}", errand.to))
+        .arg(format!("smtp://{}", task.to))
         .args(["--mail-from", FROM, "--mail-rcpt", TO])
         .arg("--upload-file")
-        .arg(errand.file);
-    if errand.tls {
+        .arg(task.file);
+    if task.tls {
         curl.args(["--ssl-reqd", "--insecure"]);
     }
-    if let Some((user, password)) = errand.credentials {
+    if let Some((user, password)) = task.credentials {
         curl.args(["--user", &format!("{user}:{password}")]);
     }
     Ok(curl)
 }
 
-fn msmtp(errand: &Errand<'_>) -> Result<Command> {
+fn msmtp(task: &SendTask<'_>) -> Result<Command> {
     let on = |on: bool| if on { "on" } else { "off" };
     let mut msmtp = Command::new(tool::find("msmtp", "msmtp")?);
     msmtp
         .args([
-            format!("--host={}", errand.to.ip()),
-            format!("--port={}", errand.to.port()),
-            format!("--tls={}", on(errand.tls)),
-            format!("--auth={}", on(errand.credentials.is_some())),
+            format!("--host={}", task.to.ip()),
+            format!("--port={}", task.to.port()),
+            format!("--tls={}", on(task.tls)),
+            format!("--auth={}", on(task.credentials.is_some())),
         ])
         .args(["--tls-starttls=on", "--tls-certcheck=off"])
         .arg(format!("--from={FROM}"));
-    if let Some((user, password)) = errand.credentials {
+    if let Some((user, password)) = task.credentials {
         msmtp.args([
             format!("--user={user}"),
             format!("--passwordeval=printf %s {password}"),
@@ -153,17 +153,17 @@ fn msmtp(errand: &Errand<'_>) -> Result<Command> {
     Ok(msmtp)
 }
 
-fn swaks(errand: &Errand<'_>) -> Result<Command> {
+fn swaks(task: &SendTask<'_>) -> Result<Command> {
     let mut swaks = Command::new(tool::find("swaks", "swaks")?);
     swaks
-        .args(["--server", &errand.to.ip().to_string()])
-        .args(["--port", &errand.to.port().to_string()])
+        .args(["--server", &task.to.ip().to_string()])
+        .args(["--port", &task.to.port().to_string()])
         .args(["--helo", "client.example", "--from", FROM, "--to", TO])
         .args(["--silent", "3", "--data", "-"]);
-    if errand.tls {
+    if task.tls {
         swaks.arg("--tls");
     }
-    if let Some((user, password)) = errand.credentials {
+    if let Some((user, password)) = task.credentials {
         swaks
             .args(["--auth", "PLAIN", "--auth-user", user])
             .args(["--auth-password", password]);
@@ -171,12 +171,12 @@ fn swaks(errand: &Errand<'_>) -> Result<Command> {
     Ok(swaks)
 }
 
-fn smtplib(errand: &Errand<'_>) -> Result<Command> {
-    let (user, password) = errand.credentials.unwrap_or_default();
+fn smtplib(task: &SendTask<'_>) -> Result<Command> {
+    let (user, password) = task.credentials.unwrap_or_default();
     let mut python = Command::new(tool::python()?);
     python
         .args(["-c", SMTPLIB, FROM, TO])
-        .args([errand.to.ip().to_string(), errand.to.port().to_string()])
-        .args([if errand.tls { "tls" } else { "" }, user, password]);
+        .args([task.to.ip().to_string(), task.to.port().to_string()])
+        .args([if task.tls { "tls" } else { "" }, user, password]);
     Ok(python)
 }

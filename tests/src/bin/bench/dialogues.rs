@@ -15,9 +15,9 @@ use tokio::task::JoinSet;
 use wire::Open;
 
 use super::client::{self, FROM, TO};
-use super::courier::{self, Errand, QUIET};
-use super::letter::Letter;
 use super::library::{self, Library};
+use super::message::TestMessage;
+use super::sender::{self, QUIET, SendTask};
 use super::sink::Sink;
 use super::table::{Samples, Table, grouped};
 use super::tool;
@@ -49,9 +49,9 @@ const RUNNERS: [Runner; 6] = [
 ];
 
 /// All compared programs, and their server.
-struct Field {
+struct Setup {
     sink: Sink,
-    letter: Letter,
+    message: TestMessage,
     file: PathBuf,
     /// The outcome that every message must have.
     _bridges: Vec<Bridge>,
@@ -61,7 +61,7 @@ struct Field {
 /// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let mut field = Field::new(folder.path()).await?;
+    let mut field = Setup::new(folder.path()).await?;
     let mut table = Table::new(&[
         "messages",
         "at once",
@@ -108,19 +108,19 @@ pub(crate) async fn measure() -> Result<String> {
     ))
 }
 
-impl Field {
-    async fn new(folder: &Path) -> Result<Field> {
-        let (letter, file) = (Letter::new(OCTETS)?, folder.join("letter.eml"));
-        letter.write(&file)?;
+impl Setup {
+    async fn new(folder: &Path) -> Result<Setup> {
+        let (message, file) = (TestMessage::new(OCTETS)?, folder.join("message.eml"));
+        message.write(&file)?;
         let bridges: Vec<Bridge> = (0..PROGRAMS).map(|_| Bridge::with(&QUIET)).collect();
         let most = WAYS.map(|(at_once, _)| at_once).into_iter().max();
         let mut pages = Vec::new();
         for at in 0..most.unwrap_or(0) {
             pages.push(Page::open(&bridges[at % PROGRAMS]).await);
         }
-        Ok(Field {
+        Ok(Setup {
             sink: Sink::in_clear().await?,
-            letter,
+            message,
             file,
             _bridges: bridges,
             pages,
@@ -155,14 +155,14 @@ impl Field {
                 tool::run_from(&mut command, &self.file).await?.took
             }
             Runner::Library(library) => {
-                let errand = client::Errand {
+                let task = client::SendTask {
                     to: self.sink.address(),
                     tls: false,
                     credentials: None,
                     file: &self.file,
                     lines: &self.file,
                 };
-                let mut command = library::command(library, &errand, messages, at_once)?;
+                let mut command = library::command(library, &task, messages, at_once)?;
                 let ran = tool::run_from(&mut command, &self.file).await?;
                 library::time(&ran.stdout)?
             }
@@ -181,22 +181,22 @@ impl Field {
         at_once: usize,
         messages: usize,
     ) -> Result<Duration> {
-        let server = courier::at(self.sink.address(), Security::None);
+        let server = sender::at(self.sink.address(), Security::None);
         let mut senders = JoinSet::new();
         let pages: Vec<Page> = self.pages.drain(..at_once).collect();
-        let begun = Instant::now();
+        let started = Instant::now();
         for (at, mut page) in pages.into_iter().enumerate() {
-            let (server, letter) = (server.clone(), self.letter.clone());
+            let (server, message) = (server.clone(), self.message.clone());
             let share = (at..messages).step_by(at_once);
             senders.spawn(async move {
                 let last = share.len().saturating_sub(1);
                 for n in 0..share.len() {
-                    let errand = Errand {
+                    let task = SendTask {
                         // The last one sends QUIT, like the others.
                         keep_open: keep_open && n != last,
-                        ..Errand::new(server.clone(), &letter)
+                        ..SendTask::new(server.clone(), &message)
                     };
-                    courier::send(&mut page, errand).await?;
+                    sender::send(&mut page, task).await?;
                 }
                 anyhow::Ok(page)
             });
@@ -204,7 +204,7 @@ impl Field {
         while let Some(ended) = senders.join_next().await {
             self.pages.push(ended??);
         }
-        Ok(begun.elapsed())
+        Ok(started.elapsed())
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio_rustls::rustls::crypto::ring;
 
-use super::client::{Errand, FROM, TO};
+use super::client::{FROM, SendTask, TO};
 
 /// The argument that starts the benchmark program as such a process.
 pub(crate) const NAME: &str = "library";
@@ -32,7 +32,7 @@ pub(crate) enum Library {
 
 /// The task of such a process.
 #[derive(Debug, Serialize, Deserialize)]
-struct Order {
+struct Task {
     library: Library,
     to: SocketAddr,
     /// Whether to use STARTTLS, with any certificate.
@@ -47,23 +47,23 @@ struct Order {
 /// The command of such a process.
 pub(crate) fn command(
     library: Library,
-    errand: &Errand<'_>,
+    send: &SendTask<'_>,
     messages: usize,
     at_once: usize,
 ) -> Result<Command> {
-    let order = Order {
+    let task = Task {
         library,
-        to: errand.to,
-        tls: errand.tls,
-        credentials: errand
+        to: send.to,
+        tls: send.tls,
+        credentials: send
             .credentials
             .map(|(user, password)| (user.to_owned(), password.to_owned())),
-        file: errand.file.to_owned(),
+        file: send.file.to_owned(),
         messages,
         at_once,
     };
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(NAME).arg(serde_json::to_string(&order)?);
+    command.arg(NAME).arg(serde_json::to_string(&task)?);
     Ok(command)
 }
 
@@ -77,19 +77,19 @@ pub(crate) fn time(stdout: &[u8]) -> Result<Duration> {
 /// Performs the task and prints its time: from the first connection to the last QUIT, with the
 /// message already in memory.
 #[tokio::main]
-pub(crate) async fn run(order: &str) -> Result<()> {
-    let order: Order = serde_json::from_str(order)?;
-    let took = match order.library {
-        Library::Lettre => lettre(&order).await?,
-        Library::MailSend => mail_send(&order).await?,
+pub(crate) async fn run(task: &str) -> Result<()> {
+    let task: Task = serde_json::from_str(task)?;
+    let took = match task.library {
+        Library::Lettre => lettre(&task).await?,
+        Library::MailSend => mail_send(&task).await?,
     };
     println!("{}", took.as_nanos());
     Ok(())
 }
 
-async fn lettre(order: &Order) -> Result<Duration> {
-    let host = order.to.ip().to_string();
-    let tls = if order.tls {
+async fn lettre(task: &Task) -> Result<Duration> {
+    let host = task.to.ip().to_string();
+    let tls = if task.tls {
         let parameters = TlsParameters::builder(host.clone())
             .dangerous_accept_invalid_certs(true)
             .build_rustls()?;
@@ -98,15 +98,15 @@ async fn lettre(order: &Order) -> Result<Duration> {
         Tls::None
     };
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-        .port(order.to.port())
+        .port(task.to.port())
         .tls(tls);
-    if let Some((user, password)) = order.credentials.clone() {
+    if let Some((user, password)) = task.credentials.clone() {
         builder = builder.credentials(Credentials::new(user, password));
     }
     let transport = builder.build();
     let envelope = Envelope::new(Some(FROM.parse()?), vec![TO.parse()?])?;
     // Without the feature `pool`, each message has its own connection.
-    each(order, move |octets| {
+    each(task, move |octets| {
         let (transport, envelope) = (transport.clone(), envelope.clone());
         async move {
             transport.send_raw(&envelope, &octets).await?;
@@ -116,18 +116,18 @@ async fn lettre(order: &Order) -> Result<Duration> {
     .await
 }
 
-async fn mail_send(order: &Order) -> Result<Duration> {
+async fn mail_send(task: &Task) -> Result<Duration> {
     // The builder asks the process for a default provider.
     drop(ring::default_provider().install_default());
-    let mut builder = SmtpClientBuilder::new(order.to.ip().to_string(), order.to.port())
+    let mut builder = SmtpClientBuilder::new(task.to.ip().to_string(), task.to.port())
         .map_err(|error| anyhow!("{error}"))?
         .allow_invalid_certs()
         .implicit_tls(false);
-    if let Some((user, password)) = order.credentials.clone() {
+    if let Some((user, password)) = task.credentials.clone() {
         builder = builder.credentials((user, password));
     }
-    let (builder, tls) = (Arc::new(builder), order.tls);
-    each(order, move |octets| {
+    let (builder, tls) = (Arc::new(builder), task.tls);
+    each(task, move |octets| {
         let builder = Arc::clone(&builder);
         async move {
             let message = Message::new(FROM, [TO], &octets[..]);
@@ -149,18 +149,18 @@ async fn mail_send(order: &Order) -> Result<Duration> {
 /// Sends the requested number of messages, with the requested number at once. Returns the total
 /// time.
 async fn each<Sending>(
-    order: &Order,
+    task: &Task,
     send: impl Fn(Arc<Vec<u8>>) -> Sending + Clone + Send + 'static,
 ) -> Result<Duration>
 where
     Sending: Future<Output = Result<()>> + Send,
 {
-    let octets = Arc::new(std::fs::read(&order.file)?);
-    let begun = Instant::now();
+    let octets = Arc::new(std::fs::read(&task.file)?);
+    let started = Instant::now();
     let mut senders = JoinSet::new();
-    for at in 0..order.at_once {
+    for at in 0..task.at_once {
         let (octets, send) = (Arc::clone(&octets), send.clone());
-        let share = (at..order.messages).step_by(order.at_once);
+        let share = (at..task.messages).step_by(task.at_once);
         senders.spawn(async move {
             for _ in share {
                 send(Arc::clone(&octets)).await?;
@@ -171,5 +171,5 @@ where
     while let Some(ended) = senders.join_next().await {
         ended??;
     }
-    Ok(begun.elapsed())
+    Ok(started.elapsed())
 }

@@ -7,17 +7,17 @@
 //! the other parts still run.
 
 mod client;
-mod courier;
 mod dialogues;
-mod letter;
 mod library;
 mod memory;
+mod message;
+mod network;
 mod page_weight;
 mod practice;
 mod report;
-mod road;
 mod round_trips;
 mod screen;
+mod sender;
 mod sink;
 mod soak;
 mod start;
@@ -75,10 +75,7 @@ fn main() -> ExitCode {
 async fn measure(asked: &[String]) -> ExitCode {
     let parts = PARTS.map(|(name, _)| name);
     if let Some(unknown) = asked.iter().find(|name| !parts.contains(&name.as_str())) {
-        eprintln!(
-            "no part is called {unknown:?}; there are {}",
-            parts.join(", ")
-        );
+        eprintln!("unknown part {unknown:?}; known are {}", parts.join(", "));
         return ExitCode::FAILURE;
     }
     // The shared test code panics where a test would fail. Here a panic ends one part and is
@@ -102,7 +99,7 @@ async fn measure(asked: &[String]) -> ExitCode {
                 println!("\n## {name}\n\n{}", text.trim_end());
                 if let Err(error) = report::keep(name, &format!("{machine}\n\n{text}"), &parts) {
                     whole = false;
-                    println!("\nNot kept: {error:#}");
+                    println!("\nNot written: {error:#}");
                 }
             }
             Err(error) => {
@@ -128,7 +125,7 @@ async fn caught(part: Measured) -> Result<String> {
                 .downcast_ref::<String>()
                 .map(String::as_str)
                 .or_else(|| payload.downcast_ref::<&str>().copied());
-            Err(anyhow!("{}", text.unwrap_or("a panic without words")))
+            Err(anyhow!("{}", text.unwrap_or("a panic without a message")))
         }
     }
 }

@@ -5,9 +5,9 @@ use anyhow::Result;
 use glasspost_tests::process;
 use smtp::Security;
 
-use super::courier::{self, Errand};
-use super::letter::Letter;
-use super::road::{Kind, Road};
+use super::message::TestMessage;
+use super::network::{Kind, Network};
+use super::sender::{self, SendTask};
 use super::sink::Sink;
 use super::table::{Table, grouped};
 
@@ -23,16 +23,16 @@ pub(crate) async fn measure() -> Result<String> {
         rate: Some(RATE),
         ..Kind::default()
     };
-    let road = Road::open(sink.address(), narrow).await?;
-    let (bridge, mut page) = courier::bridge::<&str>(&[]).await?;
-    let letter = Letter::new(SIZE)?;
+    let network = Network::open(sink.address(), narrow).await?;
+    let (bridge, mut page) = sender::bridge::<&str>(&[]).await?;
+    let message = TestMessage::new(SIZE)?;
 
     // Resets the kernel's record of the peak.
     process::forget_peak(bridge.pid());
     let before = process::memory_kib(bridge.pid(), "VmRSS");
     let mut on_the_way = Vec::new();
-    let errand = Errand::new(courier::at(road.address(), Security::None), &letter);
-    let took = courier::send_and_hear(&mut page, errand, |sent| {
+    let task = SendTask::new(sender::at(network.address(), Security::None), &message);
+    let took = sender::send_with_progress(&mut page, task, |sent| {
         // At a quarter, a half and three quarters of the message.
         if sent * 4 / SIZE > on_the_way.len() as u64 && on_the_way.len() < 3 {
             on_the_way.push(process::memory_kib(bridge.pid(), "VmRSS"));

@@ -7,7 +7,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::http;
 use glasspost_tests::visitor::Visitor;
 
-use super::courier::QUIET;
+use super::sender::QUIET;
 use super::table::{Table, grouped};
 
 /// The largest allowed weight of the page, in octets.

@@ -10,8 +10,8 @@ use glasspost_tests::page::Page;
 use smtp::Security;
 use tokio::task::JoinSet;
 
-use super::courier::{self, Errand};
-use super::letter::Letter;
+use super::message::TestMessage;
+use super::sender::{self, SendTask};
 use super::table::{Samples, Table};
 
 const RUNS: usize = 5;
@@ -54,19 +54,19 @@ pub(crate) async fn measure() -> Result<String> {
 
 async fn once(at_once: usize) -> Result<Duration> {
     let bridge = Bridge::with(&["--log", "warn"]);
-    let letter = Letter::new(OCTETS)?;
+    let message = TestMessage::new(OCTETS)?;
     let mut pages = Vec::new();
     for _ in 0..at_once {
         pages.push(Page::open(&bridge).await);
     }
     let mut senders = JoinSet::new();
-    let begun = Instant::now();
+    let started = Instant::now();
     for (at, mut page) in pages.into_iter().enumerate() {
-        let letter = letter.clone();
+        let message = message.clone();
         senders.spawn(async move {
             for _ in (at..MESSAGES).step_by(at_once) {
                 let server = job::practice(Security::None);
-                courier::send(&mut page, Errand::new(server, &letter)).await?;
+                sender::send(&mut page, SendTask::new(server, &message)).await?;
             }
             anyhow::Ok(page)
         });
@@ -75,7 +75,7 @@ async fn once(at_once: usize) -> Result<Duration> {
     while let Some(ended) = senders.join_next().await {
         done.push(ended??);
     }
-    let took = begun.elapsed();
+    let took = started.elapsed();
     for mut page in done {
         let state = page.mailbox(|state| state.dropped > 0).await;
         ensure!(state.messages.len() == 200, "a full mailbox");

@@ -16,16 +16,16 @@ use tokio::task::JoinHandle;
 use wire::Open;
 
 use super::client::{self, Client};
-use super::courier;
-use super::letter::Letter;
-use super::road::{Kind, Road};
+use super::message::TestMessage;
+use super::network::{Kind, Network};
+use super::sender;
 use super::table::{Samples, Table};
 
 const ONE_WAY: Duration = Duration::from_millis(25);
 const RUNS: usize = 7;
 const USER: &str = "mina";
 /// Most time from the delivery of the message to the end of the client.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A program that is compared.
 #[derive(Clone, Copy, Debug)]
@@ -83,12 +83,12 @@ impl Runner {
 }
 
 /// The server and the message, which are the same for all.
-struct Place {
+struct Setup {
     mailbox: Mailbox,
     /// The way through glasspost, and the outcome that it must have.
     _bridge: Bridge,
     page: Page,
-    letter: Letter,
+    message: TestMessage,
     file: PathBuf,
     lines: PathBuf,
     _folder: TempDir,
@@ -99,13 +99,13 @@ pub(crate) async fn measure() -> Result<String> {
     // The practice server runs in this process, so the time of delivery is known exactly for every
     // client.
     let server = practice::Server::start(Config::ephemeral()).await?;
-    let mut place = Place::new(&server).await?;
-    let mut near = Road::open(server.starttls_addr(), Kind::default()).await?;
+    let mut place = Setup::new(&server).await?;
+    let mut near = Network::open(server.starttls_addr(), Kind::default()).await?;
     let far = Kind {
         one_way: ONE_WAY,
         ..Kind::default()
     };
-    let mut far = Road::open(server.starttls_addr(), far).await?;
+    let mut far = Network::open(server.starttls_addr(), far).await?;
 
     let mut table = Table::new(&[
         "client",
@@ -133,9 +133,9 @@ pub(crate) async fn measure() -> Result<String> {
     }
     let text = format!(
         "{}\n\
-         {RUNS} runs each. From the connection, as the road sees it, to the moment the practice server (STARTTLS, AUTH, PIPELINING \
+         {RUNS} runs each. From the connection, as the network sees it, to the moment the practice server (STARTTLS, AUTH, PIPELINING \
          offered) has the message in its mailbox, and the 25 ms that its 250 takes back; measured in the same way for all; for a connection opened ahead, with sign-in, from the \
-         page's `start` frame. TCP's own handshake, one round trip for everybody, is not in it. The road carries the connection itself, and every octet, 25 ms late each \
+         page's `start` frame. TCP's own handshake, one round trip for everybody, is not in it. The network carries the connection itself, and every octet, 25 ms late each \
          way. `of 50 ms` is the whole time, `round trips` what the delay has made of it: the client's own work is in both times and \
          cancels out. Where it waits for its own kernel meanwhile (msmtp, lettre and mail-send leave Nagle's algorithm on, which holds a piece back until the one before is acknowledged), that is in the time \
          without delay, and `of 50 ms` is what to compare.\n",
@@ -145,24 +145,24 @@ pub(crate) async fn measure() -> Result<String> {
     Ok(text)
 }
 
-impl Place {
-    async fn new(server: &practice::Server) -> Result<Place> {
+impl Setup {
+    async fn new(server: &practice::Server) -> Result<Setup> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let root = folder.path().join("root.pem");
         std::fs::write(&root, server.ca_pem())?;
         let root = root.to_str().context("a temporary folder in UTF-8")?;
         let resolve = format!("{SERVER_NAME}:127.0.0.1");
-        let (bridge, page) = courier::bridge(&["--extra-ca", root, "--resolve", &resolve]).await?;
-        let letter = Letter::new(1_000)?;
-        let (file, lines) = ("letter.eml", "letter.txt");
+        let (bridge, page) = sender::bridge(&["--extra-ca", root, "--resolve", &resolve]).await?;
+        let message = TestMessage::new(1_000)?;
+        let (file, lines) = ("message.eml", "message.txt");
         let [file, lines] = [file, lines].map(|name| folder.path().join(name));
-        letter.write(&file)?;
-        letter.write_lines(&lines)?;
-        Ok(Place {
+        message.write(&file)?;
+        message.write_lines(&lines)?;
+        Ok(Setup {
             mailbox: server.mailbox().clone(),
             _bridge: bridge,
             page,
-            letter,
+            message,
             file,
             lines,
             _folder: folder,
@@ -173,8 +173,8 @@ impl Place {
     async fn compare(
         &mut self,
         runner: Runner,
-        near: &mut Road,
-        far: &mut Road,
+        near: &mut Network,
+        far: &mut Network,
     ) -> Result<(Samples, Samples)> {
         let (mut nears, mut fars) = (Samples::default(), Samples::default());
         self.once(runner, near).await?;
@@ -186,11 +186,11 @@ impl Place {
     }
 
     /// The time from the connection to the delivery of the message.
-    async fn once(&mut self, runner: Runner, road: &mut Road) -> Result<Duration> {
-        road.forget();
+    async fn once(&mut self, runner: Runner, network: &mut Network) -> Result<Duration> {
+        network.forget();
         let ahead = matches!(runner, Runner::Glasspost { ahead: true, .. });
         if ahead {
-            self.open(road.address()).await?;
+            self.open(network.address()).await?;
         }
         let asked = Instant::now();
         let before = self.mailbox.stats();
@@ -198,23 +198,23 @@ impl Place {
         changes.mark_unchanged();
         let arrival: JoinHandle<Option<Instant>> =
             tokio::spawn(async move { changes.changed().await.ok().map(|()| Instant::now()) });
-        let sent = self.send(runner, road.address()).await;
+        let sent = self.send(runner, network.address()).await;
         if sent.is_err() {
             arrival.abort();
         }
         sent?;
-        let arrived = tokio::time::timeout(PATIENCE, arrival)
+        let arrived = tokio::time::timeout(TIMEOUT, arrival)
             .await
             .context("the message did not arrive")??
             .context("the mailbox is gone")?;
-        let connected = road.accepted().await.context("the road is gone")?;
+        let connected = network.accepted().await.context("the network is gone")?;
         let after = self.mailbox.stats();
         // lettre and mail-send add a line end to every message.
-        let whole = before.bytes + usize::try_from(self.letter.size())?;
+        let whole = before.bytes + usize::try_from(self.message.size())?;
         let more = after.bytes.checked_sub(whole);
         ensure!(
             after.count == before.count + 1 && matches!(more, Some(0 | 2)),
-            "another message arrived than was sent: {before:?}, then {after:?}"
+            "the delivered message differs: {before:?}, then {after:?}"
         );
         let signed_in = self
             .mailbox
@@ -244,22 +244,22 @@ impl Place {
         match runner {
             Runner::Glasspost { chunking, .. } => {
                 let server = job::host(SERVER_NAME, to.port(), Security::Starttls);
-                let errand = courier::Errand {
+                let task = sender::SendTask {
                     credentials: job::credentials(USER, PASSWORD),
                     chunking,
-                    ..courier::Errand::new(server, &self.letter)
+                    ..sender::SendTask::new(server, &self.message)
                 };
-                courier::send(&mut self.page, errand).await?;
+                sender::send(&mut self.page, task).await?;
             }
             Runner::Peer(client) => {
-                let errand = client::Errand {
+                let task = client::SendTask {
                     to,
                     tls: true,
                     credentials: Some((USER, PASSWORD)),
                     file: &self.file,
                     lines: &self.lines,
                 };
-                client.send(&errand).await?;
+                client.send(&task).await?;
             }
         }
         Ok(())

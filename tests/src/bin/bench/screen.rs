@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::client::{FROM, TO};
-use super::courier::QUIET;
+use super::sender::QUIET;
 use super::sink::Sink;
 use super::table::{Samples, Table, grouped, ms};
 use super::tool;
@@ -35,7 +35,7 @@ const WATCH: &str = "(() => {
   document.addEventListener('click', click => {
     WebSocket.prototype.send = function (data) {
       WebSocket.prototype.send = send;
-      this.addEventListener('message', ({ data }) => { if (String(data).includes('\"code\":220')) mark('heard', click.timeStamp); });
+      this.addEventListener('message', ({ data }) => { if (String(data).includes('\"code\":220')) mark('received', click.timeStamp); });
       mark('asked', click.timeStamp);
       return send.call(this, data);
     };
@@ -44,9 +44,9 @@ const WATCH: &str = "(() => {
       if (![...pane.querySelectorAll('.row')].some(row => row.textContent.includes('220 '))) return;
       watch.disconnect();
       requestAnimationFrame(() => {
-        const behind = new MessageChannel();
-        behind.port1.onmessage = () => { mark('shown', click.timeStamp); window.shown = marks; };
-        behind.port2.postMessage(0);
+        const after = new MessageChannel();
+        after.port1.onmessage = () => { mark('shown', click.timeStamp); window.shown = marks; };
+        after.port2.postMessage(0);
       });
     });
     watch.observe(pane, { childList: true, subtree: true });
@@ -57,7 +57,7 @@ const WATCH: &str = "(() => {
 #[derive(Deserialize)]
 struct Shown {
     asked: f64,
-    heard: f64,
+    received: f64,
     shown: f64,
 }
 
@@ -79,11 +79,11 @@ const SCROLL: &str = "(window.scrolled = undefined, (async () => {
   const gaps = [], work = [], started = performance.now();
   let last = await frame();
   while (pane.scrollTop + pane.clientHeight < pane.scrollHeight - 1 && performance.now() - started < 20000) {
-    const begun = performance.now();
+    const started = performance.now();
     pane.scrollTop += pane.clientHeight;
     pane.getBoundingClientRect();
     pane.scrollHeight;
-    work.push(performance.now() - begun);
+    work.push(performance.now() - started);
     const now = await frame();
     gaps.push(now - last);
     last = now;
@@ -123,10 +123,13 @@ async fn first_line(bridge: &Bridge, sink: &Sink) -> Result<String> {
         let shown = page.browser.until("window.shown").await;
         page.finished("accepted").await;
         let shown: Shown = serde_json::from_value(shown)?;
-        let by_curl = printed(&mut curl_told(sink)?, "< 220").await?;
-        let by_swaks = printed(&mut swaks_told(sink)?, "<-  220").await?;
+        let by_curl = printed(&mut curl_first_line(sink)?, "< 220").await?;
+        let by_swaks = printed(&mut swaks_first_line(sink)?, "<-  220").await?;
         if run > 0 {
-            for (samples, ms) in ours.iter_mut().zip([shown.asked, shown.heard, shown.shown]) {
+            for (samples, ms) in ours
+                .iter_mut()
+                .zip([shown.asked, shown.received, shown.shown])
+            {
                 samples.add_number(ms / 1e3);
             }
             curl.add(by_curl);
@@ -146,7 +149,7 @@ async fn first_line(bridge: &Bridge, sink: &Sink) -> Result<String> {
     ]);
     for (name, samples) in [
         ("glasspost: asked for", &ours[0]),
-        ("glasspost: heard by the page", &ours[1]),
+        ("glasspost: received by the page", &ours[1]),
         ("glasspost: to be read", &ours[2]),
         ("curl --verbose", &curl),
         ("swaks", &swaks),
@@ -220,10 +223,10 @@ async fn send_to(page: &Visitor, recipients: usize) -> Duration {
     page.browser.press("New message").await;
     put(page, "To", &all.join(", ")).await;
     page.browser.fill("Subject", "To very many").await;
-    let begun = Instant::now();
+    let started = Instant::now();
     page.browser.press("Send").await;
     page.finished("accepted").await;
-    begun.elapsed()
+    started.elapsed()
 }
 
 /// Chooses the server in the server picker.
@@ -278,7 +281,7 @@ fn part(ordered: &[f64], part: f64) -> f64 {
     ordered.get(at as usize).copied().unwrap_or(f64::NAN)
 }
 
-fn curl_told(sink: &Sink) -> Result<Command> {
+fn curl_first_line(sink: &Sink) -> Result<Command> {
     let mut curl = Command::new(tool::find("curl", "curl")?);
     curl.args(["--disable", "--silent", "--verbose", "--noproxy", "*"])
         .arg(format!("smtp://{}", sink.address()))
@@ -288,7 +291,7 @@ fn curl_told(sink: &Sink) -> Result<Command> {
     Ok(curl)
 }
 
-fn swaks_told(sink: &Sink) -> Result<Command> {
+fn swaks_first_line(sink: &Sink) -> Result<Command> {
     let mut swaks = Command::new(tool::find("swaks", "swaks")?);
     swaks
         .args(["--server", &sink.address().ip().to_string()])
@@ -301,7 +304,7 @@ fn swaks_told(sink: &Sink) -> Result<Command> {
 /// Starts a program and returns the time until it prints a line with this prefix on stdout or
 /// stderr.
 async fn printed(command: &mut Command, start: &str) -> Result<Duration> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -320,7 +323,7 @@ async fn printed(command: &mut Command, start: &str) -> Result<Duration> {
             line = err.next_line(), if open[1] => { let line = line?; open[1] = line.is_some(); line }
         };
         if time.is_none() && line.is_some_and(|line| line.starts_with(start)) {
-            time = Some(begun.elapsed());
+            time = Some(started.elapsed());
         }
     }
     child.wait().await?;

@@ -60,7 +60,7 @@ impl Sink {
         let address = line
             .trim()
             .parse()
-            .context("the server with TLS does not say where it is")?;
+            .context("the server with TLS printed no address")?;
         Ok(Sink {
             address,
             child,
@@ -89,10 +89,10 @@ impl Sink {
         let pid = self.pid()?;
         let file = |name: &str| {
             std::fs::read_to_string(format!("/proc/{pid}/{name}"))
-                .with_context(|| format!("the kernel does not tell the server's {name}"))
+                .with_context(|| format!("the kernel has no {name} of the server"))
         };
         let read = match &self.folder {
-            Some(folder) => std::fs::read_to_string(folder.path().join(tls_sink::TAKEN))?
+            Some(folder) => std::fs::read_to_string(folder.path().join(tls_sink::RECEIVED))?
                 .parse()
                 .context("no number of octets")?,
             None => file("io")?
@@ -104,7 +104,7 @@ impl Sink {
             .split_whitespace()
             .next()
             .and_then(|nanoseconds| nanoseconds.parse().ok())
-            .context("no time on a processor")?;
+            .context("no processor time")?;
         Ok(Work {
             read,
             busy: Duration::from_nanos(busy),

@@ -27,14 +27,14 @@ const IN_SEQUENCE: u32 = 100_000;
 /// How often memory and descriptors are read.
 const STRETCH: u32 = 10_000;
 /// Most time for a thousand dialogues.
-const PATIENCE: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Runs the benchmark.
 pub(crate) async fn measure() -> Result<String> {
-    let at_once = tokio::time::timeout(PATIENCE, at_once())
+    let at_once = tokio::time::timeout(TIMEOUT, at_once())
         .await
         .context("a thousand at once did not end")??;
-    let in_turn = tokio::time::timeout(PATIENCE, in_turn())
+    let in_turn = tokio::time::timeout(TIMEOUT, in_turn())
         .await
         .context("a thousand in turn did not end")??;
     let in_sequence = in_sequence().await?;
@@ -73,33 +73,33 @@ async fn at_once() -> Result<String> {
     let first = &bridges[0];
     let before = Look::at(first);
     let gate = Arc::new(Barrier::new(PROGRAMS * PAGES + 1));
-    let mut errands = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for bridge in &bridges {
         for n in 0..PAGES {
             let mut page = Page::open(bridge).await;
             let gate = Arc::clone(&gate);
-            errands.spawn(async move { errand(&mut page, n as u32, Some(&gate)).await });
+            tasks.spawn(async move { task(&mut page, n as u32, Some(&gate)).await });
         }
     }
     // If one failed before the barrier, all others would wait forever.
     tokio::select! {
         _ = gate.wait() => {}
-        Some(ended) = errands.join_next() => {
+        Some(ended) = tasks.join_next() => {
             ended??;
-            bail!("a dialogue ended before the gate");
+            bail!("a dialogue ended before the barrier");
         }
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let during = Look::at(first);
-    while let Some(ended) = errands.join_next().await {
+    while let Some(ended) = tasks.join_next().await {
         ended??;
     }
-    let took = begun.elapsed();
+    let took = started.elapsed();
     let after = settled(first, before).await?;
     let mut table = Table::new(&["one of the programs", "descriptors", "MiB"]);
     for (when, look) in [
         ("before", before),
-        ("64 pages, 64 dialogues held", during),
+        ("64 pages, 64 dialogues paused", during),
         ("after", after),
     ] {
         table.row([when.to_owned()].into_iter().chain(look.cells()));
@@ -122,22 +122,22 @@ async fn in_turn() -> Result<String> {
         put_back.send(Page::open(&bridge).await).await?;
     }
     let pages = Arc::new(Mutex::new(pages));
-    let begun = Instant::now();
-    let mut errands = JoinSet::new();
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
     for n in 0..IN_TURN {
         let (pages, put_back) = (Arc::clone(&pages), put_back.clone());
-        errands.spawn(async move {
+        tasks.spawn(async move {
             let next = pages.lock().await.recv().await;
-            let mut page = next.context("no page came back")?;
-            errand(&mut page, n as u32, None).await?;
+            let mut page = next.context("no page was returned")?;
+            task(&mut page, n as u32, None).await?;
             put_back.send(page).await?;
             anyhow::Ok(())
         });
     }
-    while let Some(ended) = errands.join_next().await {
+    while let Some(ended) = tasks.join_next().await {
         ended??;
     }
-    let took = begun.elapsed();
+    let took = started.elapsed();
     let during = Look::at(&bridge);
     drop((put_back, pages));
     let after = settled(&bridge, before).await?;
@@ -165,12 +165,12 @@ async fn in_sequence() -> Result<String> {
     let mut page = Page::open(&bridge).await;
     let mut table = Table::new(&["dialogues", "descriptors", "MiB", "a second"]);
     let mut looks = Vec::new();
-    let mut begun = Instant::now();
+    let mut started = Instant::now();
     for n in 0..IN_SEQUENCE {
-        errand(&mut page, n, None).await?;
+        task(&mut page, n, None).await?;
         if (n + 1).is_multiple_of(STRETCH) {
             let look = Look::at(&bridge);
-            let rate = f64::from(STRETCH) / begun.elapsed().as_secs_f64();
+            let rate = f64::from(STRETCH) / started.elapsed().as_secs_f64();
             table.row(
                 [grouped(u64::from(n + 1))]
                     .into_iter()
@@ -178,7 +178,7 @@ async fn in_sequence() -> Result<String> {
                     .chain([format!("{rate:.0}")]),
             );
             looks.push(look);
-            begun = Instant::now();
+            started = Instant::now();
         }
     }
     let (first, last) = (looks[0], looks[looks.len() - 1]);
@@ -195,7 +195,7 @@ async fn in_sequence() -> Result<String> {
 
 /// Sends a note to the program's practice server. `n` selects the kind of connection. With a
 /// barrier, waits there before the first line.
-async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
+async fn task(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     let security = [Security::None, Security::Starttls, Security::Tls][n as usize % 3];
     let mut start = job::start(job::practice(security), job::NOTE);
     start.id = n;
@@ -206,28 +206,28 @@ async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
     if gate.is_some() {
         start.pace = Pace::Step;
     }
-    page.say(&FromPage::Start(Box::new(start))).await;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
     let mut given = 0;
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::Held { .. } => {
                 if let Some(gate) = gate {
                     gate.wait().await;
                 }
                 let act = Operator::SetPace { pace: Pace::Run };
-                page.say(&FromPage::Operator { id: n, act }).await;
+                page.send_frame(&FromPage::Operator { id: n, act }).await;
             }
             FromBridge::Credit { upto, .. } => {
                 let upto = usize::try_from(upto)?.min(job::NOTE.len());
                 if given < upto {
                     let piece = job::NOTE[given..upto].to_vec();
-                    page.put(Message::binary(piece)).await;
+                    page.send_raw(Message::binary(piece)).await;
                     given = upto;
                 }
             }
             FromBridge::Finished { outcome, .. } => {
                 let taken = matches!(*outcome, Outcome::Accepted { .. });
-                ensure!(taken, "the note was not taken: {outcome:?}");
+                ensure!(taken, "the note was not accepted: {outcome:?}");
                 return Ok(());
             }
             FromBridge::NotStarted { why, .. } => bail!("the dialogue did not start: {why:?}"),
@@ -242,7 +242,7 @@ async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
 async fn settled(bridge: &Bridge, before: Look) -> Result<Look> {
     for _ in 0..1_000 {
         let mut page = Page::open(bridge).await;
-        errand(&mut page, 0, None).await?;
+        task(&mut page, 0, None).await?;
         drop(page);
         let look = Look::at(bridge);
         if look.descriptors <= before.descriptors + 4 {

@@ -7,7 +7,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::process;
 use tokio::process::Command;
 
-use super::courier::QUIET;
+use super::sender::QUIET;
 use super::table::{Samples, Table};
 use super::tool;
 
@@ -76,16 +76,16 @@ async fn once(runner: Runner) -> Result<(Duration, u64)> {
         }
         Runner::SmtpSink => tool::smtp_sink(address)?,
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     let child = tool::serve(&mut command, address).await?;
-    let took = begun.elapsed();
+    let took = started.elapsed();
     let pid = child.id().context("it has ended")?;
     Ok((took, process::memory_kib(pid, "VmRSS")))
 }
 
 fn glasspost(flags: &[&str]) -> (Duration, u64) {
-    let begun = Instant::now();
+    let started = Instant::now();
     let bridge = Bridge::with(flags);
-    let took = begun.elapsed();
+    let took = started.elapsed();
     (took, process::memory_kib(bridge.pid(), "VmRSS"))
 }

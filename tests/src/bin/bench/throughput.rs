@@ -11,8 +11,8 @@ use glasspost_tests::process;
 use smtp::Security;
 
 use super::client::{self, Client};
-use super::courier;
-use super::letter::Letter;
+use super::message::TestMessage;
+use super::sender;
 use super::sink::Sink;
 use super::table::{Samples, Table, grouped};
 
@@ -38,7 +38,7 @@ const PEERS: [Client; 6] = [
 ];
 
 /// All compared programs, with the same server.
-struct Race {
+struct Comparison {
     runners: Vec<Runner>,
     security: Security,
     sink: Sink,
@@ -50,8 +50,8 @@ struct Race {
 }
 
 /// The message, and files with the same octets.
-struct Load {
-    letter: Letter,
+struct Payload {
+    message: TestMessage,
     file: PathBuf,
     /// With LF line ends and no line end after the last line, as swaks needs it.
     lines: PathBuf,
@@ -59,7 +59,7 @@ struct Load {
 
 /// The measurements of one program.
 #[derive(Clone, Default)]
-struct Course {
+struct Measurements {
     whole: Samples,
     /// Processor time of the server during each run.
     sink: Samples,
@@ -70,9 +70,9 @@ struct Course {
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     // smtp-sink does not offer CHUNKING. The other server does.
-    let in_clear = Race::new(Sink::in_clear().await?, &[false]).await?;
+    let in_clear = Comparison::new(Sink::in_clear().await?, &[false]).await?;
     let in_clear = in_clear.all("in clear", folder.path()).await?;
-    let by_starttls = Race::new(Sink::with_tls().await?, &[false, true]).await?;
+    let by_starttls = Comparison::new(Sink::with_tls().await?, &[false, true]).await?;
     let by_starttls = by_starttls.all("by STARTTLS", folder.path()).await?;
     Ok(format!(
         "{in_clear}\n\
@@ -97,30 +97,30 @@ fn runners(chunking: &[bool]) -> Vec<Runner> {
     ours.chain(PEERS.map(Runner::Peer)).collect()
 }
 
-impl Load {
-    fn new(size: u64, folder: &Path) -> Result<Load> {
-        let letter = Letter::new(size)?;
-        let (file, lines) = (folder.join("letter.eml"), folder.join("letter.txt"));
-        letter.write(&file)?;
-        letter.write_lines(&lines)?;
-        Ok(Load {
-            letter,
+impl Payload {
+    fn new(size: u64, folder: &Path) -> Result<Payload> {
+        let message = TestMessage::new(size)?;
+        let (file, lines) = (folder.join("message.eml"), folder.join("message.txt"));
+        message.write(&file)?;
+        message.write_lines(&lines)?;
+        Ok(Payload {
+            message,
             file,
             lines,
         })
     }
 }
 
-impl Race {
-    async fn new(sink: Sink, chunking: &[bool]) -> Result<Race> {
+impl Comparison {
+    async fn new(sink: Sink, chunking: &[bool]) -> Result<Comparison> {
         let (mut security, mut flags) = (Security::None, Vec::new());
         if let Some(root) = sink.root() {
             let root = root.to_str().context("a temporary folder in UTF-8")?;
             security = Security::Starttls;
             flags = ["--extra-ca", root].map(str::to_owned).to_vec();
         }
-        let (bridge, page) = courier::bridge(&flags).await?;
-        Ok(Race {
+        let (bridge, page) = sender::bridge(&flags).await?;
+        Ok(Comparison {
             runners: runners(chunking),
             security,
             sink,
@@ -131,9 +131,9 @@ impl Race {
     }
 
     /// Measures every size and returns a table.
-    async fn all(mut self, road: &str, folder: &Path) -> Result<String> {
+    async fn all(mut self, network: &str, folder: &Path) -> Result<String> {
         let mut table = Table::new(&[
-            road,
+            network,
             "octets",
             "median ms",
             "spread ms",
@@ -142,15 +142,15 @@ impl Race {
             "peak MiB",
         ]);
         for size in SIZES {
-            let courses = self.run(&Load::new(size, folder)?).await?;
+            let measurements = self.run(&Payload::new(size, folder)?).await?;
             let best = self
                 .runners
                 .iter()
-                .zip(&courses)
+                .zip(&measurements)
                 .filter(|(runner, _)| matches!(runner, Runner::Peer(_)))
                 .map(|(_, course)| course.whole.median())
                 .fold(f64::INFINITY, f64::min);
-            for (runner, course) in self.runners.iter().zip(&courses) {
+            for (runner, course) in self.runners.iter().zip(&measurements) {
                 table.row([
                     runner.name().to_owned(),
                     grouped(size),
@@ -165,9 +165,9 @@ impl Race {
         Ok(table.text())
     }
 
-    async fn run(&mut self, load: &Load) -> Result<Vec<Course>> {
+    async fn run(&mut self, load: &Payload) -> Result<Vec<Measurements>> {
         let count = self.runners.len();
-        let mut courses = vec![Course::default(); count];
+        let mut measurements = vec![Measurements::default(); count];
         for run in 0..=RUNS {
             for turn in 0..count {
                 // Rotate the order, so that no program always runs after the same one.
@@ -179,44 +179,44 @@ impl Race {
                 let runner = self.runners[at];
                 let (whole, sink) = self.once(runner, load).await.context(runner.name())?;
                 if run > 0 {
-                    courses[at].whole.add(whole);
-                    courses[at].sink.add(sink);
+                    measurements[at].whole.add(whole);
+                    measurements[at].sink.add(sink);
                 }
             }
         }
-        for (runner, course) in self.runners.clone().into_iter().zip(&mut courses) {
+        for (runner, course) in self.runners.clone().into_iter().zip(&mut measurements) {
             course.peak_kib = self.peak(runner, load).await.context(runner.name())?;
         }
-        Ok(courses)
+        Ok(measurements)
     }
 
     /// One run. Returns its time and the processor time of the server.
-    async fn once(&mut self, runner: Runner, load: &Load) -> Result<(Duration, Duration)> {
+    async fn once(&mut self, runner: Runner, load: &Payload) -> Result<(Duration, Duration)> {
         let before = self.sink.work()?;
         let took = match runner {
             Runner::Glasspost { chunking } => self.glasspost(chunking, load).await?,
-            Runner::Peer(client) => client.send(&self.errand(load)).await?,
+            Runner::Peer(client) => client.send(&self.task(load)).await?,
         };
         let after = self.sink.work()?;
         let read = after.read - before.read;
         ensure!(
-            read >= load.letter.size(),
-            "taken, but the server read only {read} octets"
+            read >= load.message.size(),
+            "accepted, but the server read only {read} octets"
         );
         Ok((took, after.busy.saturating_sub(before.busy)))
     }
 
-    async fn glasspost(&mut self, chunking: bool, load: &Load) -> Result<Duration> {
-        let server = courier::at(self.sink.address(), self.security);
-        let errand = courier::Errand {
+    async fn glasspost(&mut self, chunking: bool, load: &Payload) -> Result<Duration> {
+        let server = sender::at(self.sink.address(), self.security);
+        let task = sender::SendTask {
             chunking,
-            ..courier::Errand::new(server, &load.letter)
+            ..sender::SendTask::new(server, &load.message)
         };
-        courier::send(&mut self.page, errand).await
+        sender::send(&mut self.page, task).await
     }
 
-    fn errand<'a>(&self, load: &'a Load) -> client::Errand<'a> {
-        client::Errand {
+    fn task<'a>(&self, load: &'a Payload) -> client::SendTask<'a> {
+        client::SendTask {
             to: self.sink.address(),
             tls: self.security != Security::None,
             credentials: None,
@@ -225,12 +225,12 @@ impl Race {
         }
     }
 
-    async fn peak(&mut self, runner: Runner, load: &Load) -> Result<u64> {
+    async fn peak(&mut self, runner: Runner, load: &Payload) -> Result<u64> {
         match runner {
-            Runner::Peer(client) => client.peak_kib(&self.errand(load)).await,
+            Runner::Peer(client) => client.peak_kib(&self.task(load)).await,
             Runner::Glasspost { chunking } => {
                 // A new bridge, because memory that a bridge has used once may stay with it.
-                let (bridge, mut page) = courier::bridge(&self.flags).await?;
+                let (bridge, mut page) = sender::bridge(&self.flags).await?;
                 let before = process::memory_kib(bridge.pid(), "VmRSS");
                 std::mem::swap(&mut self.page, &mut page);
                 let sent = self.glasspost(chunking, load).await;

@@ -21,7 +21,7 @@ pub(crate) const NAME: &str = "tls-sink";
 pub(crate) const ROOT: &str = "root.pem";
 /// The file in that folder with the number of message octets received, including dots. The kernel
 /// does not count octets read with `recv`.
-pub(crate) const TAKEN: &str = "taken";
+pub(crate) const RECEIVED: &str = "taken";
 /// Most octets read at once.
 const BUFFER: usize = 256 * 1024;
 const LAST_LINE: &[u8] = b"\r\n.\r\n";
@@ -42,42 +42,46 @@ async fn serve(folder: &Path) -> Result<()> {
     drop(authority);
     let acceptor = TlsAcceptor::from(leaf.server());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let book = Arc::new(Book {
+    let counter = Arc::new(Counter {
         taken: AtomicU64::new(0),
-        file: folder.join(TAKEN),
+        file: folder.join(RECEIVED),
     });
-    book.enter(0)?;
+    counter.enter(0)?;
     println!("{}", listener.local_addr()?);
     loop {
         let (socket, _) = listener.accept().await?;
-        let (acceptor, book) = (acceptor.clone(), Arc::clone(&book));
+        let (acceptor, counter) = (acceptor.clone(), Arc::clone(&counter));
         // The client reports errors. The server need not.
-        tokio::spawn(async move { session(socket, acceptor, book).await.ok() });
+        tokio::spawn(async move { session(socket, acceptor, counter).await.ok() });
     }
 }
 
 /// Counts the octets received.
-struct Book {
+struct Counter {
     taken: AtomicU64,
     file: PathBuf,
 }
 
-impl Book {
+impl Counter {
     fn enter(&self, octets: u64) -> io::Result<()> {
         let taken = self.taken.fetch_add(octets, Ordering::Relaxed) + octets;
         std::fs::write(&self.file, taken.to_string())
     }
 }
 
-async fn session(socket: TcpStream, acceptor: TlsAcceptor, book: Arc<Book>) -> io::Result<()> {
+async fn session(
+    socket: TcpStream,
+    acceptor: TlsAcceptor,
+    counter: Arc<Counter>,
+) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    let mut talk = Talk::new(socket, Arc::clone(&book));
-    talk.say("220 sink ready");
-    if talk.until_over(&["STARTTLS"]).await? == End::StartTls {
-        let socket = acceptor.accept(talk.stream).await?;
-        let mut talk = Talk::new(socket, book);
-        talk.until_over(&["AUTH PLAIN LOGIN"]).await?;
-        talk.stream.shutdown().await?;
+    let mut session = Session::new(socket, Arc::clone(&counter));
+    session.reply("220 sink ready");
+    if session.until_over(&["STARTTLS"]).await? == End::StartTls {
+        let socket = acceptor.accept(session.stream).await?;
+        let mut session = Session::new(socket, counter);
+        session.until_over(&["AUTH PLAIN LOGIN"]).await?;
+        session.stream.shutdown().await?;
     }
     Ok(())
 }
@@ -90,7 +94,7 @@ enum End {
 }
 
 /// One session over one stream.
-struct Talk<S> {
+struct Session<S> {
     stream: S,
     buffer: Vec<u8>,
     /// Octets that were read and not processed yet.
@@ -100,23 +104,23 @@ struct Talk<S> {
     replies: Vec<u8>,
     /// Octets of the current message, before its last chunk.
     chunks: u64,
-    book: Arc<Book>,
+    counter: Arc<Counter>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
-    fn new(stream: S, book: Arc<Book>) -> Talk<S> {
-        Talk {
+impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    fn new(stream: S, counter: Arc<Counter>) -> Session<S> {
+        Session {
             stream,
             buffer: vec![0; BUFFER],
             from: 0,
             upto: 0,
             replies: Vec::new(),
             chunks: 0,
-            book,
+            counter,
         }
     }
 
-    fn say(&mut self, reply: &str) {
+    fn reply(&mut self, reply: &str) {
         self.replies.extend_from_slice(reply.as_bytes());
         self.replies.extend_from_slice(b"\r\n");
     }
@@ -209,31 +213,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => {
-                    self.say("250-sink");
+                    self.reply("250-sink");
                     for offer in offers {
-                        self.say(&format!("250-{offer}"));
+                        self.reply(&format!("250-{offer}"));
                     }
-                    self.say("250-PIPELINING");
-                    self.say("250-8BITMIME");
-                    self.say("250 CHUNKING");
+                    self.reply("250-PIPELINING");
+                    self.reply("250-8BITMIME");
+                    self.reply("250 CHUNKING");
                 }
                 "STARTTLS" => {
-                    self.say("220 go ahead");
+                    self.reply("220 go ahead");
                     self.flush().await?;
                     return Ok(End::StartTls);
                 }
                 "AUTH" => {
                     if !rest.contains(' ') {
-                        self.say("334 ");
+                        self.reply("334 ");
                         self.line().await?;
                     }
-                    self.say("235 2.7.0 welcome");
+                    self.reply("235 2.7.0 welcome");
                 }
                 "DATA" => {
-                    self.say("354 go ahead");
+                    self.reply("354 go ahead");
                     let octets = self.message().await?;
-                    self.book.enter(octets)?;
-                    self.say("250 2.0.0 forgotten");
+                    self.counter.enter(octets)?;
+                    self.reply("250 2.0.0 forgotten");
                 }
                 "BDAT" => {
                     let (octets, last) = match rest.split_once(' ') {
@@ -246,16 +250,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                     self.chunk(octets).await?;
                     self.chunks += octets;
                     if last {
-                        self.book.enter(std::mem::take(&mut self.chunks))?;
+                        self.counter.enter(std::mem::take(&mut self.chunks))?;
                     }
-                    self.say("250 2.0.0 forgotten");
+                    self.reply("250 2.0.0 forgotten");
                 }
                 "QUIT" => {
-                    self.say("221 2.0.0 bye");
+                    self.reply("221 2.0.0 bye");
                     self.flush().await?;
                     return Ok(End::Over);
                 }
-                _ => self.say("250 2.0.0 fine"),
+                _ => self.reply("250 2.0.0 fine"),
             }
         }
     }

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// No run takes nearly this long. A run that does is hanging.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Finds the program `name` in PATH or in the folders for servers. The error says what to install.
 pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
@@ -57,12 +57,12 @@ pub(crate) struct Ran {
 
 /// Runs a program with this file as stdin. It must end successfully.
 pub(crate) async fn run_from(command: &mut Command, stdin: &Path) -> Result<Ran> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let child = spawn_from(command, stdin)?;
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
+    let output = tokio::time::timeout(TIMEOUT, child.wait_with_output())
         .await
         .with_context(|| format!("{} does not end", name(command)))??;
-    let took = begun.elapsed();
+    let took = started.elapsed();
     well(command, &output)?;
     Ok(Ran {
         took,
@@ -91,15 +91,11 @@ pub(crate) async fn peak_kib(command: &mut Command, stdin: &Path) -> Result<u64>
             peak = peak.max(now.and_then(|kib| kib.parse().ok()).unwrap_or(0));
         }
     };
-    tokio::time::timeout(PATIENCE, whole)
+    tokio::time::timeout(TIMEOUT, whole)
         .await
         .with_context(|| format!("{} does not end", name(command)))??;
     well(command, &child.wait_with_output().await?)?;
-    ensure!(
-        peak > 0,
-        "the kernel did not tell {}'s VmHWM",
-        name(command)
-    );
+    ensure!(peak > 0, "the kernel has no VmHWM of {}", name(command));
     Ok(peak)
 }
 
@@ -122,7 +118,7 @@ pub(crate) async fn serve(command: &mut Command, address: SocketAddr) -> Result<
         }
         anyhow::Ok(true)
     };
-    let opened = tokio::time::timeout(PATIENCE, opened)
+    let opened = tokio::time::timeout(TIMEOUT, opened)
         .await
         .with_context(|| format!("{} does not listen", name(command)))??;
     if !opened {
@@ -174,12 +170,12 @@ fn name(command: &Command) -> String {
 
 /// The last lines that a program printed: of stderr, or of stdout if stderr is empty.
 fn last_words(output: &Output) -> String {
-    let told = if output.stderr.is_empty() {
+    let output_text = if output.stderr.is_empty() {
         &output.stdout
     } else {
         &output.stderr
     };
-    let text = String::from_utf8_lossy(told);
+    let text = String::from_utf8_lossy(output_text);
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

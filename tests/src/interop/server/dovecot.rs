@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::process::Command;
 
-use super::{Daemon, Door, Started};
+use super::{Daemon, Endpoint, Started};
 use crate::authority::Leaf;
 use crate::interop::chroot::{Chroot, User};
 use crate::interop::{LARGE, NAME, PASSWORD, SMALL, USER};
@@ -37,24 +37,24 @@ const USERS: [User; 3] = [
 const LOG: &str = "dovecot.log";
 
 /// Starts submission services that relay to `next_hop`.
-pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
+pub(super) async fn start(leaf: &Leaf, next_hop: SocketAddr) -> Started {
     let (clear, tls, small) = (port::free(), port::free(), port::free());
     let mut large = root();
-    let conf = submission(far_end, LARGE, clear, Some(tls));
+    let conf = submission(next_hop, LARGE, clear, Some(tls));
     run(&mut large, &conf, Some(leaf), &[clear, tls]).await;
     let mut limited = root();
-    let conf = submission(far_end, SMALL, small, None);
+    let conf = submission(next_hop, SMALL, small, None);
     run(&mut limited, &conf, Some(leaf), &[small]).await;
     Started {
         version: version(large.command("/usr/sbin/dovecot")),
         // One port serves all cleartext connections. A second port can't have another list of
         // mechanisms.
-        doors: [
-            (Door::Clear, clear),
-            (Door::Starttls, clear),
-            (Door::Locked, clear),
-            (Door::Tls, tls),
-            (Door::Small, small),
+        endpoints: [
+            (Endpoint::Clear, clear),
+            (Endpoint::Starttls, clear),
+            (Endpoint::AuthRequired, clear),
+            (Endpoint::Tls, tls),
+            (Endpoint::Small, small),
         ]
         .into(),
         daemon: Box::new(Dovecot(vec![large, limited])),
@@ -155,7 +155,7 @@ async fn run(chroot: &mut Chroot, conf: &str, leaf: Option<&Leaf>, at: &[SocketA
 }
 
 fn submission(
-    far_end: SocketAddr,
+    next_hop: SocketAddr,
     limit: u64,
     clear: SocketAddr,
     tls: Option<SocketAddr>,
@@ -180,8 +180,8 @@ fn submission(
              ssl = yes\n\
            }}\n\
          }}\n",
-        far_end.ip(),
-        far_end.port(),
+        next_hop.ip(),
+        next_hop.port(),
     )
 }
 

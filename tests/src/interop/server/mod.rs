@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use smtp::Security;
 
 use super::NAME;
-use super::arrivals::{Arrivals, Arrived};
+use super::receiver::{ReceivedMessage, Receiver};
 use crate::authority::{Authority, Validity};
 use crate::bridge::Bridge;
 
@@ -63,7 +63,7 @@ impl Kind {
 /// A configuration that clients can connect to. Each has its own port unless a server can't have
 /// two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Door {
+pub enum Endpoint {
     /// No TLS.
     Clear,
     /// STARTTLS, required if the server supports that.
@@ -73,49 +73,49 @@ pub enum Door {
     /// STARTTLS, and only LOGIN for sign-in.
     Login,
     /// STARTTLS, and sign-in is required.
-    Locked,
+    AuthRequired,
     /// No TLS, and messages are limited to [`super::SMALL`] octets.
     Small,
     /// No TLS, and a timeout of one second. Not every server can have so short a timeout.
-    Hasty,
+    ShortTimeout,
     /// No TLS, and a greeting of two lines, the second after one second. A client that sends
     /// something in between is rejected. Not every server has this.
-    Slow,
+    SlowGreeting,
     /// STARTTLS with TLS 1.1 and older. Not every server still supports this.
     Old,
     /// Implicit TLS with TLS 1.1 and older.
     OldTls,
 }
 
-impl Door {
+impl Endpoint {
     /// All endpoints.
-    const ALL: [Door; 10] = [
-        Door::Clear,
-        Door::Starttls,
-        Door::Tls,
-        Door::Login,
-        Door::Locked,
-        Door::Small,
-        Door::Hasty,
-        Door::Slow,
-        Door::Old,
-        Door::OldTls,
+    const ALL: [Endpoint; 10] = [
+        Endpoint::Clear,
+        Endpoint::Starttls,
+        Endpoint::Tls,
+        Endpoint::Login,
+        Endpoint::AuthRequired,
+        Endpoint::Small,
+        Endpoint::ShortTimeout,
+        Endpoint::SlowGreeting,
+        Endpoint::Old,
+        Endpoint::OldTls,
     ];
 
     /// The name in the servers' output.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Door::Clear => "clear",
-            Door::Starttls => "starttls",
-            Door::Tls => "tls",
-            Door::Login => "login",
-            Door::Locked => "locked",
-            Door::Small => "small",
-            Door::Hasty => "hasty",
-            Door::Slow => "slow",
-            Door::Old => "old",
-            Door::OldTls => "old_tls",
+            Endpoint::Clear => "clear",
+            Endpoint::Starttls => "starttls",
+            Endpoint::Tls => "tls",
+            Endpoint::Login => "login",
+            Endpoint::AuthRequired => "auth_required",
+            Endpoint::Small => "small",
+            Endpoint::ShortTimeout => "short_timeout",
+            Endpoint::SlowGreeting => "slow_greeting",
+            Endpoint::Old => "old",
+            Endpoint::OldTls => "old_tls",
         }
     }
 
@@ -123,9 +123,13 @@ impl Door {
     #[must_use]
     pub fn security(self) -> Security {
         match self {
-            Door::Clear | Door::Small | Door::Hasty | Door::Slow => Security::None,
-            Door::Starttls | Door::Login | Door::Locked | Door::Old => Security::Starttls,
-            Door::Tls | Door::OldTls => Security::Tls,
+            Endpoint::Clear | Endpoint::Small | Endpoint::ShortTimeout | Endpoint::SlowGreeting => {
+                Security::None
+            }
+            Endpoint::Starttls | Endpoint::Login | Endpoint::AuthRequired | Endpoint::Old => {
+                Security::Starttls
+            }
+            Endpoint::Tls | Endpoint::OldTls => Security::Tls,
         }
     }
 }
@@ -137,8 +141,8 @@ pub struct Server {
     /// Its version.
     pub version: String,
     /// Where its messages are delivered.
-    pub arrivals: Arrivals,
-    doors: BTreeMap<Door, SocketAddr>,
+    pub receiver: Receiver,
+    endpoints: BTreeMap<Endpoint, SocketAddr>,
     authority: Authority,
     daemon: Option<Box<dyn Daemon>>,
 }
@@ -152,7 +156,7 @@ trait Daemon: Send + Sync {
 /// What starting server programs returns.
 struct Started {
     version: String,
-    doors: BTreeMap<Door, SocketAddr>,
+    endpoints: BTreeMap<Endpoint, SocketAddr>,
     daemon: Box<dyn Daemon>,
 }
 
@@ -160,25 +164,27 @@ impl Server {
     /// Starts a server.
     pub async fn start(kind: Kind) -> Server {
         let authority = Authority::new();
-        let arrivals = match kind {
-            Kind::SmtpServer => Arrivals::smtp_server(&authority).await,
-            _ => Arrivals::aiosmtpd(&authority).await,
+        let receiver = match kind {
+            Kind::SmtpServer => Receiver::smtp_server(&authority).await,
+            _ => Receiver::aiosmtpd(&authority).await,
         };
         let leaf = authority.leaf(&[NAME], Validity::Now);
-        let far_end = arrivals.door(Door::Clear).expect("a door in clear");
+        let next_hop = receiver
+            .endpoint(Endpoint::Clear)
+            .expect("an endpoint without TLS");
         let started = match kind {
-            Kind::Postfix => postfix::start(&leaf, far_end).await,
-            Kind::OpenSmtpd => opensmtpd::start(&leaf, far_end).await,
-            Kind::Dovecot => dovecot::start(&leaf, far_end).await,
+            Kind::Postfix => postfix::start(&leaf, next_hop).await,
+            Kind::OpenSmtpd => opensmtpd::start(&leaf, next_hop).await,
+            Kind::Dovecot => dovecot::start(&leaf, next_hop).await,
             Kind::Aiosmtpd | Kind::SmtpServer => {
                 return Server {
                     kind,
-                    version: arrivals.version().to_owned(),
-                    doors: Door::ALL
+                    version: receiver.version().to_owned(),
+                    endpoints: Endpoint::ALL
                         .into_iter()
-                        .filter_map(|door| Some((door, arrivals.door(door)?)))
+                        .filter_map(|endpoint| Some((endpoint, receiver.endpoint(endpoint)?)))
                         .collect(),
-                    arrivals,
+                    receiver,
                     authority,
                     daemon: None,
                 };
@@ -187,8 +193,8 @@ impl Server {
         Server {
             kind,
             version: started.version,
-            arrivals,
-            doors: started.doors,
+            receiver,
+            endpoints: started.endpoints,
             authority,
             daemon: Some(started.daemon),
         }
@@ -196,14 +202,14 @@ impl Server {
 
     /// The address of an endpoint. None if the server does not support it.
     #[must_use]
-    pub fn door(&self, door: Door) -> Option<SocketAddr> {
-        self.doors.get(&door).copied()
+    pub fn endpoint(&self, endpoint: Endpoint) -> Option<SocketAddr> {
+        self.endpoints.get(&endpoint).copied()
     }
 
     /// A bridge that can connect to the server. `trusted` decides whether it trusts the server's
     /// certificate.
     #[must_use]
-    pub fn bridge(&self, believed: bool) -> Bridge {
+    pub fn bridge(&self, trusted: bool) -> Bridge {
         let (resolve, authority) = (format!("{NAME}:127.0.0.1"), self.authority.argument());
         let mut flags = vec![
             "--no-practice",
@@ -212,7 +218,7 @@ impl Server {
             "--resolve",
             &resolve,
         ];
-        if believed {
+        if trusted {
             flags.extend(["--extra-ca", &authority]);
         }
         Bridge::with(&flags)
@@ -227,9 +233,9 @@ impl Server {
     }
 
     /// Stops the server, then its receiver. Returns messages that were received but not requested.
-    pub async fn stop(self) -> Vec<Arrived> {
+    pub async fn stop(self) -> Vec<ReceivedMessage> {
         // Stop the forwarding server first, so that nothing can follow.
         drop(self.daemon);
-        self.arrivals.rest().await
+        self.receiver.rest().await
     }
 }

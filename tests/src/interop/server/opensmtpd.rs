@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::Command;
 
-use super::{Daemon, Door, Started};
+use super::{Daemon, Endpoint, Started};
 use crate::authority::Leaf;
 use crate::interop::chroot::{Chroot, User};
 use crate::interop::{BLOCKED, FULL, LARGE, NAME, PASSWORD, REFUSED, SMALL, USER};
@@ -30,22 +30,25 @@ const USERS: [User; 2] = [
 const LOG: &str = "smtpd.log";
 
 /// The options of `listen` for each endpoint. PLAIN can't be disabled.
-const DOORS: [(Door, &str); 4] = [
+const ENDPOINTS: [(Endpoint, &str); 4] = [
     // The filter that reads messages is a shell script, and too slow for large messages.
-    (Door::Clear, "filter all"),
-    (Door::Starttls, "tls-require pki own auth-optional <users>"),
-    (Door::Tls, "smtps pki own auth-optional <users>"),
-    (Door::Locked, "tls-require pki own auth <users>"),
+    (Endpoint::Clear, "filter all"),
+    (
+        Endpoint::Starttls,
+        "tls-require pki own auth-optional <users>",
+    ),
+    (Endpoint::Tls, "smtps pki own auth-optional <users>"),
+    (Endpoint::AuthRequired, "tls-require pki own auth <users>"),
 ];
 
 /// Starts the server.
-pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
-    let (large, mut doors) = one(leaf, far_end, LARGE, &DOORS).await;
-    let (small, others) = one(leaf, far_end, SMALL, &[(Door::Small, "")]).await;
-    doors.extend(others);
+pub(super) async fn start(leaf: &Leaf, next_hop: SocketAddr) -> Started {
+    let (large, mut endpoints) = one(leaf, next_hop, LARGE, &ENDPOINTS).await;
+    let (small, others) = one(leaf, next_hop, SMALL, &[(Endpoint::Small, "")]).await;
+    endpoints.extend(others);
     Started {
         version: version(large.command("/usr/sbin/smtpd")),
-        doors,
+        endpoints,
         daemon: Box::new(OpenSmtpd(vec![large, small])),
     }
 }
@@ -58,10 +61,10 @@ impl Daemon for OpenSmtpd {
 
 async fn one(
     leaf: &Leaf,
-    far_end: SocketAddr,
+    next_hop: SocketAddr,
     limit: u64,
-    doors: &[(Door, &str)],
-) -> (Chroot, BTreeMap<Door, SocketAddr>) {
+    endpoints: &[(Endpoint, &str)],
+) -> (Chroot, BTreeMap<Endpoint, SocketAddr>) {
     let mut chroot = Chroot::copy("GLASSPOST_OPENSMTPD", &USERS);
     for (path, mode) in [
         ("var/lib/opensmtpd/empty", 0o755),
@@ -80,30 +83,30 @@ async fn one(
         0o644,
         include_str!("opensmtpd_content.sh"),
     );
-    let doors: Vec<(Door, &str, SocketAddr)> = doors
+    let endpoints: Vec<(Endpoint, &str, SocketAddr)> = endpoints
         .iter()
-        .map(|(door, options)| (*door, *options, port::free()))
+        .map(|(endpoint, options)| (*endpoint, *options, port::free()))
         .collect();
     chroot.write(
         "etc/own.conf",
         0o644,
-        &conf(&chroot, &doors, far_end, limit),
+        &conf(&chroot, &endpoints, next_hop, limit),
     );
     let mut smtpd = chroot.command("/usr/sbin/smtpd");
     smtpd.args(["-d", "-f", "/etc/own.conf"]);
-    let addresses: Vec<SocketAddr> = doors.iter().map(|(_, _, address)| *address).collect();
+    let addresses: Vec<SocketAddr> = endpoints.iter().map(|(_, _, address)| *address).collect();
     chroot.start(smtpd, LOG, &addresses).await;
-    let doors = doors
+    let endpoints = endpoints
         .into_iter()
-        .map(|(door, _, address)| (door, address))
+        .map(|(endpoint, _, address)| (endpoint, address))
         .collect();
-    (chroot, doors)
+    (chroot, endpoints)
 }
 
 fn conf(
     chroot: &Chroot,
-    doors: &[(Door, &str, SocketAddr)],
-    far_end: SocketAddr,
+    endpoints: &[(Endpoint, &str, SocketAddr)],
+    next_hop: SocketAddr,
     limit: u64,
 ) -> String {
     let mut encrypt = chroot.command("/usr/libexec/opensmtpd/encrypt");
@@ -118,7 +121,7 @@ fn conf(
          filter content proc-exec \"/bin/sh /etc/content.sh\"\n\
          filter all chain {{ sender, full, content }}\n"
     );
-    for (_, options, address) in doors {
+    for (_, options, address) in endpoints {
         text += &format!(
             "listen on {} port {} hostname {NAME} {options}\n",
             address.ip(),
@@ -126,7 +129,7 @@ fn conf(
         );
     }
     text += &format!(
-        "action onward relay host \"smtp+notls://{far_end}\"\n\
+        "action onward relay host \"smtp+notls://{next_hop}\"\n\
          match from any for rcpt-to \"{REFUSED}\" reject\n\
          match from any for any action onward\n"
     );
@@ -149,6 +152,6 @@ fn said(command: &mut Command) -> String {
         Ok(output) if output.status.success() => {
             String::from_utf8_lossy(&output.stdout).trim().to_owned()
         }
-        other => panic!("{command:?}: {other:?}; OpenSMTPD wants to be started by root"),
+        other => panic!("{command:?}: {other:?}; OpenSMTPD needs root privileges"),
     }
 }

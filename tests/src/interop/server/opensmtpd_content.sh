@@ -1,6 +1,6 @@
 # A filter for OpenSMTPD (smtpd-filters(7)): refuses messages with a line X-Spam-Flag: YES, and
 # passes all others unchanged.
-marked=' '
+flagged=' '
 while IFS= read -r line; do
     case $line in
     'config|ready')
@@ -20,16 +20,16 @@ while IFS= read -r line; do
         data-line)
             text=${rest#*|}
             if [ "$text" = 'X-Spam-Flag: YES' ]; then
-                marked="$marked$session "
+                flagged="$flagged$session "
             fi
             printf 'filter-dataline|%s|%s|%s\n' "$session" "$token" "$text"
             ;;
         commit)
-            case $marked in
+            case $flagged in
             *" $session "*)
                 printf 'filter-result|%s|%s|reject|554 5.7.1 Content refused\n' "$session" "$token"
                 # Another message may follow in the session.
-                marked="${marked%%" $session "*} ${marked#*" $session "}"
+                flagged="${flagged%%" $session "*} ${flagged#*" $session "}"
                 ;;
             *) printf 'filter-result|%s|%s|proceed\n' "$session" "$token" ;;
             esac

@@ -11,7 +11,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::dovecot::PasswordService;
-use super::{Daemon, Door, Started};
+use super::{Daemon, Endpoint, Started};
 use crate::authority::Leaf;
 use crate::interop::{BLOCKED, FULL, LARGE, NAME, REFUSED, SMALL};
 use crate::{port, program};
@@ -23,35 +23,35 @@ struct Postfix {
 }
 
 /// The options of smtpd in master.cf for each endpoint. [`Endpoint::SlowGreeting`] uses postscreen.
-const DOORS: [(Door, &str); 8] = [
-    (Door::Clear, ""),
+const ENDPOINTS: [(Endpoint, &str); 8] = [
+    (Endpoint::Clear, ""),
     (
-        Door::Starttls,
+        Endpoint::Starttls,
         "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes",
     ),
     (
-        Door::Tls,
+        Endpoint::Tls,
         "-o smtpd_tls_wrappermode=yes -o smtpd_tls_ask_ccert=yes -o smtpd_sasl_auth_enable=yes",
     ),
     (
-        Door::Login,
+        Endpoint::Login,
         "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes -o smtpd_sasl_mechanism_filter=login",
     ),
     (
-        Door::Locked,
+        Endpoint::AuthRequired,
         "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes \
          -o smtpd_relay_restrictions=permit_sasl_authenticated,reject",
     ),
-    (Door::Small, "-o message_size_limit="),
-    (Door::Hasty, "-o smtpd_timeout=1s"),
+    (Endpoint::Small, "-o message_size_limit="),
+    (Endpoint::ShortTimeout, "-o smtpd_timeout=1s"),
     (
-        Door::Slow,
+        Endpoint::SlowGreeting,
         "-o postscreen_greet_wait=1s -o postscreen_greet_action=enforce",
     ),
 ];
 
 /// Starts an instance that forwards its mail to `next_hop`.
-pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
+pub(super) async fn start(leaf: &Leaf, next_hop: SocketAddr) -> Started {
     let passwords = PasswordService::start().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
@@ -71,12 +71,12 @@ pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
         "header_checks",
         "/^X-Spam-Flag: YES/ REJECT Content refused\n",
     );
-    let doors: BTreeMap<Door, SocketAddr> = DOORS
+    let endpoints: BTreeMap<Endpoint, SocketAddr> = ENDPOINTS
         .iter()
-        .map(|(door, _)| (*door, port::free()))
+        .map(|(endpoint, _)| (*endpoint, port::free()))
         .collect();
-    write("main.cf", &main_cf(root, far_end, passwords.address()));
-    write("master.cf", &master_cf(&doors));
+    write("main.cf", &main_cf(root, next_hop, passwords.address()));
+    write("master.cf", &master_cf(&endpoints));
     let postfix = Postfix { folder, passwords };
     // Postfix creates the folders of its queue, except this one, which must exist and must not
     // belong to root.
@@ -86,12 +86,12 @@ pub(super) async fn start(leaf: &Leaf, far_end: SocketAddr) -> Started {
         .status();
     assert!(
         matches!(given, Ok(status) if status.success()),
-        "the user postfix can't be given a folder; Postfix wants to be started by root"
+        "the user postfix can't be given a folder; Postfix needs root privileges"
     );
     postfix.control("start");
     Started {
         version: version(),
-        doors,
+        endpoints,
         daemon: Box::new(postfix),
     }
 }
@@ -126,7 +126,7 @@ impl Postfix {
             .expect("postfix can be run");
         assert!(
             output.status.success(),
-            "postfix {verb}: {}; Postfix wants to be started by root\n{}{}",
+            "postfix {verb}: {}; Postfix needs root privileges\n{}{}",
             output.status,
             String::from_utf8_lossy(&output.stderr),
             self.log()
@@ -161,9 +161,9 @@ impl Drop for Postfix {
 
 /// It accepts mail only for example.org, as a server that is responsible for the domain and keeps
 /// its mailboxes elsewhere.
-fn main_cf(root: &Path, far_end: SocketAddr, passwords: SocketAddr) -> String {
+fn main_cf(root: &Path, next_hop: SocketAddr, passwords: SocketAddr) -> String {
     let root = root.display();
-    let (host, port) = (far_end.ip(), far_end.port());
+    let (host, port) = (next_hop.ip(), next_hop.port());
     format!(
         "compatibility_level = 3.6\n\
          queue_directory = {root}/queue\n\
@@ -206,17 +206,17 @@ fn main_cf(root: &Path, far_end: SocketAddr, passwords: SocketAddr) -> String {
 }
 
 /// Only the services that are needed here, without chroot.
-fn master_cf(doors: &BTreeMap<Door, SocketAddr>) -> String {
+fn master_cf(endpoints: &BTreeMap<Endpoint, SocketAddr>) -> String {
     let mut text = String::new();
-    for (door, options) in DOORS {
-        let address = doors[&door];
-        let limit = match door {
-            Door::Small => SMALL.to_string(),
+    for (endpoint, options) in ENDPOINTS {
+        let address = endpoints[&endpoint];
+        let limit = match endpoint {
+            Endpoint::Small => SMALL.to_string(),
             _ => String::new(),
         };
         // There can be only one postscreen, which passes accepted clients on.
-        let service = match door {
-            Door::Slow => "1 postscreen",
+        let service = match endpoint {
+            Endpoint::SlowGreeting => "1 postscreen",
             _ => "- smtpd",
         };
         text += &format!("{address} inet n - n - {service} {options}{limit}\n");

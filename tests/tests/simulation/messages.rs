@@ -4,32 +4,32 @@ use smtp::{
     Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Pace, Security, limits,
 };
 
-use crate::luck::Luck;
+use crate::rng::Rng;
 
 /// A message, its options, and its pace.
 #[derive(Debug)]
-pub(crate) struct Letter {
+pub(crate) struct Message {
     pub(crate) mail: Mail,
     pub(crate) pace: Pace,
     pub(crate) body: Vec<u8>,
 }
 
-impl Letter {
-    pub(crate) fn new(luck: &mut Luck, keep_open: bool) -> Letter {
-        let body = body(luck);
-        let pace = *luck.pick(&[Pace::Run, Pace::Run, Pace::Step]);
+impl Message {
+    pub(crate) fn new(rng: &mut Rng, keep_open: bool) -> Message {
+        let body = body(rng);
+        let pace = *rng.pick(&[Pace::Run, Pace::Run, Pace::Step]);
         let mail = Mail {
-            envelope: envelope(luck),
+            envelope: envelope(rng),
             message: MessageFacts {
                 size: body.len() as u64,
-                eight_bit: luck.once_in(6),
-                utf8: luck.once_in(6),
+                eight_bit: rng.once_in(6),
+                utf8: rng.once_in(6),
             },
-            pipelining: !luck.once_in(4),
-            chunking: luck.once_in(2),
+            pipelining: !rng.once_in(4),
+            chunking: rng.once_in(2),
             keep_open,
         };
-        Letter { mail, pace, body }
+        Message { mail, pace, body }
     }
 
     /// The message as a server should receive it: every line end is CRLF, including the last.
@@ -48,23 +48,23 @@ impl Letter {
 /// A connection without a message.
 ///
 /// Whether its server is on this machine.
-pub(crate) fn job(luck: &mut Luck) -> (Job, bool) {
+pub(crate) fn job(rng: &mut Rng) -> (Job, bool) {
     let passwords = ["practice", "practice", "wrong horse", "hunter2"];
-    let security = *luck.pick(&[Security::None, Security::Starttls, Security::Tls]);
-    let loopback = luck.once_in(2);
+    let security = *rng.pick(&[Security::None, Security::Starttls, Security::Tls]);
+    let loopback = rng.once_in(2);
     let job = Job {
         security,
         client_name: Domain::parse("client.example").expect("a domain"),
-        credentials: luck
+        credentials: rng
             .once_in(2)
-            .then(|| Credentials::new("mina", *luck.pick(&passwords))),
+            .then(|| Credentials::new("mina", *rng.pick(&passwords))),
         mail: None,
         timeouts: limits::Timeouts::RFC,
     };
     (job, loopback)
 }
 
-fn envelope(luck: &mut Luck) -> Envelope {
+fn envelope(rng: &mut Rng) -> Envelope {
     let address = |text: &str| Address::parse(text).expect("an address");
     let pool = [
         "joon@practice.test",
@@ -83,29 +83,29 @@ fn envelope(luck: &mut Luck) -> Envelope {
         "blocked@example.org",
         "민아@example.org",
     ];
-    let many = if luck.once_in(40) {
+    let count = if rng.once_in(40) {
         90
     } else {
-        1 + luck.below(4)
+        1 + rng.below(4)
     };
     let mut to: Vec<Address> = Vec::new();
-    for n in 0..many {
-        let next = if many > 10 {
+    for n in 0..count {
+        let next = if count > 10 {
             address(&format!("r{n}@practice.test"))
         } else {
-            address(pool[luck.below(pool.len())])
+            address(pool[rng.below(pool.len())])
         };
         if !to.contains(&next) {
             to.push(next);
         }
     }
     Envelope {
-        from: (!luck.once_in(8)).then(|| address(senders[luck.below(senders.len())])),
+        from: (!rng.once_in(8)).then(|| address(senders[rng.below(senders.len())])),
         to,
     }
 }
 
-fn body(luck: &mut Luck) -> Vec<u8> {
+fn body(rng: &mut Rng) -> Vec<u8> {
     let pieces = [
         "Subject: x\r\n",
         "\r\n",
@@ -121,11 +121,11 @@ fn body(luck: &mut Luck) -> Vec<u8> {
         "QUIT\r\n",
     ];
     // Some are too long to be in flight with their envelope, and a few too long for one BDAT chunk.
-    let many = match luck.below(3_000) {
+    let count = match rng.below(3_000) {
         0 => 300_000,
         1..=10 => 20_000,
         11..=150 => 3_000,
-        _ => luck.below(30),
+        _ => rng.below(30),
     };
-    (0..many).flat_map(|_| luck.pick(&pieces).bytes()).collect()
+    (0..count).flat_map(|_| rng.pick(&pieces).bytes()).collect()
 }

@@ -3,23 +3,23 @@
 use smtp::Pace;
 use wire::Start;
 
-use super::server::{Door, Kind, Server};
+use super::server::{Endpoint, Kind, Server};
 use super::{PASSWORD, USER, WRONG};
 use crate::job;
 
 /// The table entry of a scenario for which a server has no endpoint.
-pub const NO_DOOR: &str = "–";
+pub const NO_ENDPOINT: &str = "–";
 
 /// What is sent to a server, and the expected result.
-pub struct Road {
+pub struct Scenario {
     /// The name in the table.
     pub name: &'static str,
     /// The endpoint, which may depend on the server.
-    pub door: fn(Kind) -> Door,
+    pub endpoint: fn(Kind) -> Endpoint,
     /// Who signs in.
     pub sign_in: SignIn,
     /// Whether the bridge trusts the server's certificate.
-    pub believed: bool,
+    pub trusted: bool,
     /// The messages. Each is one job. They are sent in turn through one WebSocket.
     pub messages: fn() -> Vec<Vec<u8>>,
     /// How the messages use connections.
@@ -28,7 +28,7 @@ pub struct Road {
     /// 1.
     pub job: fn(&mut Start),
     /// Edits lines, in step mode.
-    pub by_hand: Option<Hand>,
+    pub edit: Option<Edit>,
     /// The expected result in the words of [`super::run::summary`]. If timing decides, two results
     /// separated by [`OR`].
     pub expect: fn(Kind) -> &'static str,
@@ -62,7 +62,7 @@ pub enum SignIn {
 }
 
 /// What the operator does with a planned line at this server.
-pub type Hand = fn(Kind, &str) -> Act;
+pub type Edit = fn(Kind, &str) -> Act;
 
 /// What the operator does with a paused line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub enum Act {
     /// Sends this line instead.
     Change(String),
     /// Never releases it.
-    Tarry,
+    Wait,
 }
 
 impl Act {
@@ -85,54 +85,54 @@ impl Act {
     }
 }
 
-impl Road {
+impl Scenario {
     /// A message from Mina to Hana without TLS, which is accepted.
-    pub(super) fn new(name: &'static str) -> Road {
-        Road {
+    pub(super) fn new(name: &'static str) -> Scenario {
+        Scenario {
             name,
-            door: |_| Door::Clear,
+            endpoint: |_| Endpoint::Clear,
             sign_in: SignIn::AsWanted,
-            believed: true,
+            trusted: true,
             messages: || vec![job::NOTE.to_vec()],
             connections: Connections::Each,
             job: |_| (),
-            by_hand: None,
+            edit: None,
             expect: |_| "accepted 250",
         }
     }
 
-    pub(super) fn through(self, door: fn(Kind) -> Door) -> Road {
-        Road { door, ..self }
+    pub(super) fn through(self, endpoint: fn(Kind) -> Endpoint) -> Scenario {
+        Scenario { endpoint, ..self }
     }
 
-    pub(super) fn sign_in(self, sign_in: SignIn) -> Road {
-        Road { sign_in, ..self }
+    pub(super) fn sign_in(self, sign_in: SignIn) -> Scenario {
+        Scenario { sign_in, ..self }
     }
 
-    pub(super) fn messages(self, messages: fn() -> Vec<Vec<u8>>) -> Road {
-        Road { messages, ..self }
+    pub(super) fn messages(self, messages: fn() -> Vec<Vec<u8>>) -> Scenario {
+        Scenario { messages, ..self }
     }
 
-    pub(super) fn connections(self, connections: Connections) -> Road {
-        Road {
+    pub(super) fn connections(self, connections: Connections) -> Scenario {
+        Scenario {
             connections,
             ..self
         }
     }
 
-    pub(super) fn job(self, job: fn(&mut Start)) -> Road {
-        Road { job, ..self }
+    pub(super) fn job(self, job: fn(&mut Start)) -> Scenario {
+        Scenario { job, ..self }
     }
 
-    pub(super) fn by_hand(self, hand: Hand) -> Road {
-        Road {
-            by_hand: Some(hand),
+    pub(super) fn edit(self, edit: Edit) -> Scenario {
+        Scenario {
+            edit: Some(edit),
             ..self
         }
     }
 
-    pub(super) fn expect(self, expect: fn(Kind) -> &'static str) -> Road {
-        Road { expect, ..self }
+    pub(super) fn expect(self, expect: fn(Kind) -> &'static str) -> Scenario {
+        Scenario { expect, ..self }
     }
 
     /// The expected result at this server, if `text` is that result or one of its alternatives.
@@ -144,14 +144,14 @@ impl Road {
 
     /// The endpoint at this server, and the operator's edits.
     #[must_use]
-    pub fn door_at(&self, server: &Server) -> (Door, Option<Hand>) {
-        let door = (self.door)(server.kind);
-        if door == Door::Login && server.door(door).is_none() {
+    pub fn endpoint_at(&self, server: &Server) -> (Endpoint, Option<Edit>) {
+        let endpoint = (self.endpoint)(server.kind);
+        if endpoint == Endpoint::Login && server.endpoint(endpoint).is_none() {
             // A server that also offers PLAIN gets AUTH LOGIN by an edit.
-            let hand: Hand = |_, line| Act::change(line, "AUTH PLAIN", |_| "AUTH LOGIN".into());
-            return (Door::Starttls, Some(hand));
+            let edit: Edit = |_, line| Act::change(line, "AUTH PLAIN", |_| "AUTH LOGIN".into());
+            return (Endpoint::Starttls, Some(edit));
         }
-        (door, self.by_hand)
+        (endpoint, self.edit)
     }
 
     /// The job for one of the messages at this server.

@@ -1,11 +1,11 @@
 //! Reproducible random numbers.
 
 /// SplitMix64: small, and the same on every machine.
-pub(crate) struct Luck(u64);
+pub(crate) struct Rng(u64);
 
-impl Luck {
-    pub(crate) fn new(seed: u64) -> Luck {
-        Luck(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
+impl Rng {
+    pub(crate) fn new(seed: u64) -> Rng {
+        Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
     fn next(&mut self) -> u64 {

@@ -4,7 +4,7 @@
 use smtp::{Fate, Outcome, Security};
 
 use super::Case;
-use super::house::Tried;
+use super::runner::RunResult;
 use crate::http::find;
 use crate::page::{End, Sent};
 use crate::secret;
@@ -13,102 +13,102 @@ use crate::secret;
 const BEFORE_TLS: [&str; 4] = ["EHLO ", "HELO ", "STARTTLS", "QUIT"];
 
 /// Returns all differences from the expected result.
-pub(super) fn judge(case: &Case, tried: &Tried) -> Vec<String> {
-    let mut wrong = told(case, &tried.sent);
-    wrong.extend(wrote(case, tried));
-    if !wrong.is_empty() {
-        wrong.push(format!("the transcript:\n{}", tried.sent.transcript()));
+pub(super) fn checks(case: &Case, result: &RunResult) -> Vec<String> {
+    let mut failures = check_page(case, &result.sent);
+    failures.extend(check_client(case, result));
+    if !failures.is_empty() {
+        failures.push(format!("the transcript:\n{}", result.sent.transcript()));
     }
-    wrong
+    failures
 }
 
 /// Checks what the page received.
-fn told(case: &Case, sent: &Sent) -> Vec<String> {
-    let (expect, mut wrong) = (&case.expect, Vec::new());
+fn check_page(case: &Case, sent: &Sent) -> Vec<String> {
+    let (expect, mut failures) = (&case.expect, Vec::new());
     let summary = sent.summary();
     if !expect.outcome.contains(&summary) {
         let wanted = expect.outcome.join(" or ");
-        wrong.push(format!("{summary:?} instead of {wanted:?}: {:?}", sent.end));
+        failures.push(format!("{summary:?} instead of {wanted:?}: {:?}", sent.end));
     }
     if case.keep_open != sent.waits {
         let waits = if sent.waits { "waits" } else { "does not wait" };
-        wrong.push(format!("the connection {waits} for another message"));
+        failures.push(format!("the connection {waits} for another message"));
     }
     if let Some(at) = &expect.at {
         let got = stage(sent);
         if got.as_deref() != Some(at) {
-            wrong.push(format!("at {got:?} instead of {at:?}"));
+            failures.push(format!("at {got:?} instead of {at:?}"));
         }
     }
     if let (Some(wanted), End::Finished(outcome)) = (&expect.recipients, &sent.end) {
         let got = fates(outcome);
         if got != *wanted {
-            wrong.push(format!("recipients {got:?} instead of {wanted:?}"));
+            failures.push(format!("recipients {got:?} instead of {wanted:?}"));
         }
     }
     let transcript = sent.transcript();
     for part in &expect.shown {
         if !transcript.contains(part) {
-            wrong.push(format!("{part:?} is not shown"));
+            failures.push(format!("{part:?} is not shown"));
         }
     }
     let everything = format!("{sent:?}");
     for part in &expect.hidden {
         if everything.contains(part) {
-            wrong.push(format!("{part:?} is shown"));
+            failures.push(format!("{part:?} is shown"));
         }
     }
     if let Some((_, password)) = &case.credentials
-        && let Some(dress) = secret::found(password, &everything)
+        && let Some(encoding) = secret::found(password, &everything)
     {
-        wrong.push(format!("the password is shown, {dress}"));
+        failures.push(format!("the password is shown, {encoding}"));
     }
-    wrong
+    failures
 }
 
 /// Checks what the client sent.
-fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
-    let (expect, mut wrong) = (&case.expect, Vec::new());
-    let connections = usize::from(!expect.no_visit);
-    if tried.connections != connections {
-        wrong.push(format!(
+fn check_client(case: &Case, result: &RunResult) -> Vec<String> {
+    let (expect, mut failures) = (&case.expect, Vec::new());
+    let connections = usize::from(!expect.no_connection);
+    if result.connections != connections {
+        failures.push(format!(
             "{} connections instead of {connections}",
-            tried.connections
+            result.connections
         ));
     }
-    let Some(visit) = &tried.visit else {
-        return wrong;
+    let Some(connection) = &result.connection else {
+        return failures;
     };
-    if let Some(strayed) = &visit.strayed {
-        wrong.push(format!("off the script: {strayed}"));
+    if let Some(deviation) = &connection.deviation {
+        failures.push(format!("deviation from the script: {deviation}"));
     }
     for part in &expect.never {
-        for octets in [&visit.clear, &visit.secured] {
+        for octets in [&connection.clear, &connection.secured] {
             if find(octets, part).is_some() {
-                wrong.push(format!("\"{}\" was written", part.escape_ascii()));
+                failures.push(format!("\"{}\" was sent", part.escape_ascii()));
             }
         }
     }
     if let Some(wire) = &expect.wire {
-        let text = if visit.tls {
-            &visit.secured
+        let text = if connection.tls {
+            &connection.secured
         } else {
-            &visit.clear
+            &connection.clear
         };
         let message = between(text, b"\r\nDATA\r\n", b"QUIT\r\n");
         if message != Some(wire) {
             let message = message.map(|message| message.escape_ascii().to_string());
-            wrong.push(format!("the message went as {message:?}"));
+            failures.push(format!("the message was sent as {message:?}"));
         }
     }
     if case.security == Security::None {
-        return wrong;
+        return failures;
     }
-    let clear = visit.clear();
+    let clear = connection.clear();
     if let Some((user, password)) = &case.credentials {
         for (what, text) in [("user", user), ("password", password)] {
-            if let Some(dress) = secret::found(text, &clear) {
-                wrong.push(format!("the {what} went in clear, {dress}"));
+            if let Some(encoding) = secret::found(text, &clear) {
+                failures.push(format!("the {what} was sent in cleartext, {encoding}"));
             }
         }
     }
@@ -119,14 +119,14 @@ fn wrote(case: &Case, tried: &Tried) -> Vec<String> {
             let text = &clear[..record.into_iter().flatten().min().unwrap_or(clear.len())];
             for line in text.split_terminator("\r\n") {
                 if !BEFORE_TLS.iter().any(|verb| line.starts_with(verb)) {
-                    wrong.push(format!("{line:?} went in clear"));
+                    failures.push(format!("{line:?} was sent in cleartext"));
                 }
             }
         }
-        _ if visit.clear.is_empty() || visit.clear.starts_with(b"\x16\x03") => {}
-        _ => wrong.push(format!("{clear:?} went in clear")),
+        _ if connection.clear.is_empty() || connection.clear.starts_with(b"\x16\x03") => {}
+        _ => failures.push(format!("{clear:?} was sent in cleartext")),
     }
-    wrong
+    failures
 }
 
 /// The stage of a refusal or failure, in the words of `docs/wire.md`.

@@ -3,39 +3,39 @@
 use glasspost_tests::secret;
 use smtp::{Event, Fate, Outcome, SECRET, Security, Span};
 
-use crate::letters::Letter;
+use crate::messages::Message;
 use crate::world::{World, Written};
 
 impl World {
-    pub(crate) fn judge(&self) {
-        let story = || self.transcript();
-        assert_eq!(self.ends.len(), 1, "one end: {}", story());
+    pub(crate) fn check(&self) {
+        let transcript = || self.transcript();
+        assert_eq!(self.ends.len(), 1, "one end: {}", transcript());
         assert_eq!(
-            self.settled.len(),
-            self.begun,
-            "one outcome for each letter: {}",
-            story()
+            self.completed.len(),
+            self.started,
+            "one outcome for each message: {}",
+            transcript()
         );
-        if self.begun == 0 {
+        if self.started == 0 {
             let ended = matches!(
                 self.ends[0],
                 Outcome::Ended { .. } | Outcome::Failed { .. } | Outcome::Refused { .. }
             );
-            assert!(ended && self.delivered.is_empty(), "{}", story());
+            assert!(ended && self.delivered.is_empty(), "{}", transcript());
         }
-        for (at, outcome) in self.settled.iter().enumerate() {
-            self.judge_delivery(at, outcome);
-            self.judge_recipients(&self.letters[at], outcome);
-            self.judge_end_of_message(at);
+        for (at, outcome) in self.completed.iter().enumerate() {
+            self.check_delivery(at, outcome);
+            self.check_recipients(&self.messages[at], outcome);
+            self.check_end_of_message(at);
         }
-        self.judge_secrets();
-        self.judge_transcript();
+        self.check_secrets();
+        self.check_transcript();
     }
 
     /// The outcome of each message in a word. A message accepted after another on the same
     /// connection counts as `another`.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
-        self.settled
+        self.completed
             .iter()
             .enumerate()
             .map(|(at, outcome)| match outcome {
@@ -51,9 +51,9 @@ impl World {
 
     /// Checks the outcome: delivered and reported so, not delivered and reported so, or reported as
     /// unknown.
-    fn judge_delivery(&self, at: usize, outcome: &Outcome) {
-        let story = || self.transcript();
-        let letter = &self.letters[at];
+    fn check_delivery(&self, at: usize, outcome: &Outcome) {
+        let transcript = || self.transcript();
+        let message = &self.messages[at];
         let delivered: Vec<_> = self
             .delivered
             .iter()
@@ -64,13 +64,17 @@ impl World {
             Outcome::Accepted { .. } => assert_eq!(
                 delivered.len(),
                 1,
-                "accepted is delivered, once: {}",
-                story()
+                "an accepted message is delivered once: {}",
+                transcript()
             ),
-            Outcome::Unknown { .. } => assert!(delivered.len() <= 1, "{}", story()),
-            _ => assert!(delivered.is_empty(), "delivered in secret: {}", story()),
+            Outcome::Unknown { .. } => assert!(delivered.len() <= 1, "{}", transcript()),
+            _ => assert!(
+                delivered.is_empty(),
+                "delivered but not reported: {}",
+                transcript()
+            ),
         }
-        if self.meddled {
+        if self.operator_interfered {
             return;
         }
         let results = outcome.recipients();
@@ -90,38 +94,38 @@ impl World {
             };
             let mut known = delivered.recipients.clone();
             known.retain(|address| !open(address));
-            assert_eq!(known, accepted, "{}", story());
+            assert_eq!(known, accepted, "{}", transcript());
             assert!(
-                delivered.raw == letter.canonical(),
+                delivered.raw == message.canonical(),
                 "another message was delivered: {}",
-                story()
+                transcript()
             );
         }
     }
 
     /// Every recipient has one result, in order, followed by those that an operator added.
-    fn judge_recipients(&self, letter: &Letter, outcome: &Outcome) {
-        let to = &letter.mail.envelope.to;
+    fn check_recipients(&self, message: &Message, outcome: &Outcome) {
+        let to = &message.mail.envelope.to;
         let results = outcome.recipients();
         assert!(results.len() >= to.len(), "{}", self.transcript());
         for (asked, got) in to.iter().zip(results) {
             assert_eq!(asked.to_string(), got.address, "{}", self.transcript());
         }
         assert!(
-            self.meddled || results.len() == to.len(),
+            self.operator_interfered || results.len() == to.len(),
             "{}",
             self.transcript()
         );
     }
 
-    fn judge_secrets(&self) {
+    fn check_secrets(&self) {
         let clear = || self.written.iter().filter(|written| !written.secured);
         for written in clear() {
             assert!(
-                self.meddled
+                self.operator_interfered
                     || self.job.security == Security::None
                     || !written.octets.starts_with(b"MAIL"),
-                "MAIL in clear where TLS was asked for: {}",
+                "MAIL in cleartext although TLS was requested: {}",
                 self.transcript()
             );
         }
@@ -133,7 +137,7 @@ impl World {
             let credential = octets.starts_with(b"AUTH") && octets.len() > b"AUTH PLAIN\r\n".len();
             assert!(
                 !credential || self.loopback,
-                "a credential in clear: {}",
+                "a credential in cleartext: {}",
                 self.transcript()
             );
         }
@@ -141,17 +145,21 @@ impl World {
         if *credentials.password == practice::PASSWORD {
             return;
         }
-        let shown = format!("{:?} {:?} {:?}", self.entries, self.settled, self.ends);
+        let shown = format!("{:?} {:?} {:?}", self.entries, self.completed, self.ends);
         secret::assert_absent(&[&credentials.password], &shown, "what is shown");
         if !self.loopback {
             let clear: Vec<u8> = clear().flat_map(|written| written.octets.clone()).collect();
             let clear = String::from_utf8_lossy(&clear);
-            secret::assert_absent(&[&credentials.password], &clear, "what went in clear");
+            secret::assert_absent(
+                &[&credentials.password],
+                &clear,
+                "what was sent in cleartext",
+            );
         }
     }
 
     /// Checks that the transcript has every octet that was sent, in order.
-    fn judge_transcript(&self) {
+    fn check_transcript(&self) {
         let wire = wire(self.written.iter());
         let mut rest = &wire[..];
         // A message sent with DATA has one entry at its end. With BDAT there is also one before
@@ -163,8 +171,8 @@ impl World {
                 Event::Sent { line, .. } => {
                     for span in line {
                         rest = match span {
-                            Span::Text(text) => self.told(rest, text),
-                            Span::Secret => self.told(rest, SECRET),
+                            Span::Text(text) => self.skip_recorded(rest, text),
+                            Span::Secret => self.skip_recorded(rest, SECRET),
                         };
                     }
                     rest = rest
@@ -191,14 +199,14 @@ impl World {
         }
         assert!(
             rest.is_empty() || streaming,
-            "written and not told: {}",
+            "sent but not recorded: {}",
             self.transcript()
         );
     }
 
     /// The rest of the sent octets after a recorded text. A secret in it may be any octets that do
     /// not end the line.
-    fn told<'a>(&self, mut wire: &'a [u8], text: &str) -> &'a [u8] {
+    fn skip_recorded<'a>(&self, mut wire: &'a [u8], text: &str) -> &'a [u8] {
         for (at, piece) in text.split(SECRET).enumerate() {
             let end = wire.iter().position(|b| *b == b'\r').unwrap_or(wire.len());
             let skipped = match (at, piece) {
@@ -210,17 +218,17 @@ impl World {
             };
             wire = skipped
                 .and_then(|skipped| wire[skipped..].strip_prefix(piece.as_bytes()))
-                .unwrap_or_else(|| panic!("{text:?} was not written: {}", self.transcript()));
+                .unwrap_or_else(|| panic!("{text:?} was not sent: {}", self.transcript()));
         }
         wire
     }
 
     /// Checks that no message ends early, and none ends twice.
-    fn judge_end_of_message(&self, at: usize) {
-        if self.meddled {
+    fn check_end_of_message(&self, at: usize) {
+        if self.operator_interfered {
             return;
         }
-        let own = self.written.iter().filter(|w| w.letter == Some(at));
+        let own = self.written.iter().filter(|w| w.message == Some(at));
         // A chunk ends by its size. A dot in it has no meaning.
         if own.clone().any(|w| w.octets.starts_with(b"BDAT ")) {
             let last =
@@ -239,7 +247,7 @@ impl World {
         if let Some(behind) = ends.next() {
             assert!(
                 matches!(&wire[behind..], b"" | b"QUIT\r\n"),
-                "said behind the final dot: {}",
+                "a command after the final dot: {}",
                 self.transcript()
             );
         }

@@ -3,15 +3,15 @@
 use smtp::Fate;
 use wire::Start;
 
-use super::arrivals::Arrived;
+use super::receiver::ReceivedMessage;
 use super::server::{Kind, Server};
-use super::{USER, letter};
+use super::{USER, messages};
 use crate::page::Sent;
 
 /// A message that a server has accepted.
-struct Awaited {
+struct Expected {
     /// The scenario that sent it.
-    road: &'static str,
+    scenario: &'static str,
     start: Start,
     message: Vec<u8>,
     /// The recipients for whom it has not arrived.
@@ -19,22 +19,26 @@ struct Awaited {
 }
 
 /// The header field at the top of every message with its number among the accepted messages.
-const MARK: &str = "X-Road: ";
+const ID_FIELD: &str = "X-Scenario: ";
 
 /// All messages accepted by one server.
 #[derive(Default)]
-pub(super) struct FarEnd(Vec<Awaited>);
+pub(super) struct DeliveryCheck(Vec<Expected>);
 
-impl FarEnd {
+impl DeliveryCheck {
     /// Adds the header field that identifies the message.
-    pub(super) fn marked(&self, message: &[u8]) -> Vec<u8> {
-        [format!("{MARK}{}\r\n", self.0.len()).as_bytes(), message].concat()
+    pub(super) fn with_id(&self, message: &[u8]) -> Vec<u8> {
+        [
+            format!("{ID_FIELD}{}\r\n", self.0.len()).as_bytes(),
+            message,
+        ]
+        .concat()
     }
 
     /// Records an accepted message, which has the header field.
     pub(super) fn expect(
         &mut self,
-        road: &'static str,
+        scenario: &'static str,
         start: Start,
         sent: &Sent,
         message: Vec<u8>,
@@ -46,8 +50,8 @@ impl FarEnd {
             .filter(|recipient| matches!(recipient.fate, Fate::Accepted { .. }))
             .map(|recipient| recipient.address.clone())
             .collect();
-        self.0.push(Awaited {
-            road,
+        self.0.push(Expected {
+            scenario,
             start,
             message,
             missing,
@@ -56,75 +60,89 @@ impl FarEnd {
 
     /// Waits until all messages have arrived. Returns the differences. A server may forward
     /// messages at any time and in any order, and may split a message by its recipients.
-    pub(super) async fn reached(mut self, server: &mut Server) -> Vec<String> {
+    pub(super) async fn wait(mut self, server: &mut Server) -> Vec<String> {
         let mut wrong = Vec::new();
         loop {
             let missing: Vec<&str> = self
                 .0
                 .iter()
-                .filter(|awaited| !awaited.missing.is_empty())
-                .map(|awaited| awaited.road)
+                .filter(|expected| !expected.missing.is_empty())
+                .map(|expected| expected.scenario)
                 .collect();
             if missing.is_empty() {
                 return wrong;
             }
-            let what = format!("{} to hand on {missing:?}", server.kind.name());
-            let arrived = server.arrivals.next(&what).await;
+            let what = format!("{} to deliver {missing:?}", server.kind.name());
+            let arrived = server.receiver.next(&what).await;
             let message = arrived.message();
             let message = without_trace(&message);
-            let Some(awaited) = mark(message).and_then(|place| self.0.get_mut(place)) else {
-                wrong.push(format!("{}: nobody sent {arrived:?}", server.kind.name()));
+            let Some(expected) = id_of(message).and_then(|place| self.0.get_mut(place)) else {
+                wrong.push(format!(
+                    "{}: received but not sent: {arrived:?}",
+                    server.kind.name()
+                ));
                 continue;
             };
             wrong.extend(
-                amiss(server.kind, awaited, &arrived, message)
+                differences(server.kind, expected, &arrived, message)
                     .into_iter()
-                    .map(|amiss| format!("{}, {}: {amiss}", server.kind.name(), awaited.road)),
+                    .map(|difference| {
+                        format!(
+                            "{}, {}: {difference}",
+                            server.kind.name(),
+                            expected.scenario
+                        )
+                    }),
             );
         }
     }
 }
 
 /// The number in the header field.
-fn mark(message: &[u8]) -> Option<usize> {
+fn id_of(message: &[u8]) -> Option<usize> {
     let line = message.split(|octet| *octet == b'\r').next()?;
     std::str::from_utf8(line)
         .ok()?
-        .strip_prefix(MARK)?
+        .strip_prefix(ID_FIELD)?
         .parse()
         .ok()
 }
 
 /// Compares a received message with the one that was sent.
-fn amiss(kind: Kind, awaited: &mut Awaited, arrived: &Arrived, message: &[u8]) -> Vec<String> {
-    let mut amiss = Vec::new();
+fn differences(
+    kind: Kind,
+    expected: &mut Expected,
+    arrived: &ReceivedMessage,
+    message: &[u8],
+) -> Vec<String> {
+    let mut differences = Vec::new();
     for to in &arrived.to {
-        match awaited.missing.iter().position(|address| address == to) {
-            Some(at) => drop(awaited.missing.swap_remove(at)),
+        match expected.missing.iter().position(|address| address == to) {
+            Some(at) => drop(expected.missing.swap_remove(at)),
             None => {
-                amiss.push(format!(
-                    "it arrived for {to}, not for {:?}",
-                    awaited.missing
+                differences.push(format!(
+                    "it arrived for {to} instead of {:?}",
+                    expected.missing
                 ));
                 // Otherwise the check would wait for it forever.
-                awaited.missing.pop();
+                expected.missing.pop();
             }
         }
     }
-    let sender = awaited.start.from.as_deref().unwrap_or_default();
+    let sender = expected.start.from.as_deref().unwrap_or_default();
     if arrived.from.as_deref().unwrap_or_default() != sender {
-        amiss.push(format!("it says to be from {:?}", arrived.from));
+        differences.push(format!("the envelope sender is {:?}", arrived.from));
     }
-    amiss.extend(signed(kind, &awaited.start, arrived));
-    amiss.extend(difference(&letter::canonical(&awaited.message), message));
-    amiss
+    differences.extend(signed(kind, &expected.start, arrived));
+    differences.extend(difference(&messages::canonical(&expected.message), message));
+    differences
 }
 
 /// A server that receives directly knows who has signed in.
-fn signed(kind: Kind, start: &Start, arrived: &Arrived) -> Option<String> {
+fn signed(kind: Kind, start: &Start, arrived: &ReceivedMessage) -> Option<String> {
     let own = matches!(kind, Kind::Aiosmtpd | Kind::SmtpServer);
     let user = start.credentials.is_some().then_some(USER);
-    (own && arrived.user.as_deref() != user).then(|| format!("it knows {:?}", arrived.user))
+    (own && arrived.user.as_deref() != user).then(|| format!("the user is {:?}", arrived.user))
 }
 
 /// Where two messages differ, if they do.
@@ -142,7 +160,7 @@ fn difference(expected: &[u8], got: &[u8]) -> Option<String> {
         String::from_utf8_lossy(window).into_owned()
     };
     Some(format!(
-        "of {} octets {} arrived, other from octet {at} on: {:?}, not {:?}",
+        "{} octets were sent and {} arrived, different from octet {at} on: {:?}, not {:?}",
         expected.len(),
         got.len(),
         near(got),
@@ -172,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trace_fields_are_told_from_the_message() {
+    fn trace_fields_are_removed() {
         fn check(message: &str, expect: &str) {
             assert_eq!(without_trace(message.as_bytes()), expect.as_bytes());
         }
@@ -187,11 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_found_wherever_it_is() {
+    fn a_difference_is_found_at_any_position() {
         assert_eq!(difference(b"abc", b"abc"), None);
         for (expected, got, at) in [("abc", "abd", 2), ("abc", "ab", 2), ("ab", "abc", 2)] {
-            let said = difference(expected.as_bytes(), got.as_bytes()).expect("a difference");
-            assert!(said.contains(&format!("from octet {at} on")), "{said}");
+            let text = difference(expected.as_bytes(), got.as_bytes()).expect("a difference");
+            assert!(text.contains(&format!("from octet {at} on")), "{text}");
         }
     }
 }

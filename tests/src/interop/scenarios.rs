@@ -6,79 +6,79 @@
 use smtp::Security;
 use wire::Start;
 
-use super::road::{Act, Connections, NO_DOOR, Road, SignIn};
-use super::server::{Door, Kind};
-use super::{BLOCKED, FULL, HANA, IDN, KOREAN, MINA, QUOTED, REFUSED, SMALL, TINY, USER, letter};
+use super::scenario::{Act, Connections, NO_ENDPOINT, Scenario, SignIn};
+use super::server::{Endpoint, Kind};
+use super::{BLOCKED, FULL, HANA, IDN, KOREAN, MINA, QUOTED, REFUSED, SMALL, TINY, USER, messages};
 use crate::job;
 
 /// All scenarios, in the order of the table's rows.
 #[must_use]
-pub fn all() -> Vec<Road> {
-    let mut roads = ways_in();
-    roads.extend(envelopes());
-    roads.extend(refusals());
-    roads.extend(messages());
-    roads.extend(by_bdat());
-    roads.extend(sessions());
-    roads
+pub fn all() -> Vec<Scenario> {
+    let mut scenarios = security();
+    scenarios.extend(envelopes());
+    scenarios.extend(refusals());
+    scenarios.extend(messages());
+    scenarios.extend(by_bdat());
+    scenarios.extend(sessions());
+    scenarios
 }
 
 /// Protection and sign-in.
-fn ways_in() -> Vec<Road> {
+fn security() -> Vec<Scenario> {
     vec![
-        Road::new("in clear"),
-        Road::new("a greeting that takes its time")
-            .through(|_| Door::Slow)
+        Scenario::new("no TLS"),
+        Scenario::new("slow greeting")
+            .through(|_| Endpoint::SlowGreeting)
             .expect(postfix_only),
-        Road::new("STARTTLS").through(|_| Door::Starttls),
-        Road::new("TLS from the first octet").through(|_| Door::Tls),
-        Road {
-            believed: false,
-            ..Road::new("STARTTLS, certificate signed by a stranger")
-                .through(|_| Door::Starttls)
+        Scenario::new("STARTTLS").through(|_| Endpoint::Starttls),
+        Scenario::new("implicit TLS").through(|_| Endpoint::Tls),
+        Scenario {
+            trusted: false,
+            ..Scenario::new("STARTTLS, unknown issuer")
+                .through(|_| Endpoint::Starttls)
                 .expect(|_| "failed tls unknown_issuer")
         },
-        Road {
-            believed: false,
-            ..Road::new("TLS from the first octet, certificate signed by a stranger")
-                .through(|_| Door::Tls)
+        Scenario {
+            trusted: false,
+            ..Scenario::new("implicit TLS, unknown issuer")
+                .through(|_| Endpoint::Tls)
                 .sign_in(SignIn::Right)
                 .expect(|_| "failed tls unknown_issuer")
         },
-        Road::new("STARTTLS, of version 1.1 and older")
-            .through(|_| Door::Old)
+        Scenario::new("STARTTLS, TLS 1.1 or older")
+            .through(|_| Endpoint::Old)
             .sign_in(SignIn::Right)
             .expect(too_old),
-        Road::new("TLS from the first octet, of version 1.1 and older")
-            .through(|_| Door::OldTls)
+        Scenario::new("implicit TLS, TLS 1.1 or older")
+            .through(|_| Endpoint::OldTls)
             .sign_in(SignIn::Right)
             .expect(too_old),
-        Road::new("sign-in, PLAIN")
-            .through(|_| Door::Starttls)
+        Scenario::new("sign-in, PLAIN")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Right),
-        Road::new("sign-in, PLAIN, TLS from the first octet")
-            .through(|_| Door::Tls)
+        Scenario::new("sign-in, PLAIN, implicit TLS")
+            .through(|_| Endpoint::Tls)
             .sign_in(SignIn::Right),
-        Road::new("sign-in, LOGIN")
-            .through(|_| Door::Login)
+        Scenario::new("sign-in, LOGIN")
+            .through(|_| Endpoint::Login)
             .sign_in(SignIn::Right),
-        Road::new("sign-in, wrong password")
-            .through(|_| Door::Starttls)
+        Scenario::new("sign-in, wrong password")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Wrong)
             .expect(|_| "refused 535"),
-        Road::new("sign-in, LOGIN, wrong password")
-            .through(|_| Door::Login)
+        Scenario::new("sign-in, LOGIN, wrong password")
+            .through(|_| Endpoint::Login)
             .sign_in(SignIn::Wrong)
             .expect(|_| "refused 535"),
-        Road::new("in clear where TLS is wanted")
-            .through(|_| Door::Starttls)
+        Scenario::new("no TLS where it is required")
+            .through(|_| Endpoint::Starttls)
             .job(|start| protect(start, Security::None))
             .expect(|kind| match kind {
                 Kind::Dovecot | Kind::SmtpServer => "accepted 250",
                 _ => "refused 530",
             }),
-        Road::new("sign-in in clear where TLS is wanted")
-            .through(|_| Door::Starttls)
+        Scenario::new("sign-in without TLS where it is required")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Right)
             .job(|start| protect(start, Security::None))
             .expect(|kind| match kind {
@@ -86,25 +86,25 @@ fn ways_in() -> Vec<Road> {
                 Kind::SmtpServer => "refused 538",
                 _ => "failed sign_in_not_offered",
             }),
-        Road::new("STARTTLS where there is none")
+        Scenario::new("STARTTLS where it is not offered")
             .job(|start| protect(start, Security::Starttls))
             .expect(|kind| match kind {
                 Kind::Dovecot => "accepted 250",
                 _ => "failed starttls_not_offered",
             }),
-        Road::new("TLS from the first octet where STARTTLS is due")
-            .through(|_| Door::Starttls)
+        Scenario::new("implicit TLS at a STARTTLS port")
+            .through(|_| Endpoint::Starttls)
             .job(|start| protect(start, Security::Tls))
             .expect(|_| "failed tls not_tls"),
-        Road::new("no sign-in where it is wanted")
-            .through(|_| Door::Locked)
+        Scenario::new("no sign-in where it is required")
+            .through(|_| Endpoint::AuthRequired)
             .sign_in(SignIn::Never)
             .expect(|kind| match kind {
                 Kind::Postfix => "refused 554",
                 _ => "refused 530",
             }),
-        Road::new("sign-in where it is wanted")
-            .through(|_| Door::Locked)
+        Scenario::new("sign-in where it is required")
+            .through(|_| Endpoint::AuthRequired)
             .sign_in(SignIn::Right),
     ]
 }
@@ -113,7 +113,7 @@ fn ways_in() -> Vec<Road> {
 fn postfix_only(kind: Kind) -> &'static str {
     match kind {
         Kind::Postfix => "accepted 250",
-        _ => NO_DOOR,
+        _ => NO_ENDPOINT,
     }
 }
 
@@ -122,74 +122,74 @@ fn too_old(kind: Kind) -> &'static str {
     match kind {
         Kind::Aiosmtpd => "failed tls closed",
         Kind::SmtpServer => "failed tls no_common_version",
-        _ => NO_DOOR,
+        _ => NO_ENDPOINT,
     }
 }
 
 /// Senders and recipients. Scenarios with several commands in flight run twice, pipelined and not.
-fn envelopes() -> Vec<Road> {
+fn envelopes() -> Vec<Scenario> {
     let some_refused = |_| "accepted 250 [550, 250, 452, 250]";
     vec![
-        Road::new("not pipelined").job(|start| start.pipelining = false),
-        Road::new("from nobody").job(|start| start.from = None),
-        Road::new("a local part in quotes")
+        Scenario::new("not pipelined").job(|start| start.pipelining = false),
+        Scenario::new("null sender").job(|start| start.from = None),
+        Scenario::new("quoted local part")
             .job(|start| start.to = to(&[QUOTED]))
             .expect(|kind| match kind {
                 Kind::OpenSmtpd | Kind::SmtpServer => "refused 501",
                 _ => "accepted 250",
             }),
-        Road::new("four recipients, two refused")
+        Scenario::new("four recipients, two refused")
             .job(|start| start.to = to(&[REFUSED, HANA, FULL, TINY]))
             .expect(some_refused),
-        Road::new("four recipients, two refused, not pipelined")
+        Scenario::new("four recipients, two refused, not pipelined")
             .job(|start| {
                 start.to = to(&[REFUSED, HANA, FULL, TINY]);
                 start.pipelining = false;
             })
             .expect(some_refused),
-        Road::new("a domain beyond ASCII").job(|start| start.to = to(&[IDN])),
-        Road::new("a hundred recipients")
+        Scenario::new("non-ASCII domain").job(|start| start.to = to(&[IDN])),
+        Scenario::new("a hundred recipients")
             .job(|start| start.to = (1..=100).map(|n| format!("r{n}@example.org")).collect()),
     ]
 }
 
 /// Commands and messages that servers refuse.
-fn refusals() -> Vec<Road> {
+fn refusals() -> Vec<Scenario> {
     vec![
-        Road::new("sender refused")
+        Scenario::new("sender refused")
             .job(|start| start.from = Some(BLOCKED.into()))
             .expect(|_| "refused 550"),
-        Road::new("sender refused, not pipelined")
+        Scenario::new("sender refused, not pipelined")
             .job(|start| {
                 start.from = Some(BLOCKED.into());
                 start.pipelining = false;
             })
             .expect(|_| "refused 550"),
-        Road::new("the only recipient refused")
+        Scenario::new("the only recipient refused")
             .job(|start| start.to = to(&[REFUSED]))
             .expect(|_| "refused 550"),
-        Road::new("the only recipient refused, not pipelined")
+        Scenario::new("the only recipient refused, not pipelined")
             .job(|start| {
                 start.to = to(&[REFUSED]);
                 start.pipelining = false;
             })
             .expect(|_| "refused 550"),
-        Road::new("every recipient refused")
+        Scenario::new("every recipient refused")
             .job(|start| start.to = to(&[REFUSED, FULL]))
             .expect(|_| "refused 452 [550, 452]"),
-        Road::new("thirty recipients, all refused")
+        Scenario::new("thirty recipients, all refused")
             .job(|start| start.to = vec![REFUSED.to_owned(); 30])
             .expect(|kind| match kind {
                 Kind::Postfix => "refused 421 [20 × 550, 10 × –]",
                 _ => "refused 550",
             }),
-        Road::new("too large for the size offered")
-            .through(|_| Door::Small)
-            .messages(|| vec![letter::long(SMALL as usize + 1)])
+        Scenario::new("larger than the announced size")
+            .through(|_| Endpoint::Small)
+            .messages(|| vec![messages::long(SMALL as usize + 1)])
             .expect(|_| "failed too_large"),
-        Road::new("a size too large declared by hand")
-            .through(|_| Door::Small)
-            .by_hand(|_, line| {
+        Scenario::new("size limit exceeded in an edited MAIL")
+            .through(|_| Endpoint::Small)
+            .edit(|_, line| {
                 Act::change(line, "MAIL ", |_| {
                     format!("MAIL FROM:<{USER}> SIZE={}", SMALL + 1)
                 })
@@ -198,37 +198,37 @@ fn refusals() -> Vec<Road> {
                 Kind::OpenSmtpd => "accepted 250",
                 _ => "refused 552",
             }),
-        Road::new("too large, found out at the end")
+        Scenario::new("too large, refused at the end")
             // After HELO a server offers nothing, so the size is not checked in advance. There is
             // no sign-in either, so at a server that requires it, a small mailbox behind the server
             // is used instead.
             .through(|kind| match kind.wants_sign_in() {
-                true => Door::Clear,
-                false => Door::Small,
+                true => Endpoint::Clear,
+                false => Endpoint::Small,
             })
-            .by_hand(|kind, line| match kind.wants_sign_in() {
+            .edit(|kind, line| match kind.wants_sign_in() {
                 true => Act::Release,
                 false => Act::change(line, "EHLO ", |rest| format!("HELO {rest}")),
             })
             .job(|start| start.to = to(&[TINY]))
-            .messages(|| vec![letter::long(3 * SMALL as usize)])
+            .messages(|| vec![messages::long(3 * SMALL as usize)])
             .expect(|kind| match kind {
                 Kind::OpenSmtpd => "refused 554",
                 _ => "refused 552",
             }),
-        Road::new("a line held for longer than the server waits")
-            .through(|_| Door::Hasty)
-            .by_hand(|_, line| match line.starts_with("MAIL ") {
-                true => Act::Tarry,
+        Scenario::new("a pause longer than the server's timeout")
+            .through(|_| Endpoint::ShortTimeout)
+            .edit(|_, line| match line.starts_with("MAIL ") {
+                true => Act::Wait,
                 false => Act::Release,
             })
             .expect(|kind| match kind {
-                Kind::OpenSmtpd | Kind::Dovecot => NO_DOOR,
+                Kind::OpenSmtpd | Kind::Dovecot => NO_ENDPOINT,
                 Kind::Aiosmtpd => "failed connection_lost",
                 Kind::Postfix | Kind::SmtpServer => "refused 421",
             }),
-        Road::new("content refused")
-            .messages(|| vec![letter::spam()])
+        Scenario::new("content refused")
+            .messages(|| vec![messages::spam()])
             .expect(|kind| match kind {
                 Kind::Postfix => "refused 550",
                 _ => "refused 554",
@@ -237,68 +237,68 @@ fn refusals() -> Vec<Road> {
 }
 
 /// Contents of messages.
-fn messages() -> Vec<Road> {
+fn messages() -> Vec<Scenario> {
     vec![
-        Road::new("a body of 8-bit text").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
-        Road::new("header and local parts in UTF-8")
+        Scenario::new("8-bit body").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
+        Scenario::new("header and local parts in UTF-8")
             .job(|start| {
                 start.from = Some(MINA.into());
                 start.to = to(&[KOREAN]);
             })
-            .messages(|| vec![letter::utf8()])
+            .messages(|| vec![messages::utf8()])
             .expect(|kind| match kind {
                 Kind::OpenSmtpd | Kind::Dovecot => "failed utf8_not_offered",
                 _ => "accepted 250",
             }),
-        Road::new("header in UTF-8, addresses in ASCII")
-            .messages(|| vec![letter::utf8()])
+        Scenario::new("header in UTF-8, addresses in ASCII")
+            .messages(|| vec![messages::utf8()])
             .expect(|kind| match kind {
                 Kind::OpenSmtpd | Kind::Dovecot => "failed utf8_not_offered",
                 _ => "accepted 250",
             }),
-        Road::new("line ends of LF alone and of CR alone")
-            .messages(|| vec![letter::bare_line_ends()]),
-        Road::new("lines that begin with dots, no CRLF at the end")
-            .messages(|| vec![letter::dots()]),
-        Road::new("35 MB")
-            .through(|_| Door::Tls)
-            .messages(|| vec![letter::long(35_000_000)]),
-        Road::new("three messages, one after the other")
-            .through(|_| Door::Starttls)
+        Scenario::new("bare LF and bare CR as line ends")
+            .messages(|| vec![messages::bare_line_ends()]),
+        Scenario::new("lines that begin with dots, no CRLF at the end")
+            .messages(|| vec![messages::dots()]),
+        Scenario::new("35 MB")
+            .through(|_| Endpoint::Tls)
+            .messages(|| vec![messages::long(35_000_000)]),
+        Scenario::new("three messages in turn")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Right)
-            .messages(|| (1..=3).map(letter::numbered).collect())
+            .messages(|| (1..=3).map(messages::numbered).collect())
             .expect(|_| "3 × accepted 250"),
     ]
 }
 
 /// BDAT if the server offers CHUNKING, DATA otherwise.
-fn by_bdat() -> Vec<Road> {
-    let road = |name| Road::new(name).job(|start| start.chunking = true);
+fn by_bdat() -> Vec<Scenario> {
+    let scenario = |name| Scenario::new(name).job(|start| start.chunking = true);
     vec![
-        road("by BDAT"),
-        Road::new("by BDAT, not pipelined").job(|start| {
+        scenario("BDAT"),
+        Scenario::new("BDAT, not pipelined").job(|start| {
             start.chunking = true;
             start.pipelining = false;
         }),
-        road("by BDAT, STARTTLS and sign-in")
-            .through(|_| Door::Starttls)
+        scenario("BDAT, STARTTLS and sign-in")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Right),
-        road("by BDAT, a body of 8-bit text").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
-        road("by BDAT, line ends of LF alone and of CR alone")
-            .messages(|| vec![letter::bare_line_ends()]),
-        road("by BDAT, lines that begin with dots, no CRLF at the end")
-            .messages(|| vec![letter::dots()]),
-        road("by BDAT, 35 MB")
-            .through(|_| Door::Tls)
-            .messages(|| vec![letter::long(35_000_000)]),
-        Road::new("by BDAT, 35 MB, not pipelined")
+        scenario("BDAT, 8-bit body").messages(|| vec![job::KOREAN.as_bytes().to_vec()]),
+        scenario("BDAT, bare LF and bare CR as line ends")
+            .messages(|| vec![messages::bare_line_ends()]),
+        scenario("BDAT, lines that begin with dots, no CRLF at the end")
+            .messages(|| vec![messages::dots()]),
+        scenario("BDAT, 35 MB")
+            .through(|_| Endpoint::Tls)
+            .messages(|| vec![messages::long(35_000_000)]),
+        Scenario::new("BDAT, 35 MB, not pipelined")
             .job(|start| {
                 start.chunking = true;
                 start.pipelining = false;
             })
-            .through(|_| Door::Tls)
-            .messages(|| vec![letter::long(35_000_000)]),
-        Road::new("by BDAT, sender refused")
+            .through(|_| Endpoint::Tls)
+            .messages(|| vec![messages::long(35_000_000)]),
+        Scenario::new("BDAT, sender refused")
             .job(|start| {
                 start.chunking = true;
                 start.from = Some(BLOCKED.into());
@@ -307,20 +307,20 @@ fn by_bdat() -> Vec<Road> {
                 Kind::Dovecot => "refused 550 or unknown connection_lost",
                 _ => "refused 550",
             }),
-        Road::new("by BDAT, the only recipient refused")
+        Scenario::new("BDAT, the only recipient refused")
             .job(|start| {
                 start.chunking = true;
                 start.to = to(&[REFUSED]);
             })
             .expect(|_| "refused 550"),
-        Road::new("by BDAT, four recipients, two refused")
+        Scenario::new("BDAT, four recipients, two refused")
             .job(|start| {
                 start.chunking = true;
                 start.to = to(&[REFUSED, HANA, FULL, TINY]);
             })
             .expect(|_| "accepted 250 [550, 250, 452, 250]"),
-        road("by BDAT, content refused")
-            .messages(|| vec![letter::spam()])
+        scenario("BDAT, content refused")
+            .messages(|| vec![messages::spam()])
             .expect(|kind| match kind {
                 Kind::Postfix => "refused 550",
                 _ => "refused 554",
@@ -329,28 +329,28 @@ fn by_bdat() -> Vec<Road> {
 }
 
 /// Several messages over one connection.
-fn sessions() -> Vec<Road> {
-    let three = || (1..=3).map(letter::numbered).collect();
+fn sessions() -> Vec<Scenario> {
+    let three = || (1..=3).map(messages::numbered).collect();
     vec![
-        Road::new("one connection, three messages")
-            .through(|_| Door::Starttls)
+        Scenario::new("one connection, three messages")
+            .through(|_| Endpoint::Starttls)
             .sign_in(SignIn::Right)
             .connections(Connections::One)
             .messages(three)
             .expect(|_| "3 × accepted 250"),
-        Road::new("one connection, three messages, by BDAT")
+        Scenario::new("one connection, three messages, BDAT")
             .job(|start| start.chunking = true)
             .connections(Connections::One)
             .messages(three)
             .expect(|_| "3 × accepted 250"),
-        Road::new("one connection, opened ahead, three messages")
-            .through(|_| Door::Tls)
+        Scenario::new("one connection, opened ahead, three messages")
+            .through(|_| Endpoint::Tls)
             .sign_in(SignIn::Right)
             .connections(Connections::OneAhead)
             .messages(three)
             .expect(|_| "ready, 3 × accepted 250"),
         // Not pipelined, because pipelining could crash Dovecot here.
-        Road::new("one connection, the second sender refused, not pipelined")
+        Scenario::new("one connection, the second sender refused, not pipelined")
             .job(|start| {
                 start.pipelining = false;
                 if start.id == 2 {
@@ -360,7 +360,7 @@ fn sessions() -> Vec<Road> {
             .connections(Connections::One)
             .messages(three)
             .expect(|_| "accepted 250, refused 550, accepted 250"),
-        Road::new("one connection, the second recipient refused")
+        Scenario::new("one connection, the second recipient refused")
             .job(|start| {
                 if start.id == 2 {
                     start.to = to(&[REFUSED]);
@@ -369,14 +369,14 @@ fn sessions() -> Vec<Road> {
             .connections(Connections::One)
             .messages(three)
             .expect(|_| "accepted 250, refused 550, accepted 250"),
-        Road::new("one connection, the second content refused")
+        Scenario::new("one connection, the second content refused")
             .connections(Connections::One)
             .messages(one_is_spam)
             .expect(|kind| match kind {
                 Kind::Postfix => "accepted 250, refused 550, accepted 250",
                 _ => "accepted 250, refused 554, accepted 250",
             }),
-        Road::new("one connection, the second content refused, by BDAT")
+        Scenario::new("one connection, the second content refused, BDAT")
             .job(|start| start.chunking = true)
             .connections(Connections::One)
             .messages(one_is_spam)
@@ -388,7 +388,11 @@ fn sessions() -> Vec<Road> {
 }
 
 fn one_is_spam() -> Vec<Vec<u8>> {
-    vec![letter::numbered(1), letter::spam(), letter::numbered(3)]
+    vec![
+        messages::numbered(1),
+        messages::spam(),
+        messages::numbered(3),
+    ]
 }
 
 fn protect(start: &mut Start, how: Security) {

@@ -18,20 +18,20 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
         (None, Security::None) => (),
         (Some(tls), Security::Starttls | Security::Tls) => {
             if tls.trust != Trust::ExtraCa || tls.names != [NAME] || tls.version != "TLS 1.3" {
-                wrong.push(format!("odd TLS: {tls:?}"));
+                wrong.push(format!("unexpected TLS: {tls:?}"));
             }
         }
         // If the dialogue failed before TLS, nothing may have been sent after that. On a connection
         // that was already open, TLS was already established.
         (None, _) if !sent.accepted() || sent.entries.iter().all(|entry| entry.secured) => (),
-        (tls, _) => wrong.push(format!("TLS where {security:?} was asked for: {tls:?}")),
+        (tls, _) => wrong.push(format!("{security:?} was requested, but TLS is {tls:?}")),
     }
     let bare = sent.entries.iter().any(|entry| {
         matches!(&entry.event, Event::Sent { line, .. } if ["AUTH", "MAIL"].iter().any(|verb| starts(line, verb)))
             && !entry.secured
     });
     if bare && security != Security::None {
-        wrong.push("a line went in clear that must not".to_owned());
+        wrong.push("AUTH or MAIL was sent without TLS".to_owned());
     }
     wrong
 }
@@ -70,7 +70,7 @@ pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Opt
     let (mail, rcpt) = (first(sent, "MAIL")?, first(sent, "RCPT")?);
     let is = reply(sent, mail).is_none_or(|(answered, _)| rcpt.seq < answered);
     let ought = offered.pipelining && start.pipelining && start.pace == Pace::Run;
-    (is != ought).then(|| format!("pipelined is {is} and ought to be {ought}"))
+    (is != ought).then(|| format!("pipelined is {is}, expected {ought}"))
 }
 
 /// Checks that the message was sent with BDAT if and only if it should be.
@@ -83,7 +83,7 @@ pub(super) fn chunked(sent: &Sent, start: &Start, offered: &Capabilities) -> Opt
         // A message whose envelope was refused is sent with neither.
         (None, None) if !sent.accepted() => None,
         _ => Some(format!(
-            "BDAT: {bdat:?}, DATA: {data:?}, and BDAT ought to be {ought}"
+            "BDAT: {bdat:?}, DATA: {data:?}, expected BDAT: {ought}"
         )),
     }
 }

@@ -25,15 +25,15 @@ pub(crate) struct Kind {
 }
 
 /// A listener that forwards connections. Dropping it closes it and its connections.
-pub(crate) struct Road {
+pub(crate) struct Network {
     address: SocketAddr,
     accepted: mpsc::UnboundedReceiver<Instant>,
     task: JoinHandle<()>,
 }
 
-impl Road {
+impl Network {
     /// Opens a network to `server`.
-    pub(crate) async fn open(server: SocketAddr, kind: Kind) -> Result<Road> {
+    pub(crate) async fn open(server: SocketAddr, kind: Kind) -> Result<Network> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (accepting, accepted) = mpsc::unbounded_channel();
@@ -47,7 +47,7 @@ impl Road {
                 while travellers.try_join_next().is_some() {}
             }
         });
-        Ok(Road {
+        Ok(Network {
             address,
             accepted,
             task,
@@ -70,7 +70,7 @@ impl Road {
     }
 }
 
-impl Drop for Road {
+impl Drop for Network {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -8,7 +8,7 @@ use wire::BINARY_FRAME;
 
 const HEADER: &[u8] = b"From: Mina <mina@example.org>\r\n\
 To: Hana <hana@example.org>\r\n\
-Subject: A long letter\r\n\
+Subject: A long message\r\n\
 Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n\
 Message-ID: <long.1@example.org>\r\n\
 MIME-Version: 1.0\r\n\
@@ -21,29 +21,29 @@ const LINE: &[u8] =
 
 /// A message of exactly the requested size, made of whole lines.
 #[derive(Clone)]
-pub(crate) struct Letter {
+pub(crate) struct TestMessage {
     header: Vec<u8>,
     /// Enough whole lines to cut a frame from any offset within the first line.
     lines: Vec<u8>,
     size: u64,
 }
 
-impl Letter {
+impl TestMessage {
     /// Creates a message of `size` octets.
-    pub(crate) fn new(size: u64) -> Result<Letter> {
+    pub(crate) fn new(size: u64) -> Result<TestMessage> {
         let line = LINE.len() as u64;
         let rest = size
             .checked_sub(HEADER.len() as u64 + 5)
-            .context("a letter has to have room for its header")?;
+            .context("a message has to have room for its header")?;
         let filler = usize::try_from(rest % line)?;
         let mut header = HEADER.to_vec();
         header.extend(std::iter::repeat_n(b'x', filler + 1));
         header.extend_from_slice(b"\r\n\r\n");
         ensure!(
             (size - header.len() as u64).is_multiple_of(line),
-            "the letter does not end with a line"
+            "the message does not end with a line"
         );
-        Ok(Letter {
+        Ok(TestMessage {
             header,
             lines: LINE.repeat(BINARY_FRAME / LINE.len() + 2),
             size,

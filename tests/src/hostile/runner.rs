@@ -9,65 +9,68 @@ use smtp::{Held, Next, Operator, Security};
 use tokio::task::spawn_blocking;
 use wire::Start;
 
-use super::{AWAY, Case, MAIL, judge};
+use super::{Case, MAIL, REMOTE, checks};
 use crate::authority::Authority;
 use crate::bridge::Bridge;
 use crate::page::{Page, Sent};
-use crate::scripted::{Cut, Scripted, Setup, Visit};
+use crate::scripted::{Connection, Cut, Scripted, Setup};
 use crate::{job, secret};
 
 /// How many files run at once. Some of them mostly wait.
 const AT_ONCE: usize = 12;
 
 /// One bridge for each `--timeout-scale`, and the root that they trust.
-pub struct House {
+pub struct Runner {
     authority: Authority,
     log: &'static str,
-    piece: Option<usize>,
+    chunk_size: Option<usize>,
     bridges: Mutex<HashMap<String, Arc<Bridge>>>,
 }
 
 /// The result of a job.
-pub struct Tried {
+pub struct RunResult {
     /// What the page received.
     pub sent: Sent,
     /// What the server received; None if the client must not connect.
-    pub visit: Option<Visit>,
+    pub connection: Option<Connection>,
     /// How often the client connected.
     pub connections: usize,
 }
 
-impl House {
+impl Runner {
     /// Creates a runner whose bridges log everything.
     #[must_use]
-    pub fn new() -> House {
-        House::with_log("trace")
+    pub fn new() -> Runner {
+        Runner::with_log("trace")
     }
 
     /// Creates a runner whose bridges log at this level.
     #[must_use]
-    pub fn with_log(log: &'static str) -> House {
-        House {
+    pub fn with_log(log: &'static str) -> Runner {
+        Runner {
             authority: Authority::new(),
             log,
-            piece: None,
+            chunk_size: None,
             bridges: Mutex::default(),
         }
     }
 
     /// Sets the most octets of a message that the page sends in one frame.
     #[must_use]
-    pub fn in_pieces(self, octets: usize) -> House {
-        House {
-            piece: Some(octets),
+    pub fn in_chunks(self, octets: usize) -> Runner {
+        Runner {
+            chunk_size: Some(octets),
             ..self
         }
     }
 
     /// The bridge with this `--timeout-scale`.
     pub async fn bridge(&self, scale: &str) -> Arc<Bridge> {
-        let known = |house: &House| {
-            let bridges = house.bridges.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |runner: &Runner| {
+            let bridges = runner
+                .bridges
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             bridges.get(scale).cloned()
         };
         if let Some(bridge) = known(self) {
@@ -83,7 +86,7 @@ impl House {
                 "--resolve",
                 &format!("{MAIL}:127.0.0.1"),
                 "--resolve",
-                &format!("{AWAY}:192.0.2.1"),
+                &format!("{REMOTE}:192.0.2.1"),
                 "--timeout-scale",
                 &given,
                 "--log",
@@ -109,60 +112,66 @@ impl House {
     }
 
     /// Runs the job of a file once, as number `id`. With `cut`, the server closes there.
-    pub async fn attempt(&self, case: &Case, id: u32, cut: Option<Cut>, page: &mut Page) -> Tried {
+    pub async fn run_once(
+        &self,
+        case: &Case,
+        id: u32,
+        cut: Option<Cut>,
+        page: &mut Page,
+    ) -> RunResult {
         let mut server = self.server(case, cut);
         let start = case.start(id, server.port());
         let mut sent = follow(case, start, page).await;
         if sent.waits {
             sent.entries.extend(page.connection_closed(id).await);
         }
-        server.given_up();
-        let visit = if case.expect.no_visit {
+        server.client_gave_up();
+        let connection = if case.expect.no_connection {
             None
         } else {
-            Some(server.visit().await)
+            Some(server.connection().await)
         };
-        Tried {
+        RunResult {
             sent,
-            visit,
+            connection,
             connections: server.connections(),
         }
     }
 
     /// Runs a file as often as it says. Returns the differences from the expected result.
-    pub async fn attempts(&self, case: &Case) -> Vec<String> {
+    pub async fn run_case(&self, case: &Case) -> Vec<String> {
         let bridge = self.bridge(&case.scale).await;
-        let mut wrong = Vec::new();
+        let mut failures = Vec::new();
         for _ in 0..case.times {
             let mut page = Page::open(&bridge).await;
-            page.piece = self.piece.unwrap_or(page.piece);
-            let tried = self.attempt(case, 1, None, &mut page).await;
-            wrong.extend(judge::judge(case, &tried));
+            page.chunk_size = self.chunk_size.unwrap_or(page.chunk_size);
+            let result = self.run_once(case, 1, None, &mut page).await;
+            failures.extend(checks::checks(case, &result));
             // If the first job ended twice, the second end would be an unexpected frame here.
             let mut next = job::start(job::practice(Security::None), job::NOTE);
             next.id = 2;
             let next = page.send(next, job::NOTE).await;
             if !next.accepted() {
-                wrong.push(format!("the next job: {}", next.summary()));
+                failures.push(format!("the next job: {}", next.summary()));
             }
-            if !wrong.is_empty() {
+            if !failures.is_empty() {
                 break;
             }
         }
-        wrong
+        failures
     }
 
     /// Runs all files of a class, several at a time.
     ///
     /// # Panics
     /// If any result is not as expected. Lists all differences.
-    pub async fn try_all(self, cases: &[Case]) {
-        let house = &self;
-        let wrong: Vec<String> = stream::iter(cases)
+    pub async fn run_all(self, cases: &[Case]) {
+        let runner = &self;
+        let failures: Vec<String> = stream::iter(cases)
             .map(|case| async move {
-                let tried = std::panic::AssertUnwindSafe(house.attempts(case)).catch_unwind();
-                let wrong = tried.await.unwrap_or_else(|panic| vec![said(&*panic)]);
-                wrong
+                let result = std::panic::AssertUnwindSafe(runner.run_case(case)).catch_unwind();
+                let failures = result.await.unwrap_or_else(|panic| vec![said(&*panic)]);
+                failures
                     .into_iter()
                     .map(|what| format!("{}: {what}", case.name))
                     .collect::<Vec<_>>()
@@ -171,7 +180,7 @@ impl House {
             .concat()
             .await;
         let log = self.finish();
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
         for case in cases {
             if let Some((_, password)) = &case.credentials {
                 secret::assert_absent(&[password], &log, "the log");
@@ -195,9 +204,9 @@ impl House {
     }
 }
 
-impl Default for House {
+impl Default for Runner {
     fn default() -> Self {
-        House::new()
+        Runner::new()
     }
 }
 
@@ -226,6 +235,6 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
     match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
         (Some(text), _) => text.clone(),
         (_, Some(text)) => (*text).to_owned(),
-        _ => "it panicked".to_owned(),
+        _ => "a panic without a message".to_owned(),
     }
 }

@@ -6,35 +6,35 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
-use glasspost_tests::page::{Knock, Page};
+use glasspost_tests::page::{Handshake, Page};
 use smtp::{Outcome, Pace, Security};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Credentials, FromBridge, FromPage, Server, Start};
 
 use super::client::{FROM, TO};
-use super::letter::Letter;
+use super::message::TestMessage;
 
 /// The flags of every bridge here: everything that is not measured is off.
 pub(crate) const QUIET: [&str; 5] = ["--no-practice", "--log", "warn", "--allow-port", "any"];
 
 /// What to send, and how.
-pub(crate) struct Errand<'a> {
+pub(crate) struct SendTask<'a> {
     pub(crate) server: Server,
     pub(crate) credentials: Option<Credentials>,
-    pub(crate) letter: &'a Letter,
+    pub(crate) message: &'a TestMessage,
     /// Whether to use BDAT if the server offers CHUNKING.
     pub(crate) chunking: bool,
     /// Whether to keep the connection open for the next task.
     pub(crate) keep_open: bool,
 }
 
-impl<'a> Errand<'a> {
+impl<'a> SendTask<'a> {
     /// A task that uses DATA, without sign-in, over a connection of its own.
-    pub(crate) fn new(server: Server, letter: &'a Letter) -> Errand<'a> {
-        Errand {
+    pub(crate) fn new(server: Server, message: &'a TestMessage) -> SendTask<'a> {
+        SendTask {
             server,
             credentials: None,
-            letter,
+            message,
             chunking: false,
             keep_open: false,
         }
@@ -43,52 +43,55 @@ impl<'a> Errand<'a> {
 
 /// Sends the message and waits until the server has accepted it and the dialogue has ended. Returns
 /// the time from the frame `start` to the frame `finished`.
-pub(crate) async fn send(page: &mut Page, errand: Errand<'_>) -> Result<Duration> {
-    send_and_hear(page, errand, |_| ()).await
+pub(crate) async fn send(page: &mut Page, task: SendTask<'_>) -> Result<Duration> {
+    send_with_progress(page, task, |_| ()).await
 }
 
 /// Like [`send`], and calls `sent` with the number of octets sent so far.
-pub(crate) async fn send_and_hear(
+pub(crate) async fn send_with_progress(
     page: &mut Page,
-    errand: Errand<'_>,
+    task: SendTask<'_>,
     mut sent: impl FnMut(u64),
 ) -> Result<Duration> {
-    let letter = errand.letter;
+    let message = task.message;
     let start = Start {
         id: 1,
-        server: errand.server,
-        credentials: errand.credentials,
+        server: task.server,
+        credentials: task.credentials,
         from: Some(FROM.to_owned()),
         to: vec![TO.to_owned()],
-        size: letter.size(),
+        size: message.size(),
         eight_bit: false,
         utf8: false,
         pace: Pace::Run,
         pipelining: true,
-        chunking: errand.chunking,
-        keep_open: errand.keep_open,
+        chunking: task.chunking,
+        keep_open: task.keep_open,
         client_name: None,
     };
-    let begun = Instant::now();
-    page.say(&FromPage::Start(Box::new(start))).await;
-    let mut given = 0;
+    let started = Instant::now();
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
+    let mut sent_octets = 0;
     loop {
-        match page.hear().await {
+        match page.next_event().await {
             FromBridge::Credit { upto, .. } => {
-                while given < upto.min(letter.size()) {
-                    let piece = letter.piece(given, upto)?;
-                    given += piece.len() as u64;
-                    page.put(Message::binary(piece)).await;
+                while sent_octets < upto.min(message.size()) {
+                    let piece = message.piece(sent_octets, upto)?;
+                    sent_octets += piece.len() as u64;
+                    page.send_raw(Message::binary(piece)).await;
                 }
             }
             FromBridge::Progress { sent: octets, .. } => sent(octets),
             FromBridge::Finished { outcome, .. } => {
-                let took = begun.elapsed();
+                let took = started.elapsed();
                 ensure!(
                     matches!(*outcome, Outcome::Accepted { .. }),
-                    "the letter was not taken: {outcome:?}"
+                    "the message was not accepted: {outcome:?}"
                 );
-                ensure!(given == letter.size(), "taken before it was handed over");
+                ensure!(
+                    sent_octets == message.size(),
+                    "accepted before it was sent whole"
+                );
                 return Ok(took);
             }
             FromBridge::NotStarted { why, .. } => bail!("the dialogue did not start: {why:?}"),
@@ -107,7 +110,7 @@ pub(crate) fn at(address: SocketAddr, security: Security) -> Server {
 pub(crate) async fn bridge<Flag: AsRef<str>>(more: &[Flag]) -> Result<(Bridge, Page)> {
     let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
     let bridge = Bridge::with(&[&QUIET[..], &more].concat());
-    let socket = match Knock::honest(&bridge).open().await {
+    let socket = match Handshake::honest(&bridge).open().await {
         Ok(socket) => socket,
         Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),
     };

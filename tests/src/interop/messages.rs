@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_is_as_long_as_asked_and_its_lines_are_not() {
+    fn a_long_message_has_the_requested_size_and_short_lines() {
         for size in (1_000..6_000).chain([123_456, 400_000]) {
             let message = long(size);
             assert_eq!(message.len(), size);

@@ -13,13 +13,13 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use super::server::Door;
+use super::server::Endpoint;
 use super::{NAME, PASSWORD, USER};
 use crate::authority::Authority;
 use crate::{program, soon};
 
 /// A running receiver. Dropping it stops it.
-pub struct Arrivals {
+pub struct Receiver {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     /// The folder with the messages.
@@ -31,12 +31,12 @@ pub struct Arrivals {
 #[derive(Debug, Deserialize)]
 struct Ready {
     version: String,
-    doors: std::collections::BTreeMap<String, u16>,
+    endpoints: std::collections::BTreeMap<String, u16>,
 }
 
 /// A received message.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Arrived {
+pub struct ReceivedMessage {
     /// The envelope sender. None or empty for the null path.
     pub from: Option<String>,
     /// The envelope recipients.
@@ -46,7 +46,7 @@ pub struct Arrived {
     file: PathBuf,
 }
 
-impl Arrived {
+impl ReceivedMessage {
     /// The message as received.
     #[must_use]
     pub fn message(&self) -> Vec<u8> {
@@ -57,16 +57,16 @@ impl Arrived {
     }
 }
 
-impl Arrivals {
+impl Receiver {
     /// Starts the receiver based on aiosmtpd.
-    pub async fn aiosmtpd(authority: &Authority) -> Arrivals {
+    pub async fn aiosmtpd(authority: &Authority) -> Receiver {
         let mut command = Command::new(program::python());
         command.arg(program::python_script("aiosmtpd_server.py"));
-        Arrivals::start(command, authority).await
+        Receiver::start(command, authority).await
     }
 
     /// Starts the receiver based on nodemailer's smtp-server.
-    pub async fn smtp_server(authority: &Authority) -> Arrivals {
+    pub async fn smtp_server(authority: &Authority) -> Receiver {
         // The script reads this variable too. Reading it here gives a better error if it is
         // missing.
         let package = program::from_env("GLASSPOST_SMTP_SERVER");
@@ -74,16 +74,16 @@ impl Arrivals {
         command
             .env("GLASSPOST_SMTP_SERVER", package)
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/node/smtp_server.js"));
-        Arrivals::start(command, authority).await
+        Receiver::start(command, authority).await
     }
 
-    async fn start(mut command: Command, authority: &Authority) -> Arrivals {
+    async fn start(mut command: Command, authority: &Authority) -> Receiver {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let leaf = authority.leaf(&[NAME], crate::authority::Validity::Now);
         let mut child = command
             .arg(folder.path())
-            .arg(authority.keep("arrivals-chain.pem", leaf.chain_pem()))
-            .arg(authority.keep("arrivals-key.pem", &leaf.key_pem()))
+            .arg(authority.keep("receiver-chain.pem", leaf.chain_pem()))
+            .arg(authority.keep("receiver-key.pem", &leaf.key_pem()))
             .args([USER, PASSWORD, NAME])
             // The receiver ends when its stdin is closed, even if this program crashes.
             .stdin(Stdio::piped())
@@ -93,8 +93,8 @@ impl Arrivals {
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = child.stdout.take().expect("a piped stdout");
         let mut lines = BufReader::new(stdout).lines();
-        let ready = line(&mut child, &mut lines, "the far end to listen").await;
-        Arrivals {
+        let ready = line(&mut child, &mut lines, "the receiver to listen").await;
+        Receiver {
             child,
             lines,
             _folder: folder,
@@ -110,22 +110,22 @@ impl Arrivals {
 
     /// The address of this endpoint.
     #[must_use]
-    pub fn door(&self, door: Door) -> Option<SocketAddr> {
-        let port = self.ready.doors.get(door.name())?;
+    pub fn endpoint(&self, endpoint: Endpoint) -> Option<SocketAddr> {
+        let port = self.ready.endpoints.get(endpoint.name())?;
         Some((Ipv4Addr::LOCALHOST, *port).into())
     }
 
     /// Waits for the next message. `what` describes it, for the error.
-    pub async fn next(&mut self, what: &str) -> Arrived {
+    pub async fn next(&mut self, what: &str) -> ReceivedMessage {
         line(&mut self.child, &mut self.lines, what).await
     }
 
     /// Stops the receiver and returns the messages that were received but not requested.
-    pub async fn rest(mut self) -> Vec<Arrived> {
+    pub async fn rest(mut self) -> Vec<ReceivedMessage> {
         // Closing its stdin stops it.
         drop(self.child.stdin.take());
         let mut rest = Vec::new();
-        while let Ok(Some(line)) = soon("the end of the far end", self.lines.next_line()).await {
+        while let Ok(Some(line)) = soon("the end of the receiver", self.lines.next_line()).await {
             rest.push(serde_json::from_str(&line).expect("a line of JSON"));
         }
         rest
@@ -140,8 +140,8 @@ async fn line<T: DeserializeOwned>(
     match soon(what, lines.next_line()).await {
         Ok(Some(line)) => match serde_json::from_str(&line) {
             Ok(value) => value,
-            Err(error) => panic!("the far end said {line:?}: {error}"),
+            Err(error) => panic!("the receiver printed {line:?}: {error}"),
         },
-        other => panic!("the far end has ended: {other:?}; {:?}", child.try_wait()),
+        other => panic!("the receiver has ended: {other:?}; {:?}", child.try_wait()),
     }
 }

@@ -6,30 +6,30 @@ use std::collections::BTreeMap;
 use smtp::{Fate, Held, Next, Operator};
 use wire::{FromPage, Open, Start};
 
-use super::far_end::FarEnd;
+use super::delivery_check::DeliveryCheck;
 use super::relay::Relay;
-use super::road::{Act, Connections, Hand, NO_DOOR, Road, SignIn};
+use super::scenario::{Act, Connections, Edit, NO_ENDPOINT, Scenario, SignIn};
 use super::server::{Kind, Server};
-use super::{NAME, PASSWORD, WRONG, conduct, surprise};
+use super::{NAME, PASSWORD, WRONG, dialogue_checks, quirk};
 use crate::bridge::Bridge;
 use crate::page::{self, End, Page, Sent};
 use crate::{job, secret};
 
 /// The results of all scenarios at one server.
-pub struct Column {
+pub struct ServerResults {
     /// The server.
     pub kind: Kind,
     /// Its version.
     pub version: String,
     /// The result of each scenario, by its name.
-    pub cells: BTreeMap<&'static str, Cell>,
+    pub results: BTreeMap<&'static str, ScenarioResult>,
     /// Descriptions of all failures.
     pub wrong: Vec<String>,
 }
 
 /// The result of one scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct ScenarioResult {
     /// A short summary: the result, and the alternative if timing decides.
     pub text: String,
     /// The transcripts.
@@ -37,25 +37,30 @@ pub struct Cell {
 }
 
 /// Starts the server and runs all scenarios in order.
-pub async fn go(kind: Kind, roads: &[Road]) -> Column {
+pub async fn run(kind: Kind, scenarios: &[Scenario]) -> ServerResults {
     let mut server = Server::start(kind).await;
-    let (believing, doubting) = (server.bridge(true), server.bridge(false));
-    let mut column = Column {
+    let (trusting, distrusting) = (server.bridge(true), server.bridge(false));
+    let mut column = ServerResults {
         kind,
         version: server.version.clone(),
-        cells: BTreeMap::new(),
+        results: BTreeMap::new(),
         wrong: Vec::new(),
     };
-    let mut far_end = FarEnd::default();
-    for road in roads {
-        let bridge = if road.believed { &believing } else { &doubting };
-        let (mut cell, mut wrong) = along(road, &server, bridge, &mut far_end).await;
-        match road.expected(kind, &cell.text) {
-            Some(expected) => cell.text = expected.to_owned(),
+    let mut deliveries = DeliveryCheck::default();
+    for scenario in scenarios {
+        let bridge = if scenario.trusted {
+            &trusting
+        } else {
+            &distrusting
+        };
+        let (mut result, mut wrong) =
+            run_scenario(scenario, &server, bridge, &mut deliveries).await;
+        match scenario.expected(kind, &result.text) {
+            Some(expected) => result.text = expected.to_owned(),
             None => wrong.push(format!(
                 "expected {:?}, got {:?}",
-                (road.expect)(kind),
-                cell.text
+                (scenario.expect)(kind),
+                result.text
             )),
         }
         let wrong = wrong.into_iter();
@@ -63,30 +68,30 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
             format!(
                 "{}, {}: {wrong}\n{}",
                 kind.name(),
-                road.name,
-                cell.transcript
+                scenario.name,
+                result.transcript
             )
         }));
-        column.cells.insert(road.name, cell);
+        column.results.insert(scenario.name, result);
     }
-    column.wrong.extend(far_end.reached(&mut server).await);
-    let log = [believing.finish(), doubting.finish()].concat();
+    column.wrong.extend(deliveries.wait(&mut server).await);
+    let log = [trusting.finish(), distrusting.finish()].concat();
     let shown: String = column
-        .cells
+        .results
         .values()
-        .map(|cell| &*cell.transcript)
+        .map(|result| &*result.transcript)
         .collect();
     for (text, place) in [(&log, "the bridge's log"), (&shown, "a transcript")] {
         for secret in [PASSWORD, WRONG] {
-            if let Some(dress) = secret::found(secret, text) {
+            if let Some(encoding) = secret::found(secret, text) {
                 column.wrong.push(format!(
-                    "{}: a password stands in {place} ({dress})",
+                    "{}: a password is in {place} ({encoding})",
                     kind.name()
                 ));
             }
         }
     }
-    column.wrong.extend(surprise::absent(&column));
+    column.wrong.extend(quirk::absent(&column));
     if !column.wrong.is_empty() {
         column.wrong.push(server.log());
     }
@@ -95,35 +100,35 @@ pub async fn go(kind: Kind, roads: &[Road]) -> Column {
             .stop()
             .await
             .iter()
-            .map(|arrived| format!("{}: nobody expected {arrived:?}", kind.name())),
+            .map(|arrived| format!("{}: unexpected message {arrived:?}", kind.name())),
     );
     column
 }
 
 /// Runs one scenario. Returns its result, and all failures except a wrong outcome. Accepted
 /// messages are added to `deliveries`.
-async fn along(
-    road: &Road,
+async fn run_scenario(
+    scenario: &Scenario,
     server: &Server,
     bridge: &Bridge,
-    far_end: &mut FarEnd,
-) -> (Cell, Vec<String>) {
-    let (door, hand) = road.door_at(server);
-    let Some(address) = server.door(door) else {
-        let cell = Cell {
-            text: NO_DOOR.to_owned(),
+    deliveries: &mut DeliveryCheck,
+) -> (ScenarioResult, Vec<String>) {
+    let (endpoint, edit) = scenario.endpoint_at(server);
+    let Some(address) = server.endpoint(endpoint) else {
+        let result = ScenarioResult {
+            text: NO_ENDPOINT.to_owned(),
             transcript: String::new(),
         };
-        return (cell, Vec::new());
+        return (result, Vec::new());
     };
     let relay = Relay::start(address).await;
     let mut page = Page::open(bridge).await;
     let (mut outcomes, mut transcript, mut wrong) = (Vec::new(), String::new(), Vec::new());
     let (mut offered, mut waiting) = (None, None);
-    let to = job::host(NAME, relay.address().port(), door.security());
+    let to = job::host(NAME, relay.address().port(), endpoint.security());
     let start =
-        |id, message: &[u8]| road.start(server.kind, id, to.clone(), hand.is_some(), message);
-    if road.connections == Connections::OneAhead {
+        |id, message: &[u8]| scenario.start(server.kind, id, to.clone(), edit.is_some(), message);
+    if scenario.connections == Connections::OneAhead {
         let Start {
             id,
             server,
@@ -140,51 +145,51 @@ async fn along(
             })
             .await;
         transcript += &opened.transcript();
-        outcomes.push(cell(&opened));
-        offered = conduct::offered(&opened);
+        outcomes.push(summary(&opened));
+        offered = dialogue_checks::offered(&opened);
         waiting = opened.waits.then_some(id);
     }
-    let messages = (road.messages)();
+    let messages = (scenario.messages)();
     for (id, message) in (1..).zip(&messages) {
-        let message = far_end.marked(message);
+        let message = deliveries.with_id(message);
         let start = start(id, &message);
         let kind = server.kind;
-        let mut by_hand = |held: &Held| operate(kind, hand, held);
-        let sent = page.run(start.clone(), &message, &mut by_hand).await;
+        let mut operator = |held: &Held| operate(kind, edit, held);
+        let sent = page.run(start.clone(), &message, &mut operator).await;
         transcript += &sent.transcript();
-        outcomes.push(cell(&sent));
+        outcomes.push(summary(&sent));
         waiting = sent.waits.then_some(id);
-        wrong.extend(conduct::protected(&sent, &start));
-        offered = conduct::offered(&sent).or(offered);
+        wrong.extend(dialogue_checks::protected(&sent, &start));
+        offered = dialogue_checks::offered(&sent).or(offered);
         if let Some(offered) = &offered {
-            wrong.extend(conduct::grouped(&sent, &start, offered));
-            wrong.extend(conduct::chunked(&sent, &start, offered));
+            wrong.extend(dialogue_checks::grouped(&sent, &start, offered));
+            wrong.extend(dialogue_checks::chunked(&sent, &start, offered));
         }
-        if road.sign_in == SignIn::Wrong && sent.transcript().contains("MAIL FROM") {
-            wrong.push("it went on without having signed in".to_owned());
+        if scenario.sign_in == SignIn::Wrong && sent.transcript().contains("MAIL FROM") {
+            wrong.push("it continued without sign-in".to_owned());
         }
         if sent.accepted() {
-            far_end.expect(road.name, start, &sent, message);
+            deliveries.expect(scenario.name, start, &sent, message);
         }
     }
     if let Some(id) = waiting {
         let act = Operator::Abort;
-        page.say(&FromPage::Operator { id, act }).await;
+        page.send_frame(&FromPage::Operator { id, act }).await;
         transcript += &page::transcript(&page.connection_closed(id).await);
     }
-    let mut text = runs(&outcomes);
-    let ought = match road.connections {
+    let mut text = join_equal(&outcomes);
+    let expected = match scenario.connections {
         Connections::Each => messages.len(),
         Connections::One | Connections::OneAhead => 1,
     };
-    if relay.connections() != ought {
+    if relay.connections() != expected {
         text += &format!(", {} connections", relay.connections());
     }
-    (Cell { text, transcript }, wrong)
+    (ScenarioResult { text, transcript }, wrong)
 }
 
 /// Joins the texts, with a count for equal texts in a row.
-fn runs(all: &[String]) -> String {
+fn join_equal(all: &[String]) -> String {
     all.chunk_by(|one, next| one == next)
         .map(|run| match run {
             [one] => one.clone(),
@@ -194,23 +199,23 @@ fn runs(all: &[String]) -> String {
         .join(", ")
 }
 
-fn operate(kind: Kind, hand: Option<Hand>, held: &Held) -> Operator {
-    let act = match (&held.next, hand) {
-        (Next::Line { line }, Some(hand)) => hand(kind, line),
+fn operate(kind: Kind, edit: Option<Edit>, held: &Held) -> Operator {
+    let act = match (&held.next, edit) {
+        (Next::Line { line }, Some(edit)) => edit(kind, line),
         _ => Act::Release,
     };
     let (step, line) = match act {
         Act::Release => (held.step, None),
         Act::Change(line) => (held.step, Some(line)),
         // A release for another step is ignored.
-        Act::Tarry => (0, None),
+        Act::Wait => (0, None),
     };
     Operator::Release { step, line }
 }
 
 /// A short summary of a job: [`Sent::summary`], and the code of each recipient if they differ.
 #[must_use]
-pub fn cell(sent: &Sent) -> String {
+pub fn summary(sent: &Sent) -> String {
     let fates: Vec<String> = match &sent.end {
         End::Finished(outcome) => outcome
             .recipients()
@@ -222,9 +227,9 @@ pub fn cell(sent: &Sent) -> String {
             .collect(),
         End::NotStarted(_) => Vec::new(),
     };
-    let summary = sent.summary();
+    let text = sent.summary();
     if fates.iter().all(|fate| fate == &fates[0]) {
-        return summary;
+        return text;
     }
-    format!("{summary} [{}]", runs(&fates))
+    format!("{text} [{}]", join_equal(&fates))
 }
