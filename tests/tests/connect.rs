@@ -407,7 +407,7 @@ async fn a_silent_server_is_reported_and_waited_for() {
 
 #[tokio::test]
 async fn tls_at_a_port_without_tls_is_not_reported_as_silence() {
-    let server = Scripted::start("S: 220 mail.example ESMTP\nHUSH").await;
+    let server = Scripted::start("S: 220 mail.example ESMTP\nSILENT").await;
     let bridge = Bridge::with(&IMPATIENT);
     let mut page = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::Tls);

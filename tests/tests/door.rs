@@ -977,21 +977,24 @@ async fn an_invalid_host_is_refused() {
 #[tokio::test]
 async fn other_servers_get_nothing_and_are_not_shown() {
     for (what, script) in [
-        ("SSH", "S: SSH-2.0-OpenSSH_9.2p1 Debian-2\nHUSH"),
+        ("SSH", "S: SSH-2.0-OpenSSH_9.2p1 Debian-2\nSILENT"),
         (
             "HTTP",
             "S+ HTTP/1.1 400 Bad Request\\r\\nServer: internal\\r\\n\\r\\nOpenSSH secret\nFIN",
         ),
-        ("Redis", "S: -ERR wrong number of OpenSSH arguments\nHUSH"),
-        ("MySQL", "S+ J\\0\\0\\0\\x0a8.0.36 OpenSSH\\0\nHUSH"),
-        ("IMAP", "S: * OK [CAPABILITY IMAP4rev1] OpenSSH ready\nHUSH"),
-        ("POP3", "S: +OK OpenSSH ready\nHUSH"),
+        ("Redis", "S: -ERR wrong number of OpenSSH arguments\nSILENT"),
+        ("MySQL", "S+ J\\0\\0\\0\\x0a8.0.36 OpenSSH\\0\nSILENT"),
+        (
+            "IMAP",
+            "S: * OK [CAPABILITY IMAP4rev1] OpenSSH ready\nSILENT",
+        ),
+        ("POP3", "S: +OK OpenSSH ready\nSILENT"),
         (
             "a TLS alert",
             "S+ \\x15\\x03\\x01\\0\\x02\\x02\\x46OpenSSH\nFIN",
         ),
-        ("a memcached error", "S: ERROR OpenSSH\nHUSH"),
-        ("lines without an end", "S* 4000 OpenSSH\nHUSH"),
+        ("a memcached error", "S: ERROR OpenSSH\nSILENT"),
+        ("lines without an end", "S* 4000 OpenSSH\nSILENT"),
     ] {
         let mut server = Scripted::start(script).await;
         let port = server.port();
@@ -1019,7 +1022,7 @@ async fn other_servers_get_nothing_and_are_not_shown() {
 
 #[tokio::test]
 async fn a_silent_server_gets_nothing() {
-    for script in ["SILENT", "FIN", "RST", "S+ 22\nHUSH", "S+ 220\nFIN"] {
+    for script in ["SILENT", "FIN", "RST", "S+ 22\nSILENT", "S+ 220\nFIN"] {
         let mut server = Scripted::start(script).await;
         let port = server.port();
         // Reduces the five minutes for a greeting to a fraction of a second.

@@ -311,7 +311,7 @@ async fn readings_of_control_characters_reach_the_page() {
 /// An operator may type more than a command line may contain.
 #[tokio::test]
 async fn a_typed_line_as_long_as_a_frame_is_returned_whole() {
-    let mut server = Scripted::start("S: 220 hello\nHUSH").await;
+    let mut server = Scripted::start("S: 220 hello\nSILENT").await;
     let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
     let mut page = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::None);

@@ -8,7 +8,7 @@ use smtp::{Outcome, Security};
 use wire::{FromBridge, FromPage, Open};
 
 /// Accepts every connection and never answers QUIT.
-const NO_ANSWER_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nHUSH";
+const NO_ANSWER_TO_QUIT: &str = "S: 220 mail.test\nC: EHLO\nS: 250 mail.test\nC: QUIT\nSILENT";
 
 fn open(id: u32, server: &Scripted) -> FromPage {
     FromPage::Open(Box::new(Open {

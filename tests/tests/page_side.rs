@@ -199,7 +199,7 @@ async fn octets_without_credit_close_the_socket() {
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "no dialogue").await;
 
     // A server that never sends 354, so every octet exceeds the credit.
-    let mut server = Scripted::start("S: 220 hello\nHUSH").await;
+    let mut server = Scripted::start("S: 220 hello\nSILENT").await;
     let port = server.port().to_string();
     let bridge = Bridge::with(&["--allow-port", &port]);
     let mut page = Page::open(&bridge).await;
@@ -399,11 +399,11 @@ async fn a_page_that_never_reads_delays_nobody() {
 async fn a_page_that_disconnects_ends_its_dialogue() {
     let stages = [
         "SILENT",
-        "S: 220 hello\nC: EHLO\nHUSH",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nHUSH",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nHUSH",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nHUSH",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go on\nHUSH",
+        "S: 220 hello\nC: EHLO\nSILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nSILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nSILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nSILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go on\nSILENT",
     ];
     for script in stages {
         let mut server = Scripted::start(script).await;
@@ -469,12 +469,12 @@ async fn pages_that_disconnect_leave_nothing_open() {
     );
     let stages = [
         ("SILENT".to_owned(), Security::None, "Connected"),
-        ("RECORD\nHUSH".to_owned(), Security::Tls, "Connected"),
-        (format!("{greeted}\nHUSH"), Security::None, "C: EHLO"),
-        (format!("{enveloped}\nHUSH"), Security::None, "C: .\n"),
+        ("RECORD\nSILENT".to_owned(), Security::Tls, "Connected"),
+        (format!("{greeted}\nSILENT"), Security::None, "C: EHLO"),
+        (format!("{enveloped}\nSILENT"), Security::None, "C: .\n"),
         // Then it waits for another message.
         (
-            format!("{enveloped}\nMESSAGE\nS: 250 taken\nHUSH"),
+            format!("{enveloped}\nMESSAGE\nS: 250 taken\nSILENT"),
             Security::None,
             "S: 250 taken",
         ),

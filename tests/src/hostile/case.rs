@@ -336,7 +336,7 @@ mod tests {
     use super::*;
 
     fn check(head: &str, expect: Result<&str, &str>) {
-        let text = format!("# A remark.\n{head}\n---\nS: 220 hi\nHUSH\n");
+        let text = format!("# A remark.\n{head}\n---\nS: 220 hi\nSILENT\n");
         let got = Case::parse("a/b", &text).map(|cases| {
             let outcomes: Vec<String> = cases
                 .iter()
