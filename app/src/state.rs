@@ -14,15 +14,15 @@ use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome
 
 use self::places::Here;
 pub(crate) use self::places::listen;
-use crate::draft::{Built, Draft, Moment, Place, Problem, Wrong};
-use crate::drafts::{Drafts, Other, StoreError};
+use crate::compose::draft::{Built, Draft, Moment, Place, Problem, Wrong};
+use crate::compose::drafts::{Drafts, Other, StoreError};
+use crate::connection::{self, Arrived, Connection, Link, News, TextFrame};
+use crate::explain::meaning::Meanings;
 use crate::i18n::Locale;
-use crate::link::{self, Arrived, Connection, Link, News, TextFrame};
-use crate::meaning::Meanings;
-use crate::seen::Seen;
-use crate::session::{SentTo, Session};
+use crate::inbox::seen::Seen;
 pub use crate::state::drafts::DraftNotice;
 use crate::storage::{self, LocalDrafts, keys};
+use crate::submission::model::{SentTo, Session};
 
 /// Which pane has the page: on wide screens the first two stand side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,8 +233,10 @@ impl State {
     }
 
     async fn explain_in(self, locale: Locale) {
-        let path = Meanings::path(crate::words::tag(locale));
-        let loaded = link::file(&path).await.map(|json| Meanings::read(&json));
+        let path = Meanings::path(crate::i18n::words::tag(locale));
+        let loaded = connection::file(&path)
+            .await
+            .map(|json| Meanings::read(&json));
         // Whoever has switched the language meanwhile wants the other.
         if let Some(Ok(meanings)) = loaded
             && self.locale.get_untracked() == locale
