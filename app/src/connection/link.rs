@@ -1,9 +1,9 @@
 //! The WebSocket to the bridge: the only file that touches one.
 //!
-//! [`super::attempts`] decides when to connect and what each end means, [`super::outgoing`] how a message moves;
-//! both are pure. Every handler and timer here bears the number of the attempt it belongs to, and
-//! does nothing once that is over. Timers only pace what can wait: in hidden tabs they come seconds
-//! late.
+//! [`super::attempts`] decides when to connect and what each end means, [`super::outgoing`] how a
+//! message moves; both are pure. Every handler and timer here bears the number of the attempt it
+//! belongs to, and does nothing once that is over. Timers only pace what can wait: in hidden tabs
+//! they come seconds late.
 
 use std::cell::RefCell;
 use std::rc::Rc;
