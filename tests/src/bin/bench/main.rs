@@ -11,7 +11,7 @@ mod dialogues;
 mod letter;
 mod library;
 mod memory;
-mod page_weight;
+mod page;
 mod practice;
 mod report;
 mod road;
@@ -46,7 +46,7 @@ const PARTS: [Part; 9] = [
     ("practice", || Box::pin(practice::measure())),
     ("start", || Box::pin(start::measure())),
     ("screen", || Box::pin(screen::measure())),
-    ("page-weight", || Box::pin(page_weight::measure())),
+    ("page", || Box::pin(page::measure())),
     (SOAK, || Box::pin(soak::measure())),
 ];
 

@@ -7,8 +7,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::http;
 use glasspost_tests::visitor::Visitor;
 
-use super::courier::QUIET;
-use super::table::{Table, grouped};
+use crate::table::{Table, grouped};
 
 /// What the page may weigh.
 const BOUND: u64 = 400_000;
@@ -16,12 +15,11 @@ const BOUND: u64 = 400_000;
 const BARE: u64 = 28_000;
 
 /// Measures it.
-pub(crate) async fn measure() -> Result<String> {
-    let bridge = Bridge::with(&QUIET);
+pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     let host = bridge.address().to_string();
     let mut table = Table::new(&["a first visit loads", "encoding", "octets"]);
     let mut sum = 0;
-    for path in loaded(&bridge).await? {
+    for path in loaded(bridge).await? {
         let fields = [("Host", host.as_str()), ("Accept-Encoding", "br")];
         let file = http::get_with(bridge.address(), &path, &fields).await;
         ensure!(file.status == 200, "{path} answers {}", file.status);
