@@ -9,8 +9,8 @@ use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
-use smtp::{Operator, Pace, Security};
-use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome};
+use smtp::{Operator, Security, SendMode};
+use wire::{FromBridge, FromPage, MailboxState, MailboxUpdate, Open, Start, Welcome};
 
 use self::places::Here;
 pub(crate) use self::places::listen;
@@ -296,7 +296,7 @@ impl State {
 
     /// Adds up what has changed in the practice mailbox; it shows when all that belongs together
     /// has come.
-    fn mailbox_news(self, news: MailboxNews) {
+    fn mailbox_news(self, news: MailboxUpdate) {
         let mut state = self.mail.get_value();
         state.apply(news);
         self.mail.set_value(state.clone());
@@ -406,7 +406,7 @@ impl State {
     }
 
     /// Sends the draft. `fresh`: dated now, rather than as it has just been shown.
-    pub fn send(self, pace: Pace, fresh: bool) {
+    pub fn send(self, mode: SendMode, fresh: bool) {
         if !untrack(|| self.can_send()) {
             return;
         }
@@ -430,7 +430,7 @@ impl State {
             size,
             eight_bit: built.eight_bit,
             utf8: built.utf8,
-            pace,
+            mode,
             pipelining: true,
             chunking: server.chunking,
             keep_open: server.keep_open,

@@ -1,6 +1,6 @@
 //! Jobs for the bridge, and messages for them.
 
-use smtp::{Pace, Security};
+use smtp::{Security, SendMode};
 use wire::{Credentials, Server, Start};
 
 /// A short finished message, CRLF line ends.
@@ -57,7 +57,7 @@ pub fn credentials(user: &str, password: &str) -> Option<Credentials> {
     })
 }
 
-/// `message` from Mina to Hana by way of `server`, unauthenticated, at full pace.
+/// `message` from Mina to Hana by way of `server`, unauthenticated, in one go.
 #[must_use]
 pub fn start(server: Server, message: &[u8]) -> Start {
     let header = crate::http::find(message, b"\r\n\r\n").unwrap_or(message.len());
@@ -70,7 +70,7 @@ pub fn start(server: Server, message: &[u8]) -> Start {
         size: message.len() as u64,
         eight_bit: !message[header..].is_ascii(),
         utf8: !message[..header].is_ascii(),
-        pace: Pace::Run,
+        mode: SendMode::Run,
         pipelining: true,
         chunking: false,
         keep_open: false,

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
-use smtp::{Entry, Event, Held, Operator, Outcome, Span};
+use smtp::{Entry, Event, Operator, Outcome, Paused, Span};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::handshake;
 use wire::{
     Fragments, FromBridge, FromPage, MailboxState, NotRead, NotStarted, Open, Reading, Start,
-    TEXT_FRAME, WINDOW, Welcome,
+    TEXT_FRAME, WINDOW, Welcome, message_frame,
 };
 
 use crate::bridge::Bridge;
@@ -133,8 +133,8 @@ pub struct Page {
 pub struct Sent {
     /// Everything the dialogue recorded.
     pub entries: Vec<Entry>,
-    /// Everything it held.
-    pub held: Vec<Held>,
+    /// Everything it paused.
+    pub paused: Vec<Paused>,
     /// How it ended.
     pub end: End,
     /// The connection waits for another message.
@@ -167,7 +167,7 @@ impl Page {
                     socket,
                     welcome: *welcome,
                     mailbox: None,
-                    piece: wire::BINARY_FRAME,
+                    piece: wire::MESSAGE_OCTETS,
                 },
                 other => panic!("the first frame is {other:?}"),
             },
@@ -292,20 +292,20 @@ impl Page {
         Some((octets, reading))
     }
 
-    /// Runs a whole job; the job must never be held.
+    /// Runs a whole job; the job must never be paused.
     pub async fn send(&mut self, start: Start, message: &[u8]) -> Sent {
-        self.run(start, message, &mut |held| {
-            panic!("held without being asked to: {held:?}")
+        self.run(start, message, &mut |paused| {
+            panic!("paused without being asked to: {paused:?}")
         })
         .await
     }
 
-    /// Runs a whole job; `operator` decides at each held line.
+    /// Runs a whole job; `operator` decides at each paused line.
     pub async fn run(
         &mut self,
         start: Start,
         message: &[u8],
-        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
+        operator: &mut (dyn FnMut(&Paused) -> Operator + Send),
     ) -> Sent {
         let id = start.id;
         self.say(&FromPage::Start(Box::new(start))).await;
@@ -317,8 +317,8 @@ impl Page {
     pub async fn open_ahead(&mut self, open: Open) -> Sent {
         let id = open.id;
         self.say(&FromPage::Open(Box::new(open))).await;
-        self.follow(id, &[], &mut |held| {
-            panic!("held without being asked to: {held:?}")
+        self.follow(id, &[], &mut |paused| {
+            panic!("paused without being asked to: {paused:?}")
         })
         .await
     }
@@ -341,9 +341,9 @@ impl Page {
         &mut self,
         id: u32,
         message: &[u8],
-        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
+        operator: &mut (dyn FnMut(&Paused) -> Operator + Send),
     ) -> Sent {
-        let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Held>::new());
+        let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Paused>::new());
         let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
         let mut waiting = false;
         let mut results = Vec::new();
@@ -360,10 +360,10 @@ impl Page {
                     }
                     entries.push(*entry);
                 }
-                FromBridge::Held { id: of, held } => {
-                    assert_eq!(of, id, "held in another dialogue");
-                    let act = operator(&held);
-                    all_held.push(held);
+                FromBridge::Paused { id: of, paused } => {
+                    assert_eq!(of, id, "paused in another dialogue");
+                    let act = operator(&paused);
+                    all_held.push(paused);
                     self.say(&FromPage::Operator { id, act }).await;
                 }
                 FromBridge::Credit { id: of, upto } => {
@@ -379,7 +379,7 @@ impl Page {
                         .min(message.len());
                     while given < upto {
                         let next = upto.min(given + self.piece);
-                        self.put(Message::binary(message[given..next].to_vec()))
+                        self.put(Message::binary(message_frame(id, &message[given..next])))
                             .await;
                         given = next;
                     }
@@ -423,7 +423,7 @@ impl Page {
         };
         Sent {
             entries,
-            held: all_held,
+            paused: all_held,
             end,
             waits: waiting,
         }

@@ -215,7 +215,7 @@ fn start(id: u32, host: &str, port: u16) -> Start {
 
 /// Goes along with a job that comes to nothing before it has a connection.
 async fn ending(page: &mut Page, id: u32) -> Sent {
-    page.follow(id, job::NOTE, &mut |held| panic!("{held:?}"))
+    page.follow(id, job::NOTE, &mut |paused| panic!("{paused:?}"))
         .await
 }
 

@@ -109,7 +109,7 @@ async fn no_mail_of_other_clients_ends_a_send_under_way() {
     // It waits before each line, and meanwhile mail comes.
     let server = job::practice(Security::None);
     let start = Start {
-        pace: smtp::Pace::Step,
+        mode: smtp::SendMode::Step,
         ..job::start(server, job::NOTE)
     };
     let id = start.id;
@@ -118,8 +118,8 @@ async fn no_mail_of_other_clients_ends_a_send_under_way() {
     for _ in 0..60 {
         client.deliver(&to, "Subject: x\r\n\r\nhi").await;
     }
-    let mut release = |held: &smtp::Held| smtp::Operator::Release {
-        step: held.step,
+    let mut release = |paused: &smtp::Paused| smtp::Operator::Send {
+        step: paused.step,
         line: None,
     };
     let sent = page.follow(id, job::NOTE, &mut release).await;
@@ -317,7 +317,7 @@ async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
     let mut page = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::None);
     let start = Start {
-        pace: smtp::Pace::Step,
+        mode: smtp::SendMode::Step,
         ..job::start(host, job::NOTE)
     };
     let id = start.id;
@@ -325,8 +325,8 @@ async fn a_typed_line_as_long_as_a_frame_comes_back_whole() {
     let typed = "한".repeat(80_000);
     loop {
         match page.hear().await {
-            wire::FromBridge::Held { held, .. } => {
-                let (step, line) = (held.step, typed.clone());
+            wire::FromBridge::Paused { paused, .. } => {
+                let (step, line) = (paused.step, typed.clone());
                 let act = smtp::Operator::Insert { step, line };
                 page.say(&FromPage::Operator { id, act }).await;
             }

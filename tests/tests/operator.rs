@@ -1,11 +1,11 @@
-//! What an operator types in step pace goes out as it was typed, on purpose, and is marked so; a
+//! What an operator types in step mode goes out as it was typed, on purpose, and is marked so; a
 //! secret in it stays one.
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
 use glasspost_tests::scripted::{Scripted, Visit};
 use glasspost_tests::{job, secret};
-use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
+use smtp::{Event, Next, Operator, Origin, Paused, Security, SendMode};
 
 /// Steps through a job; `typed` is put in before, or in the place of, the line that begins like
 /// `at`.
@@ -19,16 +19,16 @@ async fn step(
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
     let host = job::host("127.0.0.1", server.port(), Security::None);
     let mut start = job::start(host, job::NOTE);
-    start.pace = Pace::Step;
+    start.mode = SendMode::Step;
     start.credentials = password.and_then(|password| job::credentials("mina", password));
     let mut done = false;
-    let mut operator = |held: &Held| match &held.next {
-        Next::Line { line } if !done && line.starts_with(at) => {
+    let mut operator = |paused: &Paused| match &paused.next {
+        Next::Line { line, .. } if !done && line.starts_with(at) => {
             done = true;
-            act(held.step)
+            act(paused.step)
         }
-        _ => Operator::Release {
-            step: held.step,
+        _ => Operator::Send {
+            step: paused.step,
             line: None,
         },
     };
@@ -36,14 +36,14 @@ async fn step(
         .await
         .run(start, job::NOTE, &mut operator)
         .await;
-    assert!(done, "{at} was never held: {}", sent.transcript());
+    assert!(done, "{at} was never paused: {}", sent.transcript());
     (sent, server.visit().await)
 }
 
 /// The origin of the first line that begins like this, as it was shown.
 fn origin(sent: &Sent, start: &str) -> Option<Origin> {
     sent.entries.iter().find_map(|entry| match &entry.event {
-        Event::Sent { line, origin } => match line.first() {
+        Event::Sent { line, origin, .. } => match line.first() {
             Some(smtp::Span::Text(text)) if text.starts_with(start) => Some(*origin),
             _ => None,
         },
@@ -100,7 +100,7 @@ async fn a_line_end_in_it_makes_two_lines_of_it() {
 #[tokio::test]
 async fn an_edited_line_is_marked() {
     let script = format!("{TO_MAIL}C: MAIL FROM:<edited@example.org> X=1\nS: 250 ok\n{REST}");
-    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Release {
+    let (sent, visit) = step(&script, None, "MAIL", |step| Operator::Send {
         step,
         line: Some("MAIL FROM:<edited@example.org> X=1".to_owned()),
     })
@@ -117,11 +117,11 @@ async fn a_secret_stays_one_in_an_edited_line_and_in_a_typed_one() {
         "{TO_MAIL}C: auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z\nS: 235 ok\nC: MAIL\nS: 250 ok\n{REST}"
     );
     for act in [
-        (|step| Operator::Release {
+        (|step| Operator::Send {
             step,
             line: Some(format!("auth plain {}", smtp::SECRET)),
         }) as fn(u32) -> Operator,
-        |step| Operator::Release {
+        |step| Operator::Send {
             step,
             line: Some("auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z".to_owned()),
         },

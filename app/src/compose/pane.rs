@@ -3,7 +3,7 @@
 use leptos::ev::{ClipboardEvent, DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use smtp::Pace;
+use smtp::SendMode;
 
 use crate::compose::addresses::Addresses;
 use crate::compose::draft::{Draft, Place, Problem, split_pasted};
@@ -39,7 +39,7 @@ pub fn Compose() -> impl IntoView {
                 .is_some_and(|pane| is_reachable(&pane))
         {
             event.prevent_default();
-            send(state, Pace::Run, source.get_untracked());
+            send(state, SendMode::Run, source.get_untracked());
         }
     });
     on_cleanup(move || keys.remove());
@@ -234,12 +234,12 @@ fn Footer(source: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="send">
             <button type="button" class="btn primary" disabled=cannot
-                on:click=move |_| send(state, Pace::Run, source.get_untracked())>
+                on:click=move |_| send(state, SendMode::Run, source.get_untracked())>
                 <Icon glyph=Glyph::Play/>{w!(state, send)}
                 " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
             <button type="button" class="btn" disabled=cannot
-                on:click=move |_| send(state, Pace::Step, source.get_untracked())>
+                on:click=move |_| send(state, SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{w!(state, step_through)}
             </button>
             <div class="quiet"><span>{size}</span><span>{saved}</span></div>
@@ -275,8 +275,8 @@ fn is_reachable(pane: &web_sys::HtmlElement) -> bool {
 }
 
 /// Sends, or takes the person to the first thing in the way.
-fn send(state: State, pace: Pace, source_shown: bool) {
-    state.send(pace, !source_shown);
+fn send(state: State, mode: SendMode, source_shown: bool) {
+    state.send(mode, !source_shown);
     let first = state
         .problems
         .with_untracked(|problems| problems.first().map(|Problem { place, .. }| *place));

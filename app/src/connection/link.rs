@@ -279,7 +279,7 @@ impl Link {
             };
             outgoing.credit(id, upto);
             while let Some(frame) = outgoing.next_frame() {
-                socket.send_octets(frame);
+                socket.send_octets(&frame);
             }
             let whole = outgoing.is_whole().then_some(outgoing.id());
             if whole.is_some() {

@@ -36,12 +36,12 @@ impl Outgoing {
         }
     }
 
-    /// The octets of the next frame, within the credit; None where there is no credit left.
-    pub(super) fn next_frame(&mut self) -> Option<&[u8]> {
+    /// The next frame, within the credit; None where there is no credit left.
+    pub(super) fn next_frame(&mut self) -> Option<Vec<u8>> {
         let end = self.upto.min(self.sent + FRAME);
-        let frame = self.octets.get(self.sent..end)?;
+        let octets = self.octets.get(self.sent..end)?;
         self.sent = end;
-        (!frame.is_empty()).then_some(frame)
+        (!octets.is_empty()).then(|| wire::message_frame(self.id, octets))
     }
 
     /// Whether the last octet has been taken.
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn frames(outgoing: &mut Outgoing) -> Vec<usize> {
-        std::iter::from_fn(|| outgoing.next_frame().map(<[u8]>::len)).collect()
+        std::iter::from_fn(|| outgoing.next_frame().map(|frame| frame.len() - 4)).collect()
     }
 
     #[test]
@@ -77,7 +77,8 @@ mod tests {
         outgoing.credit(7, u64::MAX);
         let mut rest = Vec::new();
         while let Some(frame) = outgoing.next_frame() {
-            rest.extend_from_slice(frame);
+            assert_eq!(frame[..4], 7_u32.to_be_bytes());
+            rest.extend_from_slice(&frame[4..]);
         }
         assert_eq!(rest, octets[100_000..]);
         assert!(outgoing.is_whole());

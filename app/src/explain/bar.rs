@@ -36,7 +36,7 @@ fn explanation(state: State, meanings: &Meanings) -> Option<Explanation> {
             return Some(meaning::entry(meanings, entry, session.answered(entry)));
         }
         if let Some(held) = session.held() {
-            return Some(meaning::held(meanings, &held.next, held.stage));
+            return Some(meaning::held(meanings, &held.next));
         }
         if session.phase == Phase::Ready {
             return Some(meaning::outcome(meanings, &Outcome::Ready));

@@ -5,7 +5,7 @@
 //! first pixel. What a server wrote is read here to choose words; it becomes part of them only
 //! where the dialogue itself names a value.
 
-use smtp::{Class, Entry, Event, Fate, Next, Outcome, Stage};
+use smtp::{Class, Entry, Event, Fate, Next, Outcome};
 
 /// The key of this name. A name that the files don't have is an error at compile time.
 macro_rules! x {
@@ -103,14 +103,25 @@ fn split(words: &str) -> (&str, &str) {
 #[must_use]
 pub fn entry(meanings: &Meanings, entry: &Entry, answered: Option<&Entry>) -> Explanation {
     match &entry.event {
-        Event::Received { reply, .. } => {
-            let asked = match answered.map(|entry| (&entry.event, entry.stage)) {
-                Some((Event::Sent { line, .. }, stage)) => command::verb(line, stage),
-                _ => command::Verb::None,
+        Event::Received {
+            reply,
+            capabilities,
+            ..
+        } => {
+            let asked = match answered.map(|entry| &entry.event) {
+                Some(Event::Sent { command, .. }) => Some(*command),
+                _ => None,
             };
-            reply::explain(meanings, reply, asked)
+            let mut explanation = reply::explain(meanings, reply, asked);
+            if let Some(offered) = capabilities {
+                let keywords: Vec<&str> = offered.keywords().collect();
+                if !keywords.is_empty() {
+                    explanation = explanation.naming(&format!("({})", keywords.join(", ")));
+                }
+            }
+            explanation
         }
-        Event::Sent { line, .. } => command::sent(meanings, line, entry.stage),
+        Event::Sent { command, line, .. } => command::sent(meanings, *command, line),
         other => event::explain(meanings, other),
     }
 }
@@ -127,7 +138,7 @@ pub fn outcome(meanings: &Meanings, outcome: &Outcome) -> Explanation {
             Explanation::of(meanings, (words, 5321, "6.1"))
         }
         Outcome::Refused { at, reply, .. } => {
-            reply::explain(meanings, reply, command::Verb::deciding(*at))
+            reply::explain(meanings, reply, command::deciding(*at))
         }
         Outcome::Unknown { .. } => Explanation::of(meanings, (x!(o_unknown), 5321, "4.5.3.2.6")),
         Outcome::Ready => Explanation::of(meanings, (x!(o_ready), 5321, "4.1.1.9")),
@@ -144,10 +155,10 @@ pub fn not_started(meanings: &Meanings, why: &wire::NotStarted) -> Explanation {
 
 /// Explains what is held.
 #[must_use]
-pub fn held(meanings: &Meanings, next: &Next, stage: Stage) -> Explanation {
+pub fn held(meanings: &Meanings, next: &Next) -> Explanation {
     match next {
         Next::Message { .. } => Explanation::of(meanings, (x!(h_message), 5321, "4.5.2")),
-        Next::Line { line } => command::explain(meanings, line, stage),
+        Next::Line { command, line } => command::explain(meanings, *command, line),
     }
 }
 

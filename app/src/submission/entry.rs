@@ -1,7 +1,9 @@
 //! One line of the conversation.
 
 use leptos::prelude::*;
-use smtp::{Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts};
+use smtp::{
+    Capabilities, Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts,
+};
 
 use crate::i18n::Locale;
 use crate::i18n::words::{self, in_language, say, w};
@@ -47,8 +49,12 @@ fn class(entry: &Entry) -> &'static str {
 
 fn content(state: State, event: &Event) -> AnyView {
     match event {
-        Event::Sent { line, origin } => sent(state, line, *origin).into_any(),
-        Event::Received { reply, .. } => received(state, reply).into_any(),
+        Event::Sent { line, origin, .. } => sent(state, line, *origin).into_any(),
+        Event::Received {
+            reply,
+            capabilities,
+            ..
+        } => received(state, reply, capabilities.as_deref()).into_any(),
         Event::Secured { tls } => {
             let names = tls.clone();
             view! {
@@ -199,7 +205,11 @@ fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
         .collect()
 }
 
-fn received(state: State, reply: &Reply) -> impl IntoView + use<> {
+fn received(
+    state: State,
+    reply: &Reply,
+    capabilities: Option<&Capabilities>,
+) -> impl IntoView + use<> {
     let last = reply.lines.len().saturating_sub(1);
     let line = |(at, line): (usize, &String)| {
         let between = if at == last { ' ' } else { '-' };
@@ -210,7 +220,7 @@ fn received(state: State, reply: &Reply) -> impl IntoView + use<> {
             <span class="arrow"></span>
             <code>
                 <span class=code_class(reply.class())>{reply.code.to_string()}</span>
-                " "{summary(reply)}
+                " "{summary(reply, capabilities)}
             </code>
         </div>
         {(last > 0).then(|| view! {
@@ -232,48 +242,37 @@ pub fn code_class(class: Class) -> &'static str {
     }
 }
 
-/// Capabilities worth a place in one line: those that decide how a message is sent.
-const TELLING: [&str; 8] = [
-    "STARTTLS",
-    "AUTH",
-    "SIZE",
-    "PIPELINING",
-    "CHUNKING",
-    "SMTPUTF8",
-    "8BITMIME",
-    "DSN",
-];
+/// Most extensions named in one line.
+const EXTENSIONS: usize = 4;
 
-/// A reply in one line. Of an EHLO's reply, what it offers.
-fn summary(reply: &Reply) -> String {
-    let lines = &reply.lines;
-    if lines.len() == 1 {
-        return visible(&lines[0]);
-    }
-    let offered: Vec<&str> = TELLING
-        .iter()
-        .filter_map(|keyword| {
-            lines[1..].iter().map(String::as_str).find(|line| {
-                line.get(..keyword.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(keyword))
-                    && line[keyword.len()..]
-                        .chars()
-                        .next()
-                        .is_none_or(|next| next == ' ')
-            })
-        })
-        .take(4)
+/// A reply in one line. Of the reply to EHLO, what it offers.
+fn summary(reply: &Reply, capabilities: Option<&Capabilities>) -> String {
+    let first = reply.lines.first().map_or("", String::as_str);
+    let more = reply.lines.len().saturating_sub(1);
+    let offered: Vec<String> = capabilities
+        .into_iter()
+        .flat_map(|all| all.keywords().map(|keyword| extension(all, keyword)))
+        .take(EXTENSIONS)
         .collect();
-    if reply.is(250) && !offered.is_empty() {
-        let rest = lines.len() - 1 - offered.len();
-        let more = if rest == 0 {
-            String::new()
-        } else {
-            format!(" · +{rest}")
-        };
-        return visible(&offered.join(" · ")) + &more;
+    let (shown, rest) = if offered.is_empty() {
+        (visible(first), more)
+    } else {
+        let rest = more.saturating_sub(offered.len());
+        (visible(&offered.join(" · ")), rest)
+    };
+    match rest {
+        0 => shown,
+        rest => format!("{shown} · +{rest}"),
     }
-    format!("{} · +{}", visible(&lines[0]), lines.len() - 1)
+}
+
+/// An extension and its parameters.
+fn extension(all: &Capabilities, keyword: &str) -> String {
+    match (keyword, all.size) {
+        ("SIZE", Some(limit)) if limit > 0 => format!("SIZE {limit}"),
+        ("AUTH", _) => format!("AUTH {}", all.auth.join(" ")),
+        _ => keyword.to_owned(),
+    }
 }
 
 fn facts(state: State, tls: &TlsFacts) -> String {
@@ -281,7 +280,6 @@ fn facts(state: State, tls: &TlsFacts) -> String {
         smtp::Trust::Platform => format!("{} {}", say!(state, tls_issued_by), tls.issuer),
         smtp::Trust::ExtraCa => format!("{} {}", say!(state, tls_extra_ca), tls.issuer),
         smtp::Trust::PracticeCa => say!(state, tls_practice_ca).to_owned(),
-        smtp::Trust::Unverified { why } => format!("{} {why}", say!(state, tls_unverified)),
     };
     let parts = [
         Some(tls.version.as_str()),
@@ -308,7 +306,8 @@ mod tests {
     fn check(code: u16, lines: &[&str], expect: &str) {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();
         let reply = Reply::new(Code::new(code).expect("a code"), lines);
-        assert_eq!(summary(&reply), expect);
+        let capabilities = reply.is(250).then(|| Capabilities::read(&reply));
+        assert_eq!(summary(&reply, capabilities.as_ref()), expect);
     }
 
     #[test]
@@ -317,9 +316,15 @@ mod tests {
         check(
             250,
             &["mail.example", "SIZE 1000", "starttls", "XFOO", "STARTTLSX"],
-            "starttls · SIZE 1000 · +2",
+            "STARTTLS · SIZE 1000 · +2",
+        );
+        check(
+            250,
+            &["mail.example", "auth plain login", "DSN", "SIZE", "X"],
+            "AUTH PLAIN LOGIN · SIZE · DSN · +1",
         );
         check(250, &["mail.example", "8BITMIME"], "8BITMIME");
+        check(250, &["mail.example", "X"], "mail.example · +1");
         check(550, &["no", "really"], "no · +1");
         check(250, &["a\u{1b}[2J"], "a␛[2J");
     }

@@ -6,7 +6,7 @@
 mod loss;
 mod steps;
 
-use smtp::{Entry, Event, Held, Outcome};
+use smtp::{Entry, Event, Outcome, Paused};
 use wire::{FromBridge, NotStarted};
 
 pub use self::loss::Delivered;
@@ -76,7 +76,7 @@ pub enum Phase {
     /// Lines go to and fro.
     Running,
     /// A line waits for the person.
-    Held(Held),
+    Paused(Paused),
     /// Over.
     Finished(Ending),
 }
@@ -168,7 +168,7 @@ impl Session {
                 }
                 self.before = None;
                 // Whatever happens means that the line is held no more.
-                if matches!(self.phase, Phase::Held(_)) {
+                if matches!(self.phase, Phase::Paused(_)) {
                     self.phase = Phase::Running;
                 }
                 self.entries.push(*entry);
@@ -177,7 +177,9 @@ impl Session {
                 self.entries.push(*entry);
                 self.first = self.entries.len();
             }
-            FromBridge::Held { id, held } if id == self.id => self.phase = Phase::Held(held),
+            FromBridge::Paused { id, paused } if id == self.id => {
+                self.phase = Phase::Paused(paused);
+            }
             FromBridge::Progress { id, sent } if id == self.id => self.sent = sent,
             FromBridge::Finished { id, outcome, waits } if id == self.id => {
                 self.waits = waits;
@@ -205,16 +207,16 @@ impl Session {
     /// What the operator decided about the held line is on its way; until word comes back nothing
     /// is held.
     pub fn released(&mut self) {
-        if matches!(self.phase, Phase::Held(_)) {
+        if matches!(self.phase, Phase::Paused(_)) {
             self.phase = Phase::Running;
         }
     }
 
     /// The line that is held.
     #[must_use]
-    pub fn held(&self) -> Option<&Held> {
+    pub fn held(&self) -> Option<&Paused> {
         match &self.phase {
-            Phase::Held(held) => Some(held),
+            Phase::Paused(held) => Some(held),
             _ => None,
         }
     }
@@ -231,7 +233,7 @@ impl Session {
     /// Whether a send is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        matches!(self.phase, Phase::Running | Phase::Held(_))
+        matches!(self.phase, Phase::Running | Phase::Paused(_))
     }
 
     fn is_over(&self) -> bool {

@@ -250,6 +250,7 @@ mod tests {
             ),
             answers: None,
             wait_us: 0,
+            capabilities: None,
         };
         check(reply(&["a", "b"]), "<-  250-a\n<-  250 b\n");
         check(
@@ -284,6 +285,7 @@ mod tests {
         );
         check(
             Event::Sent {
+                command: smtp::CommandKind::Unknown,
                 line: vec![Span::Text("A\r\nB ".to_owned()), Span::Secret],
                 origin: Origin::Typed,
             },

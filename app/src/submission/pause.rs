@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use smtp::{Held, Next, Operator, Pace};
+use smtp::{Next, Operator, Paused, SendMode};
 
 use crate::i18n::words::{self, w};
 use crate::state::use_state;
@@ -32,11 +32,11 @@ pub fn Hold() -> impl IntoView {
 
 /// The editor of one held line, or of the message as a whole.
 #[component]
-fn Editor(held: Held) -> impl IntoView {
+fn Editor(held: Paused) -> impl IntoView {
     let state = use_state();
     let step = held.step;
     let (planned, octets) = match held.next {
-        Next::Line { line } => (Some(line), 0),
+        Next::Line { line, .. } => (Some(line), 0),
         Next::Message { octets } => (None, octets),
     };
     let is_line = planned.is_some();
@@ -56,7 +56,7 @@ fn Editor(held: Held) -> impl IntoView {
     let release = move || {
         let typed = line.get_untracked();
         let changed = planned.as_ref().is_some_and(|planned| *planned != typed);
-        operate(Operator::Release {
+        operate(Operator::Send {
             step,
             line: changed.then_some(typed),
         });
@@ -119,7 +119,7 @@ fn Editor(held: Held) -> impl IntoView {
                     </button>
                 })}
                 <button type="button" class="btn"
-                    on:click=move |_| operate(Operator::SetPace { pace: Pace::Run })>
+                    on:click=move |_| operate(Operator::SetMode { mode: SendMode::Run })>
                     <Icon glyph=Glyph::Forward/>{w!(state, run_to_end)}
                 </button>
                 <span class="spacer"></span>

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use smtp::{Fate, Held, Next, Operator};
+use smtp::{Fate, Next, Operator, Paused};
 use wire::{FromPage, Open, Start};
 
 use super::far_end::FarEnd;
@@ -149,7 +149,7 @@ async fn along(
         let message = far_end.marked(message);
         let start = start(id, &message);
         let kind = server.kind;
-        let mut by_hand = |held: &Held| operate(kind, hand, held);
+        let mut by_hand = |paused: &Paused| operate(kind, hand, paused);
         let sent = page.run(start.clone(), &message, &mut by_hand).await;
         transcript += &sent.transcript();
         outcomes.push(cell(&sent));
@@ -194,18 +194,18 @@ fn runs(all: &[String]) -> String {
         .join(", ")
 }
 
-fn operate(kind: Kind, hand: Option<Hand>, held: &Held) -> Operator {
-    let act = match (&held.next, hand) {
-        (Next::Line { line }, Some(hand)) => hand(kind, line),
+fn operate(kind: Kind, hand: Option<Hand>, paused: &Paused) -> Operator {
+    let act = match (&paused.next, hand) {
+        (Next::Line { line, .. }, Some(hand)) => hand(kind, line),
         _ => Act::Release,
     };
     let (step, line) = match act {
-        Act::Release => (held.step, None),
-        Act::Change(line) => (held.step, Some(line)),
+        Act::Release => (paused.step, None),
+        Act::Change(line) => (paused.step, Some(line)),
         // The answer to a hold that was never there is passed over.
         Act::Tarry => (0, None),
     };
-    Operator::Release { step, line }
+    Operator::Send { step, line }
 }
 
 /// How a job ended, in a few words: [`Sent::summary`], and the code for each recipient where not

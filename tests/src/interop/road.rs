@@ -1,6 +1,6 @@
 //! What a road is.
 
-use smtp::Pace;
+use smtp::SendMode;
 use wire::Start;
 
 use super::server::{Door, Kind, Server};
@@ -26,7 +26,7 @@ pub struct Road {
     pub connections: Connections,
     /// What is different in the jobs from one by Mina to Hana, pipelined. Their ids count from 1.
     pub job: fn(&mut Start),
-    /// Lines that are changed by hand, in step pace.
+    /// Lines that are changed by hand, in step mode.
     pub by_hand: Option<Hand>,
     /// What has to come of it, in the words of [`super::journey::cell`]; where that hangs on who is
     /// faster, one thing [`OR`] the other.
@@ -63,7 +63,7 @@ pub enum SignIn {
 /// What is done by hand with a planned line at this server.
 pub type Hand = fn(Kind, &str) -> Act;
 
-/// What is done with a held line.
+/// What is done with a paused line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// It goes as planned.
@@ -176,7 +176,7 @@ impl Road {
         };
         start.credentials = password.and_then(|password| job::credentials(USER, password));
         if stepped {
-            start.pace = Pace::Step;
+            start.mode = SendMode::Step;
         }
         (self.job)(&mut start);
         start

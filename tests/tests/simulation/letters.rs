@@ -1,7 +1,7 @@
 //! What is to be sent, by chance.
 
 use smtp::{
-    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Pace, Security, limits,
+    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Security, SendMode, limits,
 };
 
 use crate::luck::Luck;
@@ -10,14 +10,14 @@ use crate::luck::Luck;
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) mail: Mail,
-    pub(crate) pace: Pace,
+    pub(crate) mode: SendMode,
     pub(crate) body: Vec<u8>,
 }
 
 impl Letter {
     pub(crate) fn new(luck: &mut Luck, keep_open: bool) -> Letter {
         let body = body(luck);
-        let pace = *luck.pick(&[Pace::Run, Pace::Run, Pace::Step]);
+        let mode = *luck.pick(&[SendMode::Run, SendMode::Run, SendMode::Step]);
         let mail = Mail {
             envelope: envelope(luck),
             message: MessageFacts {
@@ -29,7 +29,7 @@ impl Letter {
             chunking: luck.once_in(2),
             keep_open,
         };
-        Letter { mail, pace, body }
+        Letter { mail, mode, body }
     }
 
     /// The message as a server should have it: every line end CRLF, the last one there.

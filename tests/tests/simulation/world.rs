@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use practice::{Action as ServerAction, Delivered, Extension, Input as ServerInput, Profile};
 use smtp::{
-    Action, Dialogue, Entry, Held, Input, Job, Next, Operator, Outcome, Pace, SECRET, Security,
-    TlsFacts, Trust,
+    Action, Dialogue, Entry, Input, Job, Next, Operator, Outcome, Paused, SECRET, Security,
+    SendMode, TlsFacts, Trust,
 };
 
 use crate::letters::{self, Letter};
@@ -62,7 +62,7 @@ struct Ends {
     deaf_client: bool,
     /// Nothing that the client writes leaves it any more.
     stuck: bool,
-    held: Option<Held>,
+    paused: Option<Paused>,
     sent: u64,
 }
 
@@ -92,7 +92,7 @@ impl World {
             job.mail = Some(letters[0].mail.clone());
         }
         let mut ends = Ends {
-            client: Dialogue::new(job.clone(), letters[0].pace),
+            client: Dialogue::new(job.clone(), letters[0].mode),
             server: server(&mut luck, job.security),
             now: Duration::ZERO,
             to_server: VecDeque::new(),
@@ -104,7 +104,7 @@ impl World {
             deaf_server: false,
             deaf_client: false,
             stuck: false,
-            held: None,
+            paused: None,
             sent: 0,
         };
         let mut world = World {
@@ -188,8 +188,8 @@ impl World {
                     self.log.push(format!("   {:?}", entry.event));
                     self.entries.push(entry);
                 }
-                Action::Hold(held) => ends.held = Some(held),
-                Action::Settle(outcome) => {
+                Action::Pause(paused) => ends.paused = Some(paused),
+                Action::Complete(outcome) => {
                     self.log.push("   settled".into());
                     assert_eq!(outcome != Outcome::Ready, self.busy, "{outcome:?}");
                     self.settle(outcome);
@@ -272,14 +272,14 @@ impl World {
                     ends.client.handle(Input::Received(&octets), ends.now);
                     return;
                 }
-                4 if ends.held.is_some() => return self.operator_acts(ends, luck),
+                4 if ends.paused.is_some() => return self.operator_acts(ends, luck),
                 5 if ends.client.wants_message() > 0
                     && ends.to_server.len() < 4_096
                     && !ends.stuck =>
                 {
                     return self.page_hands_over(ends, luck);
                 }
-                6 if ends.client.takes_mail() && self.begun < self.letters.len() => {
+                6 if ends.client.accepts_mail() && self.begun < self.letters.len() => {
                     return self.next_letter(ends);
                 }
                 _ => {}
@@ -296,7 +296,7 @@ impl World {
             }
             1 => {
                 self.log.push("the bridge goes".into());
-                ends.held = None;
+                ends.paused = None;
                 ends.client.handle(Input::ShutDown, ends.now);
             }
             2 if ends.client.wants_message() > 0 => {
@@ -344,7 +344,7 @@ impl World {
             if !luck.once_in(20) {
                 return;
             }
-            if ends.held.is_some() {
+            if ends.paused.is_some() {
                 return self.operator_acts(ends, luck);
             }
             if let Some(deadline) = ends.client.deadline() {
@@ -361,8 +361,8 @@ impl World {
         self.begun += 1;
         self.busy = true;
         ends.sent = 0;
-        let (mail, pace) = (letter.mail.clone(), letter.pace);
-        ends.client.handle(Input::Mail { mail, pace }, ends.now);
+        let (mail, mode) = (letter.mail.clone(), letter.mode);
+        ends.client.handle(Input::Mail { mail, mode }, ends.now);
     }
 
     fn page_hands_over(&mut self, ends: &mut Ends, luck: &mut Luck) {
@@ -375,10 +375,10 @@ impl World {
     }
 
     fn operator_acts(&mut self, ends: &mut Ends, luck: &mut Luck) {
-        let Some(held) = ends.held.take() else {
+        let Some(paused) = ends.paused.take() else {
             return;
         };
-        let step = held.step;
+        let step = paused.step;
         let act = match luck.below(40) {
             0 => Operator::Skip { step },
             1 => {
@@ -400,8 +400,8 @@ impl World {
                 .to_owned();
                 Operator::Insert { step, line }
             }
-            2 => match &held.next {
-                Next::Line { line } => Operator::Release {
+            2 => match &paused.next {
+                Next::Line { line, .. } => Operator::Send {
                     step,
                     line: Some(
                         luck.pick(&[
@@ -415,23 +415,25 @@ impl World {
                         .clone(),
                     ),
                 },
-                Next::Message { .. } => Operator::Release { step, line: None },
+                Next::Message { .. } => Operator::Send { step, line: None },
             },
             3 if luck.once_in(4) => Operator::Abort,
-            4 => Operator::SetPace { pace: Pace::Run },
+            4 => Operator::SetMode {
+                mode: SendMode::Run,
+            },
             // A click that comes too late.
             5 => {
                 let late = Operator::Skip {
                     step: step.wrapping_sub(1),
                 };
                 ends.client.handle(Input::Operator(late), ends.now);
-                Operator::Release { step, line: None }
+                Operator::Send { step, line: None }
             }
-            _ => Operator::Release { step, line: None },
+            _ => Operator::Send { step, line: None },
         };
         let plain = matches!(
             act,
-            Operator::Release { line: None, .. } | Operator::SetPace { .. }
+            Operator::Send { line: None, .. } | Operator::SetMode { .. }
         );
         self.meddled |= !plain;
         self.log.push(format!("   operator: {act:?}"));
@@ -455,12 +457,12 @@ impl World {
 
     fn after_the_end(&mut self, ends: &mut Ends) {
         // A dialogue that is over stays over, whatever comes.
-        let (mail, pace) = (self.letters[0].mail.clone(), Pace::Run);
+        let (mail, mode) = (self.letters[0].mail.clone(), SendMode::Run);
         for input in [
             Input::Received(b"250 late\r\n"),
             Input::Closed,
             Input::DeadlinePassed,
-            Input::Mail { mail, pace },
+            Input::Mail { mail, mode },
             Input::Operator(Operator::Abort),
         ] {
             ends.client.handle(input, ends.now);
@@ -468,14 +470,14 @@ impl World {
         assert_eq!(ends.client.poll(), None, "an action behind the outcome");
         assert_eq!(ends.client.deadline(), None);
         assert_eq!(ends.client.wants_message(), 0);
-        assert!(!ends.client.takes_mail());
+        assert!(!ends.client.accepts_mail());
     }
 
     pub(crate) fn transcript(&self) -> String {
         let letters: Vec<String> = self
             .letters
             .iter()
-            .map(|letter| format!("{:?} {:?}", letter.pace, letter.mail))
+            .map(|letter| format!("{:?} {:?}", letter.mode, letter.mail))
             .collect();
         format!(
             "{:#?}\n{}\n{}\n{:#?}\n{:#?}",

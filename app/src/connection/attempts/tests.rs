@@ -26,7 +26,7 @@ fn each_end_is_shown_and_followed_by_what_can_help() {
         assert_eq!(next.show, Some(show), "{end:?}");
         assert_eq!(matches!(next.then, Then::Retry(_)), retries, "{end:?}");
     };
-    for code in [1000, 1001, 1006, 1009, handshake::CLOSE_GOING] {
+    for code in [1000, 1001, 1006, 1009, handshake::CLOSE_SHUTTING_DOWN] {
         check(End::Closed(code), Connection::Lost, true);
     }
     check(End::Deaf, Connection::Lost, true);

@@ -1,11 +1,12 @@
 use proptest::prelude::*;
 use smtp::{
-    CertificateFault, Code, ConnectFailure, EnhancedCode, Failure, FramingError, Origin, Reply,
-    Span, TlsFailure,
+    Capabilities, CertificateFault, Code, CommandKind, ConnectFailure, EnhancedCode, Failure,
+    FramingError, Origin, Reply, Span, TlsFailure,
 };
 use wire::NotStarted;
 
 use super::*;
+use smtp::Stage;
 
 fn reply(code: u16, text: &str) -> Reply {
     Reply::new(Code::new(code).expect("a code"), vec![text.to_owned()])
@@ -35,16 +36,28 @@ fn english() -> Meanings {
     en
 }
 
+/// What the dialogue takes a line for that is no part of a message.
+fn command(line: &str) -> CommandKind {
+    match line {
+        "." => CommandKind::EndOfData,
+        line => smtp::Command::read(line).kind(),
+    }
+}
+
 fn explained(meanings: &Meanings, asked: &str, reply: Reply) -> Explanation {
     let line = vec![Span::Text(asked.to_owned())];
     let sent = at(Event::Sent {
+        command: command(asked),
         line,
         origin: Origin::Planned,
     });
+    let accepts_ehlo = asked.starts_with("EHLO") && reply.is(250);
+    let capabilities = accepts_ehlo.then(|| Box::new(Capabilities::read(&reply)));
     let received = at(Event::Received {
         reply,
         answers: None,
         wait_us: 0,
+        capabilities,
     });
     entry(meanings, &received, (!asked.is_empty()).then_some(&sent))
 }
@@ -248,9 +261,14 @@ fn every_verb_is_explained_sent_or_held() {
         "WHATEVER",
         "",
     ] {
-        let next = Next::Line { line: line.into() };
-        let held = check(|meanings| held(meanings, &next, Stage::Envelope));
+        let command = command(line);
+        let next = Next::Line {
+            command,
+            line: line.into(),
+        };
+        let held = check(|meanings| held(meanings, &next));
         let sent = at(Event::Sent {
+            command,
             line: vec![Span::Text(line.into())],
             origin: Origin::Planned,
         });
@@ -261,8 +279,9 @@ fn every_verb_is_explained_sent_or_held() {
         );
         assert!(held.rfc.is_some());
     }
-    check(|meanings| held(meanings, &Next::Message { octets: 1 }, Stage::Message));
+    check(|meanings| held(meanings, &Next::Message { octets: 1 }));
     let secret = at(Event::Sent {
+        command: CommandKind::AuthResponse,
         line: vec![Span::Secret],
         origin: Origin::Planned,
     });

@@ -1,6 +1,6 @@
 //! What can be known of a message when the bridge is lost.
 
-use smtp::{Class, Entry, Event, Span};
+use smtp::{Class, CommandKind, Entry, Event};
 
 use super::{Ending, Phase, Session};
 
@@ -63,18 +63,11 @@ impl Session {
 
 /// Whether this line ends a message: the final dot, or `BDAT … LAST` (RFC 3030 §2).
 fn ends_message(entry: &Entry) -> bool {
-    let Event::Sent { line, .. } = &entry.event else {
-        return false;
-    };
-    let [Span::Text(line)] = line.as_slice() else {
-        return false;
-    };
-    let mut words = line.split_ascii_whitespace();
-    line == "."
-        || (words
-            .next()
-            .is_some_and(|verb| verb.eq_ignore_ascii_case("BDAT"))
-            && words
-                .next_back()
-                .is_some_and(|last| last.eq_ignore_ascii_case("LAST")))
+    matches!(
+        entry.event,
+        Event::Sent {
+            command: CommandKind::EndOfData | CommandKind::Bdat { last: true },
+            ..
+        }
+    )
 }

@@ -54,7 +54,7 @@ impl Session {
     fn reached(&self) -> Option<Stage> {
         match &self.phase {
             Phase::Idle => None,
-            Phase::Held(held) => Some(held.stage),
+            Phase::Paused(held) => Some(held.stage),
             Phase::Finished(Ending::Outcome(
                 Outcome::Refused { at, .. } | Outcome::Failed { at, .. },
             )) => Some(*at),

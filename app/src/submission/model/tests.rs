@@ -1,4 +1,4 @@
-use smtp::{Code, Next, Origin, Reply, Side, Span, Stage};
+use smtp::{Code, CommandKind, Next, Origin, Reply, Side, Span, Stage};
 
 use super::*;
 
@@ -17,11 +17,16 @@ fn entry(seq: u32, stage: Stage, event: Event) -> FromBridge {
 }
 
 fn sent(seq: u32, stage: Stage, line: &str) -> FromBridge {
+    let command = match line {
+        "." => CommandKind::EndOfData,
+        _ => smtp::Command::read(line).kind(),
+    };
     let line = vec![Span::Text(line.into())];
     entry(
         seq,
         stage,
         Event::Sent {
+            command,
             line,
             origin: Origin::Planned,
         },
@@ -49,7 +54,7 @@ fn about(id: u32, said: FromBridge) -> FromBridge {
     match said {
         FromBridge::Entry { entry, .. } => FromBridge::Entry { id, entry },
         FromBridge::Finished { outcome, waits, .. } => FromBridge::Finished { id, outcome, waits },
-        FromBridge::Held { held, .. } => FromBridge::Held { id, held },
+        FromBridge::Paused { paused, .. } => FromBridge::Paused { id, paused },
         other => other,
     }
 }
@@ -63,18 +68,22 @@ fn answer(seq: u32, stage: Stage, answers: u32, code: u16) -> FromBridge {
         reply: reply(code),
         answers: Some(answers),
         wait_us: 0,
+        capabilities: None,
     };
     entry(seq, stage, event)
 }
 
 fn held(step: u32, stage: Stage, line: &str) -> FromBridge {
-    FromBridge::Held {
+    FromBridge::Paused {
         id: 7,
-        held: Held {
+        paused: Paused {
             step,
             stage,
             secured: false,
-            next: Next::Line { line: line.into() },
+            next: Next::Line {
+                command: CommandKind::Unknown,
+                line: line.into(),
+            },
         },
     }
 }
@@ -136,9 +145,9 @@ fn the_strip_follows_the_dialogue() {
         sent(1, Stage::Envelope, "MAIL"),
     ];
     check(&start, [Done, Passed, Passed, Now, Todo, Todo], "");
-    let held = FromBridge::Held {
+    let held = FromBridge::Paused {
         id: 7,
-        held: Held {
+        paused: Paused {
             step: 1,
             stage: Stage::Message,
             secured: false,
@@ -406,6 +415,7 @@ fn a_server_is_silent_until_it_says_something() {
         reply: reply(220),
         answers: None,
         wait_us: 9_000_000,
+        capabilities: None,
     };
     let greeting = entry(2, Stage::Connect, greeting);
     let failed = FromBridge::Finished {

@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
 use glasspost_tests::page::{Knock, Page};
-use smtp::{Outcome, Pace, Security};
+use smtp::{Outcome, Security, SendMode};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Credentials, FromBridge, FromPage, Server, Start};
 
@@ -63,7 +63,7 @@ pub(crate) async fn send_and_hear(
         size: letter.size(),
         eight_bit: false,
         utf8: false,
-        pace: Pace::Run,
+        mode: SendMode::Run,
         pipelining: true,
         chunking: errand.chunking,
         keep_open: errand.keep_open,
@@ -78,7 +78,8 @@ pub(crate) async fn send_and_hear(
                 while given < upto.min(letter.size()) {
                     let piece = letter.piece(given, upto)?;
                     given += piece.len() as u64;
-                    page.put(Message::binary(piece)).await;
+                    let frame = wire::message_frame(1, &piece);
+                    page.put(Message::binary(frame)).await;
                 }
             }
             FromBridge::Progress { sent: octets, .. } => sent(octets),

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::Page;
 use glasspost_tests::{job, process};
-use smtp::{Operator, Outcome, Pace, Security};
+use smtp::{Operator, Outcome, Security, SendMode};
 use tokio::sync::{Barrier, Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
@@ -66,7 +66,7 @@ fn program() -> Bridge {
     Bridge::with(&["--log", "warn"])
 }
 
-/// Every program at its cap, and every dialogue held before its first line until all are.
+/// Every program at its cap, and every dialogue paused before its first line until all are.
 async fn at_once() -> Result<String> {
     let bridges: Vec<Bridge> = (0..PROGRAMS).map(|_| program()).collect();
     let first = &bridges[0];
@@ -98,14 +98,14 @@ async fn at_once() -> Result<String> {
     let mut table = Table::new(&["one of the programs", "descriptors", "MiB"]);
     for (when, look) in [
         ("before", before),
-        ("64 pages, 64 dialogues held", during),
+        ("64 pages, 64 dialogues paused", during),
         ("after", after),
     ] {
         table.row([when.to_owned()].into_iter().chain(look.cells()));
     }
     Ok(format!(
         "{}\n\
-         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, held until all were; from then to the last outcome {:.1} s.\n",
+         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, paused until all were; from then to the last outcome {:.1} s.\n",
         table.text(),
         grouped((PROGRAMS * PAGES) as u64),
         took.as_secs_f64(),
@@ -203,24 +203,26 @@ async fn errand(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
         start.credentials = job::credentials("mina", practice::PASSWORD);
     }
     if gate.is_some() {
-        start.pace = Pace::Step;
+        start.mode = SendMode::Step;
     }
     page.say(&FromPage::Start(Box::new(start))).await;
     let mut given = 0;
     loop {
         match page.hear().await {
-            FromBridge::Held { .. } => {
+            FromBridge::Paused { .. } => {
                 if let Some(gate) = gate {
                     gate.wait().await;
                 }
-                let act = Operator::SetPace { pace: Pace::Run };
+                let act = Operator::SetMode {
+                    mode: SendMode::Run,
+                };
                 page.say(&FromPage::Operator { id: n, act }).await;
             }
             FromBridge::Credit { upto, .. } => {
                 let upto = usize::try_from(upto)?.min(job::NOTE.len());
                 if given < upto {
-                    let piece = job::NOTE[given..upto].to_vec();
-                    page.put(Message::binary(piece)).await;
+                    let frame = wire::message_frame(n, &job::NOTE[given..upto]);
+                    page.put(Message::binary(frame)).await;
                     given = upto;
                 }
             }
