@@ -58,7 +58,7 @@ fn meaning_keys(folder: &Path) -> Result<String, Box<dyn Error>> {
     for key in english.keys().filter(|key| !is_enhanced_code(key)) {
         writeln!(
             constants,
-            "pub(in crate::meaning) const {key}: Key = Key({key:?});"
+            "pub(in crate::explain::meaning) const {key}: Key = Key({key:?});"
         )?;
     }
     Ok(constants)

@@ -1,25 +1,17 @@
 //! The page: composes a message and shows how it is sent.
 //!
-//! [`draft`], [`drafts`], [`presets`], [`session`], [`visible`] and [`meaning`] are pure, and
-//! tested natively. [`link`] alone touches the WebSocket, [`storage`] the browser's memory.
-//! [`state`] is what components read and call; [`view`] is what is drawn.
+//! A folder is a feature: its model (pure, tested natively), its views and its style sheet.
+//! [`connection`] alone touches the WebSocket, [`storage`] the browser's storage. [`state`] is what
+//! components read and call.
 
-pub mod app;
-pub mod draft;
-pub mod drafts;
-pub mod history;
-pub mod ime;
-#[cfg(test)]
-mod korean;
-pub mod link;
-pub mod meaning;
-pub mod presets;
-pub mod seen;
-pub mod session;
+pub mod accounts;
+pub mod compose;
+pub mod connection;
+pub mod explain;
+pub mod i18n;
+pub mod inbox;
+pub mod shell;
 pub mod state;
 pub mod storage;
-pub mod view;
-pub mod visible;
-pub mod words;
-
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+pub mod submission;
+pub mod ui;

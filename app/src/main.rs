@@ -1,5 +1,5 @@
 //! Mounts the page.
 
 fn main() {
-    glasspost_app::app::mount();
+    glasspost_app::shell::mount();
 }

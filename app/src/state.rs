@@ -9,20 +9,20 @@ use js_sys::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
-use smtp::{Operator, Pace, Security};
-use wire::{FromBridge, FromPage, MailboxNews, MailboxState, Open, Start, Welcome};
+use smtp::{Operator, Security, SendMode};
+use wire::{FromBridge, FromPage, MailboxState, MailboxUpdate, Open, Start, Welcome};
 
 use self::places::Here;
 pub(crate) use self::places::listen;
-use crate::draft::{Built, Draft, Moment, Place, Problem, Wrong};
-use crate::drafts::{Drafts, Other, StoreError};
+use crate::compose::draft::{Built, Draft, Moment, Place, Problem, Wrong};
+use crate::compose::drafts::{Drafts, Other, StoreError};
+use crate::connection::{self, Arrived, Connection, Link, News, TextFrame};
+use crate::explain::meaning::Meanings;
 use crate::i18n::Locale;
-use crate::link::{self, Arrived, Connection, Link, News, TextFrame};
-use crate::meaning::Meanings;
-use crate::seen::Seen;
-use crate::session::{SentTo, Session};
+use crate::inbox::seen::Seen;
 pub use crate::state::drafts::DraftNotice;
 use crate::storage::{self, LocalDrafts, keys};
+use crate::submission::model::{SentTo, Session};
 
 /// Which pane has the page: on wide screens the first two stand side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,8 +233,10 @@ impl State {
     }
 
     async fn explain_in(self, locale: Locale) {
-        let path = Meanings::path(crate::words::tag(locale));
-        let loaded = link::file(&path).await.map(|json| Meanings::read(&json));
+        let path = Meanings::path(crate::i18n::words::tag(locale));
+        let loaded = connection::file(&path)
+            .await
+            .map(|json| Meanings::read(&json));
         // Whoever has switched the language meanwhile wants the other.
         if let Some(Ok(meanings)) = loaded
             && self.locale.get_untracked() == locale
@@ -294,7 +296,7 @@ impl State {
 
     /// Adds up what has changed in the practice mailbox; it shows when all that belongs together
     /// has come.
-    fn mailbox_news(self, news: MailboxNews) {
+    fn mailbox_news(self, news: MailboxUpdate) {
         let mut state = self.mail.get_value();
         state.apply(news);
         self.mail.set_value(state.clone());
@@ -404,7 +406,7 @@ impl State {
     }
 
     /// Sends the draft. `fresh`: dated now, rather than as it has just been shown.
-    pub fn send(self, pace: Pace, fresh: bool) {
+    pub fn send(self, mode: SendMode, fresh: bool) {
         if !untrack(|| self.can_send()) {
             return;
         }
@@ -428,7 +430,7 @@ impl State {
             size,
             eight_bit: built.eight_bit,
             utf8: built.utf8,
-            pace,
+            mode,
             pipelining: true,
             chunking: server.chunking,
             keep_open: server.keep_open,

@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{DomException, Storage};
 use wire::handshake;
 
-use crate::drafts::{PREFIX, Store, StoreError, TabMemory};
+use crate::compose::drafts::{PREFIX, Store, StoreError, TabMemory};
 
-/// Keys in localStorage. Those of drafts are in [`crate::drafts`].
+/// Keys in localStorage. Those of drafts are in [`crate::compose::drafts`].
 pub mod keys {
     /// The language chosen.
     pub const LANGUAGE: &str = "glasspost.language";

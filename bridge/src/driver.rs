@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use smtp::limits::Timeouts;
-use smtp::{Action, Dialogue, Input, Job, Mail, Operator, Outcome, Pace, Secrets, TlsFailure};
+use smtp::{Action, Dialogue, Input, Job, Mail, Operator, Outcome, Secrets, SendMode, TlsFailure};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use wire::{FromBridge, NotStarted, WINDOW};
@@ -42,7 +42,7 @@ pub(crate) enum Act {
 pub(crate) struct Next {
     pub(crate) way: Way,
     pub(crate) mail: Mail,
-    pub(crate) pace: Pace,
+    pub(crate) mode: SendMode,
     pub(crate) page: Page,
 }
 
@@ -85,7 +85,7 @@ const STRIDE: u64 = WINDOW / 4;
 /// that came too late to go over this connection.
 pub(crate) async fn converse(
     job: Job,
-    pace: Pace,
+    mode: SendMode,
     target: Target,
     hub: &Hub,
     page: Page,
@@ -94,7 +94,7 @@ pub(crate) async fn converse(
     let Target { host, name, realm } = target;
     let size = job.mail.as_ref().map_or(0, |mail| mail.message.size);
     let driver = Driver {
-        dialogue: Dialogue::with_secrets(job, pace, page.secrets.clone(), &name),
+        dialogue: Dialogue::with_secrets(job, mode, page.secrets.clone(), &name),
         start: Instant::now(),
         timeouts,
         hub,
@@ -135,8 +135,8 @@ struct Driver<'a> {
     sent: u64,
     credit: u64,
     reported: u64,
-    /// A pace chosen while nothing could be held.
-    early: Option<Pace>,
+    /// A pace chosen while nothing could be paused.
+    early: Option<SendMode>,
     told_to_end: bool,
     /// The page has its answer, and the connection waits for the next message.
     answered: bool,
@@ -168,7 +168,7 @@ impl Driver<'_> {
                         continue;
                     }
                     self.start_tls().await;
-                    self.keep_pace();
+                    self.keep_mode();
                     continue;
                 }
                 Todo::Finish(outcome) => return self.finish(outcome).await,
@@ -189,9 +189,9 @@ impl Driver<'_> {
         self.dialogue.handle(input, self.start.elapsed());
     }
 
-    fn keep_pace(&mut self) {
-        if let Some(pace) = self.early.take() {
-            self.handle(Input::Operator(Operator::SetPace { pace }));
+    fn keep_mode(&mut self) {
+        if let Some(mode) = self.early.take() {
+            self.handle(Input::Operator(Operator::SetMode { mode }));
         }
     }
 
@@ -209,7 +209,7 @@ impl Driver<'_> {
                     id,
                     entry: Box::new(entry),
                 }),
-                Action::Hold(held) => self.told.push(FromBridge::Held { id, held }),
+                Action::Pause(paused) => self.told.push(FromBridge::Paused { id, paused }),
                 Action::Resolve => {
                     if let Some(input) = self.approach.resolve() {
                         self.handle(input);
@@ -217,7 +217,7 @@ impl Driver<'_> {
                 }
                 Action::Connect => self.approach.connect(self.timeouts.attempt),
                 Action::StartTls => return Todo::StartTls,
-                Action::Settle(outcome) => {
+                Action::Complete(outcome) => {
                     self.answered = true;
                     self.page.body.finish();
                     self.told.extend(FromBridge::finished(id, outcome, true));
@@ -230,19 +230,19 @@ impl Driver<'_> {
 
     /// The next message goes over this connection, or, where that is past, needs another.
     fn take_over(&mut self, next: Box<Next>) {
-        if !self.dialogue.takes_mail() {
+        if !self.dialogue.accepts_mail() {
             self.late = Some(next);
             return self.handle(Input::PageGone);
         }
         let Next {
-            mail, pace, page, ..
+            mail, mode, page, ..
         } = *next;
         self.page = page;
         self.answered = false;
         self.early = None;
         self.size = mail.message.size;
         (self.sent, self.credit, self.reported) = (0, 0, 0);
-        self.handle(Input::Mail { mail, pace });
+        self.handle(Input::Mail { mail, mode });
     }
 
     /// Tells the page what it may know by now.
@@ -363,12 +363,12 @@ impl Driver<'_> {
                 act = self.page.acts.recv() => match act {
                     None => Input::PageGone,
                     Some(Act::Operator(Operator::Abort)) => Input::Operator(Operator::Abort),
-                    Some(Act::Operator(Operator::SetPace { pace })) => {
-                        self.early = Some(pace);
+                    Some(Act::Operator(Operator::SetMode { mode })) => {
+                        self.early = Some(mode);
                         continue;
                     }
                     Some(Act::Operator(_)) => continue,
-                    Some(Act::Next(next)) if self.dialogue.takes_mail() => {
+                    Some(Act::Next(next)) if self.dialogue.accepts_mail() => {
                         self.take_over(next);
                         continue;
                     }

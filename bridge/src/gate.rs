@@ -260,12 +260,12 @@ mod tests {
         let origin = ("origin", "http://127.0.0.1:8025");
         let good = (
             "sec-websocket-protocol",
-            "glasspost.v2, glasspost.token.right",
+            "glasspost.v3, glasspost.token.right",
         );
-        check(&[origin, good], Ok("glasspost.v2"));
+        check(&[origin, good], Ok("glasspost.v3"));
         check(
             &[("origin", "http://127.0.0.1:8080"), good],
-            Ok("glasspost.v2"),
+            Ok("glasspost.v3"),
         );
         check(
             &[
@@ -291,12 +291,12 @@ mod tests {
         check(&[origin, origin, good], Err(Refused::Origin));
         check(&[origin], Err(Refused::Token));
         for wrong in [
-            "glasspost.v2",
-            "glasspost.v2, glasspost.token.",
-            "glasspost.v2, glasspost.token.righ",
-            "glasspost.v2, glasspost.token.RIGHT",
-            "glasspost.v2, glasspost.token.rightx",
-            "glasspost.v2, glasspost.token.right, glasspost.token.right",
+            "glasspost.v3",
+            "glasspost.v3, glasspost.token.",
+            "glasspost.v3, glasspost.token.righ",
+            "glasspost.v3, glasspost.token.RIGHT",
+            "glasspost.v3, glasspost.token.rightx",
+            "glasspost.v3, glasspost.token.right, glasspost.token.right",
             "glasspost.token.right",
         ] {
             check(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wire::{FromBridge, MailboxNews, MailboxSummary, TEXT_FRAME};
+use wire::{FromBridge, MailboxSummary, MailboxUpdate, TEXT_FRAME};
 
 use crate::hub::Hub;
 use crate::voice::Voice;
@@ -42,7 +42,7 @@ pub(crate) async fn feed(hub: Arc<Hub>, out: Voice) {
 }
 
 /// The news of a change, in as many frames as it takes; at least one.
-fn pages(delta: practice::Delta) -> impl Iterator<Item = MailboxNews> {
+fn pages(delta: practice::Delta) -> impl Iterator<Item = MailboxUpdate> {
     let stats = delta.stats;
     let mut added = delta.added.into_iter().peekable();
     let mut removed = Some(delta.removed);
@@ -61,7 +61,7 @@ fn pages(delta: practice::Delta) -> impl Iterator<Item = MailboxNews> {
             page.push(summary);
             added.next();
         }
-        Some(MailboxNews {
+        Some(MailboxUpdate {
             added: page,
             removed: removed.take().unwrap_or_default(),
             more: added.peek().is_some(),
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn nothing_is_news_as_well() {
         let mailbox = Mailbox::default();
-        let news: Vec<MailboxNews> = pages(mailbox.delta(&[])).collect();
+        let news: Vec<MailboxUpdate> = pages(mailbox.delta(&[])).collect();
         assert_eq!(news.len(), 1);
         assert!(news[0].added.is_empty() && !news[0].more && news[0].most_messages == 200);
     }

@@ -8,15 +8,18 @@ use futures_util::{SinkExt, StreamExt};
 use hyper::body::Bytes;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use smtp::{Mail, Pace, Secrets};
+use smtp::{Mail, Secrets, SendMode};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use wire::{BINARY_FRAME, FromBridge, FromPage, NotStarted, TEXT_FRAME, TextFrames, handshake};
+use wire::{
+    BINARY_FRAME, FromBridge, FromPage, NotStarted, TEXT_FRAME, TextFrames, handshake,
+    read_message_frame,
+};
 
-use crate::body::Body;
+use crate::body::{Body, EndedMessages, Overdrawn};
 use crate::driver::{self, Act, Next};
 use crate::gate::Admitted;
 use crate::hub::{DIALOGUES, Hub, Plan, Way};
@@ -75,6 +78,7 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, admitted: Admitted, hub: Arc<Hu
         out,
         wanted,
         running: None,
+        ended: EndedMessages::default(),
         dialogues: PageDialogues::default(),
         secrets: Secrets::new(),
     };
@@ -260,6 +264,8 @@ struct Page {
     /// Ids of stored messages that the page asks for.
     wanted: mpsc::Sender<u64>,
     running: Option<Running>,
+    /// Messages that are over, and what the page may still have on its way of them.
+    ended: EndedMessages,
     dialogues: PageDialogues,
     secrets: Secrets,
 }
@@ -281,7 +287,7 @@ impl Page {
                 message = stream.next() => message,
                 () = going.heard() => {
                     self.see_off().await;
-                    return Some(Close::new(handshake::CLOSE_GOING, "the bridge is shutting down"));
+                    return Some(Close::new(handshake::CLOSE_SHUTTING_DOWN, "the bridge is shutting down"));
                 }
                 // The writer has ended: the page reads nothing any more.
                 () = self.out.closed() => return None,
@@ -328,14 +334,14 @@ impl Page {
         })?;
         match said {
             FromPage::Start(start) => {
-                let (id, pace) = (start.id, start.pace);
+                let (id, mode) = (start.id, start.mode);
                 let plan = self.hub.plan(*start);
-                self.begin(id, pace, plan).await;
+                self.begin(id, mode, plan).await;
             }
             FromPage::Open(open) => {
                 let id = open.id;
                 let plan = self.hub.plan_ahead(*open);
-                self.begin(id, Pace::Run, plan).await;
+                self.begin(id, SendMode::Run, plan).await;
             }
             FromPage::Operator { id, act } => return self.operate(id, act),
             // What sends them ends with the page.
@@ -354,18 +360,24 @@ impl Page {
         Ok(())
     }
 
-    fn binary(&mut self, octets: Bytes) -> Result<(), Close> {
-        let taken = self
-            .running
-            .as_ref()
-            .map(|running| running.body.push(octets));
-        match taken {
-            Some(Ok(())) => Ok(()),
-            _ => Err(Close::new(
+    fn binary(&mut self, frame: Bytes) -> Result<(), Close> {
+        let Some((id, begin)) = read_message_frame(&frame) else {
+            return Err(Close::new(
+                handshake::CLOSE_MALFORMED,
+                "a binary frame without the id of its dialogue",
+            ));
+        };
+        let octets = frame.slice(begin..);
+        let accepted = match &self.running {
+            Some(running) if running.id == id => running.body.push(octets),
+            _ => self.ended.drop_octets(id, octets.len() as u64),
+        };
+        accepted.map_err(|Overdrawn| {
+            Close::new(
                 handshake::CLOSE_CREDIT,
                 "octets of a message beyond the credit for it",
-            )),
-        }
+            )
+        })
     }
 
     fn operate(&mut self, id: u32, act: smtp::Operator) -> Result<(), Close> {
@@ -387,16 +399,16 @@ impl Page {
         self.out.say(message).await.ok();
     }
 
-    async fn begin(&mut self, id: u32, pace: Pace, plan: Result<Plan, NotStarted>) {
+    async fn begin(&mut self, id: u32, mode: SendMode, plan: Result<Plan, NotStarted>) {
         if let Err(why) = match plan {
-            Ok(plan) => self.try_begin(id, pace, plan).await,
+            Ok(plan) => self.try_begin(id, mode, plan).await,
             Err(why) => Err(why),
         } {
             self.say(FromBridge::NotStarted { id, why }).await;
         }
     }
 
-    async fn try_begin(&mut self, id: u32, pace: Pace, plan: Plan) -> Result<(), NotStarted> {
+    async fn try_begin(&mut self, id: u32, mode: SendMode, plan: Plan) -> Result<(), NotStarted> {
         if self
             .running
             .as_ref()
@@ -415,6 +427,9 @@ impl Page {
         };
         let Plan { way, mail } = plan;
         let before = self.running.take();
+        if let Some(before) = &before {
+            self.ended.remember(before.id, before.body.credit_left());
+        }
         let running = Running {
             id,
             way: way.clone(),
@@ -425,14 +440,14 @@ impl Page {
             // There is no message to hand over yet, and none is in the way of the next.
             running.body.finish();
             self.dismiss(before);
-            self.spawn(way, None, pace, page).await?;
+            self.spawn(way, None, mode, page).await?;
             self.running = Some(running);
             return Ok(());
         };
         let next = Box::new(Next {
             way,
             mail,
-            pace,
+            mode,
             page,
         });
         let next = match before {
@@ -446,10 +461,10 @@ impl Page {
             let Next {
                 way,
                 mail,
-                pace,
+                mode,
                 page,
             } = *next;
-            self.spawn(way, Some(mail), pace, page).await?;
+            self.spawn(way, Some(mail), mode, page).await?;
         }
         self.running = Some(running);
         Ok(())
@@ -467,7 +482,7 @@ impl Page {
         &mut self,
         way: Way,
         mail: Option<Mail>,
-        pace: Pace,
+        mode: SendMode,
         page: driver::Page,
     ) -> Result<(), NotStarted> {
         let too_many = |most| NotStarted::TooMany { most: most as u32 };
@@ -482,15 +497,15 @@ impl Page {
         let hub = self.hub.clone();
         self.dialogues.spawn(async move {
             let _place = place;
-            let mut late = converse(&hub, way, mail, pace, page).await;
+            let mut late = converse(&hub, way, mail, mode, page).await;
             while let Some(next) = late {
                 let Next {
                     way,
                     mail,
-                    pace,
+                    mode,
                     page,
                 } = *next;
-                late = converse(&hub, way, Some(mail), pace, page).await;
+                late = converse(&hub, way, Some(mail), mode, page).await;
             }
         });
         Ok(())
@@ -513,11 +528,11 @@ async fn converse(
     hub: &Hub,
     way: Way,
     mail: Option<Mail>,
-    pace: Pace,
+    mode: SendMode,
     page: driver::Page,
 ) -> Option<Box<Next>> {
     match hub.job(&way, mail) {
-        Ok((job, target)) => driver::converse(job, pace, target, hub, page).await,
+        Ok((job, target)) => driver::converse(job, mode, target, hub, page).await,
         Err(why) => page.not_started(why).await,
     }
 }

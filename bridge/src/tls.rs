@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use extra_ca::ExtraCa;
-use verifier::{Verifier, Verifiers};
+use verifier::{Accepted, Verifier, Verifiers};
 
 /// Whose certificates are believed, for all connections of this run.
 #[derive(Debug)]
@@ -110,7 +110,10 @@ impl Roots {
             .await
         {
             Ok(stream) => {
-                let facts = facts(stream.get_ref().1, name, &verifiers);
+                let accepted = verifiers.accepted().ok_or_else(|| TlsFailure::Other {
+                    detail: "the certificate was not checked".into(),
+                })?;
+                let facts = facts(stream.get_ref().1, name, accepted);
                 Ok((stream, facts))
             }
             Err(error) => Err(failure::of(&error, verifiers.known())),
@@ -139,8 +142,8 @@ impl Roots {
     }
 }
 
-fn facts(connection: &ClientConnection, name: &str, verifiers: &Verifiers) -> TlsFacts {
-    let (certificate, trust) = verifiers.accepted();
+fn facts(connection: &ClientConnection, name: &str, accepted: Accepted) -> TlsFacts {
+    let Accepted { certificate, trust } = accepted;
     let version = match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
         // Nothing else is offered.
@@ -162,9 +165,7 @@ fn facts(connection: &ClientConnection, name: &str, verifiers: &Verifiers) -> Tl
         names,
         issuer,
         not_after,
-        trust: trust.unwrap_or(Trust::Unverified {
-            why: "nobody answered for it".into(),
-        }),
+        trust,
     }
 }
 

@@ -98,7 +98,14 @@ impl Out {
                 Out::Close(_) => 0,
                 Out::Say(message) => match &**message {
                     FromBridge::Entry { entry, .. } => match &entry.event {
-                        Event::Received { reply, .. } => of_reply(reply),
+                        Event::Received {
+                            reply,
+                            capabilities,
+                            ..
+                        } => {
+                            let offered = capabilities.iter().flat_map(|offered| &offered.auth);
+                            of_reply(reply) + offered.map(|name| name.len() + 24).sum::<usize>()
+                        }
                         Event::Sent { line, .. } | Event::Skipped { line } => of_line(line),
                         _ => 0,
                     },

@@ -9,7 +9,7 @@ mod play;
 
 use arbitrary::{Arbitrary, Unstructured};
 use smtp::{
-    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Operator, Pace, Security,
+    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Operator, Security, SendMode,
     limits,
 };
 
@@ -132,7 +132,7 @@ enum Act<'a> {
     Release(Option<Typed<'a>>),
     Skip,
     Insert(Typed<'a>),
-    SetPace { step: bool },
+    SetMode { step: bool },
     Abort,
 }
 
@@ -250,7 +250,7 @@ impl<'a> Scenario<'a> {
     /// Whether the operator did more than release lines unchanged.
     fn operator_interfered(&self) -> bool {
         self.steps.iter().any(|step| match step {
-            Step::Operator { act, .. } => !matches!(act, Act::Release(None) | Act::SetPace { .. }),
+            Step::Operator { act, .. } => !matches!(act, Act::Release(None) | Act::SetMode { .. }),
             _ => false,
         })
     }
@@ -294,8 +294,12 @@ impl Message<'_> {
         octets.repeat((limits::CHUNK + 100).div_ceil(octets.len()))
     }
 
-    fn pace(&self) -> Pace {
-        if self.step { Pace::Step } else { Pace::Run }
+    fn mode(&self) -> SendMode {
+        if self.step {
+            SendMode::Step
+        } else {
+            SendMode::Run
+        }
     }
 }
 
@@ -311,7 +315,7 @@ impl Typed<'_> {
 impl Act<'_> {
     fn operator(&self, step: u32) -> Operator {
         match self {
-            Act::Release(typed) => Operator::Release {
+            Act::Release(typed) => Operator::Send {
                 step,
                 line: typed.map(Typed::line),
             },
@@ -320,8 +324,12 @@ impl Act<'_> {
                 step,
                 line: typed.line(),
             },
-            Act::SetPace { step: true } => Operator::SetPace { pace: Pace::Step },
-            Act::SetPace { step: false } => Operator::SetPace { pace: Pace::Run },
+            Act::SetMode { step: true } => Operator::SetMode {
+                mode: SendMode::Step,
+            },
+            Act::SetMode { step: false } => Operator::SetMode {
+                mode: SendMode::Run,
+            },
             Act::Abort => Operator::Abort,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use smtp::{Action, Dialogue, Event, Input, Pace, Reply, Secrets, limits};
+use smtp::{Action, Dialogue, Event, Input, Reply, Secrets, SendMode, limits};
 
 use crate::encodings;
 
@@ -166,7 +166,7 @@ fn reply(code: u16, text: &str) -> (Vec<String>, String) {
 
 /// Returns the replies that are shown if a server sends these texts in turn.
 fn replies(job: smtp::Job, secrets: &Secrets, server_text: &[&str]) -> Vec<Reply> {
-    let mut dialogue = Dialogue::with_secrets(job, Pace::Run, secrets.clone(), "");
+    let mut dialogue = Dialogue::with_secrets(job, SendMode::Run, secrets.clone(), "");
     let mut now = Duration::ZERO;
     let mut shown = Vec::new();
     let mut feed = |input: Input<'_>| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use smtp::{Action, Dialogue, Failure, Input, Outcome, Pace, Stage, limits};
+use smtp::{Action, Dialogue, Failure, Input, Outcome, SendMode, Stage, limits};
 
 use crate::encodings;
 use crate::shown::Shown;
@@ -64,7 +64,7 @@ pub fn run(octets: &[u8]) {
     let mut play = Play {
         dialogue: Dialogue::new(
             crate::sign_in_job(scenario.user, &password, true),
-            Pace::Run,
+            SendMode::Run,
         ),
         now: Duration::ZERO,
         written: String::new(),
@@ -224,7 +224,7 @@ impl Play {
                     self.outcome = Some(outcome);
                 }
                 Action::Resolve | Action::Connect => {}
-                Action::StartTls | Action::Hold(_) | Action::Settle(_) => {
+                Action::StartTls | Action::Pause(_) | Action::Complete(_) => {
                     panic!("unexpected {action:?}")
                 }
             }

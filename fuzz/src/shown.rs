@@ -1,6 +1,6 @@
 //! Collects every text of a dialogue that a person can see.
 
-use smtp::{Entry, Event, Failure, Fate, Held, Next, Outcome, Reply, Span, Violation};
+use smtp::{Entry, Event, Failure, Fate, Next, Outcome, Paused, Reply, Span, Violation};
 
 /// The texts of one dialogue, each on lines of its own.
 #[derive(Debug, Default)]
@@ -45,8 +45,8 @@ impl Shown {
     }
 
     /// A paused line.
-    pub fn held(&mut self, held: &Held) {
-        if let Next::Line { line } = &held.next {
+    pub fn paused(&mut self, paused: &Paused) {
+        if let Next::Line { line, .. } = &paused.next {
             self.add(line);
         }
     }

@@ -6,6 +6,7 @@ use crate::reply::Reply;
 /// The extensions one EHLO reply offers. Keywords are compared without regard to case (RFC 5321
 /// §4.1.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Capabilities {
     /// PIPELINING (RFC 2920).
     pub pipelining: bool,
@@ -17,6 +18,8 @@ pub struct Capabilities {
     pub utf8: bool,
     /// CHUNKING (RFC 3030).
     pub chunking: bool,
+    /// DSN (RFC 3461).
+    pub dsn: bool,
     /// SIZE (RFC 1870): offered at all, and with which limit in octets; 0 or no number means no
     /// fixed limit.
     pub size: Option<u64>,
@@ -45,6 +48,7 @@ impl Capabilities {
                 "8BITMIME" => all.eight_bit = true,
                 "SMTPUTF8" => all.utf8 = true,
                 "CHUNKING" => all.chunking = true,
+                "DSN" => all.dsn = true,
                 "SIZE" => all.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
                 "AUTH" => all.offer(words),
                 // Before RFC 2554 servers wrote `AUTH=LOGIN`, and some still write both.
@@ -58,6 +62,30 @@ impl Capabilities {
         all
     }
 
+    /// The capabilities in a reply that is shown. Only what RFC 4422 §3.1 allows counts as a
+    /// mechanism: the place of a redacted secret does not.
+    pub(crate) fn shown(reply: &Reply) -> Capabilities {
+        let mut all = Capabilities::read(reply);
+        all.auth.retain(|name| is_mechanism_name(name));
+        all
+    }
+
+    /// The extensions offered, by their keywords: first those that decide how a message is sent.
+    pub fn keywords(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("STARTTLS", self.starttls),
+            ("AUTH", !self.auth.is_empty()),
+            ("SIZE", self.size.is_some()),
+            ("PIPELINING", self.pipelining),
+            ("CHUNKING", self.chunking),
+            ("SMTPUTF8", self.utf8),
+            ("8BITMIME", self.eight_bit),
+            ("DSN", self.dsn),
+        ]
+        .into_iter()
+        .filter_map(|(keyword, offered)| offered.then_some(keyword))
+    }
+
     fn offer<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
         for word in words {
             let word = word.to_ascii_uppercase();
@@ -67,6 +95,12 @@ impl Capabilities {
             }
         }
     }
+}
+
+/// Whether a SASL mechanism can have this name, in upper case (RFC 4422 §3.1).
+fn is_mechanism_name(name: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, b'-' | b'_');
+    (1..=20).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 #[cfg(test)]
@@ -82,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn capabilities_in_any_dress() {
+    fn capabilities_however_they_are_written() {
         let none = Capabilities::default();
         check(&[], none.clone());
         check(
@@ -145,6 +179,21 @@ mod tests {
                 "{ours} behind a long list is not seen"
             );
         }
+    }
+
+    #[test]
+    fn keywords_are_those_offered() {
+        let lines = ["", "8bitmime", "auth PLAIN", "X", "SIZE", "DSN"].map(str::to_owned);
+        let reply = Reply::new(Code::new(250).expect("a code"), lines.to_vec());
+        let keywords: Vec<&str> = Capabilities::read(&reply).keywords().collect();
+        assert_eq!(keywords, ["AUTH", "SIZE", "8BITMIME", "DSN"]);
+    }
+
+    #[test]
+    fn the_place_of_a_secret_is_not_shown_as_a_mechanism() {
+        let lines = ["", "AUTH PLAIN ⟨secret⟩ X_1-Y é ABCDEFGHIJKLMNOPQRSTU"].map(str::to_owned);
+        let reply = Reply::new(Code::new(250).expect("a code"), lines.to_vec());
+        assert_eq!(Capabilities::shown(&reply).auth, ["PLAIN", "X_1-Y"]);
     }
 
     #[test]

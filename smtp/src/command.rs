@@ -1,6 +1,10 @@
 //! Commands, read back from the octets that left. What the dialogue expects next follows from what
 //! was really sent, not from what was planned, so an operator's line can't put the two out of step.
 
+mod kind;
+
+pub use kind::CommandKind;
+
 use crate::entry::Span;
 use crate::lenient;
 
@@ -104,6 +108,29 @@ impl Command {
             Command::Rset => "RSET",
             Command::Quit => "QUIT",
             Command::Other(verb) => verb,
+        }
+    }
+
+    /// Which kind of command it is. The greeting is none; it counts as unknown.
+    #[must_use]
+    pub fn kind(&self) -> CommandKind {
+        match self {
+            Command::Ehlo => CommandKind::Ehlo,
+            Command::Helo => CommandKind::Helo,
+            Command::Starttls => CommandKind::Starttls,
+            Command::Auth(_) => CommandKind::Auth,
+            Command::AuthResponse => CommandKind::AuthResponse,
+            Command::AuthCancel => CommandKind::AuthCancel,
+            Command::Mail => CommandKind::Mail,
+            Command::Rcpt(_) => CommandKind::Rcpt,
+            Command::Data => CommandKind::Data,
+            Command::Text => CommandKind::Text,
+            Command::Dot => CommandKind::EndOfData,
+            Command::Bdat { last, .. } => CommandKind::Bdat { last: *last },
+            Command::Rset => CommandKind::Rset,
+            Command::Quit => CommandKind::Quit,
+            Command::Greeting => CommandKind::Unknown,
+            Command::Other(verb) => CommandKind::of_other(verb),
         }
     }
 

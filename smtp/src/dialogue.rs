@@ -36,20 +36,22 @@ mod typed;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::action::Action;
 use crate::auth;
 use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::entry::{Entry, Event, Side, Stage, TlsFacts, Violation};
+use crate::input::Input;
 use crate::job::{Job, Security};
 use crate::limits;
+use crate::operator::SendMode;
 use crate::outcome::{Failure, TlsFailure};
-use crate::pace::{Action, Input, Pace};
 use crate::redact::Secrets;
 
 use command_queue::CommandQueue;
 use connection::{Connection, Link};
 use ending::Verdict;
-use operator::Paused;
+use operator::PausedLine;
 use plan::Plan;
 use session::Session;
 use timeouts::Idle;
@@ -71,19 +73,19 @@ use transaction::Transaction;
 ///   everything written before has left.
 /// - When the time [`Dialogue::deadline`] has come, it hands in [`Input::DeadlinePassed`]. Every
 ///   input may change the deadline.
-/// - It hands in another message only while [`Dialogue::takes_mail`].
+/// - It hands in another message only while [`Dialogue::accepts_mail`].
 ///
 /// # What the dialogue guarantees
 ///
-/// - Each message has exactly one outcome: [`Action::Settle`] if the connection then waits for
+/// - Each message has exactly one outcome: [`Action::Complete`] if the connection then waits for
 ///   another message, [`Action::Finish`] if the dialogue is over.
 /// - `Finish` comes exactly once and is the last action. Every input after it is ignored.
-/// - No [`Entry`], [`crate::Held`] or [`crate::Outcome`] contains a secret, as far as [`Secrets`]
+/// - No [`Entry`], [`crate::Paused`] or [`crate::Outcome`] contains a secret, as far as [`Secrets`]
 ///   promises.
 /// - The same inputs at the same times give the same actions.
 pub struct Dialogue {
     job: Job,
-    pace: Pace,
+    mode: SendMode,
     /// The latest time seen, since the dialogue began.
     now: Duration,
     stage: Stage,
@@ -92,7 +94,7 @@ pub struct Dialogue {
     session: Session,
     transaction: Transaction,
     queue: CommandQueue,
-    paused: Paused,
+    paused: PausedLine,
 
     /// The outcome of the message, or of the dialogue, once it is decided.
     verdict: Option<Verdict>,
@@ -133,27 +135,32 @@ impl std::fmt::Debug for Dialogue {
 impl Dialogue {
     /// A dialogue at its beginning. [`Dialogue::poll`] has its first action.
     #[must_use]
-    pub fn new(job: Job, pace: Pace) -> Dialogue {
-        Dialogue::with_secrets(job, pace, Secrets::new(), "")
+    pub fn new(job: Job, mode: SendMode) -> Dialogue {
+        Dialogue::with_secrets(job, mode, Secrets::new(), "")
     }
 
     /// A dialogue of a page that has used `secrets` before: they are redacted from what this server
     /// sends as well. `server_name` is what the person calls the server; it stays readable.
     #[must_use]
-    pub fn with_secrets(mut job: Job, pace: Pace, secrets: Secrets, server_name: &str) -> Dialogue {
+    pub fn with_secrets(
+        mut job: Job,
+        mode: SendMode,
+        secrets: Secrets,
+        server_name: &str,
+    ) -> Dialogue {
         if let Some(credentials) = &job.credentials {
             secrets.add_credentials(credentials);
         }
         let mail = job.mail.take();
         let mut dialogue = Dialogue {
-            pace,
+            mode,
             now: Duration::ZERO,
             stage: Stage::Connect,
             connection: Connection::new(secrets, server_name),
             session: Session::new(),
             transaction: Transaction::new(mail),
             queue: CommandQueue::default(),
-            paused: Paused::default(),
+            paused: PausedLine::default(),
             verdict: None,
             idle: None,
             closing_by: None,
@@ -196,9 +203,9 @@ impl Dialogue {
             Input::Drained => self.queue.flushed(),
             Input::Message(octets) => self.message_octets(octets),
             Input::MessageLost => self.end(Failure::MessageCutShort),
-            Input::Mail { mail, pace } => {
-                if self.takes_mail() {
-                    self.pace = pace;
+            Input::Mail { mail, mode } => {
+                if self.accepts_mail() {
+                    self.mode = mode;
                     self.idle = None;
                     self.transaction = Transaction::new(Some(mail));
                 }
@@ -224,7 +231,7 @@ impl Dialogue {
     /// Whether a message may be handed in: none is being sent, and the dialogue has not begun to
     /// end. It need not be ready to send it yet.
     #[must_use]
-    pub fn takes_mail(&self) -> bool {
+    pub fn accepts_mail(&self) -> bool {
         !self.done
             && self.transaction.mail.is_none()
             && self.verdict.is_none()
@@ -339,7 +346,7 @@ impl Dialogue {
                 }
                 Plan::Refuse(reply) => self.refuse(Stage::Envelope, reply),
                 Plan::Next(planned) if !self.may_send(&planned) => return,
-                Plan::Next(planned) if self.pace == Pace::Step => self.pause(planned),
+                Plan::Next(planned) if self.mode == SendMode::Step => self.pause(planned),
                 Plan::Next(planned) => self.send_planned(&planned),
             }
         }

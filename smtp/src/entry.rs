@@ -1,6 +1,8 @@
 //! The transcript: what a dialogue records, one entry a line or event, in the order things
 //! happened.
 
+use crate::capability::Capabilities;
+use crate::command::CommandKind;
 use crate::framer::FramingError;
 use crate::outcome::{ConnectFailure, Failure};
 use crate::reply::Reply;
@@ -63,22 +65,25 @@ pub enum Event {
         /// Why.
         why: ConnectFailure,
     },
-    /// The TCP connection stands. Attempts to other addresses are given up.
+    /// The TCP connection is established. Attempts to other addresses are given up.
     Connected {
         /// The server's address and port, as numbers.
         peer: String,
     },
-    /// The connection stands, TLS was not to start with it, and not one octet of a greeting has
-    /// come for [`crate::limits::Timeouts::silence`]: the server is slow, or it waits for TLS. The
-    /// dialogue goes on waiting.
+    /// The connection is established, TLS was not to start with it, and not one octet of a greeting
+    /// has arrived for [`crate::limits::Timeouts::silence`]: the server is slow, or it waits for
+    /// TLS. The dialogue goes on waiting.
     NoGreeting {
         /// The server's address and port, as numbers.
         peer: String,
-        /// Milliseconds since the connection stands.
+        /// Milliseconds since the connection was established.
         waited_ms: u64,
     },
     /// A line left for the server.
     Sent {
+        /// What the server reads it as. It follows from the octets that were sent, whoever typed
+        /// them.
+        command: CommandKind,
         /// The line without its CRLF; secrets are gaps, not text.
         line: Vec<Span>,
         /// Who wrote it.
@@ -92,15 +97,18 @@ pub enum Event {
         answers: Option<u32>,
         /// Microseconds from that line to this reply (for the greeting, from the connection).
         wait_us: u64,
+        /// What the server offers, where this reply accepts EHLO. Read from the reply as it is
+        /// shown here, so it has no secret either.
+        capabilities: Option<Box<Capabilities>>,
     },
-    /// TLS stands; what follows is protected.
+    /// TLS is established; what follows is protected.
     Secured {
-        /// What was agreed and who answers for the certificate.
+        /// What was agreed, and why the certificate is trusted.
         tls: TlsFacts,
     },
     /// The message has been written, but for the final dot.
     Message {
-        /// Octets the page handed over.
+        /// Octets as the page sent them.
         octets: u64,
         /// Octets on the wire: line ends made CRLF, dots stuffed.
         wire_octets: u64,
@@ -238,12 +246,12 @@ pub struct TlsFacts {
     pub issuer: String,
     /// Its last second, RFC 3339, UTC.
     pub not_after: String,
-    /// Why it is believed.
+    /// Why it is trusted.
     pub trust: Trust,
 }
 
-/// Why a certificate is believed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a certificate is trusted. There is no connection with one that is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Trust {
@@ -253,9 +261,4 @@ pub enum Trust {
     ExtraCa,
     /// The bridge's own practice CA, trusted for the practice server alone.
     PracticeCa,
-    /// It is not: the person chose to go on for this connection.
-    Unverified {
-        /// What the check said.
-        why: String,
-    },
 }

@@ -30,9 +30,9 @@ pub struct Mail {
     pub envelope: Envelope,
     /// What has to be known of the message beforehand.
     pub message: MessageFacts,
-    /// Use PIPELINING where it is offered (RFC 2920). Step pace never does.
+    /// Use PIPELINING where it is offered (RFC 2920). Step mode never does.
     pub pipelining: bool,
-    /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step pace never does: an
+    /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step mode never does: an
     /// operator may type one.
     pub chunking: bool,
     /// When this message is settled, wait for another instead of taking leave.

@@ -1,4 +1,4 @@
-//! A sans-IO SMTP client (RFC 5321): bytes in, bytes out, and every line of the conversation
+//! A sans-IO SMTP client (RFC 5321): octets in, octets out, and every line of the conversation
 //! recorded on the way.
 //!
 //! No socket, no clock, no async, no environment. [`Dialogue`] is told what arrived and what time
@@ -6,6 +6,7 @@
 //! the bridge, in simulated time under test, and in the page, which draws the very [`Entry`] values
 //! the dialogue made.
 
+mod action;
 mod address;
 mod auth;
 mod capability;
@@ -13,29 +14,32 @@ mod command;
 mod dialogue;
 mod entry;
 mod framer;
+mod input;
 pub mod invisible;
 mod job;
 mod lenient;
 pub mod limits;
+mod operator;
 mod outcome;
-mod pace;
 mod redact;
 mod reply;
 mod stuffing;
 mod tls_failure;
 
+pub use action::Action;
 pub use address::{Address, AddressError, ClientName, Domain};
 pub use auth::Mechanism;
 pub use capability::Capabilities;
-pub use command::{Command, SECRET};
+pub use command::{Command, CommandKind, SECRET};
 pub use dialogue::Dialogue;
 pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust, Violation};
 pub use framer::{Framer, FramingError};
+pub use input::Input;
 pub use job::{Credentials, Envelope, Job, Mail, MessageFacts, Security};
+pub use operator::{Next, Operator, Paused, SendMode};
 pub use outcome::{
     CertificateFault, ConnectFailure, Failure, Fate, Outcome, RecipientResult, TlsFailure,
 };
-pub use pace::{Action, Held, Input, Next, Operator, Pace};
 pub use redact::Secrets;
 pub use reply::{Class, Code, EnhancedCode, Reply};
 pub use stuffing::Stuffer;

@@ -9,6 +9,7 @@ sends it, reads the newest message of the practice mailbox back, and prints one 
 import asyncio
 import base64
 import json
+import struct
 import sys
 from urllib.parse import urlsplit
 
@@ -72,8 +73,8 @@ async def send(socket, start, message, mailbox):
             case "credit":
                 upto = min(said["upto"], len(message))
                 while given < upto:
-                    piece = message[given : min(upto, given + FRAME)]
-                    await socket.send(piece)
+                    piece = message[given : min(upto, given + FRAME - 4)]
+                    await socket.send(struct.pack(">I", DIALOGUE) + piece)
                     given += len(piece)
             case "recipients":
                 results += said["results"]
@@ -116,12 +117,12 @@ async def main():
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v2", f"glasspost.token.{job['token']}"],
+        subprotocols=["glasspost.v3", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:
         kind, welcome = await heard(socket)
-        assert kind == "welcome" and welcome["version"] == 2, welcome
+        assert kind == "welcome" and welcome["version"] == 3, welcome
         message = base64.b64decode(job["message"])
         mailbox = []
         transcript, outcome = await send(socket, job["start"], message, mailbox)

@@ -1,6 +1,6 @@
 //! Jobs for the bridge, and their messages.
 
-use smtp::{Pace, Security};
+use smtp::{Security, SendMode};
 use wire::{Credentials, Server, Start};
 
 /// A short complete message with CRLF line ends.
@@ -70,7 +70,7 @@ pub fn start(server: Server, message: &[u8]) -> Start {
         size: message.len() as u64,
         eight_bit: !message[header..].is_ascii(),
         utf8: !message[..header].is_ascii(),
-        pace: Pace::Run,
+        mode: SendMode::Run,
         pipelining: true,
         chunking: false,
         keep_open: false,

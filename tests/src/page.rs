@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
-use smtp::{Entry, Event, Held, Operator, Outcome, Span};
+use smtp::{Entry, Event, Operator, Outcome, Paused, Span};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::handshake;
 use wire::{
     Fragments, FromBridge, FromPage, MailboxState, NotRead, NotStarted, Open, Reading, Start,
-    TEXT_FRAME, WINDOW, Welcome,
+    TEXT_FRAME, WINDOW, Welcome, message_frame,
 };
 
 use crate::bridge::Bridge;
@@ -134,7 +134,7 @@ pub struct Sent {
     /// All entries of the transcript.
     pub entries: Vec<Entry>,
     /// All pauses.
-    pub held: Vec<Held>,
+    pub paused: Vec<Paused>,
     /// How it ended.
     pub end: End,
     /// Whether the connection was kept open for another message.
@@ -167,7 +167,7 @@ impl Page {
                     socket,
                     welcome: *welcome,
                     mailbox: None,
-                    chunk_size: wire::BINARY_FRAME,
+                    chunk_size: wire::MESSAGE_OCTETS,
                 },
                 other => panic!("the first frame is {other:?}"),
             },
@@ -296,8 +296,8 @@ impl Page {
 
     /// Runs a whole job, which must not pause.
     pub async fn send(&mut self, start: Start, message: &[u8]) -> Sent {
-        self.run(start, message, &mut |held| {
-            panic!("unexpected pause: {held:?}")
+        self.run(start, message, &mut |paused| {
+            panic!("unexpected pause: {paused:?}")
         })
         .await
     }
@@ -307,7 +307,7 @@ impl Page {
         &mut self,
         start: Start,
         message: &[u8],
-        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
+        operator: &mut (dyn FnMut(&Paused) -> Operator + Send),
     ) -> Sent {
         let id = start.id;
         self.send_frame(&FromPage::Start(Box::new(start))).await;
@@ -318,8 +318,10 @@ impl Page {
     pub async fn open_ahead(&mut self, open: Open) -> Sent {
         let id = open.id;
         self.send_frame(&FromPage::Open(Box::new(open))).await;
-        self.follow(id, &[], &mut |held| panic!("unexpected pause: {held:?}"))
-            .await
+        self.follow(id, &[], &mut |paused| {
+            panic!("unexpected pause: {paused:?}")
+        })
+        .await
     }
 
     /// Reads until the waiting connection with this id is closed. Returns its remaining entries.
@@ -340,9 +342,9 @@ impl Page {
         &mut self,
         id: u32,
         message: &[u8],
-        operator: &mut (dyn FnMut(&Held) -> Operator + Send),
+        operator: &mut (dyn FnMut(&Paused) -> Operator + Send),
     ) -> Sent {
-        let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Held>::new());
+        let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Paused>::new());
         let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
         let mut waiting = false;
         let mut results = Vec::new();
@@ -359,10 +361,10 @@ impl Page {
                     }
                     entries.push(*entry);
                 }
-                FromBridge::Held { id: of, held } => {
+                FromBridge::Paused { id: of, paused } => {
                     assert_eq!(of, id, "a pause of another dialogue");
-                    let act = operator(&held);
-                    all_held.push(held);
+                    let act = operator(&paused);
+                    all_held.push(paused);
                     self.send_frame(&FromPage::Operator { id, act }).await;
                 }
                 FromBridge::Credit { id: of, upto } => {
@@ -378,7 +380,7 @@ impl Page {
                         .min(message.len());
                     while given < upto {
                         let next = upto.min(given + self.chunk_size);
-                        self.send_raw(Message::binary(message[given..next].to_vec()))
+                        self.send_raw(Message::binary(message_frame(id, &message[given..next])))
                             .await;
                         given = next;
                     }
@@ -422,7 +424,7 @@ impl Page {
         };
         Sent {
             entries,
-            held: all_held,
+            paused: all_held,
             end,
             waits: waiting,
         }

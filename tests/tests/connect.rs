@@ -215,7 +215,7 @@ fn start(id: u32, host: &str, port: u16) -> Start {
 
 /// Follows a job that fails before it has a connection.
 async fn ending(page: &mut Page, id: u32) -> Sent {
-    page.follow(id, job::NOTE, &mut |held| panic!("{held:?}"))
+    page.follow(id, job::NOTE, &mut |paused| panic!("{paused:?}"))
         .await
 }
 

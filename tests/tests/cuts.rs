@@ -245,9 +245,9 @@ async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page,
                 given = true;
                 page.send_raw(message.to_vec().into()).await;
             }
-            FromBridge::Held { id, held } => {
-                let (step, line) = (held.step, None);
-                let act = smtp::Operator::Release { step, line };
+            FromBridge::Paused { id, paused } => {
+                let (step, line) = (paused.step, None);
+                let act = smtp::Operator::Send { step, line };
                 page.send_frame(&FromPage::Operator { id, act }).await;
             }
             FromBridge::Finished { .. } => return (page, true),

@@ -108,7 +108,7 @@ async fn no_mail_of_other_clients_ends_a_running_send() {
     // The job pauses before each line, and mail arrives during the pauses.
     let server = job::practice(Security::None);
     let start = Start {
-        pace: smtp::Pace::Step,
+        mode: smtp::SendMode::Step,
         ..job::start(server, job::NOTE)
     };
     let id = start.id;
@@ -117,8 +117,8 @@ async fn no_mail_of_other_clients_ends_a_running_send() {
     for _ in 0..60 {
         client.deliver(&to, "Subject: x\r\n\r\nhi").await;
     }
-    let mut release = |held: &smtp::Held| smtp::Operator::Release {
-        step: held.step,
+    let mut release = |paused: &smtp::Paused| smtp::Operator::Send {
+        step: paused.step,
         line: None,
     };
     let sent = page.follow(id, job::NOTE, &mut release).await;
@@ -316,7 +316,7 @@ async fn a_typed_line_as_long_as_a_frame_is_returned_whole() {
     let mut page = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::None);
     let start = Start {
-        pace: smtp::Pace::Step,
+        mode: smtp::SendMode::Step,
         ..job::start(host, job::NOTE)
     };
     let id = start.id;
@@ -324,8 +324,8 @@ async fn a_typed_line_as_long_as_a_frame_is_returned_whole() {
     let typed = "한".repeat(80_000);
     loop {
         match page.next_event().await {
-            wire::FromBridge::Held { held, .. } => {
-                let (step, line) = (held.step, typed.clone());
+            wire::FromBridge::Paused { paused, .. } => {
+                let (step, line) = (paused.step, typed.clone());
                 let act = smtp::Operator::Insert { step, line };
                 page.send_frame(&FromPage::Operator { id, act }).await;
             }

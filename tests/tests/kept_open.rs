@@ -5,8 +5,9 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
 use glasspost_tests::page::{Page, Sent, transcript};
 use glasspost_tests::scripted::Scripted;
-use smtp::{Operator, Outcome, Pace, Security};
-use wire::{FromBridge, FromPage, Open, Server, Start};
+use smtp::{Operator, Outcome, Security, SendMode};
+use tokio_tungstenite::tungstenite::Message;
+use wire::{FromBridge, FromPage, Open, Server, Start, message_frame};
 
 const ONCE: &str = "
     S: 220 mail.example ESMTP
@@ -133,21 +134,21 @@ async fn stepping_starts_at_the_state_of_the_connection() {
     let server = job::practice(Security::Tls);
     assert_ready(&page.open_ahead(open(1, server.clone())).await);
     let start = Start {
-        pace: Pace::Step,
+        mode: SendMode::Step,
         ..next(2, server)
     };
-    let mut held = Vec::new();
+    let mut paused = Vec::new();
     let sent = page
         .run(start, job::NOTE, &mut |line| {
-            held.push(format!("{:?}", line.next));
-            Operator::Release {
+            paused.push(format!("{:?}", line.next));
+            Operator::Send {
                 step: line.step,
                 line: None,
             }
         })
         .await;
     assert!(sent.accepted() && sent.waits, "{}", sent.transcript());
-    assert!(held[0].contains("MAIL FROM"), "{held:?}");
+    assert!(paused[0].contains("MAIL FROM"), "{paused:?}");
 }
 
 #[tokio::test]
@@ -168,7 +169,7 @@ async fn a_message_may_be_sent_before_its_connection_is_ready() {
                 seq += 1;
             }
             FromBridge::Credit { id: 2, .. } => {
-                page.send_raw(tokio_tungstenite::tungstenite::Message::binary(job::NOTE))
+                page.send_raw(Message::binary(message_frame(2, job::NOTE)))
                     .await;
             }
             // The lost connection may have been reported first.

@@ -5,7 +5,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
 use glasspost_tests::scripted::{Connection, Scripted};
 use glasspost_tests::{job, secret};
-use smtp::{Event, Held, Next, Operator, Origin, Pace, Security};
+use smtp::{Event, Next, Operator, Origin, Paused, Security, SendMode};
 
 /// Steps through a job. `typed` is inserted before the line with the prefix `at`, or replaces it.
 async fn step(
@@ -18,16 +18,16 @@ async fn step(
     let bridge = Bridge::with(&["--allow-port", "any", "--timeout-scale", "0.05"]);
     let host = job::host("127.0.0.1", server.port(), Security::None);
     let mut start = job::start(host, job::NOTE);
-    start.pace = Pace::Step;
+    start.mode = SendMode::Step;
     start.credentials = password.and_then(|password| job::credentials("mina", password));
     let mut done = false;
-    let mut operator = |held: &Held| match &held.next {
-        Next::Line { line } if !done && line.starts_with(at) => {
+    let mut operator = |paused: &Paused| match &paused.next {
+        Next::Line { line, .. } if !done && line.starts_with(at) => {
             done = true;
-            act(held.step)
+            act(paused.step)
         }
-        _ => Operator::Release {
-            step: held.step,
+        _ => Operator::Send {
+            step: paused.step,
             line: None,
         },
     };
@@ -42,7 +42,7 @@ async fn step(
 /// The origin of the first line with this prefix, as shown.
 fn origin(sent: &Sent, start: &str) -> Option<Origin> {
     sent.entries.iter().find_map(|entry| match &entry.event {
-        Event::Sent { line, origin } => match line.first() {
+        Event::Sent { line, origin, .. } => match line.first() {
             Some(smtp::Span::Text(text)) if text.starts_with(start) => Some(*origin),
             _ => None,
         },
@@ -99,7 +99,7 @@ async fn a_line_end_in_a_typed_line_makes_two_lines() {
 #[tokio::test]
 async fn an_edited_line_is_marked() {
     let script = format!("{TO_MAIL}C: MAIL FROM:<edited@example.org> X=1\nS: 250 ok\n{REST}");
-    let (sent, connection) = step(&script, None, "MAIL", |step| Operator::Release {
+    let (sent, connection) = step(&script, None, "MAIL", |step| Operator::Send {
         step,
         line: Some("MAIL FROM:<edited@example.org> X=1".to_owned()),
     })
@@ -116,11 +116,11 @@ async fn a_secret_is_redacted_in_edited_and_typed_lines() {
         "{TO_MAIL}C: auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z\nS: 235 ok\nC: MAIL\nS: 250 ok\n{REST}"
     );
     for act in [
-        (|step| Operator::Release {
+        (|step| Operator::Send {
             step,
             line: Some(format!("auth plain {}", smtp::SECRET)),
         }) as fn(u32) -> Operator,
-        |step| Operator::Release {
+        |step| Operator::Send {
             step,
             line: Some("auth plain AG1pbmEAVHIwdWI0ZG9yLWFuZC0z".to_owned()),
         },

@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame as RawFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-use wire::{FromBridge, FromPage, NotStarted, Start, handshake};
+use wire::{FromBridge, FromPage, NotStarted, Start, handshake, message_frame};
 
 /// Growth of memory that counts as constant, in KiB.
 const FLAT_KIB: u64 = 8 * 1024;
@@ -70,7 +70,7 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
         start.replacen("\"id\":1", "\"id\":4294967296", 1),
         start.replacen("\"size\":", "\"size\":-", 1),
         start.replacen("\"none\"", "\"some\"", 1),
-        start.replacen("\"pace\"", "\"peace\"", 1),
+        start.replacen("\"mode\"", "\"peace\"", 1),
         "[".repeat(200_000),
         r#"{"start":"#.repeat(20_000),
         format!("{}1", "[".repeat(1_000)),
@@ -81,6 +81,12 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
         let mut page = Page::open(&bridge).await;
         page.send_raw(Message::text(text)).await;
         assert_closed(&mut page, handshake::CLOSE_MALFORMED, &shown).await;
+    }
+    // Too short for the id of a dialogue.
+    for octets in [&b""[..], b"\0\0\0"] {
+        let mut page = Page::open(&bridge).await;
+        page.send_raw(Message::binary(octets.to_vec())).await;
+        assert_closed(&mut page, handshake::CLOSE_MALFORMED, "no id").await;
     }
     assert_works(&bridge, "malformed text").await;
 }
@@ -194,7 +200,7 @@ async fn frames_that_break_websocket_close_the_socket() {
 async fn octets_without_credit_close_the_socket() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
-    page.send_raw(Message::binary(b"octets of nothing".to_vec()))
+    page.send_raw(Message::binary(message_frame(1, b"octets of nothing")))
         .await;
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "no dialogue").await;
 
@@ -211,13 +217,62 @@ async fn octets_without_credit_close_the_socket() {
     page.send_frame(&FromPage::Start(Box::new(start))).await;
     // Before a 354 there may be no connection to wait for.
     while !matches!(page.next_event().await, FromBridge::Entry { .. }) {}
-    for piece in message.chunks(wire::BINARY_FRAME) {
+    for piece in message.chunks(wire::MESSAGE_OCTETS) {
         // The close may come before everything is written.
-        page.try_send_raw(Message::binary(piece.to_vec())).await;
+        let frame = message_frame(1, piece);
+        page.try_send_raw(Message::binary(frame)).await;
     }
     assert_closed(&mut page, handshake::CLOSE_CREDIT, "beyond the credit").await;
     drop(server.connection().await);
     assert_works(&bridge, "octets beyond the credit").await;
+}
+
+/// Octets of a message that is over may cross with its end. They are dropped, within the credit of
+/// that message, whatever has been started since.
+#[tokio::test]
+async fn octets_of_a_message_that_is_over_are_dropped() {
+    let script = "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\n\
+                  C: DATA\nS: 354 go on\nS: 552 5.2.2 no room\nHUSH";
+    let mut server = Scripted::start(script).await;
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+    let mut page = Page::open(&bridge).await;
+    let host = job::host("127.0.0.1", server.port(), Security::None);
+    page.send_frame(&FromPage::Start(Box::new(job::start(host, job::NOTE))))
+        .await;
+    let mut credit = 0;
+    loop {
+        match page.next_event().await {
+            FromBridge::Credit { id: 1, upto } => credit = upto,
+            FromBridge::Finished { id: 1, .. } => break,
+            _ => (),
+        }
+    }
+    assert_eq!(credit, job::NOTE.len() as u64);
+    drop(server.connection().await);
+    // The next one waits before its first line, so it has no credit yet.
+    let mut next = job::start(job::practice(Security::None), job::NOTE);
+    (next.id, next.mode) = (2, smtp::SendMode::Step);
+    page.send_frame(&FromPage::Start(Box::new(next))).await;
+    while !matches!(page.next_event().await, FromBridge::Paused { id: 2, .. }) {}
+    let (first, rest) = job::NOTE.split_at(40);
+    for piece in [first, rest] {
+        page.send_raw(Message::binary(message_frame(1, piece)))
+            .await;
+    }
+    let act = smtp::Operator::SetMode {
+        mode: smtp::SendMode::Run,
+    };
+    page.send_frame(&FromPage::Operator { id: 2, act }).await;
+    let sent = page
+        .follow(2, job::NOTE, &mut |paused| panic!("{paused:?}"))
+        .await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    let state = page.mailbox(|state| !state.messages.is_empty()).await;
+    let stored = page.read(state.messages[0].id).await.expect("it is stored");
+    assert!(stored.ends_with(job::NOTE), "octets of both messages");
+    // All of its credit is used up.
+    page.send_raw(Message::binary(message_frame(1, b"x"))).await;
+    assert_closed(&mut page, handshake::CLOSE_CREDIT, "beyond the credit").await;
 }
 
 #[tokio::test]
@@ -227,7 +282,7 @@ async fn operator_frames_without_a_dialogue_are_ignored() {
     for act in [
         smtp::Operator::Abort,
         smtp::Operator::Skip { step: 1 },
-        smtp::Operator::Release {
+        smtp::Operator::Send {
             step: 0,
             line: Some("QUIT".to_owned()),
         },
@@ -453,7 +508,10 @@ async fn start_and_wait_for(page: &mut Page, port: u16, security: Security, rece
             FromBridge::Entry { entry, .. } if transcript(&[*entry.clone()]).contains(received) => {
                 return;
             }
-            FromBridge::Credit { .. } => page.send_raw(Message::binary(job::NOTE)).await,
+            FromBridge::Credit { id, .. } => {
+                page.send_raw(Message::binary(message_frame(id, job::NOTE)))
+                    .await;
+            }
             FromBridge::Entry { .. } | FromBridge::Progress { .. } | FromBridge::Mailbox(_) => (),
             other => panic!("before {received}: {other:?}"),
         }
@@ -553,16 +611,16 @@ async fn shutdown_reaches_the_page_and_the_server() {
     let mut idle = Page::open(&bridge).await;
     let host = job::host("127.0.0.1", server.port(), Security::None);
     let mut start = job::start(host, job::NOTE);
-    start.pace = smtp::Pace::Step;
+    start.mode = smtp::SendMode::Step;
     let id = start.id;
     page.send_frame(&FromPage::Start(Box::new(start))).await;
     // EHLO and MAIL are released. The program is asked to shut down at RCPT.
     let mut step = 0;
     while step < 3 {
-        if let FromBridge::Held { held, .. } = page.next_event().await {
-            step = held.step;
+        if let FromBridge::Paused { paused, .. } = page.next_event().await {
+            step = paused.step;
             if step < 3 {
-                let act = smtp::Operator::Release { step, line: None };
+                let act = smtp::Operator::Send { step, line: None };
                 page.send_frame(&FromPage::Operator { id, act }).await;
             }
         }
@@ -577,7 +635,10 @@ async fn shutdown_reaches_the_page_and_the_server() {
     );
     for page in [&mut page, &mut idle] {
         let how = page.closed().await;
-        assert_eq!(how.map(|(code, _)| code), Some(handshake::CLOSE_GOING));
+        assert_eq!(
+            how.map(|(code, _)| code),
+            Some(handshake::CLOSE_SHUTTING_DOWN)
+        );
     }
     let ended = bridge.wait();
     assert!(ended.status.success(), "{ended:?}");

@@ -20,7 +20,7 @@ async fn a_python_client_sends_and_reads_back() {
             "to": ["hana@example.org", "refused@example.org"],
             "eight_bit": true,
             "utf8": false,
-            "pace": "run",
+            "mode": "run",
             "pipelining": true,
             "chunking": false,
             "keep_open": false,
@@ -40,7 +40,7 @@ async fn a_python_client_sends_and_reads_back() {
         Ok(got) => got,
         Err(error) => panic!("{error}: {}", ran.output),
     };
-    assert_eq!(got["selected"], "glasspost.v2");
+    assert_eq!(got["selected"], "glasspost.v3");
     let accepted = &got["outcome"]["accepted"];
     assert!(accepted.is_object(), "{got}");
     assert!(accepted["recipients"][1]["fate"]["refused"].is_object());

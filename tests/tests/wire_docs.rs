@@ -85,7 +85,7 @@ fn the_document_has_the_right_codes_and_limits() {
         handshake::CLOSE_MALFORMED,
         handshake::CLOSE_CREDIT,
         handshake::CLOSE_BUSY,
-        handshake::CLOSE_GOING,
+        handshake::CLOSE_SHUTTING_DOWN,
     ] {
         check(&text, &format!("| {code} |"));
     }

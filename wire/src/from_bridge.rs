@@ -1,9 +1,9 @@
 //! What the bridge says.
 
 use serde::{Deserialize, Serialize};
-use smtp::{AddressError, Entry, Held, Outcome, RecipientResult};
+use smtp::{AddressError, Entry, Outcome, Paused, RecipientResult};
 
-use crate::mailbox::MailboxNews;
+use crate::mailbox::MailboxUpdate;
 use crate::reading::{NotRead, Reading};
 
 /// A text frame from the bridge.
@@ -19,14 +19,14 @@ pub enum FromBridge {
         /// What it recorded.
         entry: Box<Entry>,
     },
-    /// A dialogue holds its next line and waits for [`crate::FromPage::Operator`].
-    Held {
+    /// A dialogue is paused before its next line and waits for [`crate::FromPage::Operator`].
+    Paused {
         /// The dialogue.
         id: u32,
-        /// What is held.
-        held: Held,
+        /// What would be sent.
+        paused: Paused,
     },
-    /// The page may hand over octets of the message up to this offset from its start. Offsets never
+    /// The page may send octets of the message up to this offset from its start. Offsets never
     /// shrink.
     Credit {
         /// The dialogue.
@@ -38,7 +38,7 @@ pub enum FromBridge {
     Progress {
         /// The dialogue.
         id: u32,
-        /// Octets of the message as the page handed it over.
+        /// Octets of the message as the page sent it.
         sent: u64,
     },
     /// Results of recipients, ahead of the [`FromBridge::Finished`] of this id: these in their
@@ -49,7 +49,7 @@ pub enum FromBridge {
         /// The results.
         results: Vec<RecipientResult>,
     },
-    /// What was asked for under this id is settled. The only such frame for its id.
+    /// What was asked for under this id is completed. The only such frame for its id.
     Finished {
         /// The dialogue.
         id: u32,
@@ -65,16 +65,16 @@ pub enum FromBridge {
         /// The dialogue.
         id: u32,
     },
-    /// A dialogue did not begin: nothing was sent anywhere. The only frame for its id.
+    /// A dialogue did not start: nothing was sent anywhere. The only frame for its id.
     NotStarted {
         /// The dialogue.
         id: u32,
         /// Why.
         why: NotStarted,
     },
-    /// What has changed in the practice mailbox; at first, all that it holds. A page adds these up,
-    /// see [`MailboxState::apply`](crate::MailboxState::apply).
-    Mailbox(MailboxNews),
+    /// What has changed in the practice mailbox; at first, all that it holds. A page applies these
+    /// one after the other, see [`MailboxState::apply`](crate::MailboxState::apply).
+    Mailbox(MailboxUpdate),
     /// A message of the practice mailbox, asked for by [`crate::FromPage::Read`]; its octets follow
     /// in binary frames, and then [`FromBridge::Reading`] or [`FromBridge::NotRead`].
     Message {
@@ -218,7 +218,7 @@ pub enum PracticeEffect {
     },
 }
 
-/// Why a dialogue did not begin. Each is something a person can act on.
+/// Why a dialogue did not start. Each is something a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotStarted {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use smtp::{Operator, Pace, Security};
+use smtp::{Operator, Security, SendMode};
 use zeroize::Zeroizing;
 
 /// A text frame from the page.
@@ -20,7 +20,7 @@ pub enum FromPage {
     /// that: it takes the place of this, and the answer is to it alone.
     Open(Box<Open>),
     /// What the operator decided about the running dialogue, or to close a connection that waits.
-    /// Passed over when `id` runs no more.
+    /// Ignored when `id` is over.
     Operator {
         /// The dialogue.
         id: u32,
@@ -46,7 +46,8 @@ pub enum FromPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
-    /// The page's number for this dialogue; the bridge repeats it.
+    /// The page's number for this dialogue. The bridge repeats it in every frame about the
+    /// dialogue, and the page in every binary frame with octets of its message.
     pub id: u32,
     /// Which server.
     pub server: Server,
@@ -62,11 +63,11 @@ pub struct Start {
     pub eight_bit: bool,
     /// Non-ASCII occurs in the header section.
     pub utf8: bool,
-    /// Run, or hold each line.
-    pub pace: Pace,
+    /// Run, or pause before each line.
+    pub mode: SendMode,
     /// Use PIPELINING where offered.
     pub pipelining: bool,
-    /// Use BDAT where CHUNKING is offered (RFC 3030). Not under [`Pace::Step`].
+    /// Use BDAT where CHUNKING is offered (RFC 3030). Not under [`SendMode::Step`].
     pub chunking: bool,
     /// Let the connection wait for another message when this one is settled.
     pub keep_open: bool,

@@ -6,7 +6,7 @@
 //! [`CLOSE_VERSION`], since a browser tells a page nothing of a refused handshake.
 
 /// The subprotocol of this version.
-pub const PROTOCOL: &str = "glasspost.v2";
+pub const PROTOCOL: &str = "glasspost.v3";
 
 /// Every version's subprotocol begins with this.
 pub const PROTOCOL_PREFIX: &str = "glasspost.v";
@@ -27,11 +27,12 @@ pub const CLOSE_VERSION: u16 = 4001;
 /// Close code: a frame that is not of this protocol. The reason says what was wrong with it.
 pub const CLOSE_MALFORMED: u16 = 4002;
 
-/// Close code: octets of a message beyond the credit, or with no dialogue to take them.
+/// Close code: octets of a message beyond the credit that its dialogue was given, or of a dialogue
+/// that the page has not started.
 pub const CLOSE_CREDIT: u16 = 4003;
 
 /// Close code: too many pages at once.
 pub const CLOSE_BUSY: u16 = 4004;
 
 /// Close code: the bridge is shutting down.
-pub const CLOSE_GOING: u16 = 4005;
+pub const CLOSE_SHUTTING_DOWN: u16 = 4005;

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What has changed in the practice mailbox. The first news on a WebSocket adds all it holds.
+/// What has changed in the practice mailbox. The first update on a WebSocket adds all it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailboxNews {
+pub struct MailboxUpdate {
     /// Messages that were not there before, oldest first.
     pub added: Vec<MailboxSummary>,
     /// Ids of messages that are gone: deleted, or dropped to make room.
     pub removed: Vec<u64>,
-    /// More news follows at once: only then is the list complete.
+    /// More updates follow at once: only after them is the list complete.
     pub more: bool,
     /// Octets of all messages.
     pub octets: u64,
@@ -45,12 +45,12 @@ pub struct MailboxSummary {
     pub user: Option<String>,
 }
 
-/// What the practice mailbox holds, as far as the news has come.
+/// What the practice mailbox holds, according to the updates so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MailboxState {
     /// Newest first.
     pub messages: Vec<MailboxSummary>,
-    /// Whether all news has come that belongs together, see [`MailboxNews::more`].
+    /// Whether all updates that belong together have arrived, see [`MailboxUpdate::more`].
     pub complete: bool,
     /// Octets of all messages.
     pub octets: u64,
@@ -64,16 +64,17 @@ pub struct MailboxState {
 
 impl MailboxState {
     /// Adds what has changed. A message that is known already is replaced.
-    pub fn apply(&mut self, news: MailboxNews) {
+    pub fn apply(&mut self, update: MailboxUpdate) {
         self.messages.retain(|known| {
-            !news.removed.contains(&known.id) && news.added.iter().all(|added| added.id != known.id)
+            !update.removed.contains(&known.id)
+                && update.added.iter().all(|added| added.id != known.id)
         });
-        self.messages.splice(..0, news.added.into_iter().rev());
-        self.complete = !news.more;
-        self.octets = news.octets;
-        self.dropped = news.dropped;
-        self.most_messages = news.most_messages;
-        self.most_octets = news.most_octets;
+        self.messages.splice(..0, update.added.into_iter().rev());
+        self.complete = !update.more;
+        self.octets = update.octets;
+        self.dropped = update.dropped;
+        self.most_messages = update.most_messages;
+        self.most_octets = update.most_octets;
     }
 }
 
@@ -96,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn news_adds_up_to_the_mailbox() {
+    fn updates_add_up_to_the_mailbox() {
         let mut state = MailboxState::default();
         let mut check = |added: &[u64], removed: &[u64], more, expect: &[u64]| {
-            state.apply(MailboxNews {
+            state.apply(MailboxUpdate {
                 added: added.iter().copied().map(summary).collect(),
                 removed: removed.to_vec(),
                 more,
-                ..MailboxNews::default()
+                ..MailboxUpdate::default()
             });
             let ids: Vec<u64> = state.messages.iter().map(|message| message.id).collect();
             assert_eq!(ids, expect);

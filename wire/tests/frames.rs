@@ -2,13 +2,13 @@
 //! allow.
 
 use glasspost_wire::{
-    Content, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxNews, MailboxSummary, NotRead,
+    Content, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary, MailboxUpdate, NotRead,
     NotStarted, Part, Practice, PracticeFault, Reading, TEXT_FRAME, TextFrames, VERSION, Welcome,
 };
 use proptest::prelude::*;
 use smtp::{
-    Code, Entry, Event, Failure, Fate, Held, Next, Operator, Origin, Outcome, RecipientResult,
-    Reply, Span, Stage, TlsFacts, TlsFailure, Trust, limits,
+    Capabilities, Code, CommandKind, Entry, Event, Failure, Fate, Next, Operator, Origin, Outcome,
+    Paused, RecipientResult, Reply, Span, Stage, TlsFacts, TlsFailure, Trust, limits,
 };
 
 /// Recipients of one message in the practice mailbox, and octets of one of its paths.
@@ -59,6 +59,15 @@ fn entry(event: Event) -> FromBridge {
     }
 }
 
+/// As many and as long names of mechanisms as are shown of one reply, and more.
+fn capabilities() -> Capabilities {
+    Capabilities {
+        auth: vec!["X".repeat(20); 128],
+        size: Some(u64::MAX),
+        ..Capabilities::default()
+    }
+}
+
 fn summary(unit: &str) -> MailboxSummary {
     MailboxSummary {
         id: u64::MAX,
@@ -97,13 +106,16 @@ fn largest(unit: &str) -> Vec<FromBridge> {
             reply: whole(1),
             answers: Some(u32::MAX),
             wait_us: u64::MAX,
+            capabilities: Some(Box::new(capabilities())),
         }),
         entry(Event::Received {
             reply: whole(limits::REPLY_LINES),
             answers: None,
             wait_us: 0,
+            capabilities: None,
         }),
         entry(Event::Sent {
+            command: CommandKind::Unknown,
             line: vec![Span::Text(text(unit, TEXT_FRAME)), Span::Secret],
             origin: Origin::Typed,
         }),
@@ -122,13 +134,14 @@ fn largest(unit: &str) -> Vec<FromBridge> {
                 trust: Trust::Platform,
             },
         }),
-        FromBridge::Held {
+        FromBridge::Paused {
             id: u32::MAX,
-            held: Held {
+            paused: Paused {
                 step: u32::MAX,
                 stage: Stage::SignIn,
                 secured: false,
                 next: Next::Line {
+                    command: CommandKind::AuthResponse,
                     line: text(unit, limits::COMMAND_LINE),
                 },
             },
@@ -193,7 +206,7 @@ fn largest(unit: &str) -> Vec<FromBridge> {
                 allowed: ports,
             },
         },
-        FromBridge::Mailbox(MailboxNews {
+        FromBridge::Mailbox(MailboxUpdate {
             added: vec![summary(unit); 200],
             removed: vec![u64::MAX; 200],
             more: true,

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Credentials, Field, FromBridge, FromPage, MailboxNews, MailboxSummary, NotRead,
+    Content, Credentials, Field, FromBridge, FromPage, MailboxSummary, MailboxUpdate, NotRead,
     NotStarted, Open, Part, Practice, PracticeEffect, PracticeFault, Reading, Server, Start,
     VERSION, Welcome,
 };
@@ -18,9 +18,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smtp::{
-    AddressError, CertificateFault, Code, ConnectFailure, Entry, Event, Failure, Fate,
-    FramingError, Held, Lookup, Next, Operator, Origin, Outcome, Pace, RecipientResult, Reply,
-    Security, Side, Span, Stage, TlsFacts, TlsFailure, Trust, Violation,
+    AddressError, Capabilities, CertificateFault, Code, CommandKind, ConnectFailure, Entry, Event,
+    Failure, Fate, FramingError, Lookup, Next, Operator, Origin, Outcome, Paused, RecipientResult,
+    Reply, Security, SendMode, Side, Span, Stage, TlsFacts, TlsFailure, Trust, Violation,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.
@@ -122,6 +122,7 @@ fn entry(event: Event) -> Entry {
 
 fn sent() -> Event {
     Event::Sent {
+        command: CommandKind::Ehlo,
         line: text("EHLO [127.0.0.1]"),
         origin: Origin::Planned,
     }
@@ -144,7 +145,7 @@ fn start() -> Start {
         size: 482,
         eight_bit: true,
         utf8: false,
-        pace: Pace::Run,
+        mode: SendMode::Run,
         pipelining: true,
         chunking: false,
         keep_open: false,
@@ -176,8 +177,8 @@ fn welcome() -> Welcome {
     }
 }
 
-fn mailbox() -> MailboxNews {
-    MailboxNews {
+fn mailbox() -> MailboxUpdate {
+    MailboxUpdate {
         added: vec![MailboxSummary {
             id: 7,
             received_ms: 1_790_000_000_000,
@@ -233,7 +234,7 @@ fn samples() -> Vec<Sample> {
             credentials: None,
             client_name: None,
         })),
-        Operator { .. } => FromPage::Operator { id: 1, act: Operator::Release { step: 3, line: None } },
+        Operator { .. } => FromPage::Operator { id: 1, act: Operator::Send { step: 3, line: None } },
         Read { .. } => FromPage::Read { id: 7 },
         Delete { .. } => FromPage::Delete { id: 7 },
         Clear => FromPage::Clear,
@@ -251,28 +252,31 @@ fn samples() -> Vec<Sample> {
         Starttls => Security::Starttls,
         Tls => Security::Tls,
     });
-    golden!(all, Pace {
-        Run => Pace::Run,
-        Step => Pace::Step,
+    golden!(all, SendMode {
+        Run => SendMode::Run,
+        Step => SendMode::Step,
     });
     golden!(all, Operator {
-        Release { .. } => Operator::Release { step: 3, line: Some("MAIL FROM:<mina@example.org>".into()) },
+        Send { .. } => Operator::Send { step: 3, line: Some("MAIL FROM:<mina@example.org>".into()) },
         Skip { .. } => Operator::Skip { step: 3 },
         Insert { .. } => Operator::Insert { step: 3, line: "NOOP".into() },
-        SetPace { .. } => Operator::SetPace { pace: Pace::Run },
+        SetMode { .. } => Operator::SetMode { mode: SendMode::Run },
         Abort => Operator::Abort,
     });
 
     golden!(all, FromBridge {
         Welcome(_) => FromBridge::Welcome(Box::new(welcome())),
         Entry { .. } => FromBridge::Entry { id: 1, entry: Box::new(entry(sent())) },
-        Held { .. } => FromBridge::Held {
+        Paused { .. } => FromBridge::Paused {
             id: 1,
-            held: Held {
+            paused: Paused {
                 step: 3,
                 stage: Stage::SignIn,
                 secured: true,
-                next: Next::Line { line: format!("AUTH PLAIN {}", smtp::SECRET) },
+                next: Next::Line {
+                    command: CommandKind::Auth,
+                    line: format!("AUTH PLAIN {}", smtp::SECRET),
+                },
             },
         },
         Credit { .. } => FromBridge::Credit { id: 1, upto: 1_048_576 },
@@ -383,13 +387,20 @@ fn samples() -> Vec<Sample> {
             waited_ms: 8_000,
         },
         Sent { .. } => Event::Sent {
+            command: CommandKind::Auth,
             line: vec![Span::Text("AUTH PLAIN ".into()), Span::Secret],
             origin: Origin::Planned,
         },
         Received { .. } => Event::Received {
-            reply: reply(250, &["mail.example.org", "PIPELINING", "SIZE 35651584"]),
+            reply: reply(250, &["mail.example.org", "PIPELINING", "SIZE 35651584", "AUTH PLAIN LOGIN"]),
             answers: Some(2),
             wait_us: 912,
+            capabilities: Some(Box::new(Capabilities {
+                pipelining: true,
+                size: Some(35_651_584),
+                auth: vec!["PLAIN".into(), "LOGIN".into()],
+                ..Capabilities::default()
+            })),
         },
         Secured { .. } => Event::Secured { tls: tls() },
         Message { .. } => Event::Message { octets: 482, wire_octets: 496, lines: 13, stuffed: 1 },
@@ -399,6 +410,27 @@ fn samples() -> Vec<Sample> {
             text: "garbage".into(),
         },
         Closed { .. } => Event::Closed { by: Side::Server },
+    });
+    golden!(all, CommandKind {
+        Ehlo => CommandKind::Ehlo,
+        Helo => CommandKind::Helo,
+        Starttls => CommandKind::Starttls,
+        Auth => CommandKind::Auth,
+        AuthResponse => CommandKind::AuthResponse,
+        AuthCancel => CommandKind::AuthCancel,
+        Mail => CommandKind::Mail,
+        Rcpt => CommandKind::Rcpt,
+        Data => CommandKind::Data,
+        Text => CommandKind::Text,
+        EndOfData => CommandKind::EndOfData,
+        Bdat { .. } => CommandKind::Bdat { last: true },
+        Rset => CommandKind::Rset,
+        Noop => CommandKind::Noop,
+        Vrfy => CommandKind::Vrfy,
+        Expn => CommandKind::Expn,
+        Help => CommandKind::Help,
+        Quit => CommandKind::Quit,
+        Unknown => CommandKind::Unknown,
     });
     golden!(all, Violation {
         NoGreeting => Violation::NoGreeting,
@@ -424,10 +456,9 @@ fn samples() -> Vec<Sample> {
         Platform => Trust::Platform,
         ExtraCa => Trust::ExtraCa,
         PracticeCa => Trust::PracticeCa,
-        Unverified { .. } => Trust::Unverified { why: "signed by nobody this machine trusts".into() },
     });
     golden!(all, Next {
-        Line { .. } => Next::Line { line: "DATA".into() },
+        Line { .. } => Next::Line { command: CommandKind::Data, line: "DATA".into() },
         Message { .. } => Next::Message { octets: 482 },
     });
 
@@ -594,15 +625,15 @@ fn unknown_and_missing_fields_from_the_page_are_refused() {
     fn check(text: &str) {
         assert!(serde_json::from_str::<FromPage>(text).is_err(), "{text}");
     }
-    check(r#"{"type":"read","id":7,"more":1}"#);
-    check(r#"{"type":"read"}"#);
-    check(r#"{"type":"read","id":7,"id":8}"#);
-    check(r#"{"type":"read","id":-1}"#);
-    check(r#"{"type":"read","id":"7"}"#);
-    check(r#"{"type":"start"}"#);
-    check(r#"{"type":"finished","id":1}"#);
-    check(r#"{"type":"operator","id":1,"act":{"do":"release"}}"#);
-    check(r#"{"type":"operator","id":1,"act":{"do":"obey"}}"#);
+    check(r#"{"read":{"id":7,"more":1}}"#);
+    check(r#"{"read":{}}"#);
+    check(r#"{"read":{"id":7,"id":8}}"#);
+    check(r#"{"read":{"id":-1}}"#);
+    check(r#"{"read":{"id":"7"}}"#);
+    check(r#"{"start":{}}"#);
+    check(r#"{"closed":{"id":1}}"#);
+    check(r#"{"operator":{"id":1,"act":{"send":{}}}}"#);
+    check(r#"{"operator":{"id":1,"act":"obey"}}"#);
     check(r#"{}"#);
     check(r#"[]"#);
     check("null");
@@ -612,5 +643,5 @@ fn unknown_and_missing_fields_from_the_page_are_refused() {
     check(&start.replacen("\"id\"", "\"extra\":0,\"id\"", 1));
     check(&start.replace("starttls", "opportunistic"));
     check(&start.replace("\"port\":587", "\"port\":65536"));
-    check(&start.replace("\"pace\":\"run\",", ""));
+    check(&start.replace("\"mode\":\"run\",", ""));
 }

@@ -9,11 +9,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::{State, stamp};
-use crate::draft::{Draft, Place};
-use crate::drafts::{Change, Drafts, PREFIX};
+use crate::compose::draft::{Draft, Place};
+use crate::compose::drafts::{Change, Drafts, PREFIX};
 use crate::i18n::Locale;
-use crate::ime;
 use crate::storage::{self, LocalDrafts};
+use crate::ui::ime;
 
 /// After so long what has been written is saved. Writing on does not put it off: what has stood on
 /// the screen for a second is stored.
@@ -219,7 +219,7 @@ impl State {
         self.list_others();
         let unreadable = |others: &Vec<_>| {
             let mut others = others.iter();
-            others.any(|other: &crate::drafts::Other| other.title.is_none())
+            others.any(|other: &crate::compose::drafts::Other| other.title.is_none())
         };
         if self.other_drafts.with_untracked(unreadable) {
             self.draft_notice.set(Some(DraftNotice::Unreadable));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{Pane, State};
-use crate::history::{self, Entry, Place, Step};
+use crate::shell::history::{self, Entry, Place, Step};
 
 /// The entry of the browser's history that the page stands on.
 #[derive(Clone, Copy)]
@@ -167,7 +167,7 @@ fn entry_text() -> Option<String> {
     browser_history()?.state().ok()?.as_string()
 }
 
-/// Whether the window shows one pane at a time, see `style/page.css`.
+/// Whether the window shows one pane at a time, see `shell/page.css`.
 fn narrow() -> bool {
     window()
         .match_media("(max-width: 900px)")

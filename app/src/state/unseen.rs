@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::State;
-use crate::seen::Seen;
+use crate::inbox::seen::Seen;
 use crate::storage::{self, keys};
 
 impl State {

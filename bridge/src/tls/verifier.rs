@@ -38,6 +38,14 @@ struct Seen {
     verdict: Option<TlsFailure>,
 }
 
+/// A certificate that was accepted.
+pub(super) struct Accepted {
+    /// None where it was accepted and yet can't be read here.
+    pub(super) certificate: Option<Certificate>,
+    /// Which roots accepted it.
+    pub(super) trust: Trust,
+}
+
 impl Verifiers {
     pub(super) fn new(
         provider: Arc<CryptoProvider>,
@@ -55,11 +63,11 @@ impl Verifiers {
         }
     }
 
-    /// The certificate that the server has shown, and which roots accepted it.
-    pub(super) fn accepted(&self) -> (Option<Certificate>, Option<Trust>) {
+    /// The server's certificate, if it was accepted.
+    pub(super) fn accepted(&self) -> Option<Accepted> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let certificate = seen.certificates.first().and_then(Certificate::read);
-        (certificate, seen.trust.clone())
+        seen.trust.map(|trust| Accepted { certificate, trust })
     }
 
     /// What is known of a handshake that failed.
@@ -92,7 +100,7 @@ impl Verifiers {
                 ocsp_response,
                 now,
             ) {
-                Ok(_) => return Ok(trust.clone()),
+                Ok(_) => return Ok(*trust),
                 // The verifier that knows the issuer knows what is really wrong.
                 Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
                 // A name is compared last: whoever does has found everything else to be right.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use smtp::{
-    Action, ConnectFailure, Dialogue, Entry, Event, Held, Input, Mail, Operator, Origin, Outcome,
-    Pace, SECRET, Span, TlsFacts, TlsFailure, Trust, limits,
+    Action, ConnectFailure, Dialogue, Entry, Event, Input, Mail, Operator, Origin, Outcome, Paused,
+    SECRET, SendMode, Span, TlsFacts, TlsFailure, Trust, limits,
 };
 
 use super::{Act, CODES, EXTENSIONS, Encoding, Message, Scenario, ServerText, Step, USER};
@@ -26,7 +26,7 @@ pub(super) struct Play {
     connect_due: bool,
     tls_due: bool,
     secured: bool,
-    held: Option<Held>,
+    paused: Option<Paused>,
     steps: u32,
     /// Lines that were sent and have no reply yet, as a server would count them. The first entry,
     /// empty, is the connection, which the greeting answers.
@@ -95,16 +95,16 @@ impl MessageRun {
 
 impl Play {
     pub(super) fn of(scenario: &Scenario<'_>) -> Play {
-        let pace = scenario.first.as_ref().map_or(Pace::Run, Message::pace);
+        let mode = scenario.first.as_ref().map_or(SendMode::Run, Message::mode);
         let mut play = Play {
-            dialogue: Dialogue::new(scenario.job(), pace),
+            dialogue: Dialogue::new(scenario.job(), mode),
             now: Duration::ZERO,
             password: scenario.password(),
             resolve_due: false,
             connect_due: false,
             tls_due: false,
             secured: false,
-            held: None,
+            paused: None,
             steps: 0,
             unanswered: VecDeque::from([String::new()]),
             in_data: false,
@@ -211,7 +211,7 @@ impl Play {
                 assert!(self.over, "the dialogue continues without a page");
             }
             Step::ShutDown => {
-                self.held = None;
+                self.paused = None;
                 self.feed(Input::ShutDown);
             }
             Step::Fail | Step::Closed | Step::ExcessOctet => {}
@@ -234,10 +234,10 @@ impl Play {
             self.feed(Input::TlsEstablished(facts()));
         } else if self.dialogue.wants_message() > 0 {
             self.send_message(256 * 1024);
-        } else if let Some(held) = &self.held {
-            let step = held.step;
-            self.held = None;
-            self.feed(Input::Operator(Operator::Release { step, line: None }));
+        } else if let Some(paused) = &self.paused {
+            let step = paused.step;
+            self.paused = None;
+            self.feed(Input::Operator(Operator::Send { step, line: None }));
         } else if let Some(line) = self.unanswered.pop_front() {
             self.in_data |= verb(&line) == "DATA";
             let reply = expected_reply(&line);
@@ -261,9 +261,9 @@ impl Play {
     fn message(&mut self, message: &Message<'_>) {
         let input = Input::Mail {
             mail: message.mail(),
-            pace: message.pace(),
+            mode: message.mode(),
         };
-        if self.dialogue.takes_mail() {
+        if self.dialogue.accepts_mail() {
             assert!(!self.busy, "two messages at once");
             self.messages.push(MessageRun::of(message));
             self.busy = true;
@@ -275,13 +275,16 @@ impl Play {
     }
 
     fn operator(&mut self, act: &Act<'_>, stale: bool) {
-        let step = match &self.held {
-            Some(held) if !stale => held.step,
+        let step = match &self.paused {
+            Some(paused) if !stale => paused.step,
             _ => self.steps.wrapping_add(7),
         };
-        let current = self.held.as_ref().is_some_and(|held| held.step == step);
+        let current = self
+            .paused
+            .as_ref()
+            .is_some_and(|paused| paused.step == step);
         let operator = act.operator(step);
-        if let Operator::Release {
+        if let Operator::Send {
             line: Some(line), ..
         }
         | Operator::Insert { line, .. } = &operator
@@ -291,19 +294,21 @@ impl Play {
         }
         let about_a_step = matches!(
             operator,
-            Operator::Release { .. } | Operator::Skip { .. } | Operator::Insert { .. }
+            Operator::Send { .. } | Operator::Skip { .. } | Operator::Insert { .. }
         );
         match &operator {
-            Operator::SetPace { pace: Pace::Step } => {}
-            Operator::SetPace { .. } | Operator::Abort => self.held = None,
-            _ if current => self.held = None,
+            Operator::SetMode {
+                mode: SendMode::Step,
+            } => {}
+            Operator::SetMode { .. } | Operator::Abort => self.paused = None,
+            _ if current => self.paused = None,
             _ => {}
         }
-        let held = self.held.clone();
+        let paused = self.paused.clone();
         let actions = self.feed(Input::Operator(operator));
         if about_a_step && !current {
             assert_eq!(actions, 0, "an answer to another step had an effect");
-            assert_eq!(self.held, held);
+            assert_eq!(self.paused, paused);
         }
     }
 
@@ -361,7 +366,7 @@ impl Play {
         };
         let typed = match &input {
             Input::Operator(
-                Operator::Release {
+                Operator::Send {
                     line: Some(line), ..
                 }
                 | Operator::Insert { line, .. },
@@ -430,22 +435,22 @@ impl Play {
                     // end.
                     match actions.peek() {
                         Some(Action::Record(Entry {
-                            event: Event::Sent { line, origin },
+                            event: Event::Sent { line, origin, .. },
                             ..
                         })) => self.line(&octets, line, *origin),
                         _ => self.piece(&octets),
                     }
                 }
                 Action::Record(entry) => self.entry(&entry),
-                Action::Hold(held) => {
+                Action::Pause(paused) => {
                     self.steps += 1;
-                    assert_eq!(held.step, self.steps, "pauses are numbered without gaps");
-                    assert_eq!(held.secured, self.secured);
-                    assert!(self.held.is_none(), "two lines are paused");
-                    self.shown.held(&held);
-                    self.held = Some(held);
+                    assert_eq!(paused.step, self.steps, "pauses are numbered without gaps");
+                    assert_eq!(paused.secured, self.secured);
+                    assert!(self.paused.is_none(), "two lines are paused");
+                    self.shown.paused(&paused);
+                    self.paused = Some(paused);
                 }
-                Action::Settle(outcome) => {
+                Action::Complete(outcome) => {
                     assert_eq!(self.busy, outcome != Outcome::Ready, "{outcome:?}");
                     self.completed(outcome);
                 }
@@ -458,7 +463,7 @@ impl Play {
         }
         if !self.over {
             assert!(
-                self.held.is_some() || self.dialogue.deadline().is_some(),
+                self.paused.is_some() || self.dialogue.deadline().is_some(),
                 "waiting without a deadline"
             );
         }
@@ -543,8 +548,8 @@ impl Play {
         assert!(!self.busy);
         let mail = self.messages.first().map(|message| message.mail.clone());
         if let Some(mail) = mail {
-            let pace = Pace::Run;
-            self.dialogue.handle(Input::Mail { mail, pace }, self.now);
+            let mode = SendMode::Run;
+            self.dialogue.handle(Input::Mail { mail, mode }, self.now);
         }
         for input in [
             Input::Received(b"250 late\r\n"),
@@ -559,7 +564,7 @@ impl Play {
             assert_eq!(self.dialogue.poll(), None, "an action behind the outcome");
         }
         assert_eq!(self.dialogue.deadline(), None);
-        assert!(!self.dialogue.takes_mail());
+        assert!(!self.dialogue.accepts_mail());
         assert_eq!(self.dialogue.wants_message(), 0);
     }
 }

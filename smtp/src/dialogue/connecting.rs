@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::Dialogue;
 use super::connection::Link;
+use crate::action::Action;
 use crate::command::Command;
 use crate::entry::{Event, Lookup, Stage};
 use crate::job::Security;
 use crate::outcome::{ConnectFailure, Failure};
-use crate::pace::Action;
 
 /// What is known of the attempts to connect.
 #[derive(Debug, Default)]

@@ -3,9 +3,10 @@
 use super::Dialogue;
 use super::timeouts::Idle;
 use super::transaction::Transaction;
+use crate::action::Action;
 use crate::entry::{Event, Side, Stage};
+use crate::operator::SendMode;
 use crate::outcome::{Failure, Outcome};
-use crate::pace::{Action, Pace};
 use crate::reply::Reply;
 
 /// What the outcome will be, once the message is completed or the dialogue has ended.
@@ -33,7 +34,7 @@ impl Dialogue {
         // The page may have sent more of the message already. It must not become the chunk that
         // delivers the message.
         self.drop_chunks();
-        self.pace = Pace::Run;
+        self.mode = SendMode::Run;
         self.paused.clear();
         self.closing_by = Some(self.now + self.job.timeouts.quit);
     }
@@ -67,7 +68,7 @@ impl Dialogue {
     pub(super) fn complete(&mut self) {
         let outcome = self.take_outcome();
         self.transaction = Transaction::new(None);
-        self.pace = Pace::Run;
+        self.mode = SendMode::Run;
         self.begin_to_wait(outcome);
     }
 
@@ -80,7 +81,7 @@ impl Dialogue {
 
     fn begin_to_wait(&mut self, outcome: Outcome) {
         self.idle = Some(Idle::new(self.now));
-        self.actions.push_back(Action::Settle(outcome));
+        self.actions.push_back(Action::Complete(outcome));
     }
 
     /// Ends the dialogue with the outcome that is decided.

@@ -3,11 +3,12 @@
 
 use super::Dialogue;
 use super::transaction::Message;
+use crate::action::Action;
 use crate::command::Command;
 use crate::entry::{Origin, Span, Stage};
 use crate::limits;
+use crate::operator::SendMode;
 use crate::outcome::Failure;
-use crate::pace::{Action, Pace};
 
 impl Dialogue {
     /// How many octets of the message may be handed in now; 0: none.
@@ -32,7 +33,7 @@ impl Dialogue {
 
     /// Whether the message is to go by BDAT.
     pub(super) fn uses_chunks(&self) -> bool {
-        self.pace == Pace::Run
+        self.mode == SendMode::Run
             && self.session.capabilities.chunking
             && self.transaction.message == Message::Todo
             && self.transaction.allows_chunking()
@@ -98,8 +99,10 @@ impl Dialogue {
         self.write(&line);
         // Replies to the envelope may have come since the message began.
         self.stage = Stage::Message;
-        let seq = self.record_sent(vec![Span::Text(line)], Origin::Planned);
-        self.expect(Command::Bdat { octets, last }, Some(seq));
+        let command = Command::Bdat { octets, last };
+        let line = vec![Span::Text(line)];
+        let seq = self.record_sent(command.kind(), line, Origin::Planned);
+        self.expect(command, Some(seq));
     }
 
     /// Sends no further chunk of a message whose outcome is decided. The chunks sent are whole, and

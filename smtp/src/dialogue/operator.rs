@@ -1,24 +1,25 @@
-//! Step pace: what an operator does with the line that is paused.
+//! Step mode: what an operator does with the line that is paused.
 
 use zeroize::Zeroizing;
 
 use super::line::Line;
 use super::plan::Planned;
 use super::{Dialogue, Progress};
+use crate::action::Action;
 use crate::command::{Command, SECRET};
 use crate::entry::{Event, Origin};
+use crate::operator::{Next, Operator, Paused, SendMode};
 use crate::outcome::Failure;
-use crate::pace::{Action, Held, Next, Operator, Pace};
 
 /// The planned line that waits for the operator.
 #[derive(Debug, Default)]
-pub(super) struct Paused {
+pub(super) struct PausedLine {
     /// Counts the pauses. The latest has this number.
     pub(super) steps: u32,
     planned: Option<Planned>,
 }
 
-impl Paused {
+impl PausedLine {
     pub(super) fn is_some(&self) -> bool {
         self.planned.is_some()
     }
@@ -48,11 +49,12 @@ impl Dialogue {
                 octets: self.transaction.facts().size,
             },
             _ => Next::Line {
+                command: self.command_of(&planned).kind(),
                 line: self.line(&planned).template,
             },
         };
         let stage = self.stage_of(&self.command_of(&planned));
-        self.actions.push_back(Action::Hold(Held {
+        self.actions.push_back(Action::Pause(Paused {
             step: self.paused.set(planned),
             stage,
             secured: self.connection.secured,
@@ -62,7 +64,7 @@ impl Dialogue {
 
     pub(super) fn operate(&mut self, act: Operator) {
         match act {
-            Operator::Release { step, line } => {
+            Operator::Send { step, line } => {
                 if let Some(planned) = self.paused.take(step) {
                     self.send_paused(planned, line);
                 }
@@ -77,9 +79,9 @@ impl Dialogue {
                     self.send(&Line::open(line), Origin::Typed);
                 }
             }
-            Operator::SetPace { pace } => {
-                self.pace = pace;
-                if pace == Pace::Run {
+            Operator::SetMode { mode } => {
+                self.mode = mode;
+                if mode == SendMode::Run {
                     self.paused.clear();
                 }
             }

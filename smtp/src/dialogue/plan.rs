@@ -8,8 +8,8 @@ use crate::command::Command;
 use crate::entry::Stage;
 use crate::job::Security;
 use crate::limits;
+use crate::operator::SendMode;
 use crate::outcome::Failure;
-use crate::pace::Pace;
 use crate::reply::Reply;
 
 /// What the plan says.
@@ -54,10 +54,10 @@ impl Dialogue {
     /// What comes next. Changes nothing.
     pub(super) fn plan(&self) -> Plan {
         if self.session.payload > 0 {
-            return match self.pace {
-                Pace::Step => Plan::Next(Planned::Payload),
+            return match self.mode {
+                SendMode::Step => Plan::Next(Planned::Payload),
                 // No operator is there to type it any more, and the server waits for it.
-                Pace::Run => Plan::Over,
+                SendMode::Run => Plan::Over,
             };
         }
         if self.session.in_data {
@@ -197,7 +197,7 @@ impl Dialogue {
 
     /// Whether commands may go in groups here (RFC 2920).
     pub(super) fn pipelines(&self) -> bool {
-        self.pace == Pace::Run
+        self.mode == SendMode::Run
             && self.session.capabilities.pipelining
             && self.transaction.allows_pipelining()
     }

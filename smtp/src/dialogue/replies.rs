@@ -4,6 +4,7 @@ use super::command_queue::InFlight;
 use super::ending::Verdict;
 use super::transaction::Message;
 use super::{Dialogue, Progress};
+use crate::capability::Capabilities;
 use crate::command::Command;
 use crate::entry::{Event, Stage};
 use crate::outcome::Failure;
@@ -282,6 +283,8 @@ impl Dialogue {
     }
 
     fn record_received(&mut self, reply: &Reply, front: Option<&InFlight>) {
+        let accepts_ehlo = reply.class() == Class::Success
+            && front.is_some_and(|front| front.command == Command::Ehlo);
         let wait = front.map_or_else(Default::default, |front| {
             self.now.saturating_sub(front.sent)
         });
@@ -289,6 +292,7 @@ impl Dialogue {
             reply: reply.clone(),
             answers: front.and_then(|front| front.seq),
             wait_us: u64::try_from(wait.as_micros()).unwrap_or(u64::MAX),
+            capabilities: accepts_ehlo.then(|| Box::new(Capabilities::shown(reply))),
         });
     }
 }

@@ -3,11 +3,11 @@
 use super::line::Line;
 use super::plan::Planned;
 use super::{Dialogue, Progress};
-use crate::command::Command;
+use crate::action::Action;
+use crate::command::{Command, CommandKind};
 use crate::entry::{Event, Origin, Span, Stage};
 use crate::lenient;
 use crate::outcome::Failure;
-use crate::pace::Action;
 
 impl Dialogue {
     /// Sends what is planned.
@@ -32,7 +32,7 @@ impl Dialogue {
             self.typed_sent(&line.text);
             self.session.payload_sent(&line.text);
             self.write(&line.text);
-            self.record_sent(shown, origin);
+            self.record_sent(CommandKind::Text, shown, origin);
             return;
         }
         for (text, template) in line.text.split("\r\n").zip(line.template.split("\r\n")) {
@@ -55,7 +55,7 @@ impl Dialogue {
             } else {
                 command.shown(template)
             };
-            let seq = self.record_sent(shown, origin);
+            let seq = self.record_sent(command.kind(), shown, origin);
             if typed {
                 self.typed_sent(text);
                 // Some servers read each of these as a line end, and send a reply more.
@@ -73,8 +73,17 @@ impl Dialogue {
         self.actions.push_back(Action::Write(octets));
     }
 
-    pub(super) fn record_sent(&mut self, line: Vec<Span>, origin: Origin) -> u32 {
-        self.record(Event::Sent { line, origin })
+    pub(super) fn record_sent(
+        &mut self,
+        command: CommandKind,
+        line: Vec<Span>,
+        origin: Origin,
+    ) -> u32 {
+        self.record(Event::Sent {
+            command,
+            line,
+            origin,
+        })
     }
 
     /// A line is sent.

@@ -22,8 +22,8 @@ use std::time::Duration;
 use super::*;
 use crate::entry::{Span, Trust};
 use crate::job::Mail;
+use crate::operator::{Next, Operator};
 use crate::outcome::{Fate, Outcome};
-use crate::pace::{Next, Operator};
 use crate::reply::Reply;
 use crate::{Address, Credentials, Envelope, MessageFacts};
 
@@ -34,6 +34,7 @@ mod greeting;
 mod open;
 mod secrets;
 mod sign_in;
+mod transcript;
 
 const BODY: &str = "Subject: x\r\n\r\n.dot\r\nlast";
 
@@ -42,7 +43,7 @@ struct Run {
     now: Duration,
     written: Vec<u8>,
     entries: Vec<Entry>,
-    held: Option<crate::Held>,
+    paused: Option<crate::Paused>,
     wants_tls: bool,
     stuck: bool,
     /// The server is on this machine.
@@ -55,13 +56,13 @@ struct Run {
 }
 
 impl Run {
-    fn new(job: Job, pace: Pace, fuse: usize) -> Run {
+    fn new(job: Job, mode: SendMode, fuse: usize) -> Run {
         let mut run = Run {
-            dialogue: Dialogue::new(job, pace),
+            dialogue: Dialogue::new(job, mode),
             now: Duration::ZERO,
             written: Vec::new(),
             entries: Vec::new(),
-            held: None,
+            paused: None,
             wants_tls: false,
             stuck: false,
             loopback: false,
@@ -100,8 +101,8 @@ impl Run {
                     Action::Write(octets) => self.written.extend(octets),
                     Action::StartTls => self.wants_tls = true,
                     Action::Record(entry) => self.entries.push(entry),
-                    Action::Hold(held) => self.held = Some(held),
-                    Action::Settle(outcome) => self.settled.push_back(outcome),
+                    Action::Pause(paused) => self.paused = Some(paused),
+                    Action::Complete(outcome) => self.settled.push_back(outcome),
                     Action::Finish(outcome) => self.outcome = Some(outcome),
                 }
                 if self.fuse == 0 && !self.cut {
@@ -217,13 +218,13 @@ fn summary(outcome: &Outcome) -> String {
 }
 
 /// Replays a script at every chunk size, then once for each place where the connection can be cut.
-fn check(job: &Job, pace: Pace, script: &str) {
+fn check(job: &Job, mode: SendMode, script: &str) {
     let longest = script.len().min(120);
     for size in (1..=longest).chain([usize::MAX]) {
-        replay(job, pace, script, size, usize::MAX);
+        replay(job, mode, script, size, usize::MAX);
     }
     for fuse in 0.. {
-        let run = replay(job, pace, script, usize::MAX, fuse);
+        let run = replay(job, mode, script, usize::MAX, fuse);
         if !run.cut {
             break;
         }
@@ -240,8 +241,8 @@ fn find(octets: &[u8], sought: &[u8]) -> bool {
     octets.windows(sought.len()).any(|window| window == sought)
 }
 
-fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run {
-    let mut run = Run::new(job.clone(), pace, fuse);
+fn replay(job: &Job, mode: SendMode, script: &str, size: usize, fuse: usize) -> Run {
+    let mut run = Run::new(job.clone(), mode, fuse);
     let mut said = Vec::new();
     let mut sought = 0;
     let lines: Vec<&str> = script
@@ -285,10 +286,10 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                 sought = behind.min(run.written.len());
             }
             "H" => {
-                let held = run.held.take();
+                let paused = run.paused.take();
                 if !run.cut {
-                    let next = held.map(|held| match held.next {
-                        Next::Line { line } => line,
+                    let next = paused.map(|paused| match paused.next {
+                        Next::Line { line, .. } => line,
                         Next::Message { octets } => format!("({octets} octets)"),
                     });
                     assert_eq!(next.as_deref(), Some(rest), "at line {at}:\n{script}");
@@ -308,12 +309,12 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
             }
             "MAIL" => {
                 assert!(
-                    run.cut || run.dialogue.takes_mail(),
+                    run.cut || run.dialogue.accepts_mail(),
                     "no message is taken at line {at}:\n{script}"
                 );
                 run.feed(Input::Mail {
                     mail: job.mail.clone().unwrap_or_else(mail),
-                    pace,
+                    mode,
                 });
             }
             "STUCK" => run.stuck = true,
@@ -331,7 +332,7 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                 let (act, argument) = line[2..].split_once(' ').unwrap_or((&line[2..], ""));
                 let step = run.dialogue.paused.steps;
                 run.feed(Input::Operator(match act {
-                    "release" => Operator::Release {
+                    "release" => Operator::Send {
                         step,
                         line: (!argument.is_empty()).then(|| unescaped(argument)),
                     },
@@ -340,8 +341,12 @@ fn replay(job: &Job, pace: Pace, script: &str, size: usize, fuse: usize) -> Run 
                         step,
                         line: unescaped(argument),
                     },
-                    "run" => Operator::SetPace { pace: Pace::Run },
-                    "step" => Operator::SetPace { pace: Pace::Step },
+                    "run" => Operator::SetMode {
+                        mode: SendMode::Run,
+                    },
+                    "step" => Operator::SetMode {
+                        mode: SendMode::Step,
+                    },
                     "abort" => Operator::Abort,
                     other => panic!("no such act: {other}"),
                 }));

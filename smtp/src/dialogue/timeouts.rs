@@ -9,8 +9,8 @@ use super::transaction::Message;
 use crate::command::Command;
 use crate::entry::Origin;
 use crate::limits::Timeouts;
+use crate::operator::SendMode;
 use crate::outcome::{ConnectFailure, Failure, TlsFailure};
-use crate::pace::Pace;
 
 /// A connection that waits for a message.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +113,7 @@ impl Dialogue {
             idle.kept_alive = self.now;
             self.send(&Line::open("NOOP".into()), Origin::Planned);
         } else {
-            self.pace = Pace::Run;
+            self.mode = SendMode::Run;
             self.closing_by = Some(self.now + self.job.timeouts.quit);
         }
     }

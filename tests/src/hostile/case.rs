@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use smtp::{Pace, Security};
+use smtp::{Security, SendMode};
 use wire::Start;
 
 use super::MAIL;
@@ -23,7 +23,7 @@ pub struct Case {
     to: Vec<String>,
     client_name: Option<String>,
     pub(super) message: Vec<u8>,
-    pace: Pace,
+    mode: SendMode,
     /// The operator never releases a line with this prefix.
     pub(super) hold: Option<String>,
     pipelining: bool,
@@ -139,7 +139,7 @@ impl Case {
             to: vec!["hana@example.org".to_owned()],
             client_name: None,
             message: job::NOTE.to_vec(),
-            pace: Pace::Run,
+            mode: SendMode::Run,
             hold: None,
             pipelining: true,
             chunking: false,
@@ -204,14 +204,14 @@ impl Case {
             }
             "message" => self.message = unescape(value)?,
             "pace" => {
-                self.pace = match value {
-                    "run" => Pace::Run,
-                    "step" => Pace::Step,
+                self.mode = match value {
+                    "run" => SendMode::Run,
+                    "step" => SendMode::Step,
                     _ => return invalid("none of run, step"),
                 }
             }
             "hold" => {
-                self.pace = Pace::Step;
+                self.mode = SendMode::Step;
                 self.hold = Some(text()?);
             }
             "pipelining" => self.pipelining = yes(value)?,
@@ -293,7 +293,7 @@ impl Case {
             from: self.from.clone(),
             to: self.to.clone(),
             client_name: self.client_name.clone(),
-            pace: self.pace,
+            mode: self.mode,
             pipelining: self.pipelining,
             chunking: self.chunking,
             keep_open: self.keep_open,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
-use smtp::{Held, Next, Operator, Security};
+use smtp::{Next, Operator, Paused, Security};
 use tokio::task::spawn_blocking;
 use wire::Start;
 
@@ -212,20 +212,20 @@ impl Default for Runner {
 
 /// Runs the job, and releases every paused line except the one that the file holds.
 async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
-    let held_for_good = |held: &Held| match (&held.next, &case.hold) {
-        (Next::Line { line }, Some(start)) => line.starts_with(start.as_str()),
+    let held_for_good = |paused: &Paused| match (&paused.next, &case.hold) {
+        (Next::Line { line, .. }, Some(start)) => line.starts_with(start.as_str()),
         _ => false,
     };
-    let mut operator = |held: &Held| {
-        let step = held.step;
-        if held_for_good(held) {
+    let mut operator = |paused: &Paused| {
+        let step = paused.step;
+        if held_for_good(paused) {
             // A release for another step is ignored.
-            return Operator::Release {
+            return Operator::Send {
                 step: step + 1,
                 line: None,
             };
         }
-        Operator::Release { step, line: None }
+        Operator::Send { step, line: None }
     };
     page.run(start, &case.message, &mut operator).await
 }

@@ -1,6 +1,6 @@
 //! Checks that apply to every dialogue, whatever its outcome.
 
-use smtp::{Capabilities, Entry, Event, Pace, Security, Trust};
+use smtp::{Capabilities, Entry, Event, Security, SendMode, Trust};
 use wire::Start;
 
 use super::NAME;
@@ -69,14 +69,14 @@ fn first<'a>(sent: &'a Sent, verb: &str) -> Option<&'a Entry> {
 pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (mail, rcpt) = (first(sent, "MAIL")?, first(sent, "RCPT")?);
     let is = reply(sent, mail).is_none_or(|(answered, _)| rcpt.seq < answered);
-    let ought = offered.pipelining && start.pipelining && start.pace == Pace::Run;
+    let ought = offered.pipelining && start.pipelining && start.mode == SendMode::Run;
     (is != ought).then(|| format!("pipelined is {is}, expected {ought}"))
 }
 
 /// Checks that the message was sent with BDAT if and only if it should be.
 pub(super) fn chunked(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (bdat, data) = (first(sent, "BDAT"), first(sent, "DATA"));
-    let ought = offered.chunking && start.chunking && start.pace == Pace::Run;
+    let ought = offered.chunking && start.chunking && start.mode == SendMode::Run;
     match (bdat, data) {
         (Some(_), None) if ought => None,
         (None, Some(_)) if !ought => None,

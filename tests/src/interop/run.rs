@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use smtp::{Fate, Held, Next, Operator};
+use smtp::{Fate, Next, Operator, Paused};
 use wire::{FromPage, Open, Start};
 
 use super::delivery_check::DeliveryCheck;
@@ -154,7 +154,7 @@ async fn run_scenario(
         let message = deliveries.with_id(message);
         let start = start(id, &message);
         let kind = server.kind;
-        let mut operator = |held: &Held| operate(kind, edit, held);
+        let mut operator = |paused: &Paused| operate(kind, edit, paused);
         let sent = page.run(start.clone(), &message, &mut operator).await;
         transcript += &sent.transcript();
         outcomes.push(summary(&sent));
@@ -199,18 +199,18 @@ fn join_equal(all: &[String]) -> String {
         .join(", ")
 }
 
-fn operate(kind: Kind, edit: Option<Edit>, held: &Held) -> Operator {
-    let act = match (&held.next, edit) {
-        (Next::Line { line }, Some(edit)) => edit(kind, line),
+fn operate(kind: Kind, edit: Option<Edit>, paused: &Paused) -> Operator {
+    let act = match (&paused.next, edit) {
+        (Next::Line { line, .. }, Some(edit)) => edit(kind, line),
         _ => Act::Release,
     };
     let (step, line) = match act {
-        Act::Release => (held.step, None),
-        Act::Change(line) => (held.step, Some(line)),
+        Act::Release => (paused.step, None),
+        Act::Change(line) => (paused.step, Some(line)),
         // A release for another step is ignored.
         Act::Wait => (0, None),
     };
-    Operator::Release { step, line }
+    Operator::Send { step, line }
 }
 
 /// A short summary of a job: [`Sent::summary`], and the code of each recipient if they differ.

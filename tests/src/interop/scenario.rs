@@ -1,6 +1,6 @@
 //! The definition of a scenario.
 
-use smtp::Pace;
+use smtp::SendMode;
 use wire::Start;
 
 use super::server::{Endpoint, Kind, Server};
@@ -177,7 +177,7 @@ impl Scenario {
         };
         start.credentials = password.and_then(|password| job::credentials(USER, password));
         if stepped {
-            start.pace = Pace::Step;
+            start.mode = SendMode::Step;
         }
         (self.job)(&mut start);
         start

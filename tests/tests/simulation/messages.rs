@@ -1,23 +1,23 @@
 //! Random messages.
 
 use smtp::{
-    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Pace, Security, limits,
+    Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Security, SendMode, limits,
 };
 
 use crate::rng::Rng;
 
-/// A message, its options, and its pace.
+/// A message, its options, and its send mode.
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) mail: Mail,
-    pub(crate) pace: Pace,
+    pub(crate) mode: SendMode,
     pub(crate) body: Vec<u8>,
 }
 
 impl Message {
     pub(crate) fn new(rng: &mut Rng, keep_open: bool) -> Message {
         let body = body(rng);
-        let pace = *rng.pick(&[Pace::Run, Pace::Run, Pace::Step]);
+        let mode = *rng.pick(&[SendMode::Run, SendMode::Run, SendMode::Step]);
         let mail = Mail {
             envelope: envelope(rng),
             message: MessageFacts {
@@ -29,7 +29,7 @@ impl Message {
             chunking: rng.once_in(2),
             keep_open,
         };
-        Message { mail, pace, body }
+        Message { mail, mode, body }
     }
 
     /// The message as a server should receive it: every line end is CRLF, including the last.

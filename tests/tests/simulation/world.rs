@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use practice::{Action as ServerAction, Delivered, Extension, Input as ServerInput, Profile};
 use smtp::{
-    Action, Dialogue, Entry, Held, Input, Job, Next, Operator, Outcome, Pace, SECRET, Security,
-    TlsFacts, Trust,
+    Action, Dialogue, Entry, Input, Job, Next, Operator, Outcome, Paused, SECRET, Security,
+    SendMode, TlsFacts, Trust,
 };
 
 use crate::messages::{self, Message};
@@ -62,7 +62,7 @@ struct Peers {
     client_gets_nothing: bool,
     /// Whether nothing that the client writes is sent any more.
     stuck: bool,
-    held: Option<Held>,
+    paused: Option<Paused>,
     sent: u64,
 }
 
@@ -89,7 +89,7 @@ impl World {
             job.mail = Some(messages[0].mail.clone());
         }
         let mut ends = Peers {
-            client: Dialogue::new(job.clone(), messages[0].pace),
+            client: Dialogue::new(job.clone(), messages[0].mode),
             server: server(&mut rng, job.security),
             now: Duration::ZERO,
             to_server: VecDeque::new(),
@@ -101,7 +101,7 @@ impl World {
             server_gets_nothing: false,
             client_gets_nothing: false,
             stuck: false,
-            held: None,
+            paused: None,
             sent: 0,
         };
         let mut world = World {
@@ -185,8 +185,8 @@ impl World {
                     self.log.push(format!("   {:?}", entry.event));
                     self.entries.push(entry);
                 }
-                Action::Hold(held) => ends.held = Some(held),
-                Action::Settle(outcome) => {
+                Action::Pause(paused) => ends.paused = Some(paused),
+                Action::Complete(outcome) => {
                     self.log.push("   completed".into());
                     assert_eq!(outcome != Outcome::Ready, self.busy, "{outcome:?}");
                     self.complete(outcome);
@@ -273,14 +273,14 @@ impl World {
                     ends.client.handle(Input::Received(&octets), ends.now);
                     return;
                 }
-                4 if ends.held.is_some() => return self.operator_step(ends, rng),
+                4 if ends.paused.is_some() => return self.operator_step(ends, rng),
                 5 if ends.client.wants_message() > 0
                     && ends.to_server.len() < 4_096
                     && !ends.stuck =>
                 {
                     return self.page_sends(ends, rng);
                 }
-                6 if ends.client.takes_mail() && self.started < self.messages.len() => {
+                6 if ends.client.accepts_mail() && self.started < self.messages.len() => {
                     return self.start_next_message(ends);
                 }
                 _ => {}
@@ -297,7 +297,7 @@ impl World {
             }
             1 => {
                 self.log.push("the bridge goes".into());
-                ends.held = None;
+                ends.paused = None;
                 ends.client.handle(Input::ShutDown, ends.now);
             }
             2 if ends.client.wants_message() > 0 => {
@@ -349,7 +349,7 @@ impl World {
             if !rng.once_in(20) {
                 return;
             }
-            if ends.held.is_some() {
+            if ends.paused.is_some() {
                 return self.operator_step(ends, rng);
             }
             if let Some(deadline) = ends.client.deadline() {
@@ -366,8 +366,8 @@ impl World {
         self.started += 1;
         self.busy = true;
         ends.sent = 0;
-        let (mail, pace) = (message.mail.clone(), message.pace);
-        ends.client.handle(Input::Mail { mail, pace }, ends.now);
+        let (mail, mode) = (message.mail.clone(), message.mode);
+        ends.client.handle(Input::Mail { mail, mode }, ends.now);
     }
 
     fn page_sends(&mut self, ends: &mut Peers, rng: &mut Rng) {
@@ -380,10 +380,10 @@ impl World {
     }
 
     fn operator_step(&mut self, ends: &mut Peers, rng: &mut Rng) {
-        let Some(held) = ends.held.take() else {
+        let Some(paused) = ends.paused.take() else {
             return;
         };
-        let step = held.step;
+        let step = paused.step;
         let act = match rng.below(40) {
             0 => Operator::Skip { step },
             1 => {
@@ -405,8 +405,8 @@ impl World {
                 .to_owned();
                 Operator::Insert { step, line }
             }
-            2 => match &held.next {
-                Next::Line { line } => Operator::Release {
+            2 => match &paused.next {
+                Next::Line { line, .. } => Operator::Send {
                     step,
                     line: Some(
                         rng.pick(&[
@@ -420,23 +420,25 @@ impl World {
                         .clone(),
                     ),
                 },
-                Next::Message { .. } => Operator::Release { step, line: None },
+                Next::Message { .. } => Operator::Send { step, line: None },
             },
             3 if rng.once_in(4) => Operator::Abort,
-            4 => Operator::SetPace { pace: Pace::Run },
+            4 => Operator::SetMode {
+                mode: SendMode::Run,
+            },
             // A click that comes too late.
             5 => {
                 let late = Operator::Skip {
                     step: step.wrapping_sub(1),
                 };
                 ends.client.handle(Input::Operator(late), ends.now);
-                Operator::Release { step, line: None }
+                Operator::Send { step, line: None }
             }
-            _ => Operator::Release { step, line: None },
+            _ => Operator::Send { step, line: None },
         };
         let plain = matches!(
             act,
-            Operator::Release { line: None, .. } | Operator::SetPace { .. }
+            Operator::Send { line: None, .. } | Operator::SetMode { .. }
         );
         self.operator_interfered |= !plain;
         self.log.push(format!("   operator: {act:?}"));
@@ -460,12 +462,12 @@ impl World {
 
     fn after_the_end(&mut self, ends: &mut Peers) {
         // A dialogue that has ended ignores further input.
-        let (mail, pace) = (self.messages[0].mail.clone(), Pace::Run);
+        let (mail, mode) = (self.messages[0].mail.clone(), SendMode::Run);
         for input in [
             Input::Received(b"250 late\r\n"),
             Input::Closed,
             Input::DeadlinePassed,
-            Input::Mail { mail, pace },
+            Input::Mail { mail, mode },
             Input::Operator(Operator::Abort),
         ] {
             ends.client.handle(input, ends.now);
@@ -473,14 +475,14 @@ impl World {
         assert_eq!(ends.client.poll(), None, "an action after the outcome");
         assert_eq!(ends.client.deadline(), None);
         assert_eq!(ends.client.wants_message(), 0);
-        assert!(!ends.client.takes_mail());
+        assert!(!ends.client.accepts_mail());
     }
 
     pub(crate) fn transcript(&self) -> String {
         let messages: Vec<String> = self
             .messages
             .iter()
-            .map(|message| format!("{:?} {:?}", message.pace, message.mail))
+            .map(|message| format!("{:?} {:?}", message.mode, message.mail))
             .collect();
         format!(
             "{:#?}\n{}\n{}\n{:#?}\n{:#?}",

@@ -6,7 +6,7 @@ use super::*;
 fn a_plain_server_is_served_in_lockstep() {
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 mail.example ESMTP
         C: EHLO client.example
@@ -35,7 +35,7 @@ fn a_plain_server_is_served_in_lockstep() {
 fn where_pipelining_is_offered_the_envelope_goes_in_one_flight() {
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 mail.example ESMTP
         C: EHLO client.example
@@ -66,7 +66,7 @@ fn where_pipelining_is_offered_the_envelope_goes_in_one_flight() {
 fn pipelined_refusals_end_without_a_message() {
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -88,7 +88,7 @@ fn pipelined_refusals_end_without_a_message() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -109,7 +109,7 @@ fn pipelined_refusals_end_without_a_message() {
     // A server that refuses the sender and then takes everything has no sender for it.
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -131,7 +131,7 @@ fn pipelined_refusals_end_without_a_message() {
 fn starttls_forgets_what_came_before() {
     check(
         &signing_in(Security::Starttls),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -165,7 +165,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
     let none = "[joon@example.net -, team@example.com -]";
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -180,7 +180,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
     for refusal in ["454 4.7.0 not now", "502 no", "554 no"] {
         check(
             &job,
-            Pace::Run,
+            SendMode::Run,
             &format!(
                 "
             S: 220 x
@@ -203,7 +203,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
         };
         check(
             &job,
-            Pace::Run,
+            SendMode::Run,
             &format!(
                 "
             S: 220 x
@@ -218,7 +218,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
     }
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -232,7 +232,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
     );
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -250,7 +250,7 @@ fn nothing_private_goes_without_the_tls_that_was_asked_for() {
 #[test]
 fn octets_behind_the_go_ahead_for_tls_are_an_attack() {
     for injected in ["250 x\r\n", "2", "\r\n", "AUTH"] {
-        let mut run = Run::new(signing_in(Security::Starttls), Pace::Run, usize::MAX);
+        let mut run = Run::new(signing_in(Security::Starttls), SendMode::Run, usize::MAX);
         run.feed(Input::Received(b"220 x\r\n"));
         run.feed(Input::Received(b"250-x\r\n250 STARTTLS\r\n"));
         run.feed(Input::Received(format!("220 go\r\n{injected}").as_bytes()));
@@ -278,7 +278,7 @@ fn implicit_tls_comes_before_the_greeting() {
             security: Security::Tls,
             ..job()
         },
-        Pace::Run,
+        SendMode::Run,
         "
         TLS
         S: 554 no service here
@@ -299,7 +299,7 @@ fn signing_in_goes_by_what_is_offered() {
         S: 250-x";
     check(
         &tls,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{start}
         S: 250 AUTH LOGIN
@@ -316,7 +316,7 @@ fn signing_in_goes_by_what_is_offered() {
     );
     check(
         &tls,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{start}
         S: 250 AUTH PLAIN
@@ -331,7 +331,7 @@ fn signing_in_goes_by_what_is_offered() {
     );
     check(
         &tls,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{start}
         S: 250 SIZE 10
@@ -342,7 +342,7 @@ fn signing_in_goes_by_what_is_offered() {
     );
     check(
         &tls,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{start}
         S: 250 AUTH GSSAPI NTLM
@@ -354,7 +354,7 @@ fn signing_in_goes_by_what_is_offered() {
     // In clear to another machine: not even a connection.
     check(
         &signing_in(Security::None),
-        Pace::Run,
+        SendMode::Run,
         &format!("= failed at SignIn: SignInInClear {none}"),
     );
     let empty = Job {
@@ -363,7 +363,7 @@ fn signing_in_goes_by_what_is_offered() {
     };
     check(
         &empty,
-        Pace::Run,
+        SendMode::Run,
         &format!("= failed at SignIn: BadCredentials {none}"),
     );
 }
@@ -372,7 +372,7 @@ fn signing_in_goes_by_what_is_offered() {
 fn an_old_server_is_greeted_with_helo() {
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -390,7 +390,7 @@ fn what_does_not_fit_is_not_begun() {
     let none = "[joon@example.net -, team@example.com -]";
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -405,7 +405,7 @@ fn what_does_not_fit_is_not_begun() {
     let utf8 = mailing(|mail| {
         mail.envelope.to = vec![Address::parse("준@example.net").expect("an address")];
     });
-    check(&utf8, Pace::Run, "
+    check(&utf8, SendMode::Run, "
         S: 220 x
         C: EHLO client.example
         S: 250 x
@@ -414,7 +414,7 @@ fn what_does_not_fit_is_not_begun() {
         = failed at Envelope: Utf8NotOffered { address: Some(\"준@example.net\") } [준@example.net -]");
     check(
         &utf8,
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -429,7 +429,7 @@ fn what_does_not_fit_is_not_begun() {
     let eight = mailing(|mail| mail.message.eight_bit = true);
     check(
         &eight,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -447,22 +447,22 @@ fn odd_answers_are_named() {
     let none = "[joon@example.net -, team@example.com -]";
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!("S: SSH-2.0-OpenSSH_9\n = failed at Connect: NotMail {none}"),
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!("s: +OK pop\n = failed at Connect: NotMail {none}"),
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!("S: 250 hello\n = failed at Connect: NotMail {none}"),
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -481,7 +481,7 @@ fn a_reply_that_began_before_the_question_is_not_its_answer() {
         ("220 x\r\n25", "0 eager\r\n"),
         ("220 x\r\n2", "50-a\r\n250 eager\r\n"),
     ] {
-        let mut run = Run::new(job(), Pace::Run, usize::MAX);
+        let mut run = Run::new(job(), SendMode::Run, usize::MAX);
         run.feed(Input::Received(first.as_bytes()));
         run.feed(Input::Received(rest.as_bytes()));
         let outcome = run.outcome.expect("an end");
@@ -534,7 +534,7 @@ fn the_end_of_data_decides() {
     ] {
         check(
             &job(),
-            Pace::Run,
+            SendMode::Run,
             &format!(
                 "{upto_data}
         STUCK{message}
@@ -548,7 +548,7 @@ fn the_end_of_data_decides() {
     };
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}
         STUCK{message}
@@ -558,7 +558,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         CLOSE
@@ -567,7 +567,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         LATE
@@ -576,7 +576,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         S: 354 again
@@ -589,7 +589,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         S: 2x
@@ -598,7 +598,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         S: 554 5.7.1 spam
@@ -609,7 +609,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}{message}
         S: 250 ok
@@ -620,7 +620,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}
         S: 250 no need
@@ -633,7 +633,7 @@ fn the_end_of_data_decides() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{upto_data}
         S: 451 not now
@@ -649,7 +649,7 @@ fn waiting_ends_by_what_is_awaited() {
     let none = "[joon@example.net -, team@example.com -]";
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "LATE\n LATE\n = failed at Connect: \
              TimedOut {{ awaiting: \"greeting\", after_ms: 300000 }} {none}"
@@ -657,7 +657,7 @@ fn waiting_ends_by_what_is_awaited() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         s: 220-slow
@@ -667,7 +667,7 @@ fn waiting_ends_by_what_is_awaited() {
     );
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -684,7 +684,7 @@ fn waiting_ends_by_what_is_awaited() {
 fn an_operator_sends_each_line() {
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         H: EHLO client.example
@@ -735,7 +735,7 @@ fn an_operator_sends_each_line() {
 fn a_refusal_can_be_turned_round() {
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         > release
@@ -773,7 +773,7 @@ fn what_really_left_decides_what_is_expected() {
     // Two commands in one line, and a bare LF that a lax server takes for a line end.
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         > release
@@ -804,7 +804,7 @@ fn what_really_left_decides_what_is_expected() {
 fn an_operator_may_sign_in_by_hand_and_the_secret_stays_one() {
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         "
         TLS
         S: 220 x
@@ -840,7 +840,7 @@ fn an_operator_may_sign_in_by_hand_and_the_secret_stays_one() {
 fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         "
         TLS
         S: 220 x
@@ -868,7 +868,7 @@ fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
 fn a_sign_in_that_may_not_be_does_not_undo_a_delivery() {
     check(
         &job(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -900,7 +900,7 @@ fn a_sign_in_that_may_not_be_does_not_undo_a_delivery() {
 
 #[test]
 fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
-    let held = "
+    let paused = "
         TLS
         S: 220 x
         > release
@@ -910,9 +910,9 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
         H: AUTH PLAIN ⟨secret⟩";
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         &format!(
-            "{held}
+            "{paused}
         > release NOOP ⟨secret⟩
         C: NOOP AG1pbmEAaHVudGVyMg==
         S: 550 hunter2 AG1pbmEAaHVudGVyMg==
@@ -929,9 +929,9 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
     );
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         &format!(
-            "{held}
+            "{paused}
         > release RCPT TO:<⟨secret⟩>
         C: RCPT TO:<AG1pbmEAaHVudGVyMg==>
         S: 503 not now
@@ -944,9 +944,9 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
     );
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         &format!(
-            "{held}
+            "{paused}
         > release ⟨secret⟩
         C: AG1pbmEAaHVudGVyMg==
         LATE
@@ -960,7 +960,7 @@ fn aborting_never_delivers() {
     let none = "[joon@example.net -, team@example.com -]";
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         &format!(
             "
         S: 220 x
@@ -973,12 +973,12 @@ fn aborting_never_delivers() {
     );
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         &format!("> abort\n = failed at Connect: Aborted {none}"),
     );
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         > release

@@ -10,7 +10,7 @@ fn chunked() -> Job {
 fn a_small_message_goes_in_one_flight_with_its_envelope() {
     check(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -39,7 +39,7 @@ fn a_small_message_goes_in_one_flight_with_its_envelope() {
 fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
     let run = replay(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -75,7 +75,7 @@ fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
         .collect();
     assert_eq!(stages, [Stage::Message, Stage::Message]);
 
-    let mut pipelining = Dialogue::new(chunked(), Pace::Run);
+    let mut pipelining = Dialogue::new(chunked(), SendMode::Run);
     pipelining.handle(resolved(), Duration::ZERO);
     pipelining.handle(
         Input::Connected {
@@ -99,7 +99,7 @@ fn chunks_belong_to_the_message_whatever_is_answered_before_they_leave() {
 fn without_pipelining_the_message_waits_for_its_envelope() {
     check(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -127,7 +127,7 @@ fn without_pipelining_the_message_waits_for_its_envelope() {
 fn where_chunking_is_not_offered_data_is_used() {
     check(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -150,7 +150,7 @@ fn where_chunking_is_not_offered_data_is_used() {
 fn a_refused_envelope_settles_what_went_behind_it() {
     check(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -179,7 +179,7 @@ fn a_refused_envelope_settles_what_went_behind_it() {
 fn lost_behind_the_last_chunk_is_unknown() {
     check(
         &chunked(),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -206,7 +206,7 @@ fn lost_behind_the_last_chunk_is_unknown() {
 fn an_operator_types_a_message_by_bdat() {
     check(
         &job(),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         > release
@@ -242,7 +242,7 @@ fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<S
         mail.message.size = size;
         mail.envelope.to.truncate(1);
     });
-    let mut dialogue = Dialogue::new(job, Pace::Run);
+    let mut dialogue = Dialogue::new(job, SendMode::Run);
     let mut commands = Vec::new();
     let mut now = Duration::ZERO;
     let hello: &[u8] = if pipelining {
@@ -383,7 +383,7 @@ fn every_chunk_has_its_place_in_flight() {
 /// What takes leave says no more of the message, however late the page hands it over.
 #[test]
 fn nothing_of_the_message_leaves_behind_the_decision_to_go() {
-    let mut dialogue = Dialogue::new(chunked(), Pace::Run);
+    let mut dialogue = Dialogue::new(chunked(), SendMode::Run);
     let mut wrote = String::new();
     let mut tell = |input: Input<'_>| {
         dialogue.handle(input, Duration::ZERO);
@@ -404,8 +404,8 @@ fn nothing_of_the_message_leaves_behind_the_decision_to_go() {
     ));
     assert_eq!(wanted, BODY.len() as u64);
     // From here on each line waits for the reply to the one before, and so does the chunk.
-    let pace = Pace::Step;
-    let wanted = tell(Input::Operator(Operator::SetPace { pace }));
+    let mode = SendMode::Step;
+    let wanted = tell(Input::Operator(Operator::SetMode { mode }));
     assert_eq!(wanted, 0);
     let wanted = tell(Input::ShutDown);
     assert_eq!(wanted, 0);

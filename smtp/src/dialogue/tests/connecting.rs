@@ -17,7 +17,7 @@ struct Attempted {
 impl Attempted {
     fn new(job: Job) -> Attempted {
         let mut attempted = Attempted {
-            dialogue: Dialogue::new(job, Pace::Run),
+            dialogue: Dialogue::new(job, SendMode::Run),
             recorded: Vec::new(),
             actions: Vec::new(),
         };

@@ -6,7 +6,7 @@ use crate::framer::FramingError;
 /// How a dialogue ends whose server says `greeting` and then closes, at every chunk size.
 fn check(greeting: &[u8], expect: &str) {
     for size in 1..=greeting.len().min(100) {
-        let mut run = Run::new(job(), Pace::Run, usize::MAX);
+        let mut run = Run::new(job(), SendMode::Run, usize::MAX);
         for chunk in greeting.chunks(size) {
             run.feed(Input::Received(chunk));
         }

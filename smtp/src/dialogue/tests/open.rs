@@ -38,7 +38,7 @@ fn waiting() -> Job {
 fn a_connection_waits_for_its_message() {
     check(
         &waiting(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -58,7 +58,7 @@ fn a_message_that_comes_early_goes_when_it_can() {
             mail: None,
             ..signing_in(Security::Starttls)
         },
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "
         S: 220 x
@@ -87,7 +87,7 @@ fn a_message_that_comes_early_goes_when_it_can() {
 fn messages_go_one_after_the_other() {
     check(
         &mailing(|mail| mail.keep_open = true),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}{ENVELOPE}{MESSAGE}
         ~ accepted 250 queued [joon@example.net 250, team@example.com 250]
@@ -118,7 +118,7 @@ fn messages_go_one_after_the_other() {
 fn where_the_buffers_are_not_cleared_the_connection_is_not_kept() {
     check(
         &mailing(|mail| mail.keep_open = true),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         C: MAIL FROM:<mina@example.org>
@@ -142,7 +142,7 @@ fn where_the_buffers_are_not_cleared_the_connection_is_not_kept() {
 fn what_is_wrong_with_the_connection_ends_it() {
     check(
         &mailing(|mail| mail.keep_open = true),
-        Pace::Run,
+        SendMode::Run,
         "
         S: 220 x
         C: EHLO client.example
@@ -153,7 +153,7 @@ fn what_is_wrong_with_the_connection_ends_it() {
     );
     check(
         &waiting(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -163,7 +163,7 @@ fn what_is_wrong_with_the_connection_ends_it() {
     );
     check(
         &waiting(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -173,7 +173,7 @@ fn what_is_wrong_with_the_connection_ends_it() {
     );
     check(
         &waiting(),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -190,7 +190,7 @@ fn an_idle_connection_is_kept_alive_and_given_up_in_the_end() {
     job.timeouts.idle = Duration::from_secs(25);
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -208,7 +208,7 @@ fn an_idle_connection_is_kept_alive_and_given_up_in_the_end() {
     );
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -224,7 +224,7 @@ fn an_idle_connection_is_kept_alive_and_given_up_in_the_end() {
     );
     check(
         &job,
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{HELLO}
         ~ ready []
@@ -240,7 +240,7 @@ fn an_idle_connection_is_kept_alive_and_given_up_in_the_end() {
 fn a_message_on_an_open_connection_is_stepped_through() {
     check(
         &mailing(|mail| mail.keep_open = true),
-        Pace::Step,
+        SendMode::Step,
         "
         S: 220 x
         H: EHLO client.example
@@ -282,10 +282,10 @@ fn a_message_for_nobody_does_not_hide_that_tls_was_refused() {
     let mut nobodys = mail();
     nobodys.envelope.to = Vec::new();
     nobodys.keep_open = true;
-    let mut run = Run::new(job, Pace::Run, usize::MAX);
+    let mut run = Run::new(job, SendMode::Run, usize::MAX);
     run.feed(Input::Mail {
         mail: nobodys.clone(),
-        pace: Pace::Run,
+        mode: SendMode::Run,
     });
     run.feed(Input::Received(b"220 x\r\n"));
     run.feed(Input::Received(b"250-x\r\n250 STARTTLS\r\n"));
@@ -301,14 +301,14 @@ fn a_message_for_nobody_does_not_hide_that_tls_was_refused() {
     );
 
     // Where nothing is wrong with the connection, it waits for a better one.
-    let mut run = Run::new(waiting(), Pace::Run, usize::MAX);
+    let mut run = Run::new(waiting(), SendMode::Run, usize::MAX);
     run.feed(Input::Received(b"220 x\r\n"));
     run.feed(Input::Mail {
         mail: nobodys,
-        pace: Pace::Run,
+        mode: SendMode::Run,
     });
     run.feed(Input::Received(b"250 x\r\n"));
     let settled: Vec<String> = run.settled.iter().map(summary).collect();
     assert_eq!(settled, ["failed at Envelope: NoRecipients []"]);
-    assert!(run.dialogue.takes_mail());
+    assert!(run.dialogue.accepts_mail());
 }

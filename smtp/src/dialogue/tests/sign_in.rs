@@ -24,7 +24,7 @@ const PLAIN: &str = "
 fn answered(answer: &str, then: &str) {
     check(
         &signing_in(Security::Tls),
-        Pace::Run,
+        SendMode::Run,
         &format!("{START}\nS: 250 AUTH PLAIN LOGIN{PLAIN}\nS: {answer}\n{then}"),
     );
 }
@@ -120,7 +120,7 @@ fn the_last_refusal_decides() {
     // Where there is no other, it decides itself.
     check(
         &signing_in(Security::Tls),
-        Pace::Run,
+        SendMode::Run,
         &format!(
             "{START}
             S: 250 AUTH PLAIN GSSAPI
@@ -137,7 +137,7 @@ fn the_last_refusal_decides() {
 fn an_operator_sees_the_other_mechanism_before_it_goes() {
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         &format!(
             "TLS
             S: 220 x
@@ -165,7 +165,7 @@ fn an_operator_sees_the_other_mechanism_before_it_goes() {
     // What took the place of the planned line counts, not what was planned.
     check(
         &signing_in(Security::Tls),
-        Pace::Step,
+        SendMode::Step,
         &format!(
             "TLS
             S: 220 x
@@ -218,7 +218,7 @@ fn what_challenges_say_is_passed_over() {
             );
             replay(
                 &signing_in(Security::Tls),
-                Pace::Run,
+                SendMode::Run,
                 &script,
                 usize::MAX,
                 usize::MAX,
@@ -252,7 +252,7 @@ fn what_challenges_say_is_passed_over() {
         );
         replay(
             &signing_in(Security::Tls),
-            Pace::Step,
+            SendMode::Step,
             &script,
             usize::MAX,
             usize::MAX,

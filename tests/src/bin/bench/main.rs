@@ -12,7 +12,7 @@ mod library;
 mod memory;
 mod message;
 mod network;
-mod page_weight;
+mod page;
 mod practice;
 mod report;
 mod round_trips;
@@ -47,7 +47,7 @@ const PARTS: [Part; 9] = [
     ("practice", || Box::pin(practice::measure())),
     ("start", || Box::pin(start::measure())),
     ("screen", || Box::pin(screen::measure())),
-    ("page-weight", || Box::pin(page_weight::measure())),
+    ("page", || Box::pin(page::measure())),
     (SOAK, || Box::pin(soak::measure())),
 ];
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use wire::BINARY_FRAME;
+use wire::MESSAGE_OCTETS;
 
 const HEADER: &[u8] = b"From: Mina <mina@example.org>\r\n\
 To: Hana <hana@example.org>\r\n\
@@ -45,7 +45,7 @@ impl TestMessage {
         );
         Ok(TestMessage {
             header,
-            lines: LINE.repeat(BINARY_FRAME / LINE.len() + 2),
+            lines: LINE.repeat(MESSAGE_OCTETS / LINE.len() + 2),
             size,
         })
     }
@@ -58,7 +58,7 @@ impl TestMessage {
     /// Octets from offset `from`: as many as `upto` allows and a frame holds. Frames are filled, as
     /// a page fills them.
     pub(crate) fn piece(&self, from: u64, upto: u64) -> Result<Vec<u8>> {
-        let end = upto.min(self.size).min(from + BINARY_FRAME as u64);
+        let end = upto.min(self.size).min(from + MESSAGE_OCTETS as u64);
         let header = self.header.len() as u64;
         let cut = |offset: u64| usize::try_from(offset.min(header));
         let mut piece = self

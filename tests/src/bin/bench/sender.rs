@@ -7,7 +7,7 @@ use anyhow::{Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::job;
 use glasspost_tests::page::{Handshake, Page};
-use smtp::{Outcome, Pace, Security};
+use smtp::{Outcome, Security, SendMode};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{Credentials, FromBridge, FromPage, Server, Start};
 
@@ -63,7 +63,7 @@ pub(crate) async fn send_with_progress(
         size: message.size(),
         eight_bit: false,
         utf8: false,
-        pace: Pace::Run,
+        mode: SendMode::Run,
         pipelining: true,
         chunking: task.chunking,
         keep_open: task.keep_open,
@@ -78,7 +78,8 @@ pub(crate) async fn send_with_progress(
                 while sent_octets < upto.min(message.size()) {
                     let piece = message.piece(sent_octets, upto)?;
                     sent_octets += piece.len() as u64;
-                    page.send_raw(Message::binary(piece)).await;
+                    let frame = wire::message_frame(1, &piece);
+                    page.send_raw(Message::binary(frame)).await;
                 }
             }
             FromBridge::Progress { sent: octets, .. } => sent(octets),

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::Page;
 use glasspost_tests::{job, process};
-use smtp::{Operator, Outcome, Pace, Security};
+use smtp::{Operator, Outcome, Security, SendMode};
 use tokio::sync::{Barrier, Mutex, mpsc};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
@@ -95,7 +95,7 @@ async fn at_once() -> Result<String> {
         ended??;
     }
     let took = started.elapsed();
-    let after = settled(first, before).await?;
+    let after = wait_for_idle(first, before).await?;
     let mut table = Table::new(&["one of the programs", "descriptors", "MiB"]);
     for (when, look) in [
         ("before", before),
@@ -106,7 +106,7 @@ async fn at_once() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, held until all were; from then to the last outcome {:.1} s.\n",
+         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, paused until all were; from then to the last outcome {:.1} s.\n",
         table.text(),
         grouped((PROGRAMS * PAGES) as u64),
         took.as_secs_f64(),
@@ -140,7 +140,7 @@ async fn in_turn() -> Result<String> {
     let took = started.elapsed();
     let during = Look::at(&bridge);
     drop((put_back, pages));
-    let after = settled(&bridge, before).await?;
+    let after = wait_for_idle(&bridge, before).await?;
     let mut table = Table::new(&["one program", "descriptors", "MiB"]);
     for (when, look) in [
         ("before", before),
@@ -204,24 +204,26 @@ async fn task(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
         start.credentials = job::credentials("mina", practice::PASSWORD);
     }
     if gate.is_some() {
-        start.pace = Pace::Step;
+        start.mode = SendMode::Step;
     }
     page.send_frame(&FromPage::Start(Box::new(start))).await;
     let mut given = 0;
     loop {
         match page.next_event().await {
-            FromBridge::Held { .. } => {
+            FromBridge::Paused { .. } => {
                 if let Some(gate) = gate {
                     gate.wait().await;
                 }
-                let act = Operator::SetPace { pace: Pace::Run };
+                let act = Operator::SetMode {
+                    mode: SendMode::Run,
+                };
                 page.send_frame(&FromPage::Operator { id: n, act }).await;
             }
             FromBridge::Credit { upto, .. } => {
                 let upto = usize::try_from(upto)?.min(job::NOTE.len());
                 if given < upto {
-                    let piece = job::NOTE[given..upto].to_vec();
-                    page.send_raw(Message::binary(piece)).await;
+                    let frame = wire::message_frame(n, &job::NOTE[given..upto]);
+                    page.send_raw(Message::binary(frame)).await;
                     given = upto;
                 }
             }
@@ -239,7 +241,7 @@ async fn task(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
 
 /// Waits until the program has released everything of its pages. Until then, each new page adds
 /// more to release.
-async fn settled(bridge: &Bridge, before: Look) -> Result<Look> {
+async fn wait_for_idle(bridge: &Bridge, before: Look) -> Result<Look> {
     for _ in 0..1_000 {
         let mut page = Page::open(bridge).await;
         task(&mut page, 0, None).await?;

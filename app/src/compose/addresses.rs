@@ -1,0 +1,278 @@
+//! A field of several addresses: each that is complete becomes a chip.
+
+use leptos::ev::{ClipboardEvent, DragEvent, Event, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::HtmlInputElement;
+
+use crate::compose::draft::{Mailbox, Place, address_problem, ends_address, split_pasted};
+use crate::compose::pane::{FieldProblem, invalid};
+use crate::i18n::words::{self, say};
+use crate::state::{State, use_state};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::ime;
+use crate::ui::text_field::{focus_end, follow, plain_text, with_pasted};
+use crate::ui::visible::visible_address;
+
+/// One of the fields To, Cc and Bcc.
+#[derive(Clone, Copy)]
+struct Field {
+    state: State,
+    place: Place,
+    input: NodeRef<html::Input>,
+}
+
+/// The field of this place.
+#[component]
+#[must_use]
+pub fn Addresses(
+    /// Which field.
+    place: Place,
+    /// The id of its input element.
+    id: &'static str,
+    /// Whether it takes the focus when it is shown.
+    #[prop(optional)]
+    autofocus: bool,
+    /// What stands at its end.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let state = use_state();
+    let input = NodeRef::<html::Input>::new();
+    let field = Field {
+        state,
+        place,
+        input,
+    };
+    let chips = Memo::new(move |_| state.draft.with(|draft| draft.addresses(place).0.to_vec()));
+    follow(input, move || {
+        state
+            .draft
+            .with(|draft| draft.addresses(place).1.to_owned())
+    });
+    Effect::new(move |_| {
+        if let Some(input) = input.get().filter(|_| autofocus) {
+            input.focus().ok();
+        }
+    });
+    let label = move || match place {
+        Place::Cc => "Cc",
+        Place::Bcc => "Bcc",
+        _ => say!(state, to),
+    };
+    let on_input = move |event: Event| {
+        let composing = wasm_bindgen::JsCast::dyn_ref::<web_sys::InputEvent>(&event)
+            .is_some_and(web_sys::InputEvent::is_composing);
+        field.typed(composing);
+    };
+    let problem = format!("{id}-problem");
+    let described = problem.clone();
+    view! {
+        <div class="field addresses">
+            <label for=id>{label}</label>
+            <div class="chips">
+                {move || {
+                    let chips = chips.get().into_iter().enumerate();
+                    chips.map(|(at, text)| field.chip(at, &text)).collect_view()
+                }}
+                <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
+                    aria-invalid=move || invalid(state, place) aria-describedby=described
+                    on:input=on_input on:compositionend=move |_| field.typed(false)
+                    on:keydown=move |event| field.key(&event) on:blur=move |_| field.take()
+                    on:paste=move |event| field.paste(&event)
+                    on:drop=move |event| field.drop(&event)/>
+            </div>
+            {children.map(|children| children())}
+            <FieldProblem place id=problem/>
+        </div>
+    }
+}
+
+impl Field {
+    /// The element. None once it has left the page: the browser tells of a lost focus even then.
+    fn field(self) -> Option<HtmlInputElement> {
+        self.input.try_get_untracked().flatten()
+    }
+
+    /// Takes what stands in the field for finished.
+    fn take(self) {
+        if let Some(field) = self.field() {
+            // What is being composed ends first, and is taken then.
+            if !field.value().is_empty() && !ime::composes_in(&field) {
+                self.finish(&field, |_| {});
+            }
+        }
+    }
+
+    /// What stands in the field becomes addresses, then `change` is made.
+    fn finish(self, field: &HtmlInputElement, change: impl FnOnce(&mut Vec<String>)) {
+        let typed = field.value();
+        self.state.edit(|draft| {
+            *draft.addresses_mut(self.place).1 = typed;
+            draft.finish_addresses(self.place);
+            change(draft.addresses_mut(self.place).0);
+        });
+        field.set_value("");
+    }
+
+    fn typed(self, composing: bool) {
+        let Some(field) = self.field() else {
+            return;
+        };
+        let text = field.value();
+        if !composing && ends_address(&text) {
+            self.finish(&field, |_| {});
+            return;
+        }
+        // The space behind a separator.
+        let text = if !composing && text.trim().is_empty() {
+            field.set_value("");
+            String::new()
+        } else {
+            text
+        };
+        self.state
+            .edit(|draft| *draft.addresses_mut(self.place).1 = text);
+        let blurred = document().active_element().as_ref() != Some(&field);
+        if !composing && blurred {
+            // The focus left while text was being composed.
+            self.take();
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        let Some(field) = self.field() else {
+            return;
+        };
+        if ime::handles(event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" if !event.ctrl_key() && !event.meta_key() => {
+                event.prevent_default();
+                self.take();
+            }
+            // Not while the key is held down to delete what was typed.
+            "Backspace" if field.value().is_empty() && !event.repeat() => {
+                let last = self
+                    .state
+                    .draft
+                    .with_untracked(|draft| draft.addresses(self.place).0.len());
+                if let Some(last) = last.checked_sub(1) {
+                    event.prevent_default();
+                    self.edit_chip(last);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes addresses of a list that is pasted. What is no list is the browser's to insert.
+    fn paste(self, event: &ClipboardEvent) {
+        let Some(field) = self.field() else {
+            return;
+        };
+        let Some(pasted) = plain_text(event.clipboard_data()) else {
+            return;
+        };
+        let whole = with_pasted(&field, &pasted);
+        if self.add_list(&pasted, &whole) {
+            event.prevent_default();
+            field.set_value("");
+        }
+    }
+
+    /// Likewise for text that is dropped here. What stands in the field stays.
+    fn drop(self, event: &DragEvent) {
+        if let Some(text) = plain_text(event.data_transfer())
+            && self.add_list(&text, &text)
+        {
+            event.prevent_default();
+        }
+    }
+
+    fn add_list(self, pasted: &str, whole: &str) -> bool {
+        let found = split_pasted(whole);
+        // A line end or a tab, which an input element would make a space of, or drop.
+        let has_control = pasted.chars().any(char::is_control);
+        if found.is_empty() || (found.len() == 1 && !has_control) {
+            return false;
+        }
+        self.state.edit(|draft| {
+            let (list, unfinished) = draft.addresses_mut(self.place);
+            list.extend(found);
+            if whole != pasted {
+                unfinished.clear();
+            }
+        });
+        true
+    }
+
+    /// Puts a chip's text back into the field, behind what stands there made into a chip.
+    fn edit_chip(self, at: usize) {
+        let Some(field) = self.field() else {
+            return;
+        };
+        let mut text = None;
+        self.finish(&field, |list| {
+            text = (at < list.len()).then(|| list.remove(at));
+        });
+        if let Some(text) = text {
+            // A field has one line.
+            let text = text.replace(['\r', '\n'], " ");
+            field.set_value(&text);
+            self.state
+                .edit(|draft| *draft.addresses_mut(self.place).1 = text);
+        }
+        focus_end(self.input);
+    }
+
+    fn remove(self, at: usize) {
+        self.state.edit(|draft| {
+            let list = draft.addresses_mut(self.place).0;
+            if at < list.len() {
+                list.remove(at);
+            }
+        });
+        focus_end(self.input);
+    }
+
+    fn chip(self, at: usize, text: &str) -> impl IntoView + use<> {
+        let state = self.state;
+        let shown = visible_address(text);
+        let problem = address_problem(text).map(|wrong| words::wrong(state, &wrong));
+        let bad = problem.is_some();
+        // What goes over the wire, where it is not to be read in what was typed.
+        let sent_as = Mailbox::parse(text)
+            .ok()
+            .map(|mailbox| mailbox.address.to_string())
+            .filter(|address| !text.contains(address.as_str()));
+        let remark = problem.or_else(|| {
+            let address = sent_as.as_ref()?;
+            Some(format!("{} {address}", say!(state, sent_as)))
+        });
+        let edit = match &remark {
+            Some(remark) => format!("{} {shown}. {remark}", say!(state, edit)),
+            None => format!("{} {shown}", say!(state, edit)),
+        };
+        let title = remark.unwrap_or_else(|| say!(state, edit).to_owned());
+        let remove = format!("{} {shown}", say!(state, remove));
+        let on_key = move |event: KeyboardEvent| {
+            if event.key() == "Backspace" && !event.repeat() && !ime::handles(&event) {
+                event.prevent_default();
+                self.edit_chip(at);
+            }
+        };
+        view! {
+            <span class="addr" class:bad=bad>
+                <button type="button" class="addr-text" aria-label=edit title=title
+                    on:click=move |_| self.edit_chip(at) on:keydown=on_key>
+                    {shown}{sent_as.map(|address| view! { <small>"→ "{address}</small> })}
+                </button>
+                <button type="button" aria-label=remove on:click=move |_| self.remove(at)>
+                    <Icon glyph=Glyph::Cross/>
+                </button>
+            </span>
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! The WebSocket to the bridge: the only file that touches one.
+//!
+//! [`super::attempts`] decides when to connect and what each end means, [`super::outgoing`] how a
+//! message moves; both are pure. Every handler and timer here bears the number of the attempt it
+//! belongs to, and does nothing once that is over. Timers only pace what can wait: in hidden tabs
+//! they come seconds late.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use leptos::leptos_dom::helpers::set_timeout;
+use leptos::task::spawn_local;
+use smtp::RecipientResult;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{CloseEvent, Event, MessageEvent};
+use wire::{Fragments, FromBridge, FromPage, TEXT_FRAME};
+
+use super::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
+use super::event::{Connection, News};
+use super::fetch;
+use super::incoming::Incoming;
+use super::outgoing::Outgoing;
+use super::socket::Socket;
+use crate::storage;
+
+/// How long lines are gathered before the page is told of them in one go. A hidden tab, whose
+/// timers are slow, is told of each at once.
+const GATHER: Duration = Duration::from_millis(4);
+
+type Tell = Rc<dyn Fn(News)>;
+
+/// The link. Clones are the same link.
+#[derive(Clone)]
+pub struct Link {
+    inner: Rc<RefCell<Inner>>,
+    tell: Tell,
+}
+
+#[derive(Default)]
+struct Inner {
+    token: Option<String>,
+    attempts: Attempts,
+    socket: Option<Socket>,
+    /// Sockets dropped while one of their handlers may have been running; cleared by a later event.
+    gone: Vec<Socket>,
+    /// Said by the bridge and not yet told to the page.
+    said: Vec<FromBridge>,
+    outgoing: Option<Outgoing>,
+    incoming: Incoming,
+    fragments: Fragments,
+    /// Results of recipients that came ahead of the end of their dialogue.
+    results: Vec<RecipientResult>,
+}
+
+/// A text frame for the bridge.
+pub struct TextFrame(String);
+
+impl TextFrame {
+    /// The frame that says this. None: it would have more than [`TEXT_FRAME`] octets, for which the
+    /// bridge would close the connection.
+    #[must_use]
+    pub fn new(said: &FromPage) -> Option<TextFrame> {
+        let text = serde_json::to_string(said).ok()?;
+        (text.len() <= TEXT_FRAME).then_some(TextFrame(text))
+    }
+}
+
+impl Link {
+    /// Takes the token out of the address bar and connects. `tell` is called with what happens.
+    pub fn open(tell: impl Fn(News) + 'static) -> Link {
+        let link = Link {
+            inner: Rc::default(),
+            tell: Rc::new(tell),
+        };
+        link.inner.borrow_mut().token = storage::take_token();
+        link.connect();
+        link
+    }
+
+    /// Sends the frame of a [`FromPage::Start`] with this id. The octets of its message follow as
+    /// the bridge gives credit. False: there is no bridge.
+    pub fn start(&self, id: u32, start: &TextFrame, octets: Vec<u8>) -> bool {
+        self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
+        self.send(start)
+    }
+
+    /// Sends a frame to the bridge. False: there is no bridge. Where that shows only now, the page
+    /// is told that it is lost.
+    pub fn send(&self, frame: &TextFrame) -> bool {
+        let (sent, welcomed) = {
+            let inner = self.inner.borrow();
+            let socket = inner.socket.as_ref();
+            let sent = socket.is_some_and(|socket| socket.send_text(&frame.0));
+            (sent, inner.attempts.is_welcomed())
+        };
+        if !sent && welcomed {
+            self.ended(End::Deaf);
+        }
+        sent
+    }
+
+    /// Tries now instead of later. Leaves a connection that works as it is.
+    pub fn retry(&self) {
+        let asked = self.inner.borrow_mut().attempts.asked(now_ms());
+        if asked {
+            self.connect();
+        }
+    }
+
+    /// The tab has come into view, or gone out of it.
+    pub fn visibility_changed(&self) {
+        if hidden() {
+            // The timer that gathers may now be slow.
+            self.flush();
+        } else if self.inner.borrow().attempts.is_waiting() {
+            self.connect();
+        }
+    }
+
+    /// The address bar has changed: the link of another run may have been opened in this tab. Only
+    /// its fragment differs, so the page is not loaded again.
+    pub fn address_changed(&self) {
+        if !storage::token_in_address() {
+            return;
+        }
+        self.inner.borrow_mut().token = storage::take_token();
+        self.retry();
+    }
+
+    fn connect(&self) {
+        self.drop_socket(None);
+        let Some(token) = self.inner.borrow().token.clone() else {
+            return (self.tell)(News::Connection(Connection::NoToken));
+        };
+        let number = self.inner.borrow_mut().attempts.begin(now_ms());
+        let handlers = [
+            self.handler(number, |link, _| link.opened()),
+            self.handler(number, |link, event| link.message(event)),
+            self.handler(number, |link, event| link.closed(event)),
+        ];
+        let Some(socket) = Socket::connect(&token, handlers) else {
+            return self.ended(End::BadToken);
+        };
+        self.inner.borrow_mut().socket = Some(socket);
+        self.watch(number);
+    }
+
+    /// Ends the attempt of this number where the bridge says no welcome in time.
+    fn watch(&self, number: u32) {
+        let link = self.clone();
+        set_timeout(
+            move || {
+                let overdue = link.inner.borrow().attempts.awaits_welcome(number);
+                if overdue {
+                    link.ended(End::Silent);
+                }
+            },
+            WELCOME_WITHIN,
+        );
+    }
+
+    fn handler(
+        &self,
+        number: u32,
+        then: impl Fn(&Link, &Event) + 'static,
+    ) -> Closure<dyn FnMut(Event)> {
+        let link = self.clone();
+        Closure::new(move |event: Event| {
+            let current = link.inner.borrow().attempts.is_current(number);
+            if current {
+                then(&link, &event);
+            }
+        })
+    }
+
+    fn opened(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.attempts.opened();
+        // An event of this socket: no handler of an earlier one can be running.
+        inner.gone.clear();
+    }
+
+    fn message(&self, event: &Event) {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else {
+            return;
+        };
+        let data = event.data();
+        if let Some(text) = data.as_string() {
+            self.text(&text);
+        } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
+            let octets = Uint8Array::new(buffer).to_vec();
+            self.inner.borrow_mut().incoming.octets(&octets);
+        }
+    }
+
+    fn text(&self, text: &str) {
+        match serde_json::from_str::<FromBridge>(text) {
+            Ok(said) => self.heard(said),
+            Err(error) => self.misunderstood(&error.to_string()),
+        }
+    }
+
+    fn heard(&self, said: FromBridge) {
+        match said {
+            FromBridge::Welcome(welcome) => {
+                self.inner.borrow_mut().attempts.welcomed(now_ms());
+                (self.tell)(News::Connection(Connection::Open(welcome)))
+            }
+            FromBridge::Credit { id, upto } => self.credited(id, upto),
+            FromBridge::Fragment { text, last } => {
+                let whole = self.inner.borrow_mut().fragments.push(&text, last);
+                match whole {
+                    Ok(Some(text)) => self.text(&text),
+                    Ok(None) => {}
+                    Err(error) => self.misunderstood(&error.to_string()),
+                }
+            }
+            FromBridge::Recipients { results, .. } => {
+                self.inner.borrow_mut().results.extend(results);
+            }
+            FromBridge::Finished {
+                id,
+                mut outcome,
+                waits,
+            } => {
+                let before = std::mem::take(&mut self.inner.borrow_mut().results);
+                if let Some(results) = outcome.recipients_mut() {
+                    results.splice(..0, before);
+                }
+                self.collect(FromBridge::Finished { id, outcome, waits });
+            }
+            FromBridge::Message { id, size } => {
+                self.inner.borrow_mut().incoming.announced(id, size);
+            }
+            FromBridge::Reading { id, reading } => self.read(id, Ok(reading)),
+            FromBridge::NotRead { id, why } => self.read(id, Err(why)),
+            said => self.collect(said),
+        }
+    }
+
+    /// Lines come by the hundred: what arrives within a moment is told in one go.
+    fn collect(&self, said: FromBridge) {
+        let first = {
+            let mut inner = self.inner.borrow_mut();
+            if let FromBridge::Finished { id, .. } | FromBridge::NotStarted { id, .. } = &said {
+                inner.outgoing.take_if(|outgoing| outgoing.id() == *id);
+            }
+            inner.said.push(said);
+            inner.said.len() == 1
+        };
+        if hidden() {
+            self.flush();
+        } else if first {
+            let link = self.clone();
+            set_timeout(move || link.flush(), GATHER);
+        }
+    }
+
+    fn flush(&self) {
+        let said = std::mem::take(&mut self.inner.borrow_mut().said);
+        if !said.is_empty() {
+            (self.tell)(News::Said(said));
+        }
+    }
+
+    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`]
+    /// ahead of the server, so the browser's own buffer can't grow beyond that.
+    fn credited(&self, id: u32, upto: u64) {
+        let whole = {
+            let mut inner = self.inner.borrow_mut();
+            let Inner {
+                socket, outgoing, ..
+            } = &mut *inner;
+            let (Some(socket), Some(outgoing)) = (socket, outgoing) else {
+                return;
+            };
+            outgoing.credit(id, upto);
+            while let Some(frame) = outgoing.next_frame() {
+                socket.send_octets(&frame);
+            }
+            let whole = outgoing.is_whole().then_some(outgoing.id());
+            if whole.is_some() {
+                inner.outgoing = None;
+            }
+            whole
+        };
+        if let Some(id) = whole {
+            (self.tell)(News::Transferred { id });
+        }
+    }
+
+    fn read(&self, id: u64, reading: Result<Box<wire::Reading>, wire::NotRead>) {
+        let arrived = self.inner.borrow_mut().incoming.read(id, reading);
+        if let Some(arrived) = arrived {
+            (self.tell)(News::Mail(arrived));
+        }
+    }
+
+    /// What came can't be read, so nothing more is: the bridge is told why, and its dialogue ends
+    /// with the socket.
+    fn misunderstood(&self, why: &str) {
+        self.drop_socket(Some(why));
+        self.ended(End::Unreadable);
+    }
+
+    fn closed(&self, event: &Event) {
+        let code = event.dyn_ref::<CloseEvent>().map_or(0, CloseEvent::code);
+        self.ended(End::Closed(code));
+    }
+
+    /// The attempt under way, or its connection, is over: whatever was going on over it is lost.
+    fn ended(&self, end: End) {
+        self.flush();
+        self.drop_socket(None);
+        let next = self.inner.borrow_mut().attempts.ended(end, now_ms());
+        self.go_on(next);
+    }
+
+    /// Drops the socket, if there is one. It calls no handler any more, and is closed with the
+    /// reason that is given.
+    fn drop_socket(&self, why: Option<&str>) {
+        let mut inner = self.inner.borrow_mut();
+        inner.outgoing = None;
+        inner.incoming = Incoming::default();
+        inner.fragments = Fragments::default();
+        inner.results = Vec::new();
+        if let Some(gone) = inner.socket.take() {
+            gone.close(why);
+            inner.gone.push(gone);
+        }
+    }
+
+    fn go_on(&self, Next { show, then }: Next) {
+        let number = self.inner.borrow().attempts.number();
+        if let Some(show) = show {
+            (self.tell)(News::Connection(show));
+        }
+        let link = self.clone();
+        match then {
+            Then::Stay => {}
+            Then::Retry(wait) => set_timeout(
+                move || {
+                    let due = link.inner.borrow().attempts.may_retry(number);
+                    if due {
+                        link.connect();
+                    }
+                },
+                wait,
+            ),
+            Then::Diagnose => {
+                self.watch(number);
+                spawn_local(async move {
+                    let answers = fetch::bridge_answers().await;
+                    let next = link.inner.borrow_mut().attempts.diagnosed(number, answers);
+                    if let Some(next) = next {
+                        link.go_on(next);
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Whether the tab is out of view. Its timers are slow then: a second each, and later a minute.
+fn hidden() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
+}
+
+/// The page's clock, which nobody sets: milliseconds since the page was opened.
+fn now_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}

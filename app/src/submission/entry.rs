@@ -1,0 +1,331 @@
+//! One line of the conversation.
+
+use leptos::prelude::*;
+use smtp::{
+    Capabilities, Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts,
+};
+
+use crate::i18n::Locale;
+use crate::i18n::words::{self, in_language, say, w};
+use crate::state::State;
+use crate::submission::transcript::line_id;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::visible::visible;
+
+/// The row of an entry. Which one is chosen is the transcript's to mark.
+pub(super) fn row(state: State, entry: &Entry) -> impl IntoView + use<> {
+    let seq = entry.seq;
+    let wait = match entry.event {
+        Event::Received { wait_us, .. } => words::milliseconds(wait_us),
+        _ => String::new(),
+    };
+    view! {
+        <div id=line_id(seq) class=class(entry) class:tls=entry.secured
+            role="option" aria-selected="false"
+            on:click=move |_| state.selected.set(Some(seq))>
+            <time>{words::milliseconds(entry.at_us)}</time>
+            {content(state, &entry.event)}
+            <em>{wait}</em>
+        </div>
+    }
+}
+
+fn class(entry: &Entry) -> &'static str {
+    match &entry.event {
+        Event::Sent { .. } => "row c",
+        Event::Received { .. } => "row s",
+        Event::Violation { .. } => "row s violation",
+        Event::Skipped { .. } => "row c skipped",
+        Event::Secured { .. } => "row mark secured",
+        Event::Resolved { .. }
+        | Event::Connecting { .. }
+        | Event::ConnectFailed { .. }
+        | Event::Connected { .. }
+        | Event::NoGreeting { .. }
+        | Event::Message { .. }
+        | Event::Closed { .. } => "row mark",
+    }
+}
+
+fn content(state: State, event: &Event) -> AnyView {
+    match event {
+        Event::Sent { line, origin, .. } => sent(state, line, *origin).into_any(),
+        Event::Received {
+            reply,
+            capabilities,
+            ..
+        } => received(state, reply, capabilities.as_deref()).into_any(),
+        Event::Secured { tls } => {
+            let names = tls.clone();
+            view! {
+                <div class="l">
+                    <Icon glyph=Glyph::Lock/><span>{move || facts(state, &names)}</span>
+                </div>
+            }
+            .into_any()
+        }
+        Event::Resolved { lookup } => {
+            let lookup = lookup.clone();
+            view! {
+                <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div>
+            }
+            .into_any()
+        }
+        Event::Connecting { peer } => view! {
+            <div class="l">
+                <span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span>
+            </div>
+        }
+        .into_any(),
+        Event::ConnectFailed { peer, why } => {
+            let why = *why;
+            let why = move || reason(state.locale.get(), why);
+            let words = w!(state, no_connection_to);
+            view! {
+                <div class="l"><span class="code k4">"!"</span>
+                    <span>{words}" "<code>{peer.clone()}</code>": "{why}</span></div>
+            }
+            .into_any()
+        }
+        Event::NoGreeting { waited_ms, .. } => {
+            let waited = words::milliseconds(waited_ms.saturating_mul(1_000));
+            view! {
+                <div class="l"><span class="code k4">"!"</span>
+                    <span>{w!(state, no_greeting_after)}" "{waited}</span></div>
+            }
+            .into_any()
+        }
+        Event::Connected { peer } => view! {
+            <div class="l">
+                <span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span>
+            </div>
+        }
+        .into_any(),
+        Event::Message {
+            wire_octets,
+            lines,
+            stuffed,
+            ..
+        } => view! {
+            <div class="l"><span>
+                {w!(state, the_message)}": "{words::octets(*wire_octets)}
+                ", "{lines.to_string()}" "{w!(state, lines)}
+                {(*stuffed > 0).then(|| view! {
+                    ", " {stuffed.to_string()} " " {w!(state, dots_stuffed)}
+                })}
+            </span><span class="arrow"></span></div>
+        }
+        .into_any(),
+        Event::Skipped { line } => view! {
+            <div class="l">
+                <span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code>
+            </div>
+        }
+        .into_any(),
+        Event::Violation { what, text } => {
+            let what = what.clone();
+            let what = move || visible(&words::violation(state.locale.get(), &what));
+            let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
+            view! {
+                <div class="l">
+                    <span class="arrow"></span>
+                    <code><span class="code k5">"!"</span>" "{what}{sent}</code>
+                </div>
+            }
+            .into_any()
+        }
+        Event::Closed { by } => {
+            let words = match by {
+                Side::Client => w!(state, closed_by_client),
+                Side::Server => w!(state, closed_by_server),
+            };
+            view! { <div class="l"><span>{words}</span></div> }.into_any()
+        }
+    }
+}
+
+/// The addresses of a name, and what is not tried of them.
+pub(super) fn found(locale: Locale, lookup: &Lookup) -> String {
+    let more = [
+        (in_language!(locale, addresses_left_out), lookup.left_out),
+        (
+            in_language!(locale, addresses_not_allowed),
+            lookup.not_allowed,
+        ),
+    ];
+    let more: String = more
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(words, count)| format!(" · {words} {count}"))
+        .collect();
+    let (name, addresses) = (visible(&lookup.name), lookup.addresses.join(", "));
+    let words = in_language!(locale, addresses_of);
+    format!("{words} {name}: {addresses}{more}")
+}
+
+/// Why an attempt failed, in a word.
+pub(super) fn reason(locale: Locale, why: ConnectFailure) -> &'static str {
+    match why {
+        ConnectFailure::Refused => in_language!(locale, attempt_refused),
+        ConnectFailure::TimedOut => in_language!(locale, attempt_timed_out),
+        ConnectFailure::Reset => in_language!(locale, attempt_reset),
+        ConnectFailure::Unreachable
+        | ConnectFailure::NoSuchHost
+        | ConnectFailure::LookupTimedOut => in_language!(locale, attempt_unreachable),
+    }
+}
+
+fn sent(state: State, line: &[Span], origin: Origin) -> impl IntoView + use<> {
+    let tag = match origin {
+        Origin::Planned => None,
+        Origin::Edited => Some(w!(state, edited)),
+        Origin::Typed => Some(w!(state, typed)),
+    };
+    view! {
+        <div class="l">
+            <code>{spans(state, line)}</code>
+            {tag.map(|tag| view! { <span class="tag">{tag}</span> })}
+            <span class="arrow"></span>
+        </div>
+    }
+}
+
+fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
+    line.iter()
+        .map(|span| match span {
+            Span::Text(text) => visible(text).into_any(),
+            // A secret leaves no trace, not even its length.
+            Span::Secret => view! {
+                <span class="red" role="img" aria-label=w!(state, secret)>
+                    "••••••••"
+                </span>
+            }
+            .into_any(),
+        })
+        .collect()
+}
+
+fn received(
+    state: State,
+    reply: &Reply,
+    capabilities: Option<&Capabilities>,
+) -> impl IntoView + use<> {
+    let last = reply.lines.len().saturating_sub(1);
+    let line = |(at, line): (usize, &String)| {
+        let between = if at == last { ' ' } else { '-' };
+        view! { <code>{format!("{}{between}{}", reply.code, visible(line))}</code> }
+    };
+    view! {
+        <div class="l">
+            <span class="arrow"></span>
+            <code>
+                <span class=code_class(reply.class())>{reply.code.to_string()}</span>
+                " "{summary(reply, capabilities)}
+            </code>
+        </div>
+        {(last > 0).then(|| view! {
+            <div class="all" role="group" aria-label=w!(state, whole_reply)>
+                {reply.lines.iter().enumerate().map(line).collect_view()}
+            </div>
+        })}
+    }
+}
+
+/// The colours of a reply code.
+#[must_use]
+pub fn code_class(class: Class) -> &'static str {
+    match class {
+        Class::Success => "code k2",
+        Class::Intermediate => "code k3",
+        Class::Temporary => "code k4",
+        Class::Permanent => "code k5",
+    }
+}
+
+/// Most extensions named in one line.
+const EXTENSIONS: usize = 4;
+
+/// A reply in one line. Of the reply to EHLO, what it offers.
+fn summary(reply: &Reply, capabilities: Option<&Capabilities>) -> String {
+    let first = reply.lines.first().map_or("", String::as_str);
+    let more = reply.lines.len().saturating_sub(1);
+    let offered: Vec<String> = capabilities
+        .into_iter()
+        .flat_map(|all| all.keywords().map(|keyword| extension(all, keyword)))
+        .take(EXTENSIONS)
+        .collect();
+    let (shown, rest) = if offered.is_empty() {
+        (visible(first), more)
+    } else {
+        let rest = more.saturating_sub(offered.len());
+        (visible(&offered.join(" · ")), rest)
+    };
+    match rest {
+        0 => shown,
+        rest => format!("{shown} · +{rest}"),
+    }
+}
+
+/// An extension and its parameters.
+fn extension(all: &Capabilities, keyword: &str) -> String {
+    match (keyword, all.size) {
+        ("SIZE", Some(limit)) if limit > 0 => format!("SIZE {limit}"),
+        ("AUTH", _) => format!("AUTH {}", all.auth.join(" ")),
+        _ => keyword.to_owned(),
+    }
+}
+
+fn facts(state: State, tls: &TlsFacts) -> String {
+    let trust = match &tls.trust {
+        smtp::Trust::Platform => format!("{} {}", say!(state, tls_issued_by), tls.issuer),
+        smtp::Trust::ExtraCa => format!("{} {}", say!(state, tls_extra_ca), tls.issuer),
+        smtp::Trust::PracticeCa => say!(state, tls_practice_ca).to_owned(),
+    };
+    let parts = [
+        Some(tls.version.as_str()),
+        Some(tls.cipher.as_str()),
+        tls.key_exchange.as_deref(),
+        Some(tls.name.as_str()),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .map(visible)
+        .chain([visible(&trust)])
+        .collect();
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use smtp::Code;
+
+    use super::*;
+
+    fn check(code: u16, lines: &[&str], expect: &str) {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let reply = Reply::new(Code::new(code).expect("a code"), lines);
+        let capabilities = reply.is(250).then(|| Capabilities::read(&reply));
+        assert_eq!(summary(&reply, capabilities.as_ref()), expect);
+    }
+
+    #[test]
+    fn replies_in_one_line() {
+        check(250, &["ok"], "ok");
+        check(
+            250,
+            &["mail.example", "SIZE 1000", "starttls", "XFOO", "STARTTLSX"],
+            "STARTTLS · SIZE 1000 · +2",
+        );
+        check(
+            250,
+            &["mail.example", "auth plain login", "DSN", "SIZE", "X"],
+            "AUTH PLAIN LOGIN · SIZE · DSN · +1",
+        );
+        check(250, &["mail.example", "8BITMIME"], "8BITMIME");
+        check(250, &["mail.example", "X"], "mail.example · +1");
+        check(550, &["no", "really"], "no · +1");
+        check(250, &["a\u{1b}[2J"], "a␛[2J");
+    }
+}

@@ -1,0 +1,313 @@
+//! Where a send is. Pure: told what the bridge says, asked what to show.
+//!
+//! On a connection that stays open messages follow each other. The entries shown are those of the
+//! connection; what is said of a message comes from its own entries alone ([`Session::own`]).
+
+mod loss;
+mod steps;
+
+use smtp::{Entry, Event, Outcome, Paused};
+use wire::{FromBridge, NotStarted};
+
+pub use self::loss::Delivered;
+pub use self::steps::{STAGES, Step};
+
+/// One send, from the click to its end; on a connection that stays open, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// The page's number for it.
+    pub id: u32,
+    /// Where it is.
+    pub phase: Phase,
+    /// The server it goes to, as it was chosen when it began. None before the first.
+    pub sent_to: Option<SentTo>,
+    /// The connection stays open, and the next message goes over it.
+    pub waits: bool,
+    /// Numbers the connections whose conversation is shown: when it changes, so have all entries.
+    pub connection: u32,
+    /// Everything that happened on the connection, in order.
+    pub entries: Vec<Entry>,
+    /// Octets of the message that have left, and all of them.
+    pub sent: u64,
+    /// Octets of the message.
+    pub size: u64,
+    /// The page has sent the bridge the last octet of the message.
+    transferred: bool,
+    /// Index of the first entry that is about this message.
+    first: usize,
+    /// Index behind the last one; None while the message is under way.
+    last: Option<usize>,
+    /// The request before this one, whose connection this one is to use. Until this one has an
+    /// entry of its own, entries of that one still belong to the conversation.
+    before: Option<u32>,
+    /// That connection was ready for a message when this one began.
+    was_ready: bool,
+}
+
+/// Which server a message was sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentTo {
+    /// Its name.
+    pub name: String,
+    /// How the bridge was told to reach it.
+    pub server: wire::Server,
+    /// The user name that was to sign in.
+    pub user: Option<String>,
+}
+
+impl SentTo {
+    /// Whether it is the practice server, whose messages are in the inbox.
+    #[must_use]
+    pub fn is_practice(&self) -> bool {
+        matches!(self.server, wire::Server::Practice { .. })
+    }
+}
+
+/// Where a send is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// Nothing has been sent yet.
+    #[default]
+    Idle,
+    /// A connection is being opened ahead of its message.
+    Opening,
+    /// The connection stands and waits for its first message.
+    Ready,
+    /// Lines go to and fro.
+    Running,
+    /// A line waits for the person.
+    Paused(Paused),
+    /// Over.
+    Finished(Ending),
+}
+
+/// How a send ended, as far as the page can know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// The dialogue ran to its end.
+    Outcome(Outcome),
+    /// It never began.
+    NotStarted(NotStarted),
+    /// The bridge was lost on the way.
+    BridgeLost {
+        /// What the page can know of the message.
+        delivered: Delivered,
+    },
+}
+
+impl Session {
+    /// A send is asked for. What is shown of an open connection to the same server stays: the
+    /// message goes over it.
+    pub fn begin(&mut self, id: u32, size: u64, sent_to: SentTo) {
+        let goes_on = self.is_open() && self.sent_to.as_ref() == Some(&sent_to);
+        if !goes_on {
+            self.start_over();
+        }
+        *self = Session {
+            id,
+            phase: Phase::Running,
+            sent_to: Some(sent_to),
+            waits: false,
+            connection: self.connection,
+            first: self.entries.len(),
+            entries: std::mem::take(&mut self.entries),
+            sent: 0,
+            size,
+            transferred: false,
+            last: None,
+            before: goes_on.then_some(self.id),
+            was_ready: goes_on && self.waits,
+        };
+    }
+
+    /// A connection is asked for, ahead of its message.
+    pub fn open(&mut self, id: u32, sent_to: SentTo) {
+        self.start_over();
+        *self = Session {
+            id,
+            phase: Phase::Opening,
+            sent_to: Some(sent_to),
+            connection: self.connection,
+            ..Session::default()
+        };
+    }
+
+    /// The page has had the connection closed that was open, or on its way to be.
+    pub fn hang_up(&mut self) {
+        self.waits = false;
+        if matches!(self.phase, Phase::Opening | Phase::Ready) {
+            self.phase = Phase::Idle;
+        }
+    }
+
+    /// Whether a connection is open, or on its way to be, and free for a message.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.waits || self.phase == Phase::Opening
+    }
+
+    fn start_over(&mut self) {
+        self.entries.clear();
+        self.connection += 1;
+        self.first = 0;
+        self.last = None;
+        self.before = None;
+        self.was_ready = false;
+    }
+
+    /// Takes in what the bridge says; what is about another send is passed over.
+    pub fn apply(&mut self, said: FromBridge) {
+        if self.is_over() {
+            return;
+        }
+        match said {
+            FromBridge::Entry { id, entry } if id == self.id => {
+                if entry.seq == 0 && !self.entries.is_empty() {
+                    // The connection that was open is gone, and the message has one of its own.
+                    self.start_over();
+                }
+                self.before = None;
+                // Whatever happens means that the line is held no more.
+                if matches!(self.phase, Phase::Paused(_)) {
+                    self.phase = Phase::Running;
+                }
+                self.entries.push(*entry);
+            }
+            FromBridge::Entry { id, entry } if Some(id) == self.before => {
+                self.entries.push(*entry);
+                self.first = self.entries.len();
+            }
+            FromBridge::Paused { id, paused } if id == self.id => {
+                self.phase = Phase::Paused(paused);
+            }
+            FromBridge::Progress { id, sent } if id == self.id => self.sent = sent,
+            FromBridge::Finished { id, outcome, waits } if id == self.id => {
+                self.waits = waits;
+                self.last = Some(self.entries.len());
+                self.phase = match *outcome {
+                    Outcome::Ready => Phase::Ready,
+                    outcome => Phase::Finished(Ending::Outcome(outcome)),
+                };
+            }
+            FromBridge::Closed { id } if id == self.id => self.hang_up(),
+            FromBridge::NotStarted { id, why } if id == self.id => {
+                self.waits = false;
+                self.last = Some(self.entries.len());
+                self.phase = Phase::Finished(Ending::NotStarted(why));
+            }
+            _ => {}
+        }
+    }
+
+    /// The page has sent the bridge the last octet of a message.
+    pub fn transferred(&mut self, id: u32) {
+        self.transferred |= id == self.id && self.is_busy();
+    }
+
+    /// What the operator decided about the held line is on its way; until word comes back nothing
+    /// is held.
+    pub fn released(&mut self) {
+        if matches!(self.phase, Phase::Paused(_)) {
+            self.phase = Phase::Running;
+        }
+    }
+
+    /// The line that is held.
+    #[must_use]
+    pub fn held(&self) -> Option<&Paused> {
+        match &self.phase {
+            Phase::Paused(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Ending> {
+        match &self.phase {
+            Phase::Finished(ending) => Some(ending),
+            _ => None,
+        }
+    }
+
+    /// Whether a send is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Paused(_))
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Idle | Phase::Finished(_)) && !self.waits
+    }
+
+    /// The entries of this message, up to its end: not those of messages before it on the same
+    /// connection, nor what keeps the connection open afterwards.
+    #[must_use]
+    pub fn own(&self) -> &[Entry] {
+        let last = self.last.unwrap_or(self.entries.len());
+        self.entries.get(self.first..last).unwrap_or_default()
+    }
+
+    /// The newest entry of this message, or of the connection while it waits for one.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Entry> {
+        if self.is_busy() {
+            self.own().last()
+        } else {
+            self.entries.last()
+        }
+    }
+
+    /// The server that a connection stands to and that does not greet, for as long as it does not.
+    #[must_use]
+    pub fn silent(&self) -> Option<&str> {
+        match &self.entries.last()?.event {
+            Event::NoGreeting { peer, .. } if self.ending().is_none() => Some(peer),
+            _ => None,
+        }
+    }
+
+    /// The line that a reply answers.
+    #[must_use]
+    pub fn answered(&self, entry: &Entry) -> Option<&Entry> {
+        match entry.event {
+            Event::Received {
+                answers: Some(seq), ..
+            } => self.by_seq(seq),
+            _ => None,
+        }
+    }
+
+    /// The entry of this number.
+    #[must_use]
+    pub fn by_seq(&self, seq: u32) -> Option<&Entry> {
+        let at = self
+            .entries
+            .binary_search_by_key(&seq, |entry| entry.seq)
+            .ok()?;
+        self.entries.get(at)
+    }
+}
+
+/// The kind of an ending, in a word that never changes: for styles and for tests.
+#[must_use]
+pub fn kind(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Outcome(Outcome::Accepted { .. })
+        | Ending::BridgeLost {
+            delivered: Delivered::Yes,
+        } => "accepted",
+        Ending::Outcome(Outcome::Refused { .. }) => "refused",
+        Ending::Outcome(Outcome::Unknown { .. })
+        | Ending::BridgeLost {
+            delivered: Delivered::Unknown,
+        } => "unknown",
+        Ending::Outcome(Outcome::Ready) => "ready",
+        Ending::Outcome(Outcome::Ended { .. }) => "ended",
+        Ending::Outcome(Outcome::Failed { .. }) | Ending::BridgeLost { .. } => "failed",
+        Ending::NotStarted(_) => "not-started",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! What can be known of a message when the bridge is lost.
+
+use smtp::{Class, CommandKind, Entry, Event};
+
+use super::{Ending, Phase, Session};
+
+/// Whether a message was delivered, as far as the page can know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    /// It was not: its end had not been sent, or was refused.
+    No,
+    /// Its end may have been sent, and no answer to it has reached the page.
+    Unknown,
+    /// The server had accepted it.
+    Yes,
+}
+
+impl Session {
+    /// The bridge is gone. A send under way is over, and what can be known of it is said.
+    pub fn bridge_lost(&mut self) {
+        self.hang_up();
+        if !self.is_busy() {
+            return;
+        }
+        let delivered = self.delivered();
+        self.last = Some(self.entries.len());
+        self.phase = Phase::Finished(Ending::BridgeLost { delivered });
+    }
+
+    fn delivered(&self) -> Delivered {
+        let own = self.own();
+        if let Some(end) = own.iter().rfind(|entry| ends_message(entry)) {
+            let answer = own.iter().find_map(|entry| match &entry.event {
+                Event::Received { reply, answers, .. } if *answers == Some(end.seq) => {
+                    Some(reply.class())
+                }
+                _ => None,
+            });
+            return match answer {
+                Some(Class::Success) => Delivered::Yes,
+                Some(Class::Temporary | Class::Permanent) => Delivered::No,
+                Some(Class::Intermediate) | None => Delivered::Unknown,
+            };
+        }
+        // A held line has not been sent, and nothing goes past it.
+        if self.held().is_some() {
+            return Delivered::No;
+        }
+        // What the bridge does reaches the page later. With all octets of the message it could send
+        // the end as well.
+        let whole = self.transferred
+            || (self.size > 0 && self.sent == self.size)
+            || own
+                .iter()
+                .any(|entry| matches!(entry.event, Event::Message { .. }));
+        if whole {
+            Delivered::Unknown
+        } else {
+            Delivered::No
+        }
+    }
+}
+
+/// Whether this line ends a message: the final dot, or `BDAT … LAST` (RFC 3030 §2).
+fn ends_message(entry: &Entry) -> bool {
+    matches!(
+        entry.event,
+        Event::Sent {
+            command: CommandKind::EndOfData | CommandKind::Bdat { last: true },
+            ..
+        }
+    )
+}

@@ -1,0 +1,207 @@
+//! The lines of the conversation, drawn as they come.
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use leptos::tachys::view::{Mountable, Render};
+use web_sys::Element;
+
+use crate::i18n::words::w;
+use crate::state::{State, use_state};
+use crate::submission::entry::row;
+use crate::submission::model::{Phase, Session};
+use crate::submission::pause::Hold;
+use crate::ui::ime;
+
+/// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
+/// the newest is.
+#[component]
+#[must_use]
+pub fn Transcript() -> impl IntoView {
+    let state = use_state();
+    let scroller = NodeRef::<html::Div>::new();
+    let lines = NodeRef::<html::Div>::new();
+    // The newest line stays in view, unless the person is reading further up.
+    let near_end = StoredValue::new(true);
+    let mut drawn = Drawn::default();
+    Effect::new(move |_| {
+        let chosen = chosen(state);
+        let (Some(scroller), Some(lines)) = (scroller.get(), lines.get()) else {
+            return;
+        };
+        let grown = state
+            .session
+            .with(|session| drawn.follow(state, session, &lines));
+        drawn.choose(chosen);
+        if grown && near_end.get_value() {
+            request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
+        }
+    });
+    let last_top = StoredValue::new(0);
+    let on_scroll = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            let top = scroller.scroll_top();
+            let left = scroller.scroll_height() - top - scroller.client_height();
+            // Lines that came since the last scroll don't mean that anybody scrolled up.
+            if left < 48 {
+                near_end.set_value(true);
+            } else if top < last_top.get_value() {
+                near_end.set_value(false);
+            }
+            last_top.set_value(top);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if ime::handles(&event) {
+            return;
+        }
+        let by = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Home" => i64::MIN / 2,
+            "End" => i64::MAX / 2,
+            _ => return,
+        };
+        event.prevent_default();
+        move_selection(state, by);
+    };
+    let active = move || state.selected.get().map(line_id);
+    let empty = move || {
+        state
+            .session
+            .with(|session| session.entries.is_empty() && !session.is_busy())
+    };
+    view! {
+        <div class="wire" node_ref=scroller on:scroll=on_scroll>
+            <Show when=empty>
+                <p class="nothing">{w!(state, wire_empty)}</p>
+            </Show>
+            <div class="lines" role="listbox" tabindex="0" node_ref=lines
+                aria-label=w!(state, transcript) aria-activedescendant=active
+                on:keydown=on_key></div>
+            <Hold/>
+        </div>
+    }
+}
+
+/// The id of an entry's row.
+pub(super) fn line_id(seq: u32) -> String {
+    format!("line-{seq}")
+}
+
+/// The entry that is explained.
+fn chosen(state: State) -> Option<u32> {
+    state.selected.get().or_else(|| {
+        // Nothing chosen: the newest, unless something newer than it is explained.
+        state.session.with(|session| {
+            let newest = session.newest().map(|entry| entry.seq);
+            newest.filter(|_| {
+                session.held().is_none()
+                    && session.ending().is_none()
+                    && session.phase != Phase::Ready
+            })
+        })
+    })
+}
+
+/// Rows that the browser skips together where they are out of view (`.stretch` in wire.css). It
+/// looks at each thing that it may skip with every frame, and ten thousand rows would be too many.
+const STRETCH: usize = 50;
+
+/// What stands on the page. An entry never changes once it is recorded, so lines are only ever
+/// added, and what a new one costs does not grow with what stands there already.
+#[derive(Default)]
+struct Drawn {
+    connection: u32,
+    rows: Vec<AnyViewState>,
+    /// Where the newest rows stand, see [`STRETCH`].
+    stretch: Option<Element>,
+    /// Owns what the rows follow. Whatever runs [`Drawn::follow`] would end it with its next run.
+    owner: Owner,
+    chosen: Option<u32>,
+    /// The step that is held, and whether the end is known: both take room from the lines.
+    beside: (Option<u32>, bool),
+}
+
+impl Drawn {
+    /// Draws what is new of the session. Whether there is something to scroll to.
+    fn follow(&mut self, state: State, session: &Session, lines: &Element) -> bool {
+        if self.connection != session.connection {
+            for mut row in std::mem::take(&mut self.rows) {
+                row.unmount();
+            }
+            lines.set_text_content(None);
+            *self = Drawn {
+                connection: session.connection,
+                ..Drawn::default()
+            };
+        }
+        let new = session.entries.get(self.rows.len()..).unwrap_or_default();
+        let beside = (
+            session.held().map(|held| held.step),
+            session.ending().is_some(),
+        );
+        let grown = !new.is_empty() || self.beside != beside;
+        self.beside = beside;
+        for entry in new {
+            let build = || untrack(|| row(state, entry).into_any().build());
+            let mut row = self.owner.with(build);
+            if self.rows.len().is_multiple_of(STRETCH) {
+                self.begin_stretch(lines);
+            }
+            row.mount(self.stretch.as_ref().unwrap_or(lines), None);
+            self.rows.push(row);
+        }
+        grown
+    }
+
+    /// Leaves the stretch that is full, and begins one behind it.
+    fn begin_stretch(&mut self, lines: &Element) {
+        if let Some(full) = self.stretch.take() {
+            full.set_class_name("stretch");
+        }
+        let begun = document().create_element("div").ok();
+        self.stretch = begun.filter(|begun| lines.append_child(begun).is_ok());
+    }
+
+    /// Marks the entry that is explained.
+    fn choose(&mut self, chosen: Option<u32>) {
+        if self.chosen != chosen {
+            for (seq, selected) in [(self.chosen, false), (chosen, true)] {
+                if let Some(row) = seq.and_then(|seq| document().get_element_by_id(&line_id(seq))) {
+                    let value = if selected { "true" } else { "false" };
+                    row.set_attribute("aria-selected", value).ok();
+                    row.class_list().toggle_with_force("sel", selected).ok();
+                }
+            }
+            self.chosen = chosen;
+        }
+    }
+}
+
+fn move_selection(state: State, by: i64) {
+    let next = state.session.with_untracked(|session| {
+        let entries = &session.entries;
+        let last = entries.len().checked_sub(1)?;
+        let chosen = state.selected.get_untracked();
+        let at = chosen
+            .and_then(|seq| entries.iter().position(|entry| entry.seq == seq))
+            .unwrap_or(last);
+        let at = i64::try_from(at)
+            .ok()?
+            .saturating_add(by)
+            .clamp(0, i64::try_from(last).ok()?);
+        entries
+            .get(usize::try_from(at).ok()?)
+            .map(|entry| entry.seq)
+    });
+    if let Some(seq) = next {
+        state.selected.set(Some(seq));
+        if let Some(row) = document().get_element_by_id(&line_id(seq)) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            row.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+}

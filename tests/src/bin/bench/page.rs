@@ -1,0 +1,19 @@
+//! What a first visit to the page takes: octets and time.
+
+mod load;
+mod weight;
+
+use anyhow::Result;
+use glasspost_tests::bridge::Bridge;
+
+use super::sender::QUIET;
+
+/// Measures it.
+pub(crate) async fn measure() -> Result<String> {
+    let bridge = Bridge::with(&QUIET);
+    Ok(format!(
+        "{}\n{}",
+        weight::measure(&bridge).await?,
+        load::measure(&bridge).await?
+    ))
+}
