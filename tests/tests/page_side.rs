@@ -232,7 +232,7 @@ async fn octets_without_credit_close_the_socket() {
 #[tokio::test]
 async fn octets_of_a_message_that_is_over_are_dropped() {
     let script = "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\n\
-                  C: DATA\nS: 354 go on\nS: 552 5.2.2 no room\nHUSH";
+                  C: DATA\nS: 354 go on\nS: 552 5.2.2 no room\nSILENT";
     let mut server = Scripted::start(script).await;
     let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
     let mut page = Page::open(&bridge).await;

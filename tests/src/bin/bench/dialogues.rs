@@ -67,7 +67,7 @@ pub(crate) async fn measure() -> Result<String> {
         "at once",
         "a second",
         "spread",
-        "of the best peer's (more is better)",
+        "ratio to best peer (more is better)",
     ]);
     for (at_once, messages) in WAYS {
         let rates = field.race(at_once, messages).await?;
@@ -96,9 +96,12 @@ pub(crate) async fn measure() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {RUNS} runs each, taking turns, after one of each that does not count, with {} and {} messages of {} octets (a fifth of that for the libraries) to one smtp-sink, in clear. \
-         glasspost: pages are WebSocket clients in this process, one dialogue at a time each, and read every line of every dialogue; a hundred at once are {PROGRAMS} programs, \
-         for one serves {PAGES} pages. smtp-source, Postfix's load generator, shows nobody anything; its time includes the start of its process.\n\n\
+         {RUNS} runs each, in turn, after one warm-up run each, with {} and {} messages of {} \
+         octets (a fifth of that for the libraries) to one smtp-sink, without TLS. glasspost: \
+         pages are WebSocket clients in this process, with one dialogue at a time each, and \
+         read every line of every dialogue. A hundred at once are {PROGRAMS} programs, because \
+         one serves {PAGES} pages. smtp-source, Postfix's load generator, shows its work to \
+         nobody; its time includes the start of its process.\n\n\
          {}",
         table.text(),
         grouped(WAYS[0].1 as u64),
@@ -119,7 +122,7 @@ impl Setup {
             pages.push(Page::open(&bridges[at % PROGRAMS]).await);
         }
         Ok(Setup {
-            sink: Sink::in_clear().await?,
+            sink: Sink::without_tls().await?,
             message,
             file,
             _bridges: bridges,
@@ -256,11 +259,11 @@ impl Runner {
 /// Measures the memory of a page and of an open connection.
 async fn memory() -> Result<String> {
     let mut table = Table::new(&["one program", "MiB", "KiB for each more"]);
-    let (clear, tls) = (Sink::in_clear().await?, Sink::with_tls().await?);
+    let (clear, tls) = (Sink::without_tls().await?, Sink::with_tls().await?);
     let root = tls.root().context("a server with TLS has a root")?;
     let root = root.to_str().context("a temporary folder in UTF-8")?;
     for (sink, security, open) in [
-        (&clear, Security::None, "64 connections open, in clear"),
+        (&clear, Security::None, "64 connections open, no TLS"),
         (&tls, Security::Starttls, "64 connections open, TLS"),
     ] {
         let bridge = Bridge::with(&[&QUIET[..], &["--extra-ca", root]].concat());
@@ -294,7 +297,8 @@ async fn memory() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         Resident memory (VmRSS), one program for each table of three; the connections were greeted, and wait for a message.\n",
+         Resident memory (VmRSS), one program for each group of three rows. The connections have \
+         received the greeting and wait for a message.\n",
         table.text()
     ))
 }

@@ -32,7 +32,7 @@ pub(crate) async fn measure() -> Result<String> {
             }
         }
     }
-    let mut table = Table::new(&["pages", "messages a second", "spread", "of one page's"]);
+    let mut table = Table::new(&["pages", "messages a second", "spread", "ratio to one page"]);
     let alone = samples[0].median();
     for (pages, samples) in WAYS.iter().zip(&samples) {
         let (least, most) = samples.ends();
@@ -45,9 +45,9 @@ pub(crate) async fn measure() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {RUNS} runs each, taking turns, after one of each that does not count, each with a \
-         program of its own and {MESSAGES} messages of {OCTETS} octets in all. Every page is told \
-         what every message changes in the mailbox, which is full at 200.\n",
+         {RUNS} runs each, in turn, after one warm-up run each, each with a new program and \
+         {MESSAGES} messages of {OCTETS} octets in total. Every page receives every change of \
+         the mailbox, which is full with 200 messages.\n",
         table.text()
     ))
 }

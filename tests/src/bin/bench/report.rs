@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 const HEAD: &str = "# Performance
 
-`cargo xtask bench` measures all of this but the soak, `cargo xtask bench PART` one part; what \
-it measures, it writes into this file. Everything runs on loopback on one machine, page, bridge \
-and server side by side. Times are that machine's, and there is always something else running \
-on it; ratios are what to compare. Where a table says `of the best peer's`, less than 1 is \
-faster than all of them, unless it says otherwise.
+`cargo xtask bench` runs all of these benchmarks except the soak, `cargo xtask bench PART` runs \
+one, and both write their results to this file. Page, bridge and server run on one machine, over \
+loopback. Times depend on the machine and on what else it is doing, so compare ratios. In columns \
+named `ratio to best peer`, values below 1 are faster than every other program unless the column \
+says otherwise.
 ";
 
 /// Replaces the section of a part. `order` has the names of all parts.

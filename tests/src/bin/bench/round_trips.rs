@@ -133,12 +133,16 @@ pub(crate) async fn measure() -> Result<String> {
     }
     let text = format!(
         "{}\n\
-         {RUNS} runs each. From the connection, as the network sees it, to the moment the practice server (STARTTLS, AUTH, PIPELINING \
-         offered) has the message in its mailbox, and the 25 ms that its 250 takes back; measured in the same way for all; for a connection opened ahead, with sign-in, from the \
-         page's `start` frame. TCP's own handshake, one round trip for everybody, is not in it. The network carries the connection itself, and every octet, 25 ms late each \
-         way. `of 50 ms` is the whole time, `round trips` what the delay has made of it: the client's own work is in both times and \
-         cancels out. Where it waits for its own kernel meanwhile (msmtp, lettre and mail-send leave Nagle's algorithm on, which holds a piece back until the one before is acknowledged), that is in the time \
-         without delay, and `of 50 ms` is what to compare.\n",
+         {RUNS} runs each. Measured in the same way for all: from the connection, as the \
+         simulated network sees it, to the moment when the practice server (which offers \
+         STARTTLS, AUTH and PIPELINING) has the message in its mailbox, plus the 25 ms that its \
+         250 takes back. For a connection opened ahead, with sign-in: from the page's `start` \
+         frame. TCP's own handshake, one round trip for everyone, is not included. The network \
+         delays connections and every octet by 25 ms in each direction. `of 50 ms` is the whole \
+         time divided by 50 ms. `round trips` is the part caused by the delay: the client's own \
+         work is in both times and cancels out. msmtp, lettre and mail-send leave Nagle's \
+         algorithm on, which holds data back until the previous data is acknowledged; that wait \
+         is in the time without delay, so compare `of 50 ms`.\n",
         table.text()
     );
     ensure!(missing.is_empty(), "{}\n\n{text}", missing.join("\n"));

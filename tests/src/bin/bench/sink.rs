@@ -33,7 +33,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     /// Starts smtp-sink on a free port of 127.0.0.1 and waits until it answers.
-    pub(crate) async fn in_clear() -> Result<Sink> {
+    pub(crate) async fn without_tls() -> Result<Sink> {
         let address = tool::free_address()?;
         let child = tool::serve(&mut tool::smtp_sink(address)?, address).await?;
         Ok(Sink {

@@ -106,7 +106,8 @@ async fn at_once() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {} dialogues at once, {PROGRAMS} programs with {PAGES} each, paused until all were; from then to the last outcome {:.1} s.\n",
+         {} dialogues at once, in {PROGRAMS} programs with {PAGES} each, paused until all had \
+         started; from then to the last outcome {:.1} s.\n",
         table.text(),
         grouped((PROGRAMS * PAGES) as u64),
         took.as_secs_f64(),
@@ -151,7 +152,7 @@ async fn in_turn() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {} dialogues wanted at once, {PAGES} at a time, {:.1} s, {:.0} a second.\n",
+         {} dialogues requested at once, {PAGES} at a time, {:.1} s, {:.0} a second.\n",
         table.text(),
         grouped(IN_TURN as u64),
         took.as_secs_f64(),
@@ -184,8 +185,9 @@ async fn in_sequence() -> Result<String> {
     let (first, last) = (looks[0], looks[looks.len() - 1]);
     Ok(format!(
         "{}\n\
-         One page of one program, each dialogue over a connection of its own: in clear, by STARTTLS and by TLS in turn, signed in \
-         where there is TLS, every other one by BDAT. From the first {} to the last: {:+} descriptors, {:+.1} MiB.\n",
+         One page of one program, each dialogue over its own connection: without TLS, with \
+         STARTTLS and with implicit TLS in turn, with sign-in if there is TLS, every second one \
+         with BDAT. From the first {} to the last: {:+} descriptors, {:+.1} MiB.\n",
         table.text(),
         grouped(u64::from(STRETCH)),
         last.descriptors as i64 - first.descriptors as i64,

@@ -55,8 +55,10 @@ pub(crate) async fn measure() -> Result<String> {
     }
     Ok(format!(
         "{}\n\
-         {RUNS} runs each, taking turns, after one of each that does not count. glasspost: from the start of the process to the line that says where it \
-         is; with its practice server it makes a certificate authority, too. The others: until a connection is accepted. Memory: VmRSS right then.\n",
+         {RUNS} runs each, in turn, after one warm-up run each. glasspost: from the start of the \
+         process to the line with its address; with the practice server, this includes creating \
+         a certificate authority. The others: until a connection is accepted. Memory: VmRSS at \
+         that moment.\n",
         table.text()
     ))
 }

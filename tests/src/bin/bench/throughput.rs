@@ -70,22 +70,27 @@ struct Measurements {
 pub(crate) async fn measure() -> Result<String> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     // smtp-sink does not offer CHUNKING. The other server does.
-    let in_clear = Comparison::new(Sink::in_clear().await?, &[false]).await?;
-    let in_clear = in_clear.all("in clear", folder.path()).await?;
-    let by_starttls = Comparison::new(Sink::with_tls().await?, &[false, true]).await?;
-    let by_starttls = by_starttls.all("by STARTTLS", folder.path()).await?;
+    let without_tls = Comparison::new(Sink::without_tls().await?, &[false]).await?;
+    let without_tls = without_tls.all("no TLS", folder.path()).await?;
+    let with_starttls = Comparison::new(Sink::with_tls().await?, &[false, true]).await?;
+    let with_starttls = with_starttls.all("STARTTLS", folder.path()).await?;
     Ok(format!(
-        "{in_clear}\n\
-         {by_starttls}\n\
-         {RUNS} runs each, taking turns, after one of each that does not count. Servers: in clear smtp-sink; by STARTTLS one of our own that \
-         takes and forgets likewise. No sign-in; by DATA, unless it says BDAT. They read every octet in each run: smtp-sink by the kernel's count, ours by its own.\n\
-         glasspost: from the page's `start` frame to the bridge's `finished`, QUIT included; the page, a WebSocket client in this process, \
-         has its share in it. Programs: from the start of the process to its exit, the file in the page cache. The libraries lettre and mail-send: from \
-         connect to QUIT, the message in memory before. Only glasspost checks the server's certificate.\n\
-         The server's part: its time on a processor. It has one thread, so nobody can be faster than that; where a median is close to it, the \
-         server is what was measured.\n\
-         Peak: of one more run, not timed. The others: all of the process (VmHWM, asked for every millisecond). glasspost: what the VmHWM of a bridge that has sent nothing before rises above what it has \
-         with a page connected; the page's memory is not in it.\n",
+        "{without_tls}\n\
+         {with_starttls}\n\
+         {RUNS} runs each, in turn, after one warm-up run each. Servers: smtp-sink without TLS; \
+         with STARTTLS a server of this benchmark that also discards messages. No sign-in; DATA \
+         unless it says BDAT. In each run the servers read every octet: smtp-sink by the \
+         kernel's count, the other by its own.\n\
+         glasspost: from the page's `start` frame to the bridge's `finished`, including QUIT. \
+         The page is a WebSocket client in this process, whose work is included. Programs: from \
+         the start of the process to its exit, with the file in the page cache. The libraries \
+         lettre and mail-send: from connecting to QUIT, with the message already in memory. Only \
+         glasspost checks the server's certificate.\n\
+         Server CPU: processor time of the server. It has one thread, so no client can be \
+         faster; if a median is close to it, the server is the limit.\n\
+         Peak memory is from another run, which is not timed. The others: the whole process \
+         (VmHWM, read every millisecond). glasspost: the growth of VmHWM in a new bridge after a \
+         page has connected, without the page's own memory.\n",
     ))
 }
 
@@ -137,8 +142,8 @@ impl Comparison {
             "octets",
             "median ms",
             "spread ms",
-            "of the best peer's",
-            "the server's part ms",
+            "ratio to best peer",
+            "server CPU ms",
             "peak MiB",
         ]);
         for size in SIZES {

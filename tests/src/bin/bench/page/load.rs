@@ -87,11 +87,12 @@ pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     let [.., interactive] = &samples;
     Ok(format!(
         "{}\n\
-         {LOADS} loads after one that does not count, in headless Chromium, each with a new browser and an empty profile: nothing is in a cache, compiled code \
-         included. Of {} ms, the bound for the last: {:.2}.\n",
+         {LOADS} loads after one warm-up load, in headless Chromium, each with a new browser and \
+         an empty profile, so nothing is cached, not even compiled code. The last time is {:.2} \
+         of the limit of {} ms.\n",
         table.text(),
-        ms(BOUND),
         interactive.median() / BOUND,
+        ms(BOUND),
     ))
 }
 

@@ -32,13 +32,14 @@ pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     table.row(["all".to_owned(), String::new(), grouped(sum)]);
     Ok(format!(
         "{}\n\
-         What a browser asked for, in bodies as the bridge serves them to one that takes brotli. Of {} octets, the bound: {:.2}. Of {}, a bare Leptos page: \
-         {:.1}.\n",
+         The files that a browser loads, with the sizes of the bodies that the bridge sends to a \
+         browser that accepts brotli. The total is {:.2} times the limit of {} octets, and {:.1} \
+         times a bare Leptos page ({} octets).\n",
         table.text(),
-        grouped(BOUND),
         sum as f64 / BOUND as f64,
-        grouped(BARE),
+        grouped(BOUND),
         sum as f64 / BARE as f64,
+        grouped(BARE),
     ))
 }
 
