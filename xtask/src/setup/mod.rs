@@ -13,6 +13,7 @@ mod programs;
 mod python;
 mod rooted;
 mod rust;
+mod sources;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
