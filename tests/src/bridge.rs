@@ -10,7 +10,9 @@ use std::thread::JoinHandle;
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use crate::{PATIENCE, http, process, program, soon};
+use crate::{PATIENCE, program, soon};
+#[cfg(feature = "linux")]
+use crate::{http, process};
 
 /// What `--announce json` prints.
 #[derive(Clone, Debug, Deserialize)]
@@ -270,6 +272,7 @@ impl Bridge {
 
     /// Waits until it has no more than so many descriptors open. What it closes on its own tells
     /// nobody; each look is behind an answer of its, so it has had its turn.
+    #[cfg(feature = "linux")]
     pub async fn lets_go(&self, most: usize) {
         soon(&format!("no more than {most} descriptors"), async {
             while process::descriptors(self.pid()) > most {

@@ -265,6 +265,7 @@ impl Browser {
             .collect()
     }
 
+    #[cfg(feature = "axe")]
     /// Asks the accessibility checker about the whole page; gives each violation with the elements
     /// it is about.
     pub async fn violations(&self) -> Vec<String> {

@@ -2,15 +2,21 @@
 //! browser, a raw HTTP client, servers that follow a script, and a certificate authority to sign
 //! them.
 //!
-//! Nothing here is skipped silently. What a test needs from outside comes by environment variables
-//! that `cargo xtask test` sets; without them a test fails and says so.
+//! What a machine can lack is behind a feature of this crate: `browser`, `postfix`, `root` and so
+//! on. A test that needs it names the feature, with `#[cfg(feature = "…")]`, or in `Cargo.toml` for
+//! a whole file; without that it does not compile, and `cargo xtask check` compiles the tests with
+//! each feature alone. `cargo xtask test` turns on the features whose programs it finds, says where
+//! they are by environment variables, and lists the tests of the others as not run. Without these
+//! variables a test fails and says so.
 //!
 //! Whatever waits here waits for an event. [`PATIENCE`] only turns a test that would hang into one
 //! that fails.
 
 pub mod authority;
+#[cfg(feature = "linux")]
 pub mod blackhole;
 pub mod bridge;
+#[cfg(feature = "browser")]
 pub mod browser;
 pub mod der;
 pub mod hostile;
@@ -18,6 +24,7 @@ pub mod http;
 pub mod interop;
 pub mod job;
 pub mod mail;
+#[cfg(feature = "root")]
 pub mod nameserver;
 pub mod page;
 pub mod peer;
@@ -40,4 +47,5 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Err(_) => panic!("waited in vain for {what}"),
     }
 }
+#[cfg(feature = "browser")]
 pub mod visitor;

@@ -177,6 +177,7 @@ impl Visitor {
     }
 
     /// Fails if the accessibility checker finds anything.
+    #[cfg(feature = "axe")]
     pub async fn without_violations(&self, view: &str) {
         let violations = self.browser.violations().await;
         assert!(violations.is_empty(), "{view}:\n{}", violations.join("\n"));

@@ -264,6 +264,7 @@ async fn a_separator_within_quotes_ends_no_address() {
     page.close().await;
 }
 
+#[cfg(feature = "axe")]
 #[tokio::test]
 async fn a_chip_shows_what_hides_and_what_is_sent() {
     let bridge = Bridge::start();

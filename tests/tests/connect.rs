@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+#[cfg(feature = "linux")]
 use glasspost_tests::blackhole::Blackhole;
 use glasspost_tests::bridge::Bridge;
+#[cfg(all(feature = "linux", feature = "root"))]
 use glasspost_tests::nameserver::NameServer;
 use glasspost_tests::page::{End, Page, Sent};
 use glasspost_tests::scripted::Scripted;
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 use glasspost_tests::visitor::Visitor;
 use glasspost_tests::{job, port, process};
 use serde_json::{Value, json};
@@ -75,6 +78,7 @@ fn lookup(sent: &Sent) -> &Lookup {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_dead_address_hides_no_living_one() {
     let server = Scripted::listen("127.0.0.4:0", TAKES, None).await;
@@ -97,6 +101,7 @@ async fn a_dead_address_hides_no_living_one() {
     assert_eq!(server.connections(), 1);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_refused_address_is_followed_by_the_next_at_once_and_ipv6_begins() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
@@ -125,6 +130,7 @@ async fn a_refused_address_is_followed_by_the_next_at_once_and_ipv6_begins() {
     assert_eq!(steps(&sent), expect);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn where_all_fail_the_most_telling_reason_is_the_outcome() {
     let port = port::free().port();
@@ -142,6 +148,7 @@ async fn where_all_fail_the_most_telling_reason_is_the_outcome() {
     assert_eq!(steps(&sent), expect);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn only_so_many_addresses_are_tried() {
     let port = port::free().port();
@@ -157,6 +164,7 @@ async fn only_so_many_addresses_are_tried() {
     assert_eq!(tried.count(), most);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn only_addresses_that_are_allowed_are_tried() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
@@ -175,6 +183,7 @@ async fn only_addresses_that_are_allowed_are_tried() {
     assert!(!told.contains("169.254"), "{told}");
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_name_that_also_leads_elsewhere_gets_no_password_in_clear() {
     let script = "
@@ -225,6 +234,7 @@ async fn caught_up(page: &mut Page) {
     while !matches!(page.hear().await, FromBridge::MessageGone { .. }) {}
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_lookup_is_waited_for_and_a_message_may_come_meanwhile() {
     let mut names = NameServer::start().await;
@@ -257,6 +267,7 @@ async fn a_lookup_is_waited_for_and_a_message_may_come_meanwhile() {
     assert_eq!(server.connections(), 1);
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_name_may_lead_where_the_bridge_does_not_go() {
     let names = NameServer::start().await;
@@ -268,6 +279,7 @@ async fn a_name_may_lead_where_the_bridge_does_not_go() {
     assert_eq!(sent.end, End::NotStarted(NotStarted::AddressNotAllowed));
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_lookup_without_an_answer_holds_up_nobody() {
     let mut names = NameServer::start().await;
@@ -310,6 +322,7 @@ async fn a_lookup_without_an_answer_holds_up_nobody() {
     assert!(ended.status.success(), "{ended:?}");
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn lookups_given_up_do_not_pile_up() {
     let mut names = NameServer::start().await;
@@ -418,6 +431,7 @@ async fn tls_at_a_port_without_it_is_not_called_silence() {
 }
 
 /// Makes this server the page's, as the picker would.
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 async fn choose(page: &Visitor, port: u16) {
     let choice = json!({
         "practice": false, "practice_security": "none", "host": MAIL, "port": port,
@@ -431,6 +445,7 @@ async fn choose(page: &Visitor, port: u16) {
     page.ready().await;
 }
 
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 #[tokio::test]
 async fn a_person_sees_each_attempt_and_why_nothing_happens() {
     let server = Silent::listen().await;

@@ -183,6 +183,7 @@ enum Parting {
     Resets,
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn the_page_goes_away_behind_each_frame() {
     // Promised is one second; the rest is for a machine that is busy with other tests.

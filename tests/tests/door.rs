@@ -28,6 +28,7 @@ const PATHS: [&str; 5] = [
 
 // 1. Loopback.
 
+#[cfg(feature = "linux")]
 #[test]
 fn every_port_is_on_loopback() {
     let bridge = Bridge::start();
@@ -41,6 +42,7 @@ fn every_port_is_on_loopback() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[test]
 fn every_port_is_on_loopback_without_any_flag() {
     let mut plain = std::process::Command::new(program::glasspost());
@@ -738,6 +740,7 @@ async fn two_hundred_half_headers_starve_nobody() {
     );
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn more_half_headers_than_places_starve_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -769,6 +772,7 @@ async fn more_half_headers_than_places_starve_nobody() {
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn answers_that_nobody_reads_are_let_go_of() {
     let bridge = Bridge::with(&["--log", "debug"]);

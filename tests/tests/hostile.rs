@@ -49,6 +49,7 @@ async fn messages_in_pieces() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn floods() {
     let house = House::with_log("warn");

@@ -33,6 +33,7 @@ async fn ready(page: &mut Page, wanted: u32) {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn one_page_takes_not_all_dialogues_however_often_it_changes_its_mind() {
     let server = Scripted::start(DEAF_TO_QUIT).await;

@@ -91,6 +91,7 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
     assert_works(&bridge, "malformed text").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn frames_too_large_close_the_socket_and_leave_memory_flat() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -373,6 +374,7 @@ async fn five_hundred_sockets_starve_nobody() {
 }
 
 /// Beyond the cap, and deaf to being told so.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -404,6 +406,7 @@ async fn sockets_that_do_not_hear_that_they_are_too_many_starve_nobody() {
     assert_works(&bridge, "deaf sockets").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_page_that_never_reads_costs_nobody_anything() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -516,6 +519,7 @@ async fn go_to_stay(page: &mut Page, port: u16, security: Security, heard: &str)
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn pages_that_come_and_go_leave_nothing_open() {
     let cycles = 200;

@@ -41,6 +41,7 @@ impl Errand<'_> {
     }
 }
 
+#[cfg(feature = "swaks")]
 async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     let at = errand.port(bridge);
     let (host, port, to) = (
@@ -79,9 +80,10 @@ async fn swaks(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     // It ends every line with CRLF, the last one too.
     let message = String::from_utf8_lossy(job::NOTE).replace("\r\n", "\n");
     let message = message.trim_end_matches('\n');
-    peer::run(&program::system("swaks"), &args, message.as_bytes()).await
+    peer::run(&program::swaks(), &args, message.as_bytes()).await
 }
 
+#[cfg(feature = "python")]
 async fn smtplib(bridge: &Bridge, errand: Errand<'_>) -> Ran {
     let at = errand.port(bridge);
     let (script, host, port) = (
@@ -124,6 +126,7 @@ async fn delivered(bridge: &Bridge) -> MailboxSummary {
     message
 }
 
+#[cfg(feature = "swaks")]
 #[tokio::test]
 async fn swaks_delivers() {
     let errands = [
@@ -160,6 +163,7 @@ async fn swaks_delivers() {
     }
 }
 
+#[cfg(feature = "python")]
 #[tokio::test]
 async fn smtplib_delivers() {
     for errand in [
@@ -183,6 +187,7 @@ async fn smtplib_delivers() {
     }
 }
 
+#[cfg(all(feature = "python", feature = "swaks"))]
 #[tokio::test]
 async fn a_wrong_password_gets_535() {
     let bridge = Bridge::start();
@@ -207,6 +212,7 @@ async fn a_wrong_password_gets_535() {
     assert_eq!(mailbox.messages, []);
 }
 
+#[cfg(all(feature = "python", feature = "swaks"))]
 #[tokio::test]
 async fn a_refused_recipient_is_told_from_one_that_is_not() {
     let to: &[&str] = &["hana@example.org", "refused@example.org"];

@@ -91,6 +91,7 @@ fn quiet() -> Bridge {
     Bridge::with(&["--log", "warn"])
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_flood_without_a_line_end_takes_no_memory() {
     let bridge = quiet();
@@ -119,6 +120,7 @@ async fn a_flood_without_a_line_end_takes_no_memory() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_message_without_a_line_end_is_let_go() {
     let bridge = quiet();
@@ -142,6 +144,7 @@ async fn a_message_without_a_line_end_is_let_go() {
     client.say("NOOP", "250").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn half_open_sockets_are_let_go_of() {
     let bridge = quiet();
@@ -289,6 +292,7 @@ async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
     assert!(text <= practice::limits::READING_TEXT, "{what}: {text}");
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn ten_thousand_connections_leave_room_for_one() {
     const MANY: usize = 10_000;

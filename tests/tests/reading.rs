@@ -131,6 +131,7 @@ async fn parameters_and_headers_without_end_cost_one_reading() {
     drop(costs_one_reading(words.as_bytes(), "encoded words").await);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn large_messages_take_memory_for_twice_themselves() {
     let line = "0123456789abcdef".repeat(4) + "\r\n";
@@ -232,6 +233,7 @@ async fn readings_hold_up_no_send_and_pages_take_turns() {
 }
 
 /// A page that goes takes its reading with it.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_page_that_goes_leaves_no_worker() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -251,6 +253,7 @@ async fn a_page_that_goes_leaves_no_worker() {
 }
 
 /// The worker bounds itself before it looks at the message.
+#[cfg(feature = "linux")]
 #[test]
 fn the_worker_has_bounds() {
     let mut worker = Command::new(program::glasspost())

@@ -136,6 +136,7 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
 
 /// Several pages use it in several ways, and are closed; then nothing in the program's memory is
 /// left.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn no_copy_of_a_password_outlives_its_page() {
     // What JSON escapes goes another way through its parser.

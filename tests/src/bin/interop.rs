@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 
 use glasspost_tests::interop::journey::{self, Column};
-use glasspost_tests::interop::server::Kind;
+use glasspost_tests::interop::server::Installed;
 use glasspost_tests::interop::{report, roads};
 
 fn main() -> std::io::Result<ExitCode> {
@@ -24,7 +24,7 @@ fn main() -> std::io::Result<ExitCode> {
     }
     // All servers at once, each on a thread of its own: most of the time is theirs.
     // Each is awaited, whatever became of the others, so that no server is left behind.
-    let running = Kind::ALL.map(|kind| std::thread::spawn(move || observe(kind)));
+    let running = Installed::ALL.map(|server| std::thread::spawn(move || observe(server)));
     let mut columns = Vec::new();
     for column in running.map(std::thread::JoinHandle::join) {
         match column {
@@ -54,9 +54,9 @@ fn main() -> std::io::Result<ExitCode> {
     })
 }
 
-fn observe(kind: Kind) -> std::io::Result<Column> {
+fn observe(server: Installed) -> std::io::Result<Column> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    Ok(runtime.block_on(journey::go(kind, &roads::all())))
+    Ok(runtime.block_on(journey::go(server, &roads::all())))
 }

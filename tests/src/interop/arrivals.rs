@@ -59,7 +59,7 @@ impl Arrived {
 impl Arrivals {
     /// The one made of aiosmtpd.
     pub async fn aiosmtpd(authority: &Authority) -> Arrivals {
-        let mut command = Command::new(program::python());
+        let mut command = Command::new(program::from_env("GLASSPOST_PYTHON"));
         command.arg(program::python_script("aiosmtpd_server.py"));
         Arrivals::start(command, authority).await
     }

@@ -9,7 +9,7 @@ use wire::{FromPage, Open, Start};
 use super::far_end::FarEnd;
 use super::relay::Relay;
 use super::road::{Act, Connections, Hand, NO_DOOR, Road, SignIn};
-use super::server::{Kind, Server};
+use super::server::{Installed, Kind, Server};
 use super::{NAME, PASSWORD, WRONG, conduct, surprise};
 use crate::bridge::Bridge;
 use crate::page::{self, End, Page, Sent};
@@ -37,8 +37,9 @@ pub struct Cell {
 }
 
 /// Starts the server and goes along every road, in their order.
-pub async fn go(kind: Kind, roads: &[Road]) -> Column {
-    let mut server = Server::start(kind).await;
+pub async fn go(installed: Installed, roads: &[Road]) -> Column {
+    let kind = installed.kind();
+    let mut server = Server::start(installed).await;
     let (believing, doubting) = (server.bridge(true), server.bridge(false));
     let mut column = Column {
         kind,

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use super::cache::Cache;
 use super::network::with_retries;
 use super::sources::{self, Source};
-use super::{Tool, programs};
+use super::{Tool, apt, programs};
 use crate::project::{clean_command, output_of, run};
 
 /// A server from Debian packages, in a root of its own.
@@ -209,6 +209,14 @@ impl Tool for Rooted {
         self.programs
             .iter()
             .all(|program| self.dir.join(program).is_file())
+    }
+
+    /// Starting it takes root, too.
+    fn possible(&self) -> bool {
+        apt::is_root()
+            && ["apt-get", "dpkg-deb"]
+                .into_iter()
+                .all(|program| programs::find(program).is_some())
     }
 
     fn install(&self) -> Result<()> {
