@@ -10,7 +10,9 @@ use std::thread::JoinHandle;
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use crate::{TIMEOUT, http, process, program, soon};
+use crate::{TIMEOUT, program, soon};
+#[cfg(feature = "linux")]
+use crate::{http, process};
 
 /// The line that `--announce json` prints.
 #[derive(Clone, Debug, Deserialize)]
@@ -270,6 +272,7 @@ impl Bridge {
     /// Waits until the program has at most this many open descriptors. There is no notification
     /// when it closes one, so each look follows a response of the program, which gives it time to
     /// run.
+    #[cfg(feature = "linux")]
     pub async fn waits_for_descriptors(&self, most: usize) {
         soon(&format!("no more than {most} descriptors"), async {
             while process::descriptors(self.pid()) > most {

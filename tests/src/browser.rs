@@ -263,6 +263,7 @@ impl Browser {
             .collect()
     }
 
+    #[cfg(feature = "axe")]
     /// Runs the accessibility checker on the whole page. Returns each violation with its elements.
     pub async fn violations(&self) -> Vec<String> {
         let path = program::from_env("GLASSPOST_AXE");

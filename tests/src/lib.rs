@@ -1,14 +1,20 @@
 //! Shared code of the tests of the built program: the program as a child process, a page without a
 //! browser, a raw HTTP client, servers that follow a script, and a certificate authority for them.
 //!
-//! No test is skipped silently. Programs that a test needs are named by environment variables,
-//! which `cargo xtask test` sets. Without them the test fails with an explanation.
+//! What a machine can lack is a feature of this crate: `browser`, `postfix`, `root` and so on. A test
+//! that needs it has the attribute `#[cfg(feature = "…")]`, or the feature is required in
+//! `Cargo.toml` for the whole file. `cargo xtask check` compiles the tests with each feature alone,
+//! so a missing attribute is a compile error. `cargo xtask test` turns on the features whose
+//! programs it finds, passes their paths in environment variables, and lists the other tests as not
+//! run. Without these variables a test fails with an explanation.
 //!
 //! Tests wait for events. [`TIMEOUT`] only turns a test that would hang into one that fails.
 
 pub mod authority;
+#[cfg(feature = "linux")]
 pub mod blackhole;
 pub mod bridge;
+#[cfg(feature = "browser")]
 pub mod browser;
 pub mod der;
 pub mod hostile;
@@ -16,6 +22,7 @@ pub mod http;
 pub mod interop;
 pub mod job;
 pub mod mail;
+#[cfg(feature = "root")]
 pub mod nameserver;
 pub mod page;
 pub mod peer;
@@ -38,4 +45,5 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Err(_) => panic!("timed out waiting for {what}"),
     }
 }
+#[cfg(feature = "browser")]
 pub mod visitor;

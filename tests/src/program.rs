@@ -9,9 +9,23 @@ pub fn glasspost() -> PathBuf {
 }
 
 /// A Python with the packages `websockets` and `aiosmtpd`.
+#[cfg(feature = "python")]
 #[must_use]
 pub fn python() -> PathBuf {
     from_env("GLASSPOST_PYTHON")
+}
+
+/// The mail client swaks.
+#[cfg(feature = "swaks")]
+#[must_use]
+pub fn swaks() -> PathBuf {
+    system("swaks")
+}
+
+/// The program that makes pipes with names; POSIX has it.
+#[must_use]
+pub fn mkfifo() -> PathBuf {
+    system("mkfifo")
 }
 
 /// A file of `tests/python/`.
@@ -30,7 +44,7 @@ pub fn long() -> bool {
 
 /// The path in the environment variable `name`, which must be set.
 #[must_use]
-pub fn from_env(name: &str) -> PathBuf {
+pub(crate) fn from_env(name: &str) -> PathBuf {
     let Some(path) = std::env::var_os(name).map(PathBuf::from) else {
         panic!(
             "{name} is not set: run `cargo xtask test`, which builds and sets up what these tests need"
@@ -46,11 +60,15 @@ pub fn from_env(name: &str) -> PathBuf {
 
 /// A program of the system, from PATH or the folders for servers.
 #[must_use]
-pub fn system(name: &str) -> PathBuf {
+pub(crate) fn system(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from))
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
-        .unwrap_or_else(|| panic!("{name} is not installed: run `cargo xtask test`, which installs what these tests need"))
+        .unwrap_or_else(|| {
+            panic!(
+                "{name} is not installed: run `cargo xtask test`, which installs what is missing"
+            )
+        })
 }

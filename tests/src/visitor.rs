@@ -176,6 +176,7 @@ impl Visitor {
     }
 
     /// Fails if the accessibility checker finds a violation.
+    #[cfg(feature = "axe")]
     pub async fn without_violations(&self, view: &str) {
         let violations = self.browser.violations().await;
         assert!(violations.is_empty(), "{view}:\n{}", violations.join("\n"));

@@ -294,6 +294,7 @@ async fn enter_releases_the_paused_line() {
     page.close().await;
 }
 
+#[cfg(feature = "axe")]
 #[tokio::test]
 async fn the_checker_finds_nothing_in_any_view_or_theme() {
     let bridge = Bridge::start();

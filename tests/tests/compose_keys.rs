@@ -264,6 +264,7 @@ async fn a_separator_in_quotes_does_not_end_an_address() {
     page.close().await;
 }
 
+#[cfg(feature = "axe")]
 #[tokio::test]
 async fn a_chip_shows_invisible_characters_and_the_sent_form() {
     let bridge = Bridge::start();

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+#[cfg(feature = "linux")]
 use glasspost_tests::blackhole::Blackhole;
 use glasspost_tests::bridge::Bridge;
+#[cfg(all(feature = "linux", feature = "root"))]
 use glasspost_tests::nameserver::NameServer;
 use glasspost_tests::page::{End, Page, Sent};
 use glasspost_tests::scripted::Scripted;
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 use glasspost_tests::visitor::Visitor;
 use glasspost_tests::{job, port, process};
 use serde_json::{Value, json};
@@ -75,6 +78,7 @@ fn lookup(sent: &Sent) -> &Lookup {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn an_unreachable_address_does_not_hide_a_reachable_one() {
     let server = Scripted::listen("127.0.0.4:0", TAKES, None).await;
@@ -97,6 +101,7 @@ async fn an_unreachable_address_does_not_hide_a_reachable_one() {
     assert_eq!(server.connections(), 1);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn ipv6_is_tried_first_and_a_refused_address_is_followed_at_once() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
@@ -125,6 +130,7 @@ async fn ipv6_is_tried_first_and_a_refused_address_is_followed_at_once() {
     assert_eq!(steps(&sent), expect);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn if_all_addresses_fail_the_most_specific_reason_is_reported() {
     let port = port::free().port();
@@ -142,6 +148,7 @@ async fn if_all_addresses_fail_the_most_specific_reason_is_reported() {
     assert_eq!(steps(&sent), expect);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn the_number_of_addresses_tried_is_limited() {
     let port = port::free().port();
@@ -157,6 +164,7 @@ async fn the_number_of_addresses_tried_is_limited() {
     assert_eq!(tried.count(), most);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn only_allowed_addresses_are_tried() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
@@ -175,6 +183,7 @@ async fn only_allowed_addresses_are_tried() {
     assert!(!shown.contains("169.254"), "{shown}");
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_name_with_a_remote_address_gets_no_cleartext_password() {
     let script = "
@@ -225,6 +234,7 @@ async fn caught_up(page: &mut Page) {
     while !matches!(page.next_event().await, FromBridge::MessageGone { .. }) {}
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_message_may_arrive_during_a_lookup() {
     let mut names = NameServer::start().await;
@@ -257,6 +267,7 @@ async fn a_message_may_arrive_during_a_lookup() {
     assert_eq!(server.connections(), 1);
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_name_with_a_forbidden_address_is_refused() {
     let names = NameServer::start().await;
@@ -268,6 +279,7 @@ async fn a_name_with_a_forbidden_address_is_refused() {
     assert_eq!(sent.end, End::NotStarted(NotStarted::AddressNotAllowed));
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn a_lookup_without_an_answer_delays_nobody() {
     let mut names = NameServer::start().await;
@@ -310,6 +322,7 @@ async fn a_lookup_without_an_answer_delays_nobody() {
     assert!(ended.status.success(), "{ended:?}");
 }
 
+#[cfg(all(feature = "linux", feature = "root"))]
 #[tokio::test]
 async fn aborted_lookups_do_not_accumulate() {
     let mut names = NameServer::start().await;
@@ -418,6 +431,7 @@ async fn tls_at_a_port_without_tls_is_not_reported_as_silence() {
 }
 
 /// Enters this server in the server picker.
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 async fn choose(page: &Visitor, port: u16) {
     let choice = json!({
         "practice": false, "practice_security": "none", "host": MAIL, "port": port,
@@ -431,6 +445,7 @@ async fn choose(page: &Visitor, port: u16) {
     page.ready().await;
 }
 
+#[cfg(all(feature = "axe", feature = "browser", feature = "linux"))]
 #[tokio::test]
 async fn the_page_shows_each_attempt_and_why_nothing_happens() {
     let server = Silent::listen().await;

@@ -185,6 +185,7 @@ enum Parting {
     Resets,
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn the_page_disconnects_after_each_frame() {
     // One second is promised. The rest is for a machine that is busy with other tests.

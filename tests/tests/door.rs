@@ -28,6 +28,7 @@ const PATHS: [&str; 5] = [
 
 // 1. Loopback.
 
+#[cfg(feature = "linux")]
 #[test]
 fn every_port_is_on_loopback() {
     let bridge = Bridge::start();
@@ -41,6 +42,7 @@ fn every_port_is_on_loopback() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[test]
 fn every_port_is_on_loopback_without_any_flag() {
     let mut plain = std::process::Command::new(program::glasspost());
@@ -737,6 +739,7 @@ async fn two_hundred_incomplete_heads_block_nobody() {
     );
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn more_incomplete_heads_than_permits_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -768,6 +771,7 @@ async fn more_incomplete_heads_than_permits_block_nobody() {
     assert!(sent.accepted(), "{}", sent.transcript());
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn connections_that_do_not_read_responses_are_closed() {
     let bridge = Bridge::with(&["--log", "debug"]);

@@ -223,6 +223,7 @@ async fn a_thousand_long_refusals_reach_the_page() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_thousand_replies_of_62_kib_leave_memory_constant() {
     let port = verbose(550, "x".repeat(3_900), 16).await;

@@ -49,6 +49,7 @@ async fn messages_in_chunks() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn floods() {
     let runner = Runner::with_log("warn");

@@ -50,6 +50,7 @@ async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
     page.browser.evaluate(SHOWN).await
 }
 
+#[cfg(feature = "axe")]
 #[tokio::test]
 async fn a_message_is_shown_completely() {
     let bridge = Bridge::start();

@@ -6,37 +6,42 @@
 
 use std::collections::BTreeSet;
 
-use glasspost_tests::interop::server::Kind;
+use glasspost_tests::interop::server::Installed;
 use glasspost_tests::interop::{report, run, scenarios};
 
-async fn check(kind: Kind) {
-    let column = run::run(kind, &scenarios::all()).await;
+async fn check(server: Installed) {
+    let column = run::run(server, &scenarios::all()).await;
     assert!(column.wrong.is_empty(), "{}", column.wrong.join("\n\n"));
 }
 
+#[cfg(feature = "postfix")]
 #[tokio::test]
 async fn postfix() {
-    check(Kind::Postfix).await;
+    check(Installed::POSTFIX).await;
 }
 
+#[cfg(feature = "opensmtpd")]
 #[tokio::test]
 async fn opensmtpd() {
-    check(Kind::OpenSmtpd).await;
+    check(Installed::OPENSMTPD).await;
 }
 
+#[cfg(feature = "dovecot")]
 #[tokio::test]
 async fn dovecot() {
-    check(Kind::Dovecot).await;
+    check(Installed::DOVECOT).await;
 }
 
+#[cfg(feature = "python")]
 #[tokio::test]
 async fn aiosmtpd() {
-    check(Kind::Aiosmtpd).await;
+    check(Installed::AIOSMTPD).await;
 }
 
+#[cfg(feature = "smtp-server")]
 #[tokio::test]
 async fn smtp_server() {
-    check(Kind::SmtpServer).await;
+    check(Installed::SMTP_SERVER).await;
 }
 
 #[test]

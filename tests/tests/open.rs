@@ -10,6 +10,7 @@ use glasspost_tests::{http, program, soon};
 /// A browser that prints its command line.
 const BROWSER: &str = "#!/bin/sh\n{ printf 'argument %s\\n' \"$@\"; env; } > \"$REPORT\"\n";
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn the_browser_gets_a_file_that_only_its_user_can_read() {
     let base = tempfile::tempdir().expect("a folder");
@@ -23,9 +24,7 @@ async fn the_browser_gets_a_file_that_only_its_user_can_read() {
     std::fs::write(&browser, BROWSER).expect("a script");
     std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     // Its last step waits for a reader of the pipe, and the reader waits for it.
-    let made = Command::new(program::system("mkfifo"))
-        .arg(&report)
-        .status();
+    let made = Command::new(program::mkfifo()).arg(&report).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo");
     let path = std::env::var("PATH").unwrap_or_default();
     let mut command = bridge::command(&["--open"]);

@@ -33,6 +33,7 @@ async fn ready(page: &mut Page, wanted: u32) {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn one_page_can_not_use_all_dialogues() {
     let server = Scripted::start(NO_ANSWER_TO_QUIT).await;

@@ -91,6 +91,7 @@ async fn text_that_is_not_of_the_protocol_closes_the_socket() {
     assert_works(&bridge, "malformed text").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn frames_too_large_close_the_socket_and_leave_memory_constant() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -375,6 +376,7 @@ async fn five_hundred_sockets_block_nobody() {
 }
 
 /// Sockets beyond the limit that do not read the close frame.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn excess_sockets_that_do_not_read_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -406,6 +408,7 @@ async fn excess_sockets_that_do_not_read_block_nobody() {
     assert_works(&bridge, "deaf sockets").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_page_that_never_reads_delays_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -518,6 +521,7 @@ async fn start_and_wait_for(page: &mut Page, port: u16, security: Security, rece
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn pages_that_disconnect_leave_nothing_open() {
     let cycles = 200;

@@ -41,6 +41,7 @@ impl SendTask<'_> {
     }
 }
 
+#[cfg(feature = "swaks")]
 async fn swaks(bridge: &Bridge, task: SendTask<'_>) -> Ran {
     let at = task.port(bridge);
     let (host, port, to) = (
@@ -79,9 +80,10 @@ async fn swaks(bridge: &Bridge, task: SendTask<'_>) -> Ran {
     // It ends every line with CRLF, including the last one.
     let message = String::from_utf8_lossy(job::NOTE).replace("\r\n", "\n");
     let message = message.trim_end_matches('\n');
-    peer::run(&program::system("swaks"), &args, message.as_bytes()).await
+    peer::run(&program::swaks(), &args, message.as_bytes()).await
 }
 
+#[cfg(feature = "python")]
 async fn smtplib(bridge: &Bridge, task: SendTask<'_>) -> Ran {
     let at = task.port(bridge);
     let (script, host, port) = (
@@ -120,6 +122,7 @@ async fn delivered(bridge: &Bridge) -> MailboxSummary {
     message
 }
 
+#[cfg(feature = "swaks")]
 #[tokio::test]
 async fn swaks_delivers() {
     let errands = [
@@ -156,6 +159,7 @@ async fn swaks_delivers() {
     }
 }
 
+#[cfg(feature = "python")]
 #[tokio::test]
 async fn smtplib_delivers() {
     for task in [
@@ -179,6 +183,7 @@ async fn smtplib_delivers() {
     }
 }
 
+#[cfg(all(feature = "python", feature = "swaks"))]
 #[tokio::test]
 async fn a_wrong_password_gets_535() {
     let bridge = Bridge::start();
@@ -203,6 +208,7 @@ async fn a_wrong_password_gets_535() {
     assert_eq!(mailbox.messages, []);
 }
 
+#[cfg(all(feature = "python", feature = "swaks"))]
 #[tokio::test]
 async fn a_refused_recipient_is_distinguished_from_an_accepted_one() {
     let to: &[&str] = &["hana@example.org", "refused@example.org"];

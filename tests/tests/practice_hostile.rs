@@ -91,6 +91,7 @@ fn idle_clients() -> Bridge {
     Bridge::with(&["--log", "warn"])
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_flood_without_a_line_end_uses_no_memory() {
     let bridge = idle_clients();
@@ -119,6 +120,7 @@ async fn a_flood_without_a_line_end_uses_no_memory() {
     }
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_message_without_a_line_end_is_discarded() {
     let bridge = idle_clients();
@@ -142,6 +144,7 @@ async fn a_message_without_a_line_end_is_discarded() {
     client.send("NOOP", "250").await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn half_open_sockets_are_closed() {
     let bridge = idle_clients();
@@ -290,6 +293,7 @@ async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
     assert!(text <= practice::limits::READING_TEXT, "{what}: {text}");
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_client_is_served_beside_ten_thousand_connections() {
     const MANY: usize = 10_000;

@@ -131,6 +131,7 @@ async fn long_parameters_and_headers_cost_one_reading() {
     drop(costs_one_reading(words.as_bytes(), "encoded words").await);
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn large_messages_use_at_most_twice_their_size() {
     let line = "0123456789abcdef".repeat(4) + "\r\n";
@@ -232,6 +233,7 @@ async fn readings_delay_no_send_and_pages_take_turns() {
 }
 
 /// When a page disconnects, its reading ends.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_page_that_disconnects_leaves_no_worker() {
     let bridge = Bridge::with(&["--log", "warn"]);
@@ -251,6 +253,7 @@ async fn a_page_that_disconnects_leaves_no_worker() {
 }
 
 /// The worker limits itself before it reads the message.
+#[cfg(feature = "linux")]
 #[test]
 fn the_worker_is_limited() {
     let mut worker = Command::new(program::glasspost())

@@ -9,6 +9,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::Page;
 use glasspost_tests::program;
+#[cfg(feature = "browser")]
 use glasspost_tests::visitor::Visitor;
 
 /// The program as a person starts it, with this runtime folder.
@@ -145,9 +146,7 @@ fn open_opens_the_first_in_a_browser() {
     fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("a mode");
     // A named pipe: reading waits for the writer.
     let report = base.path().join("report");
-    let made = Command::new(program::system("mkfifo"))
-        .arg(&report)
-        .status();
+    let made = Command::new(program::mkfifo()).arg(&report).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo");
 
     let mut first = Running::start(&runtime, &[]);
@@ -166,6 +165,7 @@ fn open_opens_the_first_in_a_browser() {
     assert!(!Path::new(&opened).exists(), "{opened} was not removed");
 }
 
+#[cfg(feature = "browser")]
 #[tokio::test]
 async fn the_page_says_where_drafts_are_if_its_port_was_taken() {
     let start = || {

@@ -136,6 +136,7 @@ fn in_memory(pid: u32, texts: &[String]) -> Option<String> {
 
 /// Several pages use the password in several ways and close. Then it is not in the program's
 /// memory.
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn no_copy_of_a_password_outlives_its_page() {
     // Strings with escapes take another path in the JSON parser.

@@ -28,6 +28,24 @@ pub(crate) fn run_all(project: &Project) -> Result<()> {
         "warnings",
     ]))?;
 
+    // A test that uses what it does not name would fail where that is missing.
+    say("check", "what each test says that it needs");
+    for need in [""].into_iter().chain(setup::NEEDS) {
+        run(project.cargo().args([
+            "clippy",
+            "--quiet",
+            "--package",
+            "glasspost-tests",
+            "--all-targets",
+            "--no-default-features",
+            "--features",
+            need,
+            "--",
+            "--allow",
+            "warnings",
+        ]))?;
+    }
+
     say("check", "lints, wasm");
     let mut clippy = project.cargo();
     wasm.apply(&mut clippy, None)?;

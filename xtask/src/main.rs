@@ -11,6 +11,7 @@ mod run;
 mod say;
 mod setup;
 mod tests;
+mod unrun;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -50,8 +51,12 @@ enum Task {
     Page,
     /// Check formatting and lints, for native code and for wasm
     Check,
-    /// Run all tests, with real browsers and real mail servers
+    /// Run the tests, with real browsers and real mail servers as far as this machine has them, and
+    /// list those that were not run
     Test {
+        /// Fail if there is a test that can't be run here
+        #[arg(long)]
+        all: bool,
         /// Also run millions of simulated dialogues, which takes long
         #[arg(long)]
         long: bool,
@@ -126,8 +131,19 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Page => page::build(&project)?,
         Task::Check => check::run_all(&project)?,
-        Task::Test { long, filter, rest } => {
-            return tests::test(&project, long, filter.as_deref(), &rest);
+        Task::Test {
+            all,
+            long,
+            filter,
+            rest,
+        } => {
+            let selection = tests::Selection {
+                all,
+                long,
+                filter: filter.as_deref(),
+                rest: &rest,
+            };
+            return tests::test(&project, &selection);
         }
         Task::Fuzz {
             seconds,

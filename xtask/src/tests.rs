@@ -3,33 +3,64 @@
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::program;
 use crate::project::Project;
 use crate::say::say;
-use crate::setup::{self, Environment};
+use crate::setup::{self, Environment, Lacking};
+use crate::unrun;
 
-/// Runs every test. What cargo prints comes last, untouched, so that it can be read by people and
-/// by programs.
-pub(crate) fn test(
-    project: &Project,
-    long: bool,
-    filter: Option<&str>,
-    rest: &[OsString],
-) -> Result<ExitCode> {
-    let environment = setup::tests()?;
+/// What to run.
+pub(crate) struct Selection<'a> {
+    /// Fail rather than leave out what this machine lacks.
+    pub(crate) all: bool,
+    /// The long simulation, too.
+    pub(crate) long: bool,
+    /// Only tests whose names contain this.
+    pub(crate) filter: Option<&'a str>,
+    /// For the test programs.
+    pub(crate) rest: &'a [OsString],
+}
+
+/// Runs every test for which this machine has what it needs, and lists the others at the end. The
+/// exit status is that of the tests that ran.
+pub(crate) fn test(project: &Project, selection: &Selection<'_>) -> Result<ExitCode> {
+    let setup::Tests {
+        environment,
+        met,
+        lacking,
+    } = setup::tests(selection.all)?;
+    if selection.all && !lacking.is_empty() {
+        unrun::list(project, &lacking)?;
+        bail!("--all allows no test that is not run");
+    }
     let mut cargo = project.cargo();
     // One failure must not hide another.
     cargo.args(["test", "--workspace", "--no-fail-fast"]);
-    if long {
+    cargo.args(features(&met, &lacking));
+    if selection.long {
         cargo.env("GLASSPOST_LONG", "1");
     }
-    cargo.args(filter);
-    if !rest.is_empty() {
-        cargo.arg("--").args(rest);
+    cargo.args(selection.filter);
+    if !selection.rest.is_empty() {
+        cargo.arg("--").args(selection.rest);
     }
-    with_program(project, environment, cargo, "test")
+    let code = with_program(project, environment, cargo, "test")?;
+    unrun::list(project, &lacking)?;
+    Ok(code)
+}
+
+/// Cargo's arguments for the tests of these needs. All of them are the default.
+fn features(met: &[&str], lacking: &[Lacking]) -> Vec<String> {
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    let mut arguments = vec!["--no-default-features".to_owned()];
+    for need in met {
+        arguments.extend(["--features".to_owned(), format!("glasspost-tests/{need}")]);
+    }
+    arguments
 }
 
 /// Measures the built program against other programs.

@@ -15,7 +15,7 @@ use crate::ui::visible::visible_address;
 /// The words under a key of `ui.json`, as a signal that follows the language.
 macro_rules! w {
     ($state:expr, $key:ident) => {
-        $crate::i18n::words::following($state, |locale| leptos_i18n::td_string!(locale, ui.$key))
+        $crate::i18n::words::following($state, $crate::i18n::Locale::$key)
     };
 }
 pub(crate) use w;
@@ -24,17 +24,16 @@ pub(crate) use w;
 /// changes.
 macro_rules! say {
     ($state:expr, $key:ident) => {
-        leptos_i18n::td_string!(leptos::prelude::Get::get(&$state.locale), ui.$key)
+        leptos::prelude::Get::get(&$state.locale).$key()
     };
 }
 pub(crate) use say;
 
 /// The words under a key of `ui.json` in this language.
 macro_rules! in_language {
-    ($locale:expr, $key:ident) => {{
-        let locale: $crate::i18n::Locale = $locale;
-        leptos_i18n::td_string!(locale, ui.$key)
-    }};
+    ($locale:expr, $key:ident) => {
+        $crate::i18n::Locale::$key($locale)
+    };
 }
 pub(crate) use in_language;
 

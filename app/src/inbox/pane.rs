@@ -66,9 +66,11 @@ fn nothing(words: Signal<&'static str>) -> impl IntoView {
 
 /// How much the mailbox keeps, and what it has dropped.
 fn limits(state: State, mailbox: &MailboxState) -> String {
-    let kept = say!(state, inbox_keeps)
-        .replace("{0}", &mailbox.most_messages.to_string())
-        .replace("{1}", &words::octets(mailbox.most_octets));
+    let octets = words::octets(mailbox.most_octets);
+    let kept = state
+        .locale
+        .get()
+        .inbox_keeps(mailbox.most_messages, octets);
     if mailbox.dropped == 0 {
         return kept;
     }

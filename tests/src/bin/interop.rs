@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 
 use glasspost_tests::interop::run::{self, ServerResults};
-use glasspost_tests::interop::server::Kind;
+use glasspost_tests::interop::server::Installed;
 use glasspost_tests::interop::{report, scenarios};
 
 fn main() -> std::io::Result<ExitCode> {
@@ -24,7 +24,7 @@ fn main() -> std::io::Result<ExitCode> {
     }
     // Run all servers at once, each on its own thread, because most of the time is waiting for
     // them. Join every thread even if another failed, so that no server is left running.
-    let running = Kind::ALL.map(|kind| std::thread::spawn(move || observe(kind)));
+    let running = Installed::ALL.map(|server| std::thread::spawn(move || observe(server)));
     let mut columns = Vec::new();
     for column in running.map(std::thread::JoinHandle::join) {
         match column {
@@ -58,9 +58,9 @@ fn main() -> std::io::Result<ExitCode> {
     })
 }
 
-fn observe(kind: Kind) -> std::io::Result<ServerResults> {
+fn observe(server: Installed) -> std::io::Result<ServerResults> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    Ok(runtime.block_on(run::run(kind, &scenarios::all())))
+    Ok(runtime.block_on(run::run(server, &scenarios::all())))
 }

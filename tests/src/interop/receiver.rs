@@ -60,7 +60,7 @@ impl ReceivedMessage {
 impl Receiver {
     /// Starts the receiver based on aiosmtpd.
     pub async fn aiosmtpd(authority: &Authority) -> Receiver {
-        let mut command = Command::new(program::python());
+        let mut command = Command::new(program::from_env("GLASSPOST_PYTHON"));
         command.arg(program::python_script("aiosmtpd_server.py"));
         Receiver::start(command, authority).await
     }

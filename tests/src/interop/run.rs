@@ -9,7 +9,7 @@ use wire::{FromPage, Open, Start};
 use super::delivery_check::DeliveryCheck;
 use super::relay::Relay;
 use super::scenario::{Act, Connections, Edit, NO_ENDPOINT, Scenario, SignIn};
-use super::server::{Kind, Server};
+use super::server::{Installed, Kind, Server};
 use super::{NAME, PASSWORD, WRONG, dialogue_checks, quirk};
 use crate::bridge::Bridge;
 use crate::page::{self, End, Page, Sent};
@@ -37,8 +37,9 @@ pub struct ScenarioResult {
 }
 
 /// Starts the server and runs all scenarios in order.
-pub async fn run(kind: Kind, scenarios: &[Scenario]) -> ServerResults {
-    let mut server = Server::start(kind).await;
+pub async fn run(installed: Installed, scenarios: &[Scenario]) -> ServerResults {
+    let kind = installed.kind();
+    let mut server = Server::start(installed).await;
     let (trusting, distrusting) = (server.bridge(true), server.bridge(false));
     let mut column = ServerResults {
         kind,

@@ -29,15 +29,16 @@ impl Package {
     /// Runs wasm-opt and a mail server, and fetches them.
     pub(crate) const NODE: [Self; 2] =
         [Self::program("nodejs", "node"), Self::program("npm", "npm")];
-    /// The browser tests and the pictures; the font, because half the page's words are Korean.
-    pub(crate) const BROWSER: [Self; 3] = [
+    /// A browser for the tests and the pictures, and its driver.
+    pub(crate) const BROWSER: [Self; 2] = [
         Self::program("chromium", "chromium"),
         Self::program("chromium-driver", "chromedriver"),
-        Self {
-            name: "fonts-noto-cjk",
-            proof: Proof::KoreanFont,
-        },
     ];
+    /// Half the page's words are Korean.
+    pub(crate) const KOREAN_FONT: Self = Self {
+        name: "fonts-noto-cjk",
+        proof: Proof::KoreanFont,
+    };
     /// A mail server that is not ours.
     pub(crate) const POSTFIX: Self = Self::program("postfix", "smtp-sink");
     /// What Debian's archive is signed with; a kin of Debian may lack it.
@@ -45,17 +46,17 @@ impl Package {
         name: "debian-archive-keyring",
         proof: Proof::File(rooted::KEYS),
     };
-    /// Mail programs that are not ours.
-    pub(crate) const MAIL: [Self; 4] = [
-        Self::POSTFIX,
+    /// A mail client that is not ours.
+    pub(crate) const SWAKS: [Self; 2] = [
         Self::program("swaks", "swaks"),
         // Without it swaks speaks no TLS.
         Self {
             name: "libnet-ssleay-perl",
             proof: Proof::PerlModule("Net::SSLeay"),
         },
-        Self::program("curl", "curl"),
     ];
+    /// Another one, to measure beside.
+    pub(crate) const CURL: Self = Self::program("curl", "curl");
     /// libFuzzer is C++.
     pub(crate) const CXX: Self = Self::program("g++", "c++");
     /// Another client to measure beside.
@@ -91,6 +92,11 @@ impl Package {
             name,
             proof: Proof::Program(program),
         }
+    }
+
+    /// What Debian calls it.
+    pub(super) fn name(self) -> &'static str {
+        self.name
     }
 
     fn present(self) -> bool {
@@ -141,8 +147,12 @@ impl Tool for Packages {
         self.missing.is_empty()
     }
 
+    fn possible(&self) -> bool {
+        is_root() && programs::find("apt-get").is_some()
+    }
+
     fn install(&self) -> Result<()> {
-        let root = rustix::process::geteuid().is_root();
+        let root = is_root();
         let debian = programs::find("apt-get").is_some();
         if !debian {
             bail!(
@@ -171,11 +181,16 @@ impl Tool for Packages {
     }
 }
 
+/// Whether this user may install system packages.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// Without a configuration Postfix does not start by itself.
 const POSTFIX_ANSWER: &str = "postfix postfix/main_mailer_type select No configuration";
 
 /// The same as `install`, to be typed.
-fn by_hand(packages: &[&str]) -> String {
+pub(super) fn by_hand(packages: &[&str]) -> String {
     let install = format!(
         "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
         packages.join(" ")

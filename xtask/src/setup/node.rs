@@ -100,6 +100,10 @@ impl Tool for NodePackage {
         self.program().is_some()
     }
 
+    fn possible(&self) -> bool {
+        programs::find("npm").is_some()
+    }
+
     fn install(&self) -> Result<()> {
         self.cache.install(self.name, self.version, |root| {
             with_retries(self.name, || {

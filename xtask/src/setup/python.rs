@@ -48,6 +48,10 @@ impl Tool for Python {
         succeeds(clean_command(self.program()).args(["-c", "import aiosmtpd, websockets"]))
     }
 
+    fn possible(&self) -> bool {
+        can_make_environments()
+    }
+
     fn install(&self) -> Result<()> {
         self.cache.install("test-python", VERSION, |root| {
             run(clean_command(base()).args(["-m", "venv"]).arg(root))?;

@@ -16,7 +16,8 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::Cache;
 use super::network::with_retries;
-use super::{Tool, programs};
+use super::sources::{self, Source};
+use super::{Tool, apt, programs};
 use crate::project::{clean_command, output_of, run};
 
 /// A server from Debian packages, in a root of its own.
@@ -32,6 +33,7 @@ pub(crate) struct Rooted {
 /// The release of Debian they are taken from. With another one the expectations of the tests have
 /// to be looked at anew.
 const RELEASE: &str = "trixie";
+/// Debian's own archive, for machines whose package sources don't have that release.
 const ARCHIVE: &str = "http://deb.debian.org/debian";
 /// The keys the archive is signed with; in the package debian-archive-keyring.
 pub(super) const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -90,13 +92,33 @@ impl Rooted {
         self.dir.clone()
     }
 
-    /// Fetches the packages and all they need into `archives`, without installing any.
+    /// Fetches the packages and all they need into `archives`, without installing any: from the
+    /// first of this machine's package sources that has them, else from Debian's archive.
     fn fetch(&self, archives: &Path) -> Result<()> {
-        let source = format!("deb [signed-by={KEYS}] {ARCHIVE} {RELEASE} main\n");
-        for folder in ["lists/partial", "cache", "partial"] {
+        let mut sources = sources::archives(Path::new(sources::APT));
+        sources.push(Source::new(ARCHIVE, KEYS));
+        with_retries("apt-get", || {
+            let mut errors = Vec::new();
+            for source in &sources {
+                match self.fetch_from(source, archives) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => errors.push(format!("{}: {error:#}", source.uris())),
+                }
+            }
+            bail!("no package source has {RELEASE}:\n{}", errors.join("\n"))
+        })
+    }
+
+    fn fetch_from(&self, source: &Source, archives: &Path) -> Result<()> {
+        // Of another archive nothing may be left.
+        if archives.exists() {
+            fs::remove_dir_all(archives)?;
+        }
+        for folder in ["lists/partial", "cache", "partial", "sources"] {
             fs::create_dir_all(archives.join(folder))?;
         }
-        fs::write(archives.join("sources.list"), source)?;
+        let stanza = source.stanza(RELEASE, "main");
+        fs::write(archives.join("sources/debian.sources"), stanza)?;
         // Nothing is installed as far as this apt knows, so that nothing of what the packages need
         // is left out.
         fs::write(archives.join("status"), "")?;
@@ -105,8 +127,8 @@ impl Rooted {
         let apt = || {
             let mut apt = clean_command("apt-get");
             for (key, file) in [
-                ("Dir::Etc::sourcelist", "sources.list"),
-                ("Dir::Etc::sourceparts", "none"),
+                ("Dir::Etc::sourcelist", "none"),
+                ("Dir::Etc::sourceparts", "sources"),
                 ("Dir::State::lists", "lists"),
                 ("Dir::State::status", "status"),
                 ("Dir::Cache", "cache"),
@@ -120,23 +142,26 @@ impl Rooted {
                 "Debug::NoLocking=true",
                 "-o",
                 "Acquire::Languages=none",
+                // An archive that can't be reached, or lacks the release, is no archive to go on
+                // with.
+                "-o",
+                "APT::Update::Error-Mode=any",
                 // The user that apt would become can't see into everybody's cache.
                 "-o",
                 "APT::Sandbox::User=root",
                 "-qq",
-            ])
-            // What it says on standard output is what an installation would do, which there won't
-            // be.
-            .stdout(Stdio::null());
+            ]);
             apt
         };
-        with_retries("apt-get", || {
-            run(apt().arg("update"))?;
-            run(apt()
+        // What it prints on standard output is what an installation would do, and there is none.
+        output_of(apt().arg("update"))?;
+        output_of(
+            apt()
                 .args(["install", "--download-only", "--yes"])
                 .arg("--no-install-recommends")
-                .args(self.packages))
-        })
+                .args(self.packages),
+        )?;
+        Ok(())
     }
 
     /// Puts the programs and what they load into `root`.
@@ -184,6 +209,14 @@ impl Tool for Rooted {
         self.programs
             .iter()
             .all(|program| self.dir.join(program).is_file())
+    }
+
+    /// Starting it takes root, too.
+    fn possible(&self) -> bool {
+        apt::is_root()
+            && ["apt-get", "dpkg-deb"]
+                .into_iter()
+                .all(|program| programs::find(program).is_some())
     }
 
     fn install(&self) -> Result<()> {

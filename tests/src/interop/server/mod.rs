@@ -60,8 +60,52 @@ impl Kind {
     }
 }
 
-/// A configuration that clients can connect to. Each has its own port unless a server can't have
-/// two.
+/// A server that this machine can start. There is one only where the feature of its name is on, so
+/// a test that starts it can't be compiled, and then fail, where it is missing.
+#[derive(Clone, Copy, Debug)]
+pub struct Installed(Kind);
+
+impl Installed {
+    /// Postfix.
+    #[cfg(feature = "postfix")]
+    pub const POSTFIX: Installed = Installed(Kind::Postfix);
+    /// OpenSMTPD.
+    #[cfg(feature = "opensmtpd")]
+    pub const OPENSMTPD: Installed = Installed(Kind::OpenSmtpd);
+    /// Dovecot.
+    #[cfg(feature = "dovecot")]
+    pub const DOVECOT: Installed = Installed(Kind::Dovecot);
+    /// aiosmtpd.
+    #[cfg(feature = "python")]
+    pub const AIOSMTPD: Installed = Installed(Kind::Aiosmtpd);
+    /// smtp-server.
+    #[cfg(feature = "smtp-server")]
+    pub const SMTP_SERVER: Installed = Installed(Kind::SmtpServer);
+
+    /// All servers, in the order of [`Kind::ALL`].
+    #[cfg(all(
+        feature = "dovecot",
+        feature = "opensmtpd",
+        feature = "postfix",
+        feature = "python",
+        feature = "smtp-server"
+    ))]
+    pub const ALL: [Installed; 5] = [
+        Installed::POSTFIX,
+        Installed::OPENSMTPD,
+        Installed::DOVECOT,
+        Installed::AIOSMTPD,
+        Installed::SMTP_SERVER,
+    ];
+
+    /// Which one it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.0
+    }
+}
+
+/// A way of coming in. Each has a port of its own, unless a server can't tell two apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
     /// No TLS.
@@ -162,7 +206,8 @@ struct Started {
 
 impl Server {
     /// Starts a server.
-    pub async fn start(kind: Kind) -> Server {
+    pub async fn start(installed: Installed) -> Server {
+        let kind = installed.kind();
         let authority = Authority::new();
         let receiver = match kind {
             Kind::SmtpServer => Receiver::smtp_server(&authority).await,

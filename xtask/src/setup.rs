@@ -5,31 +5,36 @@
 //! changed.
 
 mod apt;
+mod browser;
 mod cache;
 mod crates;
+mod needs;
 mod network;
 mod node;
 mod programs;
 mod python;
 mod rooted;
 mod rust;
+mod sources;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use self::apt::{Package, Packages};
 use self::cache::Cache;
 use self::crates::CrateTool;
+use self::needs::Found;
 use self::node::NodePackage;
 use self::python::Python;
-use self::rooted::Rooted;
 use self::rust::{Component, WasmTarget};
 use crate::lockfile;
 use crate::project::Project;
 use crate::say::say;
 
+pub(crate) use self::needs::ALL as NEEDS;
+pub(crate) use self::needs::Lacking;
 pub(crate) use self::programs::in_path as program_in;
 pub(crate) use self::rust::{TARGET as WASM_TARGET, WasmRust};
 
@@ -41,6 +46,10 @@ trait Tool {
     fn takes(&self) -> &'static str;
     /// Whether it is here and fits.
     fn present(&self) -> bool;
+    /// Whether this user can install it on this machine.
+    fn possible(&self) -> bool {
+        true
+    }
     /// Puts it here.
     fn install(&self) -> Result<()>;
 }
@@ -99,67 +108,68 @@ pub(crate) fn check() -> Result<WasmRust> {
 /// What tests and benchmarks run against, as the environment variables that tell them where it is.
 pub(crate) type Environment = Vec<(&'static str, PathBuf)>;
 
-/// What `cargo xtask test` needs besides the program itself.
-pub(crate) fn tests() -> Result<Environment> {
+/// What `cargo xtask test` can use.
+pub(crate) struct Tests {
+    /// Where the tests find it.
+    pub(crate) environment: Environment,
+    /// The needs that are met, by the names of their features.
+    pub(crate) met: Vec<&'static str>,
+    /// The needs that are not.
+    pub(crate) lacking: Vec<Lacking>,
+}
+
+/// What `cargo xtask test` can use besides the program itself. What is missing is installed where
+/// this user can do that; with `all`, it is an error where not.
+pub(crate) fn tests(all: bool) -> Result<Tests> {
     let cache = Cache::find()?;
-    let axe = NodePackage::axe(&cache);
-    let mut packages = Vec::from(Package::BROWSER);
-    packages.extend(Package::MAIL);
-    let mut environment = real_servers(&cache, packages, &[&axe])?;
-    environment.extend(browser_environment()?);
-    environment.push((
-        "GLASSPOST_AXE",
-        axe.file().context("axe-core came without axe.min.js")?,
-    ));
-    Ok(environment)
+    let found = Found::new(&cache);
+    let packages = found.packages();
+    let mut tools: Vec<&dyn Tool> = vec![&packages];
+    tools.extend(found.tools());
+    if all {
+        ensure(&cache, &tools)?;
+    } else {
+        install_what_is_possible(&cache, &tools);
+    }
+    let (met, environment, lacking) = found.sort();
+    Ok(Tests {
+        environment,
+        met,
+        lacking,
+    })
 }
 
 /// What `cargo xtask interop` needs besides the program itself.
 pub(crate) fn interop() -> Result<Environment> {
-    real_servers(&Cache::find()?, vec![Package::POSTFIX], &[])
-}
-
-/// The mail servers that are not ours; installed along with whatever else is needed, so that all is
-/// announced at once.
-fn real_servers(
-    cache: &Cache,
-    mut packages: Vec<Package>,
-    others: &[&dyn Tool],
-) -> Result<Environment> {
-    let python = Python::new(cache);
-    let smtp_server = NodePackage::smtp_server(cache);
-    let (opensmtpd, dovecot) = (Rooted::opensmtpd(cache), Rooted::dovecot(cache));
-    packages.extend([Package::PYTHON_VENV, Package::DEBIAN_KEYS]);
+    let cache = Cache::find()?;
+    let found = Found::new(&cache);
+    let mut packages = vec![Package::POSTFIX, Package::PYTHON_VENV, Package::DEBIAN_KEYS];
     packages.extend(Package::NODE);
     let packages = Packages::new(packages);
-    let mut tools: Vec<&dyn Tool> = vec![&packages, &python, &smtp_server, &opensmtpd, &dovecot];
-    tools.extend(others);
-    ensure(cache, &tools)?;
-    Ok(vec![
-        ("GLASSPOST_PYTHON", python.program()),
-        (
-            "GLASSPOST_NODE",
-            programs::find("node").context("node is not on PATH")?,
-        ),
-        (
-            "GLASSPOST_SMTP_SERVER",
-            smtp_server
-                .file()
-                .context("smtp-server came without smtp-server.js")?,
-        ),
-        ("GLASSPOST_OPENSMTPD", opensmtpd.root()),
-        ("GLASSPOST_DOVECOT", dovecot.root()),
-    ])
+    let mut tools: Vec<&dyn Tool> = vec![&packages];
+    tools.extend(found.tools());
+    ensure(&cache, &tools)?;
+    let (_, environment, lacking) = found.sort();
+    for server in ["postfix", "opensmtpd", "dovecot", "python", "smtp-server"] {
+        if let Some(missing) = lacking.iter().find(|lacking| lacking.need == server) {
+            bail!("{}; {}", missing.why, missing.how);
+        }
+    }
+    Ok(environment)
 }
 
 /// What `cargo xtask bench` needs besides the program itself.
 pub(crate) fn bench() -> Result<Environment> {
     let cache = Cache::find()?;
     let python = Python::new(&cache);
-    let mut packages = Vec::from(Package::BROWSER);
-    packages.extend(Package::MAIL);
-    packages.push(Package::MSMTP);
-    packages.push(Package::PYTHON_VENV);
+    let mut packages = browser_packages();
+    packages.extend(Package::SWAKS);
+    packages.extend([
+        Package::POSTFIX,
+        Package::CURL,
+        Package::MSMTP,
+        Package::PYTHON_VENV,
+    ]);
     ensure(&cache, &[&Packages::new(packages), &python])?;
     let mut environment = browser_environment()?;
     environment.push(("GLASSPOST_PYTHON", python.program()));
@@ -179,20 +189,24 @@ pub(crate) fn fuzz() -> Result<PathBuf> {
 /// What `cargo xtask pictures` needs besides the program itself.
 pub(crate) fn pictures() -> Result<Environment> {
     let cache = Cache::find()?;
-    ensure(&cache, &[&Packages::new(Vec::from(Package::BROWSER))])?;
+    ensure(&cache, &[&Packages::new(browser_packages())])?;
     browser_environment()
 }
 
+/// A font, and a browser where none is found.
+fn browser_packages() -> Vec<Package> {
+    let mut packages = vec![Package::KOREAN_FONT];
+    if browser::find().is_err() {
+        packages.extend(Package::BROWSER);
+    }
+    packages
+}
+
 fn browser_environment() -> Result<Environment> {
+    let found = browser::find().map_err(anyhow::Error::msg)?;
     Ok(vec![
-        (
-            "GLASSPOST_CHROMIUM",
-            programs::find("chromium").context("chromium is not on PATH")?,
-        ),
-        (
-            "GLASSPOST_CHROMEDRIVER",
-            programs::find("chromedriver").context("chromedriver is not on PATH")?,
-        ),
+        (browser::CHROMIUM, found.browser),
+        (browser::CHROMEDRIVER, found.driver),
     ])
 }
 
@@ -201,8 +215,40 @@ fn browser_environment() -> Result<Environment> {
 /// yet.
 fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
     let missing: Vec<_> = tools.iter().filter(|tool| !tool.present()).collect();
+    announce(cache, &missing);
+    for tool in missing {
+        install(*tool)?;
+    }
+    Ok(())
+}
+
+/// Installs what is missing and can be installed. What fails is reported, and the rest goes on: the
+/// tests that need it are listed as not run.
+fn install_what_is_possible(cache: &Cache, tools: &[&dyn Tool]) {
+    let wanted = |tool: &&&dyn Tool| !tool.present() && tool.possible();
+    announce(cache, &tools.iter().filter(wanted).collect::<Vec<_>>());
+    for tool in tools {
+        // Looked at again: what came before may have made it possible.
+        if wanted(&tool)
+            && let Err(error) = install(*tool)
+        {
+            say("setup", format!("{error:#}"));
+        }
+    }
+}
+
+fn install(tool: &dyn Tool) -> Result<()> {
+    say(
+        "setup",
+        format!("installing {} ({})", tool.name(), tool.takes()),
+    );
+    tool.install()
+        .with_context(|| format!("could not install {}", tool.name()))
+}
+
+fn announce(cache: &Cache, missing: &[&&dyn Tool]) {
     if missing.is_empty() {
-        return Ok(());
+        return;
     }
     say(
         "setup",
@@ -211,17 +257,7 @@ fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
             cache.shown()
         ),
     );
-    for tool in &missing {
+    for tool in missing {
         say("", format!("- {} ({})", tool.name(), tool.takes()));
     }
-    for tool in missing {
-        say(
-            "setup",
-            format!("installing {} ({})", tool.name(), tool.takes()),
-        );
-        tool.install()
-            .with_context(|| format!("could not install {}", tool.name()))?;
-    }
-    say("setup", "done");
-    Ok(())
 }

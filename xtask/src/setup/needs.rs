@@ -1,0 +1,260 @@
+//! What tests need and a machine can lack. Each need is a feature of the crate in `tests/`: a test
+//! that names the feature is compiled, and run, only where the need is met.
+
+use std::path::PathBuf;
+
+use super::apt::{self, Package, Packages};
+use super::cache::Cache;
+use super::node::NodePackage;
+use super::python::Python;
+use super::rooted::Rooted;
+use super::{Environment, Tool, browser, programs};
+use crate::project::{clean_command, succeeds};
+
+/// The needs, by the names of their features.
+pub(crate) const ALL: [&str; 10] = [
+    "axe",
+    "browser",
+    "dovecot",
+    "linux",
+    "opensmtpd",
+    "postfix",
+    "python",
+    "root",
+    "smtp-server",
+    "swaks",
+];
+
+/// A need that is not met.
+#[derive(Debug)]
+pub(crate) struct Lacking {
+    /// The name of the feature.
+    pub(crate) need: &'static str,
+    /// What is missing.
+    pub(crate) why: String,
+    /// What would provide it: a command, or what to do.
+    pub(crate) how: String,
+}
+
+/// What is missing, and what would provide it.
+type Missing = (String, String);
+
+/// What tests can use, wherever it came from.
+pub(super) struct Found {
+    python: Python,
+    axe: NodePackage,
+    smtp_server: NodePackage,
+    opensmtpd: Rooted,
+    dovecot: Rooted,
+}
+
+impl Found {
+    pub(super) fn new(cache: &Cache) -> Self {
+        Self {
+            python: Python::new(cache),
+            axe: NodePackage::axe(cache),
+            smtp_server: NodePackage::smtp_server(cache),
+            opensmtpd: Rooted::opensmtpd(cache),
+            dovecot: Rooted::dovecot(cache),
+        }
+    }
+
+    /// System packages, for needs that are not met without them.
+    pub(super) fn packages(&self) -> Packages {
+        let mut wanted = vec![Package::KOREAN_FONT];
+        if browser::find().is_err() {
+            wanted.extend(Package::BROWSER);
+        }
+        wanted.extend(Package::SWAKS);
+        wanted.extend([Package::POSTFIX, Package::PYTHON_VENV, Package::DEBIAN_KEYS]);
+        wanted.extend(Package::NODE);
+        Packages::new(wanted)
+    }
+
+    /// What else has to be installed, in this order and after the packages.
+    pub(super) fn tools(&self) -> [&dyn Tool; 5] {
+        [
+            &self.python,
+            &self.axe,
+            &self.smtp_server,
+            &self.opensmtpd,
+            &self.dovecot,
+        ]
+    }
+
+    /// Tells which needs are met, with the variables that tell the tests where things are, and
+    /// which are not.
+    pub(super) fn sort(&self) -> (Vec<&'static str>, Environment, Vec<Lacking>) {
+        let (mut met, mut environment, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
+        for need in ALL {
+            match self.look(need) {
+                Ok(variables) => {
+                    met.push(need);
+                    for variable in variables {
+                        if !environment.contains(&variable) {
+                            environment.push(variable);
+                        }
+                    }
+                }
+                Err((why, how)) => lacking.push(Lacking { need, why, how }),
+            }
+        }
+        (met, environment, lacking)
+    }
+
+    fn look(&self, need: &str) -> Result<Environment, Missing> {
+        match need {
+            "axe" => {
+                let file = self.axe.file().ok_or_else(|| from_npm("axe-core"))?;
+                Ok(vec![("GLASSPOST_AXE", file)])
+            }
+            "browser" => {
+                let found = browser::find().map_err(|why| (why, a_browser()))?;
+                Ok(vec![
+                    (browser::CHROMIUM, found.browser),
+                    (browser::CHROMEDRIVER, found.driver),
+                ])
+            }
+            "dovecot" => {
+                let root = self.unpacked(&self.dovecot, "Dovecot")?;
+                Ok(vec![("GLASSPOST_DOVECOT", root)])
+            }
+            "linux" if cfg!(target_os = "linux") => Ok(Vec::new()),
+            "linux" => Err((
+                "this is not Linux, whose /proc and addresses they use".to_owned(),
+                "run them on Linux".to_owned(),
+            )),
+            "opensmtpd" => {
+                let root = self.unpacked(&self.opensmtpd, "OpenSMTPD")?;
+                Ok(vec![("GLASSPOST_OPENSMTPD", root)])
+            }
+            "postfix" => {
+                self.receiver()?;
+                if programs::find("postfix").is_none() {
+                    return Err((
+                        "Postfix was not found".to_owned(),
+                        provide(&[Package::POSTFIX], "postfix"),
+                    ));
+                }
+                as_root("Postfix changes to users of its own")?;
+                Ok(Vec::new())
+            }
+            "python" => {
+                if !self.python.present() {
+                    let why = "no Python has the packages aiosmtpd and websockets, and none was \
+                               found that can install them";
+                    return Err((why.to_owned(), provide(&[Package::PYTHON_VENV], "python")));
+                }
+                Ok(vec![("GLASSPOST_PYTHON", self.python.program())])
+            }
+            "root" => {
+                as_root("their name server has port 53 and a mount namespace")?;
+                if !succeeds(clean_command("unshare").args(["--mount", "true"])) {
+                    return Err((
+                        "this machine gives root no mount namespace".to_owned(),
+                        "in a container, allow it CAP_SYS_ADMIN".to_owned(),
+                    ));
+                }
+                Ok(Vec::new())
+            }
+            "smtp-server" => {
+                let missing = || from_npm("smtp-server");
+                let file = self.smtp_server.file().ok_or_else(missing)?;
+                let node = programs::find("node").ok_or_else(missing)?;
+                Ok(vec![
+                    ("GLASSPOST_SMTP_SERVER", file),
+                    ("GLASSPOST_NODE", node),
+                ])
+            }
+            "swaks" => {
+                if !Packages::new(Vec::from(Package::SWAKS)).present() {
+                    return Err((
+                        "swaks was not found, or Perl's Net::SSLeay for its TLS".to_owned(),
+                        provide(&Package::SWAKS, "swaks"),
+                    ));
+                }
+                Ok(Vec::new())
+            }
+            _ => Err((
+                "cargo xtask does not know this need".to_owned(),
+                "describe it in xtask/src/setup/needs.rs".to_owned(),
+            )),
+        }
+    }
+
+    /// The program that takes the mail which the other servers pass on.
+    fn receiver(&self) -> Result<(), Missing> {
+        self.look("python").map(|_| ())
+    }
+
+    fn unpacked(&self, server: &Rooted, name: &str) -> Result<PathBuf, Missing> {
+        self.receiver()?;
+        as_root(&format!("{name} runs in a root folder of its own"))?;
+        if !server.present() {
+            return Err((
+                format!("{name} could not be unpacked: its packages come by apt-get"),
+                "run `cargo xtask test` on Debian or a kin of it".to_owned(),
+            ));
+        }
+        Ok(server.root())
+    }
+}
+
+fn as_root(why: &str) -> Result<(), Missing> {
+    if apt::is_root() {
+        return Ok(());
+    }
+    Err((
+        format!("{why}, which takes root"),
+        "run `cargo xtask test` as root".to_owned(),
+    ))
+}
+
+fn from_npm(package: &str) -> Missing {
+    (
+        format!("{package} comes from npm, which was not found or failed"),
+        provide(&Package::NODE, "node"),
+    )
+}
+
+fn a_browser() -> String {
+    if programs::find("apt-get").is_none() && programs::find("brew").is_some() {
+        return "brew install --cask google-chrome chromedriver".to_owned();
+    }
+    let [chromium, driver] = Package::BROWSER;
+    provide(&[chromium, driver], "chromium")
+}
+
+/// The command that installs these packages; `brew` is what Homebrew calls them.
+fn provide(packages: &[Package], brew: &str) -> String {
+    let names: Vec<_> = packages.iter().map(|package| package.name()).collect();
+    if programs::find("apt-get").is_some() {
+        apt::by_hand(&names)
+    } else if programs::find("brew").is_some() {
+        format!("brew install {brew}")
+    } else {
+        format!("install what Debian calls {}", names.join(" and "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    /// A feature that is not in the list would never be turned on, and its tests never run.
+    #[test]
+    fn every_feature_of_the_tests_is_a_need() {
+        let manifest = include_str!("../../../tests/Cargo.toml");
+        let (_, rest) = manifest.split_once("default = [").unwrap();
+        let (default, rest) = rest.split_once(']').unwrap();
+        let (features, _) = rest.split_once("\n\n").unwrap();
+        let quoted = |name: &str| default.contains(&format!("\"{name}\""));
+        let declared: Vec<&str> = features
+            .lines()
+            .filter_map(|line| Some(line.split_once(" = ")?.0))
+            .collect();
+        assert_eq!(declared, ALL);
+        assert_eq!(default.matches("\",").count(), ALL.len());
+        assert!(ALL.into_iter().all(quoted));
+    }
+}
