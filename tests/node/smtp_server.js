@@ -1,8 +1,8 @@
-// A mail server made of nodemailer's smtp-server, with a endpoint for each way of coming in.
+// A mail server based on nodemailer's smtp-server, with several endpoints.
 //
 //     GLASSPOST_SMTP_SERVER=…/smtp-server.js node smtp_server.js FOLDER CERTIFICATE_CHAIN KEY USER PASSWORD NAME
 //
-// What it prints, and when it ends, is described in tests/python/aiosmtpd_server.py, which is the same made of aiosmtpd.
+// tests/python/aiosmtpd_server.py, the same based on aiosmtpd, describes its output and when it ends.
 
 'use strict';
 
@@ -16,13 +16,13 @@ const LARGE = 40_000_000;
 const SMALL = 100_000;
 let received = 0;
 
-// It hands on domains in Unicode, however they came.
+// smtp-server converts all domains to Unicode.
 const onWire = ({ address }) => address.replace(/[^@]+$/, domainToASCII);
 
-const say = what => process.stdout.write(JSON.stringify(what) + '\n');
+const print = value => process.stdout.write(JSON.stringify(value) + '\n');
 
-// What handlers refuse with.
-const no = (responseCode, text) => Object.assign(new Error(text), { responseCode });
+// The error with which a handler refuses.
+const refusal = (responseCode, text) => Object.assign(new Error(text), { responseCode });
 
 const common = {
     name,
@@ -37,26 +37,26 @@ const common = {
         done(null, good ? { user } : { message: 'Wrong user name or password' });
     },
     onMailFrom({ address }, session, done) {
-        done(address.startsWith('blocked@') ? no(550, 'Sender blocked') : null);
+        done(address.startsWith('blocked@') ? refusal(550, 'Sender blocked') : null);
     },
     onRcptTo({ address }, session, done) {
-        if (address.startsWith('refused@')) return done(no(550, 'No such mailbox'));
-        if (address.startsWith('full@')) return done(no(452, 'Mailbox full'));
+        if (address.startsWith('refused@')) return done(refusal(550, 'No such mailbox'));
+        if (address.startsWith('full@')) return done(refusal(452, 'Mailbox full'));
         done();
     },
     onData(stream, session, done) {
-        const pieces = [];
-        stream.on('data', piece => pieces.push(piece));
+        const chunks = [];
+        stream.on('data', chunk => chunks.push(chunk));
         stream.on('end', () => {
-            const message = Buffer.concat(pieces);
+            const message = Buffer.concat(chunks);
             const header = message.subarray(0, message.indexOf('\r\n\r\n') + 2);
-            if (header.includes('X-Spam-Flag: YES\r\n')) return done(no(554, 'Content refused'));
-            // The server itself refuses what is too large, when this is done.
+            if (header.includes('X-Spam-Flag: YES\r\n')) return done(refusal(554, 'Content refused'));
+            // smtp-server itself refuses a message that is too large, after this callback.
             if (stream.sizeExceeded) return done();
             const file = path.join(folder, `${++received}.eml`);
             fs.writeFileSync(file, message);
             const { mailFrom, rcptTo } = session.envelope;
-            say({ from: onWire(mailFrom), to: rcptTo.map(onWire), user: session.user || null, file });
+            print({ from: onWire(mailFrom), to: rcptTo.map(onWire), user: session.user || null, file });
             done();
         });
     },
@@ -80,13 +80,13 @@ async function main() {
     const ports = {};
     for (const [endpoint, options] of Object.entries(endpoints)) {
         const server = new SMTPServer({ ...common, ...options });
-        // A client that leaves in mid-handshake is no news.
+        // Ignore clients that close during the handshake.
         server.on('error', () => {});
         await new Promise(listening => server.listen(0, '127.0.0.1', listening));
         ports[endpoint] = server.server.address().port;
     }
     const { version } = JSON.parse(fs.readFileSync(path.join(process.env.GLASSPOST_SMTP_SERVER, '../../../package.json')));
-    say({ version, endpoints: ports });
+    print({ version, endpoints: ports });
     process.stdin.on('end', () => process.exit(0)).resume();
 }
 

@@ -1,10 +1,10 @@
-"""A mail server made of aiosmtpd, with a endpoint for each way of coming in; also where other servers hand their mail on to.
+"""A mail server based on aiosmtpd, with several endpoints. Other servers forward their mail to it.
 
     aiosmtpd_server.py FOLDER CERTIFICATE_CHAIN KEY USER PASSWORD NAME
 
-Prints a line of JSON {"version": ..., "endpoints": {NAME: PORT, ...}} when ready, then one for every message it has received:
-{"from": ..., "to": [...], "user": ..., "file": path}, the message as it came in that file of FOLDER. Ends when its standard input does.
-tests/node/smtp_server.js is the same made of smtp-server.
+Prints a line of JSON {"version": ..., "endpoints": {NAME: PORT, ...}} when ready, then one for each received message:
+{"from": ..., "to": [...], "user": ..., "file": path}. The file, in FOLDER, contains the message as received. Ends when its standard input is
+closed. tests/node/smtp_server.js is the same based on smtp-server.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ import warnings
 import aiosmtpd
 from aiosmtpd.smtp import SMTP, AuthResult, TLSSetupException
 
-# It warns of a name that only aiosmtpd itself uses, and takes a client that does not believe its certificate for an error of its own.
+# aiosmtpd logs a warning about a name that only it uses, and an error when a client rejects its certificate.
 logging.disable(logging.WARNING)
 logging.getLogger("mail.log").addFilter(lambda record: not (record.exc_info and record.exc_info[0] is TLSSetupException))
 
@@ -29,8 +29,8 @@ numbers = itertools.count(1)
 LARGE, SMALL = 40_000_000, 100_000
 
 
-def say(what):
-    print(json.dumps(what), flush=True)
+def print_json(value):
+    print(json.dumps(value), flush=True)
 
 
 class Handler:
@@ -53,14 +53,14 @@ class Handler:
         message = envelope.original_content
         if b"X-Spam-Flag: YES\r\n" in message.split(b"\r\n\r\n")[0] + b"\r\n":
             return "554 5.7.1 Content refused"
-        # A mailbox with a limit of its own, which no EHLO announces.
+        # A mailbox with its own limit, which EHLO does not announce.
         if any(address.startswith("small@") for address in envelope.rcpt_tos) and len(message) > SMALL:
             return "552 5.2.3 Too large for this mailbox"
         file = pathlib.Path(folder) / f"{next(numbers)}.eml"
         file.write_bytes(message)
-        # It hands on the null path with its brackets.
+        # aiosmtpd keeps the brackets of the null path.
         sender = envelope.mail_from.removeprefix("<>")
-        say({"from": sender, "to": envelope.rcpt_tos, "user": session.auth_data, "file": str(file)})
+        print_json({"from": sender, "to": envelope.rcpt_tos, "user": session.auth_data, "file": str(file)})
         return "250 2.0.0 OK"
 
 
@@ -74,7 +74,7 @@ async def main():
     tls.load_cert_chain(chain, key)
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     old.load_cert_chain(chain, key)
-    # Setting them is said to be unwise, which is the point.
+    # Setting old versions is deprecated, which is intended here.
     warnings.simplefilter("ignore", DeprecationWarning)
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     old.set_ciphers("ALL:@SECLEVEL=0")
@@ -99,7 +99,7 @@ async def main():
             lambda options=options: SMTP(Handler(), hostname=name, **options), "127.0.0.1", 0, ssl=outer
         )
         ports[endpoint] = server.sockets[0].getsockname()[1]
-    say({"version": aiosmtpd.__version__, "endpoints": ports})
+    print_json({"version": aiosmtpd.__version__, "endpoints": ports})
     await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -20,12 +20,12 @@ DIALOGUE = 1
 
 
 def tagged(value):
-    """What a value of several kinds is, and what it holds: a string has nothing more to say."""
+    """The tag and the content of a tagged value. A string is a tag without content."""
     return (value, {}) if isinstance(value, str) else next(iter(value.items()))
 
 
 def line_of(event):
-    """A transcript line as people write one, or None for an event that is no line."""
+    """A transcript line in the usual notation, or None if the event is not a line."""
     kind, body = tagged(event)
     if kind == "sent":
         spans = (span["text"] if isinstance(span, dict) else "⟨secret⟩" for span in body["line"])
@@ -36,55 +36,55 @@ def line_of(event):
     return None
 
 
-async def heard(socket):
-    """The next frame: its kind and what it holds; of octets, "octets" and the bytes. Fragments are put together."""
+async def receive(socket):
+    """The next frame as tag and content; "octets" and the bytes for a binary frame. Fragments are joined."""
     text = ""
     while True:
         frame = await socket.recv()
         if isinstance(frame, bytes):
             return "octets", frame
-        kind, said = tagged(json.loads(frame))
+        kind, content = tagged(json.loads(frame))
         if kind != "fragment":
-            return kind, said
-        text += said["text"]
-        if said["last"]:
+            return kind, content
+        text += content["text"]
+        if content["last"]:
             return tagged(json.loads(text))
 
 
-def add_up(mailbox, news):
-    """What the practice mailbox holds, newest first, once the news has come; None while more is to follow."""
-    gone = set(news["removed"])
-    mailbox[:] = news["added"][::-1] + [one for one in mailbox if one["id"] not in gone]
-    return not news["more"]
+def apply_update(mailbox, update):
+    """Applies an update to the list of messages, newest first. Returns whether the list is complete."""
+    gone = set(update["removed"])
+    mailbox[:] = update["added"][::-1] + [one for one in mailbox if one["id"] not in gone]
+    return not update["more"]
 
 
 async def send(socket, start, message, mailbox):
-    """Runs one dialogue, adding up the mailbox's news on the way. Returns its transcript and its outcome."""
+    """Runs one dialogue, applying mailbox updates on the way. Returns its transcript and its outcome."""
     await socket.send(json.dumps({"start": {"id": DIALOGUE, "size": len(message), **start}}))
-    transcript, results, given = [], [], 0
+    transcript, results, sent = [], [], 0
     while True:
-        kind, said = await heard(socket)
+        kind, content = await receive(socket)
         match kind:
             case "entry":
-                assert said["id"] == DIALOGUE and said["entry"]["seq"] >= len(transcript)
-                line = line_of(said["entry"]["event"])
+                assert content["id"] == DIALOGUE and content["entry"]["seq"] >= len(transcript)
+                line = line_of(content["entry"]["event"])
                 if line is not None:
                     transcript.append(line)
             case "credit":
-                upto = min(said["upto"], len(message))
-                while given < upto:
-                    piece = message[given : min(upto, given + FRAME - 4)]
-                    await socket.send(struct.pack(">I", DIALOGUE) + piece)
-                    given += len(piece)
+                upto = min(content["upto"], len(message))
+                while sent < upto:
+                    chunk = message[sent : min(upto, sent + FRAME - 4)]
+                    await socket.send(struct.pack(">I", DIALOGUE) + chunk)
+                    sent += len(chunk)
             case "recipients":
-                results += said["results"]
+                results += content["results"]
             case "finished":
-                kind, outcome = tagged(said["outcome"])
+                kind, outcome = tagged(content["outcome"])
                 return transcript, {kind: {**outcome, "recipients": results + outcome["recipients"]}}
             case "not_started":
-                raise SystemExit(f"not started: {said['why']}")
+                raise SystemExit(f"not started: {content['why']}")
             case "mailbox":
-                add_up(mailbox, said)
+                apply_update(mailbox, content)
             case "progress":
                 pass
             case other:
@@ -92,23 +92,23 @@ async def send(socket, start, message, mailbox):
 
 
 async def read(socket, which):
-    """The octets of one message of the practice mailbox, and how it reads."""
+    """The octets of one message of the practice mailbox, and its decoded form."""
     await socket.send(json.dumps({"read": {"id": which}}))
     octets = b""
     while True:
-        kind, said = await heard(socket)
+        kind, content = await receive(socket)
         match kind:
             case "octets":
-                octets += said
+                octets += content
             case "message":
-                size = said["size"]
+                size = content["size"]
             case "message_gone":
                 raise SystemExit(f"message {which} is gone")
             case "reading":
-                assert said["id"] == which and len(octets) == size
-                return octets, said["reading"]
+                assert content["id"] == which and len(octets) == size
+                return octets, content["reading"]
             case "not_read":
-                raise SystemExit(f"message {which} can't be read: {said['why']}")
+                raise SystemExit(f"message {which} can't be read: {content['why']}")
 
 
 async def main():
@@ -121,15 +121,15 @@ async def main():
         compression=None,
         max_size=FRAME,
     ) as socket:
-        kind, welcome = await heard(socket)
+        kind, welcome = await receive(socket)
         assert kind == "welcome" and welcome["version"] == 3, welcome
         message = base64.b64decode(job["message"])
         mailbox = []
         transcript, outcome = await send(socket, job["start"], message, mailbox)
         while not mailbox:
-            kind, said = await heard(socket)
+            kind, content = await receive(socket)
             if kind == "mailbox":
-                add_up(mailbox, said)
+                apply_update(mailbox, content)
         newest = mailbox[0]
         octets, reading = await read(socket, newest["id"])
         print(

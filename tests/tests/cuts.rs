@@ -12,6 +12,7 @@ use glasspost_tests::page::{Page, Sent};
 use glasspost_tests::scripted::{After, Connection, Cut, Leave, Level};
 use glasspost_tests::{job, process, secret, soon};
 use smtp::Security;
+use tokio_tungstenite::tungstenite::Message;
 use wire::{FromBridge, FromPage};
 
 /// Jobs at once, each on a page of its own.
@@ -244,7 +245,8 @@ async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page,
             FromBridge::Mailbox(_) => received -= 1,
             FromBridge::Credit { .. } if !given => {
                 given = true;
-                page.send_raw(message.to_vec().into()).await;
+                page.send_raw(Message::binary(wire::message_frame(1, message)))
+                    .await;
             }
             FromBridge::Paused { id, paused } => {
                 let (step, line) = (paused.step, None);
