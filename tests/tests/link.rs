@@ -110,7 +110,7 @@ async fn link_reconnects_after_an_unreadable_frame() {
         bring(&page, text).await;
         page.browser
             .until(
-                "/could not understand each other/\
+                "/received invalid data/\
                  .test(document.querySelector('.notice')?.innerText)",
             )
             .await;
