@@ -360,8 +360,8 @@ mod tests {
         check("security: starttls", Err("no outcome"));
         check("security: ssl", Err("none of none, starttls, tls"));
         check("colour: red", Err("unknown key"));
-        check("certificate: goood", Err("no certificate"));
-        check("never: \\q", Err("no escape"));
+        check("certificate: goood", Err("unknown certificate"));
+        check("never: \\q", Err("unknown escape"));
         check("outcome", Err("not key: value"));
     }
 
