@@ -114,18 +114,18 @@ impl Pipe {
 #[must_use]
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(program::glasspost());
-    let given = |flag: &str| {
+    let has_flag = |flag: &str| {
         args.iter()
             .any(|arg| *arg == flag || arg.starts_with(&format!("{flag}=")))
     };
     command.args(["--announce", "json"]);
-    if !given("--listen") {
+    if !has_flag("--listen") {
         command.args(["--listen", "127.0.0.1:0"]);
     }
-    if !given("--practice") && !given("--no-practice") {
+    if !has_flag("--practice") && !has_flag("--no-practice") {
         command.args(["--practice", "127.0.0.1:0"]);
     }
-    if !given("--log") {
+    if !has_flag("--log") {
         command.args(["--log", "trace"]);
     }
     command

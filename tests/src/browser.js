@@ -16,22 +16,22 @@ const ROLES = {
 };
 const words = (text) => (text || '').replace(/\s+/g, ' ').trim();
 const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('[aria-hidden=true], [inert]');
-function said(e) {
+function textOf(e) {
   let text = '';
   for (const node of e.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) text += node.textContent;
     else if (node.nodeType === Node.ELEMENT_NODE && node.getAttribute('aria-hidden') !== 'true') {
-      text += ' ' + (node.getAttribute('aria-label') || said(node)) + ' ';
+      text += ' ' + (node.getAttribute('aria-label') || textOf(node)) + ' ';
     }
   }
   return text;
 }
 function nameOf(e) {
   const by = e.getAttribute('aria-labelledby');
-  if (by) return words(by.split(/\s+/).map((id) => said(document.getElementById(id) || document.createElement('i'))).join(' '));
+  if (by) return words(by.split(/\s+/).map((id) => textOf(document.getElementById(id) || document.createElement('i'))).join(' '));
   if (e.getAttribute('aria-label')) return words(e.getAttribute('aria-label'));
-  if (e.labels && e.labels.length) return words([...e.labels].map(said).join(' '));
-  return words(said(e)) || words(e.title) || words(e.placeholder);
+  if (e.labels && e.labels.length) return words([...e.labels].map(textOf).join(' '));
+  return words(textOf(e)) || words(e.title) || words(e.placeholder);
 }
 function all(role, name) {
   return [...document.querySelectorAll(ROLES[role])].filter((e) => visible(e) && nameOf(e) === name);

@@ -326,18 +326,18 @@ const PORTS: usize = 30;
 /// It chooses a port that is free for IPv6 and fails if the same port is in use for IPv4, by
 /// another chromedriver or by a recent connection of another test. Only then is it started again.
 fn start_chromedriver() -> (Chromedriver, u16) {
-    let mut said = String::new();
+    let mut output = String::new();
     for _ in 0..PORTS {
         match try_chromedriver() {
             Ok(started) => return started,
-            Err(why) => said = why,
+            Err(why) => output = why,
         }
         assert!(
-            said.contains("port not available"),
-            "chromedriver did not start: {said}"
+            output.contains("port not available"),
+            "chromedriver did not start: {output}"
         );
     }
-    panic!("chromedriver found {PORTS} ports in use: {said}");
+    panic!("chromedriver found {PORTS} ports in use: {output}");
 }
 
 /// # Errors
@@ -355,16 +355,16 @@ fn try_chromedriver() -> Result<(Chromedriver, u16), String> {
     let Some(stdout) = stdout else {
         panic!("chromedriver's stdout is piped");
     };
-    let mut said = String::new();
+    let mut output = String::new();
     let mut lines = BufReader::new(stdout).lines();
     // "ChromeDriver was started successfully on port 12345."
     let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        said.push_str(&line);
-        said.push('\n');
+        output.push_str(&line);
+        output.push('\n');
         let (_, port) = line.split_once("successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
-    let port = port.ok_or(said)?;
+    let port = port.ok_or(output)?;
     // Read the output to the end, so that chromedriver never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
     Ok((chromedriver, port))

@@ -46,7 +46,7 @@ pub enum Refusal {
 impl Handshake {
     /// The handshake of the bridge's own page.
     #[must_use]
-    pub fn honest(bridge: &Bridge) -> Handshake {
+    pub fn of_page(bridge: &Bridge) -> Handshake {
         Handshake {
             address: bridge.address(),
             path: handshake::PATH.to_owned(),
@@ -110,7 +110,7 @@ pub fn protocols(token: &str) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Frame {
     /// A text frame.
-    Said(Box<FromBridge>),
+    Event(Box<FromBridge>),
     /// A binary frame.
     Octets(Vec<u8>),
     /// The end, with the close code if there was one.
@@ -153,16 +153,19 @@ pub enum End {
 impl Page {
     /// Opens the bridge's WebSocket and reads the welcome.
     pub async fn open(bridge: &Bridge) -> Page {
-        match Handshake::honest(bridge).open().await {
+        match Handshake::of_page(bridge).open().await {
             Ok(socket) => Page::welcomed(socket).await,
-            Err(refusal) => panic!("the honest page was refused: {refusal:?}\n{}", bridge.log()),
+            Err(refusal) => panic!(
+                "the of_page page was refused: {refusal:?}\n{}",
+                bridge.log()
+            ),
         }
     }
 
     /// Reads the welcome from an open WebSocket.
     pub async fn welcomed(mut socket: WebSocketStream<TcpStream>) -> Page {
         match soon("the welcome", frame(&mut socket)).await {
-            Frame::Said(said) => match *said {
+            Frame::Event(event) => match *event {
                 FromBridge::Welcome(welcome) => Page {
                     socket,
                     welcome: *welcome,
@@ -203,24 +206,24 @@ impl Page {
     /// way.
     pub async fn frame(&mut self) -> Frame {
         let frame = soon("a frame from the bridge", frame(&mut self.socket)).await;
-        if let Frame::Said(said) = &frame
-            && let FromBridge::Mailbox(news) = said.as_ref()
+        if let Frame::Event(event) = &frame
+            && let FromBridge::Mailbox(update) = event.as_ref()
         {
             let state = self.mailbox.get_or_insert_default();
-            for added in &news.added {
+            for added in &update.added {
                 assert!(
                     state.messages.iter().all(|known| known.id != added.id),
                     "message {} is added twice",
                     added.id
                 );
             }
-            for removed in &news.removed {
+            for removed in &update.removed {
                 assert!(
                     state.messages.iter().any(|known| known.id == *removed),
                     "message {removed} is removed but was never added"
                 );
             }
-            state.apply(news.clone());
+            state.apply(update.clone());
         }
         frame
     }
@@ -228,7 +231,7 @@ impl Page {
     /// Returns the bridge's next event. Panics if it sends octets or closes instead.
     pub async fn next_event(&mut self) -> FromBridge {
         match self.frame().await {
-            Frame::Said(said) => *said,
+            Frame::Event(event) => *event,
             other => panic!("expected a text frame, got {other:?}"),
         }
     }
@@ -281,7 +284,7 @@ impl Page {
                     );
                     octets.extend_from_slice(&some);
                 }
-                Frame::Said(said) => match *said {
+                Frame::Event(event) => match *event {
                     FromBridge::Reading { id: of, reading } if of == id => break Ok(*reading),
                     FromBridge::NotRead { id: of, why } if of == id => break Err(why),
                     FromBridge::Mailbox(_) => (),
@@ -345,7 +348,7 @@ impl Page {
         operator: &mut (dyn FnMut(&Paused) -> Operator + Send),
     ) -> Sent {
         let (mut entries, mut all_held) = (Vec::<Entry>::new(), Vec::<Paused>::new());
-        let (mut given, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
+        let (mut sent_octets, mut credit, mut left) = (0_usize, 0_u64, 0_u64);
         let mut waiting = false;
         let mut results = Vec::new();
         let end = loop {
@@ -371,26 +374,29 @@ impl Page {
                     assert_eq!(of, id, "credit for another dialogue");
                     assert!(upto >= credit, "credit decreased from {credit} to {upto}");
                     assert!(
-                        upto <= given as u64 + WINDOW,
-                        "credit up to {upto} with {given} sent exceeds the window"
+                        upto <= sent_octets as u64 + WINDOW,
+                        "credit up to {upto} with {sent_octets} sent exceeds the window"
                     );
                     credit = upto;
                     let upto = usize::try_from(credit)
                         .unwrap_or(usize::MAX)
                         .min(message.len());
-                    while given < upto {
-                        let next = upto.min(given + self.chunk_size);
-                        self.send_raw(Message::binary(message_frame(id, &message[given..next])))
-                            .await;
-                        given = next;
+                    while sent_octets < upto {
+                        let next = upto.min(sent_octets + self.chunk_size);
+                        self.send_raw(Message::binary(message_frame(
+                            id,
+                            &message[sent_octets..next],
+                        )))
+                        .await;
+                        sent_octets = next;
                     }
                 }
                 FromBridge::Progress { id: of, sent } => {
                     assert_eq!(of, id, "progress of another dialogue");
                     assert!(sent >= left, "progress decreased from {left} to {sent}");
                     assert!(
-                        sent <= given as u64,
-                        "progress {sent} of only {given} octets"
+                        sent <= sent_octets as u64,
+                        "progress {sent} of only {sent_octets} octets"
                     );
                     left = sent;
                 }
@@ -434,20 +440,20 @@ impl Page {
 /// The next frame of an open WebSocket, with its fragments joined.
 pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
     let mut fragments = Fragments::default();
-    let mut begun = false;
+    let mut started = false;
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => {
                 assert!(text.len() <= TEXT_FRAME, "a frame of {} octets", text.len());
-                let said = of_protocol(text.as_str());
-                let FromBridge::Fragment { text, last } = said else {
-                    assert!(!begun, "a text frame between fragments: {said:?}");
-                    return Frame::Said(Box::new(said));
+                let event = of_protocol(text.as_str());
+                let FromBridge::Fragment { text, last } = event else {
+                    assert!(!started, "a text frame between fragments: {event:?}");
+                    return Frame::Event(Box::new(event));
                 };
-                begun = true;
+                started = true;
                 if let Some(whole) = fragments.push(&text, last).expect("within the bound") {
                     assert!(whole.len() > TEXT_FRAME, "unnecessary fragments: {whole}");
-                    return Frame::Said(Box::new(of_protocol(&whole)));
+                    return Frame::Event(Box::new(of_protocol(&whole)));
                 }
             }
             Some(Ok(Message::Binary(octets))) => return Frame::Octets(octets.to_vec()),
@@ -464,7 +470,7 @@ pub async fn frame(socket: &mut WebSocketStream<TcpStream>) -> Frame {
 
 fn of_protocol(text: &str) -> FromBridge {
     match serde_json::from_str(text) {
-        Ok(said) => said,
+        Ok(event) => event,
         Err(error) => panic!("not a frame of the protocol ({error}): {text}"),
     }
 }

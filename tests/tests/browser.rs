@@ -177,7 +177,7 @@ async fn a_selected_line_is_explained_in_the_language_of_the_page() {
 async fn a_connection_is_kept_open_for_several_messages() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    let said = |line: &str| {
+    let shown = |line: &str| {
         format!("document.querySelector('.wire').innerText.includes('{line}') || null")
     };
     page.browser.press("Mail server").await;
@@ -193,7 +193,7 @@ async fn a_connection_is_kept_open_for_several_messages() {
     for _ in 0..2 {
         page.browser.press("Send").await;
         page.finished("accepted").await;
-        page.browser.until(&said(" LAST")).await;
+        page.browser.until(&shown(" LAST")).await;
         page.wire_shows("The connection stays open for the next message.")
             .await;
     }

@@ -40,13 +40,13 @@ const MAIL: &str = "mail.connect.test";
 
 /// A bridge that resolves [`MAIL`] to these addresses.
 fn bridge(addresses: &[&str], more: &[&str]) -> Bridge {
-    let given: Vec<String> = addresses
+    let addresses: Vec<String> = addresses
         .iter()
         .map(|address| format!("{MAIL}:{address}"))
         .collect();
     let mut args = vec!["--allow-port", "any"];
-    for given in &given {
-        args.extend(["--resolve", given]);
+    for addresses in &addresses {
+        args.extend(["--resolve", addresses]);
     }
     args.extend(more);
     Bridge::with(&args)
@@ -85,13 +85,13 @@ async fn an_unreachable_address_does_not_hide_a_reachable_one() {
     let port = server.port();
     let _one = Blackhole::at(SocketAddr::from(([127, 0, 0, 2], port))).await;
     let _other = Blackhole::at(SocketAddr::from(([127, 0, 0, 3], port))).await;
-    let given = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
-    let bridge = bridge(&given, &[]);
+    let addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
+    let bridge = bridge(&addresses, &[]);
     let sent = send(&bridge, port).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     let at = |address: &str| format!("{address}:{port}");
     let expect = [
-        format!("found {}", given.map(at).join(" ")),
+        format!("found {}", addresses.map(at).join(" ")),
         format!("try 127.0.0.2:{port}"),
         format!("try 127.0.0.3:{port}"),
         format!("try 127.0.0.4:{port}"),
@@ -152,13 +152,13 @@ async fn if_all_addresses_fail_the_most_specific_reason_is_reported() {
 #[tokio::test]
 async fn the_number_of_addresses_tried_is_limited() {
     let port = port::free().port();
-    let given: Vec<String> = (11..31).map(|n| format!("127.0.0.{n}")).collect();
-    let given: Vec<&str> = given.iter().map(String::as_str).collect();
-    let sent = send(&bridge(&given, &[]), port).await;
+    let addresses: Vec<String> = (11..31).map(|n| format!("127.0.0.{n}")).collect();
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let sent = send(&bridge(&addresses, &[]), port).await;
     assert_eq!(sent.summary(), "failed not_connected refused");
     let most = smtp::limits::ADDRESSES;
     assert_eq!(lookup(&sent).addresses.len(), most);
-    assert_eq!(lookup(&sent).left_out as usize, given.len() - most);
+    assert_eq!(lookup(&sent).left_out as usize, addresses.len() - most);
     let tried = steps(&sent);
     let tried = tried.iter().filter(|step| step.starts_with("try "));
     assert_eq!(tried.count(), most);
@@ -169,8 +169,8 @@ async fn the_number_of_addresses_tried_is_limited() {
 async fn only_allowed_addresses_are_tried() {
     let server = Scripted::listen("127.0.0.3:0", TAKES, None).await;
     let port = server.port();
-    let given = ["169.254.169.254", "127.0.0.3", "fe80::1", "224.0.0.1"];
-    let sent = send(&bridge(&given, &[]), port).await;
+    let addresses = ["169.254.169.254", "127.0.0.3", "fe80::1", "224.0.0.1"];
+    let sent = send(&bridge(&addresses, &[]), port).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     let expect = Lookup {
         name: MAIL.into(),
@@ -197,8 +197,8 @@ async fn a_name_with_a_remote_address_gets_no_cleartext_password() {
         S: 221 bye
         FIN";
     let server = Scripted::listen("127.0.0.3:0", script, None).await;
-    let sign_in = async |given: &[&str]| {
-        let bridge = bridge(given, &[]);
+    let sign_in = async |addresses: &[&str]| {
+        let bridge = bridge(addresses, &[]);
         let mut page = Page::open(&bridge).await;
         let start = Start {
             credentials: job::credentials("mina", "open sesame"),

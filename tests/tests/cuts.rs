@@ -206,20 +206,20 @@ async fn the_page_disconnects_after_each_frame() {
                 let mut server = runner.server(case, None);
                 let page = Page::open(&bridge).await;
                 let (page, over) = listen(page, case, server.port(), frames).await;
-                let gone = Instant::now();
+                let disconnected = Instant::now();
                 part(page, parting).await;
                 if frames == 0 {
                     // The page may have disconnected before the bridge connected.
                     continue;
                 }
                 let connection = server.connection().await;
-                longest = longest.max(gone.elapsed());
+                longest = longest.max(disconnected.elapsed());
                 times += 1;
                 assert!(
-                    gone.elapsed() < within,
+                    disconnected.elapsed() < within,
                     "{}: {:?} after the page disconnected, after {frames} frames",
                     case.name,
-                    gone.elapsed()
+                    disconnected.elapsed()
                 );
                 drop(connection);
                 if over {
@@ -235,7 +235,7 @@ async fn the_page_disconnects_after_each_frame() {
 /// Starts the job of a file and reads this many frames of it. Returns whether those were all.
 async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page, bool) {
     let start = case.start(1, port);
-    let (message, mut given) = (case.message(), false);
+    let (message, mut message_sent) = (case.message(), false);
     page.send_frame(&FromPage::Start(Box::new(start))).await;
     let mut received = 0;
     while received < frames {
@@ -243,8 +243,8 @@ async fn listen(mut page: Page, case: &Case, port: u16, frames: usize) -> (Page,
         match page.next_event().await {
             // Not about the job.
             FromBridge::Mailbox(_) => received -= 1,
-            FromBridge::Credit { .. } if !given => {
-                given = true;
+            FromBridge::Credit { .. } if !message_sent => {
+                message_sent = true;
                 page.send_raw(Message::binary(wire::message_frame(1, message)))
                     .await;
             }

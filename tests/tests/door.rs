@@ -233,11 +233,11 @@ async fn a_foreign_origin_is_refused_in_the_handshake() {
         format!("http://127.0.0.1:{port}, http://evil.com"),
     ]);
     for origin in foreign.into_iter().map(Some).chain([None]) {
-        let knock = Handshake {
+        let handshake = Handshake {
             origin: origin.clone(),
-            ..Handshake::honest(&bridge)
+            ..Handshake::of_page(&bridge)
         };
-        assert_forbidden(&knock, &format!("Origin {origin:?}")).await;
+        assert_forbidden(&handshake, &format!("Origin {origin:?}")).await;
     }
 }
 
@@ -268,12 +268,12 @@ async fn our_own_origins_are_accepted() {
     let bridge = Bridge::start();
     let port = bridge.address().port();
     for host in ["127.0.0.1", "localhost", "[::1]"] {
-        let knock = Handshake {
+        let handshake = Handshake {
             host: format!("{host}:{port}"),
             origin: Some(format!("http://{host}:{port}")),
-            ..Handshake::honest(&bridge)
+            ..Handshake::of_page(&bridge)
         };
-        match knock.open().await {
+        match handshake.open().await {
             Ok(socket) => drop(Page::welcomed(socket).await),
             Err(refusal) => panic!("{host}: {refusal:?}"),
         }
@@ -316,19 +316,19 @@ async fn without_the_token_the_handshake_is_refused() {
         )),
     ];
     for protocols in wrong {
-        let knock = Handshake {
+        let handshake = Handshake {
             protocols: protocols.clone(),
-            ..Handshake::honest(&bridge)
+            ..Handshake::of_page(&bridge)
         };
-        assert_forbidden(&knock, &format!("subprotocols {protocols:?}")).await;
+        assert_forbidden(&handshake, &format!("subprotocols {protocols:?}")).await;
     }
     // The token is ignored anywhere except in the subprotocol.
-    let knock = Handshake {
+    let handshake = Handshake {
         path: format!("{}?token={token}", handshake::PATH),
         protocols: Some(version.to_owned()),
-        ..Handshake::honest(&bridge)
+        ..Handshake::of_page(&bridge)
     };
-    match knock.open().await {
+    match handshake.open().await {
         Err(Refusal::Status(400..=499, _)) => (),
         other => panic!("a token in the query: {other:?}"),
     }
@@ -352,12 +352,16 @@ fn tokens_are_long_and_new_each_run() {
 async fn another_version_is_reported_only_with_the_token() {
     let bridge = Bridge::start();
     let newer = format!("{}{}", handshake::PROTOCOL_PREFIX, wire::VERSION + 1);
-    let knock = |token: &str| Handshake {
+    let handshake = |token: &str| Handshake {
         protocols: Some(format!("{newer}, {}{token}", handshake::TOKEN_PREFIX)),
-        ..Handshake::honest(&bridge)
+        ..Handshake::of_page(&bridge)
     };
-    assert_forbidden(&knock(&"A".repeat(43)), "another version without the token").await;
-    let socket = match knock(bridge.token()).open().await {
+    assert_forbidden(
+        &handshake(&"A".repeat(43)),
+        "another version without the token",
+    )
+    .await;
+    let socket = match handshake(bridge.token()).open().await {
         Ok(socket) => socket,
         Err(refusal) => panic!("{refusal:?}: a browser does not report this to a page"),
     };
@@ -394,11 +398,11 @@ async fn the_token_is_in_no_body_no_header_and_no_log() {
     assert!(sent.accepted(), "{}", sent.transcript());
     // The handshake with a wrong token is logged without the token.
     let almost = format!("{}AAAA", &token[..token.len() - 4]);
-    let knock = Handshake {
+    let handshake = Handshake {
         protocols: Some(protocols(&almost)),
-        ..Handshake::honest(&bridge)
+        ..Handshake::of_page(&bridge)
     };
-    assert_forbidden(&knock, "a wrong token").await;
+    assert_forbidden(&handshake, "a wrong token").await;
     drop(page);
     let log = bridge.finish();
     assert!(!log.is_empty(), "the log is empty, so nothing was checked");
@@ -783,14 +787,14 @@ async fn connections_that_do_not_read_responses_are_closed() {
     let before = process::descriptors(bridge.pid());
     // More than the kernel buffers on both sides.
     let request = format!("GET {largest} HTTP/1.1\r\nHost: {own}\r\n\r\n").repeat(100);
-    let mut deaf = Vec::new();
+    let mut stalled = Vec::new();
     for _ in 0..20 {
         let mut stream = TcpStream::connect(own).await.expect("a connection");
         stream
             .write_all(request.as_bytes())
             .await
             .expect("room for requests");
-        deaf.push(stream);
+        stalled.push(stream);
     }
     let response = http::get(own, "/").await;
     assert_eq!(response.status, 200, "an ordinary client at the same time");
@@ -798,10 +802,10 @@ async fn connections_that_do_not_read_responses_are_closed() {
     let sent = page.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     bridge
-        .logged("listener: connection error", deaf.len())
+        .logged("listener: connection error", stalled.len())
         .await;
     bridge.waits_for_descriptors(before).await;
-    drop(deaf);
+    drop(stalled);
 }
 
 // 9. Targets.
@@ -1114,8 +1118,8 @@ fn assert_closed_to_others(response: &Response, what: &str) {
     }
 }
 
-async fn assert_forbidden(knock: &Handshake, what: &str) {
-    match knock.open().await {
+async fn assert_forbidden(handshake: &Handshake, what: &str) {
+    match handshake.open().await {
         Err(Refusal::Status(403, _)) => (),
         Ok(_) => panic!("{what}: accepted"),
         Err(other) => panic!("{what}: {other:?}"),

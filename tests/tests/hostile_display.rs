@@ -70,9 +70,13 @@ fn lines(sent: &Sent) -> Vec<String> {
     for entry in &sent.entries {
         match &entry.event {
             Event::Received {
-                reply: Reply { lines: said, .. },
+                reply:
+                    Reply {
+                        lines: server_lines,
+                        ..
+                    },
                 ..
-            } => lines.extend(said.iter().cloned()),
+            } => lines.extend(server_lines.iter().cloned()),
             Event::Violation { text, .. } if !text.is_empty() => lines.push(text.clone()),
             _ => (),
         }
@@ -108,7 +112,7 @@ async fn foreign_elements(page: &Visitor) -> Value {
 }
 
 /// Selects and checks every line. Returns what is wrong with the page.
-async fn problems(page: &Visitor, said: &[String], before: &Value) -> Vec<String> {
+async fn problems(page: &Visitor, server_lines: &[String], before: &Value) -> Vec<String> {
     let mut failures = Vec::new();
     // Selecting a line explains it, and expands a reply of several lines.
     let seen = page
@@ -144,7 +148,7 @@ async fn problems(page: &Visitor, said: &[String], before: &Value) -> Vec<String
         ));
     }
     let all = all.as_str().unwrap_or_default();
-    for line in said {
+    for line in server_lines {
         if !seen.iter().any(|row| is_shown(line, row)) {
             failures.push(format!("{line:?} is in none of {seen:?}"));
         }

@@ -10,8 +10,12 @@ use glasspost_tests::interop::server::Installed;
 use glasspost_tests::interop::{report, run, scenarios};
 
 async fn check(server: Installed) {
-    let column = run::run(server, &scenarios::all()).await;
-    assert!(column.wrong.is_empty(), "{}", column.wrong.join("\n\n"));
+    let results = run::run(server, &scenarios::all()).await;
+    assert!(
+        results.failures.is_empty(),
+        "{}",
+        results.failures.join("\n\n")
+    );
 }
 
 #[cfg(feature = "postfix")]

@@ -79,7 +79,7 @@ async fn messages_use_a_connection_opened_and_signed_in_ahead() {
         };
         let sent = page.send(start, job::NOTE).await;
         assert!(sent.accepted() && sent.waits, "{}", sent.transcript());
-        assert!(sent.entries[0].seq > 0, "it goes on where it was");
+        assert!(sent.entries[0].seq > 0, "it continues where it was");
         let shown = sent.transcript();
         let mut expected = vec![
             format!("MAIL FROM:<mina@example.org> SIZE={size}"),

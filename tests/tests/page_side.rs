@@ -318,12 +318,12 @@ async fn each_of_ten_thousand_starts_ends_once() {
     let (mut ended, mut busy) = (vec![false; STARTS as usize], 0);
     let mut left = STARTS;
     while left > 0 {
-        let said = match soon("the end of every start", stream.next()).await {
+        let text = match soon("the end of every start", stream.next()).await {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(_)) => continue,
             other => panic!("{left} of {STARTS} did not end: {other:?}"),
         };
-        let id = match serde_json::from_str(said.as_str()).expect("of the protocol") {
+        let id = match serde_json::from_str(text.as_str()).expect("of the protocol") {
             FromBridge::Finished { id, .. } => id,
             FromBridge::NotStarted { id, why } => {
                 assert_eq!(why, NotStarted::Busy, "{id}");
@@ -346,22 +346,22 @@ async fn five_hundred_sockets_block_nobody() {
     let bridge = Bridge::with(&["--log", "warn"]);
     let early = Page::open(&bridge).await;
     let mut open = Vec::new();
-    let mut turned_away = 0;
+    let mut refused = 0;
     for n in 0..500 {
-        match Handshake::honest(&bridge).open().await {
+        match Handshake::of_page(&bridge).open().await {
             Ok(mut socket) => match soon("a first frame", frame(&mut socket)).await {
-                Frame::Said(_) => open.push(socket),
+                Frame::Event(_) => open.push(socket),
                 Frame::Closed(Some((handshake::CLOSE_BUSY, reason))) => {
                     assert!(!reason.is_empty());
-                    turned_away += 1;
+                    refused += 1;
                 }
                 other => panic!("socket {n}: {other:?}"),
             },
-            Err(Refusal::Status(503, _)) => turned_away += 1,
+            Err(Refusal::Status(503, _)) => refused += 1,
             Err(other) => panic!("socket {n}: {other:?}"),
         }
     }
-    assert!(turned_away > 0, "there is no limit of sockets");
+    assert!(refused > 0, "there is no limit of sockets");
     assert!(open.len() >= 16, "only {} pages at once", open.len());
     assert_eq!(http::get(bridge.address(), "/nowhere").await.status, 404);
     let mut early = early;
@@ -383,10 +383,10 @@ async fn excess_sockets_that_do_not_read_block_nobody() {
     process::allow_descriptors(4_096);
     let mut early = Page::open(&bridge).await;
     let before = process::memory_kib(bridge.pid(), "VmHWM");
-    let mut deaf = Vec::new();
+    let mut stalled = Vec::new();
     for n in 0..1_200 {
-        match Handshake::honest(&bridge).open().await {
-            Ok(socket) => deaf.push(socket),
+        match Handshake::of_page(&bridge).open().await {
+            Ok(socket) => stalled.push(socket),
             Err(other) => panic!("socket {n}: {other:?}"),
         }
     }
@@ -403,9 +403,9 @@ async fn excess_sockets_that_do_not_read_block_nobody() {
     let server = job::practice(Security::Starttls);
     let sent = early.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());
-    drop(deaf);
+    drop(stalled);
     bridge.waits_for_descriptors(100).await;
-    assert_works(&bridge, "deaf sockets").await;
+    assert_works(&bridge, "stalled sockets").await;
 }
 
 #[cfg(feature = "linux")]
@@ -424,7 +424,7 @@ async fn a_page_that_never_reads_delays_nobody() {
         .id;
     process::forget_peak(bridge.pid());
     let before = process::memory_kib(bridge.pid(), "VmHWM");
-    let mut deaf = Vec::new();
+    let mut stalled = Vec::new();
     for _ in 0..8 {
         let mut page = Page::open(&bridge).await;
         // Three megabytes each time, none of which is read.
@@ -434,7 +434,7 @@ async fn a_page_that_never_reads_delays_nobody() {
             ))
             .await;
         }
-        deaf.push(page);
+        stalled.push(page);
     }
     assert_works(&bridge, "pages that do not read").await;
     assert_eq!(

@@ -202,15 +202,20 @@ async fn readings_delay_no_send_and_pages_take_turns() {
     for _ in 0..READINGS {
         greedy.send_frame(&FromPage::Read { id }).await;
     }
-    let (begun, mut first) = tokio::sync::oneshot::channel();
+    let (started, mut first) = tokio::sync::oneshot::channel();
     let reads = tokio::spawn(async move {
-        let mut begun = Some(begun);
+        let mut started = Some(started);
         let mut left = READINGS;
         while left > 0 {
             match greedy.frame().await {
-                Frame::Said(said) => match *said {
+                Frame::Event(event) => match *event {
                     FromBridge::Reading { .. } | FromBridge::NotRead { .. } => left -= 1,
-                    FromBridge::Message { .. } => drop(begun.take().map(|begun| begun.send(()))),
+                    FromBridge::Message { .. } => {
+                        if let Some(started) = started.take() {
+                            // The receiver waits for the first message only.
+                            let _ = started.send(());
+                        }
+                    }
                     FromBridge::Mailbox(_) => (),
                     other => panic!("{other:?}"),
                 },
@@ -219,7 +224,7 @@ async fn readings_delay_no_send_and_pages_take_turns() {
             }
         }
     });
-    (&mut first).await.expect("the readings have begun");
+    (&mut first).await.expect("the readings have started");
     let server = job::practice(Security::Starttls);
     let sent = other.send(job::start(server, job::NOTE), job::NOTE).await;
     assert!(sent.accepted(), "{}", sent.transcript());

@@ -41,11 +41,11 @@ impl Running {
             line.clear();
             let read = stdout.read_line(&mut line).expect("its output");
             if read == 0 {
-                let mut said = String::new();
+                let mut errors = String::new();
                 if let Some(mut stderr) = child.stderr.take() {
-                    stderr.read_to_string(&mut said).expect("its errors");
+                    stderr.read_to_string(&mut errors).expect("its errors");
                 }
-                panic!("it ended without a link: {said}");
+                panic!("it ended without a link: {errors}");
             }
         }
         let link = line.trim().to_owned();

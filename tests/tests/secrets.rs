@@ -83,7 +83,11 @@ async fn an_echoed_password_is_shown_nowhere() {
         for script in scripts {
             let sent = received(&bridge, password, &script).await;
             let shown = format!("{}\n{:?}", sent.transcript(), sent.end);
-            secret::assert_absent(&[password], &shown, &format!("what came of\n{script}\n"));
+            secret::assert_absent(
+                &[password],
+                &shown,
+                &format!("what resulted from\n{script}\n"),
+            );
             let first_half = password.len() / 2;
             let whole = shown.replace('\n', "").replace("S: 535 ", "");
             assert!(
@@ -95,7 +99,7 @@ async fn an_echoed_password_is_shown_nowhere() {
     // A line that is always logged, which shows that the log works.
     let stranger = Handshake {
         protocols: None,
-        ..Handshake::honest(&bridge)
+        ..Handshake::of_page(&bridge)
     };
     assert!(
         stranger.open().await.is_err(),

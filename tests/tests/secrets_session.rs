@@ -38,17 +38,17 @@ async fn a_later_server_can_not_show_an_earlier_password() {
         let sent = page.send(given, job::NOTE).await;
         assert!(sent.accepted(), "{}", sent.transcript());
         for (_, encoding) in secret::encodings(password) {
-            let said = encoding.replace('\\', "\\\\");
+            let text = encoding.replace('\\', "\\\\");
             for script in [
-                format!("S: 220 {said}\nC: EHLO\nS: 250 x\nFIN"),
-                format!("S: 554 {said}\nFIN"),
-                format!("S: 220 x\nC: EHLO\nS: 250-x\nS: 250 X-{said}\nFIN"),
-                format!("S: 220 x\nC: EHLO\nS: 550 5.0.0 {said}\nC: QUIT\nS: 221 {said}\nFIN"),
-                format!("S: 220 x\nC: EHLO\nS: 250 x\nC: MAIL\nS: {said}"),
+                format!("S: 220 {text}\nC: EHLO\nS: 250 x\nFIN"),
+                format!("S: 554 {text}\nFIN"),
+                format!("S: 220 x\nC: EHLO\nS: 250-x\nS: 250 X-{text}\nFIN"),
+                format!("S: 220 x\nC: EHLO\nS: 550 5.0.0 {text}\nC: QUIT\nS: 221 {text}\nFIN"),
+                format!("S: 220 x\nC: EHLO\nS: 250 x\nC: MAIL\nS: {text}"),
             ] {
                 let sent = later(&mut page, &script, None).await;
                 let shown = format!("{}\n{:?}", sent.transcript(), sent.end);
-                let place = format!("what came of\n{script}\n");
+                let place = format!("what resulted from\n{script}\n");
                 secret::assert_absent(&[password], &shown, &place);
                 let gap = shown.contains(smtp::SECRET);
                 assert!(
@@ -56,7 +56,7 @@ async fn a_later_server_can_not_show_an_earlier_password() {
                     "nothing was sent, so nothing was checked:\n{script}\n{shown}"
                 );
             }
-            let script = format!("S: 220 x\nC: EHLO\nS: 250-x\nS: 250 AUTH {said}\nC: QUIT\nFIN");
+            let script = format!("S: 220 x\nC: EHLO\nS: 250-x\nS: 250 AUTH {text}\nC: QUIT\nFIN");
             let sent = later(&mut page, &script, Some("another one")).await;
             let shown = format!("{}\n{:?}", sent.transcript(), sent.end);
             secret::assert_absent(&[password], &shown, "what was offered");

@@ -200,13 +200,13 @@ fn line_end(octets: &[u8], at: usize) -> Option<usize> {
 
 /// The lines of a uuencoded text: the octets that each encodes, and its characters.
 fn uu_lines(octets: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut begun = false;
+    let mut in_data = false;
     octets
         .split(|octet| *octet == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .skip_while(move |line| {
-            let before = !begun;
-            begun |= line.starts_with(b"begin ");
+            let before = !in_data;
+            in_data |= line.starts_with(b"begin ");
             before
         })
         .take_while(|line| *line != b"end" && !line.is_empty())

@@ -157,20 +157,20 @@ async fn the_message_is_stored_though_its_reply_is_lost() {
 #[tokio::test]
 async fn a_port_in_use_is_replaced_only_if_preferred() {
     let first = server().await;
-    let taken = first.starttls_addr().port();
+    let in_use = first.starttls_addr().port();
     let second = Server::start(Config {
-        starttls: Bind::Preferred(taken),
+        starttls: Bind::Preferred(in_use),
         ..Config::ephemeral()
     })
     .await
     .expect("another port");
-    assert_ne!(second.starttls_addr().port(), taken);
+    assert_ne!(second.starttls_addr().port(), in_use);
     let third = Server::start(Config {
-        starttls: Bind::Exact(taken),
+        starttls: Bind::Exact(in_use),
         ..Config::ephemeral()
     });
     assert_eq!(
-        third.await.expect_err("taken").kind(),
+        third.await.expect_err("in use").kind(),
         io::ErrorKind::AddrInUse
     );
 }

@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn chunks_must_contain_whole_crlfs() {
-        for (pieces, taken) in [
+        for (pieces, accepted) in [
             (&["a\r", "\nb"][..], true),
             (&["a\r\n"], true),
             (&[], true),
@@ -257,7 +257,7 @@ mod tests {
             pieces
                 .iter()
                 .for_each(|piece| chunks.push(piece.as_bytes()));
-            assert_eq!(chunks.finish().is_ok(), taken, "{pieces:?}");
+            assert_eq!(chunks.finish().is_ok(), accepted, "{pieces:?}");
         }
     }
 

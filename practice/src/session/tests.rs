@@ -30,7 +30,7 @@ fn check(profile: &Profile, script: &str) {
     for piece in 1..=longest {
         let mut session = Session::new(profile.clone(), Security::Clear);
         let mut seen = drain(&mut session);
-        let mut said = Vec::new();
+        let mut input = Vec::new();
         for &(who, text) in &steps {
             match who {
                 "C" | "c" => {
@@ -39,13 +39,13 @@ fn check(profile: &Profile, script: &str) {
                         Vec::<String>::new(),
                         "unexpected, pieces of {piece}, before {text:?}"
                     );
-                    said.extend(unescape(text));
-                    said.extend(if who == "C" { &b"\r\n"[..] } else { b"" });
+                    input.extend(unescape(text));
+                    input.extend(if who == "C" { &b"\r\n"[..] } else { b"" });
                     continue;
                 }
                 _ => {
-                    seen.extend(say(&mut session, &said, piece));
-                    said.clear();
+                    seen.extend(send(&mut session, &input, piece));
+                    input.clear();
                 }
             }
             match (who, text) {
@@ -63,17 +63,17 @@ fn check(profile: &Profile, script: &str) {
                 (who, text) => {
                     assert!(
                         !seen.is_empty(),
-                        "pieces of {piece}: nothing came, expected {who}: {text}"
+                        "pieces of {piece}: nothing, expected {who}: {text}"
                     );
                     let next = seen.remove(0);
                     assert!(
                         next.starts_with(&format!("{who}: {text}")),
-                        "pieces of {piece}: {next:?} came, expected {who}: {text}"
+                        "pieces of {piece}: {next:?}, expected {who}: {text}"
                     );
                 }
             }
         }
-        seen.extend(say(&mut session, &said, piece));
+        seen.extend(send(&mut session, &input, piece));
         assert_eq!(
             seen,
             Vec::<String>::new(),
@@ -82,10 +82,10 @@ fn check(profile: &Profile, script: &str) {
     }
 }
 
-fn say(session: &mut Session, said: &[u8], piece: usize) -> Vec<String> {
+fn send(session: &mut Session, input: &[u8], piece: usize) -> Vec<String> {
     let mut written = Vec::new();
     let mut seen = Vec::new();
-    for bytes in said.chunks(piece) {
+    for bytes in input.chunks(piece) {
         session.handle(Input::Received(bytes));
         collect(session, &mut written, &mut seen);
     }

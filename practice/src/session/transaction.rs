@@ -174,11 +174,11 @@ impl Session {
         let Reading::Chunk(chunk) = &mut self.reading else {
             return;
         };
-        let taken = usize::try_from(chunk.left).map_or(bytes.len(), |left| left.min(bytes.len()));
-        let (piece, rest) = bytes.split_at(taken);
+        let length = usize::try_from(chunk.left).map_or(bytes.len(), |left| left.min(bytes.len()));
+        let (piece, rest) = bytes.split_at(length);
         *bytes = rest;
-        chunk.left -= taken as u64;
-        self.progress += taken as u64;
+        chunk.left -= length as u64;
+        self.progress += length as u64;
         let chunks = self
             .transaction
             .as_mut()

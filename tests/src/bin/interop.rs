@@ -25,33 +25,39 @@ fn main() -> std::io::Result<ExitCode> {
     // Run all servers at once, each on its own thread, because most of the time is waiting for
     // them. Join every thread even if another failed, so that no server is left running.
     let running = Installed::ALL.map(|server| std::thread::spawn(move || observe(server)));
-    let mut columns = Vec::new();
-    for column in running.map(std::thread::JoinHandle::join) {
-        match column {
-            Ok(column) => columns.push(column?),
+    let mut all_results = Vec::new();
+    for results in running.map(std::thread::JoinHandle::join) {
+        match results {
+            Ok(results) => all_results.push(results?),
             // The shared test code panics where a test would fail, and has printed the reason.
             Err(_) => return Ok(ExitCode::FAILURE),
         }
     }
     if transcripts {
-        for column in &columns {
-            for (scenario, result) in &column.results {
+        for results in &all_results {
+            for (scenario, result) in &results.by_scenario {
                 println!(
                     "## {}, {scenario}\n\n{}",
-                    column.kind.name(),
+                    results.kind.name(),
                     result.transcript
                 );
             }
         }
     }
-    let document = report::document(&report::observed(&columns), &report::versions(&columns));
+    let document = report::document(
+        &report::observed(&all_results),
+        &report::versions(&all_results),
+    );
     println!("{document}");
     std::fs::write(report::file(), document)?;
-    let wrong: Vec<&String> = columns.iter().flat_map(|column| &column.wrong).collect();
-    for wrong in &wrong {
-        eprintln!("{wrong}");
+    let failures: Vec<&String> = all_results
+        .iter()
+        .flat_map(|results| &results.failures)
+        .collect();
+    for failures in &failures {
+        eprintln!("{failures}");
     }
-    Ok(if wrong.is_empty() {
+    Ok(if failures.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

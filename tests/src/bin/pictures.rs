@@ -24,10 +24,10 @@ const NOT_ALL_ADDRESSES: &str =
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let given = std::env::args_os().nth(1).map(PathBuf::from);
-    let all = given.is_some();
-    let folder =
-        given.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures"));
+    let folder = std::env::args_os().nth(1).map(PathBuf::from);
+    let all = folder.is_some();
+    let folder = folder
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures"));
     std::fs::create_dir_all(&folder)?;
     for scheme in ["light", "dark"] {
         take(&folder, all, "wide", scheme, (1440, 900)).await?;

@@ -76,7 +76,7 @@ impl Runner {
         if let Some(bridge) = known(self) {
             return bridge;
         }
-        let (root, log, given) = (self.authority.argument(), self.log, scale.to_owned());
+        let (root, log, scale_flag) = (self.authority.argument(), self.log, scale.to_owned());
         let started = spawn_blocking(move || {
             Bridge::with(&[
                 "--allow-port",
@@ -88,7 +88,7 @@ impl Runner {
                 "--resolve",
                 &format!("{REMOTE}:192.0.2.1"),
                 "--timeout-scale",
-                &given,
+                &scale_flag,
                 "--log",
                 log,
             ])
@@ -170,7 +170,9 @@ impl Runner {
         let failures: Vec<String> = stream::iter(cases)
             .map(|case| async move {
                 let result = std::panic::AssertUnwindSafe(runner.run_case(case)).catch_unwind();
-                let failures = result.await.unwrap_or_else(|panic| vec![said(&*panic)]);
+                let failures = result
+                    .await
+                    .unwrap_or_else(|panic| vec![panic_message(&*panic)]);
                 failures
                     .into_iter()
                     .map(|what| format!("{}: {what}", case.name))
@@ -231,7 +233,7 @@ async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
 }
 
 /// The message of a panic.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
         (Some(text), _) => text.clone(),
         (_, Some(text)) => (*text).to_owned(),

@@ -61,7 +61,7 @@ impl DeliveryCheck {
     /// Waits until all messages have arrived. Returns the differences. A server may forward
     /// messages at any time and in any order, and may split a message by its recipients.
     pub(super) async fn wait(mut self, server: &mut Server) -> Vec<String> {
-        let mut wrong = Vec::new();
+        let mut failures = Vec::new();
         loop {
             let missing: Vec<&str> = self
                 .0
@@ -70,20 +70,20 @@ impl DeliveryCheck {
                 .map(|expected| expected.scenario)
                 .collect();
             if missing.is_empty() {
-                return wrong;
+                return failures;
             }
             let what = format!("{} to deliver {missing:?}", server.kind.name());
             let arrived = server.receiver.next(&what).await;
             let message = arrived.message();
             let message = without_trace(&message);
             let Some(expected) = id_of(message).and_then(|place| self.0.get_mut(place)) else {
-                wrong.push(format!(
+                failures.push(format!(
                     "{}: received but not sent: {arrived:?}",
                     server.kind.name()
                 ));
                 continue;
             };
-            wrong.extend(
+            failures.extend(
                 differences(server.kind, expected, &arrived, message)
                     .into_iter()
                     .map(|difference| {

@@ -9,7 +9,7 @@ use crate::page::Sent;
 /// Checks the protection of a dialogue.
 pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
     let (wire::Server::Host { security, .. } | wire::Server::Practice { security }) = start.server;
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     let tls = sent.entries.iter().find_map(|entry| match &entry.event {
         Event::Secured { tls } => Some(tls),
         _ => None,
@@ -18,22 +18,22 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
         (None, Security::None) => (),
         (Some(tls), Security::Starttls | Security::Tls) => {
             if tls.trust != Trust::ExtraCa || tls.names != [NAME] || tls.version != "TLS 1.3" {
-                wrong.push(format!("unexpected TLS: {tls:?}"));
+                failures.push(format!("unexpected TLS: {tls:?}"));
             }
         }
         // If the dialogue failed before TLS, nothing may have been sent after that. On a connection
         // that was already open, TLS was already established.
         (None, _) if !sent.accepted() || sent.entries.iter().all(|entry| entry.secured) => (),
-        (tls, _) => wrong.push(format!("{security:?} was requested, but TLS is {tls:?}")),
+        (tls, _) => failures.push(format!("{security:?} was requested, but TLS is {tls:?}")),
     }
     let bare = sent.entries.iter().any(|entry| {
         matches!(&entry.event, Event::Sent { line, .. } if ["AUTH", "MAIL"].iter().any(|verb| starts(line, verb)))
             && !entry.secured
     });
     if bare && security != Security::None {
-        wrong.push("AUTH or MAIL was sent without TLS".to_owned());
+        failures.push("AUTH or MAIL was sent without TLS".to_owned());
     }
-    wrong
+    failures
 }
 
 fn starts(line: &[smtp::Span], verb: &str) -> bool {
@@ -69,21 +69,21 @@ fn first<'a>(sent: &'a Sent, verb: &str) -> Option<&'a Entry> {
 pub(super) fn grouped(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (mail, rcpt) = (first(sent, "MAIL")?, first(sent, "RCPT")?);
     let is = reply(sent, mail).is_none_or(|(answered, _)| rcpt.seq < answered);
-    let ought = offered.pipelining && start.pipelining && start.mode == SendMode::Run;
-    (is != ought).then(|| format!("pipelined is {is}, expected {ought}"))
+    let should_be = offered.pipelining && start.pipelining && start.mode == SendMode::Run;
+    (is != should_be).then(|| format!("pipelined is {is}, expected {should_be}"))
 }
 
 /// Checks that the message was sent with BDAT if and only if it should be.
 pub(super) fn chunked(sent: &Sent, start: &Start, offered: &Capabilities) -> Option<String> {
     let (bdat, data) = (first(sent, "BDAT"), first(sent, "DATA"));
-    let ought = offered.chunking && start.chunking && start.mode == SendMode::Run;
+    let should_be = offered.chunking && start.chunking && start.mode == SendMode::Run;
     match (bdat, data) {
-        (Some(_), None) if ought => None,
-        (None, Some(_)) if !ought => None,
+        (Some(_), None) if should_be => None,
+        (None, Some(_)) if !should_be => None,
         // A message whose envelope was refused is sent with neither.
         (None, None) if !sent.accepted() => None,
         _ => Some(format!(
-            "BDAT: {bdat:?}, DATA: {data:?}, expected BDAT: {ought}"
+            "BDAT: {bdat:?}, DATA: {data:?}, expected BDAT: {should_be}"
         )),
     }
 }

@@ -28,7 +28,7 @@ pub const USER: &str = "mina@example.org";
 pub const PASSWORD: &str = "비밀번호 is quite long";
 
 /// A wrong password.
-pub const WRONG: &str = "wrong 비밀번호 as well";
+pub const WRONG: &str = "failures 비밀번호 as well";
 
 /// The size limit of servers with a small limit, in octets.
 pub const SMALL: u64 = 100_000;

@@ -104,14 +104,17 @@ pub const ALL: &[Quirk] = &[
 /// The quirks that were not observed, although the scenario has only one possible result. They are
 /// no longer true and must be removed.
 #[must_use]
-pub fn absent(column: &ServerResults) -> Vec<String> {
+pub fn absent(results: &ServerResults) -> Vec<String> {
     ALL.iter()
-        .filter(|quirk| quirk.kind == column.kind)
+        .filter(|quirk| quirk.kind == results.kind)
         .filter(|quirk| {
-            !column.results.get(quirk.scenario).is_some_and(|result| {
-                // With an alternative result, the quirk may not show.
-                result.text.contains(OR) || result.transcript.contains(quirk.shown_by)
-            })
+            !results
+                .by_scenario
+                .get(quirk.scenario)
+                .is_some_and(|result| {
+                    // With an alternative result, the quirk may not show.
+                    result.text.contains(OR) || result.transcript.contains(quirk.shown_by)
+                })
         })
         .map(|quirk| {
             format!(

@@ -34,24 +34,24 @@ pub fn expected() -> Outcomes {
 
 /// The observed results.
 #[must_use]
-pub fn observed(columns: &[ServerResults]) -> Outcomes {
-    columns
+pub fn observed(all_results: &[ServerResults]) -> Outcomes {
+    all_results
         .iter()
-        .flat_map(|column| {
-            column
-                .results
+        .flat_map(|results| {
+            results
+                .by_scenario
                 .iter()
-                .map(|(scenario, result)| ((*scenario, column.kind), result.text.clone()))
+                .map(|(scenario, result)| ((*scenario, results.kind), result.text.clone()))
         })
         .collect()
 }
 
 /// The servers with their versions.
 #[must_use]
-pub fn versions(columns: &[ServerResults]) -> String {
-    columns
+pub fn versions(all_results: &[ServerResults]) -> String {
+    all_results
         .iter()
-        .map(|column| format!("{} {}", column.kind.name(), column.version))
+        .map(|results| format!("{} {}", results.kind.name(), results.version))
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -22,9 +22,9 @@ pub struct ServerResults {
     /// Its version.
     pub version: String,
     /// The result of each scenario, by its name.
-    pub results: BTreeMap<&'static str, ScenarioResult>,
+    pub by_scenario: BTreeMap<&'static str, ScenarioResult>,
     /// Descriptions of all failures.
-    pub wrong: Vec<String>,
+    pub failures: Vec<String>,
 }
 
 /// The result of one scenario.
@@ -41,11 +41,11 @@ pub async fn run(installed: Installed, scenarios: &[Scenario]) -> ServerResults 
     let kind = installed.kind();
     let mut server = Server::start(installed).await;
     let (trusting, distrusting) = (server.bridge(true), server.bridge(false));
-    let mut column = ServerResults {
+    let mut results = ServerResults {
         kind,
         version: server.version.clone(),
-        results: BTreeMap::new(),
-        wrong: Vec::new(),
+        by_scenario: BTreeMap::new(),
+        failures: Vec::new(),
     };
     let mut deliveries = DeliveryCheck::default();
     for scenario in scenarios {
@@ -54,56 +54,56 @@ pub async fn run(installed: Installed, scenarios: &[Scenario]) -> ServerResults 
         } else {
             &distrusting
         };
-        let (mut result, mut wrong) =
+        let (mut result, mut failures) =
             run_scenario(scenario, &server, bridge, &mut deliveries).await;
         match scenario.expected(kind, &result.text) {
             Some(expected) => result.text = expected.to_owned(),
-            None => wrong.push(format!(
+            None => failures.push(format!(
                 "expected {:?}, got {:?}",
                 (scenario.expect)(kind),
                 result.text
             )),
         }
-        let wrong = wrong.into_iter();
-        column.wrong.extend(wrong.map(|wrong| {
+        let failures = failures.into_iter();
+        results.failures.extend(failures.map(|failures| {
             format!(
-                "{}, {}: {wrong}\n{}",
+                "{}, {}: {failures}\n{}",
                 kind.name(),
                 scenario.name,
                 result.transcript
             )
         }));
-        column.results.insert(scenario.name, result);
+        results.by_scenario.insert(scenario.name, result);
     }
-    column.wrong.extend(deliveries.wait(&mut server).await);
+    results.failures.extend(deliveries.wait(&mut server).await);
     let log = [trusting.finish(), distrusting.finish()].concat();
-    let shown: String = column
-        .results
+    let shown: String = results
+        .by_scenario
         .values()
         .map(|result| &*result.transcript)
         .collect();
     for (text, place) in [(&log, "the bridge's log"), (&shown, "a transcript")] {
         for secret in [PASSWORD, WRONG] {
             if let Some(encoding) = secret::found(secret, text) {
-                column.wrong.push(format!(
+                results.failures.push(format!(
                     "{}: a password is in {place} ({encoding})",
                     kind.name()
                 ));
             }
         }
     }
-    column.wrong.extend(quirk::absent(&column));
-    if !column.wrong.is_empty() {
-        column.wrong.push(server.log());
+    results.failures.extend(quirk::absent(&results));
+    if !results.failures.is_empty() {
+        results.failures.push(server.log());
     }
-    column.wrong.extend(
+    results.failures.extend(
         server
             .stop()
             .await
             .iter()
             .map(|arrived| format!("{}: unexpected message {arrived:?}", kind.name())),
     );
-    column
+    results
 }
 
 /// Runs one scenario. Returns its result, and all failures except a wrong outcome. Accepted
@@ -124,7 +124,7 @@ async fn run_scenario(
     };
     let relay = Relay::start(address).await;
     let mut page = Page::open(bridge).await;
-    let (mut outcomes, mut transcript, mut wrong) = (Vec::new(), String::new(), Vec::new());
+    let (mut outcomes, mut transcript, mut failures) = (Vec::new(), String::new(), Vec::new());
     let (mut offered, mut waiting) = (None, None);
     let to = job::host(NAME, relay.address().port(), endpoint.security());
     let start =
@@ -160,14 +160,14 @@ async fn run_scenario(
         transcript += &sent.transcript();
         outcomes.push(summary(&sent));
         waiting = sent.waits.then_some(id);
-        wrong.extend(dialogue_checks::protected(&sent, &start));
+        failures.extend(dialogue_checks::protected(&sent, &start));
         offered = dialogue_checks::offered(&sent).or(offered);
         if let Some(offered) = &offered {
-            wrong.extend(dialogue_checks::grouped(&sent, &start, offered));
-            wrong.extend(dialogue_checks::chunked(&sent, &start, offered));
+            failures.extend(dialogue_checks::grouped(&sent, &start, offered));
+            failures.extend(dialogue_checks::chunked(&sent, &start, offered));
         }
         if scenario.sign_in == SignIn::Wrong && sent.transcript().contains("MAIL FROM") {
-            wrong.push("it continued without sign-in".to_owned());
+            failures.push("it continued without sign-in".to_owned());
         }
         if sent.accepted() {
             deliveries.expect(scenario.name, start, &sent, message);
@@ -186,7 +186,7 @@ async fn run_scenario(
     if relay.connections() != expected {
         text += &format!(", {} connections", relay.connections());
     }
-    (ScenarioResult { text, transcript }, wrong)
+    (ScenarioResult { text, transcript }, failures)
 }
 
 /// Joins the texts, with a count for equal texts in a row.

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ALL_VERSIONS;
 use super::{HOST, bad, bridge, failure, send, unknown_issuer, wrong_name};
 
 /// A bridge with these certificates, each in a file of its own.
-fn given(leaves: &[&Leaf]) -> (Bridge, tempfile::TempDir) {
+fn bridge_with(leaves: &[&Leaf]) -> (Bridge, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files: Vec<String> = leaves
         .iter()
@@ -62,7 +62,7 @@ async fn a_server_certificate_is_accepted_from_that_server() {
     let no_ca = own(|_| {});
     let explicit = own(|params| params.is_ca = IsCa::ExplicitNoCa);
     let issued = Authority::named("a root of nobody").leaf(&[HOST], Validity::Now);
-    let (bridge, _folder) = given(&[&as_a_ca, &no_ca, &explicit, &issued]);
+    let (bridge, _folder) = bridge_with(&[&as_a_ca, &no_ca, &explicit, &issued]);
     for leaf in [&as_a_ca, &no_ca, &explicit, &issued] {
         let sent = sent_to(&bridge, leaf).await;
         assert!(accepted(&sent), "{}", sent.transcript());
@@ -100,7 +100,7 @@ async fn such_a_certificate_must_be_valid_for_the_server() {
         bad(Fault::NotForServers),
     ];
     let leaves = [&other_name, &nameless, &past, &future, &for_clients];
-    let (bridge, _folder) = given(&leaves);
+    let (bridge, _folder) = bridge_with(&leaves);
     for (leaf, expect) in leaves.into_iter().zip(expect) {
         assert_eq!(failure(&sent_to(&bridge, leaf).await), expect);
     }
@@ -112,7 +112,7 @@ async fn a_certificate_that_is_no_ca_is_trusted_only_as_itself() {
     let params = leaf_params(&["other.test"], Validity::Now);
     let leaf = Leaf::self_signed_as(params.clone());
     let forged = leaf.signs(params, &[HOST]);
-    let (bridge, _folder) = given(&[&leaf]);
+    let (bridge, _folder) = bridge_with(&[&leaf]);
     let sent = sent_to(&bridge, &forged).await;
     assert_eq!(failure(&sent), unknown_issuer("a server under test"));
 }
@@ -169,7 +169,7 @@ fn a_file_without_a_certificate_is_described() {
 fn refused(path: &Path, expect: &str) {
     let path = path.display().to_string();
     let ended = Bridge::try_spawn(&mut command(&["--extra-ca", &path]));
-    let ended = ended.err().unwrap_or_else(|| panic!("{path} is taken"));
+    let ended = ended.err().unwrap_or_else(|| panic!("{path} is accepted"));
     let line = format!("glasspost: --extra-ca {path}: ");
     assert!(
         ended.stderr.contains(&line) && ended.stderr.contains(expect),

@@ -100,7 +100,7 @@ async fn every_rejected_certificate_has_a_reason() {
     // With and without --extra-ca, because the verifier for the machine's roots reports some errors
     // differently.
     let bridges = [bridge(&[root.argument()]), bridge(&[])];
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for Case(name, make, expect) in table::table() {
         // Cases about addresses use an address instead of the name.
         let host = if name.contains("address") {
@@ -111,12 +111,12 @@ async fn every_rejected_certificate_has_a_reason() {
         let sent = send(&bridges[0], host, make(&root)).await;
         let got = failure(&sent);
         if got != expect {
-            wrong.push(format!("{name}: {got:?}, not {expect:?}"));
+            failures.push(format!("{name}: {got:?}, not {expect:?}"));
         }
         let sent = send_by_starttls(&bridges[0], host, make(&root)).await;
         let by_starttls = failure(&sent);
         if by_starttls != expect {
-            wrong.push(format!("{name}, STARTTLS: {by_starttls:?}, not {expect:?}"));
+            failures.push(format!("{name}, STARTTLS: {by_starttls:?}, not {expect:?}"));
         }
         let sent = send(&bridges[1], host, make(&root)).await;
         for mut failure in [got, failure(&sent)] {
@@ -124,12 +124,12 @@ async fn every_rejected_certificate_has_a_reason() {
             for text in failure.texts_mut() {
                 let odd = ["Error(", "Other(", "{"];
                 if odd.iter().any(|odd| text.contains(odd)) || text.len() > 300 {
-                    wrong.push(format!("{name}: {shown}"));
+                    failures.push(format!("{name}: {shown}"));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[tokio::test]

@@ -292,11 +292,11 @@ impl World {
     fn rare_event(&mut self, ends: &mut Peers, rng: &mut Rng) {
         match rng.below(12) {
             0 => {
-                self.log.push("the page goes".into());
+                self.log.push("the page disconnects".into());
                 ends.client.handle(Input::PageGone, ends.now);
             }
             1 => {
-                self.log.push("the bridge goes".into());
+                self.log.push("the bridge shuts down".into());
                 ends.paused = None;
                 ends.client.handle(Input::ShutDown, ends.now);
             }

@@ -225,7 +225,7 @@ impl Setup {
             .list()
             .pop()
             .is_some_and(|message| message.tls && message.user.as_deref() == Some(USER));
-        ensure!(signed_in, "the message came without TLS or sign-in");
+        ensure!(signed_in, "the message was sent without TLS or sign-in");
         Ok(arrived - if ahead { asked } else { connected })
     }
 

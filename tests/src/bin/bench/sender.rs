@@ -111,7 +111,7 @@ pub(crate) fn at(address: SocketAddr, security: Security) -> Server {
 pub(crate) async fn bridge<Flag: AsRef<str>>(more: &[Flag]) -> Result<(Bridge, Page)> {
     let more: Vec<&str> = more.iter().map(AsRef::as_ref).collect();
     let bridge = Bridge::with(&[&QUIET[..], &more].concat());
-    let socket = match Handshake::honest(&bridge).open().await {
+    let socket = match Handshake::of_page(&bridge).open().await {
         Ok(socket) => socket,
         Err(refusal) => bail!("the bridge refused the page: {refusal:?}"),
     };

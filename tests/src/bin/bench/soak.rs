@@ -209,7 +209,7 @@ async fn task(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
         start.mode = SendMode::Step;
     }
     page.send_frame(&FromPage::Start(Box::new(start))).await;
-    let mut given = 0;
+    let mut sent = 0;
     loop {
         match page.next_event().await {
             FromBridge::Paused { .. } => {
@@ -223,15 +223,15 @@ async fn task(page: &mut Page, n: u32, gate: Option<&Barrier>) -> Result<()> {
             }
             FromBridge::Credit { upto, .. } => {
                 let upto = usize::try_from(upto)?.min(job::NOTE.len());
-                if given < upto {
-                    let frame = wire::message_frame(n, &job::NOTE[given..upto]);
+                if sent < upto {
+                    let frame = wire::message_frame(n, &job::NOTE[sent..upto]);
                     page.send_raw(Message::binary(frame)).await;
-                    given = upto;
+                    sent = upto;
                 }
             }
             FromBridge::Finished { outcome, .. } => {
-                let taken = matches!(*outcome, Outcome::Accepted { .. });
-                ensure!(taken, "the note was not accepted: {outcome:?}");
+                let accepted = matches!(*outcome, Outcome::Accepted { .. });
+                ensure!(accepted, "the note was not accepted: {outcome:?}");
                 return Ok(());
             }
             FromBridge::NotStarted { why, .. } => bail!("the dialogue did not start: {why:?}"),

@@ -21,7 +21,7 @@ pub(crate) const NAME: &str = "tls-sink";
 pub(crate) const ROOT: &str = "root.pem";
 /// The file in that folder with the number of message octets received, including dots. The kernel
 /// does not count octets read with `recv`.
-pub(crate) const RECEIVED: &str = "taken";
+pub(crate) const RECEIVED: &str = "received";
 /// Most octets read at once.
 const BUFFER: usize = 256 * 1024;
 const LAST_LINE: &[u8] = b"\r\n.\r\n";
@@ -43,7 +43,7 @@ async fn serve(folder: &Path) -> Result<()> {
     let acceptor = TlsAcceptor::from(leaf.server());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let counter = Arc::new(Counter {
-        taken: AtomicU64::new(0),
+        received: AtomicU64::new(0),
         file: folder.join(RECEIVED),
     });
     counter.enter(0)?;
@@ -58,14 +58,14 @@ async fn serve(folder: &Path) -> Result<()> {
 
 /// Counts the octets received.
 struct Counter {
-    taken: AtomicU64,
+    received: AtomicU64,
     file: PathBuf,
 }
 
 impl Counter {
     fn enter(&self, octets: u64) -> io::Result<()> {
-        let taken = self.taken.fetch_add(octets, Ordering::Relaxed) + octets;
-        std::fs::write(&self.file, taken.to_string())
+        let received = self.received.fetch_add(octets, Ordering::Relaxed) + octets;
+        std::fs::write(&self.file, received.to_string())
     }
 }
 
@@ -165,24 +165,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Reads a message after DATA (RFC 5321 §4.1.1.4). Returns its size in octets.
     async fn message(&mut self) -> io::Result<u64> {
         // The line end of the DATA command ends the line before an empty message.
-        let (mut taken, mut behind_line_end) = (0, true);
+        let (mut received, mut after_line_end) = (0, true);
         loop {
             let left = &self.buffer[self.from..self.upto];
-            if behind_line_end && left.len() >= 3 {
+            if after_line_end && left.len() >= 3 {
                 if left.starts_with(&LAST_LINE[2..]) {
                     self.from += 3;
-                    return Ok(taken);
+                    return Ok(received);
                 }
-                behind_line_end = false;
+                after_line_end = false;
             }
             if let Some(at) = memmem::find(left, LAST_LINE) {
                 self.from += at + LAST_LINE.len();
-                return Ok(taken + at as u64 + 2);
+                return Ok(received + at as u64 + 2);
             }
             // The start of the last line may already be here.
-            if !behind_line_end {
+            if !after_line_end {
                 let keep = left.len().min(LAST_LINE.len() - 1);
-                taken += (left.len() - keep) as u64;
+                received += (left.len() - keep) as u64;
                 self.from = self.upto - keep;
             }
             self.read().await?;
@@ -193,9 +193,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn chunk(&mut self, mut octets: u64) -> io::Result<()> {
         loop {
             let there = (self.upto - self.from) as u64;
-            let taken = octets.min(there);
-            self.from += taken as usize;
-            octets -= taken;
+            let received = octets.min(there);
+            self.from += received as usize;
+            octets -= received;
             if octets == 0 {
                 return Ok(());
             }

@@ -191,8 +191,9 @@ fn version(mut dovecot: Command) -> String {
         .arg("--version")
         .output()
         .expect("dovecot can be run");
-    let said = String::from_utf8_lossy(&output.stdout);
-    said.split_whitespace()
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    output_text
+        .split_whitespace()
         .next()
         .unwrap_or("unknown")
         .to_owned()

@@ -110,7 +110,7 @@ fn conf(
     limit: u64,
 ) -> String {
     let mut encrypt = chroot.command("/usr/libexec/opensmtpd/encrypt");
-    let hash = said(encrypt.arg(PASSWORD));
+    let hash = output_text(encrypt.arg(PASSWORD));
     let mut text = format!(
         "pki own cert \"/etc/chain.pem\"\n\
          pki own key \"/etc/key.pem\"\n\
@@ -139,15 +139,16 @@ fn conf(
 fn version(mut smtpd: Command) -> String {
     // It prints `version: OpenSMTPD 6.8.0p2` and its usage, and exits with an error.
     let output = smtpd.arg("-h").output().expect("smtpd can be run");
-    let said = String::from_utf8_lossy(&output.stderr);
-    said.split_whitespace()
+    let output_text = String::from_utf8_lossy(&output.stderr);
+    output_text
+        .split_whitespace()
         .skip_while(|word| *word != "OpenSMTPD")
         .nth(1)
         .unwrap_or("unknown")
         .to_owned()
 }
 
-fn said(command: &mut Command) -> String {
+fn output_text(command: &mut Command) -> String {
     match command.output() {
         Ok(output) if output.status.success() => {
             String::from_utf8_lossy(&output.stdout).trim().to_owned()

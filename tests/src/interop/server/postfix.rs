@@ -80,13 +80,13 @@ pub(super) async fn start(leaf: &Leaf, next_hop: SocketAddr) -> Started {
     let postfix = Postfix { folder, passwords };
     // Postfix creates the folders of its queue, except this one, which must exist and must not
     // belong to root.
-    let given = Command::new(program::system("chown"))
+    let status = Command::new(program::system("chown"))
         .arg("postfix")
         .arg(postfix.folder.path().join("data"))
         .status();
     assert!(
-        matches!(given, Ok(status) if status.success()),
-        "the user postfix can't be given a folder; Postfix needs root privileges"
+        matches!(status, Ok(status) if status.success()),
+        "the user postfix can't be status a folder; Postfix needs root privileges"
     );
     postfix.control("start");
     Started {
