@@ -357,7 +357,8 @@ mod tests {
     #[test]
     fn summaries_are_decoded() {
         let mailbox = Mailbox::default();
-        let raw = b"From: =?utf-8?B?7KeA7JuQ?= <jiwon@example.org>\r\nSubject: =?utf-8?Q?caf=C3=A9?=\r\n\r\nhi\r\n";
+        let raw = b"From: =?utf-8?B?7KeA7JuQ?= <jiwon@example.org>\r\n\
+                    Subject: =?utf-8?Q?caf=C3=A9?=\r\n\r\nhi\r\n";
         let id = mailbox.deliver(
             message(raw),
             UNIX_EPOCH + std::time::Duration::from_millis(1234),

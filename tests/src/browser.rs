@@ -169,7 +169,8 @@ impl Browser {
     /// value.
     pub async fn until(&self, expression: &str) -> Value {
         let script = format!(
-            "{SCRIPT}\nconst done = arguments[arguments.length - 1]; becomes(() => ({expression})).then(done);"
+            "{SCRIPT}\nconst done = arguments[arguments.length - 1]; becomes(() => \
+             ({expression})).then(done);"
         );
         match self.driver.execute_async(script.as_str(), Vec::new()).await {
             Ok(value) => value.json().clone(),
@@ -178,7 +179,7 @@ impl Browser {
                     .evaluate("document.body.innerText.slice(0, 4000)")
                     .await;
                 panic!(
-                    "timed out waiting for {expression}: {error}\nthe page says:\n{text}\nand: {:?}",
+                    "timed out waiting for {expression}: {error}\npage:\n{text}\nconsole: {:?}",
                     self.console_errors().await
                 );
             }
@@ -272,7 +273,10 @@ impl Browser {
         // Through DevTools, because the page's CSP would block the script.
         let source = json!({"expression": axe});
         self.devtools("Runtime.evaluate", source).await;
-        let script = "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]));";
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, \
+            {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + \
+            v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => \
+            done([String(e)]));";
         let found = fine("axe", self.driver.execute_async(script, Vec::new()).await);
         serde_json::from_value(found.json().clone()).unwrap_or_default()
     }

@@ -1,8 +1,8 @@
 //! Shared code of the tests of the built program: the program as a child process, a page without a
 //! browser, a raw HTTP client, servers that follow a script, and a certificate authority for them.
 //!
-//! What a machine can lack is a feature of this crate: `browser`, `postfix`, `root` and so on. A test
-//! that needs it has the attribute `#[cfg(feature = "…")]`, or the feature is required in
+//! What a machine can lack is a feature of this crate: `browser`, `postfix`, `root` and so on. A
+//! test that needs it has the attribute `#[cfg(feature = "…")]`, or the feature is required in
 //! `Cargo.toml` for the whole file. `cargo xtask check` compiles the tests with each feature alone,
 //! so a missing attribute is a compile error. `cargo xtask test` turns on the features whose
 //! programs it finds, passes their paths in environment variables, and lists the other tests as not

@@ -47,7 +47,8 @@ pub fn long() -> bool {
 pub(crate) fn from_env(name: &str) -> PathBuf {
     let Some(path) = std::env::var_os(name).map(PathBuf::from) else {
         panic!(
-            "{name} is not set: run `cargo xtask test`, which builds and sets up what these tests need"
+            "{name} is not set: run `cargo xtask test`, which builds and sets up what these tests \
+             need"
         );
     };
     assert!(

@@ -156,7 +156,8 @@ impl Visitor {
     async fn go_to(&self, view: &str) {
         let name = Value::from(view);
         let script = format!(
-            "[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && nameOf(e).startsWith({name})) || null"
+            "[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && \
+             nameOf(e).startsWith({name})) || null"
         );
         self.browser.until(&format!("({script}) && true")).await;
         self.browser.evaluate(&format!("({script}).click()")).await;

@@ -30,7 +30,10 @@ async fn the_first_send_is_one_click() {
     page.finished("accepted").await;
     // The newest line is in view, although all lines came at once and the outcome took space.
     page.browser
-        .until("(wire => wire.scrollHeight - wire.scrollTop - wire.clientHeight < 4)(document.querySelector('.wire'))")
+        .until(
+            "(wire => wire.scrollHeight - wire.scrollTop - wire.clientHeight < \
+                4)(document.querySelector('.wire'))",
+        )
         .await;
     for line in ["EHLO", "STARTTLS", "MAIL FROM:<", "RCPT TO:<", "DATA"] {
         page.wire_shows(line).await;
@@ -262,7 +265,12 @@ async fn nothing_is_lost_when_the_bridge_stops() {
         .await;
     page.saved().await;
     drop(bridge);
-    page.browser.until("document.querySelector('[role=alert], [role=status]') && /bridge/i.test(document.body.innerText)").await;
+    page.browser
+        .until(
+            "document.querySelector('[role=alert], [role=status]') && \
+        /bridge/i.test(document.body.innerText)",
+        )
+        .await;
     assert_eq!(page.browser.value("Message").await, "Every word of it");
     page.browser.close().await;
 }

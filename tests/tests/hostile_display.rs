@@ -18,7 +18,8 @@ use smtp::{Event, Reply};
 const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
 
 /// Elements that the page never creates.
-const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
+const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], \
+    a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
 
 #[tokio::test]
 async fn server_text_is_shown_as_text_and_made_visible() {
@@ -118,7 +119,8 @@ async fn problems(page: &Visitor, server_lines: &[String], before: &Value) -> Ve
     let seen = page
         .browser
         .evaluate(
-            "[...document.querySelectorAll('.lines [role=option]')].map(row => { row.click(); return row.textContent; })",
+            "[...document.querySelectorAll('.lines [role=option]')].map(row => { row.click(); \
+             return row.textContent; })",
         )
         .await;
     let seen: Vec<String> = serde_json::from_value(seen).unwrap_or_default();
@@ -126,7 +128,9 @@ async fn problems(page: &Visitor, server_lines: &[String], before: &Value) -> Ve
     let hidden = page
         .browser
         .evaluate(&format!(
-            "[...document.querySelectorAll('.wirepane, .wirepane *')].flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data)).concat([document.title]).filter(text => new RegExp({}, 'u').test(text))",
+            "[...document.querySelectorAll('.wirepane, .wirepane *')].flatMap(e => \
+             [...e.childNodes].filter(n => n.nodeType === 3).map(n => \
+             n.data)).concat([document.title]).filter(text => new RegExp({}, 'u').test(text))",
             Value::from(HIDDEN)
         ))
         .await;
@@ -137,7 +141,8 @@ async fn problems(page: &Visitor, server_lines: &[String], before: &Value) -> Ve
         failures.push("the server's script ran".to_owned());
     }
     // Stacked combining marks would cover the lines above and below.
-    let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => getComputedStyle(row).overflow === 'clip')";
+    let clipped = "[...document.querySelectorAll('.lines [role=option]')].every(row => \
+        getComputedStyle(row).overflow === 'clip')";
     if page.browser.evaluate(clipped).await != json!(true) {
         failures.push("a row can overflow into others".to_owned());
     }
@@ -247,7 +252,9 @@ async fn looks_plain(page: &Visitor, before: &Value) {
     let hidden = page
         .browser
         .evaluate(&format!(
-            "[...document.querySelectorAll('.inbox *')].flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.replace(/[\\r\\n\\t]/g, ''))).filter(text => new RegExp({}, 'u').test(text))",
+            "[...document.querySelectorAll('.inbox *')].flatMap(e => [...e.childNodes].filter(n \
+             => n.nodeType === 3).map(n => n.data.replace(/[\\r\\n\\t]/g, ''))).filter(text => \
+             new RegExp({}, 'u').test(text))",
             Value::from(HIDDEN)
         ))
         .await;

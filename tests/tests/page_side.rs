@@ -460,8 +460,10 @@ async fn a_page_that_disconnects_ends_its_dialogue() {
         "S: 220 hello\nC: EHLO\nSILENT",
         "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nSILENT",
         "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nSILENT",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nSILENT",
-        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go on\nSILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\n\
+         SILENT",
+        "S: 220 hello\nC: EHLO\nS: 250 hello\nC: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\n\
+         S: 354 go on\nSILENT",
     ];
     for script in stages {
         let mut server = Scripted::start(script).await;

@@ -25,7 +25,7 @@ fn the_document_shows_every_golden_value() {
     } else {
         assert!(
             text == written,
-            "docs/wire.md is out of date: run with UPDATE_GOLDEN=1, and check the text around the changes"
+            "docs/wire.md is out of date: run with UPDATE_GOLDEN=1 and check the changes"
         );
     }
 }

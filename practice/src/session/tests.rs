@@ -167,8 +167,9 @@ fn check_extended(script: &str) {
     check(
         &Profile::default(),
         &format!(
-            "S: 220 \n C: EHLO client\n S: 250-mail\n S: 250-PIPELINING\n S: 250-8BITMIME\n S: 250-SMTPUTF8\n S: 250-CHUNKING\n \
-             S: 250-STARTTLS\n S: 250-AUTH PLAIN LOGIN\n S: 250-ENHANCEDSTATUSCODES\n S: 250 SIZE 36700160\n{script}"
+            "S: 220 \n C: EHLO client\n S: 250-mail\n S: 250-PIPELINING\n S: 250-8BITMIME\n\
+             S: 250-SMTPUTF8\n S: 250-CHUNKING\n S: 250-STARTTLS\n S: 250-AUTH PLAIN LOGIN\n\
+             S: 250-ENHANCEDSTATUSCODES\n S: 250 SIZE 36700160\n{script}"
         ),
     );
 }
@@ -262,7 +263,8 @@ fn an_unexpected_chunk_is_not_read_as_commands() {
 fn commands_out_of_order_are_refused() {
     check(
         &Profile::default(),
-        "S: 220\n C: MAIL FROM:<a@b>\n S: 503 5.5.1\n C: STARTTLS\n S: 503 5.5.1\n C: AUTH LOGIN\n S: 503 5.5.1",
+        "S: 220\n C: MAIL FROM:<a@b>\n S: 503 5.5.1\n C: STARTTLS\n S: 503 5.5.1\n C: AUTH LOGIN\n\
+         S: 503 5.5.1",
     );
     check_open(
         "C: RCPT TO:<a@b>
@@ -418,7 +420,8 @@ fn extensions_can_be_left_out() {
 fn the_caller_can_end_a_session() {
     check_open("I: deadline\n S: 421 4.4.2\n A: close\n I: deadline\n I: down\n C: NOOP");
     check_open(
-        "C: MAIL FROM:<a@b>\n C: RCPT TO:<a@b>\n C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n I: down\n S: 421 4.3.2\n A: close",
+        "C: MAIL FROM:<a@b>\n C: RCPT TO:<a@b>\n C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n\
+         I: down\n S: 421 4.3.2\n A: close",
     );
     check_open("c: NO\n I: closed\n C: OP");
     check_extended("C: STARTTLS\n S: 220\n A: start tls\n I: deadline\n A: close");
@@ -428,9 +431,11 @@ fn the_caller_can_end_a_session() {
 fn a_message_without_room_is_refused_at_its_end() {
     let open = "C: MAIL FROM:<a@b>\n C: RCPT TO:<a@b>\n";
     check_open(&format!(
-        "{open} C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n I: no room\n C: more\n C: .\n S: 452 4.3.1\n C: NOOP\n S: 250"
+        "{open} C: DATA\n S: 250\n S: 250\n S: 354\n C: text\n I: no room\n C: more\n C: .\n\
+         S: 452 4.3.1\n C: NOOP\n S: 250"
     ));
     check_open(&format!(
-        "{open} C: BDAT 1\n c: a\n S: 250\n S: 250\n S: 250\n I: no room\n C: BDAT 0 LAST\n S: 452 4.3.1"
+        "{open} C: BDAT 1\n c: a\n S: 250\n S: 250\n S: 250\n I: no room\n C: BDAT 0 LAST\n\
+         S: 452 4.3.1"
     ));
 }

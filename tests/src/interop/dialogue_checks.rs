@@ -27,8 +27,8 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
         (tls, _) => failures.push(format!("{security:?} was requested, but TLS is {tls:?}")),
     }
     let bare = sent.entries.iter().any(|entry| {
-        matches!(&entry.event, Event::Sent { line, .. } if ["AUTH", "MAIL"].iter().any(|verb| starts(line, verb)))
-            && !entry.secured
+        let private = ["AUTH", "MAIL"].iter().any(|verb| sends(entry, verb));
+        private && !entry.secured
     });
     if bare && security != Security::None {
         failures.push("AUTH or MAIL was sent without TLS".to_owned());
@@ -36,16 +36,21 @@ pub(super) fn protected(sent: &Sent, start: &Start) -> Vec<String> {
     failures
 }
 
-fn starts(line: &[smtp::Span], verb: &str) -> bool {
-    matches!(line.first(), Some(smtp::Span::Text(text)) if text.starts_with(verb))
+/// Whether the entry is a sent line with this prefix.
+fn sends(entry: &Entry, verb: &str) -> bool {
+    match &entry.event {
+        Event::Sent { line, .. } => {
+            matches!(line.first(), Some(smtp::Span::Text(text)) if text.starts_with(verb))
+        }
+        _ => false,
+    }
 }
 
 /// The capabilities of the server on this connection, from the last EHLO in the dialogue. HELO
 /// gives none.
 pub(super) fn offered(sent: &Sent) -> Option<Capabilities> {
-    let hello = sent.entries.iter().rev().find(
-        |entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, "EHLO") || starts(line, "HELO")),
-    )?;
+    let is_hello = |entry: &&Entry| sends(entry, "EHLO") || sends(entry, "HELO");
+    let hello = sent.entries.iter().rev().find(is_hello)?;
     reply(sent, hello).map(|(_, reply)| Capabilities::read(reply))
 }
 
@@ -60,9 +65,7 @@ fn reply<'a>(sent: &'a Sent, to: &Entry) -> Option<(u32, &'a smtp::Reply)> {
 }
 
 fn first<'a>(sent: &'a Sent, verb: &str) -> Option<&'a Entry> {
-    sent.entries
-        .iter()
-        .find(|entry| matches!(&entry.event, Event::Sent { line, .. } if starts(line, verb)))
+    sent.entries.iter().find(|entry| sends(entry, verb))
 }
 
 /// Checks that commands were pipelined if and only if they should be.

@@ -52,7 +52,8 @@ pub const ALL: &[Quirk] = &[
     Quirk {
         kind: Kind::OpenSmtpd,
         scenario: "too large, refused at the end",
-        does: "ignores the size declared in MAIL, and refuses a message that is too large only at its end:",
+        does: "ignores the size declared in MAIL, and refuses a message that is too large only at \
+               its end:",
         shown_by: "554 5.3.4 Message too big for system: Transaction failed, message too big",
     },
     Quirk {

@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn steps() {
-        let script = "# a remark\n\n  S/3 220 hi\nC: ehlo\nREAD 7\nPAUSE 5\nDRIP* 9 ab\nFLOOD 70 c\nNO TLS\n";
+        let script = "# a remark\n\n  S/3 220 hi\nC: ehlo\nREAD 7\nPAUSE 5\nDRIP* 9 ab\n\
+                      FLOOD 70 c\nNO TLS\n";
         let text = |text| Text::parse(text).expect("a text");
         assert_eq!(
             parse(script),

@@ -34,7 +34,8 @@ fn a_message_cannot_be_smuggled_in_another() {
         }
     }
     check_open(
-        "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: BDAT 7 LAST\n c: a\\n.\\nb\\r\\n\n S: 250\n S: 250\n S: 550 5.6.0",
+        "C: MAIL FROM:<a@b>\n C: RCPT TO:<c@d>\n C: BDAT 7 LAST\n c: a\\n.\\nb\\r\\n\n S: 250\n\
+         S: 250\n S: 550 5.6.0",
     );
 }
 
@@ -46,13 +47,15 @@ fn http_requests_are_refused() {
         check(
             &Profile::default(),
             &format!(
-                "S: 220\n C: {line}\n C: Host: 127.0.0.1:2525\n C:\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 421 4.7.0\n A: close"
+                "S: 220\n C: {line}\n C: Host: 127.0.0.1:2525\n C:\n C: EHLO evil\n\
+                 C: MAIL FROM:<evil@b>\n S: 421 4.7.0\n A: close"
             ),
         );
     }
     check_open("C: VRFY HTTP\n S: 252");
     check_open(
-        "C: MAIL FROM:<\" HTTP/\"@b>\n S: 250\n C: RCPT TO:<\" HTTP/1.1\"@b>\n S: 250\n C: RCPT TO:<c@d>\n S: 250",
+        "C: MAIL FROM:<\" HTTP/\"@b>\n S: 250\n C: RCPT TO:<\" HTTP/1.1\"@b>\n S: 250\n\
+         C: RCPT TO:<c@d>\n S: 250",
     );
 }
 
@@ -69,7 +72,8 @@ fn commands_cannot_be_smuggled_in_a_line() {
 #[test]
 fn bytes_after_starttls_are_discarded() {
     check_extended(
-        "C: STARTTLS\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 220\n A: start tls\n I: tls\n C: NOOP\n S: 250 2.0.0",
+        "C: STARTTLS\n C: EHLO evil\n C: MAIL FROM:<evil@b>\n S: 220\n A: start tls\n I: tls\n\
+         C: NOOP\n S: 250 2.0.0",
     );
 }
 

@@ -43,10 +43,12 @@ fn starttls_resets_the_session() {
 #[test]
 fn signing_in() {
     check_extended(
-        "C: AUTH PLAIN\n S: 334 \n C: AHVzZXIAcHJhY3RpY2U=\n S: 235 2.7.0\n C: AUTH PLAIN\n S: 503 5.5.1",
+        "C: AUTH PLAIN\n S: 334 \n C: AHVzZXIAcHJhY3RpY2U=\n S: 235 2.7.0\n C: AUTH PLAIN\n\
+         S: 503 5.5.1",
     );
     check_extended(
-        "C: AUTH LOGIN\n S: 334 VXNlcm5hbWU6\n C: dXNlcg==\n S: 334 UGFzc3dvcmQ6\n C: cHJhY3RpY2U=\n S: 235 2.7.0",
+        "C: AUTH LOGIN\n S: 334 VXNlcm5hbWU6\n C: dXNlcg==\n S: 334 UGFzc3dvcmQ6\n\
+         C: cHJhY3RpY2U=\n S: 235 2.7.0",
     );
     check_extended("C: auth login dXNlcg==\n S: 334 UGFzc3dvcmQ6\n C: d3Jvbmc=\n S: 535 5.7.8");
     check_extended("C: AUTH PLAIN AHVzZXIAd3Jvbmc=\n S: 535 5.7.8");
@@ -54,10 +56,12 @@ fn signing_in() {
     check_extended("C: AUTH PLAIN b3RoZXIAdXNlcgBwcmFjdGljZQ==\n S: 535 5.7.8");
     check_extended("C: AUTH PLAIN AABwcmFjdGljZQ==\n S: 535 5.7.8");
     check_extended(
-        "C: AUTH PLAIN =\n S: 501 5.5.2\n C: AUTH PLAIN !!\n S: 501 5.5.2\n C: AUTH LOGIN\n S: 334\n C: *\n S: 501 5.7.0\n C: NOOP\n S: 250",
+        "C: AUTH PLAIN =\n S: 501 5.5.2\n C: AUTH PLAIN !!\n S: 501 5.5.2\n C: AUTH LOGIN\n\
+         S: 334\n C: *\n S: 501 5.7.0\n C: NOOP\n S: 250",
     );
     check_extended(
-        "C: AUTH CRAM-MD5\n S: 504 5.5.4\n C: AUTH\n S: 501 5.5.4\n C: AUTH PLAIN a b\n S: 501 5.5.4",
+        "C: AUTH CRAM-MD5\n S: 504 5.5.4\n C: AUTH\n S: 501 5.5.4\n C: AUTH PLAIN a b\n\
+         S: 501 5.5.4",
     );
     check_extended("C: MAIL FROM:<a@b>\n C: AUTH PLAIN\n S: 250\n S: 503 5.5.1");
     check_open("C: AUTH PLAIN\n S: 503 5.5.1");

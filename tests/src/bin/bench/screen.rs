@@ -243,7 +243,8 @@ async fn choose(page: &Visitor, sink: &Sink, keep_open: bool) {
     let port = sink.address().port();
     page.browser
         .evaluate(&format!(
-            "(() => {{ const port = document.getElementById('port'); port.value = '{port}'; port.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+            "(() => {{ const port = document.getElementById('port'); port.value = '{port}'; \
+             port.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
         ))
         .await;
     page.browser
@@ -260,7 +261,8 @@ async fn put(page: &Visitor, field: &str, text: &str) {
     let (field, text) = (Value::from(field), Value::from(text));
     page.browser
         .evaluate(&format!(
-            "(() => {{ const field = named('textbox', {field}); field.focus(); return document.execCommand('insertText', false, {text}); }})()"
+            "(() => {{ const field = named('textbox', {field}); field.focus(); return \
+             document.execCommand('insertText', false, {text}); }})()"
         ))
         .await;
 }

@@ -22,7 +22,8 @@ pub(crate) fn find(name: &str, package: &str) -> Result<PathBuf> {
         .find(|file| file.is_file())
         .with_context(|| {
             format!(
-                "{name} is not installed; it is in Debian's package {package}, which `cargo xtask bench` installs when root runs it"
+                "{name} is not installed; it is in Debian's package {package}, which `cargo xtask \
+                 bench` installs when root runs it"
             )
         })
 }

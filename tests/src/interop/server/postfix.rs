@@ -35,7 +35,8 @@ const ENDPOINTS: [(Endpoint, &str); 8] = [
     ),
     (
         Endpoint::Login,
-        "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes -o smtpd_sasl_mechanism_filter=login",
+        "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes \
+         -o smtpd_sasl_mechanism_filter=login",
     ),
     (
         Endpoint::AuthRequired,

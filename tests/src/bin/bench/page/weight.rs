@@ -48,9 +48,13 @@ async fn loaded(bridge: &Bridge) -> Result<Vec<String>> {
     let page = Visitor::first_visit(bridge).await;
     // The last file that is loaded.
     page.browser
-        .until("performance.getEntriesByType('resource').some(one => one.name.includes('/meaning/')) || null")
+        .until(
+            "performance.getEntriesByType('resource').some(one => \
+                one.name.includes('/meaning/')) || null",
+        )
         .await;
-    let all = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).map(one => new URL(one.name).pathname)";
+    let all = "['navigation', 'resource'].flatMap(kind => \
+        performance.getEntriesByType(kind)).map(one => new URL(one.name).pathname)";
     let paths = page.browser.evaluate(all).await;
     page.close().await;
     let paths: BTreeSet<String> = serde_json::from_value(paths)?;
