@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 use wire::handshake;
 
+use super::link_file::LinkFile;
+use crate::app_state::AppState;
 use crate::cli::Announce;
-use crate::http::House;
-use crate::link_file::LinkFile;
 
 /// Where everything is.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,8 +29,8 @@ struct Ports {
 }
 
 impl Ready {
-    pub(crate) fn new(house: &House, address: SocketAddr) -> Ready {
-        let token = house.gate.token().reveal();
+    pub(crate) fn new(app: &AppState, address: SocketAddr) -> Ready {
+        let token = app.gate.token().reveal();
         let port = address.port();
         let reached = if address.ip().is_unspecified() {
             SocketAddr::new([127, 0, 0, 1].into(), port)
@@ -41,7 +41,7 @@ impl Ready {
             url: format!("http://{reached}/#{}={token}", handshake::FRAGMENT_KEY),
             ws: format!("ws://{reached}{}", handshake::PATH),
             token: token.to_owned(),
-            practice: house.hub.practice.as_ref().map(|practice| Ports {
+            practice: app.practice.as_ref().map(|practice| Ports {
                 starttls: practice.starttls_addr().to_string(),
                 tls: practice.tls_addr().to_string(),
             }),

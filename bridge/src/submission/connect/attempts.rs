@@ -1,5 +1,5 @@
 //! One TCP connection to a server of several addresses: RFC 8305 §5, without the part that looks
-//! names up (see `resolve`).
+//! names up (see [`super::super::resolve`]).
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -19,7 +19,7 @@ type Ended<S> = (SocketAddr, io::Result<S>);
 
 /// Attempts to connect to several addresses, of which the first that succeeds counts. Dropping this
 /// gives up all that are under way.
-pub(crate) struct Attempts<S> {
+pub(super) struct Attempts<S> {
     /// Addresses not tried yet.
     waiting: VecDeque<SocketAddr>,
     running: FuturesUnordered<Pin<Box<dyn Future<Output = Ended<S>> + Send>>>,
@@ -31,7 +31,7 @@ pub(crate) struct Attempts<S> {
 
 /// What happened next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Progress<S> {
+pub(super) enum Progress<S> {
     /// An attempt starts; nothing is sent before the next call.
     Started(SocketAddr),
     /// An attempt failed.
@@ -44,7 +44,7 @@ pub(crate) enum Progress<S> {
 
 impl<S: Send + 'static> Attempts<S> {
     /// Attempts to connect to `addresses`, in this order, `delay` apart.
-    pub(crate) fn new(addresses: Vec<SocketAddr>, delay: Duration) -> Attempts<S> {
+    pub(super) fn new(addresses: Vec<SocketAddr>, delay: Duration) -> Attempts<S> {
         Attempts {
             waiting: addresses.into(),
             running: FuturesUnordered::new(),
@@ -54,7 +54,7 @@ impl<S: Send + 'static> Attempts<S> {
     }
 
     /// Goes on until something happens. May be dropped at any time: no attempt is lost by that.
-    pub(crate) async fn next<F>(&mut self, connect: impl Fn(SocketAddr) -> F) -> Progress<S>
+    pub(super) async fn next<F>(&mut self, connect: impl Fn(SocketAddr) -> F) -> Progress<S>
     where
         F: Future<Output = io::Result<S>> + Send + 'static,
     {
@@ -84,9 +84,9 @@ impl<S: Send + 'static> Attempts<S> {
     }
 }
 
-/// Connects. A connection that was reset as soon as it stood is one where something was said
-/// before: that is there to be read, and tokio's own `connect` would drop it.
-pub(crate) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+/// Connects. A connection that was reset as soon as it was established may still have octets to
+/// read, which tokio's own `connect` would drop.
+pub(super) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = mio::net::TcpStream::connect(address)?;
     let stream = TcpStream::from_std(stream.into())?;
     stream.writable().await?;

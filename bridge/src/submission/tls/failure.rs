@@ -8,8 +8,8 @@ use rustls::{
 };
 use smtp::{CertificateFault, TlsFailure};
 
+use super::certificate::{self, Certificate, Outside};
 use super::text::{bounded, detail, separated, technical};
-use crate::certificate::{self, Certificate, Outside};
 
 /// What is known of a handshake that failed.
 #[derive(Debug, Default)]

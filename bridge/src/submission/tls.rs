@@ -1,8 +1,9 @@
-//! TLS to mail servers: whom to believe, and what to tell the page of it.
+//! TLS to mail servers: which certificates are trusted, and what the page is told about them.
 
+mod certificate;
 pub(crate) mod extra_ca;
-pub(crate) mod failure;
-pub(crate) mod text;
+pub(super) mod failure;
+mod text;
 mod verifier;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use tokio_rustls::client::TlsStream;
 use extra_ca::ExtraCa;
 use verifier::{Accepted, Verifier, Verifiers};
 
-/// Whose certificates are believed, for all connections of this run.
+/// The roots of trust, for all connections of this run.
 #[derive(Debug)]
 pub(crate) struct Roots {
     provider: Arc<CryptoProvider>,
@@ -31,11 +32,11 @@ pub(crate) struct Roots {
     practice: Option<Verifier>,
 }
 
-/// Which roots count for one connection.
+/// Which roots are trusted for one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Realm {
+pub(crate) enum TrustScope {
     /// The machine's roots and those given by `--extra-ca`.
-    World,
+    Public,
     /// The practice CA alone.
     Practice,
 }
@@ -83,20 +84,21 @@ impl Roots {
             .map_err(|error| error.to_string())
     }
 
-    /// Shakes hands over `stream`, which must have nothing buffered, with the server called `name`.
+    /// Performs the handshake over `stream`, which must have nothing buffered, with the server
+    /// called `name`.
     ///
     /// # Errors
     /// Why TLS is not established; the stream is gone.
-    pub(crate) async fn shake_hands(
+    pub(super) async fn handshake(
         &self,
         stream: TcpStream,
-        name: &str,
-        realm: Realm,
+        name: String,
+        scope: TrustScope,
     ) -> Result<(TlsStream<TcpStream>, TlsFacts), TlsFailure> {
-        let server = ServerName::try_from(name.to_owned()).map_err(|_| TlsFailure::Other {
+        let server = ServerName::try_from(name.clone()).map_err(|_| TlsFailure::Other {
             detail: "no certificate can be for a host of this name".into(),
         })?;
-        let verifiers = Arc::new(self.verifiers(name, realm));
+        let verifiers = Arc::new(self.verifiers(&name, scope));
         let config = ClientConfig::builder_with_provider(self.provider.clone())
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
             .map_err(|error| TlsFailure::Other {
@@ -120,16 +122,16 @@ impl Roots {
         }
     }
 
-    fn verifiers(&self, name: &str, realm: Realm) -> Verifiers {
-        let (exact, verifiers): (_, Vec<_>) = match realm {
-            Realm::World => (
+    fn verifiers(&self, name: &str, scope: TrustScope) -> Verifiers {
+        let (exact, verifiers): (_, Vec<_>) = match scope {
+            TrustScope::Public => (
                 self.exact.clone(),
                 vec![
                     (self.extra.clone(), Trust::ExtraCa),
                     (self.platform.clone(), Trust::Platform),
                 ],
             ),
-            Realm::Practice => (
+            TrustScope::Practice => (
                 Arc::default(),
                 vec![(self.practice.clone(), Trust::PracticeCa)],
             ),
@@ -142,7 +144,7 @@ impl Roots {
     }
 }
 
-fn facts(connection: &ClientConnection, name: &str, accepted: Accepted) -> TlsFacts {
+fn facts(connection: &ClientConnection, name: String, accepted: Accepted) -> TlsFacts {
     let Accepted { certificate, trust } = accepted;
     let version = match connection.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2",
@@ -161,7 +163,7 @@ fn facts(connection: &ClientConnection, name: &str, accepted: Accepted) -> TlsFa
         key_exchange: connection
             .negotiated_key_exchange_group()
             .map(|group| format!("{:?}", group.name())),
-        name: name.to_owned(),
+        name,
         names,
         issuer,
         not_after,

@@ -1,4 +1,5 @@
-//! The octets of a message between the page's socket and the server's: at most one window of them.
+//! The octets of a message between the page's socket and the server's: at most [`wire::WINDOW`] of
+//! them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use hyper::body::Bytes;
 use tokio::sync::Notify;
 
-/// A message on its way through.
+/// The octets of one message that the page has sent and the dialogue has not accepted yet.
 #[derive(Debug)]
 pub(crate) struct Body {
     state: Mutex<State>,
@@ -15,18 +16,18 @@ pub(crate) struct Body {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Frames from the page that the dialogue has not taken. Joined, they would be copied into a
-    /// buffer that grows to a mebibyte time and again.
+    /// Frames from the page that the dialogue has not accepted. They are not joined, because that
+    /// would copy them into a buffer that grows to a mebibyte again and again.
     waiting: VecDeque<Bytes>,
-    /// Octets handed over so far.
+    /// Octets that the page has sent.
     received: u64,
-    /// Octets that may be handed over.
+    /// Octets that the page may send.
     credit: u64,
-    /// The dialogue is over: what still comes within the credit is dropped.
+    /// The message is over: octets that still come within the credit are dropped.
     over: bool,
 }
 
-/// The page handed over more than it had credit for.
+/// The page sent more than its credit allows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Overdrawn;
 
@@ -38,7 +39,10 @@ impl Body {
         }
     }
 
-    /// Takes in what the page handed over.
+    /// Takes octets that the page sent.
+    ///
+    /// # Errors
+    /// They are more than its credit allows.
     pub(crate) fn push(&self, octets: Bytes) -> Result<(), Overdrawn> {
         let mut state = self.state();
         state.received = state.received.saturating_add(octets.len() as u64);
@@ -53,7 +57,7 @@ impl Body {
         Ok(())
     }
 
-    /// The next of what waits, once anything does. May be dropped without losing an octet.
+    /// The next frame, once there is one. May be dropped without losing an octet.
     pub(crate) async fn take(&self) -> Bytes {
         loop {
             let next = self.state().waiting.pop_front();
@@ -64,13 +68,13 @@ impl Body {
         }
     }
 
-    /// Lets the page hand over octets up to this offset.
+    /// Lets the page send octets up to this offset.
     pub(crate) fn grant(&self, upto: u64) {
         let mut state = self.state();
         state.credit = state.credit.max(upto);
     }
 
-    /// Nothing is taken any more.
+    /// The message is over.
     pub(crate) fn finish(&self) {
         let mut state = self.state();
         state.over = true;
@@ -83,7 +87,7 @@ impl Body {
         state.credit.saturating_sub(state.received)
     }
 
-    /// Whether the dialogue is over.
+    /// Whether the message is over.
     pub(crate) fn is_over(&self) -> bool {
         self.state().over
     }

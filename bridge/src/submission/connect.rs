@@ -1,5 +1,7 @@
-//! The way to a server, from its name to a connection, as a driver's loop waits for it: one thing
-//! after another, and whatever else happens meanwhile is heard.
+//! From a server's name to a TCP connection, as the driver's loop waits for it: the lookup, then
+//! the attempts.
+
+mod attempts;
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -9,26 +11,13 @@ use smtp::{ConnectFailure, Input};
 use tokio::net::TcpStream;
 use wire::NotStarted;
 
-use crate::connect::{self, Attempts, Progress};
-use crate::hub::Hub;
-use crate::resolve::Found;
+use super::environment::{Environment, Host};
+use super::resolve::Found;
+use attempts::{Attempts, Progress};
 
-/// Where a server is.
-#[derive(Debug)]
-pub(crate) enum Host {
-    /// At addresses that are known without a look at the network.
-    Known(Found),
-    /// At those that a lookup of the name gives.
-    Named {
-        /// In A-labels.
-        name: String,
-        port: u16,
-    },
-}
-
-/// The way to one server.
-pub(crate) struct Approach<'a> {
-    hub: &'a Hub,
+/// Connects to one server.
+pub(super) struct Connector<'a> {
+    environment: &'a Environment,
     state: State<'a>,
 }
 
@@ -44,22 +33,22 @@ enum State<'a> {
     Over,
 }
 
-/// What the dialogue is to hear, and the connection where it stands now.
-pub(crate) type Step = (Input<'static>, Option<TcpStream>);
+/// An input for the dialogue, and the connection if it is established now.
+pub(super) type Step = (Input<'static>, Option<TcpStream>);
 
-impl<'a> Approach<'a> {
-    pub(crate) fn new(hub: &'a Hub, host: Host) -> Approach<'a> {
+impl<'a> Connector<'a> {
+    pub(super) fn new(environment: &'a Environment, host: Host) -> Connector<'a> {
         let state = State::Begin(host);
-        Approach { hub, state }
+        Connector { environment, state }
     }
 
-    /// Does [`smtp::Action::Resolve`]. What the dialogue is to hear, where that is known at once.
-    pub(crate) fn resolve(&mut self) -> Option<Input<'static>> {
+    /// Carries out [`smtp::Action::Resolve`]. Returns the answer if it is known at once.
+    pub(super) fn resolve(&mut self) -> Option<Input<'static>> {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Begin(Host::Known(found)) => Some(self.found(found)),
             State::Begin(Host::Named { name, port }) => {
-                let hub = self.hub;
-                let found = Box::pin(async move { hub.lookup(&name, port).await });
+                let environment = self.environment;
+                let found = Box::pin(async move { environment.lookup(&name, port).await });
                 self.state = State::Resolving(found);
                 None
             }
@@ -70,32 +59,27 @@ impl<'a> Approach<'a> {
         }
     }
 
-    /// Does [`smtp::Action::Connect`]: attempts start so far apart.
-    pub(crate) fn connect(&mut self, delay: Duration) {
+    /// Carries out [`smtp::Action::Connect`]. Attempts start `delay` apart.
+    pub(super) fn connect(&mut self, delay: Duration) {
         if let State::Resolved(addresses) = &mut self.state {
             let addresses = std::mem::take(addresses);
             self.state = State::Connecting(Attempts::new(addresses, delay));
         }
     }
 
-    /// Gives up what is under way.
-    pub(crate) fn give_up(&mut self) {
-        self.state = State::Over;
-    }
-
-    /// Goes on until something happens; forever where nothing is under way. May be dropped at any
-    /// time.
+    /// Goes on until something happens. Waits for ever if neither a lookup nor an attempt is under
+    /// way. May be dropped at any time.
     ///
     /// # Errors
     /// The policy allows none of the addresses. The dialogue has recorded nothing by then.
-    pub(crate) async fn next(&mut self) -> Result<Step, NotStarted> {
+    pub(super) async fn next(&mut self) -> Result<Step, NotStarted> {
         let progress = match &mut self.state {
             State::Resolving(found) => {
                 let found = found.await;
                 self.state = State::Over;
                 return Ok((self.found(found?), None));
             }
-            State::Connecting(attempts) => attempts.next(connect::connect).await,
+            State::Connecting(attempts) => attempts.next(attempts::connect).await,
             State::Begin(_) | State::Resolved(_) | State::Over => std::future::pending().await,
         };
         let step = match progress {

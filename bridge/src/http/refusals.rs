@@ -14,10 +14,8 @@ use std::task::{Context, Poll, ready};
 use hyper::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http;
-
 /// A connection on which only the service, or this, says anything.
-pub(crate) struct Refusals<S> {
+pub(super) struct Refusals<S> {
     stream: S,
     answers: Answers,
     place: Place,
@@ -28,7 +26,7 @@ pub(crate) struct Refusals<S> {
 
 /// What follows the head of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Behind {
+pub(super) enum Behind {
     /// A body of so many octets.
     Body(u64),
     /// Another protocol, to the end of the connection.
@@ -37,11 +35,11 @@ pub(crate) enum Behind {
 
 /// The service's answers that are still to be written, in their order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Answers(Arc<Mutex<VecDeque<Behind>>>);
+pub(super) struct Answers(Arc<Mutex<VecDeque<Behind>>>);
 
 impl Answers {
     /// One more, about to be written.
-    pub(crate) fn push(&self, behind: Behind) {
+    pub(super) fn push(&self, behind: Behind) {
         self.queue().push_back(behind);
     }
 
@@ -106,7 +104,7 @@ impl Place {
 }
 
 impl<S: AsyncWrite + Unpin> Refusals<S> {
-    pub(crate) fn new(stream: S, answers: Answers) -> Refusals<S> {
+    pub(super) fn new(stream: S, answers: Answers) -> Refusals<S> {
         Refusals {
             stream,
             answers,
@@ -133,7 +131,7 @@ impl<S: AsyncWrite + Unpin> Refusals<S> {
     /// Takes hyper's own answer, and has ours instead.
     fn replace(&mut self, octets: &[u8]) {
         if self.refusal.is_empty() {
-            self.refusal = http::refusal(status(octets));
+            self.refusal = super::refusal(status(octets));
         }
     }
 

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use wire::{FromBridge, MailboxSummary, MailboxUpdate, TEXT_FRAME};
 
-use crate::hub::Hub;
-use crate::voice::Voice;
+use crate::app_state::AppState;
+use crate::outbox::Outbox;
 
 /// Octets of JSON that the summaries of one frame come to at most, if there is more than one of
 /// them.
-const PAGE: usize = TEXT_FRAME - 8 * 1024;
+const SUMMARIES: usize = TEXT_FRAME - 8 * 1024;
 
 /// Sends the page what the mailbox holds, and then what changes, until the page is gone. Changes
 /// that come while the page is busy are sent as one.
-pub(crate) async fn feed(hub: Arc<Hub>, out: Voice) {
-    let Some(practice) = &hub.practice else {
+pub(super) async fn run(app: Arc<AppState>, outbox: Outbox) {
+    let Some(practice) = &app.practice else {
         return;
     };
     let mailbox = practice.mailbox();
@@ -29,8 +29,8 @@ pub(crate) async fn feed(hub: Arc<Hub>, out: Voice) {
         known.extend(delta.added.iter().map(|message| message.id));
         if first || !delta.is_empty() {
             first = false;
-            for news in pages(delta) {
-                if out.say(FromBridge::Mailbox(news)).await.is_err() {
+            for update in updates(delta) {
+                if outbox.send(FromBridge::Mailbox(update)).await.is_err() {
                     return;
                 }
             }
@@ -41,8 +41,8 @@ pub(crate) async fn feed(hub: Arc<Hub>, out: Voice) {
     }
 }
 
-/// The news of a change, in as many frames as it takes; at least one.
-fn pages(delta: practice::Delta) -> impl Iterator<Item = MailboxUpdate> {
+/// The updates that report a change: as many as it takes, and at least one.
+fn updates(delta: practice::Delta) -> impl Iterator<Item = MailboxUpdate> {
     let stats = delta.stats;
     let mut added = delta.added.into_iter().peekable();
     let mut removed = Some(delta.removed);
@@ -55,7 +55,7 @@ fn pages(delta: practice::Delta) -> impl Iterator<Item = MailboxUpdate> {
         while let Some(message) = added.peek() {
             let summary = summary(message.summary());
             octets += serde_json::to_string(&summary).map_or(0, |json| json.len() + 1);
-            if octets > PAGE && !page.is_empty() {
+            if octets > SUMMARIES && !page.is_empty() {
                 break;
             }
             page.push(summary);
@@ -114,11 +114,11 @@ mod tests {
         }
         let mut state = MailboxState::default();
         let mut frames = 0;
-        for news in pages(mailbox.delta(&[])) {
-            let more = news.more;
-            let json = serde_json::to_string(&FromBridge::Mailbox(news.clone())).expect("JSON");
+        for update in updates(mailbox.delta(&[])) {
+            let more = update.more;
+            let json = serde_json::to_string(&FromBridge::Mailbox(update.clone())).expect("JSON");
             assert!(json.len() <= TEXT_FRAME, "a frame of {}", json.len());
-            state.apply(news);
+            state.apply(update);
             assert_eq!(state.complete, !more);
             frames += 1;
         }
@@ -128,10 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_news_as_well() {
+    fn an_empty_mailbox_is_an_update_as_well() {
         let mailbox = Mailbox::default();
-        let news: Vec<MailboxUpdate> = pages(mailbox.delta(&[])).collect();
-        assert_eq!(news.len(), 1);
-        assert!(news[0].added.is_empty() && !news[0].more && news[0].most_messages == 200);
+        let all: Vec<MailboxUpdate> = updates(mailbox.delta(&[])).collect();
+        assert_eq!(all.len(), 1);
+        assert!(all[0].added.is_empty() && !all[0].more && all[0].most_messages == 200);
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::tls::failure;
+use super::tls::failure;
 
 /// Octets a buffer for reading has at least.
 const LEAST: usize = 16 * 1024;
@@ -26,7 +26,7 @@ const MOST: usize = 2 * smtp::limits::REPLY;
 
 /// A connection and what is to be written to it.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub(super) struct Connection {
     stream: Stream,
     /// What is still to be written, see [`TOGETHER`].
     out: VecDeque<Vec<u8>>,
@@ -47,7 +47,7 @@ enum Stream {
 
 /// What one turn of [`Connection::turn`] came to.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(super) enum Turn {
     /// So many octets were read.
     Read(usize),
     /// The other side has closed, or the connection is broken.
@@ -59,11 +59,11 @@ pub(crate) enum Turn {
 }
 
 impl Connection {
-    pub(crate) fn plain(stream: TcpStream) -> Connection {
+    pub(super) fn plain(stream: TcpStream) -> Connection {
         Connection::over(Stream::Plain(stream))
     }
 
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Connection {
+    pub(super) fn tls(stream: TlsStream<TcpStream>) -> Connection {
         Connection::over(Stream::Tls(Box::new(stream)))
     }
 
@@ -79,7 +79,7 @@ impl Connection {
 
     /// The bare socket, for a handshake. None inside TLS already, or with octets still to be
     /// written.
-    pub(crate) fn into_plain(self) -> Option<TcpStream> {
+    pub(super) fn into_plain(self) -> Option<TcpStream> {
         match self.stream {
             Stream::Plain(stream) if self.out.is_empty() => Some(stream),
             _ => None,
@@ -87,7 +87,7 @@ impl Connection {
     }
 
     /// Queues octets.
-    pub(crate) fn write(&mut self, octets: Vec<u8>) {
+    pub(super) fn write(&mut self, octets: Vec<u8>) {
         match self.out.back_mut() {
             Some(last) if last.len() + octets.len() <= TOGETHER => last.extend(octets),
             // Nothing to write is no piece: a write of nothing says that the other side is gone.
@@ -98,7 +98,7 @@ impl Connection {
     }
 
     /// Whether everything queued is on its way.
-    pub(crate) fn is_drained(&self) -> bool {
+    pub(super) fn is_drained(&self) -> bool {
         self.out.is_empty() && !self.unflushed
     }
 
@@ -108,7 +108,7 @@ impl Connection {
     ///
     /// A write that fails is not the end: a server may have said why it goes away, and that is read
     /// first.
-    pub(crate) async fn turn(&mut self, buffer: &mut Vec<u8>) -> Turn {
+    pub(super) async fn turn(&mut self, buffer: &mut Vec<u8>) -> Turn {
         poll_fn(|context| {
             if !self.is_drained()
                 && !self.broken
@@ -150,7 +150,7 @@ impl Connection {
     /// Closes: in order, inside TLS with a close_notify, where everything written has left. What
     /// has not stays here: a dialogue that ends counts it as not sent, and half a message more
     /// would do nobody good.
-    pub(crate) async fn close(&mut self) {
+    pub(super) async fn close(&mut self) {
         if self.is_drained() {
             // The server may be gone already; there is nobody to tell.
             drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);

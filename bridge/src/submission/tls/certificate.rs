@@ -8,7 +8,7 @@ use x509_parser::prelude::{FromDer, X509Certificate, X509Name, X509Version};
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
-use crate::tls::text::bounded;
+use super::text::bounded;
 
 /// The parts of a certificate that decide something here. It may come from anybody: nothing of it
 /// is proven.

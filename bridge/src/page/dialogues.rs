@@ -14,34 +14,37 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::driver::Act;
+use crate::submission::driver::Command;
 
 /// Dialogues of one page: the running one, and those that are closing.
-pub(crate) const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 
-/// How long a dialogue may take to end when it is cut, or when the page goes: its connection is
-/// closed at once, in order where that is possible.
-const CUT: Duration = Duration::from_millis(750);
+/// How long a dialogue may take to end when its connection is closed to make room, or when the page
+/// goes.
+const END_TIMEOUT: Duration = Duration::from_millis(750);
 
 /// All dialogues of one page. Dropping this aborts them.
 #[derive(Default)]
-pub(crate) struct PageDialogues {
+pub(super) struct Dialogues {
     tasks: JoinSet<()>,
     /// The ends of those that are closing, the longest first. To a dialogue the end of its channel
     /// means that the page is gone, and it closes at once.
-    closing: VecDeque<mpsc::Sender<Act>>,
+    closing: VecDeque<mpsc::Sender<Command>>,
 }
 
 /// There is no room, and none could be made.
 #[derive(Debug)]
-pub(crate) struct NoRoom;
+pub(super) struct NoRoom;
 
-impl PageDialogues {
+impl Dialogues {
     /// Lets a connection that is no longer wanted close in order.
-    pub(crate) fn dismiss(&mut self, acts: mpsc::Sender<Act>) {
+    pub(super) fn dismiss(&mut self, commands: mpsc::Sender<Command>) {
         // It may be closed already.
-        if acts.try_send(Act::Operator(smtp::Operator::Abort)).is_ok() {
-            self.closing.push_back(acts);
+        if commands
+            .try_send(Command::Operator(smtp::Operator::Abort))
+            .is_ok()
+        {
+            self.closing.push_back(commands);
         }
     }
 
@@ -50,12 +53,12 @@ impl PageDialogues {
     ///
     /// # Errors
     /// Where that one does not end in time.
-    pub(crate) async fn make_room(&mut self) -> Result<(), NoRoom> {
+    pub(super) async fn make_room(&mut self) -> Result<(), NoRoom> {
         while self.tasks.try_join_next().is_some() {}
         while self.tasks.len() >= MOST {
-            self.closing.retain(|acts| !acts.is_closed());
+            self.closing.retain(|commands| !commands.is_closed());
             drop(self.closing.pop_front());
-            timeout(CUT, self.tasks.join_next())
+            timeout(END_TIMEOUT, self.tasks.join_next())
                 .await
                 .map_err(|_| NoRoom)?;
         }
@@ -63,15 +66,15 @@ impl PageDialogues {
     }
 
     /// Runs a dialogue.
-    pub(crate) fn spawn(&mut self, dialogue: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn(&mut self, dialogue: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(dialogue);
     }
 
     /// Ends those that are still there: the page is gone.
-    pub(crate) async fn end(mut self) {
+    pub(super) async fn end(mut self) {
         self.closing.clear();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
-        drop(timeout(CUT, ended).await);
+        drop(timeout(END_TIMEOUT, ended).await);
         self.tasks.shutdown().await;
     }
 }
@@ -81,26 +84,26 @@ mod tests {
     use super::*;
 
     /// A dialogue that answers nothing, and ends when its page is gone; or not even then.
-    fn dialogue(dialogues: &mut PageDialogues, deaf: bool) -> mpsc::Sender<Act> {
-        let (acts, mut heard) = mpsc::channel(4);
+    fn dialogue(dialogues: &mut Dialogues, deaf: bool) -> mpsc::Sender<Command> {
+        let (commands, mut received) = mpsc::channel(4);
         dialogues.spawn(async move {
-            while heard.recv().await.is_some() {}
+            while received.recv().await.is_some() {}
             if deaf {
                 std::future::pending::<()>().await;
             }
         });
-        acts
+        commands
     }
 
     #[tokio::test]
     async fn the_one_that_has_been_closing_longest_makes_room() {
-        let mut dialogues = PageDialogues::default();
+        let mut dialogues = Dialogues::default();
         let mut ends = Vec::new();
         for _ in 0..MOST {
             dialogues.make_room().await.expect("room");
-            let acts = dialogue(&mut dialogues, false);
-            ends.push(acts.downgrade());
-            dialogues.dismiss(acts);
+            let commands = dialogue(&mut dialogues, false);
+            ends.push(commands.downgrade());
+            dialogues.dismiss(commands);
         }
         for n in 0..10 {
             dialogues.make_room().await.expect("room");
@@ -108,19 +111,19 @@ mod tests {
             let open = ends.iter().filter(|end| end.upgrade().is_some()).count();
             assert_eq!(open, MOST - 1, "{n}");
             assert!(ends.remove(0).upgrade().is_none(), "{n}");
-            let acts = dialogue(&mut dialogues, false);
-            ends.push(acts.downgrade());
-            dialogues.dismiss(acts);
+            let commands = dialogue(&mut dialogues, false);
+            ends.push(commands.downgrade());
+            dialogues.dismiss(commands);
         }
         dialogues.end().await;
     }
 
     #[tokio::test]
     async fn what_does_not_end_leaves_no_room_and_is_aborted_with_the_page() {
-        let mut dialogues = PageDialogues::default();
+        let mut dialogues = Dialogues::default();
         for _ in 0..MOST {
-            let acts = dialogue(&mut dialogues, true);
-            dialogues.dismiss(acts);
+            let commands = dialogue(&mut dialogues, true);
+            dialogues.dismiss(commands);
         }
         assert!(dialogues.make_room().await.is_err());
         dialogues.end().await;

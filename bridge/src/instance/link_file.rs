@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::private;
+use super::private;
 
 /// The folders of such files begin like this.
 const FOLDER: &str = "glasspost-open-";

@@ -12,8 +12,8 @@ use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use smtp::{TlsFailure, Trust};
 
+use super::certificate::{Certificate, Outside};
 use super::failure::{self, Chain, Known};
-use crate::certificate::{Certificate, Outside};
 
 /// Any of the verifiers of rustls.
 pub(super) type Verifier = Arc<dyn ServerCertVerifier>;

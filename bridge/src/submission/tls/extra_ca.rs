@@ -8,7 +8,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{PemObject, SectionKind};
 
-use crate::certificate::Certificate;
+use super::certificate::Certificate;
 
 /// Most octets of a file: the roots of a whole operating system take 300 kB, and four times that
 /// with a description of each.
