@@ -6,6 +6,7 @@ pub(crate) mod gate;
 mod limiter;
 pub(crate) mod listener;
 mod refusals;
+mod security_headers;
 mod write_timeout;
 
 use std::convert::Infallible;
@@ -36,7 +37,7 @@ async fn answer(
 ) -> Result<Answer, Infallible> {
     let head = *request.method() == Method::HEAD;
     let mut answer = respond(request, &app, permit);
-    gate::secure(answer.headers_mut());
+    security_headers::add(answer.headers_mut());
     answers.push(match answer.status() {
         StatusCode::SWITCHING_PROTOCOLS => Behind::Upgrade,
         // RFC 9112 §6.3: there is no body.
@@ -58,7 +59,7 @@ fn refusal(status: StatusCode) -> Vec<u8> {
         _ => "This is no HTTP request that can be read.\n",
     };
     let mut answer = text(status, body);
-    gate::secure(answer.headers_mut());
+    security_headers::add(answer.headers_mut());
     let mut octets = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in answer.headers() {
         octets.extend_from_slice(name.as_str().as_bytes());

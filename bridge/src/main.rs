@@ -64,7 +64,7 @@ fn log(level: Level) {
         .with_target("glasspost_practice", level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        // In a file or a pipe colours are noise, and hide words from whoever searches for them.
+        // In a file or a pipe, colour codes get in the way of searching.
         .with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(lines).with(ours).init();
 }

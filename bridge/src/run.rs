@@ -153,12 +153,12 @@ fn app_state(
     })
 }
 
-/// The names a browser on this machine may call the bridge by.
+/// The host names that a browser on this machine may use for the bridge.
 fn names(ip: IpAddr) -> Vec<String> {
     let mut names: Vec<String> = ["127.0.0.1", "localhost", "[::1]"]
         .map(str::to_owned)
         .into();
-    // Another address of the loopback net, or with --listen-anywhere one that was named outright.
+    // Another loopback address, or with --listen-anywhere any address that was given.
     let own = match ip {
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => format!("[{ip}]"),

@@ -1,10 +1,10 @@
-//! The door: who may come in. Any page in the user's browser can reach this port, so nothing is
-//! believed but what only the right page can know or send.
+//! Decides which requests are allowed. Any page in the user's browser can reach this port, so a
+//! request must have what only the right page can know or send.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
-use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderName};
 use subtle::ConstantTimeEq;
 use wire::handshake;
 
@@ -12,17 +12,17 @@ use wire::handshake;
 pub(crate) struct Token(String);
 
 impl Token {
-    /// A new one from the system's randomness.
+    /// A new token from the system's random bytes.
     ///
     /// # Errors
-    /// When the system has none to give.
+    /// The system has no random bytes.
     pub(crate) fn new() -> Result<Token, getrandom::Error> {
         let mut octets = [0; 32];
         getrandom::fill(&mut octets)?;
         Ok(Token(URL_SAFE_NO_PAD.encode(octets)))
     }
 
-    /// For the link, and for nothing else: never in a log.
+    /// The token in clear, for the link only. It must not be logged.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -32,24 +32,24 @@ impl Token {
     }
 }
 
-/// A name for this run of the program, which no other run has: 64 bits, base64url. It is no secret.
+/// A unique name for this run of the program: 64 random bits, base64url. It is no secret.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// The system has no random bytes.
 pub(crate) fn run_name() -> Result<String, getrandom::Error> {
     let mut octets = [0; 8];
     getrandom::fill(&mut octets)?;
     Ok(URL_SAFE_NO_PAD.encode(octets))
 }
 
-/// What is checked of each request.
+/// What requests are compared with.
 pub(crate) struct Gate {
     hosts: Vec<String>,
     origins: Vec<String>,
     token: Token,
 }
 
-/// Why a request stays outside.
+/// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Host,
@@ -57,10 +57,11 @@ pub(crate) enum Refused {
     Token,
 }
 
-/// A WebSocket handshake that may go on.
+/// A WebSocket handshake that is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Admitted {
-    /// The subprotocol to select: a version of ours, or another's to be told so.
+    /// The subprotocol to select: this version's, or another version's, which is then closed with
+    /// the reason.
     pub(crate) protocol: String,
 }
 
@@ -72,8 +73,8 @@ impl Admitted {
 }
 
 impl Gate {
-    /// The door of a bridge on this port, by these host names, open to these origins besides its
-    /// own.
+    /// The gate of a bridge with this port and these host names. It allows these origins besides
+    /// its own.
     pub(crate) fn new(port: u16, names: &[String], more_origins: &[String], token: Token) -> Gate {
         let hosts: Vec<String> = names
             .iter()
@@ -101,8 +102,11 @@ impl Gate {
         &self.token
     }
 
-    /// Asked of every request: exactly one Host field, and a name of ours in it. This is what keeps
-    /// a foreign name that resolves to this machine (DNS rebinding) out.
+    /// Checks every request: it must have exactly one Host field, with one of our names. This
+    /// prevents DNS rebinding, where a foreign name resolves to this machine.
+    ///
+    /// # Errors
+    /// [`Refused::Host`].
     pub(crate) fn host(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let host = only(headers, &header::HOST).ok_or(Refused::Host)?;
         if self
@@ -116,7 +120,10 @@ impl Gate {
         }
     }
 
-    /// Asked of a WebSocket handshake, behind [`Gate::host`]: an origin of ours, then the token.
+    /// Checks a WebSocket handshake, after [`Gate::host`]: first the origin, then the token.
+    ///
+    /// # Errors
+    /// Which of the two is wrong.
     pub(crate) fn websocket(&self, headers: &HeaderMap) -> Result<Admitted, Refused> {
         let origin = only(headers, &header::ORIGIN).ok_or(Refused::Origin)?;
         if !self.origins.iter().any(|ours| ours == origin) {
@@ -160,37 +167,10 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     value.to_str().ok()
 }
 
-/// What a page from here may do: run its own scripts and its WebAssembly, and talk to where it came
-/// from.
-const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// The fields that every response carries.
-pub(crate) fn secure(headers: &mut HeaderMap) {
-    let fields = [
-        (header::CONTENT_SECURITY_POLICY, CSP),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=()",
-        ),
-    ];
-    for (name, value) in fields {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use hyper::header::HeaderValue;
+
     use super::*;
 
     fn gate() -> Gate {

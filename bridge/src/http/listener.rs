@@ -18,23 +18,23 @@ use crate::app_state::AppState;
 /// Connections open at once, WebSockets among them.
 const MAX_CONNECTIONS: usize = 512;
 
-/// How long a request's head may take to arrive whole.
+/// How long the head of a request may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Octets of a request's head.
+/// The largest head of a request, in octets.
 const HEAD_SIZE: usize = 16 * 1024;
 
 /// How long to wait after a connection could not be accepted: the reason, such as too many open
 /// files, goes away by itself or not at all.
 const ACCEPT_RETRY: Duration = Duration::from_millis(200);
 
-/// Ports tried behind the usual one, before any free one is taken.
+/// How many ports are tried, from the usual one on, before any free one is used.
 const NEXT: u16 = 10;
 
 /// Listens at the usual port or one of the next, or at exactly the port given.
 ///
 /// # Errors
-/// What the system said of the port.
+/// What the system said about the port.
 pub(crate) async fn bind(wanted: SocketAddr, exact: bool) -> io::Result<TcpListener> {
     if exact {
         return TcpListener::bind(wanted).await;

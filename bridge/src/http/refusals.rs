@@ -1,9 +1,9 @@
-//! The answers that hyper gives by itself, replaced by ours.
+//! Replaces the responses that hyper sends by itself.
 //!
-//! A head that hyper can't read it answers with a bare 400, 414 or 431, without asking the service
-//! and so without the fields that every answer here carries. There is no hook for it. But it is
-//! known how long each of the service's own answers is: what is written behind them is hyper's. It
-//! is dropped, and ours is written in its place.
+//! If hyper can't read the head of a request, it answers with a bare 400, 414 or 431. It does not
+//! ask the service, so the security headers are missing, and there is no hook to add them. But the
+//! length of each of the service's own responses is known, so whatever is written behind them is
+//! hyper's. It is dropped, and our own response is written instead.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,17 +14,17 @@ use std::task::{Context, Poll, ready};
 use hyper::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A connection on which only the service, or this, says anything.
+/// A connection on which only responses of the service, or of this, are written.
 pub(super) struct Refusals<S> {
     stream: S,
     answers: Answers,
     place: Place,
-    /// Our refusal, and how much of it is written. Empty: there is none.
+    /// Our own response, and how much of it is written. Empty: there is none.
     refusal: Vec<u8>,
     written: usize,
 }
 
-/// What follows the head of an answer.
+/// What follows the head of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Behind {
     /// A body of so many octets.
@@ -33,12 +33,12 @@ pub(super) enum Behind {
     Upgrade,
 }
 
-/// The service's answers that are still to be written, in their order.
+/// The service's responses that are still to be written, in their order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answers(Arc<Mutex<VecDeque<Behind>>>);
 
 impl Answers {
-    /// One more, about to be written.
+    /// Adds a response that is about to be written.
     pub(super) fn push(&self, behind: Behind) {
         self.queue().push_back(behind);
     }
@@ -48,10 +48,10 @@ impl Answers {
     }
 }
 
-/// Where writing stands.
+/// How far writing has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// Between two answers.
+    /// Between two responses.
     Start,
     /// In the head of one, with so many octets of the blank line behind it written.
     Head(usize, Behind),
@@ -64,7 +64,8 @@ enum Place {
 const BLANK_LINE: &[u8; 4] = b"\r\n\r\n";
 
 impl Place {
-    /// Where writing stands behind `octets`, and how many of them belong to the service's answers.
+    /// How far writing has come after `octets`, and how many of them belong to the service's
+    /// responses.
     fn go(mut self, answers: &mut VecDeque<Behind>, octets: &[u8]) -> (Place, usize) {
         let mut at = 0;
         while at < octets.len() {
@@ -114,7 +115,7 @@ impl<S: AsyncWrite + Unpin> Refusals<S> {
         }
     }
 
-    /// How many of `octets` belong to the service's answers.
+    /// How many of `octets` belong to the service's responses.
     fn allowed(&self, octets: &[u8]) -> usize {
         match self.place {
             _ if !self.refusal.is_empty() => 0,
@@ -128,7 +129,7 @@ impl<S: AsyncWrite + Unpin> Refusals<S> {
         self.place = self.place.go(&mut self.answers.queue(), octets).0;
     }
 
-    /// Takes hyper's own answer, and has ours instead.
+    /// Drops hyper's own response, and prepares ours.
     fn replace(&mut self, octets: &[u8]) {
         if self.refusal.is_empty() {
             self.refusal = super::refusal(status(octets));
@@ -147,7 +148,7 @@ impl<S: AsyncWrite + Unpin> Refusals<S> {
     }
 }
 
-/// The status of an answer, by its first octets: `HTTP/1.1 431 …`.
+/// The status in the first octets of a response: `HTTP/1.1 431 …`.
 fn status(octets: &[u8]) -> StatusCode {
     octets
         .get(9..12)

@@ -10,11 +10,11 @@ use super::link_file::LinkFile;
 use crate::app_state::AppState;
 use crate::cli::Announce;
 
-/// Where everything is.
+/// The addresses of the bridge and its token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ready {
-    /// The link for a person: the page's address, the token in its fragment, which no request
-    /// carries.
+    /// The link for a person: the page's address, with the token in its fragment, which is in no
+    /// request.
     url: String,
     /// The WebSocket's address.
     ws: String,
@@ -48,10 +48,10 @@ impl Ready {
         }
     }
 
-    /// One line for a program, or the link for a person.
+    /// Prints one line for a program, or the link for a person.
     ///
     /// # Errors
-    /// What standard output said.
+    /// Writing to standard output failed.
     pub(crate) fn print(&self, announce: Option<Announce>) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match announce {
@@ -83,7 +83,7 @@ impl Ready {
     /// gave options that this bridge does not follow.
     ///
     /// # Errors
-    /// What standard output said.
+    /// Writing to standard output failed.
     pub(crate) fn print_running(&self, ignored: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "Glasspost is already running. Open this link:")?;
@@ -105,8 +105,8 @@ impl Ready {
         &self.url
     }
 
-    /// Opens the page in the person's browser, by way of a file that lives as long as what this
-    /// gives.
+    /// Opens the page in the browser through a file, which is removed when the returned value is
+    /// dropped.
     pub(crate) fn open(&self) -> Option<LinkFile> {
         let file = LinkFile::create(&self.url);
         let opened = file.and_then(|file| open::that_detached(file.path()).map(|()| file));

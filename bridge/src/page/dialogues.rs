@@ -1,10 +1,10 @@
 //! The dialogues of one page: how many there may be, and that they end with it.
 //!
-//! A page has one dialogue at a time to which it speaks. Those before it may still be closing their
-//! connections: a server gets up to five seconds to answer QUIT. Somebody who switches servers
-//! quickly must not have to wait for that, and a page must not keep all dialogues of the bridge
-//! busy with it. So each page has a few, and where one more is needed, the connection that has been
-//! closing longest is cut.
+//! A page controls one dialogue at a time. Earlier ones may still be closing their connections: a
+//! server gets up to five seconds to answer QUIT. A person who switches servers quickly should not
+//! have to wait for that, and one page must not use up all dialogues of the bridge. So each page
+//! may have a few, and if it needs one more, the connection that has been closing longest is cut
+//! off.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::submission::driver::Command;
 
-/// Dialogues of one page: the running one, and those that are closing.
+/// The most dialogues of one page: the running one, and those that are closing.
 pub(super) const MOST: usize = 4;
 
 /// How long a dialogue may take to end when its connection is closed to make room, or when the page
@@ -27,8 +27,8 @@ const END_TIMEOUT: Duration = Duration::from_millis(750);
 #[derive(Default)]
 pub(super) struct Dialogues {
     tasks: JoinSet<()>,
-    /// The ends of those that are closing, the longest first. To a dialogue the end of its channel
-    /// means that the page is gone, and it closes at once.
+    /// The channels of those that are closing; the one that has been closing longest is first.
+    /// Dropping a channel tells its dialogue that the page is gone, and it closes at once.
     closing: VecDeque<mpsc::Sender<Command>>,
 }
 
@@ -48,11 +48,11 @@ impl Dialogues {
         }
     }
 
-    /// Waits until one more dialogue may begin, and cuts the one that has been closing longest
-    /// where that is needed.
+    /// Waits until one more dialogue may start. Cuts off the one that has been closing longest if
+    /// necessary.
     ///
     /// # Errors
-    /// Where that one does not end in time.
+    /// That one does not end in time.
     pub(super) async fn make_room(&mut self) -> Result<(), NoRoom> {
         while self.tasks.try_join_next().is_some() {}
         while self.tasks.len() >= MOST {
@@ -70,7 +70,7 @@ impl Dialogues {
         self.tasks.spawn(dialogue);
     }
 
-    /// Ends those that are still there: the page is gone.
+    /// Ends all dialogues: the page is gone.
     pub(super) async fn end(mut self) {
         self.closing.clear();
         let ended = async { while self.tasks.join_next().await.is_some() {} };

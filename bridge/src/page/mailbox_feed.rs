@@ -1,4 +1,4 @@
-//! What has changed in the practice mailbox, for one page.
+//! Tells one page what changes in the practice mailbox.
 
 use std::sync::Arc;
 
@@ -7,12 +7,11 @@ use wire::{FromBridge, MailboxSummary, MailboxUpdate, TEXT_FRAME};
 use crate::app_state::AppState;
 use crate::outbox::Outbox;
 
-/// Octets of JSON that the summaries of one frame come to at most, if there is more than one of
-/// them.
+/// The most octets of JSON in the summaries of one frame, if there is more than one.
 const SUMMARIES: usize = TEXT_FRAME - 8 * 1024;
 
 /// Sends the page what the mailbox holds, and then what changes, until the page is gone. Changes
-/// that come while the page is busy are sent as one.
+/// that happen while the page is busy are sent together.
 pub(super) async fn run(app: Arc<AppState>, outbox: Outbox) {
     let Some(practice) = &app.practice else {
         return;

@@ -1,11 +1,10 @@
 //! Decodes messages of the practice mailbox for reading, each in a process of its own.
 //!
-//! A message is a stranger's, and so is what the decoder makes of it: it may take minutes,
-//! gigabytes, or overflow the stack, which ends a process without a panic to catch. So the program
-//! starts itself again ([`worker`]) with bounds on memory, time and stack, gives it the message and
-//! takes the result. One worker runs at a time, and pages take turns: whoever asks first is served
-//! first, and a page asks for one message at a time. A message that brought its worker down is not
-//! tried a second time.
+//! A stranger's message may make the decoder take minutes or gigabytes, or overflow the stack,
+//! which ends a process without a panic to catch. So the program starts itself again as a
+//! [`worker`], with limits on memory, time and stack, sends it the message and receives the result.
+//! One worker runs at a time. Pages take turns: requests are served in their order, and a page
+//! requests one message at a time. A message that ended its worker is not tried again.
 
 pub(crate) mod worker;
 
@@ -21,16 +20,16 @@ use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 use wire::{LONGEST_TEXT, NotRead, Reading};
 
-/// How long one reading may take. Its processor time is bounded more closely, see [`worker`].
+/// How long decoding may take. Its processor time has a closer limit, see [`worker`].
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Messages remembered that can't be read: more than the mailbox holds.
+/// How many unreadable messages are remembered: more than the mailbox holds.
 const REMEMBERED: usize = 1_024;
 
-/// Reads messages, for all pages.
+/// Decodes messages for all pages.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    /// Waiting for it is fair: first come, first served.
+    /// The semaphore is fair: requests are served in their order.
     turn: Semaphore,
     /// Ids of messages that can't be read, and why.
     unreadable: Mutex<BTreeMap<u64, NotRead>>,
@@ -42,7 +41,7 @@ pub(crate) struct Reader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Failure {
     why: NotRead,
-    /// The message itself is the reason, and would be again.
+    /// The message itself is the reason, so another attempt would fail as well.
     lasting: bool,
 }
 
@@ -51,7 +50,7 @@ impl Failure {
         Failure { why, lasting: true }
     }
 
-    /// The reason may be this machine: no process to be had, or too much else to do.
+    /// The reason may be this machine: it can't start a process, or is too busy.
     fn passing(why: NotRead) -> Failure {
         Failure {
             why,
@@ -73,7 +72,7 @@ impl Reader {
         }
     }
 
-    /// Decodes a message. May be dropped at any time, and ends the worker then.
+    /// Decodes a message. May be dropped at any time; that ends the worker.
     ///
     /// # Errors
     /// Why it can't be read.
@@ -136,23 +135,23 @@ fn start(program: &OsStr) -> io::Result<Child> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true);
-    // It needs nothing of the environment, where other programs keep their secrets.
+    // It needs no environment variables, where other programs keep their secrets.
     #[cfg(unix)]
     command.env_clear();
     command.spawn()
 }
 
-/// This program. On Linux by the name that stays right when the file has been replaced meanwhile.
+/// The path of this program. On Linux one that stays right if the file is replaced meanwhile.
 fn program() -> OsString {
     if cfg!(target_os = "linux") {
         return "/proc/self/exe".into();
     }
-    // Where it can't be told, no worker can be started, and each reading says so.
+    // If it is unknown, no worker can be started, and each reading fails with that reason.
     std::env::current_exe().map_or_else(|_| OsString::new(), Into::into)
 }
 
-/// Hands the message in, and takes what comes out. The worker reads all of it before it says
-/// anything.
+/// Sends the message to the worker, and receives the result. The worker reads all of the message
+/// before it writes anything.
 async fn exchange(child: &mut Child, raw: &[u8]) -> io::Result<Vec<u8>> {
     let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::ErrorKind::BrokenPipe.into());
@@ -160,7 +159,7 @@ async fn exchange(child: &mut Child, raw: &[u8]) -> io::Result<Vec<u8>> {
     stdin.write_all(&(raw.len() as u64).to_le_bytes()).await?;
     stdin.write_all(raw).await?;
     drop(stdin);
-    // The size first: a buffer that grows into it takes three times the memory.
+    // The size comes first: a buffer that grows needs up to three times the memory.
     let size = stdout.read_u64_le().await?;
     if size > LONGEST_TEXT as u64 {
         return Err(io::ErrorKind::InvalidData.into());
@@ -170,7 +169,7 @@ async fn exchange(child: &mut Child, raw: &[u8]) -> io::Result<Vec<u8>> {
     Ok(json)
 }
 
-/// What ended the worker.
+/// Why the worker ended.
 fn failure(status: ExitStatus) -> Failure {
     #[cfg(unix)]
     {
@@ -185,7 +184,7 @@ fn failure(status: ExitStatus) -> Failure {
         if ended_by(&[Signal::XCPU, Signal::KILL]) {
             return Failure::lasting(NotRead::TooSlow);
         }
-        // Memory that can't be had, and a stack that overflows, end a Rust program by SIGABRT.
+        // A failed allocation and a stack overflow end a Rust program with SIGABRT.
         if ended_by(&[Signal::ABORT, Signal::SEGV, Signal::BUS]) {
             return Failure::lasting(NotRead::TooLarge);
         }
@@ -193,7 +192,7 @@ fn failure(status: ExitStatus) -> Failure {
     match status.code() {
         Some(worker::NO_MEMORY) => Failure::lasting(NotRead::TooLarge),
         Some(_) => Failure::lasting(NotRead::Failed),
-        // Somebody ended it.
+        // Another program ended it.
         None => Failure::passing(NotRead::Failed),
     }
 }

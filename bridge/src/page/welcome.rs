@@ -1,10 +1,10 @@
-//! What a page is told first, in the words of the protocol.
+//! The first frame to each page.
 
 use wire::{Practice, PracticeEffect, PracticeFault, Welcome};
 
 use crate::app_state::AppState;
 
-/// The first frame's content.
+/// The content of the first frame.
 pub(super) fn welcome(app: &AppState) -> Welcome {
     Welcome {
         version: wire::VERSION,

@@ -23,7 +23,7 @@ pub(super) struct Connector<'a> {
 
 enum State<'a> {
     Begin(Host),
-    /// The addresses are being looked for.
+    /// The addresses are being looked up.
     Resolving(Pin<Box<dyn Future<Output = Result<Found, NotStarted>> + Send + 'a>>),
     /// They are known.
     Resolved(Vec<SocketAddr>),
@@ -98,7 +98,7 @@ impl<'a> Connector<'a> {
             }
             Progress::Exhausted => {
                 self.state = State::Over;
-                // The attempts themselves have more telling reasons.
+                // The reasons of the attempts themselves say more.
                 (Input::NotConnected(ConnectFailure::Unreachable), None)
             }
         };

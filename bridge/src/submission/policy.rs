@@ -1,10 +1,10 @@
-//! Where a page may send the bridge: mail ports, and no addresses that belong to nobody's mail
-//! server.
+//! Which servers a page may have the bridge connect to: only mail ports, and no addresses that no
+//! mail server has.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The ports of mail: relay (RFC 5321), submission over TLS (RFC 8314), submission (RFC 6409), and
+/// The mail ports: relay (RFC 5321), submission over TLS (RFC 8314), submission (RFC 6409), and
 /// the two that practice servers use.
 pub(crate) const MAIL_PORTS: [u16; 5] = [25, 465, 587, 2465, 2525];
 
@@ -38,7 +38,7 @@ impl Policy {
         self.ports.iter().flatten().copied().collect()
     }
 
-    /// Whether this port may be dialled at all.
+    /// Whether connections to this port are allowed.
     pub(crate) fn port(&self, port: u16) -> Result<(), Denied> {
         let allowed = self
             .ports
@@ -58,15 +58,15 @@ impl Policy {
             IpAddr::V4(_) => vec![],
             IpAddr::V6(ip) => embedded_v4(ip),
         };
-        // Bound to every address of this machine, it is behind all of them, and they are not told
-        // apart here.
+        // If it listens on every address of this machine, every address may be its own.
         target.port() == self.own.port()
             && (own.to_canonical().is_unspecified()
                 || is_own(target.ip())
                 || inside.into_iter().map(IpAddr::V4).any(is_own))
     }
 
-    /// Whether this address may be dialled: asked of the very address that is, behind any name.
+    /// Whether a connection to this address is allowed. It has to be the address that is connected
+    /// to, not one from an earlier lookup of its name.
     pub(crate) fn address(&self, target: SocketAddr) -> Result<(), Denied> {
         self.port(target.port())?;
         if reachable(target.ip()) && !self.is_own(target) {
@@ -77,9 +77,9 @@ impl Policy {
     }
 }
 
-/// Whether a mail server could live there. Link-local addresses (those of cloud metadata services
-/// among them), multicast, broadcast and the unspecified address can't be one, in whatever dress an
-/// IPv4 address comes inside IPv6.
+/// Whether a mail server can have this address. It can't be link-local (as those of cloud metadata
+/// services are), multicast, broadcast or unspecified, also when an IPv4 address is embedded in an
+/// IPv6 one.
 fn reachable(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => reachable_v4(ip),

@@ -13,29 +13,29 @@ use tokio_rustls::client::TlsStream;
 
 use super::tls::failure;
 
-/// Octets a buffer for reading has at least.
-const LEAST: usize = 16 * 1024;
+/// The smallest read buffer, in bytes.
+const READ_BUFFER: usize = 16 * 1024;
 
-/// Octets that are put together, so that lines which belong together leave together. More is not
-/// copied for that.
-const TOGETHER: usize = 16 * 1024;
+/// Writes are joined up to this many bytes, so that the lines of one group leave together. Larger
+/// ones are not copied.
+const JOINED: usize = 16 * 1024;
 
-/// Octets read from a server at once, at most: more than any one reply may have, so that a second
-/// one behind it is seen.
-const MOST: usize = 2 * smtp::limits::REPLY;
+/// The most octets read from a server at once: more than one reply may have, so that a second reply
+/// behind it is seen.
+const MAX_READ: usize = 2 * smtp::limits::REPLY;
 
-/// A connection and what is to be written to it.
+/// A connection, and what is to be written to it.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: Stream,
-    /// What is still to be written, see [`TOGETHER`].
+    /// What is still to be written, see [`JOINED`].
     out: VecDeque<Vec<u8>>,
-    /// Octets of the first of `out` that are gone.
+    /// Octets of the first of `out` that are written.
     written: usize,
-    /// TLS may hold octets that are written and not on their way.
+    /// TLS may hold octets that are written and have not left.
     unflushed: bool,
-    /// A write has failed: nothing more will leave, though what the server said before may wait to
-    /// be read.
+    /// A write has failed: nothing more will leave, but what the server sent before may still be
+    /// read.
     broken: bool,
 }
 
@@ -45,7 +45,7 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// What one turn of [`Connection::turn`] came to.
+/// What [`Connection::turn`] did.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     /// So many octets were read.
@@ -54,7 +54,7 @@ pub(super) enum Turn {
     Closed,
     /// The other side has ended TLS by an alert, or by breaking its rules.
     TlsFailed(TlsFailure),
-    /// Everything written is on its way.
+    /// Everything written has left.
     Drained,
 }
 
@@ -89,25 +89,24 @@ impl Connection {
     /// Queues octets.
     pub(super) fn write(&mut self, octets: Vec<u8>) {
         match self.out.back_mut() {
-            Some(last) if last.len() + octets.len() <= TOGETHER => last.extend(octets),
-            // Nothing to write is no piece: a write of nothing says that the other side is gone.
+            Some(last) if last.len() + octets.len() <= JOINED => last.extend(octets),
+            // An empty write would look like a closed connection: it writes 0 octets.
             _ if octets.is_empty() => {}
             _ => self.out.push_back(octets),
         }
         self.unflushed = true;
     }
 
-    /// Whether everything queued is on its way.
+    /// Whether everything queued has left.
     pub(super) fn is_drained(&self) -> bool {
         self.out.is_empty() && !self.unflushed
     }
 
-    /// Reads and writes until one of the two has got somewhere; reads all that has arrived, up to
-    /// [`MOST`], because what has arrived before a line leaves can't be its answer. `buffer` grows
-    /// as it must. May be dropped at any time without losing an octet.
+    /// Reads and writes until either makes progress. Reads all that has arrived, up to
+    /// [`MAX_READ`], because what has arrived before a line leaves can't be the reply to it.
+    /// `buffer` grows as needed. May be dropped at any time without losing an octet.
     ///
-    /// A write that fails is not the end: a server may have said why it goes away, and that is read
-    /// first.
+    /// After a failed write it goes on reading: the server may have said why it closes.
     pub(super) async fn turn(&mut self, buffer: &mut Vec<u8>) -> Turn {
         poll_fn(|context| {
             if !self.is_drained()
@@ -128,10 +127,10 @@ impl Connection {
         let mut filled = 0;
         loop {
             if filled == buffer.len() {
-                if filled >= MOST {
+                if filled >= MAX_READ {
                     return Poll::Ready(Turn::Read(filled));
                 }
-                buffer.resize((filled * 2).clamp(LEAST, MOST), 0);
+                buffer.resize((filled * 2).clamp(READ_BUFFER, MAX_READ), 0);
             }
             let mut into = ReadBuf::new(&mut buffer[filled..]);
             let read = self.stream.poll_read(context, &mut into);
@@ -139,7 +138,7 @@ impl Connection {
             filled += count;
             match read {
                 Poll::Ready(Ok(())) if count > 0 => {}
-                // What was read comes first; the end comes again.
+                // What was read comes first; the end is reported again by the next read.
                 _ if filled > 0 => return Poll::Ready(Turn::Read(filled)),
                 Poll::Ready(done) => return Poll::Ready(ended(&done)),
                 Poll::Pending => return Poll::Pending,
@@ -147,12 +146,11 @@ impl Connection {
         }
     }
 
-    /// Closes: in order, inside TLS with a close_notify, where everything written has left. What
-    /// has not stays here: a dialogue that ends counts it as not sent, and half a message more
-    /// would do nobody good.
+    /// Closes in order, inside TLS with a close_notify, if everything written has left. What has
+    /// not left is dropped, because the dialogue counts it as not sent.
     pub(super) async fn close(&mut self) {
         if self.is_drained() {
-            // The server may be gone already; there is nobody to tell.
+            // The server may be gone already.
             drop(poll_fn(|context| self.stream.poll_shutdown(context)).await);
         }
     }

@@ -24,7 +24,7 @@ use verifier::{Accepted, Verifier, Verifiers};
 #[derive(Debug)]
 pub(crate) struct Roots {
     provider: Arc<CryptoProvider>,
-    /// The machine's own; None where it has none that can be read.
+    /// The machine's own. None: they can't be read.
     platform: Option<Verifier>,
     extra: Option<Verifier>,
     /// The certificates of `--extra-ca` themselves.
@@ -171,8 +171,8 @@ fn facts(connection: &ClientConnection, name: String, accepted: Accepted) -> Tls
     }
 }
 
-/// `TLS13_AES_256_GCM_SHA384` and `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` as people write the
-/// cipher in them.
+/// The cipher in names such as `TLS13_AES_256_GCM_SHA384` and
+/// `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`, as people write it.
 fn cipher(suite: &str) -> String {
     let cipher = suite
         .split_once("_WITH_")

@@ -10,7 +10,7 @@ use wire::{Content, Part, Reading};
 /// The argument that makes the program this worker.
 pub(crate) const ARGUMENT: &str = "--decode-one-message";
 
-/// Its exit code where there is no memory for the message itself.
+/// Its exit code if there is no memory for the message itself.
 pub(crate) const NO_MEMORY: i32 = 3;
 
 /// Octets of stack for the decoder.
@@ -64,8 +64,8 @@ fn decode() -> io::Result<()> {
     stdout.flush()
 }
 
-/// Bounds this process, before it looks at the message. Where a system does not know a bound, the
-/// time that the program waits for its worker is one still.
+/// Limits this process, before it reads the message. On systems without these limits the program
+/// still waits for its worker only for a limited time.
 #[cfg(unix)]
 fn limit(size: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -73,7 +73,7 @@ fn limit(size: u64) -> io::Result<()> {
     let bounds = [
         (Resource::Data, memory),
         (Resource::Cpu, PROCESSOR),
-        // A core file would keep a stranger's message on the disk.
+        // A core file would leave the message on the disk.
         (Resource::Core, 0),
         // It opens and writes no file.
         (Resource::Fsize, 0),

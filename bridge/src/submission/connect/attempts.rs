@@ -1,5 +1,5 @@
-//! One TCP connection to a server of several addresses: RFC 8305 §5, without the part that looks
-//! names up (see [`super::super::resolve`]).
+//! Connects to a server with several addresses (RFC 8305 §5). Its names are looked up elsewhere
+//! (see [`super::super::resolve`]).
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -14,11 +14,11 @@ use smtp::ConnectFailure;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// What an attempt comes to, and to which address it was.
+/// The address and the result of an attempt.
 type Ended<S> = (SocketAddr, io::Result<S>);
 
-/// Attempts to connect to several addresses, of which the first that succeeds counts. Dropping this
-/// gives up all that are under way.
+/// Attempts to connect to several addresses. The first that succeeds is used. Dropping this gives
+/// up all that are under way.
 pub(super) struct Attempts<S> {
     /// Addresses not tried yet.
     waiting: VecDeque<SocketAddr>,
@@ -32,7 +32,7 @@ pub(super) struct Attempts<S> {
 /// What happened next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Progress<S> {
-    /// An attempt starts; nothing is sent before the next call.
+    /// An attempt starts. Nothing is sent before the next call.
     Started(SocketAddr),
     /// An attempt failed.
     Failed(SocketAddr, ConnectFailure),
@@ -53,7 +53,7 @@ impl<S: Send + 'static> Attempts<S> {
         }
     }
 
-    /// Goes on until something happens. May be dropped at any time: no attempt is lost by that.
+    /// Goes on until something happens. May be dropped at any time without losing an attempt.
     pub(super) async fn next<F>(&mut self, connect: impl Fn(SocketAddr) -> F) -> Progress<S>
     where
         F: Future<Output = io::Result<S>> + Send + 'static,
@@ -97,7 +97,7 @@ pub(super) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
             return Err(error);
         }
     }
-    // Commands are small, and each waits for its answer: they must not wait for more to come.
+    // Commands are small and must not wait to be joined with later ones.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
@@ -108,7 +108,7 @@ fn connect_failure(error: ErrorKind) -> ConnectFailure {
     match error {
         ErrorKind::ConnectionRefused => ConnectFailure::Refused,
         ErrorKind::TimedOut => ConnectFailure::TimedOut,
-        // It may come before `connect` has returned.
+        // The reset may arrive before `connect` has returned.
         ErrorKind::ConnectionReset => ConnectFailure::Reset,
         _ => ConnectFailure::Unreachable,
     }

@@ -1,4 +1,4 @@
-//! What is read of a certificate: to show it, and to say what is wrong with it.
+//! Reads what the page shows of a certificate, and what explains why it is not accepted.
 
 use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_parser::asn1_rs::Oid;
@@ -10,8 +10,7 @@ use x509_parser::time::ASN1Time;
 
 use super::text::bounded;
 
-/// The parts of a certificate that decide something here. It may come from anybody: nothing of it
-/// is proven.
+/// The parts of a certificate that are used here. None of them is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
     /// The DNS names and IP addresses of its subjectAltName extension, at most [`NAMES`], each of
@@ -23,8 +22,7 @@ pub(crate) struct Certificate {
     pub(crate) not_before: String,
     /// The last second of its validity, RFC 3339, UTC.
     pub(crate) not_after: String,
-    /// It is signed by its own key. Where that can't be checked, the same name in subject and
-    /// issuer counts.
+    /// It is signed by its own key. If that can't be checked: subject and issuer are the same.
     pub(crate) self_signed: bool,
     /// It may issue others: its basic constraints say so, or, where there are none, its key usage
     /// or its version 1.
@@ -48,7 +46,7 @@ const NAME: usize = 255;
 const RSA_BITS: u32 = 2048;
 
 impl Certificate {
-    /// Reads a certificate; None where it can't be read.
+    /// Reads a certificate. None: it can't be read.
     pub(crate) fn read(der: &CertificateDer<'_>) -> Option<Certificate> {
         let (rest, read) = X509Certificate::from_der(der).ok()?;
         if !rest.is_empty() {
@@ -99,7 +97,7 @@ pub(crate) enum Outside {
     Behind,
 }
 
-/// A time as RFC 3339 writes it; empty where no calendar has it.
+/// A time in the format of RFC 3339. Empty if it is out of range.
 pub(crate) fn date(time: UnixTime) -> String {
     i64::try_from(time.as_secs())
         .ok()
@@ -108,7 +106,7 @@ pub(crate) fn date(time: UnixTime) -> String {
         .unwrap_or_default()
 }
 
-/// The name of the signature algorithm with this object identifier, DER; its dotted form where it
+/// The name of the signature algorithm with this object identifier (DER), or its dotted form if it
 /// has no name here.
 pub(crate) fn signature_algorithm(der: &[u8]) -> String {
     let Ok((_, oid)) = Oid::from_der(der) else {

@@ -18,11 +18,11 @@ use super::failure::{self, Chain, Known};
 /// Any of the verifiers of rustls.
 pub(super) type Verifier = Arc<dyn ServerCertVerifier>;
 
-/// Asks each of several verifiers. One is made for each handshake.
+/// Asks several verifiers. There is one of these for each handshake.
 #[derive(Debug)]
 pub(super) struct Verifiers {
     provider: Arc<CryptoProvider>,
-    /// Certificates that are accepted as they are, from the server that they name.
+    /// Certificates that are accepted themselves, from the server that they name.
     exact: Arc<[CertificateDer<'static>]>,
     verifiers: Vec<(Verifier, Trust)>,
     asked: String,
@@ -32,7 +32,7 @@ pub(super) struct Verifiers {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// The server's certificate, and what it sends behind it.
+    /// The server's certificate, and the others it sends.
     certificates: Vec<CertificateDer<'static>>,
     trust: Option<Trust>,
     verdict: Option<TlsFailure>,
@@ -70,7 +70,7 @@ impl Verifiers {
         seen.trust.map(|trust| Accepted { certificate, trust })
     }
 
-    /// What is known of a handshake that failed.
+    /// What is known about a handshake that failed.
     pub(super) fn known(&self) -> Known {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         Known {
@@ -101,9 +101,10 @@ impl Verifiers {
                 now,
             ) {
                 Ok(_) => return Ok(*trust),
-                // The verifier that knows the issuer knows what is really wrong.
+                // Another verifier may know the issuer, and then says what is wrong.
                 Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
-                // A name is compared last: whoever does has found everything else to be right.
+                // The name is compared last, so a verifier that rejects it has accepted everything
+                // else.
                 Err(error) if !is_of_name(&verdict) => verdict = error,
                 Err(_) => {}
             }
@@ -111,7 +112,7 @@ impl Verifiers {
         Err(verdict)
     }
 
-    /// Keeps why the server has not proven that it has the key of its certificate.
+    /// Keeps the reason if the server has not proven that it has the key of its certificate.
     fn proven(
         &self,
         proof: Result<HandshakeSignatureValid, Error>,
@@ -127,8 +128,8 @@ impl Verifiers {
     }
 }
 
-/// A certificate that is trusted itself has no chain to check. It has to be good for this server
-/// and for now all the same.
+/// Checks a certificate that is trusted itself. It has no chain to check, but it must be valid for
+/// this server and at this time.
 fn verify_exact(
     certificate: &CertificateDer<'_>,
     server_name: &ServerName<'_>,
@@ -217,7 +218,7 @@ impl ServerCertVerifier for Verifiers {
     }
 }
 
-/// The client has no certificate. That it was asked for one explains what a server says next.
+/// The client has no certificate. If the server asked for one, that explains its next alert.
 impl ResolvesClientCert for Verifiers {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.asked_for_ours.store(true, Ordering::Relaxed);
