@@ -193,7 +193,7 @@ impl Transaction {
     }
 
     /// Whether no MAIL has been accepted since one was refused.
-    pub(super) fn lacks_sender(&self) -> bool {
+    pub(super) fn is_without_sender(&self) -> bool {
         self.sender_refused
     }
 
