@@ -163,7 +163,7 @@ fn resolve(text: &str) -> Result<(String, IpAddr), String> {
         .parse()
         .map_err(|_| wrong())?;
     // In the form in which it is looked for.
-    let host = crate::hub::host_name(host).ok_or_else(wrong)?;
+    let host = crate::submission::request::host_name(host).ok_or_else(wrong)?;
     Ok((host, address))
 }
 

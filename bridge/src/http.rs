@@ -1,5 +1,13 @@
-//! HTTP: the page, and the way to the WebSocket. Every request passes the gate first; none but a
-//! WebSocket's handshake starts anything.
+//! HTTP: the page's files, and the handshake of the WebSocket. Every request passes the [`gate`]
+//! first, and only a WebSocket's handshake starts anything.
+
+mod assets;
+pub(crate) mod gate;
+mod limiter;
+pub(crate) mod listener;
+mod refusals;
+mod security_headers;
+mod write_timeout;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,31 +20,24 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use wire::handshake;
 
-use crate::assets;
-use crate::gate::{self, Gate, Refused};
-use crate::hub::Hub;
-use crate::refusals::{Answers, Behind};
-use crate::seats::Seat;
-use crate::socket;
+use crate::app_state::AppState;
+use crate::page;
+use gate::Refused;
+use limiter::Permit;
+use refusals::{Answers, Behind};
 
-pub(crate) type Answer = Response<Full<Bytes>>;
-
-/// What requests are answered from.
-pub(crate) struct House {
-    pub(crate) gate: Gate,
-    pub(crate) hub: Arc<Hub>,
-}
+type Answer = Response<Full<Bytes>>;
 
 /// Answers one request.
-pub(crate) async fn answer(
+async fn answer(
     request: Request<Incoming>,
-    house: Arc<House>,
-    seat: Arc<Seat>,
+    app: Arc<AppState>,
+    permit: Arc<Permit>,
     answers: Answers,
 ) -> Result<Answer, Infallible> {
     let head = *request.method() == Method::HEAD;
-    let mut answer = respond(request, &house, seat);
-    gate::secure(answer.headers_mut());
+    let mut answer = respond(request, &app, permit);
+    security_headers::add(answer.headers_mut());
     answers.push(match answer.status() {
         StatusCode::SWITCHING_PROTOCOLS => Behind::Upgrade,
         // RFC 9112 §6.3: there is no body.
@@ -48,7 +49,7 @@ pub(crate) async fn answer(
 }
 
 /// The answer to a request whose head can't be read, as it is written.
-pub(crate) fn refusal(status: StatusCode) -> Vec<u8> {
+fn refusal(status: StatusCode) -> Vec<u8> {
     let body = match status {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
             "The head of this request is too large. Cookies of other pages on this machine may be \
@@ -58,7 +59,7 @@ pub(crate) fn refusal(status: StatusCode) -> Vec<u8> {
         _ => "This is no HTTP request that can be read.\n",
     };
     let mut answer = text(status, body);
-    gate::secure(answer.headers_mut());
+    security_headers::add(answer.headers_mut());
     let mut octets = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in answer.headers() {
         octets.extend_from_slice(name.as_str().as_bytes());
@@ -71,8 +72,8 @@ pub(crate) fn refusal(status: StatusCode) -> Vec<u8> {
     octets
 }
 
-fn respond(request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> Answer {
-    if house.gate.host(request.headers()).is_err() {
+fn respond(request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>) -> Answer {
+    if app.gate.host(request.headers()).is_err() {
         tracing::warn!("refused a request for another host");
         return text(
             StatusCode::MISDIRECTED_REQUEST,
@@ -95,7 +96,7 @@ fn respond(request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> A
         return answer;
     }
     if request.uri().path() == handshake::PATH {
-        return upgrade(request, house, seat);
+        return upgrade(request, app, permit);
     }
     asset(&request)
 }
@@ -123,8 +124,8 @@ fn asset(request: &Request<Incoming>) -> Answer {
     answer
 }
 
-fn upgrade(mut request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) -> Answer {
-    let admitted = match house.gate.websocket(request.headers()) {
+fn upgrade(mut request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>) -> Answer {
+    let admitted = match app.gate.websocket(request.headers()) {
         Ok(admitted) => admitted,
         Err(refused) => {
             // Which of the two it was is the log's to know, and only that.
@@ -155,14 +156,14 @@ fn upgrade(mut request: Request<Incoming>, house: &Arc<House>, seat: Arc<Seat>) 
     let Ok(protocol) = HeaderValue::from_str(&admitted.protocol) else {
         return text(StatusCode::BAD_REQUEST, "No such subprotocol.\n");
     };
-    let hub = house.hub.clone();
     let upgraded = hyper::upgrade::on(&mut request);
-    seat.is_kept();
+    permit.upgraded();
+    let (compatible, state) = (admitted.speaks_ours(), app.clone());
     tokio::spawn(async move {
-        let _seat = seat;
+        let _permit = permit;
         match upgraded.await {
-            Ok(io) => socket::serve(TokioIo::new(io), admitted, hub).await,
-            Err(error) => tracing::debug!(%error, "the upgrade came to nothing"),
+            Ok(io) => page::serve(TokioIo::new(io), compatible, state).await,
+            Err(error) => tracing::debug!(%error, "the upgrade failed"),
         }
     });
     let mut answer = Response::new(Full::new(Bytes::new()));

@@ -4,6 +4,10 @@
 //! announcement into it. The system releases the lock however the bridge ends, so a file that a
 //! crash left behind is ignored.
 
+pub(crate) mod announce;
+pub(crate) mod link_file;
+mod private;
+
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -11,14 +15,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::announce::Ready;
-use crate::private;
+use announce::Ready;
 
 /// The name of the file.
 const FILE: &str = "running.json";
 
 /// How long to wait for a bridge that holds the lock but announces nothing: it is starting or
-/// shutting down, and shutting down may take [`crate::FAREWELL`].
+/// shutting down, and shutting down may take [`crate::shutdown::TIMEOUT`].
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How often to read the file meanwhile.

@@ -1,4 +1,4 @@
-//! Addresses as SMTP takes them (RFC 5321 §4.1.2, RFC 6531 §3.3).
+//! Addresses as SMTP accepts them (RFC 5321 §4.1.2, RFC 6531 §3.3).
 
 mod domain;
 
@@ -32,7 +32,7 @@ pub enum AddressError {
     NoAt,
     /// Nothing before the `@`.
     NoLocalPart,
-    /// Nothing behind the `@`.
+    /// Nothing after the `@`.
     NoDomain,
     /// CR, LF, NUL, DEL or another control character.
     Control,
@@ -129,7 +129,7 @@ impl Address {
         &self.local
     }
 
-    /// The part behind the `@`, in A-labels.
+    /// The part after the `@`, as A-labels.
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain

@@ -28,12 +28,12 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Most mechanisms kept from one reply, besides those this client has: the others are only for
-    /// saying what is offered.
+    /// The most mechanisms kept from one reply besides those this client has. The others only say
+    /// what is offered.
     const MECHANISMS: usize = 64;
 
-    /// Reads the lines behind the first of a `250` reply to EHLO. Unknown keywords and odd
-    /// parameters are passed over.
+    /// Reads the lines after the first of a `250` reply to EHLO. Unknown keywords and odd
+    /// parameters are ignored.
     #[must_use]
     pub fn read(reply: &Reply) -> Capabilities {
         let mut all = Capabilities::default();

@@ -222,7 +222,7 @@ impl Dialogue {
         self.actions.pop_front()
     }
 
-    /// Where the dialogue stands.
+    /// How far the dialogue has come.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage

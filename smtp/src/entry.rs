@@ -17,13 +17,13 @@ pub struct Entry {
     pub at_us: u64,
     /// Whether TLS protected it on the wire.
     pub secured: bool,
-    /// Where the dialogue stood.
+    /// How far the dialogue had come.
     pub stage: Stage,
     /// What happened.
     pub event: Event,
 }
 
-/// Where a dialogue stands: the six stages the page shows.
+/// How far a dialogue has come: the six stages the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -93,7 +93,7 @@ pub enum Event {
     Received {
         /// The reply, secrets removed.
         reply: Reply,
-        /// The `seq` of the line it answers. None: the greeting, or a reply nobody asked for.
+        /// The `seq` of the line it answers. None: the greeting, or a reply that answers nothing.
         answers: Option<u32>,
         /// Microseconds from that line to this reply (for the greeting, from the connection).
         wait_us: u64,
@@ -117,10 +117,10 @@ pub enum Event {
         /// Lines that got a second dot (RFC 5321 §4.5.2).
         stuffed: u64,
     },
-    /// The operator left out what was to come next; or typed a line that is not sent, because a
-    /// secret would have gone in clear to another machine.
+    /// The operator left out what was to be sent next; or a typed line was not sent, because a
+    /// secret in it would have been sent in clear to another machine.
     Skipped {
-        /// The line left out; empty where it was the message itself.
+        /// The line left out; empty if it was the message itself.
         line: Vec<Span>,
     },
     /// The server broke the protocol; the dialogue ends here.
@@ -160,7 +160,7 @@ pub struct Lookup {
 pub enum Violation {
     /// What it sent first is no SMTP greeting.
     NoGreeting,
-    /// Octets came in clear behind the `220` to STARTTLS.
+    /// Octets arrived in clear after the `220` to STARTTLS.
     InjectedBeforeTls,
     /// What it sent is no reply.
     BadReply {
@@ -172,7 +172,7 @@ pub enum Violation {
         /// The command it answers, its verb only.
         after: String,
     },
-    /// A reply nobody asked for.
+    /// A reply that answers nothing.
     Unsolicited,
 }
 
@@ -217,14 +217,14 @@ pub enum Origin {
     Typed,
 }
 
-/// A piece of a line.
+/// A part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Span {
     /// Text as it went out.
     Text(String),
-    /// A secret stood here. Neither it nor its length is known any more.
+    /// There was a secret here. Neither it nor its length is kept.
     Secret,
 }
 

@@ -1,6 +1,6 @@
 //! From octets to replies (RFC 5321 §4.2).
 //!
-//! | on the wire | taken as |
+//! | on the wire | read as |
 //! | --- | --- |
 //! | `250 text`, `250-text` … `250 text`, `250` alone | a reply (§4.2.1 asks clients to bear the bare code) |
 //! | unlisted `2yz`, `3yz`, `4yz`, `5yz` | a reply of that class (§4.3.2: clients go by the first digit) |
@@ -17,8 +17,8 @@ use std::fmt;
 use crate::limits;
 use crate::reply::{Code, Reply};
 
-/// Why octets are no reply. After one the framer gives nothing more: the conversation can't be
-/// resynchronised.
+/// Why octets are no reply. After one of these the framer returns no more replies: client and
+/// server can't get back in step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -50,9 +50,9 @@ impl fmt::Display for FramingError {
 /// Cuts the server's octets into replies. Holds at most one reply and one line.
 #[derive(Debug, Default)]
 pub struct Framer {
-    /// The line under way, CR included, LF not.
+    /// The current line, with CR, without LF.
     line: Vec<u8>,
-    /// The reply under way.
+    /// The current reply.
     code: Option<Code>,
     lines: Vec<String>,
     octets: usize,
@@ -69,7 +69,7 @@ impl Framer {
     /// Takes octets off the front of `input` up to the end of the first whole reply in it.
     ///
     /// # Errors
-    /// The first violation, and the same one ever after.
+    /// The first violation, and the same one from then on.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<Reply>, FramingError> {
         if let Some(error) = self.broken {
             return Err(error);
@@ -89,15 +89,14 @@ impl Framer {
         self.line.is_empty() && self.code.is_none() && self.broken.is_none()
     }
 
-    /// What of the line under way has come, cut to `most` octets: for showing what was wrong.
+    /// What has arrived of the current line, cut to `most` octets: to show what was wrong.
     #[must_use]
     pub fn pending(&self, most: usize) -> String {
         String::from_utf8_lossy(&self.line[..self.line.len().min(most)]).into_owned()
     }
 
-    /// The code that the reply under way begins with, where its first line begins with three digits
-    /// and, behind them, nothing, white space or `-`. It need not be a whole reply, nor ever become
-    /// one.
+    /// The code that the current reply begins with, if its first line begins with three digits and
+    /// then nothing, white space or `-`. It need not be a complete reply, nor become one.
     #[must_use]
     pub fn begins_with(&self) -> Option<Code> {
         if self.code.is_some() {

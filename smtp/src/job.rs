@@ -1,5 +1,5 @@
-//! What one dialogue is to do: a [`Job`] is a connection, and a [`Mail`] a message that goes over
-//! it.
+//! What one dialogue is to do: a [`Job`] is a connection, and a [`Mail`] a message that is sent
+//! over it.
 
 use std::fmt;
 
@@ -23,19 +23,19 @@ pub struct Job {
     pub timeouts: Timeouts,
 }
 
-/// One message, but for its octets, and how it is to go.
+/// One message without its octets, and how it is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// Who it is from and for.
     pub envelope: Envelope,
-    /// What has to be known of the message beforehand.
+    /// What has to be known about the message beforehand.
     pub message: MessageFacts,
     /// Use PIPELINING where it is offered (RFC 2920). Step mode never does.
     pub pipelining: bool,
     /// Use BDAT rather than DATA where CHUNKING is offered (RFC 3030). Step mode never does: an
     /// operator may type one.
     pub chunking: bool,
-    /// When this message is settled, wait for another instead of taking leave.
+    /// When this message is completed, wait for another instead of sending QUIT.
     pub keep_open: bool,
 }
 
@@ -68,10 +68,10 @@ impl Envelope {
     }
 }
 
-/// What has to be known of a message before its octets come.
+/// What has to be known about a message before its octets come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageFacts {
-    /// Octets that will be handed over, exactly.
+    /// The exact number of octets that will be handed in.
     pub size: u64,
     /// Octets above 127 occur in the body: needs 8BITMIME (RFC 6152).
     pub eight_bit: bool,

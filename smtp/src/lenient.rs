@@ -1,10 +1,9 @@
 //! A line as the most lenient server could read it.
 //!
-//! This client reads its own lines strictly ([`crate::Command::read`]), for that is how it knows
-//! which reply it is owed. Servers need not: some end a line at a bare CR or LF, some at the end of
-//! their buffer, some pass over what stands before a verb, compare its first four letters only, or
-//! take any white space for a separator. Where a password is at stake the most lenient reading
-//! counts.
+//! This client reads its own lines strictly ([`crate::Command::read`]), to know which reply comes
+//! next. Servers may read them differently: some end a line at a bare CR or LF, some at the end of
+//! their buffer, some ignore what precedes a verb, compare only its first four letters, or accept
+//! any white space as a separator. To protect a password, the most lenient reading counts.
 
 use base64::Engine;
 use base64::alphabet;
@@ -13,12 +12,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use crate::command::Command;
 use crate::invisible::is_invisible;
 
-/// The longest line, CRLF excluded, for which every server has room (RFC 5321 §4.5.3.1.4). The
-/// rest of a longer one may be taken for another.
+/// The longest line, CRLF excluded, that every server accepts (RFC 5321 §4.5.3.1.4). A server may
+/// read the rest of a longer one as another line.
 const LINE: usize = 510;
 
-/// SASL mechanisms in use (IANA's list, and those of large providers). What stands behind AUTH and
-/// is none of these may be a response in the wrong place, and is not shown.
+/// SASL mechanisms in use (IANA's list, and those of large providers). Anything else after
+/// AUTH may be a response in the wrong place, and is not shown.
 const MECHANISMS: [&str; 20] = [
     "ANONYMOUS",
     "CRAM-MD5",
@@ -42,9 +41,9 @@ const MECHANISMS: [&str; 20] = [
     "XOAUTH2",
 ];
 
-/// Where in a line, sent where a command is due, an AUTH command or a response to one begins to be
-/// secret: behind the mechanism, or at the response. The length of the line where AUTH stands in it
-/// and nothing behind. None: nobody could take it for either.
+/// Where the secret part of an AUTH command, or of a response to one, begins in a line that is sent
+/// as a command: after the mechanism, or at the response. The length of the line if nothing follows
+/// AUTH. None: no server could read the line as either.
 pub(crate) fn sign_in(line: &str) -> Option<usize> {
     let mut start = 0;
     for piece in line.split(ends_line) {
@@ -66,7 +65,7 @@ pub(crate) fn response_of_auth(line: &str) -> usize {
     behind_mechanism(line, line.len().min("AUTH".len()))
 }
 
-/// What of a line of a message a lenient server could take for the commands behind its end.
+/// The part of a line of a message that a lenient server could read as commands after its end.
 pub(crate) fn behind_dot(line: &str) -> Option<&str> {
     let mut start = 0;
     for piece in line.split(ends_line) {
@@ -79,13 +78,13 @@ pub(crate) fn behind_dot(line: &str) -> Option<&str> {
     None
 }
 
-/// Whether a line of a message could be taken for its end, or have it inside.
+/// Whether a lenient server could see the end of the message in a line of it.
 pub(crate) fn has_dot(line: &str) -> bool {
     line.split(ends_line).any(|piece| piece.trim() == ".")
 }
 
-/// What somebody's idea of a line end is: besides CR and LF what Unicode and Python count as one,
-/// and NUL, which ends a string in C.
+/// What some server could read as a line end: besides CR and LF those of Unicode and Python, and
+/// NUL, which ends a string in C.
 fn ends_line(c: char) -> bool {
     matches!(
         c,
@@ -93,16 +92,16 @@ fn ends_line(c: char) -> bool {
     ) || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The length of what reads as the verb AUTH at the start of a piece, with whatever stands before
-/// it.
+/// The length of the verb AUTH at the start of a line, as a lenient server reads it, with whatever
+/// precedes it.
 fn auth(piece: &str) -> Option<usize> {
     [false, true]
         .into_iter()
         .find_map(|erases| auth_in(&letters(piece, erases)))
 }
 
-/// The characters of a piece that count, each with where it ends: full-width forms as ASCII,
-/// controls and what is invisible left out. `erases`: backspace and DEL take the character before
+/// The characters of a line that count, each with its end: full-width forms as ASCII, without
+/// controls and invisible characters. `erases`: backspace and DEL take the character before
 /// with them.
 fn letters(piece: &str, erases: bool) -> Vec<(char, usize)> {
     let mut letters = Vec::new();
@@ -158,8 +157,8 @@ fn overlong(line: &str, piece: &str, start: usize) -> Option<usize> {
     Some(at + 4)
 }
 
-/// The place behind the name of a mechanism that stands at or behind `from`; the place of what
-/// stands there instead.
+/// The place after the name of a mechanism at `from` or after it. If there is none, the place of
+/// what is there instead.
 fn behind_mechanism(line: &str, from: usize) -> usize {
     let rest = &line[from..];
     let Some((name, length)) = mechanism(rest) else {
@@ -187,8 +186,7 @@ fn mechanism(rest: &str) -> Option<(&'static str, usize)> {
         .map(|name| (name, end))
 }
 
-/// Where the response begins, if a piece is nothing but one: base64 of something readable, which no
-/// verb is.
+/// Where the response begins, if a line is nothing else: base64 of readable text that is no verb.
 fn response(piece: &str) -> Option<usize> {
     let word = piece.trim_matches(is_separator_but_padding);
     if word.len() < 4 || !matches!(Command::read(word), Command::Other(_)) {

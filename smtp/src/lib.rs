@@ -1,8 +1,8 @@
 //! A sans-IO SMTP client (RFC 5321): octets in, octets out, and every line of the conversation
 //! recorded on the way.
 //!
-//! No socket, no clock, no async, no environment. [`Dialogue`] is told what arrived and what time
-//! it is, and answers with [`Action`]s; whoever drives it owns the socket. The same code runs in
+//! No socket, no clock, no async, no environment. [`Dialogue`] is given what arrived and the time,
+//! and returns [`Action`]s; its driver owns the socket. The same code runs in
 //! the bridge, in simulated time under test, and in the page, which draws the very [`Entry`] values
 //! the dialogue made.
 

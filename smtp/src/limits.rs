@@ -1,4 +1,5 @@
-//! Every bound the dialogue keeps, in one place. Octets and counts unless a name says otherwise.
+//! The limits of a dialogue, in one place. They are octets or counts unless the name says
+//! otherwise.
 
 use std::time::Duration;
 
@@ -18,29 +19,28 @@ pub const REPLY: usize = 64 * 1024;
 /// Lines in one reply.
 pub const REPLY_LINES: usize = 512;
 
-/// Commands on their way at once under PIPELINING (RFC 2920 §3.1 leaves the number to the client).
+/// Commands in flight at once with PIPELINING (RFC 2920 §3.1 leaves the number to the client).
 pub const IN_FLIGHT: usize = 64;
 
-/// A chunk of a message that goes by BDAT (RFC 3030 §2) where each waits for the reply to the one
-/// before. It has at least so many octets, and what else was handed over with the last of them; the
-/// last chunk may be smaller. Large enough that the round trip weighs little, small enough to be
-/// kept until it is whole.
+/// The size of a BDAT chunk (RFC 3030 §2) if each waits for the reply to the one before. A chunk
+/// has at least this many octets, and the rest of the frame that completes it; the last one may be
+/// smaller. Large, so that round trips cost little, but small enough to be buffered.
 pub const CHUNK: usize = 512 * 1024;
 
-/// A chunk where none waits for a reply (RFC 3030 §4.2): large enough that the command weighs
-/// nothing, and small, so that one is written while the next is gathered.
+/// The size of a BDAT chunk if none waits for a reply (RFC 3030 §4.2). Small, so that one is
+/// written while the next is filled, but large enough that the commands cost nothing.
 pub const CHUNK_PIPELINED: usize = 128 * 1024;
 
-/// A message up to this size goes by BDAT in one flight with MAIL and RCPT (RFC 3030 §4.2): nobody
-/// knows yet whether a recipient will be accepted, so what may have gone in vain is kept small.
+/// A message up to this size is sent by BDAT together with MAIL and RCPT (RFC 3030 §4.2). It is
+/// sent before a recipient is accepted, perhaps in vain, so it is kept small.
 pub const EAGER: u64 = 64 * 1024;
 
 /// Challenges (`334`) answered in one AUTH exchange (RFC 4954 §4) before the client cancels it
 /// with `*`.
 pub const CHALLENGES: usize = 8;
 
-/// Domain of an address, as A-labels. RFC 5321 §4.5.3.1.2 says 255, but the DNS has room for no
-/// more than this (RFC 1035 §3.1: 255 with the octets of length in it).
+/// A domain, as A-labels. RFC 5321 §4.5.3.1.2 says 255, but a name in the DNS can't be longer than
+/// this (RFC 1035 §3.1: 255 with its length octets).
 pub const DOMAIN: usize = 253;
 
 /// One label of a domain. RFC 1035 §2.3.4.
@@ -53,8 +53,8 @@ pub const PATH: usize = 256;
 /// entries in the transcript; RFC 8305 sets no bound.
 pub const ADDRESSES: usize = 8;
 
-/// Recipients of one message. RFC 5321 §4.5.3.1.8 obliges a server to take at least 100; more than
-/// this in one job is a mistake or an attack on the bridge's memory.
+/// Recipients of one message. RFC 5321 §4.5.3.1.8 requires servers to accept at least 100. More
+/// than this in one job is a mistake or an attack on the bridge's memory.
 pub const RECIPIENTS: usize = 1_000;
 
 /// Text kept of the reply to one recipient's RCPT, until the end of the message. The transcript has
@@ -76,14 +76,14 @@ pub const TEXT_LINE: usize = 998;
 /// says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timeouts {
-    /// The lookup of the server's name, and then the TCP connection, all attempts together. Not in
-    /// RFC 5321; what a person at a page will wait for.
+    /// The lookup of the server's name, and again the TCP connection with all its attempts. Not in
+    /// RFC 5321; as long as a person is likely to wait.
     pub connect: Duration,
     /// From the start of one attempt to connect to the start of the next (RFC 8305 §5, Connection
-    /// Attempt Delay). Sooner where the one before fails.
+    /// Attempt Delay). Earlier if the one before fails.
     pub attempt: Duration,
-    /// The connection, and nothing on it, before a person is told what that may mean. Longer than
-    /// servers commonly delay their greeting on purpose (Postfix's postscreen: 6 s).
+    /// How long a server may send nothing before the person is told what the reason may be. Longer
+    /// than servers commonly delay their greeting on purpose (Postfix's postscreen: 6 s).
     pub silence: Duration,
     /// The TLS handshake. Not in RFC 5321.
     pub tls: Duration,
@@ -100,14 +100,14 @@ pub struct Timeouts {
     pub block: Duration,
     /// The reply to the final dot (§4.5.3.2.6).
     pub dot: Duration,
-    /// The reply to QUIT. The message is settled by then, so this is short (RFC 5321 §4.1.1.10
-    /// obliges us only to try).
+    /// The reply to QUIT. The message is completed by then, so this is short (RFC 5321 §4.1.1.10
+    /// requires only an attempt).
     pub quit: Duration,
-    /// From one NOOP to the next on a connection kept open. A server has patience for 5 minutes or
-    /// more (§4.5.3.2.7); some in the field have it for one.
+    /// The time between two NOOPs on a connection that is kept open. Servers should wait 5 minutes
+    /// or more (§4.5.3.2.7); some wait only one.
     pub noop: Duration,
-    /// How long a connection is kept open with no message. Not in RFC 5321; servers count NOOPs,
-    /// and a connection is somebody's resource.
+    /// How long a connection is kept open without a message. Not in RFC 5321; servers count NOOPs,
+    /// and a connection is a resource of theirs.
     pub idle: Duration,
 }
 
@@ -129,8 +129,7 @@ impl Timeouts {
         idle: Duration::from_secs(900),
     };
 
-    /// Every time multiplied by `scale`: tests and impatient people make it small. A scale that is
-    /// not a positive finite number is taken as 1.
+    /// These times multiplied by `scale`. A scale that is not a positive finite number counts as 1.
     #[must_use]
     pub fn scaled(self, scale: f64) -> Timeouts {
         let scale = if scale.is_finite() && scale > 0.0 {
@@ -138,7 +137,7 @@ impl Timeouts {
         } else {
             1.0
         };
-        // A day is beyond any use, and keeps the multiplication inside what Duration can hold.
+        // Longer than a day is of no use, and the product has to fit into a Duration.
         let by =
             |d: Duration| Duration::from_secs_f64((d.as_secs_f64() * scale).clamp(0.001, 86_400.0));
         Timeouts {

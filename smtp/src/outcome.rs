@@ -1,4 +1,4 @@
-//! How a message ends, or a dialogue without one. Exactly one outcome for each message.
+//! How a message ends, or a dialogue without one. Each message has exactly one outcome.
 
 use crate::entry::Stage;
 use crate::framer::FramingError;
@@ -35,10 +35,10 @@ pub enum Outcome {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
     },
-    /// The connection stands, signed in where that was asked for, and waits for a message.
+    /// The connection is established, signed in if that was asked for, and waits for a message.
     Ready,
-    /// There was no message: the operator led the dialogue to its QUIT without one, as is their
-    /// right in step mode, or a connection that waited for one had waited long enough.
+    /// There was no message: the operator went on to QUIT without one, or a connection that waited
+    /// for a message was closed after long enough.
     Ended {
         /// One result for each recipient.
         recipients: Vec<RecipientResult>,
@@ -122,7 +122,7 @@ pub enum Failure {
         /// Why.
         why: ConnectFailure,
     },
-    /// The TLS handshake failed, or the certificate is not believed.
+    /// The TLS handshake failed, or the certificate is not trusted.
     Tls {
         /// Why.
         why: TlsFailure,
@@ -135,7 +135,7 @@ pub enum Failure {
     /// No answer in time.
     TimedOut {
         /// What was awaited: the reply to this verb, or to the final dot (`.`); `greeting`, or
-        /// `message`: that the server takes more of the message.
+        /// `message`: that the server accepts more of the message.
         awaiting: String,
         /// Milliseconds waited.
         after_ms: u64,
@@ -152,19 +152,19 @@ pub enum Failure {
         /// The reply.
         reply: Reply,
     },
-    /// A reply nobody asked for.
+    /// A reply that answers nothing.
     Unsolicited {
         /// The reply.
         reply: Reply,
     },
-    /// Octets came in clear behind the `220` to STARTTLS: somebody may be injecting them (RFC 3207
-    /// §6; CVE-2011-0411).
+    /// Octets arrived in clear after the `220` to STARTTLS: an attacker may have injected them (RFC
+    /// 3207 §6; CVE-2011-0411).
     InjectedBeforeTls,
-    /// STARTTLS is wanted and not offered. Nothing was sent in clear instead.
+    /// STARTTLS is required and not offered. Nothing was sent in clear instead.
     StarttlsNotOffered,
-    /// Sign-in is wanted and not offered. Nothing was sent unauthenticated instead.
+    /// Sign-in is required and not offered. Nothing was sent unauthenticated instead.
     SignInNotOffered,
-    /// Sign-in is offered, by no mechanism this client has.
+    /// Sign-in is offered, but only by mechanisms that this client does not have.
     NoCommonMechanism {
         /// What the server offers.
         offered: Vec<String>,
@@ -174,11 +174,11 @@ pub enum Failure {
     SignInInClear,
     /// The password or user name can't be sent: empty, too long, or with NUL in it (RFC 4616 §2).
     BadCredentials,
-    /// The message is larger than the server takes (RFC 1870 §6.1).
+    /// The message is larger than the server accepts (RFC 1870 §6.1).
     TooLarge {
         /// Octets of the message.
         size: u64,
-        /// Octets the server takes.
+        /// The most octets the server accepts.
         limit: u64,
     },
     /// An address or header needs SMTPUTF8 and the server doesn't offer it (RFC 6531 §3.1).
@@ -190,7 +190,7 @@ pub enum Failure {
     EightBitNotOffered,
     /// No recipient is left to send to: the operator skipped them all.
     NoRecipients,
-    /// The page handed over fewer or more octets than it had announced.
+    /// The page sent fewer or more octets than it had announced.
     MessageCutShort,
     /// A line of the message is longer than [`crate::limits::TEXT_LINE`]. Servers break such lines,
     /// or refuse them; nothing was delivered.
@@ -206,8 +206,7 @@ pub enum Failure {
     ShuttingDown,
 }
 
-/// Why there is no TCP connection. Coarse on purpose: a page learns no more than it needs to help a
-/// person.
+/// Why there is no TCP connection. Coarse on purpose: a page learns only what helps a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -220,15 +219,15 @@ pub enum ConnectFailure {
     Refused,
     /// No answer in time.
     TimedOut,
-    /// Something there takes connections and resets them at once.
+    /// Something there accepts connections and resets them at once.
     Reset,
     /// The network is unreachable, or anything else.
     Unreachable,
 }
 
 impl ConnectFailure {
-    /// Of two reasons, the one that says more about the server: where one address refuses and
-    /// another can't be reached, the server refuses.
+    /// Of two reasons, the one that says more about the server: if one address refuses and another
+    /// can't be reached, the server refuses.
     #[must_use]
     pub fn or_more_telling(self, other: ConnectFailure) -> ConnectFailure {
         std::cmp::max_by_key(other, self, |why| match why {

@@ -1,30 +1,30 @@
-//! Keeping secrets out of what a page is told.
+//! Keeps secrets out of what is sent to a page.
 //!
 //! What is promised, and what is not:
 //!
-//! - **Which secrets.** Every password that the page has handed over in this session (as long as
-//!   its WebSocket is open), and every response to AUTH that an operator typed: the last
-//!   [`limits::SECRETS`] of them.
-//! - **Who says them.** Any server of the session, not only the one that was given the secret, from
+//! - **Which secrets.** Every password that the page has used in this session (while its WebSocket
+//!   is open), and every response to AUTH that an operator typed: the last [`limits::SECRETS`] of
+//!   them.
+//! - **From whom.** From any server of the session, not only the one that was sent the secret, from
 //!   the first octet of its greeting on: in replies, in what is no reply, in the names and the
-//!   issuer of its certificate, in what went wrong because of them. The operator, too: in a line
-//!   that was typed, a secret is shown as a gap.
-//! - **Who reads it.** Whoever looks at the page, at its exported transcript, or at the log. It is
-//!   not kept from the person who typed it, and a planned line of the person's own (an address in
-//!   MAIL that happens to hold the password) is shown as it is.
+//!   issuer of its certificate, and in failures caused by them. From the operator, too: in a typed
+//!   line a secret is shown as a gap.
+//! - **For whom.** For anyone who looks at the page, its exported transcript, or the log. It is not
+//!   hidden from the person who typed it, and a planned line with the person's own words (an
+//!   address in MAIL that happens to contain the password) is shown as it is.
 //! - **Which encodings.** As it is, in any case of its letters; in UTF-8, UTF-16 or Latin-1; in
 //!   base64 of either alphabet at any alignment, hexadecimal, decimal numbers, percent-encoding,
 //!   quoted-printable, the escapes of C, JSON, JavaScript and HTML; over the line ends of one
 //!   reply.
 //!
-//! No more than that: this keeps a server from putting a password on the screen, or into a file
-//! that is sent to somebody, by an error text that repeats what it was given. It is no race against
-//! encodings. A server that was given a password knows it, and can say it in a way of its own
-//! making (reversed, encrypted, spelled out, spread over several replies), or pass it on elsewhere.
-//! So a text that was redacted is not thereby fit for publication where the server is hostile.
+//! No more than that: error texts of servers often repeat what they were sent, and this keeps the
+//! password in them off the screen and out of files. It does not cover every encoding. A hostile
+//! server that was sent a password knows it, and can send it in a form of its own (reversed,
+//! encrypted, spelled out, spread over several replies), or pass it on elsewhere. So a redacted
+//! text from a hostile server may still contain the password.
 //!
-//! Secrets of one or two octets are looked for as whole words only, and as they are: a password `a`
-//! would black out everything.
+//! Secrets of one or two octets are only redacted as whole words, in the form they have: a password
+//! `a` would hide everything.
 
 mod facts;
 mod known;
@@ -41,13 +41,13 @@ use crate::reply::Reply;
 
 use known::Known;
 
-/// The secrets of one page, shared by all its dialogues: what one server was given, no other
-/// server's words may show. Wiped from memory when the last clone is dropped.
+/// The secrets of one page, shared by all its dialogues: what one server was sent must not be shown
+/// when another server sends it. Wiped from memory when the last clone is dropped.
 ///
 /// A word that a server uses before a secret was sent anywhere, and that happens to hold the secret
 /// (`mail.practice.test` and the password `practice`), stays readable afterwards, in this dialogue
-/// and in later ones: it tells nobody anything. So do the words that the person put into the job
-/// openly: the server's name, the client's, the addresses.
+/// and in later ones: it reveals nothing. So do the words that the person put into the job openly:
+/// the server's name, the client's name and the addresses.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<Mutex<Redactor>>);
 
@@ -109,7 +109,7 @@ enum Text {
     Typed,
 }
 
-/// Finds secrets.
+/// Finds secrets in texts.
 #[derive(Default)]
 struct Redactor {
     /// The one that was used last is last.
@@ -121,10 +121,10 @@ struct Redactor {
 /// Patterns shorter than this are looked for as whole words only, and as they are.
 const SHORT: usize = 3;
 
-/// How many different first three octets are told apart, as a number of 64 bits each.
+/// How many different first three octets are distinguished, in units of 64.
 const BEGINNINGS: usize = 1024;
 
-/// A place where a secret stands.
+/// A secret found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Found {
     start: usize,
@@ -192,8 +192,8 @@ impl Redactor {
         Reply::new(code, lines)
     }
 
-    /// Where in `text` secrets are told, in order; places may overlap. Learns the words of servers
-    /// that can't know them yet.
+    /// The places in `text` that reveal secrets, in order; they may overlap. Remembers words of
+    /// servers that can't know the secret yet.
     fn told(
         &mut self,
         text: &str,
@@ -238,7 +238,7 @@ impl Redactor {
         told
     }
 
-    /// Where secrets stand in `text`, in order; places may overlap.
+    /// The places of secrets in `text`, in order; they may overlap.
     fn find(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
         if self.known.is_empty() {
@@ -319,7 +319,7 @@ fn without(text: &str, ranges: &[(usize, usize)]) -> String {
     out
 }
 
-/// Where these words stand in `text`, each by itself, in any case.
+/// The places of these words in `text`, each as a whole word, in any case.
 fn places_of(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let text = text.to_ascii_lowercase();
     let mut places = Vec::new();
@@ -350,7 +350,7 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     !joins(before) && !joins(behind)
 }
 
-/// The run between white space in which `start..end` stands.
+/// The run between white space that contains `start..end`.
 fn word_around(text: &str, start: usize, end: usize) -> Range<usize> {
     let (start, end) = (
         text.floor_char_boundary(start),
@@ -365,8 +365,8 @@ fn word_around(text: &str, start: usize, end: usize) -> Range<usize> {
     from..upto
 }
 
-/// A word without the punctuation around it: a name stays the same word at the end of a sentence.
-/// Where nothing would be left but the secret itself, the word counts as it is.
+/// A word without the punctuation around it, so that a name at the end of a sentence is the same
+/// word. If only the secret itself would be left, the word is not changed.
 fn bare_of(text: &str, word: &Range<usize>) -> Range<usize> {
     let whole = &text[word.clone()];
     let behind = whole.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -58,11 +58,11 @@ impl fmt::Display for Code {
 pub enum Class {
     /// 2yz: done.
     Success,
-    /// 3yz: go on, more is wanted.
+    /// 3yz: the server expects more.
     Intermediate,
-    /// 4yz: not now; the same may succeed later.
+    /// 4yz: refused for now; the same may succeed later.
     Temporary,
-    /// 5yz: no.
+    /// 5yz: refused.
     Permanent,
 }
 
@@ -138,9 +138,9 @@ pub struct Reply {
     /// The enhanced status code at the start of the text, where there is one of the same class (RFC
     /// 2034 §4).
     pub enhanced: Option<EnhancedCode>,
-    /// The text of each line as it came, without code, separator and CRLF; an enhanced code stands
-    /// in it still. Octets that are not UTF-8 are U+FFFD. Control characters stay: whoever shows a
-    /// line makes them visible. At least one line, maybe empty.
+    /// The text of each line as it came, without code, separator and CRLF, but with the enhanced
+    /// code. Octets that are not UTF-8 are U+FFFD. Control characters are kept, and must be made
+    /// visible where a line is shown. At least one line, which may be empty.
     pub lines: Vec<String>,
 }
 
@@ -172,7 +172,7 @@ impl Reply {
                 lines.push([&line[..line.floor_char_boundary(room)], "…"].concat());
                 break;
             }
-            // An empty line takes room as well: a reply may have hundreds.
+            // An empty line takes memory as well, and a reply may have hundreds.
             room = room.saturating_sub(line.len().max(1));
             lines.push(line.clone());
         }

@@ -5,12 +5,11 @@ use memchr::memchr2;
 
 use crate::limits;
 
-/// A streaming transformer from any octets to what may stand between `354` and the final dot, or in
+/// Transforms any octets, as a stream, to what may be sent between `354` and the final dot, or in
 /// the chunks of BDAT.
 ///
-/// CR LF, a CR alone and an LF alone each count as one line end and leave as CR LF, so no octets
-/// handed in, however cut, can bring forth a line of one dot. Holds no more than what the last two
-/// octets were.
+/// CR LF, a CR alone and an LF alone each count as one line end and are written as CR LF. So no
+/// input, however it is split, can produce a line of one dot. Keeps only the last two octets.
 #[derive(Debug)]
 pub struct Stuffer {
     doubles_dots: bool,
@@ -19,7 +18,7 @@ pub struct Stuffer {
     lines: u64,
     stuffed: u64,
     wire_octets: u64,
-    /// Octets of the line under way, as the reader will have it.
+    /// Octets of the current line, as the recipient will have it.
     column: usize,
     overlong: Option<u64>,
 }
@@ -46,7 +45,7 @@ impl Stuffer {
         Stuffer::default()
     }
 
-    /// At the start of a message that goes by BDAT, where no dot ends anything (RFC 3030 §2) and
+    /// At the start of a message that is sent by BDAT, where no dot is special (RFC 3030 §2) and
     /// none is doubled.
     #[must_use]
     pub fn for_chunks() -> Stuffer {
@@ -56,12 +55,12 @@ impl Stuffer {
         }
     }
 
-    /// Appends to `out` what `input` becomes.
+    /// Transforms `input` and appends the result to `out`.
     pub fn push(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let before = out.len();
         // A little more than the input: line ends and dots are few in what a composer makes.
         out.reserve(input.len() + input.len() / 32 + 2);
-        // What stays as it is leaves in one piece: from here to wherever something changes.
+        // Octets that don't change are copied together: from here to the next change.
         let mut kept = 0;
         if self.after_cr && !input.is_empty() {
             self.after_cr = false;
@@ -119,7 +118,7 @@ impl Stuffer {
     }
 
     /// The first line that is longer than [`limits::TEXT_LINE`], from 1, if there is one. It counts
-    /// its octets without the second dot, which the server takes off (RFC 5321 §4.5.3.1.6).
+    /// its octets without the second dot, which the server removes (RFC 5321 §4.5.3.1.6).
     #[must_use]
     pub fn overlong(&self) -> Option<u64> {
         self.overlong
@@ -131,7 +130,7 @@ impl Stuffer {
         self.wire_octets
     }
 
-    /// Octets that belong to the line under way.
+    /// Adds octets to the current line.
     fn add_to_line(&mut self, octets: usize) {
         if octets == 0 {
             return;

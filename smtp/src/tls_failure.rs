@@ -2,8 +2,8 @@
 
 /// Why TLS is not established.
 ///
-/// Strings in it were written by the server, or read from its certificate. Whoever makes a value
-/// keeps the bounds that are given, in octets.
+/// Strings in it were written by the server, or read from its certificate. They must not exceed the
+/// limits stated here, in octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -44,7 +44,7 @@ pub enum TlsFailure {
     /// The server shares no cipher suite, key exchange or signature scheme with this client, or
     /// says no more than that it can't agree on any.
     NoCommonCipher,
-    /// The server wants a certificate of the client (RFC 8446 §4.3.2). This client has none.
+    /// The server requires a client certificate (RFC 8446 §4.3.2). This client has none.
     ClientCertificateRequired,
     /// The server does not serve the name that it was asked for (the alert `unrecognized_name`, RFC
     /// 6066 §3).
@@ -56,14 +56,14 @@ pub enum TlsFailure {
     },
     /// The server breaks the TLS protocol.
     Protocol {
-        /// Which rule it breaks, in technical words. At most 300.
+        /// Which rule it breaks, in technical terms. At most 300.
         detail: String,
     },
     /// What answered does not speak TLS.
     NotTls,
     /// The server closed or reset the connection during the handshake.
     Closed,
-    /// No end of the handshake in time.
+    /// The handshake did not end in time.
     TimedOut,
     /// Anything else.
     Other {
@@ -91,7 +91,7 @@ pub enum CertificateFault {
     IsCa,
     /// It was issued by a certificate that is not a CA's.
     IssuerNotCa,
-    /// More certificates stand between it and a CA than may: by RFC 5280 §4.2.1.9, or for the
+    /// Its chain to a CA has more certificates than are allowed, by RFC 5280 §4.2.1.9 or by the
     /// checks here.
     ChainTooLong,
     /// Its CA may not issue certificates for its names (RFC 5280 §4.2.1.10).
@@ -121,7 +121,7 @@ pub enum CertificateFault {
 }
 
 impl TlsFailure {
-    /// Every text in it that a server may have written: for whoever has to change or bound them.
+    /// Every text in it that a server may have written, to be changed or cut.
     pub fn texts_mut(&mut self) -> Vec<&mut String> {
         match self {
             TlsFailure::WrongName { asked, names } => {

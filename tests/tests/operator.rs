@@ -5,7 +5,8 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
 use glasspost_tests::scripted::{Connection, Scripted};
 use glasspost_tests::{job, secret};
-use smtp::{Event, Next, Operator, Origin, Paused, Security, SendMode};
+use smtp::{Event, Failure, Next, Operator, Origin, Outcome, Paused, Security, SendMode, Stage};
+use wire::{FromBridge, FromPage};
 
 /// Steps through a job. `typed` is inserted before the line with the prefix `at`, or replaces it.
 async fn step(
@@ -167,4 +168,54 @@ async fn a_secret_is_redacted_in_a_disguised_line() {
         secret::assert_absent(&[PASSWORD], &format!("{sent:?}"), &place);
         assert!(format!("{sent:?}").contains(smtp::SECRET), "{sent:?}");
     }
+}
+
+/// The operator can abort, and choose another mode, while a TLS handshake is under way.
+#[tokio::test]
+async fn the_operator_is_heeded_during_a_handshake() {
+    let mut server = Scripted::start("RECORD\nSILENT").await;
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+    let mut page = Page::open(&bridge).await;
+    let host = job::host("127.0.0.1", server.port(), Security::Tls);
+    let start = job::start(host, job::NOTE);
+    let id = start.id;
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
+    let connected = |event: &Event| matches!(event, Event::Connected { .. });
+    while !matches!(page.next_event().await,
+        FromBridge::Entry { entry, .. } if connected(&entry.event))
+    {}
+    for mode in [SendMode::Step, SendMode::Run] {
+        let act = Operator::SetMode { mode };
+        page.send_frame(&FromPage::Operator { id, act }).await;
+    }
+    let act = Operator::Abort;
+    page.send_frame(&FromPage::Operator { id, act }).await;
+    let outcome = loop {
+        if let FromBridge::Finished { outcome, .. } = page.next_event().await {
+            break *outcome;
+        }
+    };
+    let expected = Outcome::Failed {
+        at: Stage::Tls,
+        cause: Failure::Aborted,
+        recipients: outcome.recipients().to_vec(),
+    };
+    assert_eq!(outcome, expected);
+    drop(server.connection().await);
+
+    // A mode that is chosen before there is a line to pause at counts for all lines.
+    let mut start = job::start(job::practice(Security::Tls), job::NOTE);
+    (start.id, start.mode) = (2, SendMode::Step);
+    page.send_frame(&FromPage::Start(Box::new(start))).await;
+    let mode = SendMode::Run;
+    let act = Operator::SetMode { mode };
+    page.send_frame(&FromPage::Operator { id: 2, act }).await;
+    let mut paused = 0;
+    let mut operator = |_: &Paused| {
+        paused += 1;
+        Operator::SetMode { mode }
+    };
+    let sent = page.follow(2, job::NOTE, &mut operator).await;
+    assert!(sent.accepted(), "{}", sent.transcript());
+    assert!(paused <= 1, "paused {paused} times");
 }

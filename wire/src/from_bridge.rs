@@ -180,22 +180,22 @@ pub struct Practice {
     pub tls: String,
     /// Any user name signs in with this password.
     pub password: String,
-    /// What it can be asked to do wrong.
+    /// Its test addresses.
     pub faults: Vec<PracticeFault>,
 }
 
-/// One thing the practice server does wrong on demand.
+/// A test address of the practice server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PracticeFault {
-    /// The local part that asks for it.
+    /// The local part that triggers it.
     pub local_part: String,
-    /// Whether it is asked for by the sender's address rather than a recipient's.
+    /// Whether the sender's address triggers it rather than a recipient's.
     pub sender: bool,
     /// What it does.
     pub effect: PracticeEffect,
 }
 
-/// What the practice server does where it is asked for a fault.
+/// What the practice server does for a test address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PracticeEffect {
@@ -229,23 +229,23 @@ pub enum NotStarted {
         /// How many that is.
         most: u32,
     },
-    /// An address is none.
+    /// An address is not valid.
     BadAddress {
-        /// Where it stands.
+        /// Which address it is.
         field: Field,
-        /// The address, cut to a sane length.
+        /// The address, cut if it is long.
         address: String,
         /// What is wrong with it.
         why: AddressError,
     },
     /// No recipient at all.
     NoRecipients,
-    /// More recipients than one job takes.
+    /// More recipients than one message may have.
     TooManyRecipients {
-        /// How many it takes.
+        /// How many that is.
         most: u32,
     },
-    /// The host is no host name and no IP address.
+    /// The host is neither a host name nor an IP address.
     BadHost,
     /// The policy does not allow this port.
     PortNotAllowed {
@@ -262,7 +262,7 @@ pub enum NotStarted {
     ShuttingDown,
 }
 
-/// A place where an address stands.
+/// The part of a request that an address is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {

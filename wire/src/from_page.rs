@@ -15,9 +15,9 @@ pub enum FromPage {
     /// is to the same server, with the same credentials and the same client name; any other that
     /// waits is closed. One at a time on one WebSocket.
     Start(Box<Start>),
-    /// Open a connection ahead of the message. Answered like [`FromPage::Start`]; where all went
-    /// well, the connection waits then. A [`FromPage::Start`] for the same server may come before
-    /// that: it takes the place of this, and the answer is to it alone.
+    /// Open a connection ahead of the message. Answered like [`FromPage::Start`]; if it succeeds,
+    /// the connection then waits. A [`FromPage::Start`] for the same server may come before
+    /// that: it replaces this, and only it is answered.
     Open(Box<Open>),
     /// What the operator decided about the running dialogue, or to close a connection that waits.
     /// Ignored when `id` is over.
@@ -69,7 +69,7 @@ pub struct Start {
     pub pipelining: bool,
     /// Use BDAT where CHUNKING is offered (RFC 3030). Not under [`SendMode::Step`].
     pub chunking: bool,
-    /// Let the connection wait for another message when this one is settled.
+    /// Let the connection wait for another message when this one is completed.
     pub keep_open: bool,
     /// What EHLO says; None lets the bridge choose an address literal.
     pub client_name: Option<String>,

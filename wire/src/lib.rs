@@ -38,5 +38,5 @@ pub const LONGEST_TEXT: usize = 32 * 1024 * 1024;
 pub const BINARY_FRAME: usize = 256 * 1024;
 
 /// Octets of a message that the bridge holds at most for one page: it gives no more credit than
-/// this beyond what the server's socket has taken.
+/// this beyond what has left for the server.
 pub const WINDOW: u64 = 1024 * 1024;

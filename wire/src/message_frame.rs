@@ -1,6 +1,6 @@
-//! Binary frames from the page: octets of a message behind the id of its dialogue.
+//! Binary frames from the page: the id of a dialogue, then octets of its message.
 
-/// Octets that the id takes in front of the others.
+/// Octets of the id.
 const ID: usize = 4;
 
 /// The most octets of a message in one binary frame from the page.

@@ -220,7 +220,7 @@ impl Dialogue {
     fn recipient_answered(&mut self, path: &str, reply: Reply) {
         self.transaction.recipient_answered(path, &reply);
         if reply.class() == Class::Success {
-            if !self.transaction.lacks_sender() {
+            if !self.transaction.is_without_sender() {
                 self.withdraw_refusal();
             }
         } else if !self.transaction.may_have_recipients() {

@@ -1,4 +1,4 @@
-//! Secrets: which there are, when they are sent, and which words are none.
+//! Which secrets there are, when they are sent, and which words are not secret.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -23,8 +23,9 @@ impl Secrets {
         self.add(&credentials.password, &others);
     }
 
-    /// A response that somebody typed: the base64, what it decodes to, and the part of that which
-    /// is the password of PLAIN (RFC 4616) or the token of OAUTHBEARER (RFC 7628) and XOAUTH2.
+    /// A response that the operator typed: the base64, what it decodes to, and the part of that
+    /// which is the password of PLAIN (RFC 4616) or the token of OAUTHBEARER (RFC 7628) and
+    /// XOAUTH2.
     pub(super) fn add_response(&self, response: &str, user: Option<&str>) {
         let decoded = lenient::decode(response)
             .map(Zeroizing::new)

@@ -9,12 +9,12 @@
 //! | `no TLS` | the same; it fails |
 //! | `CLOSE` | the server closes |
 //! | `LATE` | the deadline passes |
-//! | `STUCK` | nothing that is written from here on leaves |
-//! | `> release`, `> release LINE`, `> skip`, `> insert LINE` | the operator, on a line |
+//! | `BLOCKED` | what is written from here on does not leave |
+//! | `> send`, `> send LINE`, `> skip`, `> insert LINE` | the operator, on a line |
 //! | `> run`, `> step`, `> abort` | the operator, on the dialogue |
-//! | `H: …` | the client holds this line |
+//! | `P: …` | the client pauses before this line |
 //! | `MAIL` | the next message is handed in: the job's, or [`mail`] if the job has none |
-//! | `~ …` | a message is settled so, and the connection stays |
+//! | `~ …` | a message is completed with this outcome, and the connection stays open |
 //! | `= …` | the outcome, as [`summary`] writes it; the last line |
 
 use std::time::Duration;
@@ -45,10 +45,10 @@ struct Run {
     entries: Vec<Entry>,
     paused: Option<crate::Paused>,
     wants_tls: bool,
-    stuck: bool,
+    blocked: bool,
     /// The server is on this machine.
     loopback: bool,
-    settled: VecDeque<Outcome>,
+    completed: VecDeque<Outcome>,
     outcome: Option<Outcome>,
     /// Actions still allowed before the connection is cut.
     fuse: usize,
@@ -64,9 +64,9 @@ impl Run {
             entries: Vec::new(),
             paused: None,
             wants_tls: false,
-            stuck: false,
+            blocked: false,
             loopback: false,
-            settled: VecDeque::new(),
+            completed: VecDeque::new(),
             outcome: None,
             fuse,
             cut: false,
@@ -102,7 +102,7 @@ impl Run {
                     Action::StartTls => self.wants_tls = true,
                     Action::Record(entry) => self.entries.push(entry),
                     Action::Pause(paused) => self.paused = Some(paused),
-                    Action::Complete(outcome) => self.settled.push_back(outcome),
+                    Action::Complete(outcome) => self.completed.push_back(outcome),
                     Action::Finish(outcome) => self.outcome = Some(outcome),
                 }
                 if self.fuse == 0 && !self.cut {
@@ -111,7 +111,7 @@ impl Run {
                 }
                 self.fuse = self.fuse.saturating_sub(1);
             }
-            if !self.stuck {
+            if !self.blocked {
                 self.dialogue.handle(Input::Drained, self.now);
             }
             let wanted = self.dialogue.wants_message() as usize;
@@ -285,7 +285,7 @@ fn replay(job: &Job, mode: SendMode, script: &str, size: usize, fuse: usize) -> 
                 }
                 sought = behind.min(run.written.len());
             }
-            "H" => {
+            "P" => {
                 let paused = run.paused.take();
                 if !run.cut {
                     let next = paused.map(|paused| match paused.next {
@@ -317,7 +317,7 @@ fn replay(job: &Job, mode: SendMode, script: &str, size: usize, fuse: usize) -> 
                     mode,
                 });
             }
-            "STUCK" => run.stuck = true,
+            "BLOCKED" => run.blocked = true,
             "CLOSE" => run.feed(Input::Closed),
             "LATE" => {
                 if let Some(deadline) = run.dialogue.deadline() {
@@ -332,7 +332,7 @@ fn replay(job: &Job, mode: SendMode, script: &str, size: usize, fuse: usize) -> 
                 let (act, argument) = line[2..].split_once(' ').unwrap_or((&line[2..], ""));
                 let step = run.dialogue.paused.steps;
                 run.feed(Input::Operator(match act {
-                    "release" => Operator::Send {
+                    "send" => Operator::Send {
                         step,
                         line: (!argument.is_empty()).then(|| unescaped(argument)),
                     },
@@ -352,7 +352,7 @@ fn replay(job: &Job, mode: SendMode, script: &str, size: usize, fuse: usize) -> 
                 }));
             }
             _ if line.starts_with("~ ") => {
-                let got = run.settled.pop_front();
+                let got = run.completed.pop_front();
                 if !run.cut {
                     let got = got.as_ref().map(summary);
                     assert_eq!(got.as_deref(), Some(&line[2..]), "at line {at}:\n{script}");

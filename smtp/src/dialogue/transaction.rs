@@ -25,10 +25,10 @@ pub(super) struct Transaction {
     /// there is no transaction.
     sender_refused: bool,
     recipients: Vec<Recipient>,
-    /// DATA; also done where the message goes by BDAT.
+    /// DATA; also done if the message is sent by BDAT.
     pub(super) data: Progress,
     pub(super) message: Message,
-    /// The message goes by BDAT.
+    /// The message is sent by BDAT.
     pub(super) chunking: bool,
     /// What of the message waits to become a whole chunk.
     chunk: Vec<u8>,
@@ -193,7 +193,7 @@ impl Transaction {
     }
 
     /// Whether no MAIL has been accepted since one was refused.
-    pub(super) fn lacks_sender(&self) -> bool {
+    pub(super) fn is_without_sender(&self) -> bool {
         self.sender_refused
     }
 
@@ -299,7 +299,7 @@ impl Transaction {
             .collect()
     }
 
-    /// The message goes by BDAT, without a DATA before it.
+    /// Sends the message by BDAT, without a DATA before it.
     pub(super) fn use_chunks(&mut self) {
         self.chunking = true;
         self.stuffer = Stuffer::for_chunks();

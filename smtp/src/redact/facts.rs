@@ -1,5 +1,4 @@
-//! Secrets in what a server shows of itself besides its replies: its certificate, and what went
-//! wrong because of what it said.
+//! Secrets in a server's certificate, and in failures that a server caused.
 
 use super::Secrets;
 use crate::entry::{TlsFacts, Trust};
@@ -7,8 +6,8 @@ use crate::outcome::Failure;
 use crate::tls_failure::TlsFailure;
 
 impl Secrets {
-    /// What a TLS handshake agreed. The practice server's certificate is not looked through: the
-    /// bridge made it before it knew any secret.
+    /// What a TLS handshake agreed. The practice server's certificate is not searched: the bridge
+    /// made it before it knew any secret.
     pub(crate) fn clean_facts(
         &self,
         mut facts: TlsFacts,
@@ -31,7 +30,7 @@ impl Secrets {
         mut why: TlsFailure,
         own: &dyn Fn() -> Vec<String>,
     ) -> TlsFailure {
-        // The name asked for is the person's own word.
+        // The requested name is the person's own.
         let asked = match &why {
             TlsFailure::WrongName { asked, .. } => asked.clone(),
             _ => String::new(),
@@ -44,7 +43,7 @@ impl Secrets {
         why
     }
 
-    /// Something that went wrong. Replies in it have been looked through when they came.
+    /// Why a dialogue failed. Replies in it were redacted when they came.
     pub(crate) fn clean_failure(&self, cause: Failure, own: &dyn Fn() -> Vec<String>) -> Failure {
         match cause {
             Failure::NoCommonMechanism { offered } => Failure::NoCommonMechanism {

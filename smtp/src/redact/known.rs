@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
-/// So few digits of base64 could be a word of their own.
+/// So few digits of base64 could be an ordinary word.
 const DIGITS: usize = 6;
 
 /// Octets of a secret in UTF-16 or Latin-1 that are too few to look for.
@@ -67,8 +67,8 @@ impl Known {
         self.add_digits(text);
     }
 
-    /// Looks for `text` in base64 that is cut where the secret begins or ends. The digits that it
-    /// alone decides are told apart by nothing but themselves.
+    /// Looks for `text` in base64 where other octets are joined to it: only by the digits that
+    /// depend on `text` alone.
     fn add_digits(&mut self, text: &str) {
         for shift in 0..3 {
             let mut octets = Zeroizing::new(vec![0u8; shift]);
@@ -84,7 +84,7 @@ impl Known {
         }
     }
 
-    /// In another character set a short secret could be anything.
+    /// In another character set a short secret could match anything.
     fn seek_long(&mut self, octets: &[u8]) {
         if octets.len() > SHORT {
             self.seek(octets);

@@ -537,7 +537,7 @@ fn the_end_of_data_decides() {
             SendMode::Run,
             &format!(
                 "{upto_data}
-        STUCK{message}
+        BLOCKED{message}
         {then}
         = {expect} {both}"
             ),
@@ -551,7 +551,7 @@ fn the_end_of_data_decides() {
         SendMode::Run,
         &format!(
             "{upto_data}
-        STUCK{message}
+        BLOCKED{message}
         S: 250 already
         = failed at Message: {early:?} {both}"
         ),
@@ -687,44 +687,44 @@ fn an_operator_sends_each_line() {
         SendMode::Step,
         "
         S: 220 x
-        H: EHLO client.example
-        > release
+        P: EHLO client.example
+        > send
         C: EHLO client.example
         S: 250-x
         S: 250 PIPELINING
-        H: MAIL FROM:<mina@example.org>
-        > release mail from:<mina@example.org>
+        P: MAIL FROM:<mina@example.org>
+        > send mail from:<mina@example.org>
         C: mail from:<mina@example.org>
         S: 250 ok
-        H: RCPT TO:<joon@example.net>
-        > release RCPT TO:<other@example.net>
+        P: RCPT TO:<joon@example.net>
+        > send RCPT TO:<other@example.net>
         C: RCPT TO:<other@example.net>
         S: 250 ok
-        H: RCPT TO:<team@example.com>
+        P: RCPT TO:<team@example.com>
         > insert NOOP
         C: NOOP
         S: 250 fine
-        H: RCPT TO:<team@example.com>
+        P: RCPT TO:<team@example.com>
         > skip
-        H: DATA
-        > release
+        P: DATA
+        > send
         C: DATA
         S: 354 go
-        H: (24 octets)
+        P: (24 octets)
         > insert X-Typed: .
         C: X-Typed: .
-        H: (24 octets)
-        > release
+        P: (24 octets)
+        > send
         C: Subject: x
         C:
         C: ..dot
         C: last
-        H: .
-        > release
+        P: .
+        > send
         C: .
         S: 250 ok
-        H: QUIT
-        > release
+        P: QUIT
+        > send
         C: QUIT
         S: 221 bye
         = accepted 250 ok [joon@example.net -, team@example.com -, other@example.net 250]",
@@ -738,17 +738,17 @@ fn a_refusal_can_be_turned_round() {
         SendMode::Step,
         "
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250 x
-        > release MAIL FROM:<oops
+        > send MAIL FROM:<oops
         C: MAIL FROM:<oops
         S: 501 syntax
-        H: QUIT
+        P: QUIT
         > insert MAIL FROM:<mina@example.org>
         C: MAIL FROM:<mina@example.org>
         S: 250 ok
-        H: RCPT TO:<joon@example.net>
+        P: RCPT TO:<joon@example.net>
         > run
         C: RCPT TO:<joon@example.net>
         S: 250 ok
@@ -776,24 +776,24 @@ fn what_really_left_decides_what_is_expected() {
         SendMode::Step,
         "
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250 x
-        > release
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 250 ok
-        > release RCPT TO:<joon@example.net>\\r\\nRCPT TO:<team@example.com>
+        > send RCPT TO:<joon@example.net>\\r\\nRCPT TO:<team@example.com>
         C: RCPT TO:<joon@example.net>
         C: RCPT TO:<team@example.com>
         S: 250 ok
         S: 251 ok
-        H: DATA
+        P: DATA
         > insert NOOP\\nNOOP
         C: NOOP\\nNOOP
         S: 250 one
         S: 250 two
-        H: DATA
-        > release QUIT
+        P: DATA
+        > send QUIT
         C: QUIT
         S: 221 bye
         = ended [joon@example.net 250, team@example.com 251]",
@@ -808,27 +808,27 @@ fn an_operator_may_sign_in_by_hand_and_the_secret_stays_one() {
         "
         TLS
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250-x
         S: 250 AUTH PLAIN LOGIN
-        H: AUTH PLAIN ⟨secret⟩
-        > release auth plain ⟨secret⟩
+        P: AUTH PLAIN ⟨secret⟩
+        > send auth plain ⟨secret⟩
         C: auth plain AG1pbmEAaHVudGVyMg==
         S: 535 no AG1pbmEAaHVudGVyMg==
-        H: QUIT
+        P: QUIT
         > insert AUTH LOGIN
         C: AUTH LOGIN
         S: 334 VXNlcm5hbWU6
-        H: ⟨secret⟩
-        > release
+        P: ⟨secret⟩
+        > send
         C: bWluYQ==
         S: 334 UGFzc3dvcmQ6
-        H: ⟨secret⟩
-        > release c2VjcmV0MTIz
+        P: ⟨secret⟩
+        > send c2VjcmV0MTIz
         C: c2VjcmV0MTIz
         S: 235 ok
-        H: QUIT
+        P: QUIT
         > abort
         C: QUIT
         S: 221 bye
@@ -844,20 +844,20 @@ fn an_odd_answer_to_signing_in_behind_a_refusal_leaves_nobody_waiting() {
         "
         TLS
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250-x
         S: 250 AUTH PLAIN
-        H: AUTH PLAIN ⟨secret⟩
-        > release
+        P: AUTH PLAIN ⟨secret⟩
+        > send
         C: AUTH PLAIN AG1pbmEAaHVudGVyMg==
         S: 535 no
-        H: QUIT
+        P: QUIT
         > insert AUTH PLAIN
         C: AUTH PLAIN
         S: 250 what
-        H: QUIT
-        > release
+        P: QUIT
+        > send
         C: QUIT
         S: 221 bye
         = refused at SignIn: 535 no [joon@example.net -, team@example.com -]",
@@ -888,10 +888,10 @@ fn a_sign_in_that_may_not_be_does_not_undo_a_delivery() {
         C: .
         > step
         S: 250 queued
-        H: QUIT
+        P: QUIT
         > insert AUTH PLAIN AGEAYg==
-        H: QUIT
-        > release
+        P: QUIT
+        > send
         C: QUIT
         S: 221 bye
         = accepted 250 queued [joon@example.net 250, team@example.com 250]",
@@ -903,24 +903,24 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
     let paused = "
         TLS
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250-x
         S: 250 AUTH PLAIN
-        H: AUTH PLAIN ⟨secret⟩";
+        P: AUTH PLAIN ⟨secret⟩";
     check(
         &signing_in(Security::Tls),
         SendMode::Step,
         &format!(
             "{paused}
-        > release NOOP ⟨secret⟩
+        > send NOOP ⟨secret⟩
         C: NOOP AG1pbmEAaHVudGVyMg==
         S: 550 hunter2 AG1pbmEAaHVudGVyMg==
-        H: MAIL FROM:<mina@example.org>
-        > release
+        P: MAIL FROM:<mina@example.org>
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 550 nobody signs in as hunter2
-        H: QUIT
+        P: QUIT
         > abort
         C: QUIT
         S: 221 bye
@@ -932,10 +932,10 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
         SendMode::Step,
         &format!(
             "{paused}
-        > release RCPT TO:<⟨secret⟩>
+        > send RCPT TO:<⟨secret⟩>
         C: RCPT TO:<AG1pbmEAaHVudGVyMg==>
         S: 503 not now
-        H: MAIL FROM:<mina@example.org>
+        P: MAIL FROM:<mina@example.org>
         > abort
         C: QUIT
         S: 221 bye
@@ -947,7 +947,7 @@ fn a_secret_that_an_operator_puts_into_another_line_stays_one() {
         SendMode::Step,
         &format!(
             "{paused}
-        > release ⟨secret⟩
+        > send ⟨secret⟩
         C: AG1pbmEAaHVudGVyMg==
         LATE
         = failed at Tls: TimedOut {{ awaiting: \"⟨SECRET⟩\", after_ms: 300000 }} [joon@example.net -, team@example.com -]"
@@ -964,7 +964,7 @@ fn aborting_never_delivers() {
         &format!(
             "
         S: 220 x
-        H: EHLO client.example
+        P: EHLO client.example
         > abort
         C: QUIT
         S: 221 bye
@@ -981,17 +981,17 @@ fn aborting_never_delivers() {
         SendMode::Step,
         "
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250 x
-        > release
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 250 ok
-        > release
+        > send
         C: RCPT TO:<joon@example.net>
         S: 250 ok
         > skip
-        > release
+        > send
         C: DATA
         S: 354 go
         > abort

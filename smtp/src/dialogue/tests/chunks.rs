@@ -209,25 +209,25 @@ fn an_operator_types_a_message_by_bdat() {
         SendMode::Step,
         "
         S: 220 x
-        > release
+        > send
         C: EHLO client.example
         S: 250-x
         S: 250 CHUNKING
-        > release
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 250 ok
-        > release
+        > send
         C: RCPT TO:<joon@example.net>
         S: 250 ok
         > skip
-        H: DATA
-        > release BDAT 4 LAST
+        P: DATA
+        > send BDAT 4 LAST
         C: BDAT 4 LAST
-        > release hi
+        > send hi
         C: hi
         S: 250 taken
-        H: QUIT
-        > release
+        P: QUIT
+        > send
         C: QUIT
         S: 221 bye
         = accepted 250 taken [joon@example.net 250, team@example.com -]",
@@ -281,7 +281,7 @@ fn long(size: u64, pipelining: bool, answer: fn(bool) -> &'static str) -> (Vec<S
                 dialogue.handle(Input::Drained, now);
                 match (dialogue.wants_message(), answers.pop_front()) {
                     (0, Some(answer)) => dialogue.handle(Input::Received(&answer), now),
-                    (0, None) => panic!("stuck after {commands:?}"),
+                    (0, None) => panic!("blocked after {commands:?}"),
                     (wanted, answer) => {
                         if let Some(answer) = answer {
                             answers.push_front(answer);

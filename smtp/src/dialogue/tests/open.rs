@@ -243,28 +243,28 @@ fn a_message_on_an_open_connection_is_stepped_through() {
         SendMode::Step,
         "
         S: 220 x
-        H: EHLO client.example
-        > release
+        P: EHLO client.example
+        > send
         C: EHLO client.example
         S: 250 x
-        H: MAIL FROM:<mina@example.org>
-        > release
+        P: MAIL FROM:<mina@example.org>
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 550 no
-        H: RSET
-        > release
+        P: RSET
+        > send
         C: RSET
         S: 250 ok
         ~ refused at Envelope: 550 no [joon@example.net -, team@example.com -]
         MAIL
-        H: MAIL FROM:<mina@example.org>
-        > release
+        P: MAIL FROM:<mina@example.org>
+        > send
         C: MAIL FROM:<mina@example.org>
         S: 550 no
-        H: RSET
+        P: RSET
         > skip
-        H: QUIT
-        > release
+        P: QUIT
+        > send
         C: QUIT
         S: 221 bye
         = refused at Envelope: 550 no [joon@example.net -, team@example.com -]",
@@ -308,7 +308,7 @@ fn a_message_for_nobody_does_not_hide_that_tls_was_refused() {
         mode: SendMode::Run,
     });
     run.feed(Input::Received(b"250 x\r\n"));
-    let settled: Vec<String> = run.settled.iter().map(summary).collect();
-    assert_eq!(settled, ["failed at Envelope: NoRecipients []"]);
+    let completed: Vec<String> = run.completed.iter().map(summary).collect();
+    assert_eq!(completed, ["failed at Envelope: NoRecipients []"]);
     assert!(run.dialogue.accepts_mail());
 }

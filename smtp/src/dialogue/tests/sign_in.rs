@@ -141,22 +141,22 @@ fn an_operator_sees_the_other_mechanism_before_it_goes() {
         &format!(
             "TLS
             S: 220 x
-            H: EHLO client.example
-            > release
+            P: EHLO client.example
+            > send
             C: EHLO client.example
             S: 250-x
             S: 250-AUTH=LOGIN
             S: 250 AUTH PLAIN
-            H: AUTH PLAIN ⟨secret⟩
-            > release
+            P: AUTH PLAIN ⟨secret⟩
+            > send
             {PLAIN}
             S: 504 not this
-            H: AUTH LOGIN
-            > release
+            P: AUTH LOGIN
+            > send
             C: AUTH LOGIN
             S: 535 no
-            H: QUIT
-            > release
+            P: QUIT
+            > send
             C: QUIT
             S: 221 bye
             = refused at SignIn: 535 no {NONE}"
@@ -169,16 +169,16 @@ fn an_operator_sees_the_other_mechanism_before_it_goes() {
         &format!(
             "TLS
             S: 220 x
-            H: EHLO client.example
-            > release
+            P: EHLO client.example
+            > send
             C: EHLO client.example
             S: 250-x
             S: 250 AUTH PLAIN LOGIN
-            H: AUTH PLAIN ⟨secret⟩
-            > release AUTH LOGIN
+            P: AUTH PLAIN ⟨secret⟩
+            > send AUTH LOGIN
             C: AUTH LOGIN
             S: 504 not this
-            H: AUTH PLAIN ⟨secret⟩
+            P: AUTH PLAIN ⟨secret⟩
             > run
             {PLAIN}
             S: 504 nor this
@@ -231,16 +231,16 @@ fn what_challenges_say_is_passed_over() {
         let script = format!(
             "TLS
             S: 220 x
-            H: EHLO client.example
-            > release
+            P: EHLO client.example
+            > send
             C: EHLO client.example
             S: 250-x
             S: 250 AUTH PLAIN
-            H: AUTH PLAIN ⟨secret⟩
-            > release AUTH PLAIN
+            P: AUTH PLAIN ⟨secret⟩
+            > send AUTH PLAIN
             C: AUTH PLAIN
             S: {challenge}
-            H: ⟨secret⟩
+            P: ⟨secret⟩
             > run
             C: AG1pbmEAaHVudGVyMg==
             S: {challenge}

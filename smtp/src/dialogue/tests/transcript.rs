@@ -67,26 +67,26 @@ fn typed_lines_say_what_the_server_reads_them_as() {
     use CommandKind::*;
     let script = "
         S: 220 x
-        H: EHLO client.example
+        P: EHLO client.example
         > insert noop
         C: noop
         S: 250 ok
-        H: EHLO client.example
+        P: EHLO client.example
         > insert wizard please
         C: wizard please
         S: 500 what
-        H: EHLO client.example
-        > release HELO me
+        P: EHLO client.example
+        > send HELO me
         C: HELO me
         S: 250 x
-        H: MAIL FROM:<mina@example.org>
+        P: MAIL FROM:<mina@example.org>
         > insert bdat 4 last
         C: bdat 4 last
-        H:
-        > release QU
+        P:
+        > send QU
         C: QU
         S: 503 no
-        H: MAIL FROM:<mina@example.org>
+        P: MAIL FROM:<mina@example.org>
         > abort
         C: QUIT
         S: 221 bye

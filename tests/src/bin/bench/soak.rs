@@ -1,7 +1,7 @@
 //! Whether memory and file descriptors of the program stay constant over very many dialogues.
 //!
-//! One program serves 64 pages and 64 dialogues at once (`bridge/src/hub.rs`), which is more than
-//! one person needs. So a thousand dialogues at once take several programs, and a thousand
+//! One program serves 64 pages and 64 dialogues at once (`bridge/src/app_state.rs`), which is more
+//! than one person needs. So a thousand dialogues at once take several programs, and a thousand
 //! dialogues of one program run in turns.
 
 use std::sync::Arc;

@@ -1,0 +1,119 @@
+//! What is printed when the program is ready.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+use wire::handshake;
+
+use super::link_file::LinkFile;
+use crate::app_state::AppState;
+use crate::cli::Announce;
+
+/// The addresses of the bridge and its token.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Ready {
+    /// The link for a person: the page's address, with the token in its fragment, which is in no
+    /// request.
+    url: String,
+    /// The WebSocket's address.
+    ws: String,
+    token: String,
+    practice: Option<Ports>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Ports {
+    starttls: String,
+    tls: String,
+}
+
+impl Ready {
+    pub(crate) fn new(app: &AppState, address: SocketAddr) -> Ready {
+        let token = app.gate.token().reveal();
+        let port = address.port();
+        let reached = if address.ip().is_unspecified() {
+            SocketAddr::new([127, 0, 0, 1].into(), port)
+        } else {
+            address
+        };
+        Ready {
+            url: format!("http://{reached}/#{}={token}", handshake::FRAGMENT_KEY),
+            ws: format!("ws://{reached}{}", handshake::PATH),
+            token: token.to_owned(),
+            practice: app.practice.as_ref().map(|practice| Ports {
+                starttls: practice.starttls_addr().to_string(),
+                tls: practice.tls_addr().to_string(),
+            }),
+        }
+    }
+
+    /// Prints one line for a program, or the link for a person.
+    ///
+    /// # Errors
+    /// Writing to standard output failed.
+    pub(crate) fn print(&self, announce: Option<Announce>) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match announce {
+            Some(Announce::Json) => {
+                serde_json::to_writer(&mut out, self)?;
+                writeln!(out)?;
+            }
+            None => {
+                writeln!(
+                    out,
+                    "Glasspost is ready. Open this link. It works until you press Ctrl-C:"
+                )?;
+                writeln!(out)?;
+                writeln!(out, "  {}", self.url)?;
+                writeln!(out)?;
+                if let Some(practice) = &self.practice {
+                    writeln!(
+                        out,
+                        "Practice mail server: {} (STARTTLS), {} (TLS)",
+                        practice.starttls, practice.tls
+                    )?;
+                }
+            }
+        }
+        out.flush()
+    }
+
+    /// Prints the link for a person who starts the program while this bridge runs. `ignored`: they
+    /// gave options that this bridge does not follow.
+    ///
+    /// # Errors
+    /// Writing to standard output failed.
+    pub(crate) fn print_running(&self, ignored: bool) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "Glasspost is already running. Open this link:")?;
+        writeln!(out)?;
+        writeln!(out, "  {}", self.url)?;
+        writeln!(out)?;
+        if ignored {
+            writeln!(
+                out,
+                "Your other options were ignored. To start another bridge with them, add --new."
+            )?;
+        }
+        out.flush()
+    }
+
+    /// The link.
+    #[cfg(test)]
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens the page in the browser through a file, which is removed when the returned value is
+    /// dropped.
+    pub(crate) fn open(&self) -> Option<LinkFile> {
+        let file = LinkFile::create(&self.url);
+        let opened = file.and_then(|file| open::that_detached(file.path()).map(|()| file));
+        opened
+            .inspect_err(|error| {
+                tracing::warn!(%error, "can't open a browser: open the link yourself");
+            })
+            .ok()
+    }
+}

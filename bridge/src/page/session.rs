@@ -1,0 +1,145 @@
+//! What a page sends: each frame is read and acted on, in the order of the frames.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
+use hyper::body::Bytes;
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use wire::{FromPage, TEXT_FRAME, handshake, read_message_frame};
+
+use super::Socket;
+use super::submissions::Submissions;
+use crate::app_state::AppState;
+use crate::outbox::{Close, Outbox};
+use crate::submission::body::Overdrawn;
+use crate::submission::driver::TooManyCommands;
+
+/// The reading side of a page's WebSocket.
+pub(super) struct Session {
+    app: Arc<AppState>,
+    outbox: Outbox,
+    /// Ids of stored messages that the page asks for.
+    reads: mpsc::Sender<u64>,
+    submissions: Submissions,
+}
+
+impl Session {
+    /// A session that has read nothing yet.
+    pub(super) fn new(app: Arc<AppState>, outbox: Outbox, reads: mpsc::Sender<u64>) -> Session {
+        Session {
+            submissions: Submissions::new(app.clone(), outbox.clone()),
+            app,
+            outbox,
+            reads,
+        }
+    }
+
+    /// Acts on what the page sends until the page goes. Returns the reason if the bridge closes.
+    pub(super) async fn run(&mut self, mut stream: SplitStream<Socket>) -> Option<Close> {
+        let shutdown = self.app.shutdown.clone();
+        loop {
+            let message = tokio::select! {
+                message = stream.next() => message,
+                () = shutdown.cancelled() => {
+                    self.submissions.shut_down().await;
+                    let reason = "the bridge is shutting down";
+                    return Some(Close::new(handshake::CLOSE_SHUTTING_DOWN, reason));
+                }
+                // The writer has ended: the page reads nothing any more.
+                () = self.outbox.closed() => return None,
+            };
+            let done = match message {
+                None => return None,
+                Some(Ok(Message::Text(text))) => self.text(&text).await,
+                Some(Ok(Message::Binary(frame))) => self.binary(frame),
+                Some(Ok(Message::Close(_))) => return None,
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
+                Some(Err(error)) => Err(malformed(&error)?),
+            };
+            if let Err(close) = done {
+                return Some(close);
+            }
+        }
+    }
+
+    /// Ends the page's dialogues: the page is gone.
+    pub(super) async fn end(self) {
+        let Session { submissions, .. } = self;
+        submissions.end().await;
+    }
+
+    async fn text(&mut self, text: &str) -> Result<(), Close> {
+        if text.len() > TEXT_FRAME {
+            return Err(Close::new(
+                handshake::CLOSE_MALFORMED,
+                "a text frame is too large",
+            ));
+        }
+        let message: FromPage = serde_json::from_str(text).map_err(|error| {
+            // The error's own text may repeat the frame, with a password in it. The position is
+            // enough.
+            let reason = format!(
+                "not a message of this protocol (line {}, column {}, {:?} error)",
+                error.line(),
+                error.column(),
+                error.classify()
+            );
+            Close::new(handshake::CLOSE_MALFORMED, reason)
+        })?;
+        match message {
+            FromPage::Start(start) => self.submissions.start(*start).await,
+            FromPage::Open(open) => self.submissions.open(*open).await,
+            FromPage::Operator { id, act } => {
+                let passed_on = self.submissions.operator(id, act);
+                return passed_on.map_err(|TooManyCommands| {
+                    Close::new(
+                        handshake::CLOSE_MALFORMED,
+                        "more operator messages than any person sends",
+                    )
+                });
+            }
+            // The task that sends them ends with the page.
+            FromPage::Read { id } => drop(self.reads.send(id).await),
+            FromPage::Delete { id } => {
+                if let Some(practice) = &self.app.practice {
+                    practice.mailbox().delete(id);
+                }
+            }
+            FromPage::Clear => {
+                if let Some(practice) = &self.app.practice {
+                    practice.mailbox().clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn binary(&mut self, frame: Bytes) -> Result<(), Close> {
+        let Some((id, begin)) = read_message_frame(&frame) else {
+            return Err(Close::new(
+                handshake::CLOSE_MALFORMED,
+                "a binary frame without the id of its dialogue",
+            ));
+        };
+        let accepted = self.submissions.octets(id, frame.slice(begin..));
+        accepted.map_err(|Overdrawn| {
+            Close::new(
+                handshake::CLOSE_CREDIT,
+                "octets of a message beyond the credit for it",
+            )
+        })
+    }
+}
+
+/// Why a WebSocket with a broken frame is closed. None: the page is gone already.
+fn malformed(error: &Error) -> Option<Close> {
+    let reason = match error {
+        Error::Capacity(_) => "a frame is too large",
+        Error::Utf8(_) => "a text frame is not UTF-8",
+        Error::Protocol(_) => "a frame breaks the WebSocket protocol",
+        _ => return None,
+    };
+    Some(Close::new(handshake::CLOSE_MALFORMED, reason))
+}
