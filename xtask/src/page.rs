@@ -220,11 +220,6 @@ pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<Command> {
     Ok(trunk)
 }
 
-/// Native crates embed `dist/`, so it has to be there even where nobody has built the page yet.
-pub(crate) fn ensure_folder(project: &Project) -> Result<()> {
-    fs::create_dir_all(project.dist()).context("could not make dist/")
-}
-
 /// Makes a folder that holds nothing, so that what is put there is all of this time.
 pub(crate) fn make_empty(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {

@@ -31,7 +31,6 @@ pub(crate) fn build(project: &Project, kind: &Kind) -> Result<PathBuf> {
 
 /// The program without a page of its own, for developing.
 pub(crate) fn build_for_dev(project: &Project) -> Result<PathBuf> {
-    page::ensure_folder(project)?;
     say("program", "building what has changed");
     run(project
         .cargo()
