@@ -130,7 +130,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             let built = program::build(&project, &page::Kind::small()?)?;
             println!("{}", built.display());
         }
-        Task::Page => page::build(&project, &page::Kind::small()?, &[])?,
+        Task::Page => page::build(&project, &page::Kind::small()?, None)?,
         Task::Check => check::run_all(&project)?,
         Task::Test {
             all,

@@ -55,9 +55,9 @@ impl Kind {
     }
 }
 
-/// Builds the page if anything it is made of has changed, and these programs of the workspace in
-/// the profile `dev`, beside it.
-pub(crate) fn build(project: &Project, kind: &Kind, programs: &[&str]) -> Result<()> {
+/// Builds the page if anything it is made of has changed. Beside it, cargo builds `program` of the
+/// workspace in the profile `dev`, if there is one.
+pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Result<()> {
     // Two builds at once would write into each other's files, and one of them would be believed.
     fs::create_dir_all(project.target(""))?;
     let only_one = File::create(project.target("page.lock"))?;
@@ -67,25 +67,29 @@ pub(crate) fn build(project: &Project, kind: &Kind, programs: &[&str]) -> Result
     let inputs = Fingerprint::of_inputs(project)?;
     if stamp.fits(kind, inputs, project) {
         say("page", "unchanged");
-        if programs.is_empty() {
+        let Some(program) = program else {
             return Ok(());
-        }
+        };
         say("program", "building what has changed");
-        return run(&mut native(project, programs));
+        return run(&mut native(project, &[program]));
     }
     styles::check(project)?;
     let rust = setup::page()?;
 
-    let mut beside = programs.to_vec();
-    beside.push("page-bindgen");
-    if *kind != Kind::Quick {
-        beside.push("page-compress");
-    }
+    let tools: &[&str] = match kind {
+        Kind::Quick => &["page-bindgen"],
+        Kind::Small { .. } => &["page-bindgen", "page-compress"],
+    };
     say("page", "compiling (about 2 minutes the first time)");
-    if !programs.is_empty() {
-        say("program", "compiling beside it");
-    }
-    let beside = Background::start("compiling the program", native(project, &beside))?;
+    // Cargo does one of these after the other. In one command they would have the features of their
+    // dependencies in common, and be compiled again by a command for one of them.
+    let tools = Background::start("compiling the page's tools", native(project, tools))?;
+    let program = program
+        .map(|program| {
+            say("program", "compiling beside it");
+            Background::start("compiling the program", native(project, &[program]))
+        })
+        .transpose()?;
     let mut cargo = project.cargo();
     rust.apply(&mut cargo, None)?;
     run(cargo.args([
@@ -99,16 +103,18 @@ pub(crate) fn build(project: &Project, kind: &Kind, programs: &[&str]) -> Result
         "--bin",
         "glasspost-app",
     ]))?;
-    if !programs.is_empty() {
-        say("program", "waiting for it");
-    }
-    beside.finish()?;
+    tools.finish()?;
     let staged = assemble(project, kind)?;
     if let Kind::Small { .. } = kind {
         compress(project, &staged)?;
     }
     sync::mirror(&staged, &project.dist())?;
-    stamp.write(kind, inputs, project)
+    stamp.write(kind, inputs, project)?;
+    if let Some(program) = program {
+        say("program", "waiting for it");
+        program.finish()?;
+    }
+    Ok(())
 }
 
 /// `cargo build` for programs that run on this machine.

@@ -10,13 +10,13 @@ use crate::say::say;
 
 /// The program for this machine and this checkout: soon compiled, it reads the page from `dist/`.
 pub(crate) fn build_for_run(project: &Project) -> Result<PathBuf> {
-    page::build(project, &Kind::Quick, &["glasspost"])?;
+    page::build(project, &Kind::Quick, Some("glasspost"))?;
     Ok(project.target("debug/glasspost"))
 }
 
 /// The page, then the release program with the page embedded.
 pub(crate) fn build(project: &Project, kind: &Kind) -> Result<PathBuf> {
-    page::build(project, kind, &[])?;
+    page::build(project, kind, None)?;
     say("program", "building what has changed");
     run(project.cargo().args([
         "build",
