@@ -1,4 +1,4 @@
-//! Makes the folder for the page, which `src/assets.rs` embeds or, without optimisation, reads when
+//! Makes the folder for the page, which `src/http/assets.rs` embeds or, without optimisation, reads when
 //! it is asked for a file. Where the folder is missing when that is compiled, its files are not
 //! found later either.
 
