@@ -1,6 +1,10 @@
-//! Compiles the program again when the page in `dist/` has changed: the compiler knows of the files
-//! it has embedded, and not of one that was added since.
+//! Makes the folder for the page, which `src/http/assets.rs` embeds or, without optimisation, reads when
+//! it is asked for a file. Where the folder is missing when that is compiled, its files are not
+//! found later either.
 
-fn main() {
-    println!("cargo::rerun-if-changed=../dist");
+use std::path::Path;
+
+fn main() -> std::io::Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    std::fs::create_dir_all(Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist"))
 }

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use crate::page;
 use crate::project::{Project, run};
 use crate::say::say;
 use crate::setup;
@@ -13,7 +12,6 @@ const FOR_WASM: [&str; 3] = ["glasspost-app", "glasspost-wire", "glasspost-smtp"
 /// Fails at the first kind of check that finds something.
 pub(crate) fn run_all(project: &Project) -> Result<()> {
     let wasm = setup::check()?;
-    page::ensure_folder(project)?;
 
     say("check", "formatting");
     run(project.cargo().args(["fmt", "--all", "--check"]))?;

@@ -31,7 +31,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Serves the page until Ctrl-C, or until trunk or the bridge ends.
 pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()> {
-    let tools = setup::page(project)?;
+    let tools = setup::trunk(project)?;
     let built = program::build_for_dev(project)?;
     let interrupted = interrupts()?;
 

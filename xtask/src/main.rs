@@ -1,5 +1,6 @@
 //! The whole developer's manual: `cargo xtask` says what there is.
 
+mod background;
 mod check;
 mod dev;
 mod fuzz;
@@ -126,10 +127,10 @@ fn perform(task: Task) -> Result<ExitCode> {
             rest,
         } => run::run(&project, open, &rest)?,
         Task::Build => {
-            let built = program::build(&project)?;
+            let built = program::build(&project, &page::Kind::small()?)?;
             println!("{}", built.display());
         }
-        Task::Page => page::build(&project)?,
+        Task::Page => page::build(&project, &page::Kind::small()?, None)?,
         Task::Check => check::run_all(&project)?,
         Task::Test {
             all,

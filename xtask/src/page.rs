@@ -1,64 +1,214 @@
-//! Builds the page into `dist/`: trunk, then compressed twins of every file worth it.
+//! Builds the page into `dist/`.
 
-mod compress;
 mod fingerprint;
+mod markup;
 mod styles;
 mod sync;
+mod template;
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use self::fingerprint::Fingerprint;
-use crate::project::{Project, run};
+use self::template::Module;
+use crate::background::Background;
+use crate::project::{Project, output_of, run};
 use crate::say::{grouped, say};
 use crate::setup::{self, PageTools};
 
-/// Builds the page if anything it is made of has changed.
-pub(crate) fn build(project: &Project) -> Result<()> {
+/// How a page is built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// For this machine: soon compiled. A small page of the same source serves as well.
+    Quick,
+    /// As small as it gets, with compressed twins of every file worth it.
+    Small {
+        /// The program that makes the module smaller.
+        wasm_opt: PathBuf,
+    },
+}
+
+impl Kind {
+    /// A small page; installs what it takes.
+    pub(crate) fn small() -> Result<Self> {
+        Ok(Self::Small {
+            wasm_opt: setup::wasm_opt()?,
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Small { .. } => "small",
+        }
+    }
+
+    /// The profile of cargo, and the name of its folder.
+    fn profile(&self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Small { .. } => "page",
+        }
+    }
+}
+
+/// Builds the page if anything it is made of has changed. Beside it, cargo builds `program` of the
+/// workspace in the profile `dev`, if there is one.
+pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Result<()> {
     // Two builds at once would write into each other's files, and one of them would be believed.
     fs::create_dir_all(project.target(""))?;
     let only_one = File::create(project.target("page.lock"))?;
     only_one.lock()?;
-    let stamp = project.target("page.stamp");
+    let stamp = Stamp::of(project);
     // Taken before building: an edit made meanwhile must count as not built yet.
     let inputs = Fingerprint::of_inputs(project)?;
-    if is_up_to_date(project, &stamp, inputs) {
+    if stamp.fits(kind, inputs, project) {
         say("page", "unchanged");
-        return Ok(());
+        let Some(program) = program else {
+            return Ok(());
+        };
+        say("program", "building what has changed");
+        return run(&mut native(project, &[program]));
     }
     styles::check(project)?;
-    let tools = setup::page(project)?;
+    let rust = setup::page()?;
 
-    say("page", "building (about 2 minutes the first time)");
-    // wasm-bindgen never removes a snippet the page has stopped using, and trunk ships whatever is
-    // there.
-    remove_dir(&project.target("wasm-bindgen/release"))?;
-    let staged = project.target("page-dist");
-    make_empty(&staged)?;
-    run(trunk(project, &tools)?
-        .args(["build", "--release", "--dist"])
-        .arg(&staged))?;
-    let sizes = compress::all(&staged)?;
-    sync::mirror(&staged, &project.dist())?;
-
-    let outputs = Fingerprint::of_folder(&project.dist())?;
-    fs::write(&stamp, stamp_text(inputs, outputs))
-        .context("could not write down what was built")?;
-    for size in sizes.iter().filter(|size| size.plain > 4096) {
-        let (plain, brotli) = (grouped(size.plain), grouped(size.brotli));
-        say(
-            "page",
-            format!("{}: {plain} bytes, {brotli} by brotli", size.name),
-        );
+    let tools: &[&str] = match kind {
+        Kind::Quick => &["page-bindgen"],
+        Kind::Small { .. } => &["page-bindgen", "page-compress"],
+    };
+    say("page", "compiling (about 2 minutes the first time)");
+    // Cargo does one of these after the other. In one command they would have the features of their
+    // dependencies in common, and be compiled again by a command for one of them.
+    let tools = Background::start("compiling the page's tools", native(project, tools))?;
+    let program = program
+        .map(|program| {
+            say("program", "compiling beside it");
+            Background::start("compiling the program", native(project, &[program]))
+        })
+        .transpose()?;
+    let mut cargo = project.cargo();
+    rust.apply(&mut cargo, None)?;
+    run(cargo.args([
+        "build",
+        "--profile",
+        kind.profile(),
+        "--target",
+        setup::WASM_TARGET,
+        "--package",
+        "glasspost-app",
+        "--bin",
+        "glasspost-app",
+    ]))?;
+    tools.finish()?;
+    let staged = assemble(project, kind)?;
+    if let Kind::Small { .. } = kind {
+        compress(project, &staged)?;
     }
-    let total: u64 = sizes.iter().map(|size| size.brotli).sum();
-    say(
-        "page",
-        format!("in dist/, {} bytes by brotli in all", grouped(total)),
+    sync::mirror(&staged, &project.dist())?;
+    stamp.write(kind, inputs, project)?;
+    if let Some(program) = program {
+        say("program", "waiting for it");
+        program.finish()?;
+    }
+    Ok(())
+}
+
+/// `cargo build` for programs that run on this machine.
+fn native(project: &Project, programs: &[&str]) -> Command {
+    let mut cargo = project.cargo();
+    cargo.arg("build");
+    for program in programs {
+        cargo.args(["--package", program, "--bin", program]);
+    }
+    cargo
+}
+
+/// Puts the page together, in a folder of its own.
+fn assemble(project: &Project, kind: &Kind) -> Result<PathBuf> {
+    say("page", "putting it together");
+    let (made, staged) = (project.target("page-module"), project.target("page-dist"));
+    // What the page has stopped using must not be left in either.
+    make_empty(&made)?;
+    make_empty(&staged)?;
+    let compiled = format!("{}/{}", setup::WASM_TARGET, kind.profile());
+    let compiled = project.target(&compiled).join("glasspost-app.wasm");
+    run(project
+        .command(project.target("debug/page-bindgen"))
+        .arg(compiled)
+        .arg(&made))?;
+    let (js, wasm) = (
+        made.join("glasspost-app.js"),
+        made.join("glasspost-app_bg.wasm"),
     );
+    if let Kind::Small { wasm_opt } = kind {
+        let template = fs::read_to_string(project.path("index.html"))?;
+        run(project
+            .command(wasm_opt)
+            .args(wasm_opt_arguments(&template)?)
+            .arg("--output")
+            .args([&wasm, &wasm]))?;
+    }
+    let module = Module::place(&js, &wasm, &staged)?;
+    let snippets = made.join("snippets");
+    if snippets.is_dir() {
+        sync::mirror(&snippets, &staged.join("snippets"))?;
+    }
+    template::fill(project.root(), &staged, &pattern(project)?, &module)?;
+    Ok(staged)
+}
+
+/// The arguments that `index.html` has for wasm-opt.
+fn wasm_opt_arguments(template: &str) -> Result<Vec<String>> {
+    let link = markup::tags(template)
+        .find(|tag| tag.get("rel") == Some("rust"))
+        .context("index.html does not name the program")?;
+    let get = |name: &str| {
+        link.get(name)
+            .with_context(|| format!("index.html has no {name}"))
+    };
+    let mut arguments = vec![format!("-O{}", get("data-wasm-opt")?)];
+    let parameters = get("data-wasm-opt-params")?;
+    arguments.extend(parameters.split_whitespace().map(str::to_owned));
+    Ok(arguments)
+}
+
+/// What stands for the program in the page, as Trunk.toml has it.
+fn pattern(project: &Project) -> Result<String> {
+    let settings = fs::read_to_string(project.path("Trunk.toml"))?;
+    settings
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("pattern_script = '")?
+                .strip_suffix('\'')
+                .map(str::to_owned)
+        })
+        .context("Trunk.toml has no pattern_script")
+}
+
+fn compress(project: &Project, staged: &Path) -> Result<()> {
+    let printed = output_of(
+        project
+            .command(project.target("debug/page-compress"))
+            .arg(staged),
+    )?;
+    let mut total = 0;
+    for line in printed.lines() {
+        let mut words = line.splitn(3, ' ');
+        let mut number = || words.next()?.parse::<u64>().ok();
+        let (plain, brotli) = number().zip(number()).context("page-compress: no sizes")?;
+        let name = words.next().unwrap_or_default();
+        total += brotli;
+        if plain > 4096 {
+            let (plain, brotli) = (grouped(plain), grouped(brotli));
+            say("page", format!("{name}: {plain} bytes, {brotli} by brotli"));
+        }
+    }
+    let total = grouped(total);
+    say("page", format!("in dist/, {total} bytes by brotli in all"));
     Ok(())
 }
 
@@ -76,37 +226,68 @@ pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<Command> {
     Ok(trunk)
 }
 
-/// Native crates embed `dist/`, so it has to be there even where nobody has built the page yet.
-pub(crate) fn ensure_folder(project: &Project) -> Result<()> {
-    fs::create_dir_all(project.dist()).context("could not make dist/")
-}
-
-/// Makes a folder that holds nothing, so that what trunk serves or leaves there is of this time.
+/// Makes a folder that holds nothing, so that what is put there is all of this time.
 pub(crate) fn make_empty(folder: &Path) -> Result<()> {
-    remove_dir(folder)?;
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("could not remove {}", folder.display()));
+        }
+        _ => {}
+    }
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))
 }
 
-/// Whether the page, and only the page as it was built, is what lies in `dist/`.
-fn is_up_to_date(project: &Project, stamp: &Path, inputs: Fingerprint) -> bool {
-    let (Ok(written), Ok(outputs)) = (
-        fs::read_to_string(stamp),
-        Fingerprint::of_folder(&project.dist()),
-    ) else {
-        return false;
-    };
-    written == stamp_text(inputs, outputs)
+/// The file that says what the page in `dist/` was built from, and how.
+struct Stamp(PathBuf);
+
+impl Stamp {
+    fn of(project: &Project) -> Self {
+        Self(project.target("page.stamp"))
+    }
+
+    /// Whether the page, and only the page as it was built, is what lies in `dist/`.
+    fn fits(&self, kind: &Kind, inputs: Fingerprint, project: &Project) -> bool {
+        let (Ok(written), Ok(outputs)) = (
+            fs::read_to_string(&self.0),
+            Fingerprint::of_folder(&project.dist()),
+        ) else {
+            return false;
+        };
+        let names: &[&str] = match kind {
+            Kind::Quick => &["quick", "small"],
+            Kind::Small { .. } => &["small"],
+        };
+        let fits = |name: &&str| written == stamp_text(name, inputs, outputs);
+        names.iter().any(fits)
+    }
+
+    fn write(&self, kind: &Kind, inputs: Fingerprint, project: &Project) -> Result<()> {
+        let outputs = Fingerprint::of_folder(&project.dist())?;
+        fs::write(&self.0, stamp_text(kind.name(), inputs, outputs))
+            .context("could not write down what was built")
+    }
 }
 
-fn stamp_text(inputs: Fingerprint, outputs: Fingerprint) -> String {
-    format!("inputs {inputs}\noutputs {outputs}\n")
+fn stamp_text(kind: &str, inputs: Fingerprint, outputs: Fingerprint) -> String {
+    format!("{kind}\ninputs {inputs}\noutputs {outputs}\n")
 }
 
-fn remove_dir(dir: &Path) -> Result<()> {
-    match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}", dir.display()))
-        }
-        _ => Ok(()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The two files belong to trunk, so a change to them may not be noticed here.
+    #[test]
+    fn the_settings_of_trunk_are_found() {
+        let template = include_str!("../../index.html");
+        let arguments = wasm_opt_arguments(template).unwrap();
+        assert_eq!(arguments[0], "-Oz");
+        assert!(
+            arguments[1..]
+                .iter()
+                .all(|argument| argument.starts_with("--"))
+        );
+        let pattern = pattern(&Project::find().unwrap()).unwrap();
+        assert!(pattern.contains("{base}{js}") && pattern.contains("{base}{wasm}"));
     }
 }

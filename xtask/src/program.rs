@@ -1,16 +1,22 @@
-//! Builds the native program.
+//! Builds the native program, and the page with it.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::page;
+use crate::page::{self, Kind};
 use crate::project::{Project, run};
 use crate::say::say;
 
-/// Builds the page, then the release program with the page embedded, and says where that is.
-pub(crate) fn build(project: &Project) -> Result<PathBuf> {
-    page::build(project)?;
+/// The program for this machine and this checkout: soon compiled, it reads the page from `dist/`.
+pub(crate) fn build_for_run(project: &Project) -> Result<PathBuf> {
+    page::build(project, &Kind::Quick, Some("glasspost"))?;
+    Ok(project.target("debug/glasspost"))
+}
+
+/// The page, then the release program with the page embedded.
+pub(crate) fn build(project: &Project, kind: &Kind) -> Result<PathBuf> {
+    page::build(project, kind, None)?;
     say("program", "building what has changed");
     run(project.cargo().args([
         "build",
@@ -23,9 +29,8 @@ pub(crate) fn build(project: &Project) -> Result<PathBuf> {
     Ok(project.target("release/glasspost"))
 }
 
-/// Builds the program quickly and without a page of its own, for developing.
+/// The program without a page of its own, for developing.
 pub(crate) fn build_for_dev(project: &Project) -> Result<PathBuf> {
-    page::ensure_folder(project)?;
     say("program", "building what has changed");
     run(project
         .cargo()

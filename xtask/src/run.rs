@@ -11,7 +11,7 @@ use crate::project::Project;
 /// Builds what has changed and becomes the program. Becoming it, rather than starting it, leaves
 /// nothing in between that could get signals, the terminal or the exit status wrong.
 pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()> {
-    let built = program::build(project)?;
+    let built = program::build_for_run(project)?;
     let mut glasspost = project.command(&built);
     if open {
         glasspost.arg("--open");

@@ -54,37 +54,43 @@ trait Tool {
     fn install(&self) -> Result<()>;
 }
 
-/// What building the page takes.
-pub(crate) struct PageTools {
-    /// PATH with trunk, wasm-bindgen and wasm-opt on it.
-    pub(crate) path: OsString,
-    /// Which Rust compiles for wasm.
-    pub(crate) rust: WasmRust,
+/// What building the page takes: the Rust that compiles for wasm.
+pub(crate) fn page() -> Result<WasmRust> {
+    ensure(&Cache::find()?, &[&WasmTarget])?;
+    rust::for_wasm()
 }
 
-/// What `cargo xtask page` needs.
-pub(crate) fn page(project: &Project) -> Result<PageTools> {
+/// What makes the page small.
+pub(crate) fn wasm_opt() -> Result<PathBuf> {
     let cache = Cache::find()?;
-    let trunk = CrateTool::trunk(&cache);
-    let wasm_bindgen = CrateTool::wasm_bindgen(&cache, lockfile::wasm_bindgen_version(project)?);
     let wasm_opt = NodePackage::wasm_opt(&cache);
     let mut packages = Vec::new();
     if !wasm_opt.present() {
         packages.extend(Package::NODE);
     }
-    ensure(
-        &cache,
-        &[
-            &Packages::new(packages),
-            &WasmTarget,
-            &trunk,
-            &wasm_bindgen,
-            &wasm_opt,
-        ],
-    )?;
+    ensure(&cache, &[&Packages::new(packages), &wasm_opt])?;
+    wasm_opt
+        .program()
+        .context("wasm-opt was just installed and is not there")
+}
+
+/// What serving the page while developing takes.
+pub(crate) struct PageTools {
+    /// PATH with trunk and wasm-bindgen on it.
+    pub(crate) path: OsString,
+    /// Which Rust compiles for wasm.
+    pub(crate) rust: WasmRust,
+}
+
+/// What `cargo xtask run --dev` needs.
+pub(crate) fn trunk(project: &Project) -> Result<PageTools> {
+    let cache = Cache::find()?;
+    let trunk = CrateTool::trunk(&cache);
+    let wasm_bindgen = CrateTool::wasm_bindgen(&cache, lockfile::wasm_bindgen_version(project)?);
+    ensure(&cache, &[&WasmTarget, &trunk, &wasm_bindgen])?;
 
     let mut dirs = Vec::new();
-    for program in [trunk.program(), wasm_bindgen.program(), wasm_opt.program()] {
+    for program in [trunk.program(), wasm_bindgen.program()] {
         let program = program.context("a tool that was just installed is not there")?;
         dirs.extend(program.parent().map(PathBuf::from));
     }

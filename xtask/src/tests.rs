@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
+use crate::page::Kind;
 use crate::program;
 use crate::project::Project;
 use crate::say::say;
@@ -46,9 +47,25 @@ pub(crate) fn test(project: &Project, selection: &Selection<'_>) -> Result<ExitC
     if !selection.rest.is_empty() {
         cargo.arg("--").args(selection.rest);
     }
-    let code = with_program(project, environment, cargo, "test")?;
+    let kind = page_for_tests(selection.all)?;
+    let code = with_program(project, environment, cargo, "test", &kind)?;
     unrun::list(project, &lacking)?;
     Ok(code)
+}
+
+/// The page as it is released. Where wasm-opt can't be had, the tests run with a larger one.
+fn page_for_tests(all: bool) -> Result<Kind> {
+    match Kind::small() {
+        Err(error) if !all => {
+            say("page", format!("{error:#}"));
+            say(
+                "page",
+                "the tests use a page that is not optimised for size",
+            );
+            Ok(Kind::Quick)
+        }
+        kind => kind,
+    }
 }
 
 /// Cargo's arguments for the tests of these needs. All of them are the default.
@@ -66,30 +83,23 @@ fn features(met: &[&str], lacking: &[Lacking]) -> Vec<String> {
 /// Measures the built program against other programs.
 pub(crate) fn bench(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::bench()?;
-    with_program(project, environment, tool(project, "bench", rest), "bench")
+    let bench = tool(project, "bench", rest);
+    with_program(project, environment, bench, "bench", &Kind::small()?)
 }
 
 /// Sends along every road to every mail server that is not ours, and writes what came of it into
 /// docs/interop.md.
 pub(crate) fn interop(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::interop()?;
-    with_program(
-        project,
-        environment,
-        tool(project, "interop", rest),
-        "interop",
-    )
+    let interop = tool(project, "interop", rest);
+    with_program(project, environment, interop, "interop", &Kind::small()?)
 }
 
 /// Takes the README's pictures of the page.
 pub(crate) fn pictures(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::pictures()?;
-    with_program(
-        project,
-        environment,
-        tool(project, "pictures", rest),
-        "picture",
-    )
+    let pictures = tool(project, "pictures", rest);
+    with_program(project, environment, pictures, "picture", &Kind::small()?)
 }
 
 /// One of the programs that live in `tests/`.
@@ -114,8 +124,9 @@ fn with_program(
     environment: Environment,
     mut cargo: Command,
     who: &str,
+    kind: &Kind,
 ) -> Result<ExitCode> {
-    let built = program::build(project)?;
+    let built = program::build(project, kind)?;
     cargo.env("GLASSPOST_BIN", built);
     for (name, value) in environment {
         // Who sets such a variable wants another browser, say, to be tried.

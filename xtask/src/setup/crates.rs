@@ -1,4 +1,5 @@
-//! Tools that are Rust crates: trunk, wasm-bindgen's command line and cargo-fuzz.
+//! Tools that are Rust crates: trunk and wasm-bindgen's command line, for `run --dev`, and
+//! cargo-fuzz.
 
 use std::path::{Path, PathBuf};
 
@@ -81,6 +82,16 @@ impl CrateTool {
             .or_else(|| Some(self.dir.join("bin").join(self.program)).filter(|own| own.is_file()))
     }
 
+    /// Downloads a built program, where cargo-binstall is there to do that.
+    fn binstall(&self, root: &Path) -> Result<()> {
+        let mut binstall = clean_command("cargo-binstall");
+        binstall
+            .args(["--no-confirm", "--disable-strategies", "compile", "--root"])
+            .arg(root)
+            .arg(format!("{}@{}", self.package, self.version));
+        run(&mut binstall)
+    }
+
     fn cargo_install(&self, root: &Path, locked: bool) -> Result<()> {
         let mut cargo = clean_command("cargo");
         // Not the checkout: its settings are not the tool's.
@@ -120,6 +131,12 @@ impl Tool for CrateTool {
 
     fn install(&self) -> Result<()> {
         self.cache.install(self.program, &self.version, |root| {
+            if programs::find("cargo-binstall").is_some() {
+                match self.binstall(root) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => say("setup", format!("{error:#}; building it instead")),
+                }
+            }
             let fetched = with_retries(self.program, || self.cargo_install(root, true));
             if let Err(error) = fetched {
                 // A release's own lock file can name a crate the registry does not have (yet, or

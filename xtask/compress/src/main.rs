@@ -1,11 +1,11 @@
-//! Puts a brotli and a gzip twin beside each file, so that the bridge never compresses while
-//! somebody waits.
+//! `page-compress FOLDER`: puts a brotli and a gzip twin beside each file that gets smaller by it.
+//! Prints a line for each file: its size, its size by brotli, and its name.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -22,15 +22,26 @@ const TEXTUAL: [&str; 8] = [
     "webmanifest",
 ];
 
+fn main() -> Result<()> {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let [folder] = arguments.as_slice() else {
+        bail!("expected a folder");
+    };
+    for size in all(Path::new(folder))? {
+        println!("{} {} {}", size.plain, size.brotli, size.name);
+    }
+    Ok(())
+}
+
 /// What a file of the page weighs.
-pub(crate) struct Size {
-    pub(crate) name: String,
-    pub(crate) plain: u64,
-    pub(crate) brotli: u64,
+struct Size {
+    name: String,
+    plain: usize,
+    brotli: usize,
 }
 
 /// Compresses every file in `folder` that gets smaller by it.
-pub(crate) fn all(folder: &Path) -> Result<Vec<Size>> {
+fn all(folder: &Path) -> Result<Vec<Size>> {
     let mut files = Vec::new();
     find(folder, &mut files)?;
     files.sort();
@@ -46,8 +57,8 @@ pub(crate) fn all(folder: &Path) -> Result<Vec<Size>> {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned(),
-            plain: plain.len() as u64,
-            brotli: brotli.len().min(plain.len()) as u64,
+            plain: plain.len(),
+            brotli: brotli.len().min(plain.len()),
         });
         for (ending, compressed) in [("br", brotli), ("gz", gzip)] {
             if compressed.len() < plain.len() {

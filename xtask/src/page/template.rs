@@ -1,0 +1,196 @@
+//! Makes the page's HTML of `index.html`, which is a template for trunk: what it marks with
+//! `data-trunk` is put into the page's folder, under a name with a hash of what is in it, and named
+//! by that. `cargo xtask run --dev` leaves this to trunk; this does the same for the few kinds that
+//! the template has, without a tool that takes minutes to compile.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::markup::{Tag, tags};
+use super::sync;
+
+/// The names of the built program's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Module {
+    pub(super) js: String,
+    pub(super) wasm: String,
+}
+
+impl Module {
+    /// Puts the files into the page's folder, under names with a hash of both.
+    pub(super) fn place(js: &Path, wasm: &Path, page: &Path) -> Result<Self> {
+        let (js, wasm) = (read(js)?, read(wasm)?);
+        let hash = hash(&[&js, &wasm]);
+        let names = Self {
+            js: format!("glasspost-app-{hash}.js"),
+            wasm: format!("glasspost-app-{hash}_bg.wasm"),
+        };
+        fs::write(page.join(&names.js), js)?;
+        fs::write(page.join(&names.wasm), wasm)?;
+        Ok(names)
+    }
+}
+
+/// Writes the page's `index.html`, and the files it names, into the folder `page`. `pattern` is
+/// what stands for the program.
+pub(super) fn fill(root: &Path, page: &Path, pattern: &str, module: &Module) -> Result<()> {
+    let template = String::from_utf8(read(&root.join("index.html"))?)?;
+    let mut html = String::new();
+    let mut rest = 0;
+    for tag in tags(&template).filter(|tag| tag.has("data-trunk")) {
+        html += &template[rest..tag.start];
+        html += &replacement(&tag, root, page, pattern, module)
+            .with_context(|| format!("index.html: {}", &template[tag.start..tag.end]))?;
+        rest = tag.end;
+    }
+    html += &template[rest..];
+    let Module { js, wasm } = module;
+    // So that the browser asks for both before it has read boot.js.
+    let preload = format!(
+        "<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">\
+         <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" as=\"fetch\" \
+         type=\"application/wasm\">"
+    );
+    let head = html.find("</head>").context("index.html has no head")?;
+    html.insert_str(head, &preload);
+    Ok(fs::write(page.join("index.html"), html)?)
+}
+
+fn replacement(
+    tag: &Tag<'_>,
+    root: &Path,
+    page: &Path,
+    pattern: &str,
+    module: &Module,
+) -> Result<String> {
+    let source = |name: &str| tag.get(name).with_context(|| format!("it has no {name}"));
+    Ok(match (tag.name, tag.get("rel")) {
+        ("link", Some("css")) => {
+            let name = copy(root, source("href")?, page)?;
+            format!("<link rel=\"stylesheet\" href=\"/{name}\">")
+        }
+        ("link", Some("icon")) => {
+            let name = copy(root, source("href")?, page)?;
+            format!("<link rel=\"icon\" href=\"/{name}\">")
+        }
+        ("link", Some("copy-dir")) => {
+            let folder = root.join(source("href")?);
+            let name = folder.file_name().context("it names no folder")?;
+            sync::mirror(&folder, &page.join(name))?;
+            String::new()
+        }
+        ("link", Some("rust")) => pattern
+            .replace("{base}", "/")
+            .replace("{js}", &module.js)
+            .replace("{wasm}", &module.wasm),
+        ("script", None) => {
+            let name = copy(root, source("src")?, page)?;
+            let kind = tag.get("type").unwrap_or("text/javascript");
+            // What ends it follows in the template.
+            format!("<script type=\"{kind}\" src=\"/{name}\">")
+        }
+        _ => bail!("xtask/src/page/template.rs knows no such element"),
+    })
+}
+
+/// Copies a file; `name.ext` becomes `name-hash.ext`.
+fn copy(root: &Path, file: &str, page: &Path) -> Result<String> {
+    let octets = read(&root.join(file))?;
+    let path = Path::new(file);
+    let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().display().to_string();
+    let (stem, end) = (part(path.file_stem()), part(path.extension()));
+    let name = format!("{stem}-{}.{end}", hash(&[&octets]));
+    fs::write(page.join(&name), octets)?;
+    Ok(name)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("could not read {}", file.display()))
+}
+
+/// Good enough to tell versions of a file apart; nothing is proved by it.
+fn hash(files: &[&[u8]]) -> String {
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATTERN: &str = "<meta content=\"{base}{js}\"><meta content=\"{base}{wasm}\">";
+
+    fn filled(template: &str) -> Result<(String, Vec<String>)> {
+        let (root, page) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        fs::write(root.path().join("index.html"), template)?;
+        fs::create_dir_all(root.path().join("app/meaning"))?;
+        fs::write(root.path().join("app/a.css"), "a")?;
+        fs::write(root.path().join("app/boot.js"), "b")?;
+        fs::write(root.path().join("app/icon.svg"), "c")?;
+        fs::write(root.path().join("app/meaning/en.json"), "{}")?;
+        let module = Module {
+            js: "m.js".to_owned(),
+            wasm: "m.wasm".to_owned(),
+        };
+        fill(root.path(), page.path(), PATTERN, &module)?;
+        let mut names: Vec<_> = fs::read_dir(page.path())?
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        Ok((fs::read_to_string(page.path().join("index.html"))?, names))
+    }
+
+    #[test]
+    fn what_is_marked_is_named_by_its_hash_and_the_rest_stays() {
+        let (html, names) = filled(
+            "<head><title>x</title>\n<link data-trunk rel=\"icon\" href=\"app/icon.svg\">\n\
+             <link data-trunk rel=\"css\" href=\"app/a.css\">\n\
+             <link data-trunk rel=\"copy-dir\" href=\"app/meaning\">\n\
+             <link data-trunk rel=\"rust\"\n href=\"app/Cargo.toml\" data-wasm-opt=\"z\">\n\
+             <script data-trunk type=\"module\" src=\"app/boot.js\"></script></head><body>",
+        )
+        .unwrap();
+        let (css, boot, icon) = (hash(&[b"a"]), hash(&[b"b"]), hash(&[b"c"]));
+        assert_eq!(
+            html,
+            format!(
+                "<head><title>x</title>\n<link rel=\"icon\" href=\"/icon-{icon}.svg\">\n\
+                 <link rel=\"stylesheet\" href=\"/a-{css}.css\">\n\n\
+                 <meta content=\"/m.js\"><meta content=\"/m.wasm\">\n\
+                 <script type=\"module\" src=\"/boot-{boot}.js\"></script>\
+                 <link rel=\"modulepreload\" href=\"/m.js\" crossorigin=\"anonymous\">\
+                 <link rel=\"preload\" href=\"/m.wasm\" crossorigin=\"anonymous\" as=\"fetch\" \
+                 type=\"application/wasm\"></head><body>"
+            )
+        );
+        assert_eq!(
+            names,
+            [
+                format!("a-{css}.css"),
+                format!("boot-{boot}.js"),
+                format!("icon-{icon}.svg"),
+                "index.html".to_owned(),
+                "meaning".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_or_not_there_is_an_error() {
+        for marked in [
+            "<link data-trunk rel=\"sass\" href=\"app/a.css\">",
+            "<link data-trunk rel=\"css\">",
+            "<link data-trunk rel=\"css\" href=\"app/none.css\">",
+        ] {
+            assert!(
+                filled(&format!("<head>{marked}</head>")).is_err(),
+                "{marked}"
+            );
+        }
+        assert!(filled("<p>").is_err());
+    }
+}
