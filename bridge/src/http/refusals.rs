@@ -247,14 +247,14 @@ mod tests {
         for size in 1..=written.len() {
             let mut responses = VecDeque::from([Behind::Body(4), Behind::Body(0)]);
             let (mut place, mut passed) = (Place::Start, 0);
-            for piece in written.chunks(size) {
-                let (next, count) = place.go(&mut responses, piece);
+            for part in written.chunks(size) {
+                let (next, count) = place.go(&mut responses, part);
                 (place, passed) = (next, passed + count);
-                if count < piece.len() {
+                if count < part.len() {
                     break;
                 }
             }
-            assert_eq!((place, passed), (Place::Start, own), "in pieces of {size}");
+            assert_eq!((place, passed), (Place::Start, own), "in parts of {size}");
         }
         let mut responses = VecDeque::from([Behind::Upgrade]);
         let upgraded = b"HTTP/1.1 101 x\r\n\r\nHTTP/1.1 400 Bad";
