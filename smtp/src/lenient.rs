@@ -46,13 +46,13 @@ const MECHANISMS: [&str; 20] = [
 /// AUTH. None: no server could read the line as either.
 pub(crate) fn sign_in(line: &str) -> Option<usize> {
     let mut start = 0;
-    for piece in line.split(ends_line) {
-        let end = start + piece.len();
-        let begins = auth(piece).or_else(|| overlong(line, piece, start));
+    for part in line.split(ends_line) {
+        let end = start + part.len();
+        let begins = auth(part).or_else(|| overlong(line, part, start));
         if let Some(behind) = begins {
             return Some(behind_mechanism(line, start + behind));
         }
-        if let Some(at) = response(piece) {
+        if let Some(at) = response(part) {
             return Some(start + at);
         }
         start = end + line[end..].chars().next().map_or(0, char::len_utf8);
@@ -68,9 +68,9 @@ pub(crate) fn response_of_auth(line: &str) -> usize {
 /// The part of a line of a message that a lenient server could read as commands after its end.
 pub(crate) fn behind_dot(line: &str) -> Option<&str> {
     let mut start = 0;
-    for piece in line.split(ends_line) {
-        let end = start + piece.len();
-        if piece.trim() == "." && end < line.len() {
+    for part in line.split(ends_line) {
+        let end = start + part.len();
+        if part.trim() == "." && end < line.len() {
             return Some(&line[end..]);
         }
         start = end + line[end..].chars().next().map_or(0, char::len_utf8);
@@ -80,7 +80,7 @@ pub(crate) fn behind_dot(line: &str) -> Option<&str> {
 
 /// Whether a lenient server could see the end of the message in a line of it.
 pub(crate) fn has_dot(line: &str) -> bool {
-    line.split(ends_line).any(|piece| piece.trim() == ".")
+    line.split(ends_line).any(|part| part.trim() == ".")
 }
 
 /// What some server could read as a line end: besides CR and LF those of Unicode and Python, and
@@ -94,18 +94,18 @@ fn ends_line(c: char) -> bool {
 
 /// The length of the verb AUTH at the start of a line, as a lenient server reads it, with whatever
 /// precedes it.
-fn auth(piece: &str) -> Option<usize> {
+fn auth(part: &str) -> Option<usize> {
     [false, true]
         .into_iter()
-        .find_map(|erases| auth_in(&letters(piece, erases)))
+        .find_map(|erases| auth_in(&letters(part, erases)))
 }
 
 /// The characters of a line that count, each with its end: full-width forms as ASCII, without
 /// controls and invisible characters. `erases`: backspace and DEL take the character before
 /// with them.
-fn letters(piece: &str, erases: bool) -> Vec<(char, usize)> {
+fn letters(part: &str, erases: bool) -> Vec<(char, usize)> {
     let mut letters = Vec::new();
-    for (at, c) in piece.char_indices() {
+    for (at, c) in part.char_indices() {
         let end = at + c.len_utf8();
         match c {
             '\u{8}' | '\u{7f}' if erases => drop(letters.pop()),
@@ -146,12 +146,12 @@ fn auth_in(letters: &[(char, usize)]) -> Option<usize> {
 }
 
 /// AUTH anywhere in a line that is longer than a server's buffer has to be.
-fn overlong(line: &str, piece: &str, start: usize) -> Option<usize> {
+fn overlong(line: &str, part: &str, start: usize) -> Option<usize> {
     if line.len() <= LINE {
         return None;
     }
-    let upper = piece.to_ascii_uppercase();
-    // It may begin in front of this piece's end and of the buffer's; any place counts.
+    let upper = part.to_ascii_uppercase();
+    // It may begin in front of this part's end and of the buffer's; any place counts.
     let at = upper.find("AUTH")?;
     debug_assert!(start + at + 4 <= line.len());
     Some(at + 4)
@@ -187,8 +187,8 @@ fn mechanism(rest: &str) -> Option<(&'static str, usize)> {
 }
 
 /// Where the response begins, if a line is nothing else: base64 of readable text that is no verb.
-fn response(piece: &str) -> Option<usize> {
-    let word = piece.trim_matches(is_separator_but_padding);
+fn response(part: &str) -> Option<usize> {
+    let word = part.trim_matches(is_separator_but_padding);
     if word.len() < 4 || !matches!(Command::read(word), Command::Other(_)) {
         return None;
     }
@@ -197,7 +197,7 @@ fn response(piece: &str) -> Option<usize> {
     // NUL parts a response of PLAIN (RFC 4616), Ctrl-A one of OAUTHBEARER (RFC 7628).
     let readable = |c: char| !c.is_control() || matches!(c, '\0' | '\u{1}');
     let own = text.chars().filter(|c| !c.is_control()).count();
-    (own > 0 && text.chars().all(readable)).then(|| piece.find(word).unwrap_or(0))
+    (own > 0 && text.chars().all(readable)).then(|| part.find(word).unwrap_or(0))
 }
 
 fn is_separator_but_padding(c: char) -> bool {

@@ -92,13 +92,13 @@ impl Secrets {
     /// An operator's line with [`SECRET`] in the place of every secret in it, sent or not.
     pub(crate) fn clean_typed(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> String {
         let mut redactor = self.redactor();
-        let told = redactor.told(text, own, Text::Typed);
-        without(text, &told)
+        let revealed = redactor.revealed(text, own, Text::Typed);
+        without(text, &revealed)
     }
 
     /// Whether an operator's line holds a secret.
-    pub(crate) fn hold(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> bool {
-        !self.redactor().told(text, own, Text::Typed).is_empty()
+    pub(crate) fn occur_in(&self, text: &str, own: &dyn Fn() -> Vec<String>) -> bool {
+        !self.redactor().revealed(text, own, Text::Typed).is_empty()
     }
 }
 
@@ -165,8 +165,8 @@ impl Redactor {
     }
 
     fn clean(&mut self, text: &str, own: &dyn Fn() -> Vec<String>) -> String {
-        let told = self.told(text, own, Text::Servers);
-        without(text, &told)
+        let revealed = self.revealed(text, own, Text::Servers);
+        without(text, &revealed)
     }
 
     fn clean_reply(&mut self, reply: Reply, own: &dyn Fn() -> Vec<String>) -> Reply {
@@ -175,11 +175,11 @@ impl Redactor {
         }
         // No line holds a line feed: the framer ends lines there.
         let mut text = reply.lines.join("\n");
-        let told = self.told(&text, own, Text::Servers);
-        if told.is_empty() {
+        let revealed = self.revealed(&text, own, Text::Servers);
+        if revealed.is_empty() {
             return reply;
         }
-        let lines = without(&text, &told)
+        let lines = without(&text, &revealed)
             .split('\n')
             .map(str::to_owned)
             .collect();
@@ -194,7 +194,7 @@ impl Redactor {
 
     /// The places in `text` that reveal secrets, in order; they may overlap. Remembers words of
     /// servers that can't know the secret yet.
-    fn told(
+    fn revealed(
         &mut self,
         text: &str,
         own: &dyn Fn() -> Vec<String>,
@@ -211,7 +211,7 @@ impl Redactor {
         };
         // A word may hold many secrets; it is looked at once.
         let (mut word, mut bare) = (0..0, 0..0);
-        let mut told = Vec::new();
+        let mut revealed = Vec::new();
         for Found { start, end, secret } in found {
             let in_own_word = open
                 .iter()
@@ -232,10 +232,10 @@ impl Redactor {
             if whose == Text::Servers && !known.sent {
                 known.learn(word);
             } else {
-                told.push((start, end));
+                revealed.push((start, end));
             }
         }
-        told
+        revealed
     }
 
     /// The places of secrets in `text`, in order; they may overlap.

@@ -155,10 +155,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_without_a_request_is_closed_first_and_a_websocket_never() {
-        let (say, mut gone) = mpsc::unbounded_channel();
+        let (closed, mut closing) = mpsc::unbounded_channel();
         let limiter = ConnectionLimiter::new(3);
         let connect = async |name: char, what: fn(&Permit)| {
-            let client = Client(name, say.clone());
+            let client = Client(name, closed.clone());
             let (ready, running) = oneshot::channel();
             let connection = move |permit: Arc<Permit>| async move {
                 let _client = client;
@@ -173,14 +173,14 @@ mod tests {
         connect('b', |_| ()).await;
         connect('c', Permit::upgraded).await;
         connect('d', Permit::request_received).await;
-        assert_eq!(gone.recv().await, Some('b'), "it has asked for nothing");
+        assert_eq!(closing.recv().await, Some('b'), "it has asked for nothing");
         connect('e', Permit::upgraded).await;
-        assert_eq!(gone.recv().await, Some('a'), "it has asked longest ago");
+        assert_eq!(closing.recv().await, Some('a'), "it has asked longest ago");
         connect('f', Permit::upgraded).await;
-        assert_eq!(gone.recv().await, Some('d'));
+        assert_eq!(closing.recv().await, Some('d'));
         // All of them are WebSockets now.
         assert!(limiter.run(|_| async {}).now_or_never().is_none());
         tokio::task::yield_now().await;
-        assert!(gone.try_recv().is_err());
+        assert!(closing.try_recv().is_err());
     }
 }

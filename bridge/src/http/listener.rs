@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::limiter::{ConnectionLimiter, Permit};
-use super::refusals::{Answers, Refusals};
+use super::refusals::{Refusals, Responses};
 use super::write_timeout::WriteTimeout;
 use crate::app_state::AppState;
 
@@ -78,11 +78,11 @@ async fn connection(stream: TcpStream, permit: Arc<Permit>, app: Arc<AppState>) 
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let answers = Answers::default();
-    let stream = Refusals::new(WriteTimeout::new(stream), answers.clone());
+    let responses = Responses::default();
+    let stream = Refusals::new(WriteTimeout::new(stream), responses.clone());
     let service = service_fn(move |request| {
         permit.request_received();
-        super::answer(request, app.clone(), permit.clone(), answers.clone())
+        super::serve(request, app.clone(), permit.clone(), responses.clone())
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

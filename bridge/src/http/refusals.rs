@@ -1,6 +1,6 @@
 //! Replaces the responses that hyper sends by itself.
 //!
-//! If hyper can't read the head of a request, it answers with a bare 400, 414 or 431. It does not
+//! If hyper can't read the head of a request, it responses with a bare 400, 414 or 431. It does not
 //! ask the service, so the security headers are missing, and there is no hook to add them. But the
 //! length of each of the service's own responses is known, so whatever is written behind them is
 //! hyper's. It is dropped, and our own response is written instead.
@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// A connection on which only responses of the service, or of this, are written.
 pub(super) struct Refusals<S> {
     stream: S,
-    answers: Answers,
+    responses: Responses,
     place: Place,
     /// Our own response, and how much of it is written. Empty: there is none.
     refusal: Vec<u8>,
@@ -35,9 +35,9 @@ pub(super) enum Behind {
 
 /// The service's responses that are still to be written, in their order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answers(Arc<Mutex<VecDeque<Behind>>>);
+pub(super) struct Responses(Arc<Mutex<VecDeque<Behind>>>);
 
-impl Answers {
+impl Responses {
     /// Adds a response that is about to be written.
     pub(super) fn push(&self, behind: Behind) {
         self.queue().push_back(behind);
@@ -66,11 +66,11 @@ const BLANK_LINE: &[u8; 4] = b"\r\n\r\n";
 impl Place {
     /// How far writing has come after `octets`, and how many of them belong to the service's
     /// responses.
-    fn go(mut self, answers: &mut VecDeque<Behind>, octets: &[u8]) -> (Place, usize) {
+    fn go(mut self, responses: &mut VecDeque<Behind>, octets: &[u8]) -> (Place, usize) {
         let mut at = 0;
         while at < octets.len() {
             match self {
-                Place::Start => match answers.pop_front() {
+                Place::Start => match responses.pop_front() {
                     Some(behind) => self = Place::Head(0, behind),
                     None => break,
                 },
@@ -105,10 +105,10 @@ impl Place {
 }
 
 impl<S: AsyncWrite + Unpin> Refusals<S> {
-    pub(super) fn new(stream: S, answers: Answers) -> Refusals<S> {
+    pub(super) fn new(stream: S, responses: Responses) -> Refusals<S> {
         Refusals {
             stream,
-            answers,
+            responses,
             place: Place::Start,
             refusal: Vec::new(),
             written: 0,
@@ -120,13 +120,13 @@ impl<S: AsyncWrite + Unpin> Refusals<S> {
         match self.place {
             _ if !self.refusal.is_empty() => 0,
             Place::Upgraded => octets.len(),
-            place => place.go(&mut self.answers.queue().clone(), octets).1,
+            place => place.go(&mut self.responses.queue().clone(), octets).1,
         }
     }
 
     /// These have been written.
     fn advance(&mut self, octets: &[u8]) {
-        self.place = self.place.go(&mut self.answers.queue(), octets).0;
+        self.place = self.place.go(&mut self.responses.queue(), octets).0;
     }
 
     /// Drops hyper's own response, and prepares ours.
@@ -196,10 +196,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Refusals<S> {
         if this.place == Place::Upgraded {
             return Pin::new(&mut this.stream).poll_write_vectored(context, parts);
         }
-        let (mut place, mut answers) = (this.place, this.answers.queue().clone());
+        let (mut place, mut responses) = (this.place, this.responses.queue().clone());
         let all_allowed = this.refusal.is_empty()
             && parts.iter().all(|part| {
-                let (next, allowed) = place.go(&mut answers, part);
+                let (next, allowed) = place.go(&mut responses, part);
                 place = next;
                 allowed == part.len()
             });
@@ -239,35 +239,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_services_answers_pass_and_nothing_behind_them() {
+    fn the_services_responses_pass_and_nothing_behind_them() {
         let written =
             b"HTTP/1.1 200 OK\r\nx: \r\r\n\r\n\r\n\r\nHTTP/1.1 304 x\r\n\r\nHTTP/1.1 400 Bad";
         let own = written.len() - b"HTTP/1.1 400 Bad".len();
         // However it is cut.
         for size in 1..=written.len() {
-            let mut answers = VecDeque::from([Behind::Body(4), Behind::Body(0)]);
+            let mut responses = VecDeque::from([Behind::Body(4), Behind::Body(0)]);
             let (mut place, mut passed) = (Place::Start, 0);
-            for piece in written.chunks(size) {
-                let (next, count) = place.go(&mut answers, piece);
+            for part in written.chunks(size) {
+                let (next, count) = place.go(&mut responses, part);
                 (place, passed) = (next, passed + count);
-                if count < piece.len() {
+                if count < part.len() {
                     break;
                 }
             }
-            assert_eq!((place, passed), (Place::Start, own), "in pieces of {size}");
+            assert_eq!((place, passed), (Place::Start, own), "in parts of {size}");
         }
-        let mut answers = VecDeque::from([Behind::Upgrade]);
+        let mut responses = VecDeque::from([Behind::Upgrade]);
         let upgraded = b"HTTP/1.1 101 x\r\n\r\nHTTP/1.1 400 Bad";
-        let end = Place::Start.go(&mut answers, upgraded);
+        let end = Place::Start.go(&mut responses, upgraded);
         assert_eq!(end, (Place::Upgraded, upgraded.len()));
     }
 
     #[tokio::test]
     async fn hypers_own_answer_becomes_ours() {
         use tokio::io::AsyncWriteExt;
-        let answers = Answers::default();
-        let mut stream = Refusals::new(Vec::new(), answers.clone());
-        answers.push(Behind::Body(2));
+        let responses = Responses::default();
+        let mut stream = Refusals::new(Vec::new(), responses.clone());
+        responses.push(Behind::Body(2));
         let written = b"HTTP/1.1 200 OK\r\n\r\nhiHTTP/1.1 431 Request\r\n\r\n";
         stream.write_all(written).await.expect("a write");
         stream.flush().await.expect("a flush");

@@ -118,7 +118,7 @@ async fn decode(program: &OsStr, raw: &[u8]) -> Result<Reading, Failure> {
     match (result, child.wait().await) {
         (Ok(json), Ok(status)) if status.success() => {
             serde_json::from_slice(&json).map_err(|error| {
-                tracing::error!(%error, "what the process that reads messages said");
+                tracing::error!(%error, "the process that reads messages sent invalid JSON");
                 Failure::lasting(NotRead::Failed)
             })
         }

@@ -86,7 +86,7 @@ impl Dialogue {
     /// An AUTH command, or a response to a challenge, is sent. If the operator typed it, it is a
     /// secret from now on. The secret in a planned one is known already.
     pub(super) fn response_sent(&self, response: &str) {
-        let known = self.secrets().hold(response, &Vec::new);
+        let known = self.secrets().occur_in(response, &Vec::new);
         if !known && !response.is_empty() {
             let user = self.job.credentials.as_ref().map(|own| own.user.as_str());
             self.secrets().add_response(response, user);

@@ -36,7 +36,7 @@ impl Dialogue {
         let responds = self.session.awaits_response() && text != "*";
         responds
             || self.session.secret_in(text).is_some()
-            || self.secrets().hold(text, &|| self.own_words())
+            || self.secrets().occur_in(text, &|| self.own_words())
     }
 
     /// A typed line, or several with CRLF between, as it may be shown. In `template` a planned
