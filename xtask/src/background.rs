@@ -1,5 +1,5 @@
-//! A command that runs beside another one. Its output would end up between the lines of the other,
-//! so it is shown afterwards, and only if it failed.
+//! A command that runs beside another one. Its output is shown afterwards, and only if it failed,
+//! because it would mix with the output of the other.
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail};
 
-/// A running command. It is ended when this is dropped.
+/// A running command. Dropping it ends it.
 pub(crate) struct Background {
     what: &'static str,
     child: Child,
@@ -29,7 +29,7 @@ impl Background {
         let mut stderr = child.stderr.take().context("a pipe")?;
         let output = thread::spawn(move || {
             let mut output = Vec::new();
-            // What was printed so far is better than nothing.
+            // Partial output is better than none.
             let _ = stderr.read_to_end(&mut output);
             output
         });
@@ -55,7 +55,7 @@ impl Background {
 
 impl Drop for Background {
     fn drop(&mut self) {
-        // It has usually ended. If not, something else has failed, which is what will be reported.
+        // It has usually ended. If not, something else has failed and will be reported.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

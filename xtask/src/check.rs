@@ -1,4 +1,4 @@
-//! `cargo xtask check`: formatting and lints, for both machines the code runs on.
+//! `cargo xtask check`: formatting and lints, for native code and for wasm.
 
 use anyhow::Result;
 
@@ -6,10 +6,10 @@ use crate::project::{Project, run};
 use crate::say::say;
 use crate::setup;
 
-/// The crates that are part of the page.
+/// The crates of the page.
 const FOR_WASM: [&str; 3] = ["glasspost-app", "glasspost-wire", "glasspost-smtp"];
 
-/// Fails at the first kind of check that finds something.
+/// Stops at the first kind of check that fails.
 pub(crate) fn run_all(project: &Project) -> Result<()> {
     let wasm = setup::check()?;
 
@@ -26,7 +26,7 @@ pub(crate) fn run_all(project: &Project) -> Result<()> {
         "warnings",
     ]))?;
 
-    // A test that uses what it does not name would fail where that is missing.
+    // A test that uses a feature without naming it would fail on a machine that lacks it.
     say("check", "what each test says that it needs");
     for need in [""].into_iter().chain(setup::NEEDS) {
         run(project.cargo().args([

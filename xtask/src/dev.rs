@@ -1,5 +1,5 @@
-//! `cargo xtask run --dev`: the page from `trunk serve`, reloading itself when it has been rebuilt,
-//! and a real bridge.
+//! `cargo xtask run --dev`: the page from `trunk serve`, which reloads after each rebuild, and a
+//! real bridge.
 
 mod announced;
 mod children;
@@ -24,7 +24,7 @@ use crate::project::{Project, clean_command};
 use crate::say::say;
 use crate::{page, program, setup};
 
-/// Where the page is while developing; the next free port if somebody has it.
+/// The port of the page while developing, or the next free one.
 const FIRST_PORT: u16 = 8080;
 const PORTS_TRIED: u16 = 20;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -62,7 +62,7 @@ pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()
         "--port",
         &trunk_port.to_string(),
     ]);
-    // Not dist/: what is embedded must never be a page built for developing.
+    // Not dist/, so that a development build of the page is never embedded.
     let built_page = project.target("page-dev");
     page::make_empty(&built_page)?;
     trunk.arg("--dist").arg(&built_page);
@@ -102,7 +102,7 @@ pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()
 fn interrupts() -> Result<Receiver<()>> {
     let (sender, receiver) = mpsc::channel();
     ctrlc::set_handler(move || {
-        // Nobody listening means that we are ending already.
+        // If there is no receiver, the program is already ending.
         let _ = sender.send(());
     })
     .context("could not listen for Ctrl-C")?;
@@ -119,10 +119,10 @@ fn wait_for_bridge(
     thread::spawn(move || {
         let mut lines = BufReader::new(stdout).lines().map_while(|line| line.ok());
         if let Some(line) = lines.next() {
-            // Nobody waiting any more means that we are ending.
+            // If there is no receiver, the program is already ending.
             let _ = sender.send(line);
         }
-        // Read to the end, or the bridge would block on a full pipe.
+        // Read to the end, so that the bridge does not block on a full pipe.
         for line in lines {
             println!("{line}");
         }
@@ -153,14 +153,14 @@ fn free_listener() -> Result<TcpListener> {
     )
 }
 
-/// A port nobody has at this moment, for trunk, which cannot be told to choose one.
+/// A free port for trunk, which can't choose one itself.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())
 }
 
-/// Opens the link in a browser, by way of a file that lives as long as what this gives.
+/// Opens the link in a browser, through a file that exists as long as the returned value.
 fn open_link(project: &Project, link: &str) -> Option<LinkFile> {
     let opener = if cfg!(target_os = "macos") {
         "open"

@@ -1,8 +1,7 @@
-//! `cargo xtask fuzz`: libFuzzer on what comes in from outside.
+//! `cargo xtask fuzz`: runs libFuzzer on everything that parses outside input.
 //!
-//! A search starts from `fuzz/corpus` and `fuzz/found`, and from what earlier searches on this
-//! machine have found on their way, which stays below `target/`. The checkout itself is changed by
-//! `--keep` only.
+//! A search starts from `fuzz/corpus`, `fuzz/found`, and inputs from earlier searches on this
+//! machine, which are below `target/`. Only `--keep` changes the checkout.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,21 +17,21 @@ use crate::project::{Project, clean_command, output_of, run};
 use crate::say::{grouped, say};
 use crate::setup;
 
-/// The longest input that `--keep` takes into the checkout, in octets; there are few ways through
-/// the code that take more.
+/// The longest input that `--keep` adds to the checkout, in octets. Few code paths need longer
+/// ones.
 const KEPT: &str = "-max_len=2048";
 
-/// What to do.
+/// Options.
 pub(crate) struct Search {
     /// For each target.
     pub(crate) seconds: u32,
-    /// Targets whose names contain this; all without.
+    /// Only targets whose names contain this; None for all.
     pub(crate) filter: Option<String>,
-    /// Minimise what was found on the way into the checkout's corpus.
+    /// Whether to minimise the inputs found into the checkout's corpus.
     pub(crate) keep: bool,
 }
 
-/// Searches, target after target, and says what came of each.
+/// Runs the searches one after another and reports each result.
 pub(crate) fn search(project: &Project, search: &Search) -> Result<ExitCode> {
     let targets = targets(project, search.filter.as_deref())?;
     let fuzzer = Fuzzer {
@@ -80,7 +79,7 @@ pub(crate) fn search(project: &Project, search: &Search) -> Result<ExitCode> {
     })
 }
 
-/// Every target whose name contains the filter, by the files that are there.
+/// Every target whose name contains the filter, from the files in `fuzz_targets/`.
 fn targets(project: &Project, filter: Option<&str>) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(project.path("fuzz/fuzz_targets"))? {
@@ -98,7 +97,7 @@ fn targets(project: &Project, filter: Option<&str>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// AddressSanitizer where this compiler came with it.
+/// AddressSanitizer, if this compiler includes it.
 fn sanitizer() -> Result<&'static str> {
     let library = output_of(clean_command("rustc").args(["--print", "target-libdir"]))?;
     let there = fs::read_dir(library.trim())?
@@ -107,14 +106,14 @@ fn sanitizer() -> Result<&'static str> {
     Ok(if there { "address" } else { "none" })
 }
 
-/// cargo-fuzz, and how it is called here.
+/// cargo-fuzz, and its command line.
 struct Fuzzer<'a> {
     project: &'a Project,
     program: PathBuf,
     sanitizer: &'static str,
 }
 
-/// What came of one search.
+/// The result of one search.
 struct Found {
     executions: u64,
     per_second: u64,
@@ -130,11 +129,9 @@ impl Fuzzer<'_> {
             .args([verb, "--fuzz-dir", "fuzz", "--features", "libfuzzer"])
             .args(["--sanitizer", self.sanitizer, "--target-dir"])
             .arg(self.project.target("fuzz"))
-            // What libFuzzer needs of the compiler is not stable; a stable compiler has it all the
-            // same.
+            // libFuzzer needs unstable compiler flags, which a stable compiler has too.
             .env("RUSTC_BOOTSTRAP", "1")
-            // With it each change takes minutes to build, and the code that is searched is not
-            // faster.
+            // With LTO each change takes minutes to build, and the code under test is not faster.
             .env("CARGO_PROFILE_RELEASE_LTO", "off");
         command
     }
@@ -171,13 +168,13 @@ impl Fuzzer<'_> {
         })
     }
 
-    /// Makes the checkout's corpus the smallest that covers all code which is covered by now.
+    /// Replaces the checkout's corpus by the smallest one with the same coverage.
     fn keep(&self, target: &str) -> Result<()> {
         let smaller = self.emptied(target, "kept")?;
         let mut command = self.command("run");
         command.arg(target).arg(&smaller).arg(self.grown(target)?);
         command.arg(self.unpacked(target)?);
-        // Few inputs that each cover much. How often a line runs is no reason to keep one.
+        // Prefer few inputs that each cover much. How often a line runs does not matter.
         command.args(["--", "-set_cover_merge=1", KEPT, "-use_counters=0"]);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         run(command.stderr(Stdio::null()))?;
@@ -185,7 +182,7 @@ impl Fuzzer<'_> {
         for file in files(&smaller)? {
             lines.insert(STANDARD.encode(fs::read(file)?));
         }
-        // libFuzzer always begins with the empty input.
+        // libFuzzer always starts with the empty input.
         lines.remove("");
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         fs::write(self.corpus(target), &text)?;
@@ -197,7 +194,7 @@ impl Fuzzer<'_> {
         Ok(())
     }
 
-    /// The checkout's corpus of a target: one input a line, in base64.
+    /// The checkout's corpus of a target: one input in base64 on each line.
     fn corpus(&self, target: &str) -> PathBuf {
         self.project.path(&format!("fuzz/corpus/{target}.base64"))
     }
@@ -219,7 +216,7 @@ impl Fuzzer<'_> {
         Ok(folder)
     }
 
-    /// An empty folder beside what searches have found.
+    /// An empty folder beside the inputs of searches.
     fn emptied(&self, target: &str, what: &str) -> Result<PathBuf> {
         let folder = self.project.target(&format!("fuzz/corpus/{target}.{what}"));
         if folder.exists() {
@@ -229,14 +226,14 @@ impl Fuzzer<'_> {
         Ok(folder)
     }
 
-    /// What searches on this machine have found on their way.
+    /// The inputs found by searches on this machine.
     fn grown(&self, target: &str) -> Result<PathBuf> {
         let folder = self.project.target(&format!("fuzz/corpus/{target}"));
         fs::create_dir_all(&folder)?;
         Ok(folder)
     }
 
-    /// The folders of what the checkout keeps.
+    /// The folders with inputs in the checkout.
     fn kept(&self, target: &str) -> Result<Vec<PathBuf>> {
         let mut folders = vec![self.unpacked(target)?];
         let found = self.project.path(&format!("fuzz/found/{target}"));
@@ -245,7 +242,7 @@ impl Fuzzer<'_> {
     }
 }
 
-/// The files in a folder; none where it is not there.
+/// The files in a folder; none if it does not exist.
 fn files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     if !folder.exists() {
         return Ok(BTreeSet::new());
@@ -255,7 +252,7 @@ fn files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
         .collect()
 }
 
-/// The number behind the last `name` in what libFuzzer printed; 0 where it printed none.
+/// The number after the last `name` in libFuzzer's output; 0 if there is none.
 fn last_number(text: &str, name: &str) -> u64 {
     text.rsplit_once(name)
         .and_then(|(_, rest)| rest.split_ascii_whitespace().next())

@@ -1,4 +1,4 @@
-//! Reads one thing from Cargo.lock: which version of a crate is locked.
+//! Reads the locked version of a crate from Cargo.lock.
 
 use std::fs;
 
@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 
-/// The version of wasm-bindgen the page is built with. The command line tool must be of exactly the
-/// same version: the two speak a private format that changes between releases.
+/// The version of wasm-bindgen with which the page is built. The command-line tool must have
+/// exactly the same version, because their private format changes between releases.
 pub(crate) fn wasm_bindgen_version(project: &Project) -> Result<String> {
     let lock =
         fs::read_to_string(project.path("Cargo.lock")).context("could not read Cargo.lock")?;

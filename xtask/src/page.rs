@@ -22,17 +22,17 @@ use crate::setup::{self, PageTools};
 /// How a page is built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// For this machine: soon compiled. A small page of the same source serves as well.
+    /// For this machine: fast to compile. A small page built from the same sources is accepted too.
     Quick,
-    /// As small as it gets, with compressed twins of every file worth it.
+    /// As small as possible, with compressed versions of the files.
     Small {
-        /// The program that makes the module smaller.
+        /// The program that makes the wasm smaller.
         wasm_opt: PathBuf,
     },
 }
 
 impl Kind {
-    /// A small page; installs what it takes.
+    /// A small page. Installs what is needed.
     pub(crate) fn small() -> Result<Self> {
         Ok(Self::Small {
             wasm_opt: setup::wasm_opt()?,
@@ -58,12 +58,12 @@ impl Kind {
 /// Builds the page if anything it is made of has changed. Beside it, cargo builds `program` of the
 /// workspace in the profile `dev`, if there is one.
 pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Result<()> {
-    // Two builds at once would write into each other's files, and one of them would be believed.
+    // Two builds at once would overwrite each other's files.
     fs::create_dir_all(project.target(""))?;
     let only_one = File::create(project.target("page.lock"))?;
     only_one.lock()?;
     let stamp = Stamp::of(project);
-    // Taken before building: an edit made meanwhile must count as not built yet.
+    // Computed before building, so that an edit made during the build counts as not built.
     let inputs = Fingerprint::of_inputs(project)?;
     if stamp.fits(kind, inputs, project) {
         say("page", "unchanged");
@@ -81,8 +81,8 @@ pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Re
         Kind::Small { .. } => &["page-bindgen", "page-compress"],
     };
     say("page", "compiling (about 2 minutes the first time)");
-    // Cargo does one of these after the other. In one command they would have the features of their
-    // dependencies in common, and be compiled again by a command for one of them.
+    // Cargo runs these one after another. In one command they would share the features of their
+    // dependencies, and a command for one of them would compile again.
     let tools = Background::start("compiling the page's tools", native(project, tools))?;
     let program = program
         .map(|program| {
@@ -127,11 +127,11 @@ fn native(project: &Project, programs: &[&str]) -> Command {
     cargo
 }
 
-/// Puts the page together, in a folder of its own.
+/// Assembles the page in a folder of its own.
 fn assemble(project: &Project, kind: &Kind) -> Result<PathBuf> {
     say("page", "putting it together");
     let (made, staged) = (project.target("page-module"), project.target("page-dist"));
-    // What the page has stopped using must not be left in either.
+    // Old files of the page must not remain in either folder.
     make_empty(&made)?;
     make_empty(&staged)?;
     let compiled = format!("{}/{}", setup::WASM_TARGET, kind.profile());
@@ -176,7 +176,7 @@ fn wasm_opt_arguments(template: &str) -> Result<Vec<String>> {
     Ok(arguments)
 }
 
-/// What stands for the program in the page, as Trunk.toml has it.
+/// The placeholder of the program in the page, as in Trunk.toml.
 fn pattern(project: &Project) -> Result<String> {
     let settings = fs::read_to_string(project.path("Trunk.toml"))?;
     settings
@@ -218,15 +218,14 @@ pub(crate) fn trunk(project: &Project, tools: &PageTools) -> Result<Command> {
     tools.rust.apply(&mut trunk, Some(tools.path.clone()))?;
     trunk
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
-        // Trunk fails on NO_COLOR=1, and follows its errors by pages of where in trunk they passed
-        // through.
+        // Trunk fails with NO_COLOR=1, and prints long backtraces with its errors.
         .env_remove("NO_COLOR")
         .env("RUST_LIB_BACKTRACE", "0");
     trunk.arg("--log=warn");
     Ok(trunk)
 }
 
-/// Makes a folder that holds nothing, so that what is put there is all of this time.
+/// Creates an empty folder.
 pub(crate) fn make_empty(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -237,7 +236,7 @@ pub(crate) fn make_empty(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))
 }
 
-/// The file that says what the page in `dist/` was built from, and how.
+/// The file that records from which sources, and how, the page in `dist/` was built.
 struct Stamp(PathBuf);
 
 impl Stamp {
@@ -245,7 +244,7 @@ impl Stamp {
         Self(project.target("page.stamp"))
     }
 
-    /// Whether the page, and only the page as it was built, is what lies in `dist/`.
+    /// Whether `dist/` contains exactly the page as it was built.
     fn fits(&self, kind: &Kind, inputs: Fingerprint, project: &Project) -> bool {
         let (Ok(written), Ok(outputs)) = (
             fs::read_to_string(&self.0),
@@ -276,7 +275,7 @@ fn stamp_text(kind: &str, inputs: Fingerprint, outputs: Fingerprint) -> String {
 mod tests {
     use super::*;
 
-    /// The two files belong to trunk, so a change to them may not be noticed here.
+    /// These two files are trunk's, so a change to them may not be noticed here.
     #[test]
     fn the_settings_of_trunk_are_found() {
         let template = include_str!("../../index.html");

@@ -8,13 +8,14 @@ use crate::page::{self, Kind};
 use crate::project::{Project, run};
 use crate::say::say;
 
-/// The program for this machine and this checkout: soon compiled, it reads the page from `dist/`.
+/// The program for this machine and checkout. It is fast to compile and reads the page from
+/// `dist/`.
 pub(crate) fn build_for_run(project: &Project) -> Result<PathBuf> {
     page::build(project, &Kind::Quick, Some("glasspost"))?;
     Ok(project.target("debug/glasspost"))
 }
 
-/// The page, then the release program with the page embedded.
+/// The page, then the release program with the embedded page.
 pub(crate) fn build(project: &Project, kind: &Kind) -> Result<PathBuf> {
     page::build(project, kind, None)?;
     say("program", "building what has changed");

@@ -1,4 +1,4 @@
-//! Where the checkout is, and how commands are started in it.
+//! The paths of the checkout, and how commands are started in it.
 
 use std::env;
 use std::ffi::OsStr;
@@ -7,16 +7,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The checkout this xtask belongs to.
+/// The checkout of this xtask.
 pub(crate) struct Project {
     root: PathBuf,
     target: PathBuf,
 }
 
 impl Project {
-    /// Finds the checkout from where cargo says this crate is.
+    /// Finds the checkout from the path of this crate.
     pub(crate) fn find() -> Result<Self> {
-        // The variable at run time first: it stays right when a built xtask is moved along with its
+        // Read the variable at run time first: it stays right if a built xtask is moved with its
         // checkout.
         let here = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -41,7 +41,7 @@ impl Project {
         self.target.join(inside)
     }
 
-    /// The folder the built page is put in and embedded from.
+    /// The folder of the built page, from which it is embedded.
     pub(crate) fn dist(&self) -> PathBuf {
         self.path("dist")
     }
@@ -64,9 +64,9 @@ impl Project {
     }
 }
 
-/// A command without what `cargo run` put into our own environment. Left in, those variables make
-/// build scripts that watch them (ring's does) run again each time cargo is called from here and
-/// then from a shell.
+/// A command without the variables that `cargo run` set. With them, build scripts that watch them
+/// (such as ring's) would run again each time cargo is called alternately from here and from a
+/// shell.
 pub(crate) fn clean_command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -85,7 +85,7 @@ fn set_by_cargo_run(name: &str) -> bool {
         || name.starts_with("CARGO_MANIFEST_")
 }
 
-/// Runs a command to its end, its output going where ours goes.
+/// Runs a command to its end with the same stdout and stderr.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     let status = command
@@ -97,7 +97,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command and gives what it printed on standard output.
+/// Runs a command and returns its standard output.
 pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command
@@ -111,7 +111,7 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String> {
         .with_context(|| format!("`{shown}` printed bytes that are no text"))
 }
 
-/// Whether a command can be started and succeeds; what it prints is dropped.
+/// Whether a command can be started and succeeds. Its output is discarded.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use crate::program;
 use crate::project::Project;
 
-/// Builds what has changed and becomes the program. Becoming it, rather than starting it, leaves
-/// nothing in between that could get signals, the terminal or the exit status wrong.
+/// Builds what has changed and then replaces this process by the program, so that signals, the
+/// terminal and the exit status are the program's own.
 pub(crate) fn run(project: &Project, open: bool, rest: &[OsString]) -> Result<()> {
     let built = program::build_for_run(project)?;
     let mut glasspost = project.command(&built);

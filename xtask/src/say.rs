@@ -1,4 +1,4 @@
-//! One line at a time to the person waiting.
+//! Prints progress, one line at a time.
 
 /// Prints `who     what` on standard error, so that standard output stays free for results.
 pub(crate) fn say(who: &str, what: impl AsRef<str>) {

@@ -1,8 +1,7 @@
-//! Makes a bare machine ready: what is missing is named first, then installed.
+//! Sets up a machine: names what is missing, then installs it.
 //!
-//! Tools go into a folder of the user's (see [`cache`]); only system packages touch the machine
-//! itself, and only when we are root anyway. Otherwise the command to run is printed and nothing is
-//! changed.
+//! Tools are installed in a folder of the user (see [`cache`]). System packages are installed only
+//! if this user is root. Otherwise the command is printed and nothing is changed.
 
 mod apt;
 mod browser;
@@ -38,29 +37,29 @@ pub(crate) use self::needs::Lacking;
 pub(crate) use self::programs::in_path as program_in;
 pub(crate) use self::rust::{TARGET as WASM_TARGET, WasmRust};
 
-/// Something a command needs on this machine.
+/// Something that a command needs on this machine.
 trait Tool {
-    /// What it is: `trunk 0.21.14`.
+    /// Its name, such as `trunk 0.21.14`.
     fn name(&self) -> String;
-    /// How long it takes and where it comes from: `about 4 minutes, built from source`.
+    /// How long it takes, and its source: `about 4 minutes, built from source`.
     fn takes(&self) -> &'static str;
-    /// Whether it is here and fits.
+    /// Whether it is installed and has the right version.
     fn present(&self) -> bool;
     /// Whether this user can install it on this machine.
     fn possible(&self) -> bool {
         true
     }
-    /// Puts it here.
+    /// Installs it.
     fn install(&self) -> Result<()>;
 }
 
-/// What building the page takes: the Rust that compiles for wasm.
+/// What building the page needs: a Rust that compiles for wasm.
 pub(crate) fn page() -> Result<WasmRust> {
     ensure(&Cache::find()?, &[&WasmTarget])?;
     rust::for_wasm()
 }
 
-/// What makes the page small.
+/// What making the page small needs.
 pub(crate) fn wasm_opt() -> Result<PathBuf> {
     let cache = Cache::find()?;
     let wasm_opt = NodePackage::wasm_opt(&cache);
@@ -74,11 +73,11 @@ pub(crate) fn wasm_opt() -> Result<PathBuf> {
         .context("wasm-opt was just installed and is not there")
 }
 
-/// What serving the page while developing takes.
+/// What serving the page while developing needs.
 pub(crate) struct PageTools {
     /// PATH with trunk and wasm-bindgen on it.
     pub(crate) path: OsString,
-    /// Which Rust compiles for wasm.
+    /// The Rust that compiles for wasm.
     pub(crate) rust: WasmRust,
 }
 
@@ -111,21 +110,21 @@ pub(crate) fn check() -> Result<WasmRust> {
     rust::for_wasm()
 }
 
-/// What tests and benchmarks run against, as the environment variables that tell them where it is.
+/// What tests and benchmarks use, as environment variables with its paths.
 pub(crate) type Environment = Vec<(&'static str, PathBuf)>;
 
 /// What `cargo xtask test` can use.
 pub(crate) struct Tests {
-    /// Where the tests find it.
+    /// The environment variables for the tests.
     pub(crate) environment: Environment,
-    /// The needs that are met, by the names of their features.
+    /// The features whose needs are met.
     pub(crate) met: Vec<&'static str>,
-    /// The needs that are not.
+    /// The needs that are not met.
     pub(crate) lacking: Vec<Lacking>,
 }
 
-/// What `cargo xtask test` can use besides the program itself. What is missing is installed where
-/// this user can do that; with `all`, it is an error where not.
+/// What `cargo xtask test` can use besides the program. What is missing is installed if this user
+/// can do that. With `all`, it is an error otherwise.
 pub(crate) fn tests(all: bool) -> Result<Tests> {
     let cache = Cache::find()?;
     let found = Found::new(&cache);
@@ -182,7 +181,7 @@ pub(crate) fn bench() -> Result<Environment> {
     Ok(environment)
 }
 
-/// What `cargo xtask fuzz` needs: gives the program cargo-fuzz.
+/// What `cargo xtask fuzz` needs. Returns the path of cargo-fuzz.
 pub(crate) fn fuzz() -> Result<PathBuf> {
     let cache = Cache::find()?;
     let cargo_fuzz = CrateTool::cargo_fuzz(&cache);
@@ -199,7 +198,7 @@ pub(crate) fn pictures() -> Result<Environment> {
     browser_environment()
 }
 
-/// A font, and a browser where none is found.
+/// A font, and a browser if none is found.
 fn browser_packages() -> Vec<Package> {
     let mut packages = vec![Package::KOREAN_FONT];
     if browser::find().is_err() {
@@ -216,9 +215,8 @@ fn browser_environment() -> Result<Environment> {
     ])
 }
 
-/// Installs what is missing, in the order given. System packages come first, because that is the
-/// step that can turn out to be somebody else's to do, and then nothing should have been changed
-/// yet.
+/// Installs what is missing, in the given order. System packages come first: if this user can't
+/// install them, nothing has been changed yet.
 fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
     let missing: Vec<_> = tools.iter().filter(|tool| !tool.present()).collect();
     announce(cache, &missing);
@@ -228,13 +226,13 @@ fn ensure(cache: &Cache, tools: &[&dyn Tool]) -> Result<()> {
     Ok(())
 }
 
-/// Installs what is missing and can be installed. What fails is reported, and the rest goes on: the
-/// tests that need it are listed as not run.
+/// Installs what is missing and can be installed. Failures are reported, and the rest continues;
+/// the tests that need it are listed as not run.
 fn install_what_is_possible(cache: &Cache, tools: &[&dyn Tool]) {
     let wanted = |tool: &&&dyn Tool| !tool.present() && tool.possible();
     announce(cache, &tools.iter().filter(wanted).collect::<Vec<_>>());
     for tool in tools {
-        // Looked at again: what came before may have made it possible.
+        // Check again: an earlier installation may have made it possible.
         if wanted(&tool)
             && let Err(error) = install(*tool)
         {

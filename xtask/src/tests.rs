@@ -14,13 +14,13 @@ use crate::unrun;
 
 /// What to run.
 pub(crate) struct Selection<'a> {
-    /// Fail rather than leave out what this machine lacks.
+    /// Fail if this machine lacks something, instead of leaving tests out.
     pub(crate) all: bool,
-    /// The long simulation, too.
+    /// Also run the long simulation.
     pub(crate) long: bool,
     /// Only tests whose names contain this.
     pub(crate) filter: Option<&'a str>,
-    /// For the test programs.
+    /// Arguments for the test programs.
     pub(crate) rest: &'a [OsString],
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn test(project: &Project, selection: &Selection<'_>) -> Result<ExitC
         bail!("--all allows no test that is not run");
     }
     let mut cargo = project.cargo();
-    // One failure must not hide another.
+    // Run all tests even if one fails.
     cargo.args(["test", "--workspace", "--no-fail-fast"]);
     cargo.args(features(&met, &lacking));
     if selection.long {
@@ -53,7 +53,7 @@ pub(crate) fn test(project: &Project, selection: &Selection<'_>) -> Result<ExitC
     Ok(code)
 }
 
-/// The page as it is released. Where wasm-opt can't be had, the tests run with a larger one.
+/// The released page. If wasm-opt can't be installed, the tests run with a larger one.
 fn page_for_tests(all: bool) -> Result<Kind> {
     match Kind::small() {
         Err(error) if !all => {
@@ -68,7 +68,7 @@ fn page_for_tests(all: bool) -> Result<Kind> {
     }
 }
 
-/// Cargo's arguments for the tests of these needs. All of them are the default.
+/// Cargo's arguments for the tests with these needs. All needs are enabled by default.
 fn features(met: &[&str], lacking: &[Lacking]) -> Vec<String> {
     if lacking.is_empty() {
         return Vec::new();
@@ -87,22 +87,21 @@ pub(crate) fn bench(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     with_program(project, environment, bench, "bench", &Kind::small()?)
 }
 
-/// Sends along every road to every mail server that is not ours, and writes what came of it into
-/// docs/interop.md.
+/// Runs every scenario at every other mail server, and writes the results to docs/interop.md.
 pub(crate) fn interop(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::interop()?;
     let interop = tool(project, "interop", rest);
     with_program(project, environment, interop, "interop", &Kind::small()?)
 }
 
-/// Takes the README's pictures of the page.
+/// Takes the pictures of the page for the README.
 pub(crate) fn pictures(project: &Project, rest: &[OsString]) -> Result<ExitCode> {
     let environment = setup::pictures()?;
     let pictures = tool(project, "pictures", rest);
     with_program(project, environment, pictures, "picture", &Kind::small()?)
 }
 
-/// One of the programs that live in `tests/`.
+/// One of the programs in `tests/`.
 fn tool(project: &Project, name: &str, rest: &[OsString]) -> Command {
     let mut cargo = project.cargo();
     cargo
@@ -129,14 +128,14 @@ fn with_program(
     let built = program::build(project, kind)?;
     cargo.env("GLASSPOST_BIN", built);
     for (name, value) in environment {
-        // Who sets such a variable wants another browser, say, to be tried.
+        // A variable that is already set overrides ours, for example to use another browser.
         if std::env::var_os(name).is_none() {
             cargo.env(name, value);
         }
     }
     say(who, "starting");
     let status = cargo.status().context("could not start cargo")?;
-    // Cargo has said what is wrong; another line after it would only be in the way.
+    // Cargo has already printed the error.
     Ok(if status.success() {
         ExitCode::SUCCESS
     } else {

@@ -1,4 +1,5 @@
-//! Which tests need what, read from their sources, so that those which are not run can be named.
+//! Finds out from the sources which tests need what, so that the tests that are not run can be
+//! named.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,8 +18,8 @@ struct Needing {
     needs: BTreeSet<String>,
 }
 
-/// Lists what is missing, what would provide it, and how many tests of which files are not run for
-/// it.
+/// Lists what is missing, what would provide it, and how many tests of which files are not run
+/// because of it.
 pub(crate) fn list(project: &Project, lacking: &[Lacking]) -> Result<()> {
     if lacking.is_empty() {
         return Ok(());
@@ -53,7 +54,7 @@ fn all(project: &Project) -> Result<Vec<Needing>> {
 }
 
 /// `target` is the name of the test program to which the files of the folder belong; empty for the
-/// folder that has them all.
+/// folder that contains all of them.
 fn read_folder(
     folder: &Path,
     target: &str,
@@ -85,7 +86,7 @@ fn read_folder(
     Ok(())
 }
 
-/// The features that a whole test program needs.
+/// The features that a whole test program requires.
 fn of_target(manifest: &str, target: &str) -> BTreeSet<String> {
     let name = format!("name = \"{target}\"");
     manifest
@@ -97,7 +98,7 @@ fn of_target(manifest: &str, target: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The features that each test of a source names.
+/// The features that each test in a source names.
 fn of_tests(source: &str) -> Vec<BTreeSet<String>> {
     let mut tests = Vec::new();
     let mut attributes = String::new();
@@ -118,7 +119,7 @@ fn of_tests(source: &str) -> Vec<BTreeSet<String>> {
     tests
 }
 
-/// What stands between quotation marks.
+/// The text between quotation marks.
 fn quoted(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split('"').skip(1).step_by(2).map(str::to_owned)
 }
@@ -146,7 +147,7 @@ async fn helper() {
 #[test]
 fn plain() {}
 
-/// What it tries.
+/// The subject of its tests.
 #[cfg(feature = "linux")]
 #[tokio::test]
 async fn one() {
@@ -175,7 +176,7 @@ async fn two() {}
         assert_eq!(of_target(manifest, "z"), set(&[]));
     }
 
-    /// Every need has tests; one that has none any more is to be removed.
+    /// Every need has tests. Remove a need that has none.
     #[test]
     fn the_tests_that_are_there_are_found() {
         let found = all(&Project::find().unwrap()).unwrap();

@@ -1,9 +1,9 @@
 //! `page-bindgen INPUT.wasm FOLDER`: writes the module, and the JavaScript that loads it, into the
 //! folder.
 //!
-//! The command line of wasm-bindgen does the same, but comes with a web server and a client for
-//! tests, which take three times as long to compile; and it has to be installed in just the version
-//! that Cargo.lock has of the library.
+//! The command-line tool of wasm-bindgen does the same, but includes a web server and a test
+//! client, which take three times as long to compile. It must also have exactly the version of the
+//! library in Cargo.lock.
 
 use anyhow::{Result, bail};
 use wasm_bindgen_cli_support::Bindgen;

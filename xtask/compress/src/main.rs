@@ -1,5 +1,5 @@
-//! `page-compress FOLDER`: puts a brotli and a gzip twin beside each file that gets smaller by it.
-//! Prints a line for each file: its size, its size by brotli, and its name.
+//! `page-compress FOLDER`: writes a brotli and a gzip version beside each file that gets smaller.
+//! Prints a line for each file: its size, its size with brotli, and its name.
 
 use std::fs;
 use std::io::Write;
@@ -10,7 +10,7 @@ use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// What is worth compressing; pictures and fonts are compressed already.
+/// File types worth compressing; pictures and fonts are compressed already.
 const TEXTUAL: [&str; 8] = [
     "html",
     "js",
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What a file of the page weighs.
+/// The sizes of a file of the page.
 struct Size {
     name: String,
     plain: usize,

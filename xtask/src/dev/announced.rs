@@ -4,17 +4,17 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 
-/// The part of the bridge's announcement needed here.
+/// The part of the bridge's announcement that is needed here.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Announced {
-    /// Where it listens.
+    /// The address of the bridge.
     pub(crate) address: SocketAddr,
-    /// What opens the door.
+    /// The token.
     pub(crate) token: String,
 }
 
 impl Announced {
-    /// Reads the one line of JSON. The line itself stays out of errors: it holds the token.
+    /// Parses the line of JSON. Errors don't contain the line, because it has the token.
     pub(crate) fn parse(line: &str) -> Result<Self> {
         let json: serde_json::Value =
             serde_json::from_str(line).context("the bridge's announcement is not JSON")?;

@@ -1,4 +1,4 @@
-//! The programs that run beside us while developing, and their end.
+//! The programs that run while developing, and how they are ended.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// The bridge takes up to 5 s to part from a mail server politely.
+/// The bridge may take up to 5 s to end its connections with QUIT.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Programs that end when this ends.
@@ -18,8 +18,8 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    /// Starts one, in a process group of its own: the terminal's Ctrl-C then comes to us alone, and
-    /// reaches each of them once, with everything they have started in turn.
+    /// Starts a program in a process group of its own. Ctrl-C in the terminal then reaches only
+    /// this program, which signals each group once.
     pub(crate) fn start(
         &mut self,
         name: &'static str,
@@ -35,7 +35,7 @@ impl Children {
         Ok(stdout)
     }
 
-    /// Says which one has ended by itself, if one has.
+    /// Returns which program has ended by itself, if any.
     pub(crate) fn ended(&mut self) -> Result<Option<String>> {
         for (name, child) in &mut self.running {
             if let Some(status) = child.try_wait()? {
@@ -45,7 +45,7 @@ impl Children {
         Ok(None)
     }
 
-    /// Asks all to end as Ctrl-C would, and makes sure that they do.
+    /// Sends all programs the signal of Ctrl-C, and kills those that don't end.
     pub(crate) fn stop(&mut self) -> Result<()> {
         for (_, child) in &self.running {
             signal(child, Signal::INT);
@@ -68,13 +68,13 @@ impl Children {
 
 impl Drop for Children {
     fn drop(&mut self) {
-        // Reached with children left only on an error, which is what will be told.
+        // Reached with running children only after an error, which is reported instead.
         let _ = self.stop();
     }
 }
 
 fn signal(child: &Child, signal: Signal) {
-    // A group that is gone is what we want.
+    // The group may have ended already.
     if let Ok(id) = i32::try_from(child.id())
         && let Some(group) = Pid::from_raw(id)
     {

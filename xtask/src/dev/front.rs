@@ -1,19 +1,19 @@
-//! One origin for the page and the bridge while developing.
+//! One origin for page and bridge while developing.
 //!
-//! Trunk has a proxy for WebSockets, but it drops the subprotocol, which is where the token
-//! travels, and the port from `Host`, which the bridge wants exact. So this stands before both:
-//! `/ws` goes to the bridge, all else to trunk.
+//! Trunk has a proxy for WebSockets, but it drops the subprotocol, which carries the token, and the
+//! port in `Host`, which the bridge checks. So this proxy is in front of both: `/ws` goes to the
+//! bridge, everything else to trunk.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-/// Longer heads than any browser sends.
+/// No browser sends longer heads.
 const HEAD_LIMIT: usize = 64 * 1024;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What stands behind.
+/// The servers behind the proxy.
 #[derive(Clone, Copy)]
 pub(crate) struct Front {
     /// Trunk.
@@ -28,7 +28,7 @@ impl Front {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 thread::spawn(move || {
-                    // A connection that breaks is the browser's to open again.
+                    // The browser opens a broken connection again.
                     let _ = self.pass_on(client);
                 });
             }
@@ -66,7 +66,7 @@ impl Front {
     }
 }
 
-/// Whether a server answers a request for the page with the page: trunk listens before it has built
+/// Whether a server answers a request for the page with the page. Trunk listens before it has built
 /// anything.
 pub(crate) fn serves_page(mut server: TcpStream) -> bool {
     let asked = server
@@ -105,7 +105,7 @@ enum Route {
     Page(String),
 }
 
-/// Where a request goes, and its head as it goes there.
+/// The target of a request, and the head that is sent there.
 fn route(head: &str, bridge: &str) -> Option<Route> {
     let (request, fields) = head.split_once("\r\n")?;
     let path = request.split(' ').nth(1)?;
@@ -128,7 +128,7 @@ fn route(head: &str, bridge: &str) -> Option<Route> {
         }
     }
     if !upgrade {
-        // One request a connection: the next could be for the other side.
+        // One request for each connection, because the next could be for the other server.
         out += "connection: close\r\n";
     }
     out += "\r\n";

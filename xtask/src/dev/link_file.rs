@@ -1,17 +1,17 @@
-//! The file by which `--open` brings a browser to the page being developed. The link holds the
-//! token, and a command line is for every user of the machine to read; this file is not.
+//! The file that `--open` opens in a browser. The link contains the token, and every user of the
+//! machine can read command lines, but not this file.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// A file that leads to the page. Removed when this is dropped.
+/// A file that redirects to the page. Removed when dropped.
 #[derive(Debug)]
 pub(crate) struct LinkFile(PathBuf);
 
 impl LinkFile {
-    /// Makes one in `folder`, in the place of what an earlier run left there.
+    /// Creates the file in `folder`, replacing one of an earlier run.
     pub(crate) fn create(folder: &Path, link: &str) -> io::Result<Self> {
         match fs::remove_dir_all(folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -45,7 +45,7 @@ impl LinkFile {
 
 impl Drop for LinkFile {
     fn drop(&mut self) {
-        // Somebody may have cleaned up already.
+        // It may have been removed already.
         let _ = fs::remove_file(&self.0);
     }
 }

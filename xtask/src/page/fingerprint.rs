@@ -1,4 +1,4 @@
-//! Tells whether files have changed, by what is in them: dates change with every checkout.
+//! Detects changed files by their content, because dates change with every checkout.
 
 use std::fmt;
 use std::fs;
@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::project::{Project, clean_command, output_of};
 
-/// Folders of the checkout that cannot be part of the page. Everything else counts: a crate the
-/// page starts to depend on must not be forgotten here.
+/// Folders of the checkout that can't be part of the page. Everything else counts, so that a new
+/// dependency of the page is not forgotten.
 const NOT_THE_PAGE: [&str; 9] = [
     "bridge",
     "fuzz",
@@ -23,7 +23,7 @@ const NOT_THE_PAGE: [&str; 9] = [
     "node_modules",
 ];
 
-/// Files in the checkout's root that decide what the page becomes.
+/// Files in the root of the checkout that affect the page.
 const ROOT_FILES: [&str; 6] = [
     ".cargo/config.toml",
     "index.html",
@@ -33,21 +33,21 @@ const ROOT_FILES: [&str; 6] = [
     "rust-toolchain.toml",
 ];
 
-/// A digest of files. Good enough to notice change, not to withstand malice.
+/// A digest of files that detects changes but does not withstand attacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// Of everything the page is made from.
+    /// The digest of all sources of the page.
     pub(crate) fn of_inputs(project: &Project) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
-        // Another compiler makes another page.
+        // Another compiler produces another page.
         output_of(clean_command("rustc").arg("-vV"))?.hash(&mut hasher);
         hash_inputs(project.root(), &mut hasher)?;
         Ok(Self(hasher.finish()))
     }
 
-    /// Of all files in a folder and the folders in it.
+    /// The digest of all files in a folder and its subfolders.
     pub(crate) fn of_folder(folder: &Path) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         hash_folder(folder, &mut hasher)?;
@@ -81,7 +81,7 @@ fn hash_inputs(root: &Path, hasher: &mut DefaultHasher) -> Result<()> {
 fn hash_folder(folder: &Path, hasher: &mut DefaultHasher) -> Result<()> {
     for (name, path) in entries(folder)? {
         if path.is_dir() {
-            // So that a file moved between folders shows.
+            // Detects a file moved between folders.
             (&name, "{").hash(hasher);
             hash_folder(&path, hasher)?;
             "}".hash(hasher);
@@ -100,7 +100,7 @@ fn hash_file(path: &Path, name: &str, hasher: &mut DefaultHasher) -> Result<()> 
     Ok(())
 }
 
-/// A folder's entries, in an order that does not depend on the disk.
+/// The entries of a folder, in an order that does not depend on the file system.
 fn entries(folder: &Path) -> Result<Vec<(String, std::path::PathBuf)>> {
     let mut found = Vec::new();
     for entry in

@@ -1,12 +1,12 @@
-//! Reads the tags of `index.html`, which is ours and plain: attributes stand in double quotes, and
-//! no text looks like a tag.
+//! Parses the tags of our own simple `index.html`: attributes are in double quotes, and no text
+//! looks like a tag.
 
 /// A tag that opens an element.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
-    /// Where it begins in the text, at its `<`.
+    /// The position of its `<`.
     pub(super) start: usize,
-    /// Where it ends, behind its `>`.
+    /// The position after its `>`.
     pub(super) end: usize,
     pub(super) name: &'a str,
     attributes: Vec<(&'a str, &'a str)>,
@@ -24,7 +24,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// The tags of a text, in their order; not those in comments.
+/// The tags of a text in order, except those in comments.
 pub(super) fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -44,7 +44,7 @@ pub(super) fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     })
 }
 
-/// Where the `>` is that ends a tag.
+/// The position of the `>` that ends a tag.
 fn end(inside: &str) -> Option<usize> {
     let mut quoted = false;
     inside.find(|c| {

@@ -1,4 +1,5 @@
-//! A style sheet that index.html does not name is silently not there. This makes it loud.
+//! A style sheet that `index.html` does not name is missing without an error. This check reports
+//! it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 
-/// Compares the style sheets in `app/` with those index.html names.
+/// Compares the style sheets in `app/` with those in `index.html`.
 pub(crate) fn check(project: &Project) -> Result<()> {
     let html =
         fs::read_to_string(project.path("index.html")).context("could not read index.html")?;

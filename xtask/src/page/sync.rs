@@ -1,5 +1,5 @@
-//! Brings one folder to the state of another, touching only what differs: cargo compiles the bridge
-//! again for every file in `dist/` that is newer, whatever is in it.
+//! Makes one folder equal to another and touches only files that differ, because cargo compiles the
+//! bridge again for every newer file in `dist/`.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -8,8 +8,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Makes `to` hold exactly what `from` holds. Names with a leading dot are trunk's own and left
-/// out.
+/// Makes `to` contain exactly what `from` contains. Names with a leading dot are trunk's and are
+/// ignored.
 pub(crate) fn mirror(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
     let mut wanted = BTreeSet::new();

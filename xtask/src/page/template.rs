@@ -1,7 +1,7 @@
-//! Makes the page's HTML of `index.html`, which is a template for trunk: what it marks with
-//! `data-trunk` is put into the page's folder, under a name with a hash of what is in it, and named
-//! by that. `cargo xtask run --dev` leaves this to trunk; this does the same for the few kinds that
-//! the template has, without a tool that takes minutes to compile.
+//! Creates the page's HTML from `index.html`, which is a template for trunk. Files marked with
+//! `data-trunk` are copied to the page's folder under a name with a hash of their content, and the
+//! HTML refers to that name. `cargo xtask run --dev` uses trunk for this. This module does the same
+//! for the few kinds of files in the template, without a tool that takes minutes to compile.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,7 +20,7 @@ pub(super) struct Module {
 }
 
 impl Module {
-    /// Puts the files into the page's folder, under names with a hash of both.
+    /// Copies the files to the page's folder, under names with a hash of both.
     pub(super) fn place(js: &Path, wasm: &Path, page: &Path) -> Result<Self> {
         let (js, wasm) = (read(js)?, read(wasm)?);
         let hash = hash(&[&js, &wasm]);
@@ -34,8 +34,8 @@ impl Module {
     }
 }
 
-/// Writes the page's `index.html`, and the files it names, into the folder `page`. `pattern` is
-/// what stands for the program.
+/// Writes the page's `index.html`, and the files it names, to the folder `page`. `pattern` is the
+/// placeholder of the program.
 pub(super) fn fill(root: &Path, page: &Path, pattern: &str, module: &Module) -> Result<()> {
     let template = String::from_utf8(read(&root.join("index.html"))?)?;
     let mut html = String::new();
@@ -48,7 +48,7 @@ pub(super) fn fill(root: &Path, page: &Path, pattern: &str, module: &Module) -> 
     }
     html += &template[rest..];
     let Module { js, wasm } = module;
-    // So that the browser asks for both before it has read boot.js.
+    // So the browser requests both before it has read boot.js.
     let preload = format!(
         "<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">\
          <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" as=\"fetch\" \
@@ -89,7 +89,7 @@ fn replacement(
         ("script", None) => {
             let name = copy(root, source("src")?, page)?;
             let kind = tag.get("type").unwrap_or("text/javascript");
-            // What ends it follows in the template.
+            // Its end tag follows in the template.
             format!("<script type=\"{kind}\" src=\"/{name}\">")
         }
         _ => bail!("xtask/src/page/template.rs knows no such element"),
@@ -111,7 +111,7 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("could not read {}", file.display()))
 }
 
-/// Good enough to tell versions of a file apart; nothing is proved by it.
+/// Distinguishes versions of a file; not secure.
 fn hash(files: &[&[u8]]) -> String {
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! System packages, where the system is Debian's.
+//! System packages on Debian and its derivatives.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use super::network::with_retries;
 use super::{Tool, programs, python, rooted};
 use crate::project::{clean_command, output_of};
 
-/// A system package and how to see that it is here, however it came.
+/// A system package, and how to detect it however it was installed.
 #[derive(Clone, Copy)]
 pub(crate) struct Package {
     name: &'static str,
@@ -26,48 +26,47 @@ enum Proof {
 }
 
 impl Package {
-    /// Runs wasm-opt and a mail server, and fetches them.
+    /// Runs wasm-opt and a mail server, and downloads them.
     pub(crate) const NODE: [Self; 2] =
         [Self::program("nodejs", "node"), Self::program("npm", "npm")];
-    /// A browser for the tests and the pictures, and its driver.
+    /// A browser for tests and pictures, and its driver.
     pub(crate) const BROWSER: [Self; 2] = [
         Self::program("chromium", "chromium"),
         Self::program("chromium-driver", "chromedriver"),
     ];
-    /// Half the page's words are Korean.
+    /// A font for the Korean texts of the page.
     pub(crate) const KOREAN_FONT: Self = Self {
         name: "fonts-noto-cjk",
         proof: Proof::KoreanFont,
     };
-    /// A mail server that is not ours.
+    /// Another mail server.
     pub(crate) const POSTFIX: Self = Self::program("postfix", "smtp-sink");
-    /// What Debian's archive is signed with; a kin of Debian may lack it.
+    /// The keys of Debian's archive, which derivatives may lack.
     pub(crate) const DEBIAN_KEYS: Self = Self {
         name: "debian-archive-keyring",
         proof: Proof::File(rooted::KEYS),
     };
-    /// A mail client that is not ours.
+    /// Another mail client.
     pub(crate) const SWAKS: [Self; 2] = [
         Self::program("swaks", "swaks"),
-        // Without it swaks speaks no TLS.
+        // swaks needs it for TLS.
         Self {
             name: "libnet-ssleay-perl",
             proof: Proof::PerlModule("Net::SSLeay"),
         },
     ];
-    /// Another one, to measure beside.
+    /// Another client, for comparison.
     pub(crate) const CURL: Self = Self::program("curl", "curl");
     /// libFuzzer is C++.
     pub(crate) const CXX: Self = Self::program("g++", "c++");
-    /// Another client to measure beside.
+    /// Another client, for comparison.
     pub(crate) const MSMTP: Self = Self::program("msmtp", "msmtp");
     /// Python's virtual environments.
     pub(crate) const PYTHON_VENV: Self = Self {
         name: "python3-venv",
         proof: Proof::PythonVenv,
     };
-    /// A Rust whose standard library can be compiled for wasm, for where rustup's server is out of
-    /// reach.
+    /// A Rust whose standard library can be compiled for wasm, if rustup's server can't be reached.
     pub(crate) const RUST_WEB: [Self; 4] = [
         Self {
             name: "rustc-web",
@@ -94,7 +93,7 @@ impl Package {
         }
     }
 
-    /// What Debian calls it.
+    /// The name of Debian's package.
     pub(super) fn name(self) -> &'static str {
         self.name
     }
@@ -116,13 +115,13 @@ impl Package {
     }
 }
 
-/// The packages of a list that are not here yet.
+/// The packages of a list that are not installed.
 pub(crate) struct Packages {
     missing: Vec<&'static str>,
 }
 
 impl Packages {
-    /// Looks at each package once.
+    /// Checks each package once.
     pub(crate) fn new(wanted: Vec<Package>) -> Self {
         Self {
             missing: wanted
@@ -189,7 +188,7 @@ pub(super) fn is_root() -> bool {
 /// Without a configuration Postfix does not start by itself.
 const POSTFIX_ANSWER: &str = "postfix postfix/main_mailer_type select No configuration";
 
-/// The same as `install`, to be typed.
+/// The same command as `install`, for a person to type.
 pub(super) fn by_hand(packages: &[&str]) -> String {
     let install = format!(
         "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",

@@ -1,4 +1,4 @@
-//! A Chromium or Chrome that is already here, and the chromedriver that fits it.
+//! An installed Chromium or Chrome, and a chromedriver of the same version.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::programs;
 use crate::project::{clean_command, output_of};
 
-/// The variables that name a browser and a driver, for those who want others than are found.
+/// The variables with the paths of a browser and a driver, which override the search.
 pub(super) const CHROMIUM: &str = "GLASSPOST_CHROMIUM";
 pub(super) const CHROMEDRIVER: &str = "GLASSPOST_CHROMEDRIVER";
 
-/// The names it has as a program.
+/// The names of the program.
 const BROWSERS: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -19,13 +19,13 @@ const BROWSERS: [&str; 5] = [
     "chrome",
 ];
 
-/// Where it is on a Mac.
+/// Its path on macOS.
 const APPLICATIONS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/// Where packages put a driver that is on nobody's PATH.
+/// Where packages install a driver outside of PATH.
 const DRIVERS: [&str; 3] = [
     "/usr/lib/chromium/chromedriver",
     "/usr/lib/chromium-browser/chromedriver",
@@ -39,10 +39,10 @@ pub(super) struct Browser {
     pub(super) driver: PathBuf,
 }
 
-/// A program and the first number of its version.
+/// A program and its major version.
 type Versioned = (PathBuf, Option<u32>);
 
-/// The first browser for which there is a driver; otherwise what is missing.
+/// The first browser that has a driver; otherwise what is missing.
 pub(super) fn find() -> Result<Browser, String> {
     let browsers = match env::var_os(CHROMIUM) {
         Some(browser) => vec![PathBuf::from(browser)],
@@ -69,13 +69,13 @@ fn browsers() -> Vec<PathBuf> {
         .collect()
 }
 
-/// The driver on PATH, those beside the browsers, and those in the folders of packages.
+/// The drivers on PATH, beside the browsers, and in the folders of packages.
 fn drivers(browsers: &[PathBuf]) -> Vec<PathBuf> {
     let beside = browsers.iter().filter_map(|browser| {
         let browser = browser.canonicalize().ok()?;
         Some(browser.parent()?.join("chromedriver"))
     });
-    // Images for continuous integration name the folder of theirs by this variable.
+    // Images for continuous integration set this variable to the folder of their driver.
     let named = env::var_os("CHROMEWEBDRIVER").map(|dir| PathBuf::from(dir).join("chromedriver"));
     programs::find("chromedriver")
         .into_iter()

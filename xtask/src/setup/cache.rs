@@ -1,4 +1,4 @@
-//! The folder tools are kept in: one per user, shared by all checkouts.
+//! The folder with tools: one for each user, shared by all checkouts.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,26 +16,26 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Finds the folder; it is made when the first tool is installed.
+    /// Finds the folder, which is created when the first tool is installed.
     pub(crate) fn find() -> Result<Self> {
         let tools = locate(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"))
             .context("neither XDG_CACHE_HOME nor HOME is set: no place to keep tools in")?;
         Ok(Self { tools })
     }
 
-    /// Where a tool is, once it is installed.
+    /// The path of a tool once it is installed.
     pub(crate) fn dir(&self, tool: &str, version: &str) -> PathBuf {
         self.tools.join(format!("{tool}-{version}"))
     }
 
-    /// The folder as a person would write it.
+    /// The folder in the notation of a shell.
     pub(crate) fn shown(&self) -> String {
         shorten(&self.tools, env::var_os("HOME"))
     }
 
-    /// Lets `fill` build a tool in a folder of its own, and gives the folder its name only when all
-    /// went well. A folder with the final name is therefore always a whole tool, however an earlier
-    /// installation was interrupted.
+    /// Lets `fill` build a tool in a temporary folder, and renames the folder only if that
+    /// succeeded. So a folder with the final name always contains a complete tool, even if an
+    /// earlier installation was interrupted.
     pub(crate) fn install(
         &self,
         tool: &str,
@@ -53,16 +53,15 @@ impl Cache {
             remove(&partial)?;
             return Err(error);
         }
-        // What is there under the final name was looked at and found broken, or nobody would be
-        // installing.
+        // Anything with the final name was found to be broken; otherwise nothing would be
+        // installed.
         remove(&whole)?;
         fs::rename(&partial, &whole)
             .with_context(|| format!("could not move {tool} to {}", whole.display()))?;
         Ok(())
     }
 
-    /// Two checkouts setting themselves up at once must not write into each other's half-built
-    /// tools.
+    /// Two checkouts that install at once must not write to the same folder.
     fn lock(&self) -> Result<File> {
         let file = File::create(self.tools.join(".lock"))?;
         match file.try_lock() {
@@ -78,7 +77,7 @@ impl Cache {
 }
 
 fn locate(xdg: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
-    // The XDG specification: a relative path is invalid and to be ignored.
+    // XDG specification: a relative path is invalid and must be ignored.
     let base = xdg
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
@@ -162,7 +161,7 @@ mod tests {
         assert!(failed.is_err());
         assert!(!cache.dir("saw", "1").exists());
 
-        // A leftover of a killed installation must not end up in the tool.
+        // A leftover of an interrupted installation must not end up in the tool.
         let leftover = home.path().join("tools/saw-1.partial");
         fs::create_dir_all(&leftover).unwrap();
         fs::write(leftover.join("half"), "half").unwrap();

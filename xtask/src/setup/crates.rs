@@ -1,4 +1,4 @@
-//! Tools that are Rust crates: trunk and wasm-bindgen's command line, for `run --dev`, and
+//! Tools that are Rust crates: trunk and wasm-bindgen's command-line tool, for `run --dev`, and
 //! cargo-fuzz.
 
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use super::programs;
 use crate::project::{clean_command, run};
 use crate::say::say;
 
-/// 0.22 wants a newer rustc than ours.
+/// 0.22 needs a newer rustc than ours.
 const TRUNK: &str = "0.21.14";
 
-/// The version whose build flags were tried with a stable compiler.
+/// The version whose build flags were tested with a stable compiler.
 const CARGO_FUZZ: &str = "0.13.2";
 
 /// A program installed by `cargo install`.
@@ -45,7 +45,7 @@ impl CrateTool {
         }
     }
 
-    /// Makes the JavaScript half of the page.
+    /// Creates the JavaScript part of the page.
     pub(crate) fn wasm_bindgen(cache: &Cache, version: String) -> Self {
         Self {
             program: "wasm-bindgen",
@@ -73,7 +73,7 @@ impl CrateTool {
         }
     }
 
-    /// The program, from PATH when that one fits, else from the cache.
+    /// The program from PATH if its version fits, otherwise from the cache.
     pub(crate) fn program(&self) -> Option<PathBuf> {
         let on_path = programs::find(self.program).filter(|found| {
             programs::version(found).is_some_and(|version| (self.fits)(&version, &self.version))
@@ -82,7 +82,7 @@ impl CrateTool {
             .or_else(|| Some(self.dir.join("bin").join(self.program)).filter(|own| own.is_file()))
     }
 
-    /// Downloads a built program, where cargo-binstall is there to do that.
+    /// Downloads a prebuilt program with cargo-binstall, if that is installed.
     fn binstall(&self, root: &Path) -> Result<()> {
         let mut binstall = clean_command("cargo-binstall");
         binstall
@@ -94,12 +94,12 @@ impl CrateTool {
 
     fn cargo_install(&self, root: &Path, locked: bool) -> Result<()> {
         let mut cargo = clean_command("cargo");
-        // Not the checkout: its settings are not the tool's.
+        // Not in the checkout, whose settings are not for the tool.
         cargo
             .current_dir(root)
             .args(["install", "--root"])
             .arg(root);
-        // An optimised trunk takes twice as long to build and saves no time we could measure.
+        // An optimised trunk takes twice as long to build and saves no measurable time.
         cargo.arg("--debug");
         if locked {
             cargo.arg("--locked");
@@ -107,10 +107,9 @@ impl CrateTool {
         cargo
             .args([self.package, "--version", &self.version])
             .args(self.features);
-        // Elsewhere it would leave a target folder in a place nobody looks at, or mix with the
-        // project's.
+        // Anywhere else it would leave a target folder behind, or mix with the project's.
         cargo.env("CARGO_TARGET_DIR", root.join("build"));
-        // Or cargo advises to put a folder on PATH that is about to get another name.
+        // Otherwise cargo advises to add a folder to PATH that is about to be renamed.
         cargo.env("PATH", programs::path_with(&[root.join("bin")])?);
         run(&mut cargo)
     }
@@ -139,8 +138,7 @@ impl Tool for CrateTool {
             }
             let fetched = with_retries(self.program, || self.cargo_install(root, true));
             if let Err(error) = fetched {
-                // A release's own lock file can name a crate the registry does not have (yet, or
-                // any more).
+                // The lock file of a release may name a crate that the registry does not have.
                 say("setup", format!("{error:#}"));
                 say(
                     "setup",
@@ -154,8 +152,7 @@ impl Tool for CrateTool {
     }
 }
 
-/// Whether two versions share everything but the last number, and the one found is not the older
-/// one.
+/// Whether two versions differ only in the last number, and the installed one is not older.
 fn same_series(found: &str, wanted: &str) -> bool {
     let (Some((found_series, found_patch)), Some((wanted_series, wanted_patch))) =
         (found.rsplit_once('.'), wanted.rsplit_once('.'))

@@ -1,5 +1,5 @@
-//! What tests need and a machine can lack. Each need is a feature of the crate in `tests/`: a test
-//! that names the feature is compiled, and run, only where the need is met.
+//! What tests need and a machine can lack. Each need is a feature of the crate in `tests/`. A test
+//! that names the feature is compiled and run only if the need is met.
 
 use std::path::PathBuf;
 
@@ -32,14 +32,14 @@ pub(crate) struct Lacking {
     pub(crate) need: &'static str,
     /// What is missing.
     pub(crate) why: String,
-    /// What would provide it: a command, or what to do.
+    /// What would provide it: a command, or an instruction.
     pub(crate) how: String,
 }
 
-/// What is missing, and what would provide it.
+/// A missing thing, and what would provide it.
 type Missing = (String, String);
 
-/// What tests can use, wherever it came from.
+/// What tests can use, however it was installed.
 pub(super) struct Found {
     python: Python,
     axe: NodePackage,
@@ -59,7 +59,7 @@ impl Found {
         }
     }
 
-    /// System packages, for needs that are not met without them.
+    /// System packages for unmet needs.
     pub(super) fn packages(&self) -> Packages {
         let mut wanted = vec![Package::KOREAN_FONT];
         if browser::find().is_err() {
@@ -71,7 +71,7 @@ impl Found {
         Packages::new(wanted)
     }
 
-    /// What else has to be installed, in this order and after the packages.
+    /// What else must be installed, in this order, after the packages.
     pub(super) fn tools(&self) -> [&dyn Tool; 5] {
         [
             &self.python,
@@ -82,8 +82,8 @@ impl Found {
         ]
     }
 
-    /// Tells which needs are met, with the variables that tell the tests where things are, and
-    /// which are not.
+    /// Returns the met needs, with the variables that tell the tests their paths, and the unmet
+    /// needs.
     pub(super) fn sort(&self) -> (Vec<&'static str>, Environment, Vec<Lacking>) {
         let (mut met, mut environment, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
         for need in ALL {
@@ -182,7 +182,7 @@ impl Found {
         }
     }
 
-    /// The program that takes the mail which the other servers pass on.
+    /// The program that receives the mail that other servers forward.
     fn receiver(&self) -> Result<(), Missing> {
         self.look("python").map(|_| ())
     }
@@ -225,7 +225,7 @@ fn a_browser() -> String {
     provide(&[chromium, driver], "chromium")
 }
 
-/// The command that installs these packages; `brew` is what Homebrew calls them.
+/// The command that installs these packages. `brew` is the name in Homebrew.
 fn provide(packages: &[Package], brew: &str) -> String {
     let names: Vec<_> = packages.iter().map(|package| package.name()).collect();
     if programs::find("apt-get").is_some() {
@@ -241,7 +241,7 @@ fn provide(packages: &[Package], brew: &str) -> String {
 mod tests {
     use super::ALL;
 
-    /// A feature that is not in the list would never be turned on, and its tests never run.
+    /// A feature that is not in the list would never be turned on, and its tests would never run.
     #[test]
     fn every_feature_of_the_tests_is_a_need() {
         let manifest = include_str!("../../../tests/Cargo.toml");

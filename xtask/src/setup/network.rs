@@ -1,4 +1,4 @@
-//! Downloads fail for reasons that pass.
+//! Retries: downloads often fail for temporary reasons.
 
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::say::say;
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
 
-/// Does something that needs the network, up to three times, waiting longer each time.
+/// Runs something that needs the network, up to three times with increasing pauses.
 pub(crate) fn with_retries(what: &str, step: impl FnMut() -> Result<()>) -> Result<()> {
     retry(what, FIRST_PAUSE, step)
 }

@@ -1,5 +1,4 @@
-//! Tools that come from npm: wasm-opt, axe-core for the accessibility tests, and a mail server to
-//! send to.
+//! Tools from npm: wasm-opt, axe-core for the accessibility tests, and a mail server for the tests.
 
 use std::path::PathBuf;
 
@@ -11,7 +10,7 @@ use super::network::with_retries;
 use super::programs;
 use crate::project::{clean_command, output_of, run};
 
-/// The newest flag index.html passes to wasm-opt. One that knows it is new enough.
+/// The newest flag that index.html passes to wasm-opt. A wasm-opt that accepts it is new enough.
 const NEWEST_FLAG: &str = "--enable-call-indirect-overlong";
 
 /// One package from npm, in a folder of its own.
@@ -26,7 +25,8 @@ pub(crate) struct NodePackage {
 }
 
 impl NodePackage {
-    /// Makes the page's wasm smaller. Distributions' own are too old to know what rustc puts out.
+    /// Makes the page's wasm smaller. Versions in distributions are too old for the output of
+    /// rustc.
     pub(crate) fn wasm_opt(cache: &Cache) -> Self {
         let version = "132.0.0";
         Self {
@@ -40,7 +40,7 @@ impl NodePackage {
         }
     }
 
-    /// The accessibility rules the browser tests run.
+    /// The accessibility rules of the browser tests.
     pub(crate) fn axe(cache: &Cache) -> Self {
         let version = "4.12.1";
         Self {
@@ -54,7 +54,7 @@ impl NodePackage {
         }
     }
 
-    /// A mail server that is not ours.
+    /// Another mail server.
     pub(crate) fn smtp_server(cache: &Cache) -> Self {
         let version = "3.21.6";
         Self {
@@ -73,7 +73,7 @@ impl NodePackage {
         Some(self.dir.join(self.file)).filter(|file| file.is_file())
     }
 
-    /// The program, from PATH when that one fits, else from the cache.
+    /// The program from PATH if its version fits, otherwise from the cache.
     pub(crate) fn program(&self) -> Option<PathBuf> {
         let on_path = self
             .may_be_on_path
@@ -111,7 +111,7 @@ impl Tool for NodePackage {
                 npm.current_dir(root)
                     .args(["install", "--prefix"])
                     .arg(root);
-                // Nothing of these packages needs to run while it is installed.
+                // Nothing in these packages needs to run during installation.
                 npm.args([
                     "--ignore-scripts",
                     "--no-audit",

@@ -1,4 +1,4 @@
-//! Finding programs that are already here.
+//! Finds installed programs.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use crate::project::{clean_command, output_of};
 
-/// Where a program is. Besides PATH this looks where Debian keeps daemons, which is not on
-/// everybody's PATH.
+/// The path of a program. Besides PATH this searches the folders where Debian installs daemons,
+/// which are not on every user's PATH.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
@@ -18,8 +18,8 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A program on a given PATH. Starting a command by its bare name looks it up on our own PATH, not
-/// on the one it is given.
+/// A program on a given PATH. Starting a command by its bare name would search this process's PATH
+/// instead.
 pub(crate) fn in_path(path: &OsStr, program: &str) -> Result<PathBuf> {
     env::split_paths(path)
         .map(|dir| dir.join(program))
@@ -27,13 +27,13 @@ pub(crate) fn in_path(path: &OsStr, program: &str) -> Result<PathBuf> {
         .with_context(|| format!("{program} is not there"))
 }
 
-/// The second word of what `program --version` prints, as in `trunk 0.21.14`.
+/// The second word in the output of `program --version`, as in `trunk 0.21.14`.
 pub(crate) fn version(program: &Path) -> Option<String> {
     let printed = output_of(clean_command(program).arg("--version")).ok()?;
     second_word(&printed).map(str::to_owned)
 }
 
-/// PATH with some folders put before the rest.
+/// PATH with some folders in front.
 pub(crate) fn path_with(first: &[PathBuf]) -> Result<OsString> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::join_paths(first.iter().cloned().chain(env::split_paths(&path)))

@@ -1,5 +1,4 @@
-//! A Python of our own, with the mail server and the WebSocket client that tests run the program
-//! against.
+//! A Python environment with the mail server and the WebSocket client that the tests use.
 
 use std::path::{Path, PathBuf};
 
@@ -42,8 +41,8 @@ impl Tool for Python {
         "seconds, from PyPI"
     }
 
-    /// It can be there and still not work: it leans on the system's Python, which may have been
-    /// replaced since.
+    /// It may be broken although it exists, because it depends on the system's Python, which may
+    /// have been replaced.
     fn present(&self) -> bool {
         succeeds(clean_command(self.program()).args(["-c", "import aiosmtpd, websockets"]))
     }
@@ -71,14 +70,14 @@ impl Tool for Python {
     }
 }
 
-/// Whether some Python here can make virtual environments.
+/// Whether an installed Python can create virtual environments.
 pub(crate) fn can_make_environments() -> bool {
     ["python3", "/usr/bin/python3"]
         .into_iter()
         .any(makes_environments)
 }
 
-/// The first Python that can; the system's own after the one on PATH, which may be a bare one.
+/// The first Python that can. The system's own comes after the one on PATH, which may lack modules.
 fn base() -> &'static str {
     ["python3", "/usr/bin/python3"]
         .into_iter()

@@ -1,10 +1,10 @@
-//! Mail servers that are unpacked and not installed: beside a mail server the system has of its own
-//! (two of them can't be installed at once), without a service that would come up at the next start
-//! of the machine, and of one Debian release whatever release this machine has, because what the
-//! tests expect of a server, and its configuration, hold for one version of it.
+//! Mail servers that are unpacked but not installed. So they can exist beside the system's own mail
+//! server (two can't be installed at once), no service is started at the next boot, and they come
+//! from a fixed release of Debian on every machine, because the tests' expectations and the
+//! configuration apply to one version.
 //!
-//! Debian's programs have their paths built in, so what is unpacked becomes the root of a tree with
-//! everything they load in it, and the tests start them with `chroot` in a copy of it.
+//! Debian's programs have their paths built in. So everything they load is unpacked to a folder
+//! that becomes their root, and the tests start them with `chroot` in a copy of it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,29 +20,30 @@ use super::sources::{self, Source};
 use super::{Tool, apt, programs};
 use crate::project::{clean_command, output_of, run};
 
-/// A server from Debian packages, in a root of its own.
+/// A server from Debian packages, in a root folder of its own.
 pub(crate) struct Rooted {
     name: &'static str,
     packages: &'static [&'static str],
-    /// The programs that are started and the modules they load, by their paths in the packages.
+    /// The programs that are started and the modules that they load, by their paths in the
+    /// packages.
     programs: &'static [&'static str],
     dir: PathBuf,
     cache: Cache,
 }
 
-/// The release of Debian they are taken from. With another one the expectations of the tests have
-/// to be looked at anew.
+/// The Debian release of the packages. With another release, the expectations of the tests must be
+/// checked again.
 const RELEASE: &str = "trixie";
 /// Debian's own archive, for machines whose package sources don't have that release.
 const ARCHIVE: &str = "http://deb.debian.org/debian";
-/// The keys the archive is signed with; in the package debian-archive-keyring.
+/// The keys of the archive, from the package debian-archive-keyring.
 pub(super) const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// Where Debian has links since it merged `/` and `/usr`.
+/// The links of Debian since it merged `/` and `/usr`.
 const MERGED: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
 
 impl Rooted {
-    /// OpenSMTPD. It starts its filters by the shell.
+    /// OpenSMTPD. It starts its filters with the shell.
     pub(crate) fn opensmtpd(cache: &Cache) -> Self {
         Self {
             name: "opensmtpd",
@@ -65,7 +66,7 @@ impl Rooted {
             programs: &[
                 "usr/sbin/dovecot",
                 "usr/bin/doveconf",
-                // It looks for all of its services when it starts.
+                // It checks for all of its services when it starts.
                 "usr/lib/dovecot/anvil",
                 "usr/lib/dovecot/auth",
                 "usr/lib/dovecot/config",
@@ -87,13 +88,13 @@ impl Rooted {
         }
     }
 
-    /// The root.
+    /// The root folder.
     pub(crate) fn root(&self) -> PathBuf {
         self.dir.clone()
     }
 
-    /// Fetches the packages and all they need into `archives`, without installing any: from the
-    /// first of this machine's package sources that has them, else from Debian's archive.
+    /// Downloads the packages and their dependencies to `archives` without installing any: from the
+    /// first of this machine's package sources that has them, otherwise from Debian's archive.
     fn fetch(&self, archives: &Path) -> Result<()> {
         let mut sources = sources::archives(Path::new(sources::APT));
         sources.push(Source::new(ARCHIVE, KEYS));
@@ -110,7 +111,7 @@ impl Rooted {
     }
 
     fn fetch_from(&self, source: &Source, archives: &Path) -> Result<()> {
-        // Of another archive nothing may be left.
+        // Remove the files of any other archive.
         if archives.exists() {
             fs::remove_dir_all(archives)?;
         }
@@ -119,11 +120,10 @@ impl Rooted {
         }
         let stanza = source.stanza(RELEASE, "main");
         fs::write(archives.join("sources/debian.sources"), stanza)?;
-        // Nothing is installed as far as this apt knows, so that nothing of what the packages need
-        // is left out.
+        // For this apt nothing is installed, so that all dependencies are included.
         fs::write(archives.join("status"), "")?;
-        // Of the system's apt only its way to the network counts; nothing of it is changed, so
-        // whoever holds its locks need not be waited for.
+        // Only the network settings of the system's apt are used, and nothing of it is changed, so
+        // its locks don't matter.
         let apt = || {
             let mut apt = clean_command("apt-get");
             for (key, file) in [
@@ -142,18 +142,17 @@ impl Rooted {
                 "Debug::NoLocking=true",
                 "-o",
                 "Acquire::Languages=none",
-                // An archive that can't be reached, or lacks the release, is no archive to go on
-                // with.
+                // An archive that can't be reached or lacks the release can't be used.
                 "-o",
                 "APT::Update::Error-Mode=any",
-                // The user that apt would become can't see into everybody's cache.
+                // apt's own user can't read the caches of other users.
                 "-o",
                 "APT::Sandbox::User=root",
                 "-qq",
             ]);
             apt
         };
-        // What it prints on standard output is what an installation would do, and there is none.
+        // Its standard output describes an installation, which does not happen.
         output_of(apt().arg("update"))?;
         output_of(
             apt()
@@ -164,7 +163,7 @@ impl Rooted {
         Ok(())
     }
 
-    /// Puts the programs and what they load into `root`.
+    /// Copies the programs, and what they load, to `root`.
     fn pick(&self, unpacked: &Path, root: &Path) -> Result<()> {
         let loader = loader(unpacked)?;
         let libraries = library_path(unpacked)?;
@@ -181,7 +180,7 @@ impl Rooted {
         }
         files.insert(loader);
         for file in files {
-            // The same file can be named through a link and without it.
+            // The same file may be named with and without a link.
             let Ok(inside) = file.strip_prefix(unpacked) else {
                 bail!("{} is not from the packages", file.display());
             };
@@ -189,7 +188,7 @@ impl Rooted {
             if let Some(folder) = to.parent() {
                 fs::create_dir_all(folder)?;
             }
-            // Of a link what it leads to, so that both names are there.
+            // For a link, copy its target too, so that both names exist.
             fs::copy(&file, &to).with_context(|| format!("could not copy {}", file.display()))?;
         }
         Ok(())
@@ -211,7 +210,7 @@ impl Tool for Rooted {
             .all(|program| self.dir.join(program).is_file())
     }
 
-    /// Starting it takes root, too.
+    /// Starting it also needs root privileges.
     fn possible(&self) -> bool {
         apt::is_root()
             && ["apt-get", "dpkg-deb"]
@@ -245,7 +244,7 @@ impl Tool for Rooted {
     }
 }
 
-/// Unpacks a package. `dpkg-deb -x` would put folders in the place of links.
+/// Unpacks a package. `dpkg-deb -x` would replace links by folders.
 fn unpack(archive: &Path, into: &Path) -> Result<()> {
     let mut deb = clean_command("dpkg-deb")
         .arg("--fsys-tarfile")
@@ -264,7 +263,7 @@ fn unpack(archive: &Path, into: &Path) -> Result<()> {
     unpacked
 }
 
-/// What starts the programs and loads their libraries.
+/// The loader that starts the programs and loads their libraries.
 fn loader(unpacked: &Path) -> Result<PathBuf> {
     ["lib64", "lib"]
         .into_iter()
@@ -278,14 +277,14 @@ fn loader(unpacked: &Path) -> Result<PathBuf> {
         .context("there is no loader in libc6")
 }
 
-/// The libraries in what the loader lists, by their paths.
+/// The libraries in the output of the loader, by their paths.
 fn loaded(listed: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for line in listed.lines().map(str::trim) {
         if line.contains("=> not found") {
             bail!("it lacks a library: {line}");
         }
-        // `name => /path (address)`; the loader itself and what the kernel brings have no arrow.
+        // `name => /path (address)`; the loader itself and the kernel's library have no arrow.
         if let Some((_, path)) = line.split_once("=> ")
             && let Some((path, _)) = path.split_once(" (")
         {
@@ -295,7 +294,7 @@ fn loaded(listed: &str) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Every folder below `root` that has a library in it.
+/// Every folder below `root` that contains a library.
 fn library_path(root: &Path) -> Result<String> {
     let mut with_libraries = Vec::new();
     let mut folders = vec![root.to_owned()];

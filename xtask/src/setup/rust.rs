@@ -1,4 +1,4 @@
-//! The parts of Rust itself: rustfmt, clippy, and the standard library for wasm.
+//! Components of Rust: rustfmt, clippy, and the standard library for wasm.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,13 +13,13 @@ use super::network::with_retries;
 use crate::project::{clean_command, output_of, run, succeeds};
 use crate::say::say;
 
-/// What the page is compiled for.
+/// The target of the page.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Set to try the way that does without rustup's server.
+/// Set this variable to test the installation without rustup's server.
 const NO_RUSTUP: &str = "GLASSPOST_NO_RUSTUP";
 
-/// A component of the toolchain that a minimal rustup leaves out.
+/// A component that a minimal rustup leaves out.
 pub(crate) enum Component {
     Rustfmt,
     Clippy,
@@ -95,18 +95,18 @@ impl Tool for WasmTarget {
     }
 }
 
-/// The Rust that compiles for wasm.
+/// A Rust that compiles for wasm.
 pub(crate) enum WasmRust {
-    /// The one that compiles everything else, too.
+    /// The toolchain that compiles everything else, too.
     Usual,
-    /// Debian's rustc-web, which compiles the standard library along with the page. Debian ships no
-    /// library for this target, but it ships the source.
+    /// Debian's rustc-web, which compiles the standard library together with the page. Debian has
+    /// no compiled library for this target, but has its source.
     Debian { linker: PathBuf },
 }
 
 impl WasmRust {
-    /// Makes a command that calls cargo, itself or through trunk, use this Rust. `path` is the PATH
-    /// to go from.
+    /// Makes a command that calls cargo, directly or through trunk, use this Rust. `path` is the
+    /// original PATH.
     pub(crate) fn apply(&self, command: &mut Command, path: Option<OsString>) -> Result<()> {
         let path = path.or_else(|| env::var_os("PATH")).unwrap_or_default();
         match self {
@@ -126,7 +126,7 @@ impl WasmRust {
                     .env("RUSTC_BOOTSTRAP", "1")
                     .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-                    // It means rustup's libraries, which are another compiler's.
+                    // It refers to rustup's libraries, which belong to another compiler.
                     .env_remove("LD_LIBRARY_PATH");
             }
         }
@@ -134,7 +134,7 @@ impl WasmRust {
     }
 }
 
-/// Which Rust can compile for wasm here and now.
+/// The Rust on this machine that can compile for wasm.
 pub(crate) fn for_wasm() -> Result<WasmRust> {
     let sysroot =
         PathBuf::from(output_of(clean_command("rustc").args(["--print", "sysroot"]))?.trim());
@@ -150,8 +150,7 @@ pub(crate) fn for_wasm() -> Result<WasmRust> {
     if !Packages::new(Vec::from(Package::RUST_WEB)).present() {
         bail!("no Rust here can compile for {TARGET}");
     }
-    // Debian's own linker for wasm is not among these packages; the one beside the usual rustc
-    // does.
+    // Debian's own linker for wasm is not in these packages; use the one of the usual rustc.
     let linker = find_linker(&sysroot)?;
     Ok(WasmRust::Debian { linker })
 }

@@ -1,12 +1,12 @@
-//! The package sources this machine is configured with: sources.list(5), in both of its formats.
+//! The package sources of this machine: sources.list(5), in both formats.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where apt looks for them.
+/// Where apt reads them.
 pub(super) const APT: &str = "/etc/apt";
 
-/// One source: the fields of a stanza, which say where an archive is and how to check it.
+/// One source: the fields of a stanza, which describe where an archive is and how to verify it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Source {
     fields: Vec<(String, String)>,
@@ -26,7 +26,7 @@ impl Source {
     }
 
     /// This source as a stanza in the format of `.sources` files, for another release of the same
-    /// archive. Its options stay: how it is signed, for example.
+    /// archive. Its options are kept, for example how it is signed.
     pub(super) fn stanza(&self, suite: &str, component: &str) -> String {
         let mut stanza = String::new();
         for (name, value) in &self.fields {
@@ -37,7 +37,7 @@ impl Source {
         format!("Types: deb\n{stanza}Suites: {suite}\nComponents: {component}\n")
     }
 
-    /// Where it is, to be shown.
+    /// Its address, for messages.
     pub(super) fn uris(&self) -> &str {
         self.field("URIs")
     }
@@ -49,8 +49,8 @@ impl Source {
             .map_or("", |(_, value)| value.as_str())
     }
 
-    /// Whether this can be an archive with whole releases of a distribution: it is in use, offers
-    /// packages and `main`, and one of its suites is a release, rather than its updates
+    /// Whether this can be an archive with complete releases of a distribution: it is enabled, has
+    /// packages and `main`, and one of its suites is a release rather than its updates
     /// (`bookworm-updates`) or a flat folder (`./`).
     fn is_archive(&self) -> bool {
         let has = |field: &str, word: &str| self.field(field).split_whitespace().any(|w| w == word);
@@ -63,8 +63,8 @@ impl Source {
     }
 }
 
-/// The archives that `apt`, a folder as /etc/apt, names, each once, in the order of the files. What
-/// can't be read is left out: apt itself reports it.
+/// The archives in `apt`, a folder like /etc/apt, each once, in the order of the files. Unreadable
+/// entries are left out: apt itself reports them.
 pub(super) fn archives(apt: &Path) -> Vec<Source> {
     let mut found: Vec<Source> = Vec::new();
     for file in files(apt) {
@@ -116,7 +116,7 @@ fn stanzas(text: &str) -> Vec<Source> {
                 });
             }
         } else if line.starts_with([' ', '\t']) {
-            // A key can stand in the file itself, on lines that continue the field.
+            // A key can be in the file itself, on lines that continue the field.
             if let Some((_, value)) = fields.last_mut() {
                 value.push('\n');
                 value.push_str(line);
@@ -148,8 +148,8 @@ fn line(line: &str) -> Option<Source> {
     ];
     for option in options.split_whitespace() {
         let (name, value) = option.split_once('=')?;
-        // sources.list(5): of these the fields have other names; lists are separated by commas here
-        // and by spaces there.
+        // sources.list(5): these options have other names as fields. Lists are separated by commas
+        // here and by spaces there.
         let name = match name {
             "arch" => "Architectures",
             "lang" => "Languages",
