@@ -7,8 +7,9 @@ mod language;
 pub mod protocol;
 mod words;
 
-/// The page's own words. `build.rs` writes a method for each key of `locales/*/ui.json`; a key that
-/// one language lacks, or that no language has, is an error at compile time.
+/// The page's own words. Each feature has its own in a folder `words`, one file for each
+/// language; the words that several features use are in this one. `build.rs` writes a method for each
+/// key. A key that one language lacks, or that no language has, is an error at compile time.
 #[expect(missing_docs, reason = "the words themselves say what they are")]
 mod generated {
     /// A language of the page.

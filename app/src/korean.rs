@@ -2,6 +2,9 @@
 //! protocol, which have one of every variant, are put into words, and no English is left between
 //! them.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 use smtp::{Entry, Event, Failure, FramingError, Outcome, Stage, Violation};
 use wire::{NotStarted, PracticeEffect};
@@ -168,11 +171,18 @@ fn what_was_waited_for_is_put_into_korean() {
 
 #[test]
 fn the_pages_own_words_are_korean() {
-    for json in [
-        include_str!("../locales/ko/ui.json"),
-        include_str!("../meaning/ko.json"),
-    ] {
-        let words: Value = serde_json::from_str(json).expect("words by key");
+    let app = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let features = fs::read_dir(app.join("src")).expect("features");
+    let of_feature = |entry: fs::DirEntry| entry.path().join("words/ko.json");
+    let mut files: Vec<PathBuf> = features
+        .map(|entry| of_feature(entry.expect("an entry")))
+        .filter(|file| file.exists())
+        .collect();
+    assert!(files.len() > 5, "{files:?}");
+    files.push(app.join("meaning/ko.json"));
+    for file in files {
+        let json = fs::read_to_string(&file).expect("a file");
+        let words: Value = serde_json::from_str(&json).expect("words by key");
         for (key, text) in words.as_object().expect("words by key") {
             let text = text.as_str().expect("words");
             assert_eq!(english(text), Vec::<String>::new(), "{key}: {text}");

@@ -14,6 +14,8 @@ pub mod compose;
 pub mod connection;
 pub mod explain;
 pub mod i18n;
+#[cfg(test)]
+mod imports;
 pub mod inbox;
 #[cfg(test)]
 mod korean;

@@ -79,6 +79,12 @@ impl ServerChoice {
         })
     }
 
+    /// Sets the options of a request to send a message.
+    pub fn apply_options(&self, start: &mut wire::Start) {
+        start.keep_open = self.keep_open;
+        start.chunking = self.chunking;
+    }
+
     /// Whether something is missing that a connection to it takes: the host or the password.
     #[must_use]
     pub fn is_incomplete(&self, password: &str) -> bool {

@@ -1,5 +1,4 @@
-//! How words are chosen: by the key that they have in `locales/*/ui.json`. A key that one language
-//! lacks is an error at compile time.
+//! How words are chosen: by the key that they have in the files of a folder `words`.
 
 /// The words under a key, as a signal that follows the language.
 macro_rules! w {

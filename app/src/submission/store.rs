@@ -100,8 +100,9 @@ impl SubmissionStore {
         let server = untrack(|| self.accounts.server());
         let id = self.next_id();
         let size = message.octets.len() as u64;
-        let start = FromPage::Start(Box::new(Start {
+        let mut start = Start {
             id,
+            server: server.server(),
             credentials: server.credentials(untrack(|| self.accounts.password())),
             from: message.from,
             to: message.to,
@@ -110,12 +111,12 @@ impl SubmissionStore {
             utf8: message.utf8,
             mode,
             pipelining: true,
-            chunking: server.chunking,
-            keep_open: server.keep_open,
+            chunking: false,
+            keep_open: false,
             client_name: None,
-            server: server.server(),
-        }));
-        let start = Frame::new(&start).ok_or(TooLong)?;
+        };
+        server.apply_options(&mut start);
+        let start = Frame::new(&FromPage::Start(Box::new(start))).ok_or(TooLong)?;
         let destination = untrack(|| self.accounts.destination());
         self.update(|submission| submission.begin(id, size, destination));
         self.select(None);
