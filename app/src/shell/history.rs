@@ -82,7 +82,7 @@ impl Entry {
         let pane = panes.iter().find(|pane| pane.name == name)?;
         let mut entry = Entry {
             place: Place {
-                pane: *pane,
+                pane,
                 message: None,
             },
             above_list: false,
