@@ -14,20 +14,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    fs::write(out.join("words.rs"), own_words(Path::new("locales"))?)?;
+    fs::write(out.join("words.rs"), own_words(Path::new("src"))?)?;
     fs::write(out.join("meaning.rs"), meaning_keys(Path::new("meaning"))?)?;
     Ok(())
 }
 
-/// What stands on the page itself: compiled in, in every language.
-fn own_words(folder: &Path) -> Result<String, Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={}", folder.display());
-    let mut languages = Vec::new();
-    for (variant, language) in [("en", "en"), ("ko", "ko")] {
-        languages.push((variant, read(&folder.join(language).join("ui.json"))?));
+/// The words of the page itself, in every language: those of all features, each of which has its
+/// own in a folder `words`.
+fn own_words(src: &Path) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", src.display());
+    let mut languages = [("en", words::Words::new()), ("ko", words::Words::new())];
+    for feature in fs::read_dir(src)? {
+        let folder = feature?.path().join("words");
+        if !folder.is_dir() {
+            continue;
+        }
+        for (language, all) in &mut languages {
+            let file = folder.join(format!("{language}.json"));
+            for (key, words) in read(&file)? {
+                if all.insert(key.clone(), words).is_some() {
+                    return Err(format!("{}: another file has {key:?}", file.display()).into());
+                }
+            }
+        }
     }
-    let methods = words::methods(&languages)
-        .map_err(|why| format!("{}/*/ui.json: {why}", folder.display()))?;
+    let methods =
+        words::methods(&languages).map_err(|why| format!("{}/*/words: {why}", src.display()))?;
     Ok(format!("impl Locale {{\n{methods}}}\n"))
 }
 

@@ -1,7 +1,15 @@
 //! Where a message is written, and where drafts are kept.
 
-pub mod addresses;
-pub mod draft;
-pub mod drafts;
-pub mod other_drafts;
-pub mod pane;
+mod addresses;
+mod draft;
+mod drafts;
+mod footer;
+mod other_drafts;
+mod pane;
+mod parts;
+mod problem;
+mod source;
+mod store;
+mod words;
+
+pub use self::pane::PANE;

@@ -1,14 +1,24 @@
-//! The connection to the bridge.
+//! The connection to the bridge: the only feature that knows the WebSocket.
+//!
+//! What the bridge says comes out of it as [`LinkEvent`]s. A feature registers a handler with
+//! [`ConnectionStore::on_event`], and passes over what is not for it. What the page says goes in as
+//! [`Frame`]s.
 
 mod attempts;
 mod event;
 mod fetch;
+mod frame;
 mod incoming;
 mod link;
+mod notice;
 mod outgoing;
 mod socket;
+mod store;
+mod token;
 
-pub use self::event::{Connection, News};
+pub use self::event::{LinkEvent, LinkState, MailboxEvent};
 pub use self::fetch::file;
+pub use self::frame::Frame;
 pub use self::incoming::Arrived;
-pub use self::link::{Link, TextFrame};
+pub use self::notice::LinkNotice;
+pub use self::store::{ConnectionStore, use_connection};

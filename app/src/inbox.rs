@@ -1,7 +1,11 @@
-//! The practice mailbox.
+//! The practice mailbox: the messages that the practice server accepted.
 
 mod focus;
-pub mod list;
-pub mod message;
-pub mod pane;
-pub mod seen;
+mod list;
+mod message;
+mod pane;
+mod seen;
+mod store;
+
+pub use self::pane::PANE;
+pub use self::store::{InboxStore, use_inbox};

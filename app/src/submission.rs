@@ -1,8 +1,18 @@
-//! The sending of a message: its transcript, the line that is paused, and how it ended.
+//! The submission of a message to a mail server: its transcript, the line before which it is
+//! paused, and how it ended.
 
-pub mod entry;
-pub mod model;
-pub mod outcome;
-pub mod pane;
-pub mod pause;
-pub mod transcript;
+mod entry;
+mod explanation;
+mod export;
+mod message;
+mod model;
+mod outcome;
+mod pane;
+mod pause;
+mod stages;
+mod store;
+mod transcript;
+
+pub use self::message::Message;
+pub use self::pane::PANE;
+pub use self::store::{SubmissionStore, TooLong, use_submission};

@@ -1,7 +1,16 @@
-//! Widgets and functions that several features use.
+//! Widgets and functions that several features use. Knows none of them.
 
-pub mod icon;
+mod code;
+pub mod dom;
+mod icon;
 pub mod ime;
-pub(crate) mod text_field;
+pub mod numbers;
+mod pane;
+pub mod text_field;
 pub mod visible;
-pub mod widgets;
+mod widgets;
+
+pub use self::code::code_class;
+pub use self::icon::{Glyph, Icon};
+pub use self::pane::{Pane, PaneButton, ShowPane, show_pane};
+pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, Toggle};

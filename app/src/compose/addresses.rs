@@ -5,19 +5,20 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
-use crate::compose::draft::{Mailbox, Place, address_problem, ends_address, split_pasted};
-use crate::compose::pane::{FieldProblem, invalid};
-use crate::i18n::words::{self, say};
-use crate::state::{State, use_state};
-use crate::ui::icon::{Glyph, Icon};
-use crate::ui::ime;
+use super::draft::{Mailbox, Place, address_problem, ends_address, finish_addresses, split_pasted};
+use super::problem::{FieldProblem, invalid};
+use super::store::{ComposeStore, use_compose};
+use super::words;
+use crate::i18n::{Language, say, use_language};
 use crate::ui::text_field::{focus_end, follow, plain_text, with_pasted};
 use crate::ui::visible::visible_address;
+use crate::ui::{Glyph, Icon, ime};
 
 /// One of the fields To, Cc and Bcc.
 #[derive(Clone, Copy)]
 struct Field {
-    state: State,
+    compose: ComposeStore,
+    language: Language,
     place: Place,
     input: NodeRef<html::Input>,
 }
@@ -25,7 +26,7 @@ struct Field {
 /// The field of this place.
 #[component]
 #[must_use]
-pub fn Addresses(
+pub(super) fn Addresses(
     /// Which field.
     place: Place,
     /// The id of its input element.
@@ -37,19 +38,17 @@ pub fn Addresses(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let state = use_state();
+    let language = use_language();
+    let compose = use_compose();
     let input = NodeRef::<html::Input>::new();
     let field = Field {
-        state,
+        compose,
+        language,
         place,
         input,
     };
-    let chips = Memo::new(move |_| state.draft.with(|draft| draft.addresses(place).0.to_vec()));
-    follow(input, move || {
-        state
-            .draft
-            .with(|draft| draft.addresses(place).1.to_owned())
-    });
+    let chips = Memo::new(move |_| compose.list(place).get());
+    follow(input, move || compose.unfinished(place).get());
     Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
             input.focus().ok();
@@ -58,7 +57,7 @@ pub fn Addresses(
     let label = move || match place {
         Place::Cc => "Cc",
         Place::Bcc => "Bcc",
-        _ => say!(state, to),
+        _ => say!(language, to),
     };
     let on_input = move |event: Event| {
         let composing = wasm_bindgen::JsCast::dyn_ref::<web_sys::InputEvent>(&event)
@@ -76,7 +75,7 @@ pub fn Addresses(
                     chips.map(|(at, text)| field.chip(at, &text)).collect_view()
                 }}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
-                    aria-invalid=move || invalid(state, place) aria-describedby=described
+                    aria-invalid=move || invalid(compose, place) aria-describedby=described
                     on:input=on_input on:compositionend=move |_| field.typed(false)
                     on:keydown=move |event| field.key(&event) on:blur=move |_| field.take()
                     on:paste=move |event| field.paste(&event)
@@ -107,10 +106,10 @@ impl Field {
     /// What stands in the field becomes addresses, then `change` is made.
     fn finish(self, field: &HtmlInputElement, change: impl FnOnce(&mut Vec<String>)) {
         let typed = field.value();
-        self.state.edit(|draft| {
-            *draft.addresses_mut(self.place).1 = typed;
-            draft.finish_addresses(self.place);
-            change(draft.addresses_mut(self.place).0);
+        self.compose.edit_addresses(self.place, |list, unfinished| {
+            *unfinished = typed;
+            finish_addresses(list, unfinished);
+            change(list);
         });
         field.set_value("");
     }
@@ -131,8 +130,7 @@ impl Field {
         } else {
             text
         };
-        self.state
-            .edit(|draft| *draft.addresses_mut(self.place).1 = text);
+        self.compose.type_address(self.place, text);
         let blurred = document().active_element().as_ref() != Some(&field);
         if !composing && blurred {
             // The focus left while text was being composed.
@@ -154,11 +152,8 @@ impl Field {
             }
             // Not while the key is held down to delete what was typed.
             "Backspace" if field.value().is_empty() && !event.repeat() => {
-                let last = self
-                    .state
-                    .draft
-                    .with_untracked(|draft| draft.addresses(self.place).0.len());
-                if let Some(last) = last.checked_sub(1) {
+                let list = self.compose.list(self.place);
+                if let Some(last) = list.with_untracked(Vec::len).checked_sub(1) {
                     event.prevent_default();
                     self.edit_chip(last);
                 }
@@ -198,8 +193,7 @@ impl Field {
         if found.is_empty() || (found.len() == 1 && !has_control) {
             return false;
         }
-        self.state.edit(|draft| {
-            let (list, unfinished) = draft.addresses_mut(self.place);
+        self.compose.edit_addresses(self.place, |list, unfinished| {
             list.extend(found);
             if whole != pasted {
                 unfinished.clear();
@@ -221,15 +215,13 @@ impl Field {
             // A field has one line.
             let text = text.replace(['\r', '\n'], " ");
             field.set_value(&text);
-            self.state
-                .edit(|draft| *draft.addresses_mut(self.place).1 = text);
+            self.compose.type_address(self.place, text);
         }
         focus_end(self.input);
     }
 
     fn remove(self, at: usize) {
-        self.state.edit(|draft| {
-            let list = draft.addresses_mut(self.place).0;
+        self.compose.edit_addresses(self.place, |list, _| {
             if at < list.len() {
                 list.remove(at);
             }
@@ -238,9 +230,9 @@ impl Field {
     }
 
     fn chip(self, at: usize, text: &str) -> impl IntoView + use<> {
-        let state = self.state;
+        let language = self.language;
         let shown = visible_address(text);
-        let problem = address_problem(text).map(|wrong| words::wrong(state, &wrong));
+        let problem = address_problem(text).map(|wrong| words::wrong(language.get(), &wrong));
         let bad = problem.is_some();
         // What goes over the wire, where it is not to be read in what was typed.
         let sent_as = Mailbox::parse(text)
@@ -249,14 +241,14 @@ impl Field {
             .filter(|address| !text.contains(address.as_str()));
         let remark = problem.or_else(|| {
             let address = sent_as.as_ref()?;
-            Some(format!("{} {address}", say!(state, sent_as)))
+            Some(format!("{} {address}", say!(language, sent_as)))
         });
         let edit = match &remark {
-            Some(remark) => format!("{} {shown}. {remark}", say!(state, edit)),
-            None => format!("{} {shown}", say!(state, edit)),
+            Some(remark) => format!("{} {shown}. {remark}", say!(language, edit)),
+            None => format!("{} {shown}", say!(language, edit)),
         };
-        let title = remark.unwrap_or_else(|| say!(state, edit).to_owned());
-        let remove = format!("{} {shown}", say!(state, remove));
+        let title = remark.unwrap_or_else(|| say!(language, edit).to_owned());
+        let remove = format!("{} {shown}", say!(language, remove));
         let on_key = move |event: KeyboardEvent| {
             if event.key() == "Backspace" && !event.repeat() && !ime::handles(&event) {
                 event.prevent_default();

@@ -1,20 +1,21 @@
 //! The message being written: what a person typed, what is wrong with it, and the finished RFC 5322
-//! message made of it. Pure.
+//! message that is made of it. Pure.
 
-mod build;
+pub(in crate::compose) mod build;
 mod mailbox;
 mod pasted;
 mod sample;
 
+use reactive_stores::Store;
 use serde::{Deserialize, Serialize};
 use smtp::{AddressError, limits};
 
-pub use build::{Built, Moment};
+pub use build::{Header, MessageStamp, Moment, body_size};
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
 pub use pasted::{ends_address, split_pasted};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]
 #[serde(default)]
 pub struct Draft {
     /// Who it is from, with or without a name.
@@ -34,7 +35,7 @@ pub struct Draft {
 }
 
 /// Addresses that are still being typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]
 #[serde(default)]
 pub struct Unfinished {
     /// In the field To.
@@ -134,70 +135,63 @@ impl Draft {
             .map(|text| text.chars().take(TITLE_CHARS).collect())
             .unwrap_or_default()
     }
+}
 
-    /// The list of a field of addresses, and what is being typed there. The lists of To for the
-    /// fields that have none.
-    pub fn addresses_mut(&mut self, place: Place) -> (&mut Vec<String>, &mut String) {
-        match place {
-            Place::Cc => (&mut self.cc, &mut self.unfinished.cc),
-            Place::Bcc => (&mut self.bcc, &mut self.unfinished.bcc),
-            _ => (&mut self.to, &mut self.unfinished.to),
-        }
-    }
+/// The fields of a draft that become the header section and the envelope.
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderFields<'a> {
+    /// See [`Draft::from`].
+    pub from: &'a str,
+    /// See [`Draft::to`].
+    pub to: &'a [String],
+    /// See [`Draft::cc`].
+    pub cc: &'a [String],
+    /// See [`Draft::bcc`].
+    pub bcc: &'a [String],
+    /// See [`Draft::subject`].
+    pub subject: &'a str,
+}
 
-    /// The same, to read.
-    #[must_use]
-    pub fn addresses(&self, place: Place) -> (&[String], &str) {
-        match place {
-            Place::Cc => (&self.cc, &self.unfinished.cc),
-            Place::Bcc => (&self.bcc, &self.unfinished.bcc),
-            _ => (&self.to, &self.unfinished.to),
-        }
-    }
-
-    /// Takes what is being typed in a field of addresses for finished.
-    pub fn finish_addresses(&mut self, place: Place) {
-        let (list, unfinished) = self.addresses_mut(place);
-        list.extend(split_addresses(&std::mem::take(unfinished)));
-    }
-
-    /// Everything that keeps it from being sent, in the order of the fields.
+impl HeaderFields<'_> {
+    /// Everything in them that keeps the draft from being sent, in the order of the fields.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut say = |place, what| problems.push(Problem { place, what });
+        let mut add = |place, what| problems.push(Problem { place, what });
         if self.from.trim().is_empty() {
-            say(Place::From, Wrong::NoSender);
-        } else if let Err(what) = readable(&self.from) {
-            say(Place::From, what);
+            add(Place::From, Wrong::NoSender);
+        } else if let Err(what) = readable(self.from) {
+            add(Place::From, what);
         }
-        for (place, list) in self.lists() {
+        let lists = [
+            (Place::To, self.to),
+            (Place::Cc, self.cc),
+            (Place::Bcc, self.bcc),
+        ];
+        for (place, list) in lists {
             for text in list {
                 if let Err(what) = readable(text) {
-                    say(place, what);
+                    add(place, what);
                 }
             }
         }
-        let many: usize = self.lists().iter().map(|(_, list)| list.len()).sum();
+        let many: usize = lists.iter().map(|(_, list)| list.len()).sum();
         if many == 0 {
-            say(Place::To, Wrong::NoRecipient);
+            add(Place::To, Wrong::NoRecipient);
         } else if many > limits::RECIPIENTS {
             let most = limits::RECIPIENTS;
-            say(Place::To, Wrong::TooManyRecipients { most });
+            add(Place::To, Wrong::TooManyRecipients { most });
         }
         if self.subject.chars().any(char::is_control) {
-            say(Place::Subject, Wrong::Control);
+            add(Place::Subject, Wrong::Control);
         }
         problems
     }
+}
 
-    fn lists(&self) -> [(Place, &Vec<String>); 3] {
-        [
-            (Place::To, &self.to),
-            (Place::Cc, &self.cc),
-            (Place::Bcc, &self.bcc),
-        ]
-    }
+/// Takes what is being typed in a field of addresses for finished: it is added to the list.
+pub fn finish_addresses(list: &mut Vec<String>, unfinished: &mut String) {
+    list.extend(split_addresses(&std::mem::take(unfinished)));
 }
 
 /// What keeps this from being sent to as an address.
@@ -219,6 +213,24 @@ fn readable(text: &str) -> Result<Mailbox, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Draft {
+        /// The fields that become the header section and the envelope.
+        pub(in crate::compose) fn header_fields(&self) -> HeaderFields<'_> {
+            HeaderFields {
+                from: &self.from,
+                to: &self.to,
+                cc: &self.cc,
+                bcc: &self.bcc,
+                subject: &self.subject,
+            }
+        }
+
+        /// Everything that keeps it from being sent.
+        pub(in crate::compose) fn problems(&self) -> Vec<Problem> {
+            self.header_fields().problems()
+        }
+    }
 
     #[test]
     fn problems_are_found_in_the_order_of_the_fields() {
@@ -274,8 +286,8 @@ mod tests {
             ..Draft::default()
         };
         assert!(!draft.is_blank());
-        draft.finish_addresses(Place::To);
-        draft.finish_addresses(Place::Cc);
+        finish_addresses(&mut draft.to, &mut draft.unfinished.to);
+        finish_addresses(&mut draft.cc, &mut draft.unfinished.cc);
         let expect = Draft {
             to: vec!["a@x.org".into(), "b@x.org".into(), "joon".into()],
             ..Draft::default()

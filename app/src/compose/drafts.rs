@@ -1,5 +1,5 @@
 //! Keeps what is written in several tabs that share one storage, without a text ever replacing a
-//! newer one. Pure: the storage is a trait, which the browser implements in `storage`.
+//! newer one. Pure: the storage is a trait, which `browser` implements.
 //!
 //! Tabs can't lock the storage that they share, and hear of each other's writes late or, while
 //! they are frozen, not at all. So no record has two writers: each page writes to records of its
@@ -8,6 +8,7 @@
 //! A page that shows a superseded version and has no changes of its own goes over to the current
 //! one. Where both have changes, both stay current, and each page offers the other's.
 
+mod browser;
 mod opened;
 mod others;
 mod stored;
@@ -17,7 +18,9 @@ mod versions;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compose::draft::Draft;
+use super::draft::Draft;
+pub use crate::storage::StoreError;
+pub use browser::{LocalDrafts, keep_tab_memory, new_id, tab_memory};
 use opened::Opened;
 use others::Discarded;
 pub use others::Other;
@@ -41,15 +44,6 @@ pub trait Store {
 
 /// What the keys of all drafts begin with. Format 1 had only this very key.
 pub const PREFIX: &str = "glasspost.draft";
-
-/// Why a draft can't be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreError {
-    /// There is no room left.
-    Full,
-    /// The browser offers this page no storage.
-    Unavailable,
-}
 
 /// What a tab remembers through a reload, in a storage of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

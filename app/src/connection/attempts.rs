@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use wire::handshake;
 
-use super::Connection;
+use super::LinkState;
 
 /// How long an attempt may take, from the call to the bridge's welcome.
 pub(super) const WELCOME_WITHIN: Duration = Duration::from_secs(10);
@@ -68,7 +68,7 @@ pub(super) enum End {
 #[derive(Debug, PartialEq)]
 pub(super) struct Next {
     /// What to show.
-    pub(super) show: Option<Connection>,
+    pub(super) show: Option<LinkState>,
     /// What to start, under [`Attempts::number`].
     pub(super) then: Then,
 }
@@ -167,10 +167,10 @@ impl Attempts {
         self.failures = self.failures.saturating_add(1);
         let unopened = before == Phase::Connecting { opened: false };
         match end {
-            End::Closed(handshake::CLOSE_VERSION) => self.stay(Connection::OtherVersion),
-            End::BadToken => self.stay(Connection::Stale),
-            End::Closed(handshake::CLOSE_BUSY) => self.wait(Connection::TooMany),
-            _ if misunderstood => self.wait(Connection::Misunderstood),
+            End::Closed(handshake::CLOSE_VERSION) => self.stay(LinkState::OtherVersion),
+            End::BadToken => self.stay(LinkState::Stale),
+            End::Closed(handshake::CLOSE_BUSY) => self.wait(LinkState::TooMany),
+            _ if misunderstood => self.wait(LinkState::Misunderstood),
             // A refused handshake looks like no bridge at all, so the page asks for itself.
             End::Closed(_) if unopened => {
                 self.phase = Phase::Diagnosing;
@@ -180,7 +180,7 @@ impl Attempts {
                 }
             }
             End::Closed(_) | End::Unreadable | End::Deaf | End::Silent => {
-                self.wait(Connection::Lost)
+                self.wait(LinkState::Lost)
             }
         }
     }
@@ -191,13 +191,13 @@ impl Attempts {
             return None;
         }
         Some(if answers {
-            self.stay(Connection::Stale)
+            self.stay(LinkState::Stale)
         } else {
-            self.wait(Connection::Lost)
+            self.wait(LinkState::Lost)
         })
     }
 
-    fn stay(&mut self, show: Connection) -> Next {
+    fn stay(&mut self, show: LinkState) -> Next {
         self.phase = Phase::Off;
         Next {
             show: Some(show),
@@ -205,7 +205,7 @@ impl Attempts {
         }
     }
 
-    fn wait(&mut self, show: Connection) -> Next {
+    fn wait(&mut self, show: LinkState) -> Next {
         self.phase = Phase::Waiting;
         let [shortest, longest] = WAIT;
         let doubled = 1 << self.failures.saturating_sub(1).min(8);

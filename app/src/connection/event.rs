@@ -1,12 +1,14 @@
-//! What the link tells the page.
+//! What happens on the connection to the bridge, as the features hear of it.
 
-use wire::{FromBridge, Welcome};
+use std::sync::Arc;
+
+use wire::{FromBridge, MailboxUpdate, Welcome};
 
 use super::incoming::Arrived;
 
-/// How the page stands to its bridge.
+/// The state of the connection to the bridge.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Connection {
+pub enum LinkState {
     /// No answer yet.
     Connecting,
     /// Open, and greeted.
@@ -21,23 +23,85 @@ pub enum Connection {
     OtherVersion,
     /// The bridge serves as many pages as it will.
     TooMany,
-    /// One of page and bridge could not make sense of what the other sent, and has closed the
-    /// connection; a fault of ours. Trying again.
+    /// Page or bridge could not read what the other sent, and closed the connection; a fault of
+    /// ours. Trying again.
     Misunderstood,
 }
 
-/// What the link tells the page.
+/// Something that happened on the connection.
 #[derive(Debug)]
-pub enum News {
-    /// How the page stands to its bridge has changed.
-    Connection(Connection),
-    /// What the bridge said since last time.
-    Said(Vec<FromBridge>),
+pub enum LinkEvent {
+    /// The connection is in another state.
+    State(LinkState),
+    /// What the bridge said about submissions since the last event, in order.
+    Submission(Vec<FromBridge>),
     /// The last octet of a message has been sent to the bridge.
     Transferred {
-        /// The page's number for the send.
+        /// The page's number for the submission.
         id: u32,
     },
-    /// A message asked for has arrived whole.
-    Mail(Arrived),
+    /// What happened in the practice mailbox since the last event, in order.
+    Mailbox(Vec<MailboxEvent>),
+    /// A message that was asked for has arrived whole.
+    Message(Arc<Arrived>),
+}
+
+/// Something that happened in the practice mailbox.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MailboxEvent {
+    /// It holds other messages.
+    Changed(MailboxUpdate),
+    /// A message that was asked for is not there any more.
+    Gone {
+        /// Its id.
+        id: u64,
+    },
+}
+
+/// Sorts what the bridge said by who is told. What is about one of them stays in order.
+pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
+    let (mut mailbox, mut submission) = (Vec::new(), Vec::new());
+    for message in said {
+        match message {
+            FromBridge::Mailbox(update) => mailbox.push(MailboxEvent::Changed(update)),
+            FromBridge::MessageGone { id } => mailbox.push(MailboxEvent::Gone { id }),
+            message => submission.push(message),
+        }
+    }
+    let mut events = Vec::new();
+    if !mailbox.is_empty() {
+        events.push(LinkEvent::Mailbox(mailbox));
+    }
+    if !submission.is_empty() {
+        events.push(LinkEvent::Submission(submission));
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_told_what_is_for_it_in_order() {
+        let progress = |sent| FromBridge::Progress { id: 1, sent };
+        let events = sort(vec![
+            progress(1),
+            FromBridge::MessageGone { id: 7 },
+            progress(2),
+            FromBridge::Mailbox(MailboxUpdate::default()),
+        ]);
+        let [
+            LinkEvent::Mailbox(mailbox),
+            LinkEvent::Submission(submission),
+        ] = events.as_slice()
+        else {
+            panic!("{events:?}");
+        };
+        let gone = MailboxEvent::Gone { id: 7 };
+        let changed = MailboxEvent::Changed(MailboxUpdate::default());
+        assert_eq!(mailbox, &[gone, changed]);
+        assert_eq!(submission, &[progress(1), progress(2)]);
+        assert!(sort(Vec::new()).is_empty());
+    }
 }

@@ -2,11 +2,12 @@
 //!
 //! [`super::attempts`] decides when to connect and what each end means, [`super::outgoing`] how a
 //! message moves; both are pure. Every handler and timer here bears the number of the attempt it
-//! belongs to, and does nothing once that is over. Timers only pace what can wait: in hidden tabs
-//! they come seconds late.
+//! belongs to, and does nothing once that is over. Timers decide only about what can wait: in a
+//! hidden tab they are seconds late.
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -16,27 +17,29 @@ use smtp::RecipientResult;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, Event, MessageEvent};
-use wire::{Fragments, FromBridge, FromPage, TEXT_FRAME};
+use wire::{Fragments, FromBridge};
 
 use super::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
-use super::event::{Connection, News};
+use super::event::{self, LinkEvent, LinkState};
 use super::fetch;
+use super::frame::Frame;
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::socket::Socket;
-use crate::storage;
+use super::token;
+use crate::ui::dom::is_hidden;
 
-/// How long lines are gathered before the page is told of them in one go. A hidden tab, whose
-/// timers are slow, is told of each at once.
+/// How long messages of the bridge are gathered before they become one event. In a hidden tab,
+/// whose timers are slow, each becomes an event at once.
 const GATHER: Duration = Duration::from_millis(4);
 
-type Tell = Rc<dyn Fn(News)>;
+type OnEvent = Rc<dyn Fn(LinkEvent)>;
 
-/// The link. Clones are the same link.
+/// The WebSocket and what belongs to it. Clones are the same link.
 #[derive(Clone)]
-pub struct Link {
+pub(super) struct Link {
     inner: Rc<RefCell<Inner>>,
-    tell: Tell,
+    on_event: OnEvent,
 }
 
 #[derive(Default)]
@@ -46,8 +49,8 @@ struct Inner {
     socket: Option<Socket>,
     /// Sockets dropped while one of their handlers may have been running; cleared by a later event.
     gone: Vec<Socket>,
-    /// Said by the bridge and not yet told to the page.
-    said: Vec<FromBridge>,
+    /// Messages of the bridge that are not part of an event yet.
+    pending: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
     incoming: Incoming,
     fragments: Fragments,
@@ -55,45 +58,32 @@ struct Inner {
     results: Vec<RecipientResult>,
 }
 
-/// A text frame for the bridge.
-pub struct TextFrame(String);
-
-impl TextFrame {
-    /// The frame that says this. None: it would have more than [`TEXT_FRAME`] octets, for which the
-    /// bridge would close the connection.
-    #[must_use]
-    pub fn new(said: &FromPage) -> Option<TextFrame> {
-        let text = serde_json::to_string(said).ok()?;
-        (text.len() <= TEXT_FRAME).then_some(TextFrame(text))
-    }
-}
-
 impl Link {
-    /// Takes the token out of the address bar and connects. `tell` is called with what happens.
-    pub fn open(tell: impl Fn(News) + 'static) -> Link {
+    /// Takes the token out of the address bar and connects. `on_event` is called with what happens.
+    pub(super) fn open(on_event: impl Fn(LinkEvent) + 'static) -> Link {
         let link = Link {
             inner: Rc::default(),
-            tell: Rc::new(tell),
+            on_event: Rc::new(on_event),
         };
-        link.inner.borrow_mut().token = storage::take_token();
+        link.inner.borrow_mut().token = token::take();
         link.connect();
         link
     }
 
-    /// Sends the frame of a [`FromPage::Start`] with this id. The octets of its message follow as
+    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message follow as
     /// the bridge gives credit. False: there is no bridge.
-    pub fn start(&self, id: u32, start: &TextFrame, octets: Vec<u8>) -> bool {
+    pub(super) fn start(&self, id: u32, start: &Frame, octets: Vec<u8>) -> bool {
         self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
         self.send(start)
     }
 
-    /// Sends a frame to the bridge. False: there is no bridge. Where that shows only now, the page
-    /// is told that it is lost.
-    pub fn send(&self, frame: &TextFrame) -> bool {
+    /// Sends a frame to the bridge. False: there is no bridge. If that shows only now, the event
+    /// that the connection is lost comes before this returns.
+    pub(super) fn send(&self, frame: &Frame) -> bool {
         let (sent, welcomed) = {
             let inner = self.inner.borrow();
             let socket = inner.socket.as_ref();
-            let sent = socket.is_some_and(|socket| socket.send_text(&frame.0));
+            let sent = socket.is_some_and(|socket| socket.send_text(frame.text()));
             (sent, inner.attempts.is_welcomed())
         };
         if !sent && welcomed {
@@ -103,7 +93,7 @@ impl Link {
     }
 
     /// Tries now instead of later. Leaves a connection that works as it is.
-    pub fn retry(&self) {
+    pub(super) fn retry(&self) {
         let asked = self.inner.borrow_mut().attempts.asked(now_ms());
         if asked {
             self.connect();
@@ -111,8 +101,8 @@ impl Link {
     }
 
     /// The tab has come into view, or gone out of it.
-    pub fn visibility_changed(&self) {
-        if hidden() {
+    pub(super) fn visibility_changed(&self) {
+        if is_hidden() {
             // The timer that gathers may now be slow.
             self.flush();
         } else if self.inner.borrow().attempts.is_waiting() {
@@ -122,18 +112,18 @@ impl Link {
 
     /// The address bar has changed: the link of another run may have been opened in this tab. Only
     /// its fragment differs, so the page is not loaded again.
-    pub fn address_changed(&self) {
-        if !storage::token_in_address() {
+    pub(super) fn address_changed(&self) {
+        if !token::is_in_address() {
             return;
         }
-        self.inner.borrow_mut().token = storage::take_token();
+        self.inner.borrow_mut().token = token::take();
         self.retry();
     }
 
     fn connect(&self) {
         self.drop_socket(None);
         let Some(token) = self.inner.borrow().token.clone() else {
-            return (self.tell)(News::Connection(Connection::NoToken));
+            return (self.on_event)(LinkEvent::State(LinkState::NoToken));
         };
         let number = self.inner.borrow_mut().attempts.begin(now_ms());
         let handlers = [
@@ -198,16 +188,16 @@ impl Link {
 
     fn text(&self, text: &str) {
         match serde_json::from_str::<FromBridge>(text) {
-            Ok(said) => self.heard(said),
+            Ok(message) => self.received(message),
             Err(error) => self.misunderstood(&error.to_string()),
         }
     }
 
-    fn heard(&self, said: FromBridge) {
-        match said {
+    fn received(&self, message: FromBridge) {
+        match message {
             FromBridge::Welcome(welcome) => {
                 self.inner.borrow_mut().attempts.welcomed(now_ms());
-                (self.tell)(News::Connection(Connection::Open(welcome)))
+                (self.on_event)(LinkEvent::State(LinkState::Open(welcome)));
             }
             FromBridge::Credit { id, upto } => self.credited(id, upto),
             FromBridge::Fragment { text, last } => {
@@ -230,28 +220,28 @@ impl Link {
                 if let Some(results) = outcome.recipients_mut() {
                     results.splice(..0, before);
                 }
-                self.collect(FromBridge::Finished { id, outcome, waits });
+                self.gather(FromBridge::Finished { id, outcome, waits });
             }
             FromBridge::Message { id, size } => {
                 self.inner.borrow_mut().incoming.announced(id, size);
             }
             FromBridge::Reading { id, reading } => self.read(id, Ok(reading)),
             FromBridge::NotRead { id, why } => self.read(id, Err(why)),
-            said => self.collect(said),
+            message => self.gather(message),
         }
     }
 
-    /// Lines come by the hundred: what arrives within a moment is told in one go.
-    fn collect(&self, said: FromBridge) {
+    /// Lines come by the hundred: what arrives within [`GATHER`] becomes one event.
+    fn gather(&self, message: FromBridge) {
         let first = {
             let mut inner = self.inner.borrow_mut();
-            if let FromBridge::Finished { id, .. } | FromBridge::NotStarted { id, .. } = &said {
+            if let FromBridge::Finished { id, .. } | FromBridge::NotStarted { id, .. } = &message {
                 inner.outgoing.take_if(|outgoing| outgoing.id() == *id);
             }
-            inner.said.push(said);
-            inner.said.len() == 1
+            inner.pending.push(message);
+            inner.pending.len() == 1
         };
-        if hidden() {
+        if is_hidden() {
             self.flush();
         } else if first {
             let link = self.clone();
@@ -260,9 +250,9 @@ impl Link {
     }
 
     fn flush(&self) {
-        let said = std::mem::take(&mut self.inner.borrow_mut().said);
-        if !said.is_empty() {
-            (self.tell)(News::Said(said));
+        let pending = std::mem::take(&mut self.inner.borrow_mut().pending);
+        for event in event::sort(pending) {
+            (self.on_event)(event);
         }
     }
 
@@ -288,14 +278,14 @@ impl Link {
             whole
         };
         if let Some(id) = whole {
-            (self.tell)(News::Transferred { id });
+            (self.on_event)(LinkEvent::Transferred { id });
         }
     }
 
     fn read(&self, id: u64, reading: Result<Box<wire::Reading>, wire::NotRead>) {
         let arrived = self.inner.borrow_mut().incoming.read(id, reading);
         if let Some(arrived) = arrived {
-            (self.tell)(News::Mail(arrived));
+            (self.on_event)(LinkEvent::Message(Arc::new(arrived)));
         }
     }
 
@@ -336,7 +326,7 @@ impl Link {
     fn go_on(&self, Next { show, then }: Next) {
         let number = self.inner.borrow().attempts.number();
         if let Some(show) = show {
-            (self.tell)(News::Connection(show));
+            (self.on_event)(LinkEvent::State(show));
         }
         let link = self.clone();
         match then {
@@ -362,13 +352,6 @@ impl Link {
             }
         }
     }
-}
-
-/// Whether the tab is out of view. Its timers are slow then: a second each, and later a minute.
-fn hidden() -> bool {
-    web_sys::window()
-        .and_then(|window| window.document())
-        .is_some_and(|document| document.hidden())
 }
 
 /// The page's clock, which nobody sets: milliseconds since the page was opened.

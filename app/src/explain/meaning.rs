@@ -147,15 +147,15 @@ pub fn outcome(meanings: &Meanings, outcome: &Outcome) -> Explanation {
     }
 }
 
-/// Explains why a send did not begin.
+/// Explains why a submission was not started.
 #[must_use]
 pub fn not_started(meanings: &Meanings, why: &wire::NotStarted) -> Explanation {
     failure::not_started(meanings, why)
 }
 
-/// Explains what is held.
+/// Explains the line, or the message, before which the dialogue is paused.
 #[must_use]
-pub fn held(meanings: &Meanings, next: &Next) -> Explanation {
+pub fn paused(meanings: &Meanings, next: &Next) -> Explanation {
     match next {
         Next::Message { .. } => Explanation::of(meanings, (x!(h_message), 5321, "4.5.2")),
         Next::Line { command, line } => command::explain(meanings, *command, line),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::state::State;
+use super::store::InboxStore;
 
 /// Follows the focus in the inbox.
 #[derive(Clone, Copy)]
@@ -17,17 +17,16 @@ pub(super) struct Focus {
 
 impl Focus {
     /// Follows it for as long as the inbox is shown.
-    pub(super) fn new(state: State, section: NodeRef<html::Section>) -> Focus {
+    pub(super) fn new(inbox: InboxStore, section: NodeRef<html::Section>) -> Focus {
         let focus = Focus {
             section,
             with: StoredValue::new_local(None),
         };
-        let shown = StoredValue::new((ids(state), None));
+        let shown = StoredValue::new((untrack(|| inbox.ids()), None));
         Effect::new(move |_| {
-            state.mailbox.track();
-            let wanted = state.wanted.get();
+            let now = inbox.ids();
+            let wanted = inbox.wanted();
             let (before, open) = shown.get_value();
-            let now = untrack(|| ids(state));
             shown.set_value((now.clone(), wanted));
             let closed = open.filter(|_| wanted.is_none());
             // Behind the drawing of what has changed.
@@ -78,15 +77,6 @@ impl Focus {
             next.focus().ok();
         }
     }
-}
-
-fn ids(state: State) -> Vec<u64> {
-    state.mailbox.with(|mailbox| {
-        let messages = mailbox.as_ref().map(|mailbox| &mailbox.messages);
-        messages.map_or_else(Vec::new, |messages| {
-            messages.iter().map(|message| message.id).collect()
-        })
-    })
 }
 
 fn active() -> Option<Element> {

@@ -1,6 +1,6 @@
-//! The list of messages. A row belongs to its message for as long as that is in the mailbox: news
-//! adds and removes rows and touches no other, so the focus, and whatever is being pressed, stay
-//! with the message that they were on.
+//! The list of messages. A row belongs to its message for as long as that is in the mailbox. Rows
+//! are added and removed, and no other is touched, so the focus and what is being pressed stay with
+//! their message.
 
 use js_sys::Date;
 use leptos::ev::{MouseEvent, PointerEvent};
@@ -11,10 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
-use crate::i18n::words::say;
-use crate::state::use_state;
-use crate::ui::icon::{Glyph, Icon};
+use super::store::{InboxStateStoreFields as _, use_inbox};
+use crate::i18n::{say, use_language};
 use crate::ui::visible::visible;
+use crate::ui::{Glyph, Icon};
 
 /// A press moves this many CSS pixels at most; what moves more is dragged.
 const STEADY: i32 = 12;
@@ -26,11 +26,11 @@ type Pressed = Option<(u64, i32, i32)>;
 #[component]
 #[must_use]
 pub fn MessageList() -> impl IntoView {
-    let state = use_state();
+    let inbox = use_inbox();
     let list = NodeRef::<html::Ul>::new();
     let messages = move || {
         keep_in_place(list);
-        state.mailbox.with(|mailbox| {
+        inbox.state.mailbox().with(|mailbox| {
             let messages = mailbox.as_ref().map(|mailbox| mailbox.messages.clone());
             messages.unwrap_or_default()
         })
@@ -57,7 +57,7 @@ pub fn MessageList() -> impl IntoView {
             meant.or_else(|| message_of(event.target()))
         };
         if let Some(id) = id {
-            state.read(id);
+            inbox.read(id);
         }
     };
     view! {
@@ -114,9 +114,10 @@ fn anchor(list: &HtmlElement) -> Option<HtmlElement> {
 /// What the list shows of a message. A click on it is the list's to handle.
 #[component]
 fn Summary(message: MailboxSummary) -> impl IntoView {
-    let state = use_state();
+    let language = use_language();
+    let inbox = use_inbox();
     let id = message.id;
-    let current = move || (state.wanted.get() == Some(id)).then_some("true");
+    let current = move || (inbox.wanted() == Some(id)).then_some("true");
     let from = if message.header_from.is_empty() {
         message.from
     } else {
@@ -125,7 +126,7 @@ fn Summary(message: MailboxSummary) -> impl IntoView {
     let subject = message.subject;
     let subject = move || {
         if subject.is_empty() {
-            say!(state, no_subject).to_owned()
+            say!(language, no_subject).to_owned()
         } else {
             visible(&subject)
         }

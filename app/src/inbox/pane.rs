@@ -1,4 +1,4 @@
-//! The practice mailbox.
+//! The pane that shows the practice mailbox.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -6,53 +6,69 @@ use wire::MailboxState;
 
 use super::focus::Focus;
 use super::list::MessageList;
-use crate::i18n::words::{self, say, w};
-use crate::inbox::message::Message;
-use crate::state::{State, use_state};
-use crate::ui::icon::{Glyph, Icon};
+use super::message::Message;
+use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
+use crate::i18n::{Locale, in_language, use_language, w};
+use crate::ui::{Glyph, Icon, Pane, dom, numbers};
 
-/// The inbox: what the practice server has taken, newest first.
+/// The pane of the practice mailbox.
+pub static PANE: Pane = Pane {
+    name: "inbox",
+    glyph: Glyph::Inbox,
+    tab: |locale| in_language!(locale, inbox),
+    button: Some(|locale| in_language!(locale, inbox)),
+    count: Some(|| {
+        let inbox = use_inbox();
+        Signal::derive(move || inbox.unseen())
+    }),
+    provide: InboxStore::provide,
+    view: || view! { <Inbox/> }.into_any(),
+};
+
+/// The messages that the practice server accepted, newest first, and the one that is open.
 #[component]
 #[must_use]
-pub fn Inbox() -> impl IntoView {
-    let state = use_state();
+fn Inbox() -> impl IntoView {
+    let language = use_language();
+    let inbox = use_inbox();
     let has_messages = |mailbox: &MailboxState| !mailbox.messages.is_empty();
     // None: there is no mailbox.
     let any = Memo::new(move |_| {
-        state
-            .mailbox
-            .with(|mailbox| mailbox.as_ref().map(has_messages))
+        let mailbox = inbox.state.mailbox();
+        mailbox.with(|mailbox| mailbox.as_ref().map(has_messages))
     });
     let section = NodeRef::<html::Section>::new();
-    let focus = Focus::new(state, section);
+    let focus = Focus::new(inbox, section);
+    Effect::new(move |_| inbox.all_seen());
+    dom::on_visibility_change(move || untrack(|| inbox.all_seen()));
     view! {
-        <section node_ref=section class="pane inbox" aria-label=w!(state, inbox)
-            class:reading=move || state.wanted.get().is_some()
+        <section node_ref=section class="pane inbox" aria-label=w!(language, inbox)
+            class:reading=move || inbox.wanted().is_some()
             on:focusin=move |_| focus.moved()>
             <div class="inbox-list">
                 <div class="inbox-head">
-                    <h2 tabindex="-1">{w!(state, inbox)}</h2>
+                    <h2 tabindex="-1">{w!(language, inbox)}</h2>
                     <span class="spacer"></span>
                     <Show when=move || any.get() == Some(true)>
-                        <button type="button" class="link" on:click=move |_| state.clear()>
-                            <Icon glyph=Glyph::Bin/>{w!(state, clear_inbox)}
+                        <button type="button" class="link" on:click=move |_| inbox.clear()>
+                            <Icon glyph=Glyph::Bin/>{w!(language, clear_inbox)}
                         </button>
                     </Show>
                 </div>
                 {move || match any.get() {
-                    None => nothing(w!(state, inbox_off)).into_any(),
-                    Some(false) => nothing(w!(state, inbox_empty)).into_any(),
+                    None => nothing(w!(language, inbox_off)).into_any(),
+                    Some(false) => nothing(w!(language, inbox_empty)).into_any(),
                     Some(true) => view! { <MessageList/> }.into_any(),
                 }}
-                {move || state.mailbox.get().map(|mailbox| view! {
-                    <p class="limits">{limits(state, &mailbox)}</p>
+                {move || inbox.state.mailbox().get().map(|mailbox| view! {
+                    <p class="limits">{limits(language.get(), &mailbox)}</p>
                 })}
             </div>
             <div class="inbox-message">
-                {move || match (state.reading.get(), state.wanted.get()) {
-                    (Some(reading), _) => view! { <Message reading/> }.into_any(),
-                    (None, Some(_)) => nothing(w!(state, fetching)).into_any(),
-                    (None, None) => nothing(w!(state, inbox_choose)).into_any(),
+                {move || match (inbox.state.message().get(), inbox.wanted()) {
+                    (Some(message), _) => view! { <Message message/> }.into_any(),
+                    (None, Some(_)) => nothing(w!(language, fetching)).into_any(),
+                    (None, None) => nothing(w!(language, inbox_choose)).into_any(),
                 }}
             </div>
         </section>
@@ -65,14 +81,12 @@ fn nothing(words: Signal<&'static str>) -> impl IntoView {
 }
 
 /// How much the mailbox keeps, and what it has dropped.
-fn limits(state: State, mailbox: &MailboxState) -> String {
-    let octets = words::octets(mailbox.most_octets);
-    let kept = state
-        .locale
-        .get()
-        .inbox_keeps(mailbox.most_messages, octets);
+fn limits(locale: Locale, mailbox: &MailboxState) -> String {
+    let octets = numbers::octets(mailbox.most_octets);
+    let kept = locale.inbox_keeps(mailbox.most_messages, octets);
     if mailbox.dropped == 0 {
         return kept;
     }
-    format!("{kept} {} {}.", say!(state, inbox_dropped), mailbox.dropped)
+    let dropped = in_language!(locale, inbox_dropped);
+    format!("{kept} {dropped} {}.", mailbox.dropped)
 }

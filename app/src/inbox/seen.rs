@@ -1,20 +1,36 @@
-//! Which messages of the inbox have been seen.
+//! Which messages of the inbox have been seen: shared by all tabs, and told apart by the bridge's
+//! run.
 
 use serde::{Deserialize, Serialize};
 
+use crate::storage;
+
+/// The key in localStorage.
+const KEY: &str = "glasspost.seen";
+
+/// What the tabs of this browser have stored last.
+pub(super) fn stored() -> Option<Seen> {
+    storage::value(KEY)
+}
+
+/// Stores it for all tabs.
+pub(super) fn store(seen: &Seen) {
+    storage::keep(KEY, seen);
+}
+
 /// The newest message that has been seen, in any tab. Ids begin anew with each run of the bridge.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub(super) struct Seen {
     /// The run of the bridge that gave the id.
-    pub run: String,
+    pub(super) run: String,
     /// The id; 0 is before the first.
-    pub id: u64,
+    pub(super) id: u64,
 }
 
 impl Seen {
     /// What has been seen of this run: nothing, where it was another one.
     #[must_use]
-    pub fn of_run(self, run: &str) -> Seen {
+    pub(super) fn of_run(self, run: &str) -> Seen {
         if self.run == run {
             return self;
         }
@@ -27,7 +43,7 @@ impl Seen {
     /// The same with what another tab has seen. It never grows less, and a tab that still shows
     /// another run of the bridge changes nothing.
     #[must_use]
-    pub fn joined(mut self, other: &Seen) -> Seen {
+    pub(super) fn joined(mut self, other: &Seen) -> Seen {
         if self.run == other.run {
             self.id = self.id.max(other.id);
         }
@@ -36,7 +52,7 @@ impl Seen {
 
     /// How many of these messages have not been seen.
     #[must_use]
-    pub fn unseen(&self, ids: impl Iterator<Item = u64>) -> usize {
+    pub(super) fn unseen(&self, ids: impl Iterator<Item = u64>) -> usize {
         ids.filter(|id| *id > self.id).count()
     }
 }

@@ -1,16 +1,16 @@
 //! The browser's Back and Forward buttons: which entries the page makes, and what each shows.
 //!
-//! Pure. History follows the page: [`step`] compares what is shown with the entry that the browser
-//! stands on. An entry says what to show in a line of text of its own, and its address is the
-//! page's bare address, so no token can be in either.
+//! Pure. The history follows the page: [`step`] compares what is shown with the entry that the
+//! browser is at. An entry says in a line of text what it shows. Its address is the page's address
+//! without a fragment, so no token can be in either.
 
-use crate::state::Pane;
+use crate::ui::Pane;
 
 /// What is shown, as far as Back and Forward go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The pane.
-    pub pane: Pane,
+    pub pane: &'static Pane,
     /// The message of the inbox that is open; None on other panes.
     pub message: Option<u64>,
 }
@@ -37,28 +37,26 @@ pub enum Step {
     Back,
 }
 
-/// What to do when `shown` is on the page and the browser stands on `now`. `narrow`: one pane is
-/// shown at a time; else the message and its conversation stand side by side.
+/// What to do when `shown` is on the page and the browser is at `now`. `together`: the panes of both
+/// are on the screen at the same time.
 #[must_use]
-pub fn step(now: Entry, shown: Place, narrow: bool) -> Step {
+pub fn step(now: Entry, shown: Place, together: bool) -> Step {
     let entry = |above_list| Entry {
         place: shown,
         above_list,
     };
     let Place { pane, message } = now.place;
-    let both_inbox = pane == Pane::Inbox && shown.pane == Pane::Inbox;
+    let same_pane = pane == shown.pane;
     if now.place == shown {
         return Step::Stay;
     }
     match (message, shown.message) {
-        (Some(_), None) if both_inbox && now.above_list => Step::Back,
-        (Some(_), None) if both_inbox => Step::Replace(entry(false)),
+        (Some(_), None) if same_pane && now.above_list => Step::Back,
+        (Some(_), None) if same_pane => Step::Replace(entry(false)),
         // One entry for the message that is open, whichever it is: Back closes it.
-        (Some(_), Some(_)) if both_inbox => Step::Replace(entry(now.above_list)),
-        (None, Some(_)) if both_inbox => Step::Push(entry(true)),
-        _ if !narrow && pane != Pane::Inbox && shown.pane != Pane::Inbox => {
-            Step::Replace(entry(false))
-        }
+        (Some(_), Some(_)) if same_pane => Step::Replace(entry(now.above_list)),
+        (None, Some(_)) if same_pane => Step::Push(entry(true)),
+        _ if together && !same_pane => Step::Replace(entry(false)),
         _ => Step::Push(entry(false)),
     }
 }
@@ -68,28 +66,20 @@ impl Entry {
     /// id.
     #[must_use]
     pub fn text(&self, run: &str) -> String {
-        let pane = match self.place.pane {
-            Pane::Write => "write",
-            Pane::Wire => "wire",
-            Pane::Inbox => "inbox",
-        };
+        let pane = self.place.pane.name;
         match self.place.message {
             None => pane.to_owned(),
             Some(id) => format!("{pane} {id} {} {run}", u8::from(self.above_list)),
         }
     }
 
-    /// Reads such a text. The message is left out where it is of another run than `run`; None for
-    /// `run` takes it as it is. None: it is no entry of this page's.
+    /// Reads such a text. The message is left out if it is of another run than `run`; without `run`
+    /// it is taken as it is. None: it is no entry of a page with these panes.
     #[must_use]
-    pub fn read(text: &str, run: Option<&str>) -> Option<Entry> {
+    pub fn read(text: &str, run: Option<&str>, panes: &[&'static Pane]) -> Option<Entry> {
         let mut words = text.split(' ');
-        let pane = match words.next()? {
-            "write" => Pane::Write,
-            "wire" => Pane::Wire,
-            "inbox" => Pane::Inbox,
-            _ => return None,
-        };
+        let name = words.next()?;
+        let pane = panes.iter().find(|pane| pane.name == name)?;
         let mut entry = Entry {
             place: Place {
                 pane,
@@ -109,18 +99,20 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{PANES, group};
     use super::*;
+    use crate::{compose, inbox, submission};
 
     const WRITE: Place = Place {
-        pane: Pane::Write,
+        pane: &compose::PANE,
         message: None,
     };
     const WIRE: Place = Place {
-        pane: Pane::Wire,
+        pane: &submission::PANE,
         message: None,
     };
     const LIST: Place = Place {
-        pane: Pane::Inbox,
+        pane: &inbox::PANE,
         message: None,
     };
 
@@ -150,7 +142,9 @@ mod tests {
         }
 
         fn show(&mut self, place: Place, narrow: bool) {
-            match step(self.entries[self.at], place, narrow) {
+            let now = self.entries[self.at];
+            let together = !narrow && group(now.place.pane) == group(place.pane);
+            match step(now, place, together) {
                 Step::Stay => {}
                 Step::Push(entry) => {
                     self.entries.truncate(self.at + 1);
@@ -219,7 +213,7 @@ mod tests {
         for place in [WRITE, WIRE, LIST, open(u64::MAX)] {
             for above_list in [false, true] {
                 let entry = Entry { place, above_list };
-                let read = Entry::read(&entry.text("run"), Some("run"));
+                let read = Entry::read(&entry.text("run"), Some("run"), &PANES);
                 assert_eq!(read.map(|entry| entry.place), Some(place));
                 if place.message.is_some() {
                     assert_eq!(read, Some(entry));
@@ -231,12 +225,12 @@ mod tests {
             above_list: true,
         }
         .text("before");
-        let other = Entry::read(&text, Some("now"));
+        let other = Entry::read(&text, Some("now"), &PANES);
         assert_eq!(other.map(|entry| entry.place), Some(LIST));
-        let unknown = Entry::read(&text, None);
+        let unknown = Entry::read(&text, None, &PANES);
         assert_eq!(unknown.map(|entry| entry.place), Some(open(3)));
         for odd in ["", "other", "inbox x", "inbox 3", "inbox -1 0 run", "{}"] {
-            assert_eq!(Entry::read(odd, None), None, "{odd:?}");
+            assert_eq!(Entry::read(odd, None, &PANES), None, "{odd:?}");
         }
     }
 }

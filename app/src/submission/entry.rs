@@ -2,29 +2,32 @@
 
 use leptos::prelude::*;
 use smtp::{
-    Capabilities, Class, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts,
+    Capabilities, ConnectFailure, Entry, Event, Lookup, Origin, Reply, Side, Span, TlsFacts,
 };
 
-use crate::i18n::Locale;
-use crate::i18n::words::{self, in_language, say, w};
-use crate::state::State;
-use crate::submission::transcript::line_id;
-use crate::ui::icon::{Glyph, Icon};
+use super::store::SubmissionStore;
+use super::transcript::line_id;
+use crate::i18n::{Language, Locale, in_language, protocol, say, w};
 use crate::ui::visible::visible;
+use crate::ui::{Glyph, Icon, code_class, numbers};
 
-/// The row of an entry. Which one is chosen is the transcript's to mark.
-pub(super) fn row(state: State, entry: &Entry) -> impl IntoView + use<> {
+/// The row of an entry. The transcript marks the one that is chosen.
+pub(super) fn row(
+    submission: SubmissionStore,
+    language: Language,
+    entry: &Entry,
+) -> impl IntoView + use<> {
     let seq = entry.seq;
     let wait = match entry.event {
-        Event::Received { wait_us, .. } => words::milliseconds(wait_us),
+        Event::Received { wait_us, .. } => numbers::milliseconds(wait_us),
         _ => String::new(),
     };
     view! {
         <div id=line_id(seq) class=class(entry) class:tls=entry.secured
             role="option" aria-selected="false"
-            on:click=move |_| state.selected.set(Some(seq))>
-            <time>{words::milliseconds(entry.at_us)}</time>
-            {content(state, &entry.event)}
+            on:click=move |_| submission.select(Some(seq))>
+            <time>{numbers::milliseconds(entry.at_us)}</time>
+            {content(language, &entry.event)}
             <em>{wait}</em>
         </div>
     }
@@ -47,19 +50,19 @@ fn class(entry: &Entry) -> &'static str {
     }
 }
 
-fn content(state: State, event: &Event) -> AnyView {
+fn content(language: Language, event: &Event) -> AnyView {
     match event {
-        Event::Sent { line, origin, .. } => sent(state, line, *origin).into_any(),
+        Event::Sent { line, origin, .. } => sent(language, line, *origin).into_any(),
         Event::Received {
             reply,
             capabilities,
             ..
-        } => received(state, reply, capabilities.as_deref()).into_any(),
+        } => received(language, reply, capabilities.as_deref()).into_any(),
         Event::Secured { tls } => {
             let names = tls.clone();
             view! {
                 <div class="l">
-                    <Icon glyph=Glyph::Lock/><span>{move || facts(state, &names)}</span>
+                    <Icon glyph=Glyph::Lock/><span>{move || facts(language, &names)}</span>
                 </div>
             }
             .into_any()
@@ -67,20 +70,20 @@ fn content(state: State, event: &Event) -> AnyView {
         Event::Resolved { lookup } => {
             let lookup = lookup.clone();
             view! {
-                <div class="l"><span>{move || found(state.locale.get(), &lookup)}</span></div>
+                <div class="l"><span>{move || found(language.get(), &lookup)}</span></div>
             }
             .into_any()
         }
         Event::Connecting { peer } => view! {
             <div class="l">
-                <span>{w!(state, connecting_to)}" "<code>{peer.clone()}</code></span>
+                <span>{w!(language, connecting_to)}" "<code>{peer.clone()}</code></span>
             </div>
         }
         .into_any(),
         Event::ConnectFailed { peer, why } => {
             let why = *why;
-            let why = move || reason(state.locale.get(), why);
-            let words = w!(state, no_connection_to);
+            let why = move || reason(language.get(), why);
+            let words = w!(language, no_connection_to);
             view! {
                 <div class="l"><span class="code k4">"!"</span>
                     <span>{words}" "<code>{peer.clone()}</code>": "{why}</span></div>
@@ -88,16 +91,16 @@ fn content(state: State, event: &Event) -> AnyView {
             .into_any()
         }
         Event::NoGreeting { waited_ms, .. } => {
-            let waited = words::milliseconds(waited_ms.saturating_mul(1_000));
+            let waited = numbers::milliseconds(waited_ms.saturating_mul(1_000));
             view! {
                 <div class="l"><span class="code k4">"!"</span>
-                    <span>{w!(state, no_greeting_after)}" "{waited}</span></div>
+                    <span>{w!(language, no_greeting_after)}" "{waited}</span></div>
             }
             .into_any()
         }
         Event::Connected { peer } => view! {
             <div class="l">
-                <span>{w!(state, connected_to)}" "<code>{peer.clone()}</code></span>
+                <span>{w!(language, connected_to)}" "<code>{peer.clone()}</code></span>
             </div>
         }
         .into_any(),
@@ -108,23 +111,23 @@ fn content(state: State, event: &Event) -> AnyView {
             ..
         } => view! {
             <div class="l"><span>
-                {w!(state, the_message)}": "{words::octets(*wire_octets)}
-                ", "{lines.to_string()}" "{w!(state, lines)}
+                {w!(language, the_message)}": "{numbers::octets(*wire_octets)}
+                ", "{lines.to_string()}" "{w!(language, lines)}
                 {(*stuffed > 0).then(|| view! {
-                    ", " {stuffed.to_string()} " " {w!(state, dots_stuffed)}
+                    ", " {stuffed.to_string()} " " {w!(language, dots_stuffed)}
                 })}
             </span><span class="arrow"></span></div>
         }
         .into_any(),
         Event::Skipped { line } => view! {
             <div class="l">
-                <span class="tag">{w!(state, skipped)}</span><code>{spans(state, line)}</code>
+                <span class="tag">{w!(language, skipped)}</span><code>{spans(language, line)}</code>
             </div>
         }
         .into_any(),
         Event::Violation { what, text } => {
             let what = what.clone();
-            let what = move || visible(&words::violation(state.locale.get(), &what));
+            let what = move || visible(&protocol::violation(language.get(), &what));
             let sent = (!text.is_empty()).then(|| format!(": {}", visible(text)));
             view! {
                 <div class="l">
@@ -136,8 +139,8 @@ fn content(state: State, event: &Event) -> AnyView {
         }
         Event::Closed { by } => {
             let words = match by {
-                Side::Client => w!(state, closed_by_client),
-                Side::Server => w!(state, closed_by_server),
+                Side::Client => w!(language, closed_by_client),
+                Side::Server => w!(language, closed_by_server),
             };
             view! { <div class="l"><span>{words}</span></div> }.into_any()
         }
@@ -175,28 +178,28 @@ pub(super) fn reason(locale: Locale, why: ConnectFailure) -> &'static str {
     }
 }
 
-fn sent(state: State, line: &[Span], origin: Origin) -> impl IntoView + use<> {
+fn sent(language: Language, line: &[Span], origin: Origin) -> impl IntoView + use<> {
     let tag = match origin {
         Origin::Planned => None,
-        Origin::Edited => Some(w!(state, edited)),
-        Origin::Typed => Some(w!(state, typed)),
+        Origin::Edited => Some(w!(language, edited)),
+        Origin::Typed => Some(w!(language, typed)),
     };
     view! {
         <div class="l">
-            <code>{spans(state, line)}</code>
+            <code>{spans(language, line)}</code>
             {tag.map(|tag| view! { <span class="tag">{tag}</span> })}
             <span class="arrow"></span>
         </div>
     }
 }
 
-fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
+fn spans(language: Language, line: &[Span]) -> Vec<AnyView> {
     line.iter()
         .map(|span| match span {
             Span::Text(text) => visible(text).into_any(),
             // A secret leaves no trace, not even its length.
             Span::Secret => view! {
-                <span class="red" role="img" aria-label=w!(state, secret)>
+                <span class="red" role="img" aria-label=w!(language, secret)>
                     "••••••••"
                 </span>
             }
@@ -206,7 +209,7 @@ fn spans(state: State, line: &[Span]) -> Vec<AnyView> {
 }
 
 fn received(
-    state: State,
+    language: Language,
     reply: &Reply,
     capabilities: Option<&Capabilities>,
 ) -> impl IntoView + use<> {
@@ -224,21 +227,10 @@ fn received(
             </code>
         </div>
         {(last > 0).then(|| view! {
-            <div class="all" role="group" aria-label=w!(state, whole_reply)>
+            <div class="all" role="group" aria-label=w!(language, whole_reply)>
                 {reply.lines.iter().enumerate().map(line).collect_view()}
             </div>
         })}
-    }
-}
-
-/// The colours of a reply code.
-#[must_use]
-pub fn code_class(class: Class) -> &'static str {
-    match class {
-        Class::Success => "code k2",
-        Class::Intermediate => "code k3",
-        Class::Temporary => "code k4",
-        Class::Permanent => "code k5",
     }
 }
 
@@ -275,11 +267,11 @@ fn extension(all: &Capabilities, keyword: &str) -> String {
     }
 }
 
-fn facts(state: State, tls: &TlsFacts) -> String {
+fn facts(language: Language, tls: &TlsFacts) -> String {
     let trust = match &tls.trust {
-        smtp::Trust::Platform => format!("{} {}", say!(state, tls_issued_by), tls.issuer),
-        smtp::Trust::ExtraCa => format!("{} {}", say!(state, tls_extra_ca), tls.issuer),
-        smtp::Trust::PracticeCa => say!(state, tls_practice_ca).to_owned(),
+        smtp::Trust::Platform => format!("{} {}", say!(language, tls_issued_by), tls.issuer),
+        smtp::Trust::ExtraCa => format!("{} {}", say!(language, tls_extra_ca), tls.issuer),
+        smtp::Trust::PracticeCa => say!(language, tls_practice_ca).to_owned(),
     };
     let parts = [
         Some(tls.version.as_str()),

@@ -1,7 +1,7 @@
-//! Where a send is. Pure: told what the bridge says, asked what to show.
+//! How far a submission has come. Pure: it takes in what the bridge says, and answers what to show.
 //!
-//! On a connection that stays open messages follow each other. The entries shown are those of the
-//! connection; what is said of a message comes from its own entries alone ([`Session::own`]).
+//! On a connection that stays open, messages follow each other. The entries shown are those of the
+//! connection. What is shown about a message comes from its own entries only ([`Submission::own`]).
 
 mod loss;
 mod steps;
@@ -11,18 +11,19 @@ use wire::{FromBridge, NotStarted};
 
 pub use self::loss::Delivered;
 pub use self::steps::{STAGES, Step};
+use crate::accounts::Destination;
 
-/// One send, from the click to its end; on a connection that stays open, one after the other.
+/// One submission, from the click to its end; on a connection that stays open, one after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Session {
+pub struct Submission {
     /// The page's number for it.
     pub id: u32,
-    /// Where it is.
+    /// How far it has come.
     pub phase: Phase,
-    /// The server it goes to, as it was chosen when it began. None before the first.
-    pub sent_to: Option<SentTo>,
-    /// The connection stays open, and the next message goes over it.
-    pub waits: bool,
+    /// Where it goes, as it was chosen when it began. None before the first.
+    pub destination: Option<Destination>,
+    /// The connection is kept open: the next message goes over it.
+    pub kept_open: bool,
     /// Numbers the connections whose conversation is shown: when it changes, so have all entries.
     pub connection: u32,
     /// Everything that happened on the connection, in order.
@@ -40,30 +41,11 @@ pub struct Session {
     /// The request before this one, whose connection this one is to use. Until this one has an
     /// entry of its own, entries of that one still belong to the conversation.
     before: Option<u32>,
-    /// That connection was ready for a message when this one began.
+    /// That connection was waiting for a message when this one began.
     was_ready: bool,
 }
 
-/// Which server a message was sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentTo {
-    /// Its name.
-    pub name: String,
-    /// How the bridge was told to reach it.
-    pub server: wire::Server,
-    /// The user name that was to sign in.
-    pub user: Option<String>,
-}
-
-impl SentTo {
-    /// Whether it is the practice server, whose messages are in the inbox.
-    #[must_use]
-    pub fn is_practice(&self) -> bool {
-        matches!(self.server, wire::Server::Practice { .. })
-    }
-}
-
-/// Where a send is.
+/// How far a submission has come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
     /// Nothing has been sent yet.
@@ -71,43 +53,43 @@ pub enum Phase {
     Idle,
     /// A connection is being opened ahead of its message.
     Opening,
-    /// The connection stands and waits for its first message.
+    /// The connection is open, and waits for its first message.
     Ready,
-    /// Lines go to and fro.
+    /// Lines are sent and received.
     Running,
-    /// A line waits for the person.
+    /// The dialogue is paused before a line.
     Paused(Paused),
     /// Over.
     Finished(Ending),
 }
 
-/// How a send ended, as far as the page can know.
+/// How a submission ended, as far as the page can know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
     /// The dialogue ran to its end.
     Outcome(Outcome),
-    /// It never began.
+    /// It was never started.
     NotStarted(NotStarted),
-    /// The bridge was lost on the way.
+    /// The connection to the bridge was lost before the end.
     BridgeLost {
         /// What the page can know of the message.
         delivered: Delivered,
     },
 }
 
-impl Session {
-    /// A send is asked for. What is shown of an open connection to the same server stays: the
+impl Submission {
+    /// A message is submitted. What is shown of an open connection to the same server stays: the
     /// message goes over it.
-    pub fn begin(&mut self, id: u32, size: u64, sent_to: SentTo) {
-        let goes_on = self.is_open() && self.sent_to.as_ref() == Some(&sent_to);
+    pub fn begin(&mut self, id: u32, size: u64, destination: Destination) {
+        let goes_on = self.is_open() && self.destination.as_ref() == Some(&destination);
         if !goes_on {
             self.start_over();
         }
-        *self = Session {
+        *self = Submission {
             id,
             phase: Phase::Running,
-            sent_to: Some(sent_to),
-            waits: false,
+            destination: Some(destination),
+            kept_open: false,
             connection: self.connection,
             first: self.entries.len(),
             entries: std::mem::take(&mut self.entries),
@@ -116,34 +98,34 @@ impl Session {
             transferred: false,
             last: None,
             before: goes_on.then_some(self.id),
-            was_ready: goes_on && self.waits,
+            was_ready: goes_on && self.kept_open,
         };
     }
 
-    /// A connection is asked for, ahead of its message.
-    pub fn open(&mut self, id: u32, sent_to: SentTo) {
+    /// A connection is opened before there is a message.
+    pub fn open(&mut self, id: u32, destination: Destination) {
         self.start_over();
-        *self = Session {
+        *self = Submission {
             id,
             phase: Phase::Opening,
-            sent_to: Some(sent_to),
+            destination: Some(destination),
             connection: self.connection,
-            ..Session::default()
+            ..Submission::default()
         };
     }
 
-    /// The page has had the connection closed that was open, or on its way to be.
-    pub fn hang_up(&mut self) {
-        self.waits = false;
+    /// The connection that was open, or being opened, is closed.
+    pub fn closed(&mut self) {
+        self.kept_open = false;
         if matches!(self.phase, Phase::Opening | Phase::Ready) {
             self.phase = Phase::Idle;
         }
     }
 
-    /// Whether a connection is open, or on its way to be, and free for a message.
+    /// Whether a connection is open, or being opened, and free for a message.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.waits || self.phase == Phase::Opening
+        self.kept_open || self.phase == Phase::Opening
     }
 
     fn start_over(&mut self) {
@@ -155,7 +137,7 @@ impl Session {
         self.was_ready = false;
     }
 
-    /// Takes in what the bridge says; what is about another send is passed over.
+    /// Takes in what the bridge says. What is about another submission is ignored.
     pub fn apply(&mut self, said: FromBridge) {
         if self.is_over() {
             return;
@@ -167,7 +149,7 @@ impl Session {
                     self.start_over();
                 }
                 self.before = None;
-                // Whatever happens means that the line is held no more.
+                // Whatever happens means that the dialogue goes on.
                 if matches!(self.phase, Phase::Paused(_)) {
                     self.phase = Phase::Running;
                 }
@@ -182,16 +164,16 @@ impl Session {
             }
             FromBridge::Progress { id, sent } if id == self.id => self.sent = sent,
             FromBridge::Finished { id, outcome, waits } if id == self.id => {
-                self.waits = waits;
+                self.kept_open = waits;
                 self.last = Some(self.entries.len());
                 self.phase = match *outcome {
                     Outcome::Ready => Phase::Ready,
                     outcome => Phase::Finished(Ending::Outcome(outcome)),
                 };
             }
-            FromBridge::Closed { id } if id == self.id => self.hang_up(),
+            FromBridge::Closed { id } if id == self.id => self.closed(),
             FromBridge::NotStarted { id, why } if id == self.id => {
-                self.waits = false;
+                self.kept_open = false;
                 self.last = Some(self.entries.len());
                 self.phase = Phase::Finished(Ending::NotStarted(why));
             }
@@ -204,19 +186,19 @@ impl Session {
         self.transferred |= id == self.id && self.is_busy();
     }
 
-    /// What the operator decided about the held line is on its way; until word comes back nothing
-    /// is held.
-    pub fn released(&mut self) {
+    /// What the operator decided is on its way to the bridge. Until the bridge says otherwise, the
+    /// dialogue runs.
+    pub fn resumed(&mut self) {
         if matches!(self.phase, Phase::Paused(_)) {
             self.phase = Phase::Running;
         }
     }
 
-    /// The line that is held.
+    /// What the dialogue is paused before.
     #[must_use]
-    pub fn held(&self) -> Option<&Paused> {
+    pub fn paused(&self) -> Option<&Paused> {
         match &self.phase {
-            Phase::Paused(held) => Some(held),
+            Phase::Paused(paused) => Some(paused),
             _ => None,
         }
     }
@@ -230,14 +212,14 @@ impl Session {
         }
     }
 
-    /// Whether a send is under way.
+    /// Whether a submission is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         matches!(self.phase, Phase::Running | Phase::Paused(_))
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.phase, Phase::Idle | Phase::Finished(_)) && !self.waits
+        matches!(self.phase, Phase::Idle | Phase::Finished(_)) && !self.kept_open
     }
 
     /// The entries of this message, up to its end: not those of messages before it on the same
@@ -248,7 +230,7 @@ impl Session {
         self.entries.get(self.first..last).unwrap_or_default()
     }
 
-    /// The newest entry of this message, or of the connection while it waits for one.
+    /// The newest entry of this message, or of the connection while it is idle.
     #[must_use]
     pub fn newest(&self) -> Option<&Entry> {
         if self.is_busy() {
@@ -258,7 +240,7 @@ impl Session {
         }
     }
 
-    /// The server that a connection stands to and that does not greet, for as long as it does not.
+    /// The server that has accepted a connection and not sent a greeting yet.
     #[must_use]
     pub fn silent(&self) -> Option<&str> {
         match &self.entries.last()?.event {

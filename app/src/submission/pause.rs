@@ -1,41 +1,43 @@
-//! The line that is held, and what can be done with it.
+//! What the dialogue is paused before, and what can be done with it.
 
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use smtp::{Next, Operator, Paused, SendMode};
 
-use crate::i18n::words::{self, w};
-use crate::state::use_state;
-use crate::submission::model::Session;
-use crate::ui::icon::{Glyph, Icon};
-use crate::ui::ime;
+use super::model::Submission;
+use super::store::use_submission;
+use crate::i18n::{use_language, w};
+use crate::ui::{Glyph, Icon, ime, numbers};
 
-/// The hold editor, while a line is held.
+/// The pause editor, while the dialogue is paused.
 #[component]
 #[must_use]
-pub fn Hold() -> impl IntoView {
-    let state = use_state();
-    // One editor a hold, so that what is typed into it stays whatever else happens meanwhile.
+pub(super) fn Pause() -> impl IntoView {
+    let submission = use_submission();
+    // One editor for each pause, so that what is typed into it stays whatever else happens.
     let step = Memo::new(move |_| {
-        let step = |session: &Session| session.held().map(|held| (session.id, held.step));
-        state.session.with(step)
+        let step = |submission: &Submission| {
+            submission
+                .paused()
+                .map(|paused| (submission.id, paused.step))
+        };
+        submission.read(step)
     });
     move || {
         step.get()?;
-        let held = state
-            .session
-            .with_untracked(|session| session.held().cloned());
-        held.map(|held| view! { <Editor held/> })
+        let paused = submission.read_untracked(|submission| submission.paused().cloned());
+        paused.map(|paused| view! { <Editor paused/> })
     }
 }
 
-/// The editor of one held line, or of the message as a whole.
+/// The editor of the line before which the dialogue is paused, or of the message as a whole.
 #[component]
-fn Editor(held: Paused) -> impl IntoView {
-    let state = use_state();
-    let step = held.step;
-    let (planned, octets) = match held.next {
+fn Editor(paused: Paused) -> impl IntoView {
+    let language = use_language();
+    let submission = use_submission();
+    let step = paused.step;
+    let (planned, octets) = match paused.next {
         Next::Line { line, .. } => (Some(line), 0),
         Next::Message { octets } => (None, octets),
     };
@@ -52,8 +54,8 @@ fn Editor(held: Paused) -> impl IntoView {
         }
     });
     let too_long = RwSignal::new(false);
-    let operate = move |act| too_long.set(!state.operate(act));
-    let release = move || {
+    let operate = move |act| too_long.set(!submission.operate(act));
+    let send = move || {
         let typed = line.get_untracked();
         let changed = planned.as_ref().is_some_and(|planned| *planned != typed);
         operate(Operator::Send {
@@ -67,12 +69,12 @@ fn Editor(held: Paused) -> impl IntoView {
             line: line.get_untracked(),
         });
     };
-    let release = StoredValue::new(release);
+    let send = StoredValue::new(send);
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !ime::handles(&event) {
             event.prevent_default();
             event.stop_propagation();
-            release.with_value(|release| release());
+            send.with_value(|send| send());
         }
     };
     let on_input = move |event| {
@@ -80,17 +82,17 @@ fn Editor(held: Paused) -> impl IntoView {
         line.set(event_target_value(&event));
     };
     view! {
-        <div class="hold" class:tls=held.secured data-step=step.to_string()
-            role="group" aria-label=w!(state, held_title)>
+        <div class="hold" class:tls=paused.secured data-step=step.to_string()
+            role="group" aria-label=w!(language, held_title)>
             <p>
-                <b>{w!(state, held_title)}</b>" "
-                {if is_line { w!(state, held_line_hint) } else { w!(state, held_message_hint) }}
+                <b>{w!(language, held_title)}</b>" "
+                {if is_line { w!(language, held_line_hint) } else { w!(language, held_message_hint) }}
             </p>
             <div class="ed">
                 {if is_line {
                     view! {
                         <input type="text" node_ref=input
-                            aria-label=w!(state, held_line) aria-describedby="held-problem"
+                            aria-label=w!(language, held_line) aria-describedby="held-problem"
                             aria-invalid=move || too_long.get().then_some("true")
                             autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
@@ -98,34 +100,34 @@ fn Editor(held: Paused) -> impl IntoView {
                     }
                     .into_any()
                 } else {
-                    words::octets(octets).into_any()
+                    numbers::octets(octets).into_any()
                 }}
             </div>
             {move || too_long.get().then(|| view! {
-                <p class="problem" id="held-problem" role="alert">{w!(state, held_too_long)}</p>
+                <p class="problem" id="held-problem" role="alert">{w!(language, held_too_long)}</p>
             })}
             <div class="acts">
                 <button type="button" class="btn primary" node_ref=first
-                    on:click=move |_| release.with_value(|release| release())>
-                    {w!(state, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd>
+                    on:click=move |_| send.with_value(|send| send())>
+                    {w!(language, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd>
                 </button>
                 <button type="button" class="btn"
                     on:click=move |_| operate(Operator::Skip { step })>
-                    {w!(state, skip)}
+                    {w!(language, skip)}
                 </button>
                 {is_line.then(|| view! {
-                    <button type="button" class="btn" title=w!(state, insert_hint) on:click=insert>
-                        <Icon glyph=Glyph::Plus/>{w!(state, insert)}
+                    <button type="button" class="btn" title=w!(language, insert_hint) on:click=insert>
+                        <Icon glyph=Glyph::Plus/>{w!(language, insert)}
                     </button>
                 })}
                 <button type="button" class="btn"
                     on:click=move |_| operate(Operator::SetMode { mode: SendMode::Run })>
-                    <Icon glyph=Glyph::Forward/>{w!(state, run_to_end)}
+                    <Icon glyph=Glyph::Forward/>{w!(language, run_to_end)}
                 </button>
                 <span class="spacer"></span>
                 <button type="button" class="btn danger"
                     on:click=move |_| operate(Operator::Abort)>
-                    {w!(state, abort)}
+                    {w!(language, abort)}
                 </button>
             </div>
         </div>

@@ -7,32 +7,32 @@ use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 use web_sys::Element;
 
-use crate::i18n::words::w;
-use crate::state::{State, use_state};
-use crate::submission::entry::row;
-use crate::submission::model::{Phase, Session};
-use crate::submission::pause::Hold;
+use super::entry::row;
+use super::model::{Phase, Submission};
+use super::pause::Pause;
+use super::store::{SubmissionStore, use_submission};
+use crate::i18n::{Language, use_language, w};
 use crate::ui::ime;
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
 /// the newest is.
 #[component]
 #[must_use]
-pub fn Transcript() -> impl IntoView {
-    let state = use_state();
+pub(super) fn Transcript() -> impl IntoView {
+    let language = use_language();
+    let submission = use_submission();
     let scroller = NodeRef::<html::Div>::new();
     let lines = NodeRef::<html::Div>::new();
     // The newest line stays in view, unless the person is reading further up.
     let near_end = StoredValue::new(true);
     let mut drawn = Drawn::default();
     Effect::new(move |_| {
-        let chosen = chosen(state);
+        let chosen = chosen(submission);
         let (Some(scroller), Some(lines)) = (scroller.get(), lines.get()) else {
             return;
         };
-        let grown = state
-            .session
-            .with(|session| drawn.follow(state, session, &lines));
+        let draw = |shown: &Submission| drawn.follow(submission, language, shown, &lines);
+        let grown = submission.read(draw);
         drawn.choose(chosen);
         if grown && near_end.get_value() {
             request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
@@ -64,23 +64,20 @@ pub fn Transcript() -> impl IntoView {
             _ => return,
         };
         event.prevent_default();
-        move_selection(state, by);
+        move_selection(submission, by);
     };
-    let active = move || state.selected.get().map(line_id);
-    let empty = move || {
-        state
-            .session
-            .with(|session| session.entries.is_empty() && !session.is_busy())
-    };
+    let active = move || submission.selected().map(line_id);
+    let is_empty = |submission: &Submission| submission.entries.is_empty() && !submission.is_busy();
+    let empty = move || submission.read(is_empty);
     view! {
         <div class="wire" node_ref=scroller on:scroll=on_scroll>
             <Show when=empty>
-                <p class="nothing">{w!(state, wire_empty)}</p>
+                <p class="nothing">{w!(language, wire_empty)}</p>
             </Show>
             <div class="lines" role="listbox" tabindex="0" node_ref=lines
-                aria-label=w!(state, transcript) aria-activedescendant=active
+                aria-label=w!(language, transcript) aria-activedescendant=active
                 on:keydown=on_key></div>
-            <Hold/>
+            <Pause/>
         </div>
     }
 }
@@ -91,15 +88,15 @@ pub(super) fn line_id(seq: u32) -> String {
 }
 
 /// The entry that is explained.
-fn chosen(state: State) -> Option<u32> {
-    state.selected.get().or_else(|| {
-        // Nothing chosen: the newest, unless something newer than it is explained.
-        state.session.with(|session| {
-            let newest = session.newest().map(|entry| entry.seq);
+fn chosen(submission: SubmissionStore) -> Option<u32> {
+    submission.selected().or_else(|| {
+        // Nothing is chosen: the newest, unless something newer than it is explained.
+        submission.read(|submission| {
+            let newest = submission.newest().map(|entry| entry.seq);
             newest.filter(|_| {
-                session.held().is_none()
-                    && session.ending().is_none()
-                    && session.phase != Phase::Ready
+                submission.paused().is_none()
+                    && submission.ending().is_none()
+                    && submission.phase != Phase::Ready
             })
         })
     })
@@ -120,32 +117,38 @@ struct Drawn {
     /// Owns what the rows follow. Whatever runs [`Drawn::follow`] would end it with its next run.
     owner: Owner,
     chosen: Option<u32>,
-    /// The step that is held, and whether the end is known: both take room from the lines.
+    /// The step that is paused, and whether the end is known: both take room from the lines.
     beside: (Option<u32>, bool),
 }
 
 impl Drawn {
-    /// Draws what is new of the session. Whether there is something to scroll to.
-    fn follow(&mut self, state: State, session: &Session, lines: &Element) -> bool {
-        if self.connection != session.connection {
+    /// Draws what is new of the submission. Whether there is something to scroll to.
+    fn follow(
+        &mut self,
+        submission: SubmissionStore,
+        language: Language,
+        shown: &Submission,
+        lines: &Element,
+    ) -> bool {
+        if self.connection != shown.connection {
             for mut row in std::mem::take(&mut self.rows) {
                 row.unmount();
             }
             lines.set_text_content(None);
             *self = Drawn {
-                connection: session.connection,
+                connection: shown.connection,
                 ..Drawn::default()
             };
         }
-        let new = session.entries.get(self.rows.len()..).unwrap_or_default();
+        let new = shown.entries.get(self.rows.len()..).unwrap_or_default();
         let beside = (
-            session.held().map(|held| held.step),
-            session.ending().is_some(),
+            shown.paused().map(|paused| paused.step),
+            shown.ending().is_some(),
         );
         let grown = !new.is_empty() || self.beside != beside;
         self.beside = beside;
         for entry in new {
-            let build = || untrack(|| row(state, entry).into_any().build());
+            let build = || untrack(|| row(submission, language, entry).into_any().build());
             let mut row = self.owner.with(build);
             if self.rows.len().is_multiple_of(STRETCH) {
                 self.begin_stretch(lines);
@@ -180,11 +183,11 @@ impl Drawn {
     }
 }
 
-fn move_selection(state: State, by: i64) {
-    let next = state.session.with_untracked(|session| {
-        let entries = &session.entries;
+fn move_selection(submission: SubmissionStore, by: i64) {
+    let chosen = untrack(|| submission.selected());
+    let next = submission.read_untracked(|submission| {
+        let entries = &submission.entries;
         let last = entries.len().checked_sub(1)?;
-        let chosen = state.selected.get_untracked();
         let at = chosen
             .and_then(|seq| entries.iter().position(|entry| entry.seq == seq))
             .unwrap_or(last);
@@ -197,7 +200,7 @@ fn move_selection(state: State, by: i64) {
             .map(|entry| entry.seq)
     });
     if let Some(seq) = next {
-        state.selected.set(Some(seq));
+        submission.select(Some(seq));
         if let Some(row) = document().get_element_by_id(&line_id(seq)) {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
-use crate::ui::ime;
+use super::ime;
 
 /// A field with text in it.
 pub(crate) trait TextField {
@@ -50,13 +50,17 @@ where
     let text = Memo::new(move |_| text());
     Effect::new(move |_| {
         let wanted = text.get();
-        if let Some(field) = field.get()
-            && field.text() != wanted
-            && !ime::composes_in(field.element())
-        {
-            field.set_text(&wanted);
+        if let Some(field) = field.get() {
+            show_text(&field, &wanted);
         }
     });
+}
+
+/// Shows `text` in a field, unless the field has it already or text is being composed there.
+pub(crate) fn show_text(field: &impl TextField, text: &str) {
+    if field.text() != text && !ime::composes_in(field.element()) {
+        field.set_text(text);
+    }
 }
 
 /// Puts text where the caret is, as if it had been typed, so that it can be undone.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::icon::{Glyph, Icon};
+use super::icon::{Glyph, Icon};
 
 /// A button that shows only an icon. The label is its accessible name and its tooltip.
 #[component]

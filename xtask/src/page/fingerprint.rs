@@ -157,7 +157,7 @@ mod tests {
         let mut seen = vec![before];
         for inside in [
             "app/src/main.rs",
-            "app/locales/ko.json",
+            "app/src/words/ko.json",
             "wire/src/lib.rs",
             "some_new_crate/lib.rs",
             "Cargo.lock",

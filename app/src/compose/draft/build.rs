@@ -1,14 +1,22 @@
 //! From a draft to the octets that are sent.
+//!
+//! A message has three parts, each made of other things: Date and Message-ID of a [`MessageStamp`],
+//! the rest of the header section of [`HeaderFields`], and the body of the text. Each can be made,
+//! and its size known, without the others.
 
 use std::fmt::Write as _;
 
-use mail_builder::MessageBuilder;
-use mail_builder::headers::HeaderType;
+use mail_builder::headers::Header as HeaderValue;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::date::Date;
+use mail_builder::headers::message_id::MessageId;
 use mail_builder::headers::raw::Raw;
+use mail_builder::headers::text::Text;
+use mail_builder::mime::MimePart;
+use mail_builder::writer::Writer;
 
-use super::{Draft, Mailbox, Problem};
+use super::{HeaderFields, Mailbox, Problem};
+use crate::submission::Message;
 
 /// A moment, as the Date field writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,27 +27,71 @@ pub struct Moment {
     pub offset_minutes: i32,
 }
 
-/// A finished message and its envelope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Built {
-    /// The message, RFC 5322, every line ended by CRLF.
-    pub bytes: Vec<u8>,
-    /// The reverse-path.
-    pub from: Option<String>,
-    /// The forward-paths, each once: To, then Cc, then Bcc.
-    pub to: Vec<String>,
-    /// Octets above 127 occur in the body.
-    pub eight_bit: bool,
-    /// Octets above 127 occur in the header section: it needs SMTPUTF8.
-    pub utf8: bool,
+/// What makes a message different from one with the same words: its date and its Message-ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageStamp {
+    /// The date.
+    pub moment: Moment,
+    /// The random part of the Message-ID.
+    pub random: [u8; 16],
 }
 
-impl Draft {
-    /// The finished message, dated `now`. `random` goes into its Message-ID.
+/// The header fields that are made of what a person typed, and the envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The header fields, each ended by CRLF.
+    octets: Vec<u8>,
+    /// The domain of the sender, which the Message-ID takes over.
+    domain: String,
+    /// The reverse-path.
+    from: String,
+    /// The forward-paths, each once: To, then Cc, then Bcc.
+    to: Vec<String>,
+}
+
+impl Header {
+    /// The whole header section, without the fields that belong to the body.
+    #[must_use]
+    pub fn section(&self, stamp: &MessageStamp) -> Vec<u8> {
+        let mut octets = Vec::new();
+        write_stamp(stamp, &self.domain, &mut octets);
+        octets.extend_from_slice(&self.octets);
+        octets
+    }
+
+    /// The size of [`Header::section`].
+    #[must_use]
+    pub fn section_size(&self, stamp: &MessageStamp) -> u64 {
+        let mut size = Counter(0);
+        write_stamp(stamp, &self.domain, &mut size);
+        size.0 + self.octets.len() as u64
+    }
+
+    /// The finished message with this header and this text.
+    #[must_use]
+    pub fn message(&self, stamp: &MessageStamp, body: &str) -> Message {
+        let mut octets = self.section(stamp);
+        let utf8 = !octets.is_ascii();
+        let header = octets.len();
+        write_body(body, &mut octets);
+        Message {
+            eight_bit: !octets[header..].is_ascii(),
+            octets,
+            from: Some(self.from.clone()),
+            to: self.to.clone(),
+            utf8,
+        }
+    }
+}
+
+impl HeaderFields<'_> {
+    /// The header fields and the envelope.
     ///
     /// # Errors
-    /// Everything that is in the way, as [`Draft::problems`].
-    pub fn build(&self, now: Moment, random: [u8; 16]) -> Result<Built, Vec<Problem>> {
+    /// Everything that is in the way, as [`HeaderFields::problems`].
+    pub fn build(&self) -> Result<Header, Vec<Problem>> {
+        #[cfg(test)]
+        tests::count(&tests::HEADERS);
         let problems = self.problems();
         if !problems.is_empty() {
             return Err(problems);
@@ -49,32 +101,28 @@ impl Draft {
                 .filter_map(|text| Mailbox::parse(text).ok())
                 .collect()
         };
-        let Some(from) = Mailbox::parse(&self.from).ok() else {
+        let Some(from) = Mailbox::parse(self.from).ok() else {
             return Err(problems);
         };
-        let [to, cc, bcc] = [&self.to, &self.cc, &self.bcc].map(|list| people(list));
+        let [to, cc, bcc] = [self.to, self.cc, self.bcc].map(people);
 
-        let mut message = MessageBuilder::new()
-            .header("Date", Raw::new(date(now)))
-            .message_id(message_id(random, from.address.domain()))
-            .from(address(&from));
-        // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc stands in no header at all
+        let mut octets = Vec::new();
+        write_field("From", &address(&from), &mut octets);
+        // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc is in no header at all
         // (§3.6.3, third way).
         if !to.is_empty() {
-            message = message.to(addresses(&to));
+            write_field("To", &addresses(&to), &mut octets);
         }
         if !cc.is_empty() {
-            message = message.cc(addresses(&cc));
+            write_field("Cc", &addresses(&cc), &mut octets);
         }
         if to.is_empty() && cc.is_empty() {
             // Without any, some servers and readers take the message for broken; an empty group
             // says that there are some.
-            message = message.header("To", HeaderType::Raw(Raw::new("undisclosed-recipients:;")));
+            write_field("To", &Raw::new("undisclosed-recipients:;"), &mut octets);
         }
-        let message = message
-            .subject(self.subject.as_str())
-            .text_body(canonical(&self.body));
-        let bytes = message.write_to_vec().unwrap_or_default();
+        write_field("Subject", &Text::new(self.subject), &mut octets);
+        write_field("MIME-Version", &Raw::new("1.0"), &mut octets);
 
         let mut envelope: Vec<String> = Vec::new();
         for person in to.iter().chain(&cc).chain(&bcc) {
@@ -83,18 +131,48 @@ impl Draft {
                 envelope.push(path);
             }
         }
-        let headers = bytes
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .map_or(bytes.len(), |at| at + 4);
-        Ok(Built {
-            utf8: !bytes[..headers].is_ascii(),
-            eight_bit: !bytes[headers..].is_ascii(),
-            bytes,
-            from: Some(from.address.to_string()),
+        Ok(Header {
+            octets,
+            domain: from.address.domain().to_owned(),
+            from: from.address.to_string(),
             to: envelope,
         })
     }
+}
+
+/// The size of the body, with the header fields that describe it and the blank line before it.
+#[must_use]
+pub fn body_size(body: &str) -> u64 {
+    #[cfg(test)]
+    tests::count(&tests::BODIES);
+    let mut size = Counter(0);
+    write_body(body, &mut size);
+    size.0
+}
+
+/// Counts octets instead of keeping them.
+struct Counter(u64);
+
+impl Writer for Counter {
+    fn write(&mut self, octets: &[u8]) {
+        self.0 += octets.len() as u64;
+    }
+}
+
+fn write_body(body: &str, output: &mut impl Writer) {
+    MimePart::new("text/plain", canonical(body)).write_part(output);
+}
+
+fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut impl Writer) {
+    write_field("Date", &Raw::new(date(stamp.moment)), output);
+    let id = MessageId::new(message_id(stamp.random, domain));
+    write_field("Message-ID", &id, output);
+}
+
+fn write_field(name: &str, value: &impl HeaderValue, output: &mut impl Writer) {
+    output.write(name.as_bytes());
+    output.write(b": ");
+    value.write_header(output, name.len() + 2);
 }
 
 fn address(person: &Mailbox) -> Address<'static> {
@@ -136,10 +214,12 @@ fn message_id(random: [u8; 16], domain: &str) -> String {
 
 /// The text with every line ended by CRLF.
 fn canonical(body: &str) -> String {
-    let mut text = body
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .replace('\n', "\r\n");
+    let mut text = if body.contains('\r') {
+        let lf = body.replace("\r\n", "\n").replace('\r', "\n");
+        lf.replace('\n', "\r\n")
+    } else {
+        body.replace('\n', "\r\n")
+    };
     if !text.is_empty() && !text.ends_with("\r\n") {
         text.push_str("\r\n");
     }
@@ -147,22 +227,51 @@ fn canonical(body: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::compose) mod tests {
+    use std::cell::Cell;
+    use std::thread::LocalKey;
+
     use mail_parser::MessageParser;
     use proptest::prelude::*;
 
+    use super::super::Draft;
     use super::*;
 
-    const NOW: Moment = Moment {
-        unix_ms: 1_795_000_000_000,
-        offset_minutes: 540,
+    thread_local! {
+        /// How often a header, or the size of a body, was made on this thread.
+        pub(in crate::compose) static HEADERS: Cell<u32> = const { Cell::new(0) };
+        pub(in crate::compose) static BODIES: Cell<u32> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count(made: &'static LocalKey<Cell<u32>>) {
+        made.set(made.get() + 1);
+    }
+
+    const NOW: MessageStamp = MessageStamp {
+        moment: Moment {
+            unix_ms: 1_795_000_000_000,
+            offset_minutes: 540,
+        },
+        random: [0xab; 16],
     };
 
-    fn build(draft: &Draft) -> Built {
-        let built = draft
-            .build(NOW, [0xab; 16])
-            .expect("a draft without problems");
-        let text = String::from_utf8(built.bytes.clone()).expect("UTF-8");
+    impl Draft {
+        /// The finished message, made of all its parts at once.
+        pub(in crate::compose) fn build(
+            &self,
+            stamp: &MessageStamp,
+        ) -> Result<Message, Vec<Problem>> {
+            let header = self.header_fields().build()?;
+            Ok(header.message(stamp, &self.body))
+        }
+    }
+
+    fn build(draft: &Draft) -> Message {
+        let built = draft.build(&NOW).expect("a draft without problems");
+        let header = draft.header_fields().build().expect("no problems");
+        let size = header.section_size(&NOW) + body_size(&draft.body);
+        assert_eq!(size, built.octets.len() as u64, "{draft:?}");
+        let text = String::from_utf8(built.octets.clone()).expect("UTF-8");
         for line in text.split("\r\n") {
             assert!(!line.contains(['\r', '\n']), "a bare line end in {text}");
             assert!(line.len() <= 998, "a line of {} octets", line.len());
@@ -189,7 +298,7 @@ mod tests {
     #[test]
     fn the_message_reads_back() {
         let built = build(&draft());
-        let text = String::from_utf8_lossy(&built.bytes).into_owned();
+        let text = String::from_utf8_lossy(&built.octets).into_owned();
         assert!(!text.contains("secret@"), "Bcc is in {text}");
         assert!(
             text.contains("Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n"),
@@ -203,7 +312,7 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("MIME-Version: 1.0\r\n"), "{text}");
-        assert!(built.bytes.is_ascii() && !built.utf8 && !built.eight_bit);
+        assert!(built.octets.is_ascii() && !built.utf8 && !built.eight_bit);
         assert_eq!(built.from.as_deref(), Some("mina@example.org"));
         assert_eq!(
             built.to,
@@ -215,7 +324,7 @@ mod tests {
             ]
         );
         let read = MessageParser::default()
-            .parse(&built.bytes)
+            .parse(&built.octets)
             .expect("a message");
         assert_eq!(read.subject(), Some("분기 보고서 — the quarterly report"));
         let from = read.from().and_then(|from| from.first()).expect("a sender");
@@ -259,7 +368,7 @@ mod tests {
             bcc: vec!["joon@example.net".into()],
             ..Draft::default()
         });
-        let text = String::from_utf8_lossy(&built.bytes).into_owned();
+        let text = String::from_utf8_lossy(&built.octets).into_owned();
         assert!(text.contains("To: undisclosed-recipients:;\r\n"), "{text}");
         assert!(text.contains("@localhost>"), "{text}");
         assert_eq!(built.to, ["joon@example.net"]);
@@ -317,10 +426,10 @@ mod tests {
                 },
             ] {
                 // What is wrong may be said instead.
-                let Ok(built) = draft.build(NOW, [0xab; 16]) else {
+                let Ok(built) = draft.build(&NOW) else {
                     continue;
                 };
-                let text = String::from_utf8_lossy(&built.bytes).into_owned();
+                let text = String::from_utf8_lossy(&built.octets).into_owned();
                 let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
                 let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
                 assert!(
@@ -350,7 +459,7 @@ mod tests {
             ..draft()
         });
         assert!(built.utf8);
-        assert!(String::from_utf8_lossy(&built.bytes).contains("준@xn--3e0b707e.kr"));
+        assert!(String::from_utf8_lossy(&built.octets).contains("준@xn--3e0b707e.kr"));
     }
 
     #[test]
@@ -372,9 +481,9 @@ mod tests {
                 ..draft()
             });
             assert_eq!(built.to, [sent, "joon@example.net"], "{typed:?}");
-            let text = String::from_utf8_lossy(&built.bytes).into_owned();
+            let text = String::from_utf8_lossy(&built.octets).into_owned();
             assert!(text.contains(&format!("<{sent}>,")), "{typed:?}: {text}");
-            assert!(built.bytes.is_ascii(), "{text}");
+            assert!(built.octets.is_ascii(), "{text}");
         }
     }
 
@@ -390,13 +499,13 @@ mod tests {
                 ..draft()
             };
             let built = build(&draft);
-            prop_assert!(built.bytes.is_ascii());
-            let text = String::from_utf8_lossy(&built.bytes).into_owned();
+            prop_assert!(built.octets.is_ascii());
+            let text = String::from_utf8_lossy(&built.octets).into_owned();
             let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
             for line in headers.split("\r\n") {
                 prop_assert!(line.starts_with([' ', '\t']) || line.contains(": "), "{:?}", line);
             }
-            let read = MessageParser::default().parse(&built.bytes).expect("a message");
+            let read = MessageParser::default().parse(&built.octets).expect("a message");
             prop_assert_eq!(read.subject().unwrap_or_default().trim(), subject.trim());
             let from = read.from().and_then(|from| from.first()).expect("a sender");
             prop_assert_eq!(from.address(), Some("mina@example.org"));

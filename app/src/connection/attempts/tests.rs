@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LOST: Option<Connection> = Some(Connection::Lost);
+const LOST: Option<LinkState> = Some(LinkState::Lost);
 
 fn welcomed() -> Attempts {
     let mut attempts = Attempts::default();
@@ -21,36 +21,32 @@ fn wait(next: &Next) -> u128 {
 
 #[test]
 fn each_end_is_shown_and_followed_by_what_can_help() {
-    let check = |end: End, show: Connection, retries: bool| {
+    let check = |end: End, show: LinkState, retries: bool| {
         let next = welcomed().ended(end, 1.0);
         assert_eq!(next.show, Some(show), "{end:?}");
         assert_eq!(matches!(next.then, Then::Retry(_)), retries, "{end:?}");
     };
     for code in [1000, 1001, 1006, 1009, handshake::CLOSE_SHUTTING_DOWN] {
-        check(End::Closed(code), Connection::Lost, true);
+        check(End::Closed(code), LinkState::Lost, true);
     }
-    check(End::Deaf, Connection::Lost, true);
-    check(End::Silent, Connection::Lost, true);
+    check(End::Deaf, LinkState::Lost, true);
+    check(End::Silent, LinkState::Lost, true);
     let version = End::Closed(handshake::CLOSE_VERSION);
-    check(version, Connection::OtherVersion, false);
-    check(End::BadToken, Connection::Stale, false);
-    check(
-        End::Closed(handshake::CLOSE_BUSY),
-        Connection::TooMany,
-        true,
-    );
+    check(version, LinkState::OtherVersion, false);
+    check(End::BadToken, LinkState::Stale, false);
+    check(End::Closed(handshake::CLOSE_BUSY), LinkState::TooMany, true);
     for end in [
         End::Unreadable,
         End::Closed(handshake::CLOSE_MALFORMED),
         End::Closed(handshake::CLOSE_CREDIT),
     ] {
-        check(end, Connection::Misunderstood, true);
+        check(end, LinkState::Misunderstood, true);
     }
 }
 
 #[test]
 fn a_handshake_that_came_to_nothing_is_looked_into() {
-    for (answers, show) in [(true, Connection::Stale), (false, Connection::Lost)] {
+    for (answers, show) in [(true, LinkState::Stale), (false, LinkState::Lost)] {
         let mut attempts = Attempts::default();
         attempts.begin(0.0);
         let next = attempts.ended(End::Closed(1006), 1.0);
@@ -165,7 +161,7 @@ proptest! {
         let mut now = 0.0;
         let mut numbers = vec![attempts.begin(now)];
         let mut socket = numbers.first().copied();
-        let mut shown = Connection::Connecting;
+        let mut shown = LinkState::Connecting;
         for what in story {
             now += 700.0;
             let of = |at: usize| numbers[numbers.len() - 1 - at % numbers.len()];
@@ -180,7 +176,7 @@ proptest! {
                     if live(at).is_some() {
                         attempts.opened();
                         attempts.welcomed(now);
-                        shown = Connection::Connecting;
+                        shown = LinkState::Connecting;
                     }
                     None
                 }
@@ -216,7 +212,7 @@ proptest! {
                 numbers.push(attempts.number());
                 if let Some(show) = next.show { shown = show; }
                 let helped = next.then != Then::Stay
-                    || matches!(shown, Connection::Stale | Connection::OtherVersion);
+                    || matches!(shown, LinkState::Stale | LinkState::OtherVersion);
                 prop_assert!(helped, "nothing is under way, and {shown:?} is shown");
             }
             prop_assert!(socket.is_none_or(|number| attempts.is_current(number)));

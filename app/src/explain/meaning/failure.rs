@@ -4,6 +4,7 @@ use smtp::{CertificateFault, ConnectFailure, Failure, FramingError, TlsFailure};
 use wire::NotStarted;
 
 use super::{Explanation, Key, Meanings};
+use crate::ui::numbers;
 
 pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
     let say = |key, number, section| Explanation::of(meanings, (key, number, section));
@@ -43,8 +44,8 @@ pub(super) fn explain(meanings: &Meanings, failure: &Failure) -> Explanation {
         Failure::BadCredentials => say(x!(f_credentials), 4616, "2"),
         Failure::TooLarge { size, limit } => say(x!(f_too_large), 1870, "6.1").naming(&format!(
             "({} > {})",
-            crate::i18n::words::octets(*size),
-            crate::i18n::words::octets(*limit)
+            numbers::octets(*size),
+            numbers::octets(*limit)
         )),
         Failure::Utf8NotOffered { address } => {
             let said = say(x!(f_utf8), 6531, "3.1");

@@ -241,7 +241,7 @@ fn the_line_answered_decides_what_a_code_means() {
 }
 
 #[test]
-fn every_verb_is_explained_sent_or_held() {
+fn every_verb_is_explained_sent_or_paused() {
     for line in [
         "EHLO a",
         "HELO a",
@@ -266,20 +266,20 @@ fn every_verb_is_explained_sent_or_held() {
             command,
             line: line.into(),
         };
-        let held = check(|meanings| held(meanings, &next));
+        let paused = check(|meanings| paused(meanings, &next));
         let sent = at(Event::Sent {
             command,
             line: vec![Span::Text(line.into())],
             origin: Origin::Planned,
         });
         assert_eq!(
-            held,
+            paused,
             check(|meanings| entry(meanings, &sent, None)),
             "{line}"
         );
-        assert!(held.rfc.is_some());
+        assert!(paused.rfc.is_some());
     }
-    check(|meanings| held(meanings, &Next::Message { octets: 1 }));
+    check(|meanings| paused(meanings, &Next::Message { octets: 1 }));
     let secret = at(Event::Sent {
         command: CommandKind::AuthResponse,
         line: vec![Span::Secret],

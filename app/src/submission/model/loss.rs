@@ -1,8 +1,8 @@
-//! What can be known of a message when the bridge is lost.
+//! What can be known of a message when the connection to the bridge is lost.
 
 use smtp::{Class, CommandKind, Entry, Event};
 
-use super::{Ending, Phase, Session};
+use super::{Ending, Phase, Submission};
 
 /// Whether a message was delivered, as far as the page can know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +15,11 @@ pub enum Delivered {
     Yes,
 }
 
-impl Session {
-    /// The bridge is gone. A send under way is over, and what can be known of it is said.
+impl Submission {
+    /// The connection to the bridge is lost, and with it the submission under way. Its ending says
+    /// what can be known of the message.
     pub fn bridge_lost(&mut self) {
-        self.hang_up();
+        self.closed();
         if !self.is_busy() {
             return;
         }
@@ -42,8 +43,8 @@ impl Session {
                 Some(Class::Intermediate) | None => Delivered::Unknown,
             };
         }
-        // A held line has not been sent, and nothing goes past it.
-        if self.held().is_some() {
+        // The line before which it is paused has not been sent, and neither has what follows it.
+        if self.paused().is_some() {
             return Delivered::No;
         }
         // What the bridge does reaches the page later. With all octets of the message it could send

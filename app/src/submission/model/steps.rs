@@ -2,7 +2,7 @@
 
 use smtp::{Outcome, Stage};
 
-use super::{Ending, Phase, Session};
+use super::{Ending, Phase, Submission};
 
 /// One step of the stage strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub const STAGES: [Stage; 6] = [
     Stage::Accepted,
 ];
 
-impl Session {
+impl Submission {
     /// The stage strip: of this message, and of the connection it uses.
     #[must_use]
     pub fn steps(&self) -> [Step; 6] {
@@ -54,7 +54,7 @@ impl Session {
     fn reached(&self) -> Option<Stage> {
         match &self.phase {
             Phase::Idle => None,
-            Phase::Paused(held) => Some(held.stage),
+            Phase::Paused(paused) => Some(paused.stage),
             Phase::Finished(Ending::Outcome(
                 Outcome::Refused { at, .. } | Outcome::Failed { at, .. },
             )) => Some(*at),

@@ -33,8 +33,8 @@ fn sent(seq: u32, stage: Stage, line: &str) -> FromBridge {
     )
 }
 
-fn to(name: &str) -> SentTo {
-    SentTo {
+fn to(name: &str) -> Destination {
+    Destination {
         name: name.into(),
         server: wire::Server::Practice {
             security: smtp::Security::None,
@@ -43,10 +43,10 @@ fn to(name: &str) -> SentTo {
     }
 }
 
-fn begun() -> Session {
-    let mut session = Session::default();
-    session.begin(7, 10, to("a"));
-    session
+fn begun() -> Submission {
+    let mut submission = Submission::default();
+    submission.begin(7, 10, to("a"));
+    submission
 }
 
 /// The same under another id.
@@ -109,9 +109,9 @@ fn accepted(waits: bool) -> FromBridge {
     }
 }
 
-/// A session whose first message has been accepted, and whose connection waits for the next.
-fn waiting() -> Session {
-    let mut session = begun();
+/// A submission whose first message has been accepted, and whose connection waits for the next.
+fn waiting() -> Submission {
+    let mut submission = begun();
     for said in [
         sent(0, Stage::Connect, "EHLO x"),
         sent(1, Stage::Envelope, "MAIL"),
@@ -121,18 +121,18 @@ fn waiting() -> Session {
         answer(5, Stage::Accepted, 4, 250),
         accepted(true),
     ] {
-        session.apply(said);
+        submission.apply(said);
     }
-    session
+    submission
 }
 
 fn check(said: &[FromBridge], expect: [Step; 6], over: &str) {
-    let mut session = begun();
+    let mut submission = begun();
     for said in said {
-        session.apply(said.clone());
+        submission.apply(said.clone());
     }
-    assert_eq!(session.steps(), expect);
-    assert_eq!(session.ending().map_or("", kind), over);
+    assert_eq!(submission.steps(), expect);
+    assert_eq!(submission.ending().map_or("", kind), over);
 }
 
 #[test]
@@ -200,15 +200,15 @@ fn the_strip_follows_the_dialogue() {
 #[test]
 fn a_lost_bridge_says_what_is_known_of_the_message() {
     let lost = |said: &[FromBridge], transferred: bool| {
-        let mut session = begun();
+        let mut submission = begun();
         for said in said {
-            session.apply(said.clone());
+            submission.apply(said.clone());
         }
         if transferred {
-            session.transferred(7);
+            submission.transferred(7);
         }
-        session.bridge_lost();
-        match session.ending() {
+        submission.bridge_lost();
+        match submission.ending() {
             Some(Ending::BridgeLost { delivered }) => *delivered,
             other => panic!("{other:?}"),
         }
@@ -239,7 +239,7 @@ fn a_lost_bridge_says_what_is_known_of_the_message() {
     let last_chunk = sent(0, Stage::Message, "BDAT 10 LAST");
     assert_eq!(lost(&[last_chunk], true), Delivered::Unknown);
 
-    let mut idle = Session::default();
+    let mut idle = Submission::default();
     idle.bridge_lost();
     assert_eq!(idle.phase, Phase::Idle);
 }
@@ -247,38 +247,38 @@ fn a_lost_bridge_says_what_is_known_of_the_message() {
 #[test]
 fn a_message_is_not_taken_for_the_one_before_it() {
     use Step::{Done, Now, Passed, Todo};
-    let mut session = waiting();
-    session.begin(8, 10, to("a"));
-    assert_eq!(session.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
-    assert_eq!(session.newest(), None);
-    session.apply(about(8, held(1, Stage::Envelope, "MAIL")));
-    assert_eq!(session.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
-    session.apply(about(8, sent(6, Stage::Envelope, "MAIL")));
-    assert_eq!(session.newest().map(|entry| entry.seq), Some(6));
+    let mut submission = waiting();
+    submission.begin(8, 10, to("a"));
+    assert_eq!(submission.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
+    assert_eq!(submission.newest(), None);
+    submission.apply(about(8, held(1, Stage::Envelope, "MAIL")));
+    assert_eq!(submission.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
+    submission.apply(about(8, sent(6, Stage::Envelope, "MAIL")));
+    assert_eq!(submission.newest().map(|entry| entry.seq), Some(6));
     // The message before had been written and accepted; this one has only its sender.
-    session.bridge_lost();
+    submission.bridge_lost();
     let nothing = Ending::BridgeLost {
         delivered: Delivered::No,
     };
-    assert_eq!(session.ending(), Some(&nothing));
+    assert_eq!(submission.ending(), Some(&nothing));
     assert_eq!(
-        session.entries.len(),
+        submission.entries.len(),
         7,
         "the whole conversation stays in view"
     );
 
     // What keeps the connection open afterwards is no step of the message.
-    let mut session = waiting();
-    let strip = session.steps();
-    session.apply(sent(6, Stage::Envelope, "NOOP"));
-    assert_eq!(session.steps(), strip);
-    assert_eq!(session.own().len(), 6);
+    let mut submission = waiting();
+    let strip = submission.steps();
+    submission.apply(sent(6, Stage::Envelope, "NOOP"));
+    assert_eq!(submission.steps(), strip);
+    assert_eq!(submission.own().len(), 6);
 }
 
 #[test]
 fn a_refusal_is_shown_where_it_happened() {
     use Step::{Done, Failed, Passed, Todo};
-    let mut session = begun();
+    let mut submission = begun();
     for said in [
         sent(0, Stage::Connect, "EHLO x"),
         sent(1, Stage::Envelope, "MAIL"),
@@ -293,83 +293,93 @@ fn a_refusal_is_shown_where_it_happened() {
             waits: true,
         },
     ] {
-        session.apply(said);
+        submission.apply(said);
     }
-    assert_eq!(session.steps(), [Done, Passed, Passed, Failed, Todo, Todo]);
+    assert_eq!(
+        submission.steps(),
+        [Done, Passed, Passed, Failed, Todo, Todo]
+    );
 }
 
 #[test]
 fn what_crosses_with_the_next_send_stays_in_the_conversation() {
-    let mut session = waiting();
-    session.begin(8, 10, to("a"));
+    let mut submission = waiting();
+    submission.begin(8, 10, to("a"));
     // Under the id of the message before: the bridge had not heard of the next yet.
-    session.apply(sent(6, Stage::Envelope, "NOOP"));
-    assert_eq!((session.entries.len(), session.own().len()), (7, 0));
-    session.apply(about(8, sent(7, Stage::Envelope, "MAIL")));
-    session.apply(sent(8, Stage::Envelope, "NOOP"));
-    assert_eq!((session.entries.len(), session.own().len()), (8, 1));
+    submission.apply(sent(6, Stage::Envelope, "NOOP"));
+    assert_eq!((submission.entries.len(), submission.own().len()), (7, 0));
+    submission.apply(about(8, sent(7, Stage::Envelope, "MAIL")));
+    submission.apply(sent(8, Stage::Envelope, "NOOP"));
+    assert_eq!((submission.entries.len(), submission.own().len()), (8, 1));
 
     // A message that goes over a connection still being opened.
-    let mut session = Session::default();
-    session.open(7, to("a"));
-    session.begin(8, 10, to("a"));
-    assert_eq!(session.steps()[0], Step::Now);
-    session.apply(sent(0, Stage::Connect, "EHLO x"));
-    session.apply(sent(1, Stage::Tls, "STARTTLS"));
-    assert_eq!(session.steps()[1], Step::Now);
-    session.apply(about(8, sent(2, Stage::Envelope, "MAIL")));
-    assert_eq!(session.steps()[3], Step::Now);
-    assert_eq!((session.entries.len(), session.own().len()), (3, 1));
+    let mut submission = Submission::default();
+    submission.open(7, to("a"));
+    submission.begin(8, 10, to("a"));
+    assert_eq!(submission.steps()[0], Step::Now);
+    submission.apply(sent(0, Stage::Connect, "EHLO x"));
+    submission.apply(sent(1, Stage::Tls, "STARTTLS"));
+    assert_eq!(submission.steps()[1], Step::Now);
+    submission.apply(about(8, sent(2, Stage::Envelope, "MAIL")));
+    assert_eq!(submission.steps()[3], Step::Now);
+    assert_eq!((submission.entries.len(), submission.own().len()), (3, 1));
 }
 
 #[test]
 fn another_server_has_a_conversation_of_its_own_from_the_start() {
-    let mut session = waiting();
-    let shown = session.connection;
-    session.begin(8, 10, to("b"));
-    assert!(session.entries.is_empty());
-    assert_ne!(session.connection, shown);
+    let mut submission = waiting();
+    let shown = submission.connection;
+    submission.begin(8, 10, to("b"));
+    assert!(submission.entries.is_empty());
+    assert_ne!(submission.connection, shown);
     // The connection that waited takes its leave.
-    session.apply(sent(6, Stage::Accepted, "QUIT"));
-    assert!(session.entries.is_empty());
+    submission.apply(sent(6, Stage::Accepted, "QUIT"));
+    assert!(submission.entries.is_empty());
     assert_eq!(
-        session.sent_to.as_ref().map(|to| to.name.as_str()),
+        submission.destination.as_ref().map(|to| to.name.as_str()),
         Some("b")
     );
 }
 
 #[test]
 fn entries_are_found_by_number_across_gaps() {
-    let mut session = begun();
-    session.apply(sent(0, Stage::Connect, "a"));
-    session.apply(entry(3, Stage::Connect, Event::Closed { by: Side::Client }));
-    assert!(session.by_seq(3).is_some());
-    assert!(session.by_seq(1).is_none());
+    let mut submission = begun();
+    submission.apply(sent(0, Stage::Connect, "a"));
+    submission.apply(entry(3, Stage::Connect, Event::Closed { by: Side::Client }));
+    assert!(submission.by_seq(3).is_some());
+    assert!(submission.by_seq(1).is_none());
 }
 
 #[test]
 fn messages_follow_each_other_on_an_open_connection() {
     let reply = Reply::new(Code::new(250).expect("a code"), vec!["ok".into()]);
-    let mut session = Session::default();
-    session.open(7, to("a"));
-    assert!(!session.is_busy() && session.is_open());
-    session.apply(sent(0, Stage::Connect, "EHLO x"));
+    let mut submission = Submission::default();
+    submission.open(7, to("a"));
+    assert!(!submission.is_busy() && submission.is_open());
+    submission.apply(sent(0, Stage::Connect, "EHLO x"));
     let ready = FromBridge::Finished {
         id: 7,
         outcome: Box::new(Outcome::Ready),
         waits: true,
     };
-    session.apply(ready);
-    assert_eq!((&session.phase, session.waits), (&Phase::Ready, true));
-    assert_eq!(session.steps()[0], Step::Done);
-    session.apply(sent(1, Stage::Connect, "NOOP"));
-    assert_eq!(session.entries.len(), 2, "what happens meanwhile is shown");
+    submission.apply(ready);
+    assert_eq!(
+        (&submission.phase, submission.kept_open),
+        (&Phase::Ready, true)
+    );
+    assert_eq!(submission.steps()[0], Step::Done);
+    submission.apply(sent(1, Stage::Connect, "NOOP"));
+    assert_eq!(
+        submission.entries.len(),
+        2,
+        "what happens meanwhile is shown"
+    );
 
-    let shown = session.connection;
-    session.begin(8, 10, to("a"));
-    session.apply(about(8, sent(2, Stage::Envelope, "MAIL")));
-    assert_eq!(session.entries.len(), 3, "it goes on there");
-    session.apply(FromBridge::Finished {
+    let shown = submission.connection;
+    submission.begin(8, 10, to("a"));
+    submission.apply(about(8, sent(2, Stage::Envelope, "MAIL")));
+    assert_eq!(submission.entries.len(), 3, "it goes on there");
+    submission.apply(FromBridge::Finished {
         id: 8,
         outcome: Box::new(Outcome::Accepted {
             reply,
@@ -377,32 +387,36 @@ fn messages_follow_each_other_on_an_open_connection() {
         }),
         waits: true,
     });
-    assert_eq!(session.ending().map(kind), Some("accepted"));
-    assert!(session.is_open());
+    assert_eq!(submission.ending().map(kind), Some("accepted"));
+    assert!(submission.is_open());
 
     // Gone in the very moment of the next send: it has a connection of its own.
-    session.begin(9, 10, to("a"));
-    session.apply(FromBridge::Closed { id: 8 });
-    assert_eq!(session.connection, shown);
-    session.apply(about(9, sent(0, Stage::Connect, "EHLO x")));
-    assert_eq!(session.entries.len(), 1);
-    assert_ne!(session.connection, shown);
-    assert_eq!(session.phase, Phase::Running);
+    submission.begin(9, 10, to("a"));
+    submission.apply(FromBridge::Closed { id: 8 });
+    assert_eq!(submission.connection, shown);
+    submission.apply(about(9, sent(0, Stage::Connect, "EHLO x")));
+    assert_eq!(submission.entries.len(), 1);
+    assert_ne!(submission.connection, shown);
+    assert_eq!(submission.phase, Phase::Running);
 
-    session.bridge_lost();
-    session.open(10, to("a"));
-    session.bridge_lost();
-    assert_eq!(session.phase, Phase::Idle, "no message, no word about one");
+    submission.bridge_lost();
+    submission.open(10, to("a"));
+    submission.bridge_lost();
+    assert_eq!(
+        submission.phase,
+        Phase::Idle,
+        "no message, no word about one"
+    );
 }
 
 #[test]
 fn a_server_is_silent_until_it_says_something() {
     let silent = |said: &[FromBridge]| {
-        let mut session = begun();
+        let mut submission = begun();
         for said in said {
-            session.apply(said.clone());
+            submission.apply(said.clone());
         }
-        session.silent().map(str::to_owned)
+        submission.silent().map(str::to_owned)
     };
     let peer = "192.0.2.1:25".to_owned();
     let connected = entry(0, Stage::Connect, Event::Connected { peer: peer.clone() });

@@ -6,25 +6,25 @@ use js_sys::Date;
 use leptos::leptos_dom::helpers::{set_timeout, window_event_listener_untyped};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
-use super::{State, stamp};
-use crate::compose::draft::{Draft, Place};
-use crate::compose::drafts::{Change, Drafts, PREFIX};
-use crate::i18n::Locale;
-use crate::storage::{self, LocalDrafts};
+use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::compose::draft::Draft;
+use crate::compose::drafts::{
+    self, Change, Drafts, LocalDrafts, Other, PREFIX, keep_tab_memory, tab_memory,
+};
+use crate::ui::dom::{self, listen};
 use crate::ui::ime;
 
-/// After so long what has been written is saved. Writing on does not put it off: what has stood on
+/// What has been written is saved after this time. Writing on does not delay it: what has been on
 /// the screen for a second is stored.
 const SAVED_AFTER: Duration = Duration::from_millis(500);
 
-/// After so long a save that failed is tried again.
+/// A save that failed is tried again after this time.
 const RETRIED_AFTER: Duration = Duration::from_secs(1);
 
 /// Something about drafts that the person should know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DraftNotice {
+pub(in crate::compose) enum DraftNotice {
     /// The text was replaced by a newer one, written in another tab.
     Newer,
     /// The draft was changed here and in another tab.
@@ -35,98 +35,92 @@ pub enum DraftNotice {
     Unreadable,
 }
 
-/// Reads the draft to begin with.
-pub(super) fn open(locale: Locale) -> (Drafts<LocalDrafts>, Draft) {
-    let sample = match locale {
-        Locale::ko => Draft::sample_ko(),
-        Locale::en => Draft::sample_en(),
-    };
-    let tab = storage::tab_memory();
-    Drafts::open(LocalDrafts, storage::new_id, &tab, sample)
+/// Where drafts are kept, and whether the one that is shown is going to be saved.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    drafts: StoredValue<Drafts<LocalDrafts>, LocalStorage>,
+    planned: StoredValue<bool>,
 }
 
-impl State {
-    /// Changes the draft, and saves it a moment later.
-    pub fn edit(self, change: impl FnOnce(&mut Draft)) {
-        self.draft.update(change);
-        self.drafts.update_value(Drafts::edited);
+impl Saving {
+    /// Opens the drafts of this browser, and the one that this tab begins with: `sample` where there
+    /// is none.
+    pub(super) fn open(sample: Draft) -> (Saving, Draft) {
+        let (drafts, draft) = Drafts::open(LocalDrafts, drafts::new_id, &tab_memory(), sample);
+        let saving = Saving {
+            drafts: StoredValue::new_local(drafts),
+            planned: StoredValue::new(false),
+        };
+        (saving, draft)
+    }
+}
+
+impl ComposeStore {
+    /// The draft has been changed here. It is saved a moment later.
+    pub(super) fn edited(self) {
+        self.saving.drafts.update_value(Drafts::edited);
         self.changed();
         self.plan_save(SAVED_AFTER);
     }
 
     /// Saves what has changed, now.
-    pub fn save(self) {
+    pub(in crate::compose) fn save(self) {
         let mut done = Ok(false);
-        self.drafts.update_value(|drafts| {
+        self.saving.drafts.update_value(|drafts| {
             done = self.draft.with_untracked(|draft| drafts.save(draft));
         });
         match done {
             Ok(true) => {
-                self.unsaved.set(None);
+                self.state.unsaved().set(None);
                 let now = Date::new_0();
                 let clock = format!("{:02}:{:02}", now.get_hours(), now.get_minutes());
-                self.saved_at.set(Some(clock));
+                self.state.saved_at().set(Some(clock));
                 self.remember();
             }
             Ok(false) => {}
             Err(error) => {
-                self.unsaved.set(Some(error));
+                self.state.unsaved().set(Some(error));
                 self.plan_save(RETRIED_AFTER);
             }
         }
     }
 
     fn plan_save(self, after: Duration) {
-        if !self.save_planned.get_value() {
-            self.save_planned.set_value(true);
+        if !self.saving.planned.get_value() {
+            self.saving.planned.set_value(true);
             let save = move || {
-                self.save_planned.set_value(false);
+                self.saving.planned.set_value(false);
                 self.save();
             };
             set_timeout(save, after);
         }
     }
 
-    /// Takes all addresses that are being typed for finished.
-    pub fn finish_addresses(self) {
-        let fields = [Place::To, Place::Cc, Place::Bcc];
-        let unfinished = |draft: &Draft| {
-            let text = |place: &Place| !draft.addresses(*place).1.is_empty();
-            fields.iter().any(text)
-        };
-        if self.draft.with_untracked(unfinished) {
-            self.edit(|draft| {
-                for place in fields {
-                    draft.finish_addresses(place);
-                }
-            });
-        }
-    }
-
     /// Puts the draft aside and begins a new one from the same sender.
-    pub fn new_message(self) {
+    pub(in crate::compose) fn new_message(self) {
         let shown = self.draft.get_untracked();
         let mut next = None;
-        self.drafts
+        self.saving
+            .drafts
             .update_value(|drafts| next = Some(drafts.begin(&shown)));
         self.show(next.filter(|next| *next != shown));
     }
 
     /// Brings back the draft that was put aside last, and puts aside the one shown.
-    pub fn bring_back(self) {
+    pub(in crate::compose) fn bring_back(self) {
         let first = self
-            .other_drafts
+            .state
+            .others()
             .with_untracked(|others| others.first().map(|other| other.id.clone()));
         if let Some(id) = first {
             self.open_draft(&id);
         }
     }
 
-    /// Shows one of [`State::other_drafts`], and puts aside the one
-    /// shown.
-    pub fn open_draft(self, id: &str) {
+    /// Shows one of the other drafts, and puts aside the one shown.
+    pub(in crate::compose) fn open_draft(self, id: &str) {
         let mut next = None;
-        self.drafts.update_value(|drafts| {
+        self.saving.drafts.update_value(|drafts| {
             next = self
                 .draft
                 .with_untracked(|shown| drafts.switch_to(id, shown));
@@ -134,23 +128,24 @@ impl State {
         self.show(next);
     }
 
-    /// Discards one of [`State::other_drafts`].
-    pub fn discard_draft(self, id: &str) {
-        self.drafts.update_value(|drafts| drafts.discard(id));
-        self.draft_notice.set(Some(DraftNotice::Discarded));
+    /// Discards one of the other drafts.
+    pub(in crate::compose) fn discard_draft(self, id: &str) {
+        self.saving.drafts.update_value(|drafts| drafts.discard(id));
+        self.state.notice().set(Some(DraftNotice::Discarded));
         self.list_others();
         // There may be room now.
         self.save();
     }
 
-    /// Takes back the last [`State::discard_draft`].
-    pub fn undo_discard(self) {
+    /// Takes back the last [`ComposeStore::discard_draft`].
+    pub(in crate::compose) fn undo_discard(self) {
         let mut done = Ok(());
-        self.drafts
+        self.saving
+            .drafts
             .update_value(|drafts| done = drafts.undo_discard());
         match done {
-            Ok(()) => self.draft_notice.set(None),
-            Err(error) => self.unsaved.set(Some(error)),
+            Ok(()) => self.state.notice().set(None),
+            Err(error) => self.state.unsaved().set(Some(error)),
         }
         self.save();
         self.list_others();
@@ -159,13 +154,19 @@ impl State {
     /// Shows another draft.
     fn show(self, next: Option<Draft>) {
         if let Some(next) = next {
-            self.draft_notice.set(None);
-            self.draft.set(next);
-            self.changed();
+            self.state.notice().set(None);
+            self.replace(next);
         }
         self.save();
         self.remember();
         self.list_others();
+    }
+
+    /// Shows this draft in place of the one that is shown.
+    fn replace(self, draft: Draft) {
+        self.draft.set(draft);
+        self.state.shown().update(|shown| *shown += 1);
+        self.changed();
     }
 
     /// Looks what other tabs have stored. Not while text is being composed: it would be lost.
@@ -174,18 +175,17 @@ impl State {
             return;
         }
         let mut change = Change::None;
-        self.drafts.update_value(|drafts| {
+        self.saving.drafts.update_value(|drafts| {
             change = self.draft.with_untracked(|shown| drafts.look(shown));
         });
         match change {
             Change::None => {}
             Change::Newer(draft) => {
-                self.draft.set(*draft);
-                self.changed();
-                self.draft_notice.set(Some(DraftNotice::Newer));
+                self.replace(*draft);
+                self.state.notice().set(Some(DraftNotice::Newer));
             }
             Change::Both => {
-                self.draft_notice.set(Some(DraftNotice::Both));
+                self.state.notice().set(Some(DraftNotice::Both));
                 self.save();
             }
             Change::Removed => self.save(),
@@ -194,52 +194,47 @@ impl State {
         self.list_others();
     }
 
-    /// What is shown has changed: nothing that was said of it holds any more.
-    fn changed(self) {
-        self.problems.set(Vec::new());
-        self.stamp.set(stamp());
-        self.saved_at.set(None);
-    }
-
     fn remember(self) {
-        self.drafts
-            .with_value(|drafts| storage::keep_tab_memory(&drafts.tab_memory()));
+        self.saving
+            .drafts
+            .with_value(|drafts| keep_tab_memory(&drafts.tab_memory()));
     }
 
     fn list_others(self) {
         let others = self
+            .saving
             .drafts
             .with_value(|drafts| self.draft.with_untracked(|shown| drafts.others(shown)));
-        self.other_drafts.set(others);
+        self.state.others().set(others);
     }
 
-    /// Begins to save when the page may go, and to follow other tabs, for as long as it lives.
-    pub fn keep_drafts(self) {
+    /// Saves whenever the page may be closed, and follows other tabs, for as long as the page lives.
+    pub(in crate::compose) fn keep_drafts(self) {
         self.remember();
         self.list_others();
         let unreadable = |others: &Vec<_>| {
             let mut others = others.iter();
-            others.any(|other: &crate::compose::drafts::Other| other.title.is_none())
+            others.any(|other: &Other| other.title.is_none())
         };
-        if self.other_drafts.with_untracked(unreadable) {
-            self.draft_notice.set(Some(DraftNotice::Unreadable));
+        if self.state.others().with_untracked(unreadable) {
+            self.state.notice().set(Some(DraftNotice::Unreadable));
         }
-        let on = |name: &str, handle: fn(State)| {
+        let on = |name: &str, handle: fn(ComposeStore)| {
             drop(window_event_listener_untyped(name, move |_| handle(self)));
         };
-        on("pagehide", State::save);
-        on("pageshow", State::look);
-        on("focus", State::look);
-        on("compositionend", State::look);
-        on_document("visibilitychange", move || {
-            if document().hidden() {
+        on("pagehide", ComposeStore::save);
+        on("pageshow", ComposeStore::look);
+        on("focus", ComposeStore::look);
+        on("compositionend", ComposeStore::look);
+        listen(&document(), "visibilitychange", move |_| {
+            if dom::is_hidden() {
                 self.save();
             } else {
                 self.look();
             }
         });
-        on_document("freeze", move || self.save());
-        on_document("resume", move || self.look());
+        listen(&document(), "freeze", move |_| self.save());
+        listen(&document(), "resume", move |_| self.look());
         drop(window_event_listener_untyped("storage", move |event| {
             let Some(event) = event.dyn_ref::<web_sys::StorageEvent>() else {
                 return;
@@ -254,18 +249,10 @@ impl State {
             move |event| {
                 self.save();
                 // It can't be stored: the browser asks before it is lost.
-                if self.drafts.with_value(Drafts::is_dirty) {
+                if self.saving.drafts.with_value(Drafts::is_dirty) {
                     event.prevent_default();
                 }
             },
         ));
     }
-}
-
-fn on_document(name: &str, handle: impl FnMut() + 'static) {
-    let handle = Closure::<dyn FnMut()>::new(handle);
-    document()
-        .add_event_listener_with_callback(name, handle.as_ref().unchecked_ref())
-        .ok();
-    handle.forget();
 }

@@ -2,13 +2,15 @@
 //! protocol, which have one of every variant, are put into words, and no English is left between
 //! them.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 use smtp::{Entry, Event, Failure, FramingError, Outcome, Stage, Violation};
 use wire::{NotStarted, PracticeEffect};
 
-use crate::explain::meaning::{self, Explanation, Meanings};
-use crate::i18n::Locale;
-use crate::i18n::words;
+use crate::explain::{self, Explanation, Meanings};
+use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
 const NAMES: [&str; 20] = [
@@ -35,12 +37,12 @@ const NAMES: [&str; 20] = [
 ];
 
 fn korean() -> Meanings {
-    Meanings::read(include_str!("../../meaning/ko.json")).expect("words by key")
+    Meanings::read(include_str!("../meaning/ko.json")).expect("words by key")
 }
 
 fn golden() -> Vec<(String, Value)> {
     let all: Value =
-        serde_json::from_str(include_str!("../../../wire/tests/golden.json")).expect("JSON");
+        serde_json::from_str(include_str!("../../wire/tests/golden.json")).expect("JSON");
     let all = all.as_object().expect("values by name");
     all.iter()
         .map(|(name, value)| (name.clone(), value.clone()))
@@ -103,7 +105,7 @@ fn failed(cause: Failure) -> String {
         cause,
         recipients: vec![],
     };
-    whole(&meaning::outcome(&korean(), &outcome))
+    whole(&explain::outcome(&korean(), &outcome))
 }
 
 fn happened(event: Event) -> String {
@@ -114,7 +116,7 @@ fn happened(event: Event) -> String {
         stage: Stage::Envelope,
         event,
     };
-    whole(&meaning::entry(&korean(), &entry, None))
+    whole(&explain::entry(&korean(), &entry, None))
 }
 
 /// What a golden value is in words, where it is something that is put into words.
@@ -125,18 +127,18 @@ fn said(kind: &str, value: &Value) -> Option<String> {
     let wrapped = |member: &str| serde_json::json!({ member: { "why": value } });
     Some(match kind {
         "Event" => happened(read(value)),
-        "Violation" => words::violation(Locale::ko, &read::<Violation>(value)),
+        "Violation" => protocol::violation(Locale::ko, &read::<Violation>(value)),
         "FramingError" => {
             let why: FramingError = read(value);
-            let shown = words::violation(Locale::ko, &Violation::BadReply { why });
+            let shown = protocol::violation(Locale::ko, &Violation::BadReply { why });
             format!("{shown}\n{}", failed(Failure::BadReply { why }))
         }
-        "PracticeEffect" => words::practice_effect(Locale::ko, &read::<PracticeEffect>(value)),
-        "Outcome" => whole(&meaning::outcome(&korean(), &read::<Outcome>(value))),
+        "PracticeEffect" => protocol::practice_effect(Locale::ko, &read::<PracticeEffect>(value)),
+        "Outcome" => whole(&explain::outcome(&korean(), &read::<Outcome>(value))),
         "Failure" => failed(read(value)),
         "ConnectFailure" => failed(read(&wrapped("not_connected"))),
         "TlsFailure" => failed(read(&wrapped("tls"))),
-        "NotStarted" => whole(&meaning::not_started(&korean(), &read::<NotStarted>(value))),
+        "NotStarted" => whole(&explain::not_started(&korean(), &read::<NotStarted>(value))),
         _ => return None,
     })
 }
@@ -169,11 +171,18 @@ fn what_was_waited_for_is_put_into_korean() {
 
 #[test]
 fn the_pages_own_words_are_korean() {
-    for json in [
-        include_str!("../../locales/ko/ui.json"),
-        include_str!("../../meaning/ko.json"),
-    ] {
-        let words: Value = serde_json::from_str(json).expect("words by key");
+    let app = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let features = fs::read_dir(app.join("src")).expect("features");
+    let of_feature = |entry: fs::DirEntry| entry.path().join("words/ko.json");
+    let mut files: Vec<PathBuf> = features
+        .map(|entry| of_feature(entry.expect("an entry")))
+        .filter(|file| file.exists())
+        .collect();
+    assert!(files.len() > 5, "{files:?}");
+    files.push(app.join("meaning/ko.json"));
+    for file in files {
+        let json = fs::read_to_string(&file).expect("a file");
+        let words: Value = serde_json::from_str(&json).expect("words by key");
         for (key, text) in words.as_object().expect("words by key") {
             let text = text.as_str().expect("words");
             assert_eq!(english(text), Vec::<String>::new(), "{key}: {text}");

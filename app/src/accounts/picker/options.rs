@@ -1,0 +1,24 @@
+//! Options for sending faster.
+
+use leptos::prelude::*;
+
+use crate::accounts::ServerChoice;
+use crate::i18n::{use_language, w};
+use crate::ui::Checkbox;
+
+/// Each option, with what it does.
+#[component]
+#[must_use]
+pub(super) fn Options(choice: RwSignal<ServerChoice>) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <Checkbox label=w!(language, keep_open)
+            checked=move || choice.with(|choice| choice.keep_open)
+            on_change=move |keep| choice.update(|choice| choice.keep_open = keep)/>
+        <p class="hint">{w!(language, keep_open_hint)}</p>
+        <Checkbox label=w!(language, chunking)
+            checked=move || choice.with(|choice| choice.chunking)
+            on_change=move |chunks| choice.update(|choice| choice.chunking = chunks)/>
+        <p class="hint">{w!(language, chunking_hint)}</p>
+    }
+}

@@ -1,0 +1,108 @@
+//! The server that is chosen and the password for it, and whether the server dialog is open.
+
+use leptos::prelude::*;
+use reactive_stores::Store;
+use smtp::Security;
+
+use super::server::{Destination, ServerChoice};
+use crate::connection::{ConnectionStore, use_connection};
+use crate::storage;
+
+/// The key of the chosen server in localStorage.
+const KEY: &str = "glasspost.server";
+
+#[derive(Store)]
+pub(super) struct AccountsState {
+    server: ServerChoice,
+    /// Never stored.
+    password: String,
+    /// Whether the server dialog is open.
+    picking: bool,
+}
+
+/// Which mail server messages go to. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct AccountsStore {
+    state: Store<AccountsState>,
+    connection: ConnectionStore,
+}
+
+impl AccountsStore {
+    /// Provides the server that was chosen last to all components below.
+    pub fn provide() {
+        provide_context(AccountsStore {
+            state: Store::new(AccountsState {
+                server: storage::value(KEY).unwrap_or_default(),
+                password: String::new(),
+                picking: false,
+            }),
+            connection: use_connection(),
+        });
+    }
+
+    /// The server that is chosen.
+    #[must_use]
+    pub fn server(self) -> ServerChoice {
+        self.state.server().get()
+    }
+
+    /// The password for it.
+    #[must_use]
+    pub fn password(self) -> String {
+        self.state.password().get()
+    }
+
+    /// Chooses a server, and stores the choice without the password.
+    pub fn choose(self, server: ServerChoice, password: String) {
+        storage::keep(KEY, &server);
+        self.state.password().set(password);
+        self.state.server().set(server);
+    }
+
+    /// Whether the server dialog is open.
+    #[must_use]
+    pub fn is_picking(self) -> bool {
+        self.state.picking().get()
+    }
+
+    /// Opens or closes the server dialog.
+    pub fn set_picking(self, open: bool) {
+        self.state.picking().set(open);
+    }
+
+    /// `host:port` of the chosen server; empty while the practice server's is not known.
+    #[must_use]
+    pub fn address(self) -> String {
+        self.state.server().with(|server| {
+            if !server.practice {
+                return format!("{}:{}", server.host, server.port);
+            }
+            let practice = self.connection.practice();
+            practice.map_or_else(String::new, |practice| match server.practice_security {
+                Security::Tls => practice.tls,
+                Security::None | Security::Starttls => practice.starttls,
+            })
+        })
+    }
+
+    /// Where a message sent now would go.
+    #[must_use]
+    pub fn destination(self) -> Destination {
+        self.state.server().with(|server| Destination {
+            name: if server.practice {
+                let practice = self.connection.practice();
+                practice.map_or_else(String::new, |practice| practice.name)
+            } else {
+                server.host.clone()
+            },
+            server: server.server(),
+            user: server.sign_in.then(|| server.user.clone()),
+        })
+    }
+}
+
+/// The server that is chosen, from any component.
+#[must_use]
+pub fn use_accounts() -> AccountsStore {
+    expect_context()
+}

@@ -1,0 +1,98 @@
+//! What sends the draft: the buttons, and what the key does that they show.
+
+use leptos::prelude::*;
+use smtp::SendMode;
+use wasm_bindgen::JsCast;
+
+use super::draft::Place;
+use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use crate::i18n::{say, use_language, w};
+use crate::submission::{self, SubmissionStore, use_submission};
+use crate::ui::{Glyph, Icon, Pane, numbers, show_pane};
+
+/// Sends the draft, or takes the person to what is in the way.
+#[derive(Clone, Copy)]
+pub(super) struct Sender {
+    compose: ComposeStore,
+    submission: SubmissionStore,
+    show: Callback<&'static Pane>,
+}
+
+impl Sender {
+    /// Called in a component; the result can be kept for its handlers.
+    pub(super) fn new() -> Sender {
+        Sender {
+            compose: use_compose(),
+            submission: use_submission(),
+            show: show_pane(),
+        }
+    }
+
+    /// Sends the draft, and shows how; or takes the person to the first thing in the way.
+    /// `source_shown`: it is sent to the letter as its source is shown.
+    pub(super) fn send(self, mode: SendMode, source_shown: bool) {
+        if self.compose.send(self.submission, mode, !source_shown) {
+            return self.show.run(&submission::PANE);
+        }
+        let problems = self.compose.state.problems();
+        let first = problems.with_untracked(|problems| problems.first().map(|first| first.place));
+        let id = match first {
+            None => return,
+            Some(Place::From) => "from",
+            Some(Place::To) => "to",
+            Some(Place::Cc) => "cc",
+            Some(Place::Bcc) => "bcc",
+            Some(Place::Subject) => "subject",
+            Some(Place::Message) => "message",
+        };
+        if let Some(field) = document().get_element_by_id(id)
+            && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
+        {
+            field.focus().ok();
+        }
+    }
+}
+
+/// What sends the draft.
+#[component]
+#[must_use]
+pub(super) fn Footer(
+    /// What sends it.
+    sender: Sender,
+    /// Whether the source is shown.
+    source: RwSignal<bool>,
+) -> impl IntoView {
+    let language = use_language();
+    let compose = use_compose();
+    let size = Memo::new(move |_| compose.size());
+    let size = move || {
+        size.get().map_or_else(String::new, |size| {
+            let size = numbers::octets(size);
+            format!("{size} {}", say!(language, on_the_wire))
+        })
+    };
+    let saved = move || {
+        compose
+            .state
+            .saved_at()
+            .get()
+            .map_or_else(String::new, |at| {
+                format!("{} {at}", say!(language, draft_saved))
+            })
+    };
+    let cannot = move || !sender.submission.can_send();
+    view! {
+        <div class="send">
+            <button type="button" class="btn primary" disabled=cannot
+                on:click=move |_| sender.send(SendMode::Run, source.get_untracked())>
+                <Icon glyph=Glyph::Play/>{w!(language, send)}
+                " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
+            </button>
+            <button type="button" class="btn" disabled=cannot
+                on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
+                <Icon glyph=Glyph::Step/>{w!(language, step_through)}
+            </button>
+            <div class="quiet"><span>{size}</span><span>{saved}</span></div>
+        </div>
+    }
+}

@@ -1,0 +1,143 @@
+//! The finished message of a draft, in parts that are made again only when what they are made of
+//! changes. Typing in the body makes no header, and typing in a header field does not look at the
+//! body.
+
+use leptos::prelude::*;
+use reactive_stores::Field;
+
+use super::draft::{
+    Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size,
+};
+use crate::submission::Message;
+
+/// The parts of the message. Copies are the same parts.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    draft: Field<Draft>,
+    /// What the fields From to Subject become, or everything in them that is in the way.
+    header: Memo<Result<Header, Vec<Problem>>>,
+    body_size: Memo<u64>,
+}
+
+impl Parts {
+    /// The parts of this draft. They follow its fields one by one.
+    pub(super) fn of(draft: Field<Draft>) -> Parts {
+        let header = Memo::new(move |_| {
+            let (from, subject) = (draft.from(), draft.subject());
+            let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
+            let fields = HeaderFields {
+                from: &from.read(),
+                to: &to.read(),
+                cc: &cc.read(),
+                bcc: &bcc.read(),
+                subject: &subject.read(),
+            };
+            fields.build()
+        });
+        let body_size = Memo::new(move |_| draft.body().with(|body| body_size(body)));
+        Parts {
+            draft,
+            header,
+            body_size,
+        }
+    }
+
+    /// The size of the finished message, in octets. None: something is in the way.
+    pub(super) fn size(self, stamp: &MessageStamp) -> Option<u64> {
+        let header = self.header.with(|header| {
+            let header = header.as_ref().ok()?;
+            Some(header.section_size(stamp))
+        })?;
+        Some(header + self.body_size.get())
+    }
+
+    /// The finished message.
+    ///
+    /// # Errors
+    /// Everything that is in the way.
+    pub(super) fn message(self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
+        self.header.with(|header| {
+            let header = header.as_ref().map_err(Clone::clone)?;
+            Ok(self.draft.body().with(|body| header.message(stamp, body)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reactive_stores::Store;
+
+    use super::super::draft::build::tests::{BODIES, HEADERS};
+    use super::super::draft::{Moment, UnfinishedStoreFields};
+    use super::*;
+
+    const STAMP: MessageStamp = MessageStamp {
+        moment: Moment {
+            unix_ms: 0,
+            offset_minutes: 0,
+        },
+        random: [7; 16],
+    };
+
+    /// How many headers were made and bodies measured since the last call.
+    fn made() -> (u32, u32) {
+        (HEADERS.take(), BODIES.take())
+    }
+
+    /// The size that is shown, which is that of the message to the octet.
+    fn check_size(draft: Store<Draft>, parts: Parts) {
+        let shown = parts.size(&STAMP);
+        let counts = made();
+        let whole = draft.get_untracked().build(&STAMP).expect("no problems");
+        assert_eq!(shown, Some(whole.octets.len() as u64));
+        HEADERS.set(counts.0);
+        BODIES.set(counts.1);
+    }
+
+    #[test]
+    fn typing_in_one_field_makes_nothing_of_the_others() {
+        let owner = Owner::new();
+        owner.set();
+        let draft = Store::new(Draft::sample_en());
+        let parts = Parts::of(draft.into());
+        let lists = StoredValue::new(0);
+        let to = Memo::new(move |_| {
+            lists.update_value(|lists| *lists += 1);
+            draft.to().get()
+        });
+        let shown = || {
+            check_size(draft, parts);
+            to.get();
+        };
+        shown();
+        assert_eq!((made(), lists.get_value()), ((1, 1), 1));
+
+        // 가 changes the encoding of the body.
+        for typed in "a가\n.".chars().cycle().take(100) {
+            draft.body().update(|body| body.push(typed));
+            shown();
+        }
+        assert_eq!((made(), lists.get_value()), ((0, 100), 1));
+        for typed in "제목 s".chars().cycle().take(100) {
+            draft.subject().update(|subject| subject.push(typed));
+            shown();
+        }
+        assert_eq!((made(), lists.get_value()), ((100, 0), 1));
+        for typed in "joon@example.org".chars() {
+            draft.unfinished().to().update(|text| text.push(typed));
+            shown();
+        }
+        assert_eq!((made(), lists.get_value()), ((0, 0), 1));
+        draft.to().update(|to| to.push("joon@example.org".into()));
+        shown();
+        assert_eq!((made(), lists.get_value()), ((1, 0), 2));
+
+        // Another draft is another message altogether.
+        draft.set(Draft::sample_ko());
+        shown();
+        assert_eq!((made(), lists.get_value()), ((1, 1), 3));
+        draft.to().set(Vec::new());
+        assert_eq!(parts.size(&STAMP), None);
+        assert_eq!(parts.message(&STAMP), Err(draft.get().problems()));
+    }
+}

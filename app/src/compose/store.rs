@@ -1,0 +1,242 @@
+//! The draft being written, and what a person does with it.
+
+mod drafts;
+
+use js_sys::Date;
+use leptos::prelude::*;
+use reactive_stores::{Field, Store, Subfield};
+use smtp::SendMode;
+
+pub(super) use self::drafts::DraftNotice;
+use self::drafts::Saving;
+use super::draft::{
+    Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
+    UnfinishedStoreFields, Wrong, finish_addresses,
+};
+use super::drafts::{Other, StoreError};
+use super::parts::Parts;
+use crate::i18n::{Locale, use_language};
+use crate::submission::{Message, SubmissionStore};
+use crate::ui::dom;
+
+#[derive(Store)]
+pub(super) struct ComposeState {
+    /// The message being written.
+    draft: Draft,
+    /// Counts the drafts that were shown in place of another.
+    shown: u32,
+    /// What was in the way the last time Send was tried; gone with the next change.
+    problems: Vec<Problem>,
+    /// The date and Message-ID that the draft would be sent with.
+    stamp: MessageStamp,
+    /// The drafts that are kept besides it, the one to bring back first.
+    others: Vec<Other>,
+    /// What has happened to drafts that the person should know.
+    notice: Option<DraftNotice>,
+    /// Why what is written here is not stored, while it can't be.
+    unsaved: Option<StoreError>,
+    /// When the draft was last saved; None while it has changes that are not, or can't be.
+    saved_at: Option<String>,
+}
+
+/// A field of the draft.
+pub(super) type DraftField<T> = Subfield<Field<Draft>, Draft, T>;
+
+/// What is being typed in a field of addresses.
+type UnfinishedField = Subfield<DraftField<Unfinished>, Unfinished, String>;
+
+/// The fields of addresses.
+const ADDRESSES: [Place; 3] = [Place::To, Place::Cc, Place::Bcc];
+
+/// The draft being written. Copies are the same draft.
+#[derive(Clone, Copy)]
+pub(super) struct ComposeStore {
+    pub(super) state: Store<ComposeState>,
+    draft: Field<Draft>,
+    parts: Parts,
+    saving: Saving,
+}
+
+impl ComposeStore {
+    /// Provides the draft to all components below, and keeps it for as long as the page lives.
+    pub(super) fn provide() {
+        let sample = match use_language().get_untracked() {
+            Locale::ko => Draft::sample_ko(),
+            Locale::en => Draft::sample_en(),
+        };
+        let (saving, draft) = Saving::open(sample);
+        let state = Store::new(ComposeState {
+            draft,
+            shown: 0,
+            problems: Vec::new(),
+            stamp: stamp(),
+            others: Vec::new(),
+            notice: None,
+            unsaved: None,
+            saved_at: None,
+        });
+        let draft = state.draft().into();
+        let compose = ComposeStore {
+            state,
+            draft,
+            parts: Parts::of(draft),
+            saving,
+        };
+        provide_context(compose);
+        compose.keep_drafts();
+    }
+
+    /// A field of one line, or the body. The subject for the fields of addresses.
+    pub(super) fn text(self, place: Place) -> DraftField<String> {
+        match place {
+            Place::From => self.draft.from(),
+            Place::Message => self.draft.body(),
+            _ => self.draft.subject(),
+        }
+    }
+
+    /// The list of a field of addresses. To for the fields that have none.
+    pub(super) fn list(self, place: Place) -> DraftField<Vec<String>> {
+        match place {
+            Place::Cc => self.draft.cc(),
+            Place::Bcc => self.draft.bcc(),
+            _ => self.draft.to(),
+        }
+    }
+
+    /// What is being typed in a field of addresses.
+    pub(super) fn unfinished(self, place: Place) -> UnfinishedField {
+        let unfinished = self.draft.unfinished();
+        match place {
+            Place::Cc => unfinished.cc(),
+            Place::Bcc => unfinished.bcc(),
+            _ => unfinished.to(),
+        }
+    }
+
+    /// Whether anything has been written in this field of addresses.
+    pub(super) fn has_addresses(self, place: Place) -> bool {
+        let list = self.list(place).with(|list| !list.is_empty());
+        list || self.unfinished(place).with(|text| !text.is_empty())
+    }
+
+    /// A person has typed in a field of one line, or in the body.
+    pub(super) fn type_text(self, place: Place, text: String) {
+        self.text(place).set(text);
+        self.edited();
+    }
+
+    /// A person has typed in a field of addresses.
+    pub(super) fn type_address(self, place: Place, text: String) {
+        self.unfinished(place).set(text);
+        self.edited();
+    }
+
+    /// Changes a field of addresses: its list, and what is being typed there.
+    pub(super) fn edit_addresses(
+        self,
+        place: Place,
+        change: impl FnOnce(&mut Vec<String>, &mut String),
+    ) {
+        let mut list = self.list(place).get_untracked();
+        let mut unfinished = self.unfinished(place).get_untracked();
+        change(&mut list, &mut unfinished);
+        self.list(place).set(list);
+        self.unfinished(place).set(unfinished);
+        self.edited();
+    }
+
+    /// Takes all addresses that are being typed for finished.
+    fn finish_addresses(self) {
+        for place in ADDRESSES {
+            if self
+                .unfinished(place)
+                .with_untracked(|text| !text.is_empty())
+            {
+                self.edit_addresses(place, finish_addresses);
+            }
+        }
+    }
+
+    /// What is shown has changed: nothing that was said about it holds any more.
+    fn changed(self) {
+        if self
+            .state
+            .problems()
+            .with_untracked(|problems| !problems.is_empty())
+        {
+            self.state.problems().set(Vec::new());
+        }
+        if self.state.saved_at().with_untracked(Option::is_some) {
+            self.state.saved_at().set(None);
+        }
+        self.state.stamp().set(stamp());
+    }
+
+    /// The size of the message as it would be sent now, in octets. None: something is in the way.
+    pub(super) fn size(self) -> Option<u64> {
+        self.parts.size(&self.state.stamp().get())
+    }
+
+    /// The message as it would be sent now. Follows the draft.
+    ///
+    /// # Errors
+    /// What is in the way.
+    pub(super) fn message(self) -> Result<Message, Vec<Problem>> {
+        self.parts.message(&self.state.stamp().get())
+    }
+
+    /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is
+    /// sent; if not, the problems say why.
+    pub(super) fn send(self, submission: SubmissionStore, mode: SendMode, fresh: bool) -> bool {
+        if !untrack(|| submission.can_send()) {
+            return false;
+        }
+        if fresh {
+            self.state.stamp().set(stamp());
+        }
+        self.finish_addresses();
+        let message = match untrack(|| self.message()) {
+            Ok(message) => message,
+            Err(problems) => {
+                self.state.problems().set(problems);
+                return false;
+            }
+        };
+        self.save();
+        if submission.send(message, mode).is_err() {
+            self.state.problems().set(vec![Problem {
+                place: Place::To,
+                what: Wrong::TooLong,
+            }]);
+            return false;
+        }
+        // The next message that is sent is another one, with a Message-ID of its own.
+        self.state.stamp().set(stamp());
+        true
+    }
+}
+
+/// The draft being written, from any component of this feature.
+pub(super) fn use_compose() -> ComposeStore {
+    expect_context()
+}
+
+/// The time now, and a new Message-ID.
+fn stamp() -> MessageStamp {
+    // JavaScript counts the minutes from here to UTC, the other way round.
+    #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
+    let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 fit an i64"
+    )]
+    let unix_ms = Date::now() as i64;
+    MessageStamp {
+        moment: Moment {
+            unix_ms,
+            offset_minutes,
+        },
+        random: dom::random(),
+    }
+}

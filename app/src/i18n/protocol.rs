@@ -1,0 +1,84 @@
+//! What SMTP and the bridge say, in words: values of the crates `smtp` and `wire`.
+
+use std::borrow::Cow;
+
+use smtp::{AddressError, FramingError, Security, Violation};
+use wire::PracticeEffect;
+
+use super::{Locale, in_language};
+
+/// That no message can be sent to an address. `shown` is the address as it was typed, made visible;
+/// `why` is the reason in words.
+#[must_use]
+pub fn bad_address(locale: Locale, shown: &str, why: &str) -> String {
+    let words = in_language!(locale, wrong_address);
+    format!("“{shown}” {words} {why}.")
+}
+
+/// Why something is no address.
+#[must_use]
+pub fn address_error(locale: Locale, why: AddressError) -> Cow<'static, str> {
+    let words = match why {
+        AddressError::Empty => in_language!(locale, why_empty),
+        AddressError::NoAt => in_language!(locale, why_no_at),
+        AddressError::NoLocalPart => in_language!(locale, why_no_local),
+        AddressError::NoDomain => in_language!(locale, why_no_domain),
+        AddressError::Control => in_language!(locale, why_control),
+        AddressError::Invisible { code_point } => {
+            let words = in_language!(locale, why_invisible);
+            return format!("{words} U+{code_point:04X}").into();
+        }
+        AddressError::LocalPart => in_language!(locale, why_local),
+        AddressError::Domain => in_language!(locale, why_domain),
+        AddressError::TooLong => in_language!(locale, why_too_long),
+    };
+    words.into()
+}
+
+/// How a server broke the protocol.
+#[must_use]
+pub fn violation(locale: Locale, what: &Violation) -> String {
+    match what {
+        Violation::NoGreeting => in_language!(locale, violation_no_greeting).to_owned(),
+        Violation::InjectedBeforeTls => in_language!(locale, violation_injected).to_owned(),
+        Violation::Unsolicited => in_language!(locale, violation_unsolicited).to_owned(),
+        Violation::UnexpectedReply { after } => {
+            format!("{} {after}", in_language!(locale, violation_unexpected))
+        }
+        Violation::BadReply { why } => match why {
+            FramingError::NotAReply => in_language!(locale, violation_not_a_reply),
+            FramingError::MixedCodes => in_language!(locale, violation_mixed_codes),
+            FramingError::BareLf => in_language!(locale, violation_bare_lf),
+            FramingError::LineTooLong => in_language!(locale, violation_line_too_long),
+            FramingError::TooLong => in_language!(locale, violation_too_long),
+        }
+        .to_owned(),
+    }
+}
+
+/// What the practice server does where it is asked for a fault.
+#[must_use]
+pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
+    match effect {
+        PracticeEffect::Refuse { reply } => {
+            format!("{} {reply}", in_language!(locale, effect_refuse))
+        }
+        PracticeEffect::RefuseMessage { reply } => {
+            format!("{} {reply}", in_language!(locale, effect_refuse_message))
+        }
+        PracticeEffect::Lose => in_language!(locale, effect_lose).to_owned(),
+        PracticeEffect::Delay { seconds } => {
+            format!("{} {seconds}", in_language!(locale, effect_delay))
+        }
+    }
+}
+
+/// How a connection is protected, in a word.
+#[must_use]
+pub fn security(locale: Locale, security: Security) -> &'static str {
+    match security {
+        Security::Starttls => "STARTTLS",
+        Security::Tls => "TLS",
+        Security::None => in_language!(locale, security_none),
+    }
+}

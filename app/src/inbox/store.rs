@@ -1,0 +1,214 @@
+//! The state of the inbox, and what a person does there.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use reactive_stores::Store;
+use wire::{FromPage, MailboxState, MailboxUpdate};
+
+use super::seen::{self, Seen};
+use crate::connection::use_connection;
+use crate::connection::{Arrived, ConnectionStore, LinkEvent, LinkState, MailboxEvent};
+use crate::ui::dom;
+
+#[derive(Store)]
+pub(super) struct InboxState {
+    /// None: there is no practice server, or it is not known yet.
+    mailbox: Option<MailboxState>,
+    /// The newest message that has been seen.
+    seen: Seen,
+    /// The id of the message that is open, or asked for.
+    wanted: Option<u64>,
+    /// The message that is open. None while it is on its way.
+    message: Option<Arc<Arrived>>,
+}
+
+/// The inbox. Copies are the same inbox.
+#[derive(Clone, Copy)]
+pub struct InboxStore {
+    pub(super) state: Store<InboxState>,
+    /// The mailbox while updates are coming. It shows once it is complete.
+    incoming: StoredValue<MailboxState>,
+    connection: ConnectionStore,
+}
+
+impl InboxStore {
+    /// Provides the inbox to all components below.
+    pub fn provide() {
+        let inbox = InboxStore {
+            state: Store::new(InboxState {
+                mailbox: None,
+                seen: seen::stored().unwrap_or_default(),
+                wanted: None,
+                message: None,
+            }),
+            incoming: StoredValue::new(MailboxState::default()),
+            connection: use_connection(),
+        };
+        provide_context(inbox);
+        inbox
+            .connection
+            .on_event(move |event| inbox.on_event(event));
+        dom::listen(&window(), "storage", move |_| inbox.seen_elsewhere());
+    }
+
+    fn on_event(self, event: &LinkEvent) {
+        match event {
+            LinkEvent::State(LinkState::Open(welcome)) => {
+                // The bridge begins with all that the mailbox holds.
+                self.incoming.set_value(MailboxState::default());
+                if welcome.practice.is_none() {
+                    self.state.mailbox().set(None);
+                }
+                self.set_run(&welcome.run);
+                self.ask_again();
+            }
+            LinkEvent::Mailbox(events) => {
+                for event in events {
+                    match event {
+                        MailboxEvent::Changed(update) => self.apply(update.clone()),
+                        MailboxEvent::Gone { id } => {
+                            if self.wanted_untracked() == Some(*id) {
+                                self.close_message();
+                            }
+                        }
+                    }
+                }
+            }
+            LinkEvent::Message(message) => self.arrived(message),
+            LinkEvent::State(_) | LinkEvent::Submission(_) | LinkEvent::Transferred { .. } => {}
+        }
+    }
+
+    /// Adds up what has changed in the mailbox; it shows when all that belongs together has come.
+    fn apply(self, update: MailboxUpdate) {
+        let mut mailbox = self.incoming.get_value();
+        mailbox.apply(update);
+        self.incoming.set_value(mailbox.clone());
+        if mailbox.complete {
+            self.show(mailbox);
+        }
+    }
+
+    fn show(self, mailbox: MailboxState) {
+        let gone = |id: u64| mailbox.messages.iter().all(|message| message.id != id);
+        let message = self.state.message();
+        let open = message.with_untracked(|open| open.as_ref().map(|message| message.id));
+        if open.is_some_and(gone) {
+            self.close_message();
+        }
+        self.state.mailbox().set(Some(mailbox));
+    }
+
+    fn arrived(self, message: &Arc<Arrived>) {
+        if self.wanted_untracked() == Some(message.id) {
+            self.state.message().set(Some(Arc::clone(message)));
+        }
+    }
+
+    /// Asks anew for the message whose request was lost with the connection.
+    fn ask_again(self) {
+        let fetched = self.state.message().with_untracked(Option::is_some);
+        if let Some(id) = self.wanted_untracked().filter(|_| !fetched) {
+            self.connection.send(&FromPage::Read { id });
+        }
+    }
+
+    /// The id of the message that is open, or asked for.
+    #[must_use]
+    pub fn wanted(self) -> Option<u64> {
+        self.state.wanted().get()
+    }
+
+    /// The same, without following it.
+    #[must_use]
+    pub fn wanted_untracked(self) -> Option<u64> {
+        self.state.wanted().get_untracked()
+    }
+
+    /// Opens a message.
+    pub fn read(self, id: u64) {
+        self.state.message().set(None);
+        self.state.wanted().set(Some(id));
+        self.connection.send(&FromPage::Read { id });
+    }
+
+    /// Closes the message that is open, as the Back button does.
+    pub fn close_message(self) {
+        if self.wanted_untracked().is_some() {
+            self.state.wanted().set(None);
+            self.state.message().set(None);
+        }
+    }
+
+    /// Removes a message from the mailbox.
+    pub(super) fn delete(self, id: u64) {
+        self.connection.send(&FromPage::Delete { id });
+    }
+
+    /// Empties the mailbox.
+    pub(super) fn clear(self) {
+        self.connection.send(&FromPage::Clear);
+    }
+
+    /// The run of the bridge that gave the messages their ids.
+    #[must_use]
+    pub fn run(self) -> String {
+        self.state.seen().with_untracked(|seen| seen.run.clone())
+    }
+
+    fn set_run(self, run: &str) {
+        let stored = seen::stored().unwrap_or_default();
+        let seen = self.state.seen();
+        seen.set(seen.get_untracked().of_run(run).joined(&stored));
+    }
+
+    /// Takes over what another tab has stored as seen.
+    fn seen_elsewhere(self) {
+        if let Some(stored) = seen::stored() {
+            let before = self.state.seen().get_untracked();
+            let seen = before.clone().joined(&stored);
+            if before != seen {
+                self.state.seen().set(seen);
+            }
+        }
+    }
+
+    /// All messages have been seen: the list is on the screen. Follows the messages.
+    pub(super) fn all_seen(self) {
+        let newest = self.ids().into_iter().max();
+        untrack(|| {
+            let Some(newest) = newest.filter(|_| !dom::is_hidden()) else {
+                return;
+            };
+            self.seen_elsewhere();
+            let mut seen = self.state.seen().get_untracked();
+            if newest > seen.id && !seen.run.is_empty() {
+                seen.id = newest;
+                seen::store(&seen);
+                self.state.seen().set(seen);
+            }
+        });
+    }
+
+    /// How many messages have not been seen.
+    #[must_use]
+    pub fn unseen(self) -> usize {
+        let ids = self.ids().into_iter();
+        self.state.seen().with(|seen| seen.unseen(ids))
+    }
+
+    /// The ids of the messages, newest first.
+    pub(super) fn ids(self) -> Vec<u64> {
+        self.state.mailbox().with(|mailbox| {
+            let messages = mailbox.iter().flat_map(|mailbox| &mailbox.messages);
+            messages.map(|message| message.id).collect()
+        })
+    }
+}
+
+/// The inbox, from any component.
+#[must_use]
+pub fn use_inbox() -> InboxStore {
+    expect_context()
+}

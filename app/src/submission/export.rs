@@ -1,0 +1,196 @@
+//! The transcript as a text file.
+
+use std::fmt::Write as _;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use smtp::{Entry, Event, Side, Span};
+use wasm_bindgen::JsCast;
+
+use super::entry;
+use super::store::SubmissionStore;
+use crate::i18n::{Locale, in_language, protocol};
+use crate::ui::visible::visible;
+
+/// Saves the transcript as a text file, with the arrows that swaks made common. Such a file is also
+/// read in a terminal, so it holds nothing that a terminal would take for a command.
+pub(super) fn export(submission: SubmissionStore, locale: Locale) {
+    let text = submission.read_untracked(|submission| {
+        let mut text = String::new();
+        for entry in &submission.entries {
+            line(&mut text, locale, entry);
+        }
+        text
+    });
+    let octets = Uint8Array::from(text.as_bytes());
+    let saved = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&octets))
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let Ok(url) = saved else { return };
+    if let Ok(link) = document().create_element("a")
+        && let Ok(link) = link.dyn_into::<web_sys::HtmlAnchorElement>()
+    {
+        link.set_href(&url);
+        link.set_download("glasspost-transcript.txt");
+        link.click();
+    }
+    web_sys::Url::revoke_object_url(&url).ok();
+}
+
+fn line(text: &mut String, locale: Locale, entry: &Entry) {
+    // Writing to a String can't fail.
+    let _ = match &entry.event {
+        Event::Sent { line, .. } => {
+            let line: String = line
+                .iter()
+                .map(|span| match span {
+                    Span::Text(text) => visible(text),
+                    Span::Secret => format!("[{}]", in_language!(locale, secret)),
+                })
+                .collect();
+            writeln!(text, " {} {line}", if entry.secured { "~>" } else { "->" })
+        }
+        Event::Received { reply, .. } => {
+            let arrow = match (entry.secured, reply.class()) {
+                (false, smtp::Class::Success | smtp::Class::Intermediate) => "<- ",
+                (true, smtp::Class::Success | smtp::Class::Intermediate) => "<~ ",
+                (false, _) => "<**",
+                (true, _) => "<~*",
+            };
+            let last = reply.lines.len().saturating_sub(1);
+            reply.lines.iter().enumerate().try_for_each(|(at, line)| {
+                writeln!(
+                    text,
+                    "{arrow} {}{}{}",
+                    reply.code,
+                    if at == last { ' ' } else { '-' },
+                    visible(line)
+                )
+            })
+        }
+        Event::Resolved { lookup } => {
+            writeln!(text, "=== {}", entry::found(locale, lookup))
+        }
+        Event::Connecting { peer } => {
+            writeln!(text, "=== {} {peer}", in_language!(locale, connecting_to))
+        }
+        Event::ConnectFailed { peer, why } => writeln!(
+            text,
+            "*** {} {peer}: {}",
+            in_language!(locale, no_connection_to),
+            entry::reason(locale, *why)
+        ),
+        Event::NoGreeting { waited_ms, .. } => writeln!(
+            text,
+            "*** {} {waited_ms} ms",
+            in_language!(locale, no_greeting_after)
+        ),
+        Event::Connected { peer } => {
+            writeln!(text, "=== {} {peer}", in_language!(locale, connected_to))
+        }
+        Event::Secured { tls } => writeln!(
+            text,
+            "=== {} {} {} {}",
+            tls.version,
+            tls.cipher,
+            tls.key_exchange.as_deref().unwrap_or(""),
+            visible(&tls.name)
+        ),
+        Event::Message {
+            octets,
+            wire_octets,
+            lines,
+            stuffed,
+        } => writeln!(
+            text,
+            "=== {}: {octets} B, {wire_octets} B {}, {lines} {}, {stuffed} {}",
+            in_language!(locale, the_message),
+            in_language!(locale, on_the_wire),
+            in_language!(locale, lines),
+            in_language!(locale, dots_stuffed),
+        ),
+        Event::Skipped { .. } => writeln!(text, "=== {}", in_language!(locale, skipped)),
+        Event::Violation { what, text: sent } => {
+            let what = visible(&protocol::violation(locale, what));
+            writeln!(text, "*** {what}: {}", visible(sent))
+        }
+        Event::Closed { by } => {
+            let words = match by {
+                Side::Client => in_language!(locale, closed_by_client),
+                Side::Server => in_language!(locale, closed_by_server),
+            };
+            writeln!(text, "=== {words}")
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use smtp::{Code, Origin, Reply, Stage};
+
+    use super::*;
+
+    fn check(event: Event, expect: &str) {
+        let mut text = String::new();
+        let entry = Entry {
+            seq: 0,
+            at_us: 0,
+            secured: false,
+            stage: Stage::Connect,
+            event,
+        };
+        line(&mut text, Locale::en, &entry);
+        assert_eq!(text, expect);
+    }
+
+    #[test]
+    fn an_exported_line_is_text_and_one_line() {
+        let reply = |lines: &[&str]| Event::Received {
+            reply: Reply::new(
+                Code::new(250).expect("a code"),
+                lines.iter().map(|line| (*line).to_owned()).collect(),
+            ),
+            answers: None,
+            wait_us: 0,
+            capabilities: None,
+        };
+        check(reply(&["a", "b"]), "<-  250-a\n<-  250 b\n");
+        check(
+            Event::Resolved {
+                lookup: smtp::Lookup {
+                    name: "mail.example".to_owned(),
+                    addresses: vec!["[::1]:25".to_owned(), "127.0.0.2:25".to_owned()],
+                    left_out: 2,
+                    not_allowed: 1,
+                },
+            },
+            "=== Addresses of mail.example: [::1]:25, 127.0.0.2:25 \
+             · not tried (too many): 2 · not allowed: 1\n",
+        );
+        check(
+            Event::ConnectFailed {
+                peer: "[::1]:25".to_owned(),
+                why: smtp::ConnectFailure::Refused,
+            },
+            "*** No connection to [::1]:25: refused\n",
+        );
+        check(
+            reply(&["fine\r<** 550 refused", "\u{1b}[2J\u{202e}x"]),
+            "<-  250-fine␍<** 550 refused\n<-  250 ␛[2J⟨U+202E⟩x\n",
+        );
+        check(
+            Event::Violation {
+                what: smtp::Violation::NoGreeting,
+                text: "\u{1b}]0;x\u{7}".to_owned(),
+            },
+            "*** no SMTP greeting: ␛]0;x␇\n",
+        );
+        check(
+            Event::Sent {
+                command: smtp::CommandKind::Unknown,
+                line: vec![Span::Text("A\r\nB ".to_owned()), Span::Secret],
+                origin: Origin::Typed,
+            },
+            " -> A␍␊B [secret, not shown]\n",
+        );
+    }
+}

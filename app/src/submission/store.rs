@@ -1,0 +1,216 @@
+//! The submission under way, or the last one, and what a person does with it.
+
+use leptos::prelude::*;
+use reactive_stores::Store;
+use smtp::{Operator, SendMode};
+use wire::{FromBridge, FromPage, Open, Start};
+
+use super::message::Message;
+use super::model::Submission;
+use crate::accounts::{AccountsStore, use_accounts};
+use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
+
+#[derive(Store)]
+pub(super) struct SubmissionState {
+    submission: Submission,
+    /// The number of the entry that is chosen, to be explained. None: the newest is.
+    selected: Option<u32>,
+}
+
+/// Addresses, user name and password together are more than the bridge takes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong;
+
+/// The submission under way, or the last one. Copies are the same submission.
+#[derive(Clone, Copy)]
+pub struct SubmissionStore {
+    pub(super) state: Store<SubmissionState>,
+    accounts: AccountsStore,
+    connection: ConnectionStore,
+}
+
+impl SubmissionStore {
+    /// Provides the submission to all components below.
+    pub fn provide() {
+        let submission = SubmissionStore {
+            state: Store::new(SubmissionState {
+                submission: Submission::default(),
+                selected: None,
+            }),
+            accounts: use_accounts(),
+            connection: use_connection(),
+        };
+        provide_context(submission);
+        let connection = submission.connection;
+        connection.on_event(move |event| submission.on_event(event));
+        // A connection that is open may be to another server, or for another user.
+        let accounts = submission.accounts;
+        let chosen = move || (accounts.server(), accounts.password());
+        Effect::watch(chosen, move |_, _, _| submission.reopen(), false);
+    }
+
+    fn on_event(self, event: &LinkEvent) {
+        match event {
+            LinkEvent::State(state) => {
+                if !matches!(state, LinkState::Open(_) | LinkState::Connecting) {
+                    self.update(Submission::bridge_lost);
+                }
+                self.open_ahead();
+            }
+            LinkEvent::Transferred { id } => self.update(|submission| submission.transferred(*id)),
+            LinkEvent::Submission(said) => self.apply(said),
+            LinkEvent::Mailbox(_) | LinkEvent::Message(_) => {}
+        }
+    }
+
+    /// Takes in what the bridge says of the submission under way.
+    fn apply(self, said: &[FromBridge]) {
+        let shown = self.read_untracked(|submission| submission.connection);
+        self.update(|submission| {
+            let said = said.iter().cloned();
+            said.for_each(|message| submission.apply(message));
+        });
+        let destination = untrack(|| self.accounts.destination());
+        let (now, elsewhere) = self.read_untracked(|submission| {
+            let elsewhere =
+                submission.kept_open && submission.destination.as_ref() != Some(&destination);
+            (submission.connection, elsewhere)
+        });
+        if now != shown {
+            // The number of the line that was chosen is another line's now.
+            self.select(None);
+        }
+        if elsewhere {
+            // Another server has been chosen meanwhile: nothing more goes over this connection.
+            self.reopen();
+        }
+    }
+
+    /// Whether a message can be submitted now.
+    #[must_use]
+    pub fn can_send(self) -> bool {
+        self.connection.is_open() && !self.read(Submission::is_busy)
+    }
+
+    /// Submits a message to the chosen server.
+    ///
+    /// # Errors
+    /// It is too long, and nothing is submitted.
+    pub fn send(self, message: Message, mode: SendMode) -> Result<(), TooLong> {
+        let server = untrack(|| self.accounts.server());
+        let id = self.next_id();
+        let size = message.octets.len() as u64;
+        let mut start = Start {
+            id,
+            server: server.server(),
+            credentials: server.credentials(untrack(|| self.accounts.password())),
+            from: message.from,
+            to: message.to,
+            size,
+            eight_bit: message.eight_bit,
+            utf8: message.utf8,
+            mode,
+            pipelining: true,
+            chunking: false,
+            keep_open: false,
+            client_name: None,
+        };
+        server.apply_options(&mut start);
+        let start = Frame::new(&FromPage::Start(Box::new(start))).ok_or(TooLong)?;
+        let destination = untrack(|| self.accounts.destination());
+        self.update(|submission| submission.begin(id, size, destination));
+        self.select(None);
+        if !self.connection.start(id, &start, message.octets) {
+            self.update(Submission::bridge_lost);
+        }
+        Ok(())
+    }
+
+    /// Closes the connection that is kept open, and opens one to the chosen server if it is to be
+    /// kept open.
+    fn reopen(self) {
+        self.close();
+        self.open_ahead();
+    }
+
+    /// Opens the connection that is to be kept open, if there can be one now.
+    fn open_ahead(self) {
+        let (server, password) = untrack(|| (self.accounts.server(), self.accounts.password()));
+        let there = untrack(|| self.connection.is_open());
+        let free = self.read_untracked(|submission| !submission.is_busy() && !submission.is_open());
+        if !server.keep_open || server.is_incomplete(&password) || !there || !free {
+            return;
+        }
+        let id = self.next_id();
+        let open = FromPage::Open(Box::new(Open {
+            id,
+            server: server.server(),
+            credentials: server.credentials(password),
+            client_name: None,
+        }));
+        let Some(open) = Frame::new(&open) else {
+            // Sending a message will say so.
+            return;
+        };
+        let destination = untrack(|| self.accounts.destination());
+        self.update(|submission| submission.open(id, destination));
+        self.select(None);
+        self.connection.send_frame(&open);
+    }
+
+    /// Closes the connection that is kept open.
+    fn close(self) {
+        let (id, open) = self.read_untracked(|submission| (submission.id, submission.is_open()));
+        if open {
+            let act = Operator::Abort;
+            self.connection.send(&FromPage::Operator { id, act });
+            self.update(Submission::closed);
+        }
+    }
+
+    /// Sends the dialogue what the operator decided. False: the line is too long to be sent to the
+    /// bridge, and the dialogue stays paused.
+    pub(super) fn operate(self, act: Operator) -> bool {
+        let id = self.read_untracked(|submission| submission.id);
+        let Some(frame) = Frame::new(&FromPage::Operator { id, act }) else {
+            return false;
+        };
+        self.update(Submission::resumed);
+        self.connection.send_frame(&frame);
+        true
+    }
+
+    /// The number of the entry that is chosen. None: none is.
+    pub(super) fn selected(self) -> Option<u32> {
+        self.state.selected().get()
+    }
+
+    /// Chooses an entry, to be explained.
+    pub(super) fn select(self, seq: Option<u32>) {
+        self.state.selected().set(seq);
+    }
+
+    /// What `read` makes of the submission. Follows it.
+    pub(super) fn read<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        self.state.submission().with(read)
+    }
+
+    /// The same, without following it.
+    pub(super) fn read_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        self.state.submission().with_untracked(read)
+    }
+
+    fn update(self, change: impl FnOnce(&mut Submission)) {
+        self.state.submission().update(change);
+    }
+
+    fn next_id(self) -> u32 {
+        self.read_untracked(|submission| submission.id) + 1
+    }
+}
+
+/// The submission under way, or the last one, from any component.
+#[must_use]
+pub fn use_submission() -> SubmissionStore {
+    expect_context()
+}

@@ -1,0 +1,42 @@
+//! Events of the browser, and random numbers from it.
+
+use leptos::prelude::on_cleanup;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventTarget};
+
+/// Calls `handle` with each event of this name at `target`, for as long as the page lives.
+pub fn listen(target: &EventTarget, event: &str, handle: impl Fn(Event) + 'static) {
+    let handle = Closure::<dyn Fn(Event)>::new(handle);
+    target
+        .add_event_listener_with_callback(event, handle.as_ref().unchecked_ref())
+        .ok();
+    handle.forget();
+}
+
+/// Calls `handle` when the tab comes into view or goes out of it, for as long as the component
+/// lives.
+pub fn on_visibility_change(handle: impl Fn() + 'static) {
+    let listener = leptos::prelude::window_event_listener_untyped("visibilitychange", move |_| {
+        handle();
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Whether the tab is out of view. Its timers are slow then: a second each, and later a minute.
+#[must_use]
+pub fn is_hidden() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
+}
+
+/// `N` random bytes. All zero in a browser without a source of them, which none of today's is.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut random = [0; N];
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        crypto.get_random_values_with_u8_array(&mut random).ok();
+    }
+    random
+}
