@@ -263,7 +263,7 @@ impl Stamp {
     fn write(&self, kind: &Kind, inputs: Fingerprint, project: &Project) -> Result<()> {
         let outputs = Fingerprint::of_folder(&project.dist())?;
         fs::write(&self.0, stamp_text(kind.name(), inputs, outputs))
-            .context("could not write down what was built")
+            .context("could not record what was built")
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String> {
         bail!("`{shown}` failed ({}): {}", output.status, said.trim());
     }
     String::from_utf8(output.stdout)
-        .with_context(|| format!("`{shown}` printed bytes that are no text"))
+        .with_context(|| format!("`{shown}` printed bytes that are not UTF-8"))
 }
 
 /// Whether a command can be started and succeeds. Its output is discarded.

@@ -57,7 +57,7 @@ fn compare(named: &BTreeSet<String>, there: &BTreeSet<String>) -> Vec<String> {
     });
     let gone = named
         .difference(there)
-        .map(|path| format!("- {path} is named but not there"));
+        .map(|path| format!("- {path} is named but does not exist"));
     forgotten.chain(gone).collect()
 }
 
@@ -85,6 +85,6 @@ mod tests {
         let problems = compare(&set(&["a", "gone"]), &set(&["a", "forgotten"]));
         assert_eq!(problems.len(), 2);
         assert!(problems[0].contains("forgotten is not named"));
-        assert!(problems[1].contains("gone is named but not there"));
+        assert!(problems[1].contains("gone is named but does not exist"));
     }
 }

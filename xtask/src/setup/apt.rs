@@ -155,13 +155,13 @@ impl Tool for Packages {
         let debian = programs::find("apt-get").is_some();
         if !debian {
             bail!(
-                "this is not Debian or a kin of it; please install what Debian calls {}",
+                "this is not Debian or a derivative; please install the equivalents of {}",
                 self.missing.join(", ")
             );
         }
         if !root {
             bail!(
-                "that takes root; please run\n\n    {}\n\nand start this again",
+                "this needs root privileges; please run\n\n    {}\n\nand start this again",
                 by_hand(&self.missing)
             );
         }

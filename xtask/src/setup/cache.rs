@@ -19,7 +19,7 @@ impl Cache {
     /// Finds the folder, which is created when the first tool is installed.
     pub(crate) fn find() -> Result<Self> {
         let tools = locate(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"))
-            .context("neither XDG_CACHE_HOME nor HOME is set: no place to keep tools in")?;
+            .context("neither XDG_CACHE_HOME nor HOME is set: there is no folder for tools")?;
         Ok(Self { tools })
     }
 

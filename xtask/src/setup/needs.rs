@@ -151,7 +151,7 @@ impl Found {
                 as_root("their name server has port 53 and a mount namespace")?;
                 if !succeeds(clean_command("unshare").args(["--mount", "true"])) {
                     return Err((
-                        "this machine gives root no mount namespace".to_owned(),
+                        "root can't create a mount namespace on this machine".to_owned(),
                         "in a container, allow it CAP_SYS_ADMIN".to_owned(),
                     ));
                 }
@@ -193,7 +193,7 @@ impl Found {
         if !server.present() {
             return Err((
                 format!("{name} could not be unpacked: its packages come by apt-get"),
-                "run `cargo xtask test` on Debian or a kin of it".to_owned(),
+                "run `cargo xtask test` on Debian or a derivative".to_owned(),
             ));
         }
         Ok(server.root())
@@ -205,7 +205,7 @@ fn as_root(why: &str) -> Result<(), Missing> {
         return Ok(());
     }
     Err((
-        format!("{why}, which takes root"),
+        format!("{why}, which needs root privileges"),
         "run `cargo xtask test` as root".to_owned(),
     ))
 }
@@ -233,7 +233,10 @@ fn provide(packages: &[Package], brew: &str) -> String {
     } else if programs::find("brew").is_some() {
         format!("brew install {brew}")
     } else {
-        format!("install what Debian calls {}", names.join(" and "))
+        format!(
+            "install the equivalents of Debian's {}",
+            names.join(" and ")
+        )
     }
 }
 

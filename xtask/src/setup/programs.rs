@@ -37,7 +37,7 @@ pub(crate) fn version(program: &Path) -> Option<String> {
 pub(crate) fn path_with(first: &[PathBuf]) -> Result<OsString> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::join_paths(first.iter().cloned().chain(env::split_paths(&path)))
-        .context("a tool's folder cannot stand in PATH")
+        .context("a tool's folder can't be in PATH")
 }
 
 fn second_word(printed: &str) -> Option<&str> {

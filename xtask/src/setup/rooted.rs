@@ -220,7 +220,7 @@ impl Tool for Rooted {
 
     fn install(&self) -> Result<()> {
         if programs::find("apt-get").is_none() || programs::find("dpkg-deb").is_none() {
-            bail!("this is not Debian or a kin of it, and its packages are what the tests start");
+            bail!("this is not Debian or a derivative, whose packages the tests use");
         }
         self.cache.install(self.name, RELEASE, |root| {
             let (archives, unpacked) = (root.join("archives"), root.join("unpacked"));

@@ -119,7 +119,7 @@ impl WasmRust {
                         .into_iter()
                         .chain(env::split_paths(&path)),
                 )
-                .context("PATH cannot be put together")?;
+                .context("PATH can't be set")?;
                 command
                     .env("PATH", with_debian_first)
                     .env("RUSTC", "/usr/bin/rustc")
@@ -161,7 +161,7 @@ fn find_linker(sysroot: &Path) -> Result<PathBuf> {
     let linker = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
     if !linker.is_file() {
         bail!(
-            "{} is not there, and nothing else here links wasm",
+            "{} was not found, and no other linker for wasm is installed",
             linker.display()
         );
     }
