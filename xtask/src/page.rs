@@ -24,10 +24,11 @@ use crate::setup::{self, PageTools};
 pub(crate) enum Kind {
     /// For this machine: fast to compile. A small page built from the same sources is accepted too.
     Quick,
-    /// As small as possible, with compressed versions of the files.
+    /// The page as released: as small as possible, with compressed versions of the files.
     Small {
-        /// The program that makes the wasm smaller.
-        wasm_opt: PathBuf,
+        /// The program that makes the wasm smaller. Without it the page behaves the same, which is
+        /// enough for tests.
+        wasm_opt: Option<PathBuf>,
     },
 }
 
@@ -35,14 +36,15 @@ impl Kind {
     /// A small page. Installs what is needed.
     pub(crate) fn small() -> Result<Self> {
         Ok(Self::Small {
-            wasm_opt: setup::wasm_opt()?,
+            wasm_opt: Some(setup::wasm_opt()?),
         })
     }
 
     fn name(&self) -> &'static str {
         match self {
             Self::Quick => "quick",
-            Self::Small { .. } => "small",
+            Self::Small { wasm_opt: None } => "without wasm-opt",
+            Self::Small { wasm_opt: Some(_) } => "small",
         }
     }
 
@@ -144,7 +146,10 @@ fn assemble(project: &Project, kind: &Kind) -> Result<PathBuf> {
         made.join("glasspost-app.js"),
         made.join("glasspost-app_bg.wasm"),
     );
-    if let Kind::Small { wasm_opt } = kind {
+    if let Kind::Small {
+        wasm_opt: Some(wasm_opt),
+    } = kind
+    {
         let template = fs::read_to_string(project.path("index.html"))?;
         run(project
             .command(wasm_opt)
@@ -253,8 +258,9 @@ impl Stamp {
             return false;
         };
         let names: &[&str] = match kind {
-            Kind::Quick => &["quick", "small"],
-            Kind::Small { .. } => &["small"],
+            Kind::Quick => &["quick", "without wasm-opt", "small"],
+            Kind::Small { wasm_opt: None } => &["without wasm-opt", "small"],
+            Kind::Small { wasm_opt: Some(_) } => &["small"],
         };
         let fits = |name: &&str| written == stamp_text(name, inputs, outputs);
         names.iter().any(fits)

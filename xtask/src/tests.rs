@@ -58,11 +58,8 @@ fn page_for_tests(all: bool) -> Result<Kind> {
     match Kind::small() {
         Err(error) if !all => {
             say("page", format!("{error:#}"));
-            say(
-                "page",
-                "the tests use a page that is not optimised for size",
-            );
-            Ok(Kind::Quick)
+            say("page", "the tests use a page without its optimisations");
+            Ok(Kind::Small { wasm_opt: None })
         }
         kind => kind,
     }
