@@ -10,7 +10,7 @@ pub mod protocol;
 /// the words that several features use are in this one. `build.rs` writes a method for each key, and
 /// `{name}` in the words becomes its argument. A key or an argument that one language lacks is an
 /// error at compile time, and so is a key that no language has.
-#[expect(missing_docs, reason = "the words themselves say what they are")]
+#[allow(missing_docs, reason = "the words themselves say what they are")]
 mod generated {
     /// A language of the page.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
