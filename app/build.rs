@@ -23,14 +23,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// own in a folder `words`.
 fn own_words(src: &Path) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", src.display());
-    let mut languages = [("en", words::Words::new()), ("ko", words::Words::new())];
+    let mut languages = [("En", words::Words::new()), ("Ko", words::Words::new())];
     for feature in fs::read_dir(src)? {
         let folder = feature?.path().join("words");
         if !folder.is_dir() {
             continue;
         }
         for (language, all) in &mut languages {
-            let file = folder.join(format!("{language}.json"));
+            let file = folder.join(format!("{}.json", language.to_lowercase()));
             for (key, words) in read(&file)? {
                 if all.insert(key.clone(), words).is_some() {
                     return Err(format!("{}: another file has {key:?}", file.display()).into());

@@ -127,13 +127,13 @@ fn said(kind: &str, value: &Value) -> Option<String> {
     let wrapped = |member: &str| serde_json::json!({ member: { "why": value } });
     Some(match kind {
         "Event" => happened(read(value)),
-        "Violation" => protocol::violation(Locale::ko, &read::<Violation>(value)),
+        "Violation" => protocol::violation(Locale::Ko, &read::<Violation>(value)),
         "FramingError" => {
             let why: FramingError = read(value);
-            let shown = protocol::violation(Locale::ko, &Violation::BadReply { why });
+            let shown = protocol::violation(Locale::Ko, &Violation::BadReply { why });
             format!("{shown}\n{}", failed(Failure::BadReply { why }))
         }
-        "PracticeEffect" => protocol::practice_effect(Locale::ko, &read::<PracticeEffect>(value)),
+        "PracticeEffect" => protocol::practice_effect(Locale::Ko, &read::<PracticeEffect>(value)),
         "Outcome" => whole(&explain::outcome(&korean(), &read::<Outcome>(value))),
         "Failure" => failed(read(value)),
         "ConnectFailure" => failed(read(&wrapped("not_connected"))),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::store::use_accounts;
 use crate::connection::{LinkState, use_connection};
-use crate::i18n::{protocol, say, use_language, w};
+use crate::i18n::{Locale, protocol, use_language};
 
 /// Which server, and whether the bridge is there. Opens the server dialog.
 #[component]
@@ -20,7 +20,7 @@ pub fn ServerChip() -> impl IntoView {
     };
     let name = move || {
         if accounts.server().practice {
-            say!(language, practice_server)
+            language.get().practice_server()
         } else {
             ""
         }
@@ -29,7 +29,7 @@ pub fn ServerChip() -> impl IntoView {
         move || protocol::security(language.get(), accounts.server().effective_security());
     view! {
         <button type="button" class="chip"
-            aria-label=w!(language, mail_server) aria-haspopup="dialog"
+            aria-label=language.words(Locale::mail_server) aria-haspopup="dialog"
             on:click=move |_| accounts.set_picking(true)>
             <i class=class></i>
             <span class="chip-name">{name}</span>

@@ -16,7 +16,7 @@ use self::protection::{Protection, SignIn};
 use super::presets::Preset;
 use super::store::use_accounts;
 use crate::connection::use_connection;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, IconButton, Radio, ime};
 
 /// The server dialog, while it is open.
@@ -69,30 +69,30 @@ fn Form() -> impl IntoView {
     view! {
         <form method="dialog" on:submit=save>
             <div class="picker-head">
-                <h2 id="picker-title">{w!(language, mail_server)}</h2><span class="spacer"></span>
-                <IconButton glyph=Glyph::Cross label=w!(language, close)
+                <h2 id="picker-title">{language.words(Locale::mail_server)}</h2><span class="spacer"></span>
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| accounts.set_picking(false)/>
             </div>
             <fieldset>
-                <legend class="unseen">{w!(language, which_server)}</legend>
-                <Radio group="kind" label=w!(language, practice_server)
+                <legend class="unseen">{language.words(Locale::which_server)}</legend>
+                <Radio group="kind" label=language.words(Locale::practice_server)
                     checked=practice
                     on_choose=move |()| choice.update(|choice| choice.practice = true)/>
-                <Radio group="kind" label=w!(language, other_server)
+                <Radio group="kind" label=language.words(Locale::other_server)
                     checked=move || !practice.get()
                     on_choose=move |()| choice.update(|choice| choice.practice = false)/>
             </fieldset>
             <Show when=move || practice.get() fallback=move || view! { <Host choice preset/> }>
-                <p class="hint">{w!(language, practice_hint)}</p>
+                <p class="hint">{language.words(Locale::practice_hint)}</p>
                 {move || connection.practice().map(|practice| view! { <Faults faults=practice.faults/> })}
             </Show>
             <Protection choice/>
             <SignIn choice password/>
             <Options choice/>
             <div class="picker-foot">
-                <button type="submit" class="btn primary">{w!(language, use_server)}</button>
+                <button type="submit" class="btn primary">{language.words(Locale::use_server)}</button>
                 <button type="button" class="btn" on:click=move |_| accounts.set_picking(false)>
-                    {w!(language, cancel)}
+                    {language.words(Locale::cancel)}
                 </button>
             </div>
         </form>

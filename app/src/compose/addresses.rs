@@ -9,7 +9,7 @@ use super::draft::{Mailbox, Place, address_problem, ends_address, finish_address
 use super::problem::{FieldProblem, invalid};
 use super::store::{ComposeStore, use_compose};
 use super::words;
-use crate::i18n::{Language, say, use_language};
+use crate::i18n::{Language, use_language};
 use crate::ui::text_field::{focus_end, follow, plain_text, with_pasted};
 use crate::ui::visible::visible_address;
 use crate::ui::{Glyph, Icon, ime};
@@ -57,7 +57,7 @@ pub(super) fn Addresses(
     let label = move || match place {
         Place::Cc => "Cc",
         Place::Bcc => "Bcc",
-        _ => say!(language, to),
+        _ => language.get().to(),
     };
     let on_input = move |event: Event| {
         let composing = wasm_bindgen::JsCast::dyn_ref::<web_sys::InputEvent>(&event)
@@ -241,14 +241,14 @@ impl Field {
             .filter(|address| !text.contains(address.as_str()));
         let remark = problem.or_else(|| {
             let address = sent_as.as_ref()?;
-            Some(format!("{} {address}", say!(language, sent_as)))
+            Some(format!("{} {address}", language.get().sent_as()))
         });
         let edit = match &remark {
-            Some(remark) => format!("{} {shown}. {remark}", say!(language, edit)),
-            None => format!("{} {shown}", say!(language, edit)),
+            Some(remark) => format!("{} {shown}. {remark}", language.get().edit()),
+            None => format!("{} {shown}", language.get().edit()),
         };
-        let title = remark.unwrap_or_else(|| say!(language, edit).to_owned());
-        let remove = format!("{} {shown}", say!(language, remove));
+        let title = remark.unwrap_or_else(|| language.get().edit().to_owned());
+        let remove = format!("{} {shown}", language.get().remove());
         let on_key = move |event: KeyboardEvent| {
             if event.key() == "Backspace" && !event.repeat() && !ime::handles(&event) {
                 event.prevent_default();

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::draft::Place;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
-use crate::i18n::{say, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
 use crate::ui::{Glyph, Icon, Pane, numbers, show_pane};
 
@@ -68,7 +68,7 @@ pub(super) fn Footer(
     let size = move || {
         size.get().map_or_else(String::new, |size| {
             let size = numbers::octets(size);
-            format!("{size} {}", say!(language, on_the_wire))
+            format!("{size} {}", language.get().on_the_wire())
         })
     };
     let saved = move || {
@@ -77,7 +77,7 @@ pub(super) fn Footer(
             .saved_at()
             .get()
             .map_or_else(String::new, |at| {
-                format!("{} {at}", say!(language, draft_saved))
+                format!("{} {at}", language.get().draft_saved())
             })
     };
     let cannot = move || !sender.submission.can_send();
@@ -85,12 +85,12 @@ pub(super) fn Footer(
         <div class="send">
             <button type="button" class="btn primary" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Run, source.get_untracked())>
-                <Icon glyph=Glyph::Play/>{w!(language, send)}
+                <Icon glyph=Glyph::Play/>{language.words(Locale::send)}
                 " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
             <button type="button" class="btn" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
-                <Icon glyph=Glyph::Step/>{w!(language, step_through)}
+                <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}
             </button>
             <div class="quiet"><span>{size}</span><span>{saved}</span></div>
         </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::drafts::{Other, StoreError};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, DraftNotice, use_compose};
 use crate::connection::use_connection;
-use crate::i18n::{Language, say, use_language, w};
+use crate::i18n::{Language, Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton};
 
@@ -22,7 +22,7 @@ pub(super) fn OtherDrafts() -> impl IntoView {
             view! {
                 <details class="others">
                     <summary class="link">
-                        {w!(language, other_drafts)}" "<b class="count">{count.to_string()}</b>
+                        {language.words(Locale::other_drafts)}" "<b class="count">{count.to_string()}</b>
                     </summary>
                     <ul>{others.into_iter().map(|other| one(compose, language, other)).collect_view()}</ul>
                 </details>
@@ -33,18 +33,18 @@ pub(super) fn OtherDrafts() -> impl IntoView {
 
 fn one(compose: ComposeStore, language: Language, other: Other) -> impl IntoView {
     let title = match &other.title {
-        Some(title) if title.is_empty() => say!(language, no_subject).to_owned(),
+        Some(title) if title.is_empty() => language.get().no_subject().to_owned(),
         Some(title) => visible(title),
-        None => say!(language, unreadable_draft).to_owned(),
+        None => language.get().unreadable_draft().to_owned(),
     };
-    let discard = format!("{} {title}", say!(language, discard));
+    let discard = format!("{} {title}", language.get().discard());
     let (opens, goes) = (other.id.clone(), other.id);
     view! {
         <li>
             <button type="button" class="link" on:click=move |_| compose.open_draft(&opens)>
                 {title}
             </button>
-            <button type="button" class="icon" aria-label=discard title=w!(language, discard)
+            <button type="button" class="icon" aria-label=discard title=language.words(Locale::discard)
                 on:click=move |_| compose.discard_draft(&goes)>
                 <Icon glyph=Glyph::Bin/>
             </button>
@@ -61,30 +61,30 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let connection = use_connection();
     let unsaved = move || {
         let words = match compose.state.unsaved().get()? {
-            StoreError::Full => say!(language, unsaved_full),
-            StoreError::Unavailable => say!(language, unsaved_unavailable),
+            StoreError::Full => language.get().unsaved_full(),
+            StoreError::Unavailable => language.get().unsaved_unavailable(),
         };
         Some(view! { <div class="notice"><Icon glyph=Glyph::Alert/><p>{words}</p></div> })
     };
     let notice = move || {
         let notice = compose.state.notice().get()?;
         let words = match notice {
-            DraftNotice::Newer => say!(language, draft_newer),
-            DraftNotice::Both => say!(language, draft_both),
-            DraftNotice::Discarded => say!(language, draft_discarded),
-            DraftNotice::Unreadable => say!(language, draft_unreadable),
+            DraftNotice::Newer => language.get().draft_newer(),
+            DraftNotice::Both => language.get().draft_both(),
+            DraftNotice::Discarded => language.get().draft_discarded(),
+            DraftNotice::Unreadable => language.get().draft_unreadable(),
         };
         let undo = (notice == DraftNotice::Discarded).then(|| {
             view! {
                 <button type="button" class="btn" on:click=move |_| compose.undo_discard()>
-                    {w!(language, undo)}
+                    {language.words(Locale::undo)}
                 </button>
             }
         });
         Some(view! {
             <div class="notice">
                 <Icon glyph=Glyph::Alert/><p>{words}</p>{undo}
-                <IconButton glyph=Glyph::Cross label=w!(language, close)
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| compose.state.notice().set(None)/>
             </div>
         })
@@ -94,11 +94,11 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let closed = RwSignal::new(false);
     let elsewhere = move || {
         let port = usual_port.get().filter(|_| !closed.get())?;
-        let words = format!("{} 127.0.0.1:{port}", say!(language, drafts_elsewhere));
+        let words = format!("{} 127.0.0.1:{port}", language.get().drafts_elsewhere());
         Some(view! {
             <div class="notice">
                 <Icon glyph=Glyph::Alert/><p>{words}</p>
-                <IconButton glyph=Glyph::Cross label=w!(language, close)
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| closed.set(true)/>
             </div>
         })

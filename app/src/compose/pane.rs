@@ -12,7 +12,7 @@ use super::other_drafts::{DraftNotices, OtherDrafts};
 use super::problem::{FieldProblem, invalid};
 use super::source::Source;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
-use crate::i18n::{in_language, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::{follow, insert, plain_text, show_text};
 use crate::ui::{Glyph, Icon, Pane, Toggle, ime};
 
@@ -20,8 +20,8 @@ use crate::ui::{Glyph, Icon, Pane, Toggle, ime};
 pub static PANE: Pane = Pane {
     name: "write",
     glyph: Glyph::Pen,
-    tab: |locale| in_language!(locale, write),
-    button: Some(|locale| in_language!(locale, compose)),
+    tab: |locale| locale.write(),
+    button: Some(|locale| locale.compose()),
     count: None,
     provide: ComposeStore::provide,
     view: || view! { <Compose/> }.into_any(),
@@ -78,10 +78,10 @@ fn Compose() -> impl IntoView {
         }
     };
     view! {
-        <section class="pane compose" aria-label=w!(language, compose) node_ref=pane>
+        <section class="pane compose" aria-label=language.words(Locale::compose) node_ref=pane>
             <DraftNotices/>
             <div class="field">
-                <label for="from">{w!(language, from)}</label>
+                <label for="from">{language.words(Locale::from)}</label>
                 <input id="from" type="text" node_ref=from autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(compose, Place::From)
                     aria-describedby="from-problem"
@@ -115,7 +115,7 @@ fn Compose() -> impl IntoView {
                 <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
             </Show>
             <div class="field subject">
-                <label for="subject">{w!(language, subject)}</label>
+                <label for="subject">{language.words(Locale::subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"
                     aria-invalid=move || invalid(compose, Place::Subject)
                     aria-describedby="subject-problem"
@@ -127,18 +127,18 @@ fn Compose() -> impl IntoView {
             </div>
             <div class="tools">
                 <button type="button" class="link" on:click=move |_| compose.new_message()>
-                    <Icon glyph=Glyph::Plus/>{w!(language, new_message)}
+                    <Icon glyph=Glyph::Plus/>{language.words(Locale::new_message)}
                 </button>
                 <Show when=move || compose.state.others().with(|others| !others.is_empty())>
                     <button type="button" class="link" on:click=move |_| compose.bring_back()>
-                        {w!(language, bring_back)}
+                        {language.words(Locale::bring_back)}
                     </button>
                 </Show>
                 <OtherDrafts/>
-                <div class="seg" role="group" aria-label=w!(language, compose_as)>
-                    <Toggle pressed=move || !source.get() label=w!(language, write)
+                <div class="seg" role="group" aria-label=language.words(Locale::compose_as)>
+                    <Toggle pressed=move || !source.get() label=language.words(Locale::write)
                         on:click=move |_| source.set(false)/>
-                    <Toggle pressed=source label=w!(language, source)
+                    <Toggle pressed=source label=language.words(Locale::source)
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
@@ -167,7 +167,7 @@ fn Body() -> impl IntoView {
     });
     view! {
         <div class="body">
-            <textarea id="message" node_ref=field aria-label=w!(language, message) spellcheck="true"
+            <textarea id="message" node_ref=field aria-label=language.words(Locale::message) spellcheck="true"
                 on:input=move |event| {
                     compose.type_text(Place::Message, event_target_value(&event));
                 }></textarea>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::store::use_compose;
 use super::words;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 
 /// The octets that will be sent, to the letter; or what is in the way.
 #[component]
@@ -12,9 +12,10 @@ use crate::i18n::{use_language, w};
 pub(super) fn Source() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
-    move || match compose.message() {
+    move || {
+        match compose.message() {
         Ok(message) => view! {
-            <pre class="source" tabindex="0" role="region" aria-label=w!(language, source)>
+            <pre class="source" tabindex="0" role="region" aria-label=language.words(Locale::source)>
                 {String::from_utf8_lossy(&message.octets).into_owned()}
             </pre>
         }
@@ -25,11 +26,12 @@ pub(super) fn Source() -> impl IntoView {
                 .map(|problem| words::wrong(language.get(), &problem.what));
             view! {
                 <div class="source">
-                    <p>{w!(language, source_not_yet)}</p>
+                    <p>{language.words(Locale::source_not_yet)}</p>
                     <ul>{problems.map(|problem| view! { <li>{problem}</li> }).collect_view()}</ul>
                 </div>
             }
             .into_any()
         }
+    }
     }
 }

@@ -61,8 +61,8 @@ impl ComposeStore {
     /// Provides the draft to all components below, and keeps it for as long as the page lives.
     pub(super) fn provide() {
         let sample = match use_language().get_untracked() {
-            Locale::ko => Draft::sample_ko(),
-            Locale::en => Draft::sample_en(),
+            Locale::Ko => Draft::sample_ko(),
+            Locale::En => Draft::sample_en(),
         };
         let (saving, draft) = Saving::open(sample);
         let state = Store::new(ComposeState {

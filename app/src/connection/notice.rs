@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::event::LinkState;
 use super::store::use_connection;
-use crate::i18n::{say, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon};
 
 /// What is wrong between page and bridge, and what to do. Empty while nothing is.
@@ -15,12 +15,12 @@ pub fn LinkNotice() -> impl IntoView {
     let connection = use_connection();
     let words = move || match connection.state() {
         LinkState::Open(_) | LinkState::Connecting => None,
-        LinkState::Lost => Some((say!(language, bridge_lost), true)),
-        LinkState::NoToken => Some((say!(language, bridge_no_token), false)),
-        LinkState::Stale => Some((say!(language, bridge_stale), false)),
-        LinkState::OtherVersion => Some((say!(language, bridge_other_version), false)),
-        LinkState::TooMany => Some((say!(language, bridge_too_many), true)),
-        LinkState::Misunderstood => Some((say!(language, bridge_misunderstood), true)),
+        LinkState::Lost => Some((language.get().bridge_lost(), true)),
+        LinkState::NoToken => Some((language.get().bridge_no_token(), false)),
+        LinkState::Stale => Some((language.get().bridge_stale(), false)),
+        LinkState::OtherVersion => Some((language.get().bridge_other_version(), false)),
+        LinkState::TooMany => Some((language.get().bridge_too_many(), true)),
+        LinkState::Misunderstood => Some((language.get().bridge_misunderstood(), true)),
     };
     view! {
         <div role="status" class="notice-place">
@@ -29,7 +29,7 @@ pub fn LinkNotice() -> impl IntoView {
                     <Icon glyph=Glyph::Alert/><p>{text}</p>
                     {retry.then(|| view! {
                         <button type="button" class="btn" on:click=move |_| connection.retry()>
-                            {w!(language, try_now)}
+                            {language.words(Locale::try_now)}
                         </button>
                     })}
                 </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::meaning::Explanation;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::code_class;
 use crate::ui::visible::visible;
 
@@ -16,7 +16,7 @@ pub fn ExplanationBar(
 ) -> impl IntoView {
     let language = use_language();
     view! {
-        <div class="explain-place" role="region" aria-label=w!(language, explanation)>
+        <div class="explain-place" role="region" aria-label=language.words(Locale::explanation)>
             {move || explanation.get().map(|explanation| view! { <Explained explanation/> })}
         </div>
     }

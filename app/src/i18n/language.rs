@@ -52,7 +52,7 @@ pub fn use_language() -> Language {
 #[must_use]
 pub fn tag(locale: Locale) -> &'static str {
     match locale {
-        Locale::en => "en",
-        Locale::ko => "ko",
+        Locale::En => "en",
+        Locale::Ko => "ko",
     }
 }

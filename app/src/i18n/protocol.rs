@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use smtp::{AddressError, FramingError, Security, Violation};
 use wire::PracticeEffect;
 
-use super::{Locale, in_language};
+use super::Locale;
 
 /// That no message can be sent to an address. `shown` is the address as it was typed, made visible;
 /// `why` is the reason in words.
 #[must_use]
 pub fn bad_address(locale: Locale, shown: &str, why: &str) -> String {
-    let words = in_language!(locale, wrong_address);
+    let words = locale.wrong_address();
     format!("“{shown}” {words} {why}.")
 }
 
@@ -19,18 +19,18 @@ pub fn bad_address(locale: Locale, shown: &str, why: &str) -> String {
 #[must_use]
 pub fn address_error(locale: Locale, why: AddressError) -> Cow<'static, str> {
     let words = match why {
-        AddressError::Empty => in_language!(locale, why_empty),
-        AddressError::NoAt => in_language!(locale, why_no_at),
-        AddressError::NoLocalPart => in_language!(locale, why_no_local),
-        AddressError::NoDomain => in_language!(locale, why_no_domain),
-        AddressError::Control => in_language!(locale, why_control),
+        AddressError::Empty => locale.why_empty(),
+        AddressError::NoAt => locale.why_no_at(),
+        AddressError::NoLocalPart => locale.why_no_local(),
+        AddressError::NoDomain => locale.why_no_domain(),
+        AddressError::Control => locale.why_control(),
         AddressError::Invisible { code_point } => {
-            let words = in_language!(locale, why_invisible);
+            let words = locale.why_invisible();
             return format!("{words} U+{code_point:04X}").into();
         }
-        AddressError::LocalPart => in_language!(locale, why_local),
-        AddressError::Domain => in_language!(locale, why_domain),
-        AddressError::TooLong => in_language!(locale, why_too_long),
+        AddressError::LocalPart => locale.why_local(),
+        AddressError::Domain => locale.why_domain(),
+        AddressError::TooLong => locale.why_too_long(),
     };
     words.into()
 }
@@ -39,18 +39,18 @@ pub fn address_error(locale: Locale, why: AddressError) -> Cow<'static, str> {
 #[must_use]
 pub fn violation(locale: Locale, what: &Violation) -> String {
     match what {
-        Violation::NoGreeting => in_language!(locale, violation_no_greeting).to_owned(),
-        Violation::InjectedBeforeTls => in_language!(locale, violation_injected).to_owned(),
-        Violation::Unsolicited => in_language!(locale, violation_unsolicited).to_owned(),
+        Violation::NoGreeting => locale.violation_no_greeting().to_owned(),
+        Violation::InjectedBeforeTls => locale.violation_injected().to_owned(),
+        Violation::Unsolicited => locale.violation_unsolicited().to_owned(),
         Violation::UnexpectedReply { after } => {
-            format!("{} {after}", in_language!(locale, violation_unexpected))
+            format!("{} {after}", locale.violation_unexpected())
         }
         Violation::BadReply { why } => match why {
-            FramingError::NotAReply => in_language!(locale, violation_not_a_reply),
-            FramingError::MixedCodes => in_language!(locale, violation_mixed_codes),
-            FramingError::BareLf => in_language!(locale, violation_bare_lf),
-            FramingError::LineTooLong => in_language!(locale, violation_line_too_long),
-            FramingError::TooLong => in_language!(locale, violation_too_long),
+            FramingError::NotAReply => locale.violation_not_a_reply(),
+            FramingError::MixedCodes => locale.violation_mixed_codes(),
+            FramingError::BareLf => locale.violation_bare_lf(),
+            FramingError::LineTooLong => locale.violation_line_too_long(),
+            FramingError::TooLong => locale.violation_too_long(),
         }
         .to_owned(),
     }
@@ -61,14 +61,14 @@ pub fn violation(locale: Locale, what: &Violation) -> String {
 pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
     match effect {
         PracticeEffect::Refuse { reply } => {
-            format!("{} {reply}", in_language!(locale, effect_refuse))
+            format!("{} {reply}", locale.effect_refuse())
         }
         PracticeEffect::RefuseMessage { reply } => {
-            format!("{} {reply}", in_language!(locale, effect_refuse_message))
+            format!("{} {reply}", locale.effect_refuse_message())
         }
-        PracticeEffect::Lose => in_language!(locale, effect_lose).to_owned(),
+        PracticeEffect::Lose => locale.effect_lose().to_owned(),
         PracticeEffect::Delay { seconds } => {
-            format!("{} {seconds}", in_language!(locale, effect_delay))
+            format!("{} {seconds}", locale.effect_delay())
         }
     }
 }
@@ -79,6 +79,6 @@ pub fn security(locale: Locale, security: Security) -> &'static str {
     match security {
         Security::Starttls => "STARTTLS",
         Security::Tls => "TLS",
-        Security::None => in_language!(locale, security_none),
+        Security::None => locale.security_none(),
     }
 }

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
 use super::store::{InboxStateStoreFields as _, use_inbox};
-use crate::i18n::{say, use_language};
+use crate::i18n::use_language;
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon};
 
@@ -126,7 +126,7 @@ fn Summary(message: MailboxSummary) -> impl IntoView {
     let subject = message.subject;
     let subject = move || {
         if subject.is_empty() {
-            say!(language, no_subject).to_owned()
+            language.get().no_subject().to_owned()
         } else {
             visible(&subject)
         }

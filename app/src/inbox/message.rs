@@ -9,7 +9,7 @@ use wire::{Content, NotRead, Part};
 
 use super::store::use_inbox;
 use crate::connection::Arrived;
-use crate::i18n::{Language, Locale, in_language, say, use_language, w};
+use crate::i18n::{Language, Locale, use_language};
 use crate::ui::visible::{visible, visible_lines};
 use crate::ui::{Glyph, Icon, IconButton, Toggle, numbers};
 
@@ -39,7 +39,7 @@ pub fn Message(
             });
             return view! {
                 {why}
-                <pre class="source" tabindex="0" role="region" aria-label=w!(language, source)>
+                <pre class="source" tabindex="0" role="region" aria-label=language.words(Locale::source)>
                     {visible_lines(&String::from_utf8_lossy(&message.raw))}
                 </pre>
             }
@@ -47,7 +47,7 @@ pub fn Message(
         };
         view! {
             {headers(&read.headers)}
-            <div class="reading-parts" tabindex="0" role="region" aria-label=w!(language, message)>
+            <div class="reading-parts" tabindex="0" role="region" aria-label=language.words(Locale::message)>
                 {whole(language, read.parts.clone(), read.omitted)}
             </div>
         }
@@ -57,18 +57,18 @@ pub fn Message(
         <article data-reading=id.to_string()>
             <div class="inbox-head">
                 <button type="button" class="link back" on:click=move |_| inbox.close_message()>
-                    "← "{w!(language, back)}
+                    "← "{language.words(Locale::back)}
                 </button>
-                <h3>{if subject.is_empty() { say!(language, no_subject).into() } else { subject }}</h3>
+                <h3>{if subject.is_empty() { language.get().no_subject().into() } else { subject }}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{numbers::octets(size)}</span>
-                <div class="seg" role="group" aria-label=w!(language, read_as)>
-                    <Toggle pressed=move || !source.get() label=w!(language, text)
+                <div class="seg" role="group" aria-label=language.words(Locale::read_as)>
+                    <Toggle pressed=move || !source.get() label=language.words(Locale::text)
                         on:click=move |_| source.set(false)/>
-                    <Toggle pressed=source label=w!(language, source)
+                    <Toggle pressed=source label=language.words(Locale::source)
                         on:click=move |_| source.set(true)/>
                 </div>
-                <IconButton glyph=Glyph::Bin label=w!(language, delete)
+                <IconButton glyph=Glyph::Bin label=language.words(Locale::delete)
                     on:click=move |_| inbox.delete(id)/>
             </div>
             {body}
@@ -79,9 +79,9 @@ pub fn Message(
 /// Why a message is shown as its source.
 fn not_read(locale: Locale, why: NotRead) -> &'static str {
     match why {
-        NotRead::TooSlow => in_language!(locale, not_read_slow),
-        NotRead::TooLarge => in_language!(locale, not_read_large),
-        NotRead::Failed => in_language!(locale, not_read_failed),
+        NotRead::TooSlow => locale.not_read_slow(),
+        NotRead::TooLarge => locale.not_read_large(),
+        NotRead::Failed => locale.not_read_failed(),
     }
 }
 
@@ -109,11 +109,11 @@ fn whole(language: Language, all: Vec<Part>, omitted: u64) -> impl IntoView {
             _ => false,
         });
     if nothing {
-        return view! { <p class="nothing">{w!(language, no_text)}</p> }.into_any();
+        return view! { <p class="nothing">{language.words(Locale::no_text)}</p> }.into_any();
     }
     let mut rest = all.into_iter().peekable();
     let more = (omitted > 0).then(|| {
-        view! { <p class="more">{w!(language, parts_omitted)}" "{omitted.to_string()}</p> }
+        view! { <p class="more">{language.words(Locale::parts_omitted)}" "{omitted.to_string()}</p> }
     });
     view! { {siblings(language, &mut rest, 0)}{more} }.into_any()
 }
@@ -136,7 +136,7 @@ fn siblings(language: Language, rest: &mut Peekable<IntoIter<Part>>, depth: u32)
                 while let Some(next) = next_attachment(language, rest, part.depth) {
                     row.push(next);
                 }
-                view! { <ul class="atts" aria-label=w!(language, attachments)>{row}</ul> }
+                view! { <ul class="atts" aria-label=language.words(Locale::attachments)>{row}</ul> }
                     .into_any()
             }
         });
@@ -165,13 +165,13 @@ fn next_attachment(
 fn block(language: Language, text: String, cut: bool) -> impl IntoView {
     view! {
         <div class="text" dir="auto">{text}</div>
-        {cut.then(|| view! { <p class="more">"… "{w!(language, text_cut)}</p> })}
+        {cut.then(|| view! { <p class="more">"… "{language.words(Locale::text_cut)}</p> })}
     }
 }
 
 fn attachment(language: Language, name: &str, media_type: &str, size: u64) -> AnyView {
     let name = if name.is_empty() {
-        view! { <span class="muted">{w!(language, no_name)}</span> }.into_any()
+        view! { <span class="muted">{language.words(Locale::no_name)}</span> }.into_any()
     } else {
         view! { <b dir="auto">{visible(name)}</b> }.into_any()
     };
@@ -193,7 +193,8 @@ fn enclosed(
     depth: u32,
 ) -> impl IntoView + use<> {
     let subject = subject(&fields);
-    let title = view! { <small>{w!(language, enclosed_message)}</small>" "<bdi>{subject}</bdi> };
+    let title =
+        view! { <small>{language.words(Locale::enclosed_message)}</small>" "<bdi>{subject}</bdi> };
     // The message itself has a heading of the third level.
     let heading = match depth {
         0 => view! { <h4 class="enclosed-head">{title}</h4> }.into_any(),

@@ -8,15 +8,15 @@ use super::focus::Focus;
 use super::list::MessageList;
 use super::message::Message;
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
-use crate::i18n::{Locale, in_language, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, Pane, dom, numbers};
 
 /// The pane of the practice mailbox.
 pub static PANE: Pane = Pane {
     name: "inbox",
     glyph: Glyph::Inbox,
-    tab: |locale| in_language!(locale, inbox),
-    button: Some(|locale| in_language!(locale, inbox)),
+    tab: |locale| locale.inbox(),
+    button: Some(|locale| locale.inbox()),
     count: Some(|| {
         let inbox = use_inbox();
         Signal::derive(move || inbox.unseen())
@@ -42,22 +42,22 @@ fn Inbox() -> impl IntoView {
     Effect::new(move |_| inbox.all_seen());
     dom::on_visibility_change(move || untrack(|| inbox.all_seen()));
     view! {
-        <section node_ref=section class="pane inbox" aria-label=w!(language, inbox)
+        <section node_ref=section class="pane inbox" aria-label=language.words(Locale::inbox)
             class:reading=move || inbox.wanted().is_some()
             on:focusin=move |_| focus.moved()>
             <div class="inbox-list">
                 <div class="inbox-head">
-                    <h2 tabindex="-1">{w!(language, inbox)}</h2>
+                    <h2 tabindex="-1">{language.words(Locale::inbox)}</h2>
                     <span class="spacer"></span>
                     <Show when=move || any.get() == Some(true)>
                         <button type="button" class="link" on:click=move |_| inbox.clear()>
-                            <Icon glyph=Glyph::Bin/>{w!(language, clear_inbox)}
+                            <Icon glyph=Glyph::Bin/>{language.words(Locale::clear_inbox)}
                         </button>
                     </Show>
                 </div>
                 {move || match any.get() {
-                    None => nothing(w!(language, inbox_off)).into_any(),
-                    Some(false) => nothing(w!(language, inbox_empty)).into_any(),
+                    None => nothing(language.words(Locale::inbox_off)).into_any(),
+                    Some(false) => nothing(language.words(Locale::inbox_empty)).into_any(),
                     Some(true) => view! { <MessageList/> }.into_any(),
                 }}
                 {move || inbox.state.mailbox().get().map(|mailbox| view! {
@@ -67,8 +67,8 @@ fn Inbox() -> impl IntoView {
             <div class="inbox-message">
                 {move || match (inbox.state.message().get(), inbox.wanted()) {
                     (Some(message), _) => view! { <Message message/> }.into_any(),
-                    (None, Some(_)) => nothing(w!(language, fetching)).into_any(),
-                    (None, None) => nothing(w!(language, inbox_choose)).into_any(),
+                    (None, Some(_)) => nothing(language.words(Locale::fetching)).into_any(),
+                    (None, None) => nothing(language.words(Locale::inbox_choose)).into_any(),
                 }}
             </div>
         </section>
@@ -87,6 +87,6 @@ fn limits(locale: Locale, mailbox: &MailboxState) -> String {
     if mailbox.dropped == 0 {
         return kept;
     }
-    let dropped = in_language!(locale, inbox_dropped);
+    let dropped = locale.inbox_dropped();
     format!("{kept} {dropped} {}.", mailbox.dropped)
 }

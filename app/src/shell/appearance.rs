@@ -16,17 +16,17 @@ pub(super) fn preferred_language() -> Locale {
     let preferred = window().navigator().language();
     let language = chosen.or(preferred).unwrap_or_default();
     if language.starts_with("ko") {
-        Locale::ko
+        Locale::Ko
     } else {
-        Locale::en
+        Locale::En
     }
 }
 
 /// Shows the page in the other language, and stores the choice.
 pub(super) fn switch_language(language: Language) {
     let next = match language.get_untracked() {
-        Locale::en => Locale::ko,
-        Locale::ko => Locale::en,
+        Locale::En => Locale::Ko,
+        Locale::Ko => Locale::En,
     };
     storage::keep_text(LANGUAGE, tag(next)).ok();
     language.set(next);

@@ -6,7 +6,7 @@ use super::appearance::{switch_language, switch_theme};
 use super::navigation::use_navigation;
 use super::{PANES, group};
 use crate::accounts::ServerChip;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, IconButton, PaneButton};
 
 /// The header: which pane is shown, which mail server is chosen, language and theme.
@@ -30,15 +30,15 @@ pub(super) fn Header() -> impl IntoView {
                 </svg>
                 <span>"Glasspost"</span>
             </h1>
-            <nav aria-label=w!(language, views)>{buttons.collect_view()}</nav>
+            <nav aria-label=language.words(Locale::views)>{buttons.collect_view()}</nav>
             <div class="spacer"></div>
             <ServerChip/>
             <button type="button" class="icon"
-                aria-label=w!(language, language) title=w!(language, language)
+                aria-label=language.words(Locale::language) title=language.words(Locale::language)
                 on:click=move |_| switch_language(language)>
                 "한/EN"
             </button>
-            <IconButton glyph=Glyph::Sun label=w!(language, theme) on:click=move |_| switch_theme()/>
+            <IconButton glyph=Glyph::Sun label=language.words(Locale::theme) on:click=move |_| switch_theme()/>
         </header>
     }
 }

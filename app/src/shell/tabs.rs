@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::PANES;
 use super::navigation::use_navigation;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::PaneButton;
 
 /// On narrow screens: one pane at a time.
@@ -17,5 +17,5 @@ pub(super) fn Tabs() -> impl IntoView {
         let current = Signal::derive(move || navigation.pane() == pane);
         view! { <PaneButton pane label=pane.tab current/> }
     });
-    view! { <nav class="tabs" aria-label=w!(language, panes)>{tabs.collect_view()}</nav> }
+    view! { <nav class="tabs" aria-label=language.words(Locale::panes)>{tabs.collect_view()}</nav> }
 }

@@ -7,7 +7,7 @@ use smtp::{
 
 use super::store::SubmissionStore;
 use super::transcript::line_id;
-use crate::i18n::{Language, Locale, in_language, protocol, say, w};
+use crate::i18n::{Language, Locale, protocol};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, code_class, numbers};
 
@@ -76,14 +76,14 @@ fn content(language: Language, event: &Event) -> AnyView {
         }
         Event::Connecting { peer } => view! {
             <div class="l">
-                <span>{w!(language, connecting_to)}" "<code>{peer.clone()}</code></span>
+                <span>{language.words(Locale::connecting_to)}" "<code>{peer.clone()}</code></span>
             </div>
         }
         .into_any(),
         Event::ConnectFailed { peer, why } => {
             let why = *why;
             let why = move || reason(language.get(), why);
-            let words = w!(language, no_connection_to);
+            let words = language.words(Locale::no_connection_to);
             view! {
                 <div class="l"><span class="code k4">"!"</span>
                     <span>{words}" "<code>{peer.clone()}</code>": "{why}</span></div>
@@ -94,13 +94,13 @@ fn content(language: Language, event: &Event) -> AnyView {
             let waited = numbers::milliseconds(waited_ms.saturating_mul(1_000));
             view! {
                 <div class="l"><span class="code k4">"!"</span>
-                    <span>{w!(language, no_greeting_after)}" "{waited}</span></div>
+                    <span>{language.words(Locale::no_greeting_after)}" "{waited}</span></div>
             }
             .into_any()
         }
         Event::Connected { peer } => view! {
             <div class="l">
-                <span>{w!(language, connected_to)}" "<code>{peer.clone()}</code></span>
+                <span>{language.words(Locale::connected_to)}" "<code>{peer.clone()}</code></span>
             </div>
         }
         .into_any(),
@@ -111,17 +111,17 @@ fn content(language: Language, event: &Event) -> AnyView {
             ..
         } => view! {
             <div class="l"><span>
-                {w!(language, the_message)}": "{numbers::octets(*wire_octets)}
-                ", "{lines.to_string()}" "{w!(language, lines)}
+                {language.words(Locale::the_message)}": "{numbers::octets(*wire_octets)}
+                ", "{lines.to_string()}" "{language.words(Locale::lines)}
                 {(*stuffed > 0).then(|| view! {
-                    ", " {stuffed.to_string()} " " {w!(language, dots_stuffed)}
+                    ", " {stuffed.to_string()} " " {language.words(Locale::dots_stuffed)}
                 })}
             </span><span class="arrow"></span></div>
         }
         .into_any(),
         Event::Skipped { line } => view! {
             <div class="l">
-                <span class="tag">{w!(language, skipped)}</span><code>{spans(language, line)}</code>
+                <span class="tag">{language.words(Locale::skipped)}</span><code>{spans(language, line)}</code>
             </div>
         }
         .into_any(),
@@ -139,8 +139,8 @@ fn content(language: Language, event: &Event) -> AnyView {
         }
         Event::Closed { by } => {
             let words = match by {
-                Side::Client => w!(language, closed_by_client),
-                Side::Server => w!(language, closed_by_server),
+                Side::Client => language.words(Locale::closed_by_client),
+                Side::Server => language.words(Locale::closed_by_server),
             };
             view! { <div class="l"><span>{words}</span></div> }.into_any()
         }
@@ -150,11 +150,8 @@ fn content(language: Language, event: &Event) -> AnyView {
 /// The addresses of a name, and what is not tried of them.
 pub(super) fn found(locale: Locale, lookup: &Lookup) -> String {
     let more = [
-        (in_language!(locale, addresses_left_out), lookup.left_out),
-        (
-            in_language!(locale, addresses_not_allowed),
-            lookup.not_allowed,
-        ),
+        (locale.addresses_left_out(), lookup.left_out),
+        (locale.addresses_not_allowed(), lookup.not_allowed),
     ];
     let more: String = more
         .into_iter()
@@ -162,27 +159,27 @@ pub(super) fn found(locale: Locale, lookup: &Lookup) -> String {
         .map(|(words, count)| format!(" · {words} {count}"))
         .collect();
     let (name, addresses) = (visible(&lookup.name), lookup.addresses.join(", "));
-    let words = in_language!(locale, addresses_of);
+    let words = locale.addresses_of();
     format!("{words} {name}: {addresses}{more}")
 }
 
 /// Why an attempt failed, in a word.
 pub(super) fn reason(locale: Locale, why: ConnectFailure) -> &'static str {
     match why {
-        ConnectFailure::Refused => in_language!(locale, attempt_refused),
-        ConnectFailure::TimedOut => in_language!(locale, attempt_timed_out),
-        ConnectFailure::Reset => in_language!(locale, attempt_reset),
+        ConnectFailure::Refused => locale.attempt_refused(),
+        ConnectFailure::TimedOut => locale.attempt_timed_out(),
+        ConnectFailure::Reset => locale.attempt_reset(),
         ConnectFailure::Unreachable
         | ConnectFailure::NoSuchHost
-        | ConnectFailure::LookupTimedOut => in_language!(locale, attempt_unreachable),
+        | ConnectFailure::LookupTimedOut => locale.attempt_unreachable(),
     }
 }
 
 fn sent(language: Language, line: &[Span], origin: Origin) -> impl IntoView + use<> {
     let tag = match origin {
         Origin::Planned => None,
-        Origin::Edited => Some(w!(language, edited)),
-        Origin::Typed => Some(w!(language, typed)),
+        Origin::Edited => Some(language.words(Locale::edited)),
+        Origin::Typed => Some(language.words(Locale::typed)),
     };
     view! {
         <div class="l">
@@ -199,7 +196,7 @@ fn spans(language: Language, line: &[Span]) -> Vec<AnyView> {
             Span::Text(text) => visible(text).into_any(),
             // A secret leaves no trace, not even its length.
             Span::Secret => view! {
-                <span class="red" role="img" aria-label=w!(language, secret)>
+                <span class="red" role="img" aria-label=language.words(Locale::secret)>
                     "••••••••"
                 </span>
             }
@@ -227,7 +224,7 @@ fn received(
             </code>
         </div>
         {(last > 0).then(|| view! {
-            <div class="all" role="group" aria-label=w!(language, whole_reply)>
+            <div class="all" role="group" aria-label=language.words(Locale::whole_reply)>
                 {reply.lines.iter().enumerate().map(line).collect_view()}
             </div>
         })}
@@ -269,9 +266,9 @@ fn extension(all: &Capabilities, keyword: &str) -> String {
 
 fn facts(language: Language, tls: &TlsFacts) -> String {
     let trust = match &tls.trust {
-        smtp::Trust::Platform => format!("{} {}", say!(language, tls_issued_by), tls.issuer),
-        smtp::Trust::ExtraCa => format!("{} {}", say!(language, tls_extra_ca), tls.issuer),
-        smtp::Trust::PracticeCa => say!(language, tls_practice_ca).to_owned(),
+        smtp::Trust::Platform => format!("{} {}", language.get().tls_issued_by(), tls.issuer),
+        smtp::Trust::ExtraCa => format!("{} {}", language.get().tls_extra_ca(), tls.issuer),
+        smtp::Trust::PracticeCa => language.get().tls_practice_ca().to_owned(),
     };
     let parts = [
         Some(tls.version.as_str()),

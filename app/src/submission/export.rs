@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 
 use super::entry;
 use super::store::SubmissionStore;
-use crate::i18n::{Locale, in_language, protocol};
+use crate::i18n::{Locale, protocol};
 use crate::ui::visible::visible;
 
 /// Saves the transcript as a text file, with the arrows that swaks made common. Such a file is also
@@ -44,7 +44,7 @@ fn line(text: &mut String, locale: Locale, entry: &Entry) {
                 .iter()
                 .map(|span| match span {
                     Span::Text(text) => visible(text),
-                    Span::Secret => format!("[{}]", in_language!(locale, secret)),
+                    Span::Secret => format!("[{}]", locale.secret()),
                 })
                 .collect();
             writeln!(text, " {} {line}", if entry.secured { "~>" } else { "->" })
@@ -71,21 +71,19 @@ fn line(text: &mut String, locale: Locale, entry: &Entry) {
             writeln!(text, "=== {}", entry::found(locale, lookup))
         }
         Event::Connecting { peer } => {
-            writeln!(text, "=== {} {peer}", in_language!(locale, connecting_to))
+            writeln!(text, "=== {} {peer}", locale.connecting_to())
         }
         Event::ConnectFailed { peer, why } => writeln!(
             text,
             "*** {} {peer}: {}",
-            in_language!(locale, no_connection_to),
+            locale.no_connection_to(),
             entry::reason(locale, *why)
         ),
-        Event::NoGreeting { waited_ms, .. } => writeln!(
-            text,
-            "*** {} {waited_ms} ms",
-            in_language!(locale, no_greeting_after)
-        ),
+        Event::NoGreeting { waited_ms, .. } => {
+            writeln!(text, "*** {} {waited_ms} ms", locale.no_greeting_after())
+        }
         Event::Connected { peer } => {
-            writeln!(text, "=== {} {peer}", in_language!(locale, connected_to))
+            writeln!(text, "=== {} {peer}", locale.connected_to())
         }
         Event::Secured { tls } => writeln!(
             text,
@@ -103,20 +101,20 @@ fn line(text: &mut String, locale: Locale, entry: &Entry) {
         } => writeln!(
             text,
             "=== {}: {octets} B, {wire_octets} B {}, {lines} {}, {stuffed} {}",
-            in_language!(locale, the_message),
-            in_language!(locale, on_the_wire),
-            in_language!(locale, lines),
-            in_language!(locale, dots_stuffed),
+            locale.the_message(),
+            locale.on_the_wire(),
+            locale.lines(),
+            locale.dots_stuffed(),
         ),
-        Event::Skipped { .. } => writeln!(text, "=== {}", in_language!(locale, skipped)),
+        Event::Skipped { .. } => writeln!(text, "=== {}", locale.skipped()),
         Event::Violation { what, text: sent } => {
             let what = visible(&protocol::violation(locale, what));
             writeln!(text, "*** {what}: {}", visible(sent))
         }
         Event::Closed { by } => {
             let words = match by {
-                Side::Client => in_language!(locale, closed_by_client),
-                Side::Server => in_language!(locale, closed_by_server),
+                Side::Client => locale.closed_by_client(),
+                Side::Server => locale.closed_by_server(),
             };
             writeln!(text, "=== {words}")
         }
@@ -138,7 +136,7 @@ mod tests {
             stage: Stage::Connect,
             event,
         };
-        line(&mut text, Locale::en, &entry);
+        line(&mut text, Locale::En, &entry);
         assert_eq!(text, expect);
     }
 

@@ -7,7 +7,7 @@ use super::model::{Delivered, Ending, Submission, kind};
 use super::store::use_submission;
 use crate::accounts::Destination;
 use crate::explain::expects_tls;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::inbox;
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, code_class, show_pane};
@@ -28,7 +28,7 @@ pub(super) fn OutcomeBanner() -> impl IntoView {
             {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
             {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
             <Show when=move || kept_open.get()>
-                <p class="stays">{w!(language, stays_open)}</p>
+                <p class="stays">{language.words(Locale::stays_open)}</p>
             </Show>
         </div>
     }
@@ -39,13 +39,13 @@ pub(super) fn OutcomeBanner() -> impl IntoView {
 fn Silent(peer: String) -> impl IntoView {
     let language = use_language();
     let advice = if expects_tls(&peer) {
-        w!(language, silent_tls)
+        language.words(Locale::silent_tls)
     } else {
-        w!(language, silent_other)
+        language.words(Locale::silent_other)
     };
     view! {
         <p class="silent">
-            <Icon glyph=Glyph::Alert/><b>{w!(language, silent)}</b>" "<span>{advice}</span>
+            <Icon glyph=Glyph::Alert/><b>{language.words(Locale::silent)}</b>" "<span>{advice}</span>
         </p>
     }
 }
@@ -71,23 +71,25 @@ fn Banner(
         Ending::Outcome(Outcome::Accepted { recipients, .. })
             if recipients.iter().all(accepted) =>
         {
-            w!(language, ended_accepted)
+            language.words(Locale::ended_accepted)
         }
-        Ending::Outcome(Outcome::Accepted { .. }) => w!(language, ended_accepted_in_part),
-        Ending::Outcome(Outcome::Refused { .. }) => w!(language, ended_refused),
+        Ending::Outcome(Outcome::Accepted { .. }) => language.words(Locale::ended_accepted_in_part),
+        Ending::Outcome(Outcome::Refused { .. }) => language.words(Locale::ended_refused),
         Ending::Outcome(Outcome::Unknown { .. })
         | Ending::BridgeLost {
             delivered: Delivered::Unknown,
-        } => w!(language, ended_unknown),
-        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => w!(language, ended_ended),
-        Ending::Outcome(Outcome::Failed { .. }) => w!(language, ended_failed),
+        } => language.words(Locale::ended_unknown),
+        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => {
+            language.words(Locale::ended_ended)
+        }
+        Ending::Outcome(Outcome::Failed { .. }) => language.words(Locale::ended_failed),
         Ending::BridgeLost {
             delivered: Delivered::Yes,
-        } => w!(language, ended_bridge_lost_accepted),
+        } => language.words(Locale::ended_bridge_lost_accepted),
         Ending::BridgeLost {
             delivered: Delivered::No,
-        } => w!(language, ended_bridge_lost),
-        Ending::NotStarted(_) => w!(language, ended_not_started),
+        } => language.words(Locale::ended_bridge_lost),
+        Ending::NotStarted(_) => language.words(Locale::ended_not_started),
     };
     let recipients = match &ending {
         // With one recipient, the result is the outcome itself.
@@ -102,7 +104,7 @@ fn Banner(
                 <b>{words}</b>
                 {practice.then(|| view! {
                     <button type="button" class="link" on:click=move |_| show.run(&inbox::PANE)>
-                        {w!(language, open_inbox)}
+                        {language.words(Locale::open_inbox)}
                     </button>
                 })}
             </p>
@@ -129,7 +131,9 @@ fn Recipient(recipient: RecipientResult) -> impl IntoView {
     };
     let fate = match recipient.fate {
         Fate::Accepted { reply } | Fate::Refused { reply } => said(reply).into_any(),
-        Fate::NotTried => view! { <span class="muted">{w!(language, not_tried)}</span> }.into_any(),
+        Fate::NotTried => {
+            view! { <span class="muted">{language.words(Locale::not_tried)}</span> }.into_any()
+        }
     };
     view! { <li><code>{visible(&recipient.address)}</code>" "{fate}</li> }
 }

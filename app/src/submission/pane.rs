@@ -9,14 +9,14 @@ use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
 use super::transcript::Transcript;
 use crate::explain::{ExplanationBar, use_explain};
-use crate::i18n::{in_language, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Pane};
 
 /// The pane of the dialogue with the mail server. On wide screens it stands beside the message.
 pub static PANE: Pane = Pane {
     name: "wire",
     glyph: Glyph::Wire,
-    tab: |locale| in_language!(locale, wire),
+    tab: |locale| locale.wire(),
     button: None,
     count: None,
     provide: SubmissionStore::provide,
@@ -29,7 +29,7 @@ fn Wire() -> impl IntoView {
     let (submission, explain) = (use_submission(), use_explain());
     let explanation = Memo::new(move |_| explanation(submission, explain, language));
     view! {
-        <section class="pane wirepane" aria-label=w!(language, wire)>
+        <section class="pane wirepane" aria-label=language.words(Locale::wire)>
             <Stages/>
             <Lanes/>
             <Transcript/>
@@ -51,9 +51,9 @@ fn Lanes() -> impl IntoView {
     let name = Memo::new(move |_| submission.read(name));
     view! {
         <div class="lanes" aria-hidden="true">
-            <span>{w!(language, time)}</span>
-            <span><b>{w!(language, lane_here)}</b><b>{move || name.get()}</b></span>
-            <span>{w!(language, wait)}</span>
+            <span>{language.words(Locale::time)}</span>
+            <span><b>{language.words(Locale::lane_here)}</b><b>{move || name.get()}</b></span>
+            <span>{language.words(Locale::wait)}</span>
         </div>
     }
 }

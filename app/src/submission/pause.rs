@@ -7,7 +7,7 @@ use smtp::{Next, Operator, Paused, SendMode};
 
 use super::model::Submission;
 use super::store::use_submission;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, ime, numbers};
 
 /// The pause editor, while the dialogue is paused.
@@ -83,16 +83,16 @@ fn Editor(paused: Paused) -> impl IntoView {
     };
     view! {
         <div class="hold" class:tls=paused.secured data-step=step.to_string()
-            role="group" aria-label=w!(language, held_title)>
+            role="group" aria-label=language.words(Locale::held_title)>
             <p>
-                <b>{w!(language, held_title)}</b>" "
-                {if is_line { w!(language, held_line_hint) } else { w!(language, held_message_hint) }}
+                <b>{language.words(Locale::held_title)}</b>" "
+                {if is_line { language.words(Locale::held_line_hint) } else { language.words(Locale::held_message_hint) }}
             </p>
             <div class="ed">
                 {if is_line {
                     view! {
                         <input type="text" node_ref=input
-                            aria-label=w!(language, held_line) aria-describedby="held-problem"
+                            aria-label=language.words(Locale::held_line) aria-describedby="held-problem"
                             aria-invalid=move || too_long.get().then_some("true")
                             autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
@@ -104,30 +104,30 @@ fn Editor(paused: Paused) -> impl IntoView {
                 }}
             </div>
             {move || too_long.get().then(|| view! {
-                <p class="problem" id="held-problem" role="alert">{w!(language, held_too_long)}</p>
+                <p class="problem" id="held-problem" role="alert">{language.words(Locale::held_too_long)}</p>
             })}
             <div class="acts">
                 <button type="button" class="btn primary" node_ref=first
                     on:click=move |_| send.with_value(|send| send())>
-                    {w!(language, send_line)}" "<kbd aria-hidden="true">"⏎"</kbd>
+                    {language.words(Locale::send_line)}" "<kbd aria-hidden="true">"⏎"</kbd>
                 </button>
                 <button type="button" class="btn"
                     on:click=move |_| operate(Operator::Skip { step })>
-                    {w!(language, skip)}
+                    {language.words(Locale::skip)}
                 </button>
                 {is_line.then(|| view! {
-                    <button type="button" class="btn" title=w!(language, insert_hint) on:click=insert>
-                        <Icon glyph=Glyph::Plus/>{w!(language, insert)}
+                    <button type="button" class="btn" title=language.words(Locale::insert_hint) on:click=insert>
+                        <Icon glyph=Glyph::Plus/>{language.words(Locale::insert)}
                     </button>
                 })}
                 <button type="button" class="btn"
                     on:click=move |_| operate(Operator::SetMode { mode: SendMode::Run })>
-                    <Icon glyph=Glyph::Forward/>{w!(language, run_to_end)}
+                    <Icon glyph=Glyph::Forward/>{language.words(Locale::run_to_end)}
                 </button>
                 <span class="spacer"></span>
                 <button type="button" class="btn danger"
                     on:click=move |_| operate(Operator::Abort)>
-                    {w!(language, abort)}
+                    {language.words(Locale::abort)}
                 </button>
             </div>
         </div>

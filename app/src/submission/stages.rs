@@ -6,7 +6,7 @@ use smtp::{Operator, Stage};
 use super::export::export;
 use super::model::{Phase, STAGES, Step, Submission};
 use super::store::use_submission;
-use crate::i18n::{say, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon};
 
 /// The stage strip, and what can be done with the submission as a whole.
@@ -16,20 +16,20 @@ pub(super) fn Stages() -> impl IntoView {
     let language = use_language();
     let submission = use_submission();
     let name = move |stage: Stage| match stage {
-        Stage::Connect => say!(language, stage_connect),
-        Stage::Tls => say!(language, stage_tls),
-        Stage::SignIn => say!(language, stage_sign_in),
-        Stage::Envelope => say!(language, stage_envelope),
-        Stage::Message => say!(language, stage_message),
-        Stage::Accepted => say!(language, stage_accepted),
+        Stage::Connect => language.get().stage_connect(),
+        Stage::Tls => language.get().stage_tls(),
+        Stage::SignIn => language.get().stage_sign_in(),
+        Stage::Envelope => language.get().stage_envelope(),
+        Stage::Message => language.get().stage_message(),
+        Stage::Accepted => language.get().stage_accepted(),
     };
     let one = move |(at, step): (usize, Step)| {
         let (class, sign, said) = match step {
-            Step::Todo => ("stage", (at + 1).to_string(), say!(language, step_todo)),
-            Step::Now => ("stage now", (at + 1).to_string(), say!(language, step_now)),
-            Step::Done => ("stage done", "✓".to_owned(), say!(language, step_done)),
-            Step::Passed => ("stage passed", "–".to_owned(), say!(language, step_passed)),
-            Step::Failed => ("stage failed", "✕".to_owned(), say!(language, step_failed)),
+            Step::Todo => ("stage", (at + 1).to_string(), language.get().step_todo()),
+            Step::Now => ("stage now", (at + 1).to_string(), language.get().step_now()),
+            Step::Done => ("stage done", "✓".to_owned(), language.get().step_done()),
+            Step::Passed => ("stage passed", "–".to_owned(), language.get().step_passed()),
+            Step::Failed => ("stage failed", "✕".to_owned(), language.get().step_failed()),
         };
         view! {
             <li class=class aria-current=(step == Step::Now).then_some("step")>
@@ -48,17 +48,17 @@ pub(super) fn Stages() -> impl IntoView {
     let running = move || submission.read(|submission| submission.phase == Phase::Running);
     view! {
         <div class="stages">
-            <ol aria-label=w!(language, stages)>
+            <ol aria-label=language.words(Locale::stages)>
                 {move || steps.get().into_iter().enumerate().map(one).collect_view()}
             </ol>
             <span class="spacer"></span>
             <Show when=running>
                 <button type="button" class="btn danger abort" on:click=abort>
-                    {w!(language, abort)}
+                    {language.words(Locale::abort)}
                 </button>
             </Show>
             <button type="button" class="icon" disabled=empty
-                aria-label=w!(language, export) title=w!(language, export)
+                aria-label=language.words(Locale::export) title=language.words(Locale::export)
                 on:click=move |_| export(submission, language.get_untracked())>
                 <Icon glyph=Glyph::Download/>
             </button>

@@ -11,7 +11,7 @@ use super::entry::row;
 use super::model::{Phase, Submission};
 use super::pause::Pause;
 use super::store::{SubmissionStore, use_submission};
-use crate::i18n::{Language, use_language, w};
+use crate::i18n::{Language, Locale, use_language};
 use crate::ui::ime;
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
@@ -72,10 +72,10 @@ pub(super) fn Transcript() -> impl IntoView {
     view! {
         <div class="wire" node_ref=scroller on:scroll=on_scroll>
             <Show when=empty>
-                <p class="nothing">{w!(language, wire_empty)}</p>
+                <p class="nothing">{language.words(Locale::wire_empty)}</p>
             </Show>
             <div class="lines" role="listbox" tabindex="0" node_ref=lines
-                aria-label=w!(language, transcript) aria-activedescendant=active
+                aria-label=language.words(Locale::transcript) aria-activedescendant=active
                 on:keydown=on_key></div>
             <Pause/>
         </div>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{protocol, use_language, w};
+use crate::i18n::{Locale, protocol, use_language};
 
 /// The addresses for which the practice server misbehaves, and how.
 #[component]
@@ -11,18 +11,18 @@ pub(super) fn Faults(faults: Vec<wire::PracticeFault>) -> impl IntoView {
     let language = use_language();
     view! {
         <details class="faults">
-            <summary>{w!(language, faults)}</summary>
+            <summary>{language.words(Locale::faults)}</summary>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{w!(language, fault_address)}</th>
-                        <th scope="col">{w!(language, fault_effect)}</th>
+                        <th scope="col">{language.words(Locale::fault_address)}</th>
+                        <th scope="col">{language.words(Locale::fault_effect)}</th>
                     </tr>
                 </thead>
                 <tbody>{faults.into_iter().map(|fault| view! {
                     <tr>
                         <td><code>{format!("{}@…", fault.local_part)}</code>
-                            {fault.sender.then(|| view! { " " {w!(language, as_sender)} })}</td>
+                            {fault.sender.then(|| view! { " " {language.words(Locale::as_sender)} })}</td>
                         <td>{move || protocol::practice_effect(language.get(), &fault.effect)}</td>
                     </tr>
                 }).collect_view()}</tbody>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::accounts::ServerChoice;
 use crate::accounts::presets::{Advice, PRESETS, Preset};
 use crate::connection::use_connection;
-use crate::i18n::{Locale, in_language, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::FormRow;
 use crate::ui::text_field::follow;
 
@@ -39,9 +39,9 @@ pub(super) fn Host(
     let host = NodeRef::<html::Input>::new();
     follow(host, move || choice.with(|choice| choice.host.clone()));
     view! {
-        <FormRow field="preset" label=w!(language, preset)>
+        <FormRow field="preset" label=language.words(Locale::preset)>
             <select id="preset" on:change=take>
-                <option value="">{w!(language, preset_none)}</option>
+                <option value="">{language.words(Locale::preset_none)}</option>
                 {PRESETS
                     .iter()
                     .map(|preset| view! { <option value=preset.id>{preset.name}</option> })
@@ -52,18 +52,18 @@ pub(super) fn Host(
             <p class="hint">
                 {advice(language.get(), preset.advice)}" "
                 <a href=preset.help target="_blank" rel="noopener noreferrer">
-                    {w!(language, provider_help)}
+                    {language.words(Locale::provider_help)}
                 </a>
             </p>
         })}
-        <FormRow field="host" label=w!(language, host)>
+        <FormRow field="host" label=language.words(Locale::host)>
             <input id="host" type="text" node_ref=host required
                 autocomplete="off" autocapitalize="off" spellcheck="false"
                 on:input=move |event| {
                     choice.update(|choice| choice.host = event_target_value(&event));
                 }/>
         </FormRow>
-        <FormRow field="port" label=w!(language, port)>
+        <FormRow field="port" label=language.words(Locale::port)>
             <input id="port" type="number" required min="1" max="65535"
                 prop:value=move || choice.with(|choice| choice.port.to_string())
                 on:input=move |event| {
@@ -75,7 +75,7 @@ pub(super) fn Host(
         {move || (!port_allowed()).then(|| {
             let allowed = connection.allowed_ports();
             let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-            view! { <p class="problem">{w!(language, port_not_allowed)}" "{allowed.join(", ")}</p> }
+            view! { <p class="problem">{language.words(Locale::port_not_allowed)}" "{allowed.join(", ")}</p> }
         })}
     }
 }
@@ -83,8 +83,8 @@ pub(super) fn Host(
 /// What to know before signing in with a provider.
 fn advice(locale: Locale, advice: Advice) -> &'static str {
     match advice {
-        Advice::AppPassword => in_language!(locale, advice_app_password),
-        Advice::OauthOnly => in_language!(locale, advice_oauth),
-        Advice::SwitchOn => in_language!(locale, advice_switch_on),
+        Advice::AppPassword => locale.advice_app_password(),
+        Advice::OauthOnly => locale.advice_oauth(),
+        Advice::SwitchOn => locale.advice_switch_on(),
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::accounts::ServerChoice;
-use crate::i18n::{use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::Checkbox;
 
 /// Each option, with what it does.
@@ -12,13 +12,13 @@ use crate::ui::Checkbox;
 pub(super) fn Options(choice: RwSignal<ServerChoice>) -> impl IntoView {
     let language = use_language();
     view! {
-        <Checkbox label=w!(language, keep_open)
+        <Checkbox label=language.words(Locale::keep_open)
             checked=move || choice.with(|choice| choice.keep_open)
             on_change=move |keep| choice.update(|choice| choice.keep_open = keep)/>
-        <p class="hint">{w!(language, keep_open_hint)}</p>
-        <Checkbox label=w!(language, chunking)
+        <p class="hint">{language.words(Locale::keep_open_hint)}</p>
+        <Checkbox label=language.words(Locale::chunking)
             checked=move || choice.with(|choice| choice.chunking)
             on_change=move |chunks| choice.update(|choice| choice.chunking = chunks)/>
-        <p class="hint">{w!(language, chunking_hint)}</p>
+        <p class="hint">{language.words(Locale::chunking_hint)}</p>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use smtp::Security;
 
 use crate::accounts::ServerChoice;
-use crate::i18n::{say, use_language, w};
+use crate::i18n::{Locale, use_language};
 use crate::ui::{Checkbox, FormRow, Radio};
 
 /// How the connection is protected.
@@ -27,10 +27,10 @@ pub(super) fn Protection(choice: RwSignal<ServerChoice>) -> impl IntoView {
     };
     view! {
         <fieldset>
-            <legend>{w!(language, security)}</legend>
-            {one(Security::Starttls, w!(language, security_starttls))}
-            {one(Security::Tls, w!(language, security_tls))}
-            {one(Security::None, w!(language, security_none))}
+            <legend>{language.words(Locale::security)}</legend>
+            {one(Security::Starttls, language.words(Locale::security_starttls))}
+            {one(Security::Tls, language.words(Locale::security_tls))}
+            {one(Security::None, language.words(Locale::security_none))}
         </fieldset>
     }
 }
@@ -43,17 +43,17 @@ pub(super) fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>)
     let signs_in = move || choice.with(|choice| choice.sign_in);
     let hint = move || {
         if choice.with(|choice| choice.practice) {
-            say!(language, password_practice)
+            language.get().password_practice()
         } else {
-            say!(language, password_hint)
+            language.get().password_hint()
         }
     };
     let clear = move || choice.with(|choice| !choice.practice && choice.security == Security::None);
     view! {
-        <Checkbox label=w!(language, sign_in) checked=signs_in
+        <Checkbox label=language.words(Locale::sign_in) checked=signs_in
             on_change=move |signs_in| choice.update(|choice| choice.sign_in = signs_in)/>
         <Show when=signs_in>
-            <FormRow field="user" label=w!(language, user)>
+            <FormRow field="user" label=language.words(Locale::user)>
                 <input id="user" type="text" required
                     autocomplete="off" autocapitalize="off" spellcheck="false"
                     prop:value=choice.with_untracked(|choice| choice.user.clone())
@@ -61,14 +61,14 @@ pub(super) fn SignIn(choice: RwSignal<ServerChoice>, password: RwSignal<String>)
                         choice.update(|choice| choice.user = event_target_value(&event));
                     }/>
             </FormRow>
-            <FormRow field="password" label=w!(language, password)>
+            <FormRow field="password" label=language.words(Locale::password)>
                 <input id="password" type="password" required autocomplete="off"
                     prop:value=password.get_untracked()
                     on:input=move |event| password.set(event_target_value(&event))/>
             </FormRow>
             <p class="hint">{hint}</p>
             <Show when=clear>
-                <p class="problem">{w!(language, sign_in_in_clear)}</p>
+                <p class="problem">{language.words(Locale::sign_in_in_clear)}</p>
             </Show>
         </Show>
     }
