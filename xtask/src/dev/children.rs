@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// The bridge may take up to 5 s to end its connections with QUIT.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Programs that end when this ends.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Children {
         for (_, child) in &self.running {
             signal(child, Signal::INT);
         }
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         for (_, child) in &mut self.running {
             while child.try_wait()?.is_none() {
                 if Instant::now() >= deadline {
