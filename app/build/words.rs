@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 pub(crate) type Words = BTreeMap<String, String>;
 
 /// The methods, for an `impl` of the languages: a key without placeholders gives a
-/// `&'static str`; `{name}` in the words becomes an argument, and the result is a `String`.
+/// `&'static str`; `{name}` in the words becomes an argument, and the result is a `String`. The
+/// arguments are in the order in which the first language has them.
 ///
 /// `languages` are the variants of the type, with their words.
 ///
@@ -19,13 +20,14 @@ pub(crate) fn methods(languages: &[(&str, Words)]) -> Result<String, String> {
     let mut code = String::new();
     for key in keys {
         let mut arms = String::new();
-        let mut known: Option<BTreeSet<&str>> = None;
+        let mut known: Option<Vec<&str>> = None;
         for (language, all) in languages {
             let words = all
                 .get(key)
                 .ok_or_else(|| format!("{language} lacks {key:?}"))?;
             let names = placeholders(words).map_err(|why| format!("{language}, {key}: {why}"))?;
-            if known.get_or_insert_with(|| names.clone()) != &names {
+            let known = known.get_or_insert_with(|| names.clone());
+            if !(known.iter().all(|name| names.contains(name)) && known.len() == names.len()) {
                 return Err(format!(
                     "{language}, {key}: the placeholders are not those of the other language"
                 ));
@@ -55,9 +57,9 @@ pub(crate) fn methods(languages: &[(&str, Words)]) -> Result<String, String> {
     Ok(code)
 }
 
-/// The names between braces.
-fn placeholders(words: &str) -> Result<BTreeSet<&str>, String> {
-    let mut names = BTreeSet::new();
+/// The names between braces, each once.
+fn placeholders(words: &str) -> Result<Vec<&str>, String> {
+    let mut names = Vec::new();
     let mut parts = words.split('{');
     let mut outside = parts.next().unwrap_or_default();
     for part in parts {
@@ -65,7 +67,9 @@ fn placeholders(words: &str) -> Result<BTreeSet<&str>, String> {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
             return Err(format!("{{{part} is no placeholder such as {{name}}"));
         }
-        names.insert(name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
         if outside.contains('}') {
             break;
         }
@@ -101,15 +105,12 @@ mod tests {
 
     #[test]
     fn placeholders_become_arguments_in_whatever_order_a_language_has_them() {
-        let code = of(&[("of", "{a} of {b}")], &[("of", "{b}의 {a}")]).unwrap();
+        let code = of(&[("of", "{b} of {a}, {b}")], &[("of", "{a}의 {b}")]).unwrap();
+        let signature =
+            "fn of(self, b: impl std::fmt::Display, a: impl std::fmt::Display) -> String";
+        assert!(code.contains(signature), "{code}");
         assert!(
-            code.contains(
-                "fn of(self, a: impl std::fmt::Display, b: impl std::fmt::Display) -> String"
-            ),
-            "{code}"
-        );
-        assert!(
-            code.contains("Self::Ko => format!(\"{b}의 {a}\")"),
+            code.contains("Self::Ko => format!(\"{a}의 {b}\")"),
             "{code}"
         );
     }

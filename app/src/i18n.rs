@@ -7,9 +7,9 @@ mod language;
 pub mod protocol;
 
 /// The page's own words. Each feature has its own in a folder `words`, one file for each language;
-/// the words that several features use are in this one. `build.rs` writes a method for each key, and
-/// `{name}` in the words becomes its argument. A key or an argument that one language lacks is an
-/// error at compile time, and so is a key that no language has.
+/// the words that several features use are in this one. `build.rs` writes a method for each key,
+/// and `{name}` in the words becomes its argument. A key or an argument that one language lacks is
+/// an error at compile time, and so is a key that no language has.
 #[allow(missing_docs, reason = "the words themselves say what they are")]
 mod generated {
     /// A language of the page.

@@ -69,7 +69,8 @@ fn Form() -> impl IntoView {
     view! {
         <form method="dialog" on:submit=save>
             <div class="picker-head">
-                <h2 id="picker-title">{language.words(Locale::mail_server)}</h2><span class="spacer"></span>
+                <h2 id="picker-title">{language.words(Locale::mail_server)}</h2>
+                <span class="spacer"></span>
                 <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| accounts.set_picking(false)/>
             </div>
@@ -84,13 +85,17 @@ fn Form() -> impl IntoView {
             </fieldset>
             <Show when=move || practice.get() fallback=move || view! { <Host choice preset/> }>
                 <p class="hint">{language.words(Locale::practice_hint)}</p>
-                {move || connection.practice().map(|practice| view! { <Faults faults=practice.faults/> })}
+                {move || connection.practice().map(|practice| {
+                    view! { <Faults faults=practice.faults/> }
+                })}
             </Show>
             <Protection choice/>
             <SignIn choice password/>
             <Options choice/>
             <div class="picker-foot">
-                <button type="submit" class="btn primary">{language.words(Locale::use_server)}</button>
+                <button type="submit" class="btn primary">
+                    {language.words(Locale::use_server)}
+                </button>
                 <button type="button" class="btn" on:click=move |_| accounts.set_picking(false)>
                     {language.words(Locale::cancel)}
                 </button>

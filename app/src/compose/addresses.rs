@@ -241,14 +241,15 @@ impl Field {
             .filter(|address| !text.contains(address.as_str()));
         let remark = problem.or_else(|| {
             let address = sent_as.as_ref()?;
-            Some(format!("{} {address}", language.get().sent_as()))
+            Some(language.get().sent_as(address))
         });
+        let edit = language.get().edit_address(&shown);
         let edit = match &remark {
-            Some(remark) => format!("{} {shown}. {remark}", language.get().edit()),
-            None => format!("{} {shown}", language.get().edit()),
+            Some(remark) => format!("{edit}. {remark}"),
+            None => edit,
         };
         let title = remark.unwrap_or_else(|| language.get().edit().to_owned());
-        let remove = format!("{} {shown}", language.get().remove());
+        let remove = language.get().remove(&shown);
         let on_key = move |event: KeyboardEvent| {
             if event.key() == "Backspace" && !event.repeat() && !ime::handles(&event) {
                 event.prevent_default();

@@ -68,7 +68,7 @@ pub(super) fn Footer(
     let size = move || {
         size.get().map_or_else(String::new, |size| {
             let size = numbers::octets(size);
-            format!("{size} {}", language.get().on_the_wire())
+            language.get().on_the_wire(size)
         })
     };
     let saved = move || {
@@ -76,9 +76,7 @@ pub(super) fn Footer(
             .state
             .saved_at()
             .get()
-            .map_or_else(String::new, |at| {
-                format!("{} {at}", language.get().draft_saved())
-            })
+            .map_or_else(String::new, |at| language.get().draft_saved(at))
     };
     let cannot = move || !sender.submission.can_send();
     view! {

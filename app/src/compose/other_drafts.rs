@@ -22,9 +22,12 @@ pub(super) fn OtherDrafts() -> impl IntoView {
             view! {
                 <details class="others">
                     <summary class="link">
-                        {language.words(Locale::other_drafts)}" "<b class="count">{count.to_string()}</b>
+                        {language.words(Locale::other_drafts)}" "
+                        <b class="count">{count.to_string()}</b>
                     </summary>
-                    <ul>{others.into_iter().map(|other| one(compose, language, other)).collect_view()}</ul>
+                    <ul>{
+                        others.into_iter().map(|other| one(compose, language, other)).collect_view()
+                    }</ul>
                 </details>
             }
         })
@@ -37,14 +40,15 @@ fn one(compose: ComposeStore, language: Language, other: Other) -> impl IntoView
         Some(title) => visible(title),
         None => language.get().unreadable_draft().to_owned(),
     };
-    let discard = format!("{} {title}", language.get().discard());
+    let discard = language.get().discard_draft(&title);
     let (opens, goes) = (other.id.clone(), other.id);
     view! {
         <li>
             <button type="button" class="link" on:click=move |_| compose.open_draft(&opens)>
                 {title}
             </button>
-            <button type="button" class="icon" aria-label=discard title=language.words(Locale::discard)
+            <button type="button" class="icon" aria-label=discard
+                title=language.words(Locale::discard)
                 on:click=move |_| compose.discard_draft(&goes)>
                 <Icon glyph=Glyph::Bin/>
             </button>
@@ -94,7 +98,9 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let closed = RwSignal::new(false);
     let elsewhere = move || {
         let port = usual_port.get().filter(|_| !closed.get())?;
-        let words = format!("{} 127.0.0.1:{port}", language.get().drafts_elsewhere());
+        let words = language
+            .get()
+            .drafts_elsewhere(format_args!("127.0.0.1:{port}"));
         Some(view! {
             <div class="notice">
                 <Icon glyph=Glyph::Alert/><p>{words}</p>

@@ -167,7 +167,8 @@ fn Body() -> impl IntoView {
     });
     view! {
         <div class="body">
-            <textarea id="message" node_ref=field aria-label=language.words(Locale::message) spellcheck="true"
+            <textarea id="message" node_ref=field spellcheck="true"
+                aria-label=language.words(Locale::message)
                 on:input=move |event| {
                     compose.type_text(Place::Message, event_target_value(&event));
                 }></textarea>

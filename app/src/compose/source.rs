@@ -12,10 +12,10 @@ use crate::i18n::{Locale, use_language};
 pub(super) fn Source() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
-    move || {
-        match compose.message() {
+    move || match compose.message() {
         Ok(message) => view! {
-            <pre class="source" tabindex="0" role="region" aria-label=language.words(Locale::source)>
+            <pre class="source" tabindex="0" role="region"
+                aria-label=language.words(Locale::source)>
                 {String::from_utf8_lossy(&message.octets).into_owned()}
             </pre>
         }
@@ -32,6 +32,5 @@ pub(super) fn Source() -> impl IntoView {
             }
             .into_any()
         }
-    }
     }
 }

@@ -12,9 +12,7 @@ pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
     match wrong {
         Wrong::NoSender => locale.wrong_no_sender().to_owned(),
         Wrong::NoRecipient => locale.wrong_no_recipient().to_owned(),
-        Wrong::TooManyRecipients { most } => {
-            format!("{} {most}.", locale.wrong_too_many())
-        }
+        Wrong::TooManyRecipients { most } => locale.wrong_too_many(most),
         Wrong::Control => locale.wrong_control().to_owned(),
         Wrong::TooLong => locale.wrong_too_long().to_owned(),
         Wrong::Address { text, why } => {

@@ -11,8 +11,7 @@ use super::Locale;
 /// `why` is the reason in words.
 #[must_use]
 pub fn bad_address(locale: Locale, shown: &str, why: &str) -> String {
-    let words = locale.wrong_address();
-    format!("“{shown}” {words} {why}.")
+    locale.wrong_address(shown, why)
 }
 
 /// Why something is no address.
@@ -25,8 +24,9 @@ pub fn address_error(locale: Locale, why: AddressError) -> Cow<'static, str> {
         AddressError::NoDomain => locale.why_no_domain(),
         AddressError::Control => locale.why_control(),
         AddressError::Invisible { code_point } => {
-            let words = locale.why_invisible();
-            return format!("{words} U+{code_point:04X}").into();
+            return locale
+                .why_invisible(format_args!("U+{code_point:04X}"))
+                .into();
         }
         AddressError::LocalPart => locale.why_local(),
         AddressError::Domain => locale.why_domain(),
@@ -42,9 +42,7 @@ pub fn violation(locale: Locale, what: &Violation) -> String {
         Violation::NoGreeting => locale.violation_no_greeting().to_owned(),
         Violation::InjectedBeforeTls => locale.violation_injected().to_owned(),
         Violation::Unsolicited => locale.violation_unsolicited().to_owned(),
-        Violation::UnexpectedReply { after } => {
-            format!("{} {after}", locale.violation_unexpected())
-        }
+        Violation::UnexpectedReply { after } => locale.violation_unexpected(after),
         Violation::BadReply { why } => match why {
             FramingError::NotAReply => locale.violation_not_a_reply(),
             FramingError::MixedCodes => locale.violation_mixed_codes(),
@@ -60,16 +58,10 @@ pub fn violation(locale: Locale, what: &Violation) -> String {
 #[must_use]
 pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
     match effect {
-        PracticeEffect::Refuse { reply } => {
-            format!("{} {reply}", locale.effect_refuse())
-        }
-        PracticeEffect::RefuseMessage { reply } => {
-            format!("{} {reply}", locale.effect_refuse_message())
-        }
+        PracticeEffect::Refuse { reply } => locale.effect_refuse(reply),
+        PracticeEffect::RefuseMessage { reply } => locale.effect_refuse_message(reply),
         PracticeEffect::Lose => locale.effect_lose().to_owned(),
-        PracticeEffect::Delay { seconds } => {
-            format!("{} {seconds}", locale.effect_delay())
-        }
+        PracticeEffect::Delay { seconds } => locale.effect_delay(seconds),
     }
 }
 

@@ -39,7 +39,8 @@ pub fn Message(
             });
             return view! {
                 {why}
-                <pre class="source" tabindex="0" role="region" aria-label=language.words(Locale::source)>
+                <pre class="source" tabindex="0" role="region"
+                    aria-label=language.words(Locale::source)>
                     {visible_lines(&String::from_utf8_lossy(&message.raw))}
                 </pre>
             }
@@ -47,7 +48,8 @@ pub fn Message(
         };
         view! {
             {headers(&read.headers)}
-            <div class="reading-parts" tabindex="0" role="region" aria-label=language.words(Locale::message)>
+            <div class="reading-parts" tabindex="0" role="region"
+                aria-label=language.words(Locale::message)>
                 {whole(language, read.parts.clone(), read.omitted)}
             </div>
         }
@@ -59,7 +61,9 @@ pub fn Message(
                 <button type="button" class="link back" on:click=move |_| inbox.close_message()>
                     "← "{language.words(Locale::back)}
                 </button>
-                <h3>{if subject.is_empty() { language.get().no_subject().into() } else { subject }}</h3>
+                <h3>
+                    {if subject.is_empty() { language.get().no_subject().into() } else { subject }}
+                </h3>
                 <span class="spacer"></span>
                 <span class="muted">{numbers::octets(size)}</span>
                 <div class="seg" role="group" aria-label=language.words(Locale::read_as)>
@@ -113,7 +117,7 @@ fn whole(language: Language, all: Vec<Part>, omitted: u64) -> impl IntoView {
     }
     let mut rest = all.into_iter().peekable();
     let more = (omitted > 0).then(|| {
-        view! { <p class="more">{language.words(Locale::parts_omitted)}" "{omitted.to_string()}</p> }
+        view! { <p class="more">{move || language.get().parts_omitted(omitted)}</p> }
     });
     view! { {siblings(language, &mut rest, 0)}{more} }.into_any()
 }

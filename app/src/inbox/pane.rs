@@ -87,6 +87,6 @@ fn limits(locale: Locale, mailbox: &MailboxState) -> String {
     if mailbox.dropped == 0 {
         return kept;
     }
-    let dropped = locale.inbox_dropped();
-    format!("{kept} {dropped} {}.", mailbox.dropped)
+    let dropped = locale.inbox_dropped(mailbox.dropped);
+    format!("{kept} {dropped}")
 }

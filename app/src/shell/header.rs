@@ -38,7 +38,8 @@ pub(super) fn Header() -> impl IntoView {
                 on:click=move |_| switch_language(language)>
                 "한/EN"
             </button>
-            <IconButton glyph=Glyph::Sun label=language.words(Locale::theme) on:click=move |_| switch_theme()/>
+            <IconButton glyph=Glyph::Sun label=language.words(Locale::theme)
+                on:click=move |_| switch_theme()/>
         </header>
     }
 }

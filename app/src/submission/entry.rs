@@ -92,9 +92,9 @@ fn content(language: Language, event: &Event) -> AnyView {
         }
         Event::NoGreeting { waited_ms, .. } => {
             let waited = numbers::milliseconds(waited_ms.saturating_mul(1_000));
+            let words = move || language.get().no_greeting_after(&waited);
             view! {
-                <div class="l"><span class="code k4">"!"</span>
-                    <span>{language.words(Locale::no_greeting_after)}" "{waited}</span></div>
+                <div class="l"><span class="code k4">"!"</span><span>{words}</span></div>
             }
             .into_any()
         }
@@ -109,19 +109,22 @@ fn content(language: Language, event: &Event) -> AnyView {
             lines,
             stuffed,
             ..
-        } => view! {
-            <div class="l"><span>
-                {language.words(Locale::the_message)}": "{numbers::octets(*wire_octets)}
-                ", "{lines.to_string()}" "{language.words(Locale::lines)}
-                {(*stuffed > 0).then(|| view! {
-                    ", " {stuffed.to_string()} " " {language.words(Locale::dots_stuffed)}
-                })}
-            </span><span class="arrow"></span></div>
+        } => {
+            let (size, lines, stuffed) = (numbers::octets(*wire_octets), *lines, *stuffed);
+            let words = move || {
+                let message = language.get().the_message(&size, lines);
+                match stuffed {
+                    0 => message,
+                    dots => language.get().lines_and_dots(message, dots),
+                }
+            };
+            view! { <div class="l"><span>{words}</span><span class="arrow"></span></div> }
+                .into_any()
         }
-        .into_any(),
         Event::Skipped { line } => view! {
             <div class="l">
-                <span class="tag">{language.words(Locale::skipped)}</span><code>{spans(language, line)}</code>
+                <span class="tag">{language.words(Locale::skipped)}</span>
+                <code>{spans(language, line)}</code>
             </div>
         }
         .into_any(),
@@ -149,18 +152,15 @@ fn content(language: Language, event: &Event) -> AnyView {
 
 /// The addresses of a name, and what is not tried of them.
 pub(super) fn found(locale: Locale, lookup: &Lookup) -> String {
-    let more = [
-        (locale.addresses_left_out(), lookup.left_out),
-        (locale.addresses_not_allowed(), lookup.not_allowed),
-    ];
-    let more: String = more
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(words, count)| format!(" · {words} {count}"))
-        .collect();
     let (name, addresses) = (visible(&lookup.name), lookup.addresses.join(", "));
-    let words = locale.addresses_of();
-    format!("{words} {name}: {addresses}{more}")
+    let mut parts = vec![locale.addresses_of(name, addresses)];
+    if lookup.left_out > 0 {
+        parts.push(locale.addresses_left_out(lookup.left_out));
+    }
+    if lookup.not_allowed > 0 {
+        parts.push(locale.addresses_not_allowed(lookup.not_allowed));
+    }
+    parts.join(" · ")
 }
 
 /// Why an attempt failed, in a word.
@@ -266,8 +266,8 @@ fn extension(all: &Capabilities, keyword: &str) -> String {
 
 fn facts(language: Language, tls: &TlsFacts) -> String {
     let trust = match &tls.trust {
-        smtp::Trust::Platform => format!("{} {}", language.get().tls_issued_by(), tls.issuer),
-        smtp::Trust::ExtraCa => format!("{} {}", language.get().tls_extra_ca(), tls.issuer),
+        smtp::Trust::Platform => language.get().tls_issued_by(&tls.issuer),
+        smtp::Trust::ExtraCa => language.get().tls_extra_ca(&tls.issuer),
         smtp::Trust::PracticeCa => language.get().tls_practice_ca().to_owned(),
     };
     let parts = [

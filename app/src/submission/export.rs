@@ -80,7 +80,8 @@ fn line(text: &mut String, locale: Locale, entry: &Entry) {
             entry::reason(locale, *why)
         ),
         Event::NoGreeting { waited_ms, .. } => {
-            writeln!(text, "*** {} {waited_ms} ms", locale.no_greeting_after())
+            let waited = format_args!("{waited_ms} ms");
+            writeln!(text, "*** {}", locale.no_greeting_after(waited))
         }
         Event::Connected { peer } => {
             writeln!(text, "=== {} {peer}", locale.connected_to())
@@ -98,14 +99,11 @@ fn line(text: &mut String, locale: Locale, entry: &Entry) {
             wire_octets,
             lines,
             stuffed,
-        } => writeln!(
-            text,
-            "=== {}: {octets} B, {wire_octets} B {}, {lines} {}, {stuffed} {}",
-            locale.the_message(),
-            locale.on_the_wire(),
-            locale.lines(),
-            locale.dots_stuffed(),
-        ),
+        } => {
+            let wire = locale.on_the_wire(format_args!("{wire_octets} B"));
+            let message = locale.the_message(format_args!("{octets} B, {wire}"), lines);
+            writeln!(text, "=== {}", locale.lines_and_dots(message, stuffed))
+        }
         Event::Skipped { .. } => writeln!(text, "=== {}", locale.skipped()),
         Event::Violation { what, text: sent } => {
             let what = visible(&protocol::violation(locale, what));

@@ -45,7 +45,8 @@ fn Silent(peer: String) -> impl IntoView {
     };
     view! {
         <p class="silent">
-            <Icon glyph=Glyph::Alert/><b>{language.words(Locale::silent)}</b>" "<span>{advice}</span>
+            <Icon glyph=Glyph::Alert/><b>{language.words(Locale::silent)}</b>" "
+            <span>{advice}</span>
         </p>
     }
 }

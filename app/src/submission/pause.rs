@@ -86,13 +86,14 @@ fn Editor(paused: Paused) -> impl IntoView {
             role="group" aria-label=language.words(Locale::held_title)>
             <p>
                 <b>{language.words(Locale::held_title)}</b>" "
-                {if is_line { language.words(Locale::held_line_hint) } else { language.words(Locale::held_message_hint) }}
+                {language.words(if is_line { Locale::held_line_hint } else { Locale::held_message_hint })}
             </p>
             <div class="ed">
                 {if is_line {
                     view! {
                         <input type="text" node_ref=input
-                            aria-label=language.words(Locale::held_line) aria-describedby="held-problem"
+                            aria-label=language.words(Locale::held_line)
+                            aria-describedby="held-problem"
                             aria-invalid=move || too_long.get().then_some("true")
                             autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
@@ -104,7 +105,9 @@ fn Editor(paused: Paused) -> impl IntoView {
                 }}
             </div>
             {move || too_long.get().then(|| view! {
-                <p class="problem" id="held-problem" role="alert">{language.words(Locale::held_too_long)}</p>
+                <p class="problem" id="held-problem" role="alert">
+                    {language.words(Locale::held_too_long)}
+                </p>
             })}
             <div class="acts">
                 <button type="button" class="btn primary" node_ref=first
@@ -116,7 +119,8 @@ fn Editor(paused: Paused) -> impl IntoView {
                     {language.words(Locale::skip)}
                 </button>
                 {is_line.then(|| view! {
-                    <button type="button" class="btn" title=language.words(Locale::insert_hint) on:click=insert>
+                    <button type="button" class="btn" title=language.words(Locale::insert_hint)
+                        on:click=insert>
                         <Icon glyph=Glyph::Plus/>{language.words(Locale::insert)}
                     </button>
                 })}

@@ -22,7 +22,9 @@ pub(super) fn Faults(faults: Vec<wire::PracticeFault>) -> impl IntoView {
                 <tbody>{faults.into_iter().map(|fault| view! {
                     <tr>
                         <td><code>{format!("{}@…", fault.local_part)}</code>
-                            {fault.sender.then(|| view! { " " {language.words(Locale::as_sender)} })}</td>
+                            {fault.sender.then(|| view! {
+                                " " {language.words(Locale::as_sender)}
+                            })}</td>
                         <td>{move || protocol::practice_effect(language.get(), &fault.effect)}</td>
                     </tr>
                 }).collect_view()}</tbody>

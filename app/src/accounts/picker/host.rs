@@ -75,7 +75,8 @@ pub(super) fn Host(
         {move || (!port_allowed()).then(|| {
             let allowed = connection.allowed_ports();
             let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-            view! { <p class="problem">{language.words(Locale::port_not_allowed)}" "{allowed.join(", ")}</p> }
+            let problem = language.get().port_not_allowed(allowed.join(", "));
+            view! { <p class="problem">{problem}</p> }
         })}
     }
 }
