@@ -1,6 +1,6 @@
-//! What the browser keeps for the page: in localStorage for good and for all tabs, in
-//! sessionStorage for as long as the tab lives. The only file that touches either. No password is
-//! ever put here.
+//! What the browser stores for the page: in localStorage, permanently and for all tabs, and in
+//! sessionStorage, for as long as the tab is open. The only file that uses either. No password is
+//! ever stored.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,7 +31,7 @@ pub fn keep_text(key: &str, text: &str) -> Result<(), StoreError> {
     storage.set_item(key, text).map_err(|error| {
         let name = error.dyn_into::<DomException>().map(|error| error.name());
         match name.as_deref() {
-            // Firefox had a name of its own for it until version 139.
+            // Firefox used this name until version 139.
             Ok("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StoreError::Full,
             _ => StoreError::Unavailable,
         }

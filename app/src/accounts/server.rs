@@ -54,7 +54,7 @@ impl ServerChoice {
         }
     }
 
-    /// The server as the bridge is told of it.
+    /// The server, as a request to the bridge names it.
     #[must_use]
     pub fn server(&self) -> wire::Server {
         if self.practice {
@@ -70,7 +70,7 @@ impl ServerChoice {
         }
     }
 
-    /// The credentials as the bridge is told of them. None: no sign-in.
+    /// The credentials, as a request to the bridge has them. None: no sign-in.
     #[must_use]
     pub fn credentials(&self, password: String) -> Option<wire::Credentials> {
         self.sign_in.then(|| wire::Credentials {
@@ -97,7 +97,7 @@ impl ServerChoice {
 pub struct Destination {
     /// The name of the server.
     pub name: String,
-    /// The server as the bridge is told of it.
+    /// The server, as a request to the bridge names it.
     pub server: wire::Server,
     /// The user name to sign in with. None: no sign-in.
     pub user: Option<String>,

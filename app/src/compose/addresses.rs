@@ -34,7 +34,7 @@ pub(super) fn Addresses(
     /// Whether it takes the focus when it is shown.
     #[prop(optional)]
     autofocus: bool,
-    /// What stands at its end.
+    /// What is shown at its end.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -88,12 +88,13 @@ pub(super) fn Addresses(
 }
 
 impl Field {
-    /// The element. None once it has left the page: the browser tells of a lost focus even then.
+    /// The element. None once it is removed from the page; the browser reports a lost focus even
+    /// then.
     fn field(self) -> Option<HtmlInputElement> {
         self.input.try_get_untracked().flatten()
     }
 
-    /// Takes what stands in the field for finished.
+    /// Takes the text of the field for finished.
     fn take(self) {
         if let Some(field) = self.field() {
             // What is being composed ends first, and is taken then.
@@ -103,7 +104,7 @@ impl Field {
         }
     }
 
-    /// What stands in the field becomes addresses, then `change` is made.
+    /// The text of the field becomes addresses, then `change` is made.
     fn finish(self, field: &HtmlInputElement, change: impl FnOnce(&mut Vec<String>)) {
         let typed = field.value();
         self.compose.edit_addresses(self.place, |list, unfinished| {
@@ -123,7 +124,7 @@ impl Field {
             self.finish(&field, |_| {});
             return;
         }
-        // The space behind a separator.
+        // The space after a separator.
         let text = if !composing && text.trim().is_empty() {
             field.set_value("");
             String::new()
@@ -162,7 +163,7 @@ impl Field {
         }
     }
 
-    /// Makes addresses of a list that is pasted. What is no list is the browser's to insert.
+    /// Makes addresses of a list that is pasted. Other text is left to the browser.
     fn paste(self, event: &ClipboardEvent) {
         let Some(field) = self.field() else {
             return;
@@ -177,7 +178,7 @@ impl Field {
         }
     }
 
-    /// Likewise for text that is dropped here. What stands in the field stays.
+    /// The same for text that is dropped here. The text of the field stays.
     fn drop(self, event: &DragEvent) {
         if let Some(text) = plain_text(event.data_transfer())
             && self.add_list(&text, &text)
@@ -202,7 +203,7 @@ impl Field {
         true
     }
 
-    /// Puts a chip's text back into the field, behind what stands there made into a chip.
+    /// Puts a chip's text back into the field, after the text of the field is made into a chip.
     fn edit_chip(self, at: usize) {
         let Some(field) = self.field() else {
             return;
@@ -234,7 +235,7 @@ impl Field {
         let shown = visible_address(text);
         let problem = address_problem(text).map(|wrong| words::wrong(language.get(), &wrong));
         let bad = problem.is_some();
-        // What goes over the wire, where it is not to be read in what was typed.
+        // The address that is sent, if it is not part of the typed text.
         let sent_as = Mailbox::parse(text)
             .ok()
             .map(|mailbox| mailbox.address.to_string())

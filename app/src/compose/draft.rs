@@ -24,7 +24,7 @@ pub struct Draft {
     pub to: Vec<String>,
     /// Who gets a copy.
     pub cc: Vec<String>,
-    /// Who gets a copy that the others know nothing of.
+    /// Who gets a copy without the others being told.
     pub bcc: Vec<String>,
     /// The subject.
     pub subject: String,
@@ -77,21 +77,21 @@ pub struct Problem {
 pub enum Wrong {
     /// There is no sender.
     NoSender,
-    /// There is nobody to send it to.
+    /// There is no recipient.
     NoRecipient,
     /// More recipients than one message may have.
     TooManyRecipients {
         /// The most.
         most: usize,
     },
-    /// This is no address.
+    /// It is not an address.
     Address {
         /// As it was typed.
         text: String,
         /// Why not.
         why: MailboxError,
     },
-    /// A control character where a header will be made of it.
+    /// A control character in a field that becomes a header field.
     Control,
     /// Addresses, user name and password together are more than the bridge takes at once.
     TooLong,

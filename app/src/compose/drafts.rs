@@ -1,7 +1,7 @@
 //! Keeps what is written in several tabs that share one storage, without a text ever replacing a
 //! newer one. Pure: the storage is a trait, which `browser` implements.
 //!
-//! Tabs can't lock the storage that they share, and hear of each other's writes late or, while
+//! Tabs can't lock the storage that they share, and learn of each other's writes late or, while
 //! they are frozen, not at all. So no record has two writers: each page writes to records of its
 //! own, under ids made up when it is loaded. A record says which versions went into it
 //! ([`Version::includes`]). A version that went into another is superseded; the rest are current.
@@ -193,7 +193,8 @@ impl<S: Store> Drafts<S> {
             }
             _ => {}
         }
-        // Another tab began from the same draft: whoever stored first, neither replaces the other.
+        // Another tab began from the same draft. Whichever was stored first, neither replaces the
+        // other.
         let told = |version: &Version| {
             let mut known = self.known_siblings.iter();
             version.draft == *shown || known.any(|one| version.covers(one))
@@ -258,12 +259,12 @@ impl<S: Store> Drafts<S> {
         let new = Opened::new((self.new_id)());
         let nothing_in_it = shown.is_blank() && shown.from == next.from;
         if !nothing_in_it {
-            // Where it fails, it is tried again with the next save.
+            // If it fails, it is tried again with the next save.
             self.save(shown).ok();
         }
         let left = std::mem::replace(&mut self.opened, new);
         if nothing_in_it {
-            // Nobody else writes to this record.
+            // No other page writes to this record.
             self.store.remove(&versions::key(&left.record));
             return;
         }

@@ -1,4 +1,4 @@
-//! What sends the draft: the buttons, and what the key does that they show.
+//! The buttons that send the draft, its size, and when it was saved.
 
 use leptos::prelude::*;
 use smtp::SendMode;
@@ -10,7 +10,7 @@ use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
 use crate::ui::{Glyph, Icon, Pane, numbers, show_pane};
 
-/// Sends the draft, or takes the person to what is in the way.
+/// Sends the draft, or puts the focus into the first field with a problem.
 #[derive(Clone, Copy)]
 pub(super) struct Sender {
     compose: ComposeStore,
@@ -28,8 +28,8 @@ impl Sender {
         }
     }
 
-    /// Sends the draft, and shows how; or takes the person to the first thing in the way.
-    /// `source_shown`: it is sent to the letter as its source is shown.
+    /// Sends the draft and shows the pane of the submission; or puts the focus into the first field
+    /// with a problem. `source_shown`: exactly the octets that the source shows are sent.
     pub(super) fn send(self, mode: SendMode, source_shown: bool) {
         if self.compose.send(self.submission, mode, !source_shown) {
             return self.show.run(&submission::PANE);
@@ -53,7 +53,7 @@ impl Sender {
     }
 }
 
-/// What sends the draft.
+/// The buttons that send the draft, its size, and when it was saved.
 #[component]
 #[must_use]
 pub(super) fn Footer(

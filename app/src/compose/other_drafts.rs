@@ -18,6 +18,9 @@ pub(super) fn OtherDrafts() -> impl IntoView {
     move || {
         let others = compose.state.others().get();
         let count = others.len();
+        let rows = others
+            .into_iter()
+            .map(|other| one(compose, language, other));
         (count > 0).then(|| {
             view! {
                 <details class="others">
@@ -25,9 +28,7 @@ pub(super) fn OtherDrafts() -> impl IntoView {
                         {language.words(Locale::other_drafts)}" "
                         <b class="count">{count.to_string()}</b>
                     </summary>
-                    <ul>{
-                        others.into_iter().map(|other| one(compose, language, other)).collect_view()
-                    }</ul>
+                    <ul>{rows.collect_view()}</ul>
                 </details>
             }
         })

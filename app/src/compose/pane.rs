@@ -35,7 +35,7 @@ fn Compose() -> impl IntoView {
     let source = RwSignal::new(false);
     let has = move |place| compose.has_addresses(place);
     let more = RwSignal::new(untrack(|| (has(Place::Cc), has(Place::Bcc))));
-    // A draft that is brought back, or stored, shows all it has.
+    // A draft that is brought back, or was stored, shows every field that has something in it.
     let cc = Memo::new(move |_| more.get().0 || has(Place::Cc));
     let bcc = Memo::new(move |_| more.get().1 || has(Place::Bcc));
     let pane = NodeRef::<html::Section>::new();
@@ -59,7 +59,7 @@ fn Compose() -> impl IntoView {
         let (Some(from), Some(text)) = (from.try_get_untracked().flatten(), text) else {
             return false;
         };
-        // A field has one line. What stood in several stays apart.
+        // A field has one line. Addresses from several lines are separated by commas.
         let lines = text.chars().any(char::is_control);
         if lines {
             from.focus().ok();
@@ -188,11 +188,11 @@ fn sends(event: &KeyboardEvent) -> bool {
 }
 
 /// Whether a key pressed now is for the compose pane: it is shown, no dialog is over it, and no
-/// held line is being edited.
+/// paused line is being edited.
 fn is_reachable(pane: &web_sys::HtmlElement) -> bool {
     let focused = document().active_element();
-    let holds =
-        focused.is_some_and(|focused| focused.closest(".hold").is_ok_and(|at| at.is_some()));
+    let edits =
+        focused.is_some_and(|focused| focused.closest(".pause").is_ok_and(|at| at.is_some()));
     let dialog = document().query_selector("dialog[open]");
-    pane.offset_parent().is_some() && dialog.is_ok_and(|dialog| dialog.is_none()) && !holds
+    pane.offset_parent().is_some() && dialog.is_ok_and(|dialog| dialog.is_none()) && !edits
 }

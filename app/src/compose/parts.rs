@@ -14,7 +14,7 @@ use crate::submission::Message;
 #[derive(Clone, Copy)]
 pub(super) struct Parts {
     draft: Field<Draft>,
-    /// What the fields From to Subject become, or everything in them that is in the way.
+    /// The header, or every problem in the fields that it is made of.
     header: Memo<Result<Header, Vec<Problem>>>,
     body_size: Memo<u64>,
 }
@@ -42,7 +42,7 @@ impl Parts {
         }
     }
 
-    /// The size of the finished message, in octets. None: something is in the way.
+    /// The size of the finished message, in octets. None: a field has a problem.
     pub(super) fn size(self, stamp: &MessageStamp) -> Option<u64> {
         let header = self.header.with(|header| {
             let header = header.as_ref().ok()?;
@@ -54,7 +54,7 @@ impl Parts {
     /// The finished message.
     ///
     /// # Errors
-    /// Everything that is in the way.
+    /// The problems of the fields.
     pub(super) fn message(self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         self.header.with(|header| {
             let header = header.as_ref().map_err(Clone::clone)?;

@@ -6,7 +6,7 @@ use super::store::use_compose;
 use super::words;
 use crate::i18n::{Locale, use_language};
 
-/// The octets that will be sent, to the letter; or what is in the way.
+/// Exactly the octets that will be sent, or the problems that prevent it.
 #[component]
 #[must_use]
 pub(super) fn Source() -> impl IntoView {

@@ -25,13 +25,13 @@ pub(super) struct ComposeState {
     draft: Draft,
     /// Counts the drafts that were shown in place of another.
     shown: u32,
-    /// What was in the way the last time Send was tried; gone with the next change.
+    /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
     stamp: MessageStamp,
     /// The drafts that are kept besides it, the one to bring back first.
     others: Vec<Other>,
-    /// What has happened to drafts that the person should know.
+    /// Something about drafts that the person should know.
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.
     unsaved: Option<StoreError>,
@@ -146,7 +146,7 @@ impl ComposeStore {
         self.edited();
     }
 
-    /// Takes all addresses that are being typed for finished.
+    /// Makes addresses of everything that is being typed in the fields of addresses.
     fn finish_addresses(self) {
         for place in ADDRESSES {
             if self
@@ -158,7 +158,8 @@ impl ComposeStore {
         }
     }
 
-    /// What is shown has changed: nothing that was said about it holds any more.
+    /// The draft has changed: its problems and the time of saving are no longer those of the text
+    /// that is shown.
     fn changed(self) {
         if self
             .state
@@ -173,7 +174,7 @@ impl ComposeStore {
         self.state.stamp().set(stamp());
     }
 
-    /// The size of the message as it would be sent now, in octets. None: something is in the way.
+    /// The size of the message as it would be sent now, in octets. None: a field has a problem.
     pub(super) fn size(self) -> Option<u64> {
         self.parts.size(&self.state.stamp().get())
     }
@@ -181,7 +182,7 @@ impl ComposeStore {
     /// The message as it would be sent now. Follows the draft.
     ///
     /// # Errors
-    /// What is in the way.
+    /// The problems of its fields.
     pub(super) fn message(self) -> Result<Message, Vec<Problem>> {
         self.parts.message(&self.state.stamp().get())
     }
@@ -224,7 +225,7 @@ pub(super) fn use_compose() -> ComposeStore {
 
 /// The time now, and a new Message-ID.
 fn stamp() -> MessageStamp {
-    // JavaScript counts the minutes from here to UTC, the other way round.
+    // JavaScript counts the minutes from local time to UTC.
     #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
     let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);
     #[expect(

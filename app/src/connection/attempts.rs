@@ -1,8 +1,8 @@
 //! One attempt to connect after the other: which is current, how each ends, and what comes next.
 //!
 //! Pure. Every attempt has a number, and so has everything that was started for one: the handlers
-//! of its socket, timers, the question whether there is a bridge at all. What bears an earlier
-//! number is passed over, so no two attempts run at once and no old socket touches a new one.
+//! of its socket, timers, the request that finds out whether there is a bridge at all. What has an
+//! earlier number is ignored, so no two attempts run at once and no old socket affects a new one.
 
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ pub(super) const WELCOME_WITHIN: Duration = Duration::from_secs(10);
 /// An attempt younger than this, in milliseconds, is left alone when a person asks for one.
 const YOUNG_MS: f64 = 1_000.0;
 
-/// A connection that stood so long, in milliseconds, was a good one: what ends it is no repetition.
+/// A connection that was open for so long, in milliseconds, counts as good: when it ends, the waits
+/// begin again with the shortest.
 const GOOD_MS: f64 = 10_000.0;
 
 /// Shortest and longest wait before the next attempt.
@@ -43,7 +44,7 @@ enum Phase {
     Connecting { opened: bool },
     /// The socket never opened: the page asks whether there is a bridge.
     Diagnosing,
-    /// The bridge has said its welcome.
+    /// The bridge has sent its welcome.
     Welcomed,
     /// A timer runs.
     Waiting,
@@ -133,13 +134,13 @@ impl Attempts {
         }
     }
 
-    /// The bridge has said its welcome.
+    /// The bridge has sent its welcome.
     pub(super) fn welcomed(&mut self, now_ms: f64) {
         self.phase = Phase::Welcomed;
         self.since_ms = now_ms;
     }
 
-    /// Whether the bridge has said its welcome, and nothing has ended the connection since.
+    /// Whether the bridge has sent its welcome, and nothing has ended the connection since.
     pub(super) fn is_welcomed(&self) -> bool {
         self.phase == Phase::Welcomed
     }
@@ -153,14 +154,14 @@ impl Attempts {
     /// The current attempt, or its connection, is over.
     pub(super) fn ended(&mut self, end: End, now_ms: f64) -> Next {
         let before = std::mem::take(&mut self.phase);
-        // Whatever was started for it is too late from here on.
+        // From here on, everything that was started for it is ignored.
         self.number = self.number.wrapping_add(1);
         let misunderstood = matches!(
             end,
             End::Unreadable | End::Closed(handshake::CLOSE_MALFORMED | handshake::CLOSE_CREDIT)
         );
-        // A bridge that can be reached and not understood would be reached at once, again and
-        // again.
+        // Otherwise the page would connect again and again, without a wait, to a bridge that it
+        // can't understand.
         if before == Phase::Welcomed && (!misunderstood || now_ms - self.since_ms > GOOD_MS) {
             self.failures = 0;
         }
@@ -185,7 +186,7 @@ impl Attempts {
         }
     }
 
-    /// The answer to [`Then::Diagnose`]; None where it comes too late to matter.
+    /// The answer to [`Then::Diagnose`]. None: it comes too late to matter.
     pub(super) fn diagnosed(&mut self, number: u32, answers: bool) -> Option<Next> {
         if !self.is_current(number) || self.phase != Phase::Diagnosing {
             return None;

@@ -1,4 +1,4 @@
-//! What happens on the connection to the bridge, as the features hear of it.
+//! The events of the connection to the bridge.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub enum LinkState {
 pub enum LinkEvent {
     /// The connection is in another state.
     State(LinkState),
-    /// What the bridge said about submissions since the last event, in order.
+    /// The bridge's messages about submissions since the last event, in order.
     Submission(Vec<FromBridge>),
     /// The last octet of a message has been sent to the bridge.
     Transferred {
@@ -49,7 +49,7 @@ pub enum LinkEvent {
 /// Something that happened in the practice mailbox.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MailboxEvent {
-    /// It holds other messages.
+    /// Messages were added or removed.
     Changed(MailboxUpdate),
     /// A message that was asked for is not there any more.
     Gone {
@@ -58,7 +58,7 @@ pub enum MailboxEvent {
     },
 }
 
-/// Sorts what the bridge said by who is told. What is about one of them stays in order.
+/// Sorts messages of the bridge into events. The order of those in one event stays.
 pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
     let (mut mailbox, mut submission) = (Vec::new(), Vec::new());
     for message in said {

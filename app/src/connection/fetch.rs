@@ -23,8 +23,8 @@ pub(super) fn address() -> String {
     )
 }
 
-/// Whether there is a bridge. May take for ever where something there accepts connections and says
-/// nothing.
+/// Whether there is a bridge. Never completes if something accepts the connection and does not
+/// answer.
 pub(super) async fn bridge_answers() -> bool {
     let options = RequestInit::new();
     options.set_method("HEAD");

@@ -1,4 +1,4 @@
-//! What the page says, as it goes over the WebSocket.
+//! Messages of the page, as they are sent over the WebSocket.
 
 use wire::{FromPage, TEXT_FRAME};
 
@@ -6,8 +6,8 @@ use wire::{FromPage, TEXT_FRAME};
 pub struct Frame(String);
 
 impl Frame {
-    /// The frame of this message. None: it would be longer than [`TEXT_FRAME`], for which the bridge
-    /// would close the connection.
+    /// The frame of this message. None: it would be longer than [`TEXT_FRAME`], and the bridge would
+    /// close the connection.
     #[must_use]
     pub fn new(message: &FromPage) -> Option<Frame> {
         let text = serde_json::to_string(message).ok()?;

@@ -26,7 +26,7 @@ impl Incoming {
     pub(super) fn announced(&mut self, id: u64, size: u64) {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let mut raw = Vec::new();
-        // More is asked for than the page can have: it grows as the octets come, and fails there.
+        // Without enough memory for all of it, the buffer grows as the octets come.
         raw.try_reserve(size).ok();
         *self = Incoming {
             id: Some(id),
@@ -42,7 +42,7 @@ impl Incoming {
         }
     }
 
-    /// How it reads, which comes behind its octets. None: it is about no message that was
+    /// How it reads, which comes after its octets. None: it is about no message that was
     /// announced, or octets are missing.
     pub(super) fn read(
         &mut self,

@@ -1,7 +1,7 @@
 //! The WebSocket to the bridge: the only file that touches one.
 //!
 //! [`super::attempts`] decides when to connect and what each end means, [`super::outgoing`] how a
-//! message moves; both are pure. Every handler and timer here bears the number of the attempt it
+//! message moves; both are pure. Every handler and timer here has the number of the attempt that it
 //! belongs to, and does nothing once that is over. Timers decide only about what can wait: in a
 //! hidden tab they are seconds late.
 
@@ -70,8 +70,8 @@ impl Link {
         link
     }
 
-    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message follow as
-    /// the bridge gives credit. False: there is no bridge.
+    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message follow
+    /// as the bridge gives credit. False: there is no bridge.
     pub(super) fn start(&self, id: u32, start: &Frame, octets: Vec<u8>) -> bool {
         self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
         self.send(start)
@@ -138,7 +138,7 @@ impl Link {
         self.watch(number);
     }
 
-    /// Ends the attempt of this number where the bridge says no welcome in time.
+    /// Ends the attempt of this number if the bridge's welcome does not come in time.
     fn watch(&self, number: u32) {
         let link = self.clone();
         set_timeout(
@@ -169,7 +169,7 @@ impl Link {
     fn opened(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.attempts.opened();
-        // An event of this socket: no handler of an earlier one can be running.
+        // This is an event of this socket, so no handler of an earlier one is running.
         inner.gone.clear();
     }
 
@@ -289,8 +289,8 @@ impl Link {
         }
     }
 
-    /// What came can't be read, so nothing more is: the bridge is told why, and its dialogue ends
-    /// with the socket.
+    /// A message of the bridge can't be read. The socket is closed with the reason, which also ends
+    /// the dialogue.
     fn misunderstood(&self, why: &str) {
         self.drop_socket(Some(why));
         self.ended(End::Unreadable);
@@ -301,7 +301,7 @@ impl Link {
         self.ended(End::Closed(code));
     }
 
-    /// The attempt under way, or its connection, is over: whatever was going on over it is lost.
+    /// The attempt under way, or its connection, has ended. What was in progress over it is lost.
     fn ended(&self, end: End) {
         self.flush();
         self.drop_socket(None);
@@ -354,7 +354,7 @@ impl Link {
     }
 }
 
-/// The page's clock, which nobody sets: milliseconds since the page was opened.
+/// Milliseconds since the page was opened, by a clock that can't be set.
 fn now_ms() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())

@@ -1,9 +1,9 @@
-//! The message on its way to the bridge. Credit, and nothing else, moves it.
+//! The message that is being sent to the bridge. Only credit from the bridge moves it.
 
 /// Octets of a message per binary frame.
 const FRAME: usize = 64 * 1024;
 
-/// A message on its way. Credit for another id, or the end of another, does not touch it.
+/// A message that is being sent. Credit for another id changes nothing.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     id: u32,

@@ -43,13 +43,13 @@ impl Socket {
         self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
     }
 
-    /// Sends a binary frame. A socket that is closing says so by its close event.
+    /// Sends a binary frame. If the socket is closing, its close event follows.
     pub(super) fn send_octets(&self, octets: &[u8]) {
         self.socket.send_with_u8_array(octets).ok();
     }
 
-    /// Closes the socket; it calls no handler any more. `why` is the reason, where it is that the
-    /// bridge sent what the page can't read.
+    /// Closes the socket, which then calls no handler any more. `why` is given if the bridge sent
+    /// something that the page can't read.
     pub(super) fn close(&self, why: Option<&str>) {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
@@ -63,7 +63,7 @@ impl Socket {
             }
             None => self.socket.close(),
         };
-        // It fails for a code or reason that can't be sent, and the socket is dropped either way.
+        // Closing fails if the code or reason can't be sent. The socket is dropped either way.
         closed.ok();
     }
 }

@@ -13,9 +13,9 @@ use crate::ui::dom;
 
 #[derive(Store)]
 struct ConnectionState {
-    /// How the page stands to its bridge.
+    /// The state of the connection.
     link: LinkState,
-    /// What the bridge said of itself, the last time it was there.
+    /// The bridge's welcome, from the last time it was there.
     welcome: Option<Welcome>,
 }
 
@@ -67,7 +67,7 @@ impl ConnectionStore {
             }
             self.state.link().set(state.clone());
         }
-        // A copy: a handler may send something, and be told at once that the connection is lost.
+        // A copy, because a handler may send something, and that may dispatch another event.
         for handler in self.handlers.get_value() {
             handler(event);
         }
@@ -149,7 +149,7 @@ impl ConnectionStore {
     }
 
     fn with_link(self, act: impl Fn(&Link)) {
-        // A copy: whatever the link tells of this may need the link itself.
+        // A copy, because the event that follows may need the link itself.
         if let Some(link) = self.link.get_value() {
             act(&link);
         }

@@ -1,9 +1,9 @@
 //! What a line means, in the words of `app/meaning/*.json`: the first line of each is a title, the
 //! rest says more.
 //!
-//! Pure: the words are handed in, because the page loads those of one language only, and behind its
-//! first pixel. What a server wrote is read here to choose words; it becomes part of them only
-//! where the dialogue itself names a value.
+//! Pure: the words are an argument, because the page loads those of one language only, after it is
+//! drawn. What a server wrote decides which words are chosen. It becomes part of them only where
+//! the dialogue itself names a value.
 
 use smtp::{Class, Entry, Event, Fate, Next, Outcome};
 
@@ -35,7 +35,7 @@ pub struct Explanation {
     pub title: String,
     /// In a few sentences.
     pub text: String,
-    /// Where it is laid down.
+    /// The section that defines it.
     pub rfc: Option<Rfc>,
 }
 
@@ -81,7 +81,7 @@ impl Explanation {
         }
     }
 
-    /// With a value behind the text, which announces it.
+    /// With a value after the text.
     fn naming(mut self, value: &str) -> Explanation {
         // A value may come from the server, and is here to help a person, not to fill the screen.
         self.text.push(' ');

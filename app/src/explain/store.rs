@@ -1,5 +1,5 @@
-//! The words that explain, in the language of the page. They are fetched behind the page, one
-//! language at a time.
+//! The words that explain, in the language of the page. They are fetched after the page is drawn,
+//! one language at a time.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,4 +1,4 @@
-//! What SMTP and the bridge say, in words: values of the crates `smtp` and `wire`.
+//! Values of the crates `smtp` and `wire`, in words.
 
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ pub fn violation(locale: Locale, what: &Violation) -> String {
     }
 }
 
-/// What the practice server does where it is asked for a fault.
+/// What the practice server does with a test address.
 #[must_use]
 pub fn practice_effect(locale: Locale, effect: &PracticeEffect) -> String {
     match effect {

@@ -1,4 +1,4 @@
-//! Where the focus goes when what had it is gone: a message that was deleted, or closed.
+//! Where the focus goes when the element that had it is removed: a message was deleted, or closed.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ impl Focus {
             let (before, open) = shown.get_value();
             shown.set_value((now.clone(), wanted));
             let closed = open.filter(|_| wanted.is_none());
-            // Behind the drawing of what has changed.
+            // After what has changed is drawn.
             request_animation_frame(move || focus.rescue(closed, &before, &now));
         });
         focus
@@ -50,8 +50,8 @@ impl Focus {
         self.with.set_value(with);
     }
 
-    /// Where a message was closed, or what had the focus is gone, and nothing has the focus now:
-    /// gives it to the row of its message, to the next one there is, or to the heading.
+    /// Gives the focus to the row of its message, to the next row, or to the heading: if a message
+    /// was closed, or the element that had the focus is removed, and nothing has the focus now.
     fn rescue(self, closed: Option<u64>, before: &[u64], now: &[u64]) {
         if active().is_some_and(|element| element.tag_name() != "BODY") {
             return;
@@ -83,7 +83,7 @@ fn active() -> Option<Element> {
     document().active_element()
 }
 
-/// The message itself where it is still there; else the next below it that is, or the next above.
+/// The message itself if it is still there; else the next below it that is, or the next above.
 fn neighbour(before: &[u64], now: &[u64], id: u64) -> Option<u64> {
     let at = before.iter().position(|one| *one == id);
     let (above, below) = before.split_at(at.unwrap_or(0));

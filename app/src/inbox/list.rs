@@ -48,8 +48,8 @@ pub fn MessageList() -> impl IntoView {
         let held_still = |(_, x, y): &(u64, i32, i32)| {
             (event.client_x() - x).abs() <= STEADY && (event.client_y() - y).abs() <= STEADY
         };
-        // Where a new message has moved the rows under a finger that was down, the click is
-        // nobody's but the list's: what was pressed is meant.
+        // If a new message moved the rows while the pointer was down, the browser sends the click
+        // to the list. The message that was pressed is meant.
         let meant = was.filter(held_still).map(|(id, ..)| id);
         let id = if event.detail() == 0 {
             message_of(event.target())

@@ -26,6 +26,10 @@ pub fn Message(
     let id = message.id;
     let read = message.reading.as_ref();
     let subject = read.map_or_else(|_| String::new(), |read| subject(&read.headers));
+    let subject = match subject.as_str() {
+        "" => language.get().no_subject().to_owned(),
+        _ => subject,
+    };
     let size = message.raw.len() as u64;
     let body = move || {
         // A message that can't be read has nothing but its source.
@@ -61,9 +65,7 @@ pub fn Message(
                 <button type="button" class="link back" on:click=move |_| inbox.close_message()>
                     "← "{language.words(Locale::back)}
                 </button>
-                <h3>
-                    {if subject.is_empty() { language.get().no_subject().into() } else { subject }}
-                </h3>
+                <h3>{subject}</h3>
                 <span class="spacer"></span>
                 <span class="muted">{numbers::octets(size)}</span>
                 <div class="seg" role="group" aria-label=language.words(Locale::read_as)>

@@ -75,7 +75,7 @@ fn Inbox() -> impl IntoView {
     }
 }
 
-/// What stands where there is nothing to show.
+/// The text that is shown in place of messages.
 fn nothing(words: Signal<&'static str>) -> impl IntoView {
     view! { <p class="nothing">{words}</p> }
 }

@@ -1,5 +1,5 @@
-//! Which messages of the inbox have been seen: shared by all tabs, and told apart by the bridge's
-//! run.
+//! Which messages of the inbox have been seen. All tabs share it. Ids of messages are those of one
+//! run of the bridge, so it says of which.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// What has been seen of this run: nothing, where it was another one.
+    /// What has been seen of this run. Nothing, if this was of another one.
     #[must_use]
     pub(super) fn of_run(self, run: &str) -> Seen {
         if self.run == run {

@@ -19,7 +19,7 @@ pub(super) struct InboxState {
     seen: Seen,
     /// The id of the message that is open, or asked for.
     wanted: Option<u64>,
-    /// The message that is open. None while it is on its way.
+    /// The message that is open. None until it has arrived.
     message: Option<Arc<Arrived>>,
 }
 
@@ -55,7 +55,7 @@ impl InboxStore {
     fn on_event(self, event: &LinkEvent) {
         match event {
             LinkEvent::State(LinkState::Open(welcome)) => {
-                // The bridge begins with all that the mailbox holds.
+                // The bridge first sends the whole mailbox.
                 self.incoming.set_value(MailboxState::default());
                 if welcome.practice.is_none() {
                     self.state.mailbox().set(None);

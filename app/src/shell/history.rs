@@ -37,8 +37,8 @@ pub enum Step {
     Back,
 }
 
-/// What to do when `shown` is on the page and the browser is at `now`. `together`: the panes of both
-/// are on the screen at the same time.
+/// What to do when `shown` is on the page and the browser is at `now`. `together`: the panes of
+/// both are on the screen at the same time.
 #[must_use]
 pub fn step(now: Entry, shown: Place, together: bool) -> Step {
     let entry = |above_list| Entry {
@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    /// The browser's history, and what the page shows. `at` is where the browser stands.
+    /// The browser's history, and what the page shows. `at` is the current entry.
     struct Browser {
         entries: Vec<Entry>,
         at: usize,

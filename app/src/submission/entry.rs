@@ -194,7 +194,7 @@ fn spans(language: Language, line: &[Span]) -> Vec<AnyView> {
     line.iter()
         .map(|span| match span {
             Span::Text(text) => visible(text).into_any(),
-            // A secret leaves no trace, not even its length.
+            // Nothing of a secret is shown, not even its length.
             Span::Secret => view! {
                 <span class="red" role="img" aria-label=language.words(Locale::secret)>
                     "••••••••"

@@ -36,7 +36,7 @@ pub struct Submission {
     transferred: bool,
     /// Index of the first entry that is about this message.
     first: usize,
-    /// Index behind the last one; None while the message is under way.
+    /// Index after the last one; None while the message is under way.
     last: Option<usize>,
     /// The request before this one, whose connection this one is to use. Until this one has an
     /// entry of its own, entries of that one still belong to the conversation.
@@ -145,7 +145,7 @@ impl Submission {
         match said {
             FromBridge::Entry { id, entry } if id == self.id => {
                 if entry.seq == 0 && !self.entries.is_empty() {
-                    // The connection that was open is gone, and the message has one of its own.
+                    // The connection that was open is closed, and the message has one of its own.
                     self.start_over();
                 }
                 self.before = None;
@@ -271,7 +271,7 @@ impl Submission {
     }
 }
 
-/// The kind of an ending, in a word that never changes: for styles and for tests.
+/// The kind of an ending, as a word for style sheets and tests. Never shown.
 #[must_use]
 pub fn kind(ending: &Ending) -> &'static str {
     match ending {

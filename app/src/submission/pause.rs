@@ -81,19 +81,24 @@ fn Editor(paused: Paused) -> impl IntoView {
         too_long.set(false);
         line.set(event_target_value(&event));
     };
+    let hint = if is_line {
+        language.words(Locale::paused_line_hint)
+    } else {
+        language.words(Locale::paused_message_hint)
+    };
     view! {
-        <div class="hold" class:tls=paused.secured data-step=step.to_string()
-            role="group" aria-label=language.words(Locale::held_title)>
+        <div class="pause" class:tls=paused.secured data-step=step.to_string()
+            role="group" aria-label=language.words(Locale::paused_title)>
             <p>
-                <b>{language.words(Locale::held_title)}</b>" "
-                {language.words(if is_line { Locale::held_line_hint } else { Locale::held_message_hint })}
+                <b>{language.words(Locale::paused_title)}</b>" "
+                {hint}
             </p>
             <div class="ed">
                 {if is_line {
                     view! {
                         <input type="text" node_ref=input
-                            aria-label=language.words(Locale::held_line)
-                            aria-describedby="held-problem"
+                            aria-label=language.words(Locale::paused_line)
+                            aria-describedby="pause-problem"
                             aria-invalid=move || too_long.get().then_some("true")
                             autocomplete="off" autocapitalize="off" spellcheck="false"
                             prop:value=line.get_untracked()
@@ -105,8 +110,8 @@ fn Editor(paused: Paused) -> impl IntoView {
                 }}
             </div>
             {move || too_long.get().then(|| view! {
-                <p class="problem" id="held-problem" role="alert">
-                    {language.words(Locale::held_too_long)}
+                <p class="problem" id="pause-problem" role="alert">
+                    {language.words(Locale::paused_too_long)}
                 </p>
             })}
             <div class="acts">
@@ -119,8 +124,8 @@ fn Editor(paused: Paused) -> impl IntoView {
                     {language.words(Locale::skip)}
                 </button>
                 {is_line.then(|| view! {
-                    <button type="button" class="btn" title=language.words(Locale::insert_hint)
-                        on:click=insert>
+                    <button type="button" class="btn"
+                        title=language.words(Locale::insert_hint) on:click=insert>
                         <Icon glyph=Glyph::Plus/>{language.words(Locale::insert)}
                     </button>
                 })}

@@ -106,15 +106,16 @@ fn chosen(submission: SubmissionStore) -> Option<u32> {
 /// looks at each thing that it may skip with every frame, and ten thousand rows would be too many.
 const STRETCH: usize = 50;
 
-/// What stands on the page. An entry never changes once it is recorded, so lines are only ever
-/// added, and what a new one costs does not grow with what stands there already.
+/// The rows that are drawn. An entry never changes once it is recorded, so rows are only ever
+/// added, and the cost of a new one does not grow with the number of rows.
 #[derive(Default)]
 struct Drawn {
     connection: u32,
     rows: Vec<AnyViewState>,
-    /// Where the newest rows stand, see [`STRETCH`].
+    /// The element with the newest rows, see [`STRETCH`].
     stretch: Option<Element>,
-    /// Owns what the rows follow. Whatever runs [`Drawn::follow`] would end it with its next run.
+    /// Owns the signals of the rows. The effect that runs [`Drawn::follow`] would dispose of them
+    /// with its next run.
     owner: Owner,
     chosen: Option<u32>,
     /// The step that is paused, and whether the end is known: both take room from the lines.
@@ -159,7 +160,7 @@ impl Drawn {
         grown
     }
 
-    /// Leaves the stretch that is full, and begins one behind it.
+    /// Closes the stretch that is full, and begins one after it.
     fn begin_stretch(&mut self, lines: &Element) {
         if let Some(full) = self.stretch.take() {
             full.set_class_name("stretch");

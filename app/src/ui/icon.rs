@@ -29,7 +29,7 @@ pub enum Glyph {
     Plus,
     /// Something needs a person.
     Alert,
-    /// Throw away.
+    /// Delete.
     Bin,
     /// An attachment.
     File,

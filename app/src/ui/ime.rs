@@ -55,7 +55,7 @@ fn listen(event: &str, handle: fn(Event)) {
         return;
     };
     let handle = Closure::<dyn FnMut(Event)>::new(handle);
-    // On the way down, so that the fields' own handlers find it done.
+    // In the capture phase, so that it is done before the fields' own handlers run.
     window
         .add_event_listener_with_callback_and_bool(event, handle.as_ref().unchecked_ref(), true)
         .ok();

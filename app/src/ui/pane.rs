@@ -13,8 +13,8 @@ pub struct Pane {
     pub glyph: Glyph,
     /// What its tab is called on narrow screens, where one pane is shown at a time.
     pub tab: fn(Locale) -> &'static str,
-    /// What its button in the header is called. None: on wide screens the pane stands beside the
-    /// one before it in the list, and has no button.
+    /// What its button in the header is called. None: on wide screens the pane is shown
+    /// beside the one before it in the list, and has no button.
     pub button: Option<fn(Locale) -> &'static str>,
     /// A count beside its name. It is not shown while it is 0.
     pub count: Option<fn() -> Signal<usize>>,

@@ -78,7 +78,7 @@ pub(crate) fn insert(field: &HtmlInputElement, text: &str) {
     }
 }
 
-/// What would stand in a field after a paste at its selection.
+/// The text that a field would have after a paste at its selection.
 pub(crate) fn with_pasted(field: &HtmlInputElement, pasted: &str) -> String {
     // The browser counts UTF-16 code units.
     let value: Vec<u16> = field.value().encode_utf16().collect();
@@ -96,7 +96,7 @@ pub(crate) fn plain_text(data: Option<web_sys::DataTransfer>) -> Option<String> 
     data?.get_data("text/plain").ok()
 }
 
-/// Puts the caret behind the last character of a field, and the focus into it.
+/// Puts the caret after the last character of a field, and the focus into it.
 pub(crate) fn focus_end(input: NodeRef<html::Input>) {
     if let Some(field) = input.try_get_untracked().flatten() {
         field.focus().ok();

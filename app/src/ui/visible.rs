@@ -1,4 +1,4 @@
-//! Making visible what a line holds that can't be seen, or that would lie about the rest.
+//! Makes characters visible that can't be seen, or that change how the text around them looks.
 
 use smtp::invisible::{is_invisible, is_odd_space};
 
@@ -30,7 +30,7 @@ fn shown(text: &str, stays: fn(char) -> bool, hides: fn(char) -> bool) -> String
     for c in text.chars() {
         match c {
             _ if stays(c) => shown.push(c),
-            // Whether a symbol is a letter's sister or a picture.
+            // A variation selector: whether a symbol is drawn as text or as an emoji.
             '\u{fe0e}' | '\u{fe0f}' if is_symbol(before) => shown.push(c),
             '\u{0}'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + u32::from(c))),
             '\u{7f}' => shown.push('\u{2421}'),

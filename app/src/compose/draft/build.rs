@@ -88,7 +88,7 @@ impl HeaderFields<'_> {
     /// The header fields and the envelope.
     ///
     /// # Errors
-    /// Everything that is in the way, as [`HeaderFields::problems`].
+    /// All problems of the fields, as [`HeaderFields::problems`].
     pub fn build(&self) -> Result<Header, Vec<Problem>> {
         #[cfg(test)]
         tests::count(&tests::HEADERS);
@@ -117,8 +117,8 @@ impl HeaderFields<'_> {
             write_field("Cc", &addresses(&cc), &mut octets);
         }
         if to.is_empty() && cc.is_empty() {
-            // Without any, some servers and readers take the message for broken; an empty group
-            // says that there are some.
+            // Some servers and readers reject a message without any. An empty group says that there
+            // are recipients.
             write_field("To", &Raw::new("undisclosed-recipients:;"), &mut octets);
         }
         write_field("Subject", &Text::new(self.subject), &mut octets);
@@ -184,8 +184,8 @@ fn addresses(people: &[Mailbox]) -> Address<'static> {
     Address::new_list(people.iter().map(address).collect())
 }
 
-/// RFC 5322 §3.3, in local time: mail-builder writes UTC, and a reader likes to know what time it
-/// was for the writer.
+/// RFC 5322 §3.3, in local time. mail-builder writes UTC, which does not show what time it was for
+/// the sender.
 fn date(now: Moment) -> String {
     let minutes = now.offset_minutes.clamp(-24 * 60 + 1, 24 * 60 - 1);
     let local = Date::new(now.unix_ms.div_euclid(1000) + i64::from(minutes) * 60).to_rfc822();
@@ -196,8 +196,8 @@ fn date(now: Moment) -> String {
         .map_or(local.clone(), |time| format!("{time}{offset}"))
 }
 
-/// Unique by chance alone: it tells nothing of the machine. An address literal can't stand behind
-/// its @ as it is.
+/// Unique because it is random; it says nothing about the machine. An address literal can't follow
+/// the @ as it is.
 fn message_id(random: [u8; 16], domain: &str) -> String {
     let mut id = String::with_capacity(48);
     for octet in random {
@@ -489,7 +489,11 @@ pub(in crate::compose) mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_reads_back(subject in "[ -~가-힣😀é]{0,200}", name in "[ -~가-힣😀é]{0,80}", body in "[ -~가-힣😀\n.=]{0,400}") {
+        fn whatever_is_written_reads_back(
+            subject in "[ -~가-힣😀é]{0,200}",
+            name in "[ -~가-힣😀é]{0,80}",
+            body in "[ -~가-힣😀\n.=]{0,400}",
+        ) {
             let name = name.trim().to_owned();
             let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
             let draft = Draft {

@@ -43,8 +43,8 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// Opens the drafts of this browser, and the one that this tab begins with: `sample` where there
-    /// is none.
+    /// Opens the drafts of this browser, and the one that this tab begins with. Without any draft,
+    /// that is `sample`.
     pub(super) fn open(sample: Draft) -> (Saving, Draft) {
         let (drafts, draft) = Drafts::open(LocalDrafts, drafts::new_id, &tab_memory(), sample);
         let saving = Saving {
@@ -208,7 +208,7 @@ impl ComposeStore {
         self.state.others().set(others);
     }
 
-    /// Saves whenever the page may be closed, and follows other tabs, for as long as the page lives.
+    /// Saves whenever the page may be closed, and follows other tabs, until the page is closed.
     pub(in crate::compose) fn keep_drafts(self) {
         self.remember();
         self.list_others();

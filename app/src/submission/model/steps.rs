@@ -9,13 +9,13 @@ use super::{Ending, Phase, Submission};
 pub enum Step {
     /// Still to come.
     Todo,
-    /// Here it is.
+    /// In progress.
     Now,
-    /// Behind it.
+    /// Done.
     Done,
-    /// It was not needed.
+    /// Not needed.
     Passed,
-    /// Here it ended badly.
+    /// The submission failed here.
     Failed,
 }
 
@@ -66,12 +66,12 @@ impl Submission {
         }
     }
 
-    /// Where a message stands that has no entry of its own yet.
+    /// The stage of a message that has no entry of its own yet.
     fn begins_at(&self) -> Stage {
         let connection = self.entries.last().filter(|_| !self.was_ready);
         match connection {
             _ if self.was_ready => Stage::Envelope,
-            // The connection that it is to use is still being opened.
+            // Its connection is still being opened.
             Some(entry) => entry.stage,
             None => Stage::Connect,
         }

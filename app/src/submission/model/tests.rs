@@ -185,7 +185,7 @@ fn the_strip_follows_the_dialogue() {
         }),
         waits: false,
     };
-    // What comes behind the end, or is about another send, changes nothing.
+    // What comes after the end, or is about another submission, changes nothing.
     let other = FromBridge::NotStarted {
         id: 8,
         why: NotStarted::Busy,
@@ -220,7 +220,7 @@ fn a_lost_bridge_says_what_is_known_of_the_message() {
     let progress = FromBridge::Progress { id: 7, sent: 10 };
     assert_eq!(lost(&[progress], false), Delivered::Unknown);
     assert_eq!(lost(&[message_written(0)], false), Delivered::Unknown);
-    // A held line has not been sent.
+    // A line that is paused has not been sent.
     let dot_held = [message_written(0), held(3, Stage::Message, ".")];
     assert_eq!(lost(&dot_held, true), Delivered::No);
     let whole = [message_written(0), sent(1, Stage::Message, ".")];
@@ -305,7 +305,7 @@ fn a_refusal_is_shown_where_it_happened() {
 fn what_crosses_with_the_next_send_stays_in_the_conversation() {
     let mut submission = waiting();
     submission.begin(8, 10, to("a"));
-    // Under the id of the message before: the bridge had not heard of the next yet.
+    // Under the id of the message before: the bridge had not received the next request yet.
     submission.apply(sent(6, Stage::Envelope, "NOOP"));
     assert_eq!((submission.entries.len(), submission.own().len()), (7, 0));
     submission.apply(about(8, sent(7, Stage::Envelope, "MAIL")));
@@ -390,7 +390,7 @@ fn messages_follow_each_other_on_an_open_connection() {
     assert_eq!(submission.ending().map(kind), Some("accepted"));
     assert!(submission.is_open());
 
-    // Gone in the very moment of the next send: it has a connection of its own.
+    // Closed just as the next message is submitted: that one has a connection of its own.
     submission.begin(9, 10, to("a"));
     submission.apply(FromBridge::Closed { id: 8 });
     assert_eq!(submission.connection, shown);
