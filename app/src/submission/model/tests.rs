@@ -73,7 +73,7 @@ fn answer(seq: u32, stage: Stage, answers: u32, code: u16) -> FromBridge {
     entry(seq, stage, event)
 }
 
-fn held(step: u32, stage: Stage, line: &str) -> FromBridge {
+fn paused(step: u32, stage: Stage, line: &str) -> FromBridge {
     FromBridge::Paused {
         id: 7,
         paused: Paused {
@@ -145,7 +145,7 @@ fn the_strip_follows_the_dialogue() {
         sent(1, Stage::Envelope, "MAIL"),
     ];
     check(&start, [Done, Passed, Passed, Now, Todo, Todo], "");
-    let held = FromBridge::Paused {
+    let paused = FromBridge::Paused {
         id: 7,
         paused: Paused {
             step: 1,
@@ -155,7 +155,7 @@ fn the_strip_follows_the_dialogue() {
         },
     };
     check(
-        &[start[0].clone(), held],
+        &[start[0].clone(), paused],
         [Done, Passed, Passed, Passed, Now, Todo],
         "",
     );
@@ -221,8 +221,8 @@ fn a_lost_bridge_says_what_is_known_of_the_message() {
     assert_eq!(lost(&[progress], false), Delivered::Unknown);
     assert_eq!(lost(&[message_written(0)], false), Delivered::Unknown);
     // A line that is paused has not been sent.
-    let dot_held = [message_written(0), held(3, Stage::Message, ".")];
-    assert_eq!(lost(&dot_held, true), Delivered::No);
+    let dot_paused = [message_written(0), paused(3, Stage::Message, ".")];
+    assert_eq!(lost(&dot_paused, true), Delivered::No);
     let whole = [message_written(0), sent(1, Stage::Message, ".")];
     assert_eq!(lost(&whole, true), Delivered::Unknown);
     for (code, stage, expect) in [
@@ -233,8 +233,8 @@ fn a_lost_bridge_says_what_is_known_of_the_message() {
         let mut said = whole.to_vec();
         said.push(answer(2, stage, 1, code));
         assert_eq!(lost(&said, true), expect, "{code}");
-        said.push(held(4, stage, "QUIT"));
-        assert_eq!(lost(&said, true), expect, "{code}, QUIT held");
+        said.push(paused(4, stage, "QUIT"));
+        assert_eq!(lost(&said, true), expect, "{code}, QUIT paused");
     }
     let last_chunk = sent(0, Stage::Message, "BDAT 10 LAST");
     assert_eq!(lost(&[last_chunk], true), Delivered::Unknown);
@@ -251,7 +251,7 @@ fn a_message_is_not_taken_for_the_one_before_it() {
     submission.begin(8, 10, to("a"));
     assert_eq!(submission.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
     assert_eq!(submission.newest(), None);
-    submission.apply(about(8, held(1, Stage::Envelope, "MAIL")));
+    submission.apply(about(8, paused(1, Stage::Envelope, "MAIL")));
     assert_eq!(submission.steps(), [Done, Passed, Passed, Now, Todo, Todo]);
     submission.apply(about(8, sent(6, Stage::Envelope, "MAIL")));
     assert_eq!(submission.newest().map(|entry| entry.seq), Some(6));
