@@ -1,9 +1,6 @@
 //! A real Chromium, driven through chromedriver. Elements are found by role and accessible name, as
 //! a person with a screen reader finds them. Waiting is done in the browser, on its own events.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
@@ -12,30 +9,22 @@ use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 
 use crate::{TIMEOUT, program};
 
+mod chromedriver;
 mod input;
 mod tabs;
 
+use chromedriver::Chromedriver;
 pub use tabs::Tab;
 
 /// Finds elements by role and accessible name, and waits for their state.
 const SCRIPT: &str = include_str!("browser.js");
 
-/// A browser window with its own profile. Closing it ends the browser. Dropping it ends the driver.
+/// A browser window with its own profile. Dropping it ends the browser and its driver.
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
     /// Declared last, so that the session ends before its driver.
     _chromedriver: Chromedriver,
-}
-
-#[derive(Debug)]
-struct Chromedriver(Child);
-
-impl Drop for Chromedriver {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
 }
 
 impl Browser {
@@ -46,7 +35,8 @@ impl Browser {
 
     /// Opens a window in this language.
     pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
-        let (chromedriver, port) = start_chromedriver();
+        let chromedriver = Chromedriver::start();
+        let port = chromedriver.port();
         let capabilities = fine("the browser's settings", capabilities(language));
         let driver = fine(
             "a browser session",
@@ -320,58 +310,6 @@ fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     capabilities.set("unhandledPromptBehavior", json!("accept"))?;
     Ok(capabilities)
-}
-
-/// Most attempts to start chromedriver when its port is in use.
-const PORTS: usize = 30;
-
-/// Starts chromedriver on a port of its own choice.
-///
-/// It chooses a port that is free for IPv6 and fails if the same port is in use for IPv4, by
-/// another chromedriver or by a recent connection of another test. Only then is it started again.
-fn start_chromedriver() -> (Chromedriver, u16) {
-    let mut output = String::new();
-    for _ in 0..PORTS {
-        match try_chromedriver() {
-            Ok(started) => return started,
-            Err(why) => output = why,
-        }
-        assert!(
-            output.contains("port not available"),
-            "chromedriver did not start: {output}"
-        );
-    }
-    panic!("chromedriver found {PORTS} ports in use: {output}");
-}
-
-/// # Errors
-/// The output instead of a port.
-fn try_chromedriver() -> Result<(Chromedriver, u16), String> {
-    let mut child = Command::new(program::from_env("GLASSPOST_CHROMEDRIVER"))
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("chromedriver: {error}"));
-    let stdout = child.stdout.take();
-    let chromedriver = Chromedriver(child);
-    let Some(stdout) = stdout else {
-        panic!("chromedriver's stdout is piped");
-    };
-    let mut output = String::new();
-    let mut lines = BufReader::new(stdout).lines();
-    // "ChromeDriver was started successfully on port 12345."
-    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        output.push_str(&line);
-        output.push('\n');
-        let (_, port) = line.split_once("successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    let port = port.ok_or(output)?;
-    // Read the output to the end, so that chromedriver never blocks on a full pipe.
-    std::thread::spawn(move || lines.for_each(drop));
-    Ok((chromedriver, port))
 }
 
 fn fine<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {
