@@ -3,6 +3,9 @@
 //! At its end, each test reads the console. An error, a warning or a violation of the content
 //! security policy fails it.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "axe"), allow(unused))]
+
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
 use glasspost_tests::visitor::Visitor;

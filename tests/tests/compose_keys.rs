@@ -1,5 +1,8 @@
 //! Writing a message in a real browser: keys, input methods, pasted lists, chips.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "axe"), allow(unused))]
+
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};

@@ -1,5 +1,16 @@
 //! Connecting to the server: its name, its addresses, and a server that sends nothing.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(
+    not(all(
+        feature = "axe",
+        feature = "browser",
+        feature = "linux",
+        feature = "root"
+    )),
+    allow(unused)
+)]
+
 use std::net::SocketAddr;
 
 #[cfg(feature = "linux")]

@@ -2,6 +2,9 @@
 //! Each job has exactly one outcome, and the right one: a decided outcome stands, a message that
 //! may have been delivered is unknown, and everything else is failed.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,9 @@
 //! Access control: who may use the bridge, and where the bridge may connect. Any page in the user's
 //! browser can reach localhost.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;

@@ -1,6 +1,9 @@
 //! No frame of the bridge is larger than `docs/wire.md` promises, and none ends a page's WebSocket,
 //! whatever servers, strangers and mail clients send. `Page` checks the size of every frame.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use std::fmt::Write as _;
 
 use glasspost_tests::bridge::Bridge;

@@ -1,5 +1,8 @@
 //! How the inbox shows messages from other programs, in a real browser.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "axe"), allow(unused))]
+
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;

@@ -4,6 +4,18 @@
 //! `docs/interop.md` shows the results; `cargo xtask interop` writes it. The servers need root
 //! privileges, because they switch to users of their own.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(
+    not(all(
+        feature = "dovecot",
+        feature = "opensmtpd",
+        feature = "postfix",
+        feature = "python",
+        feature = "smtp-server"
+    )),
+    allow(unused)
+)]
+
 use std::collections::BTreeSet;
 
 use glasspost_tests::interop::server::Installed;

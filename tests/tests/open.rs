@@ -1,5 +1,8 @@
 //! `--open` opens the page in a browser, and the token is in no command line.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;

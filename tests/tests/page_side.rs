@@ -1,6 +1,9 @@
 //! The page's side of the bridge: what a broken or hostile page can send over the WebSocket, and
 //! how much.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use futures_util::{SinkExt, StreamExt};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{End, Frame, Handshake, Page, Refusal, frame, transcript};

@@ -1,5 +1,8 @@
 //! Other mail clients can use the practice server like any other mail server.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(all(feature = "python", feature = "swaks")), allow(unused))]
+
 use std::net::SocketAddr;
 
 use glasspost_tests::bridge::Bridge;

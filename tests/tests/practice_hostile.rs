@@ -3,6 +3,9 @@
 //!
 //! It is tested in the built program, whose memory and descriptors are measured.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use std::net::SocketAddr;
 
 use glasspost_tests::bridge::Bridge;

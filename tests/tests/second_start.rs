@@ -1,5 +1,8 @@
 //! One running bridge for each user: what a second start does.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "browser"), allow(unused))]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,9 @@
 //! A password used once in a session is not shown when a later server sends it, and no copy of it
 //! outlives the page.
 
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "linux"), allow(unused))]
+
 use glasspost_tests::authority::{Authority, Validity};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::{Page, Sent};
