@@ -16,10 +16,15 @@ use crate::connection::{ConnectionStore, LinkNotice};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::ui::{Pane, ime};
-use crate::{compose, inbox, submission};
 
 /// The panes, in the order of their tabs.
-static PANES: [&Pane; 3] = [&compose::PANE, &submission::PANE, &inbox::PANE];
+static PANES: &[&Pane] = &[
+    // Beside each other on wide screens.
+    &crate::compose::PANE,
+    &crate::submission::PANE,
+    // Alone.
+    &crate::inbox::PANE,
+];
 
 /// Shows the page.
 pub fn mount() {
@@ -72,7 +77,10 @@ fn Panes() -> impl IntoView {
     };
     move || {
         let shown = group.get();
-        let panes = PANES.into_iter().filter(|pane| self::group(pane) == shown);
+        let panes = PANES
+            .iter()
+            .copied()
+            .filter(|pane| self::group(pane) == shown);
         panes.map(slot).collect_view()
     }
 }
@@ -93,9 +101,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_conversation_is_beside_the_message() {
-        let groups = PANES.map(|pane| group(pane).name);
-        assert_eq!(groups, ["write", "write", "inbox"]);
+    fn the_conversation_is_beside_the_message_and_the_inbox_is_alone() {
+        use crate::{compose, inbox, submission};
+        for (pane, beside) in [
+            (&compose::PANE, &compose::PANE),
+            (&submission::PANE, &compose::PANE),
+            (&inbox::PANE, &inbox::PANE),
+        ] {
+            assert_eq!(group(pane), beside);
+        }
     }
 
     #[test]

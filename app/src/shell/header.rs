@@ -15,7 +15,7 @@ use crate::ui::{Glyph, IconButton, PaneButton};
 pub(super) fn Header() -> impl IntoView {
     let language = use_language();
     let navigation = use_navigation();
-    let buttons = PANES.into_iter().filter_map(|pane| {
+    let buttons = PANES.iter().copied().filter_map(|pane| {
         let label = pane.button?;
         let current = Signal::derive(move || group(navigation.pane()) == pane);
         Some(view! { <PaneButton pane label current/> })

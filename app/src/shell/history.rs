@@ -213,7 +213,7 @@ mod tests {
         for place in [WRITE, WIRE, LIST, open(u64::MAX)] {
             for above_list in [false, true] {
                 let entry = Entry { place, above_list };
-                let read = Entry::read(&entry.text("run"), Some("run"), &PANES);
+                let read = Entry::read(&entry.text("run"), Some("run"), PANES);
                 assert_eq!(read.map(|entry| entry.place), Some(place));
                 if place.message.is_some() {
                     assert_eq!(read, Some(entry));
@@ -225,12 +225,12 @@ mod tests {
             above_list: true,
         }
         .text("before");
-        let other = Entry::read(&text, Some("now"), &PANES);
+        let other = Entry::read(&text, Some("now"), PANES);
         assert_eq!(other.map(|entry| entry.place), Some(LIST));
-        let unknown = Entry::read(&text, None, &PANES);
+        let unknown = Entry::read(&text, None, PANES);
         assert_eq!(unknown.map(|entry| entry.place), Some(open(3)));
         for odd in ["", "other", "inbox x", "inbox 3", "inbox -1 0 run", "{}"] {
-            assert_eq!(Entry::read(odd, None, &PANES), None, "{odd:?}");
+            assert_eq!(Entry::read(odd, None, PANES), None, "{odd:?}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Navigation {
 impl Navigation {
     /// Shows the first pane, and provides to all components below what shows another.
     pub(super) fn provide() -> Navigation {
-        let [pane, ..] = PANES;
+        let pane = PANES[0];
         let entry = Entry {
             place: Place {
                 pane,
@@ -212,7 +212,7 @@ fn narrow() -> bool {
 }
 
 fn read(text: &str, run: Option<&str>) -> Option<Entry> {
-    Entry::read(text, run, &PANES)
+    Entry::read(text, run, PANES)
 }
 
 /// What shows panes, from any component of the shell.

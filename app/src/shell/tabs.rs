@@ -13,7 +13,7 @@ use crate::ui::PaneButton;
 pub(super) fn Tabs() -> impl IntoView {
     let language = use_language();
     let navigation = use_navigation();
-    let tabs = PANES.map(|pane| {
+    let tabs = PANES.iter().copied().map(|pane| {
         let current = Signal::derive(move || navigation.pane() == pane);
         view! { <PaneButton pane label=pane.tab current/> }
     });
