@@ -129,7 +129,7 @@ enum Encoding {
 
 #[derive(Arbitrary, Debug)]
 enum Act<'a> {
-    Release(Option<Typed<'a>>),
+    Send(Option<Typed<'a>>),
     Skip,
     Insert(Typed<'a>),
     SetMode { step: bool },
@@ -250,7 +250,7 @@ impl<'a> Scenario<'a> {
     /// Whether the operator did more than release lines unchanged.
     fn operator_interfered(&self) -> bool {
         self.steps.iter().any(|step| match step {
-            Step::Operator { act, .. } => !matches!(act, Act::Release(None) | Act::SetMode { .. }),
+            Step::Operator { act, .. } => !matches!(act, Act::Send(None) | Act::SetMode { .. }),
             _ => false,
         })
     }
@@ -315,7 +315,7 @@ impl Typed<'_> {
 impl Act<'_> {
     fn operator(&self, step: u32) -> Operator {
         match self {
-            Act::Release(typed) => Operator::Send {
+            Act::Send(typed) => Operator::Send {
                 step,
                 line: typed.map(Typed::line),
             },

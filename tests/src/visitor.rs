@@ -97,7 +97,7 @@ impl Visitor {
     }
 
     /// The line in the step editor; empty if the message itself is paused.
-    pub async fn held_line(&self) -> String {
+    pub async fn paused_line(&self) -> String {
         self.browser
             .evaluate("named('textbox', 'Paused line')?.value ?? ''")
             .await
@@ -107,7 +107,7 @@ impl Visitor {
     }
 
     /// Waits until a line with this prefix is paused.
-    pub async fn holds(&self, start: &str) {
+    pub async fn pauses_at(&self, start: &str) {
         let start = Value::from(start);
         self.browser
             .until(&format!(
@@ -117,7 +117,7 @@ impl Visitor {
     }
 
     /// Waits for the pause after the first `count`.
-    pub async fn next_hold(&self, count: usize) {
+    pub async fn next_pause(&self, count: usize) {
         self.browser
             .until(&format!(
                 "Number(document.querySelector('[data-step]')?.dataset.step) > {count} || null"
@@ -126,10 +126,10 @@ impl Visitor {
     }
 
     /// Sends paused lines until one with this prefix is paused.
-    pub async fn release_until(&self, start: &str) {
+    pub async fn send_until(&self, start: &str) {
         for count in 0.. {
-            self.next_hold(count).await;
-            if self.held_line().await.starts_with(start) {
+            self.next_pause(count).await;
+            if self.paused_line().await.starts_with(start) {
                 return;
             }
             self.browser.press("Send line").await;
@@ -137,7 +137,7 @@ impl Visitor {
     }
 
     /// Replaces the paused line.
-    pub async fn edit_held(&self, line: &str) {
+    pub async fn edit_paused_line(&self, line: &str) {
         self.browser.fill("Paused line", line).await;
     }
 

@@ -51,16 +51,16 @@ async fn stepping_through_pauses_before_every_line() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     let mut seen = Vec::new();
     loop {
-        let line = page.held_line().await;
+        let line = page.paused_line().await;
         seen.push(line);
         page.browser.press("Send line").await;
         if seen.last().is_some_and(|line| line == "QUIT") {
             break;
         }
-        page.next_hold(seen.len()).await;
+        page.next_pause(seen.len()).await;
     }
     page.finished("accepted").await;
     let verbs: Vec<&str> = seen
@@ -80,20 +80,21 @@ async fn a_paused_line_can_be_edited_skipped_and_preceded_by_another() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
-    page.release_until("MAIL").await;
-    page.edit_held("mail from:<changed@practice.test>").await;
+    page.send_until("MAIL").await;
+    page.edit_paused_line("mail from:<changed@practice.test>")
+        .await;
     page.browser.press("Send line").await;
     page.wire_shows("mail from:<changed@practice.test>").await;
-    page.holds("RCPT").await;
-    page.edit_held("NOOP typed by hand").await;
+    page.pauses_at("RCPT").await;
+    page.edit_paused_line("NOOP typed by hand").await;
     page.browser.press("Insert").await;
     page.wire_shows("NOOP typed by hand").await;
-    page.holds("RCPT").await;
+    page.pauses_at("RCPT").await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
 
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     page.browser.press("Abort").await;
     page.finished("failed").await;
     page.close().await;
@@ -168,7 +169,7 @@ async fn a_selected_line_is_explained_in_the_language_of_the_page() {
 
     // The next send starts with an empty transcript, and its newest line is selected.
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     page.browser
         .until("document.querySelectorAll('[role=option]').length === 3 || null")
         .await;
@@ -290,16 +291,16 @@ async fn the_keyboard_alone_can_send() {
 }
 
 #[tokio::test]
-async fn enter_releases_the_paused_line() {
+async fn enter_sends_the_paused_line() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     page.browser
         .until("document.activeElement === named('textbox', 'Paused line')")
         .await;
     page.browser.keys(keys::ENTER).await;
-    page.holds("STARTTLS").await;
+    page.pauses_at("STARTTLS").await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
     page.close().await;
@@ -314,8 +315,8 @@ async fn the_checker_finds_nothing_in_any_view_or_theme() {
         page.browser.prefer_color_scheme(scheme).await;
         page.without_violations(&format!("compose, {scheme}")).await;
         page.browser.press("Step through").await;
-        page.release_until("RCPT").await;
-        page.without_violations(&format!("held, {scheme}")).await;
+        page.send_until("RCPT").await;
+        page.without_violations(&format!("paused, {scheme}")).await;
         page.browser.press("Run to end").await;
         page.finished("accepted").await;
         page.without_violations(&format!("sent, {scheme}")).await;

@@ -107,7 +107,7 @@ async fn keys_of_input_methods_neither_send_nor_close() {
     page.browser.composes_with("Enter").await;
     page.browser.composed("제").await;
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     page.browser
         .until("document.activeElement === named('textbox', 'Paused line')")
         .await;
@@ -115,7 +115,7 @@ async fn keys_of_input_methods_neither_send_nor_close() {
     page.browser.composes_with("Enter").await;
     two_frames(&page).await;
     page.browser.composed("한").await;
-    assert!(page.held_line().await.ends_with('한'));
+    assert!(page.paused_line().await.ends_with('한'));
     page.browser.press("Abort").await;
     page.finished("failed").await;
 

@@ -120,11 +120,11 @@ async fn no_mail_of_other_clients_ends_a_running_send() {
     for _ in 0..60 {
         client.deliver(&to, "Subject: x\r\n\r\nhi").await;
     }
-    let mut release = |paused: &smtp::Paused| smtp::Operator::Send {
+    let mut send = |paused: &smtp::Paused| smtp::Operator::Send {
         step: paused.step,
         line: None,
     };
-    let sent = page.follow(id, job::NOTE, &mut release).await;
+    let sent = page.follow(id, job::NOTE, &mut send).await;
     assert!(sent.accepted(), "{}", sent.transcript());
     page.mailbox(|state| state.messages.len() == 61).await;
 }

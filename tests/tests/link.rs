@@ -102,7 +102,7 @@ async fn link_reconnects_after_an_unreadable_frame() {
         .enumerate()
     {
         page.browser.press("Step through").await;
-        page.holds("EHLO").await;
+        page.pauses_at("EHLO").await;
         // There is no timer for the next connection: a person starts it.
         page.browser
             .evaluate("(window.realTimeout = window.setTimeout, window.setTimeout = () => 0, true)")
@@ -237,13 +237,13 @@ async fn link_survives_text_too_long_for_a_frame() {
     };
     // A line in the step editor.
     page.browser.press("Step through").await;
-    page.holds("EHLO").await;
+    page.pauses_at("EHLO").await;
     paste("Paused line", 300_000).await;
     page.browser.press("Send line").await;
     page.wire_shows("too long").await;
-    page.edit_held("EHLO page.example").await;
+    page.edit_paused_line("EHLO page.example").await;
     page.browser.press("Send line").await;
-    page.next_hold(1).await;
+    page.next_pause(1).await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
     // Credentials, which are sent together with the addresses.

@@ -625,7 +625,7 @@ async fn shutdown_reaches_the_page_and_the_server() {
     start.mode = smtp::SendMode::Step;
     let id = start.id;
     page.send_frame(&FromPage::Start(Box::new(start))).await;
-    // EHLO and MAIL are released. The program is asked to shut down at RCPT.
+    // EHLO and MAIL are sent. The program is asked to shut down at RCPT.
     let mut step = 0;
     while step < 3 {
         if let FromBridge::Paused { paused, .. } = page.next_event().await {

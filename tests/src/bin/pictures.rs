@@ -10,10 +10,10 @@ use glasspost_tests::visitor::Visitor;
 
 /// The pictures in the README.
 const SHOWN: [&str; 5] = [
-    "held-wide-light",
+    "paused-wide-light",
     "sent-wide-dark",
     "inbox-wide-light",
-    "held-narrow-dark",
+    "paused-narrow-dark",
     "server-narrow-light",
 ];
 
@@ -67,8 +67,8 @@ async fn take(
     keep(&page, "server").await?;
     page.browser.press("Close").await;
     page.browser.press("Step through").await;
-    page.release_until("DATA").await;
-    keep(&page, "held").await?;
+    page.send_until("DATA").await;
+    keep(&page, "paused").await?;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
     keep(&page, "sent").await?;

@@ -24,8 +24,8 @@ pub struct Case {
     client_name: Option<String>,
     pub(super) message: Vec<u8>,
     mode: SendMode,
-    /// The operator never releases a line with this prefix.
-    pub(super) hold: Option<String>,
+    /// The operator never sends a line with this prefix.
+    pub(super) stay_paused: Option<String>,
     pipelining: bool,
     chunking: bool,
     /// Whether the connection is kept open for another message. The script must then end it.
@@ -140,7 +140,7 @@ impl Case {
             client_name: None,
             message: job::NOTE.to_vec(),
             mode: SendMode::Run,
-            hold: None,
+            stay_paused: None,
             pipelining: true,
             chunking: false,
             keep_open: false,
@@ -203,16 +203,16 @@ impl Case {
                 self.message = message_of(size);
             }
             "message" => self.message = unescape(value)?,
-            "pace" => {
+            "mode" => {
                 self.mode = match value {
                     "run" => SendMode::Run,
                     "step" => SendMode::Step,
                     _ => return invalid("none of run, step"),
                 }
             }
-            "hold" => {
+            "stay-paused" => {
                 self.mode = SendMode::Step;
-                self.hold = Some(text()?);
+                self.stay_paused = Some(text()?);
             }
             "pipelining" => self.pipelining = yes(value)?,
             "chunking" => self.chunking = yes(value)?,

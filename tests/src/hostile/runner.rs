@@ -212,16 +212,16 @@ impl Default for Runner {
     }
 }
 
-/// Runs the job, and releases every paused line except the one that the file holds.
+/// Runs the job, and sends every paused line except the one at which the file stays paused.
 async fn follow(case: &Case, start: Start, page: &mut Page) -> Sent {
-    let held_for_good = |paused: &Paused| match (&paused.next, &case.hold) {
+    let stays_paused = |paused: &Paused| match (&paused.next, &case.stay_paused) {
         (Next::Line { line, .. }, Some(start)) => line.starts_with(start.as_str()),
         _ => false,
     };
     let mut operator = |paused: &Paused| {
         let step = paused.step;
-        if held_for_good(paused) {
-            // A release for another step is ignored.
+        if stays_paused(paused) {
+            // An answer to another step is ignored.
             return Operator::Send {
                 step: step + 1,
                 line: None,

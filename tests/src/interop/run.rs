@@ -203,12 +203,12 @@ fn join_equal(all: &[String]) -> String {
 fn operate(kind: Kind, edit: Option<Edit>, paused: &Paused) -> Operator {
     let act = match (&paused.next, edit) {
         (Next::Line { line, .. }, Some(edit)) => edit(kind, line),
-        _ => Act::Release,
+        _ => Act::Send,
     };
     let (step, line) = match act {
-        Act::Release => (paused.step, None),
+        Act::Send => (paused.step, None),
         Act::Change(line) => (paused.step, Some(line)),
-        // A release for another step is ignored.
+        // An answer to another step is ignored.
         Act::Wait => (0, None),
     };
     Operator::Send { step, line }

@@ -68,10 +68,10 @@ pub type Edit = fn(Kind, &str) -> Act;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Sends it as planned.
-    Release,
+    Send,
     /// Sends this line instead.
     Change(String),
-    /// Never releases it.
+    /// Never sends it.
     Wait,
 }
 
@@ -80,7 +80,7 @@ impl Act {
     pub(super) fn change(line: &str, begins: &str, into: impl FnOnce(&str) -> String) -> Act {
         match line.strip_prefix(begins) {
             Some(rest) => Act::Change(into(rest)),
-            None => Act::Release,
+            None => Act::Send,
         }
     }
 }

@@ -207,7 +207,7 @@ fn refusals() -> Vec<Scenario> {
                 false => Endpoint::Small,
             })
             .edit(|kind, line| match kind.wants_sign_in() {
-                true => Act::Release,
+                true => Act::Send,
                 false => Act::change(line, "EHLO ", |rest| format!("HELO {rest}")),
             })
             .job(|start| start.to = to(&[TINY]))
@@ -220,7 +220,7 @@ fn refusals() -> Vec<Scenario> {
             .through(|_| Endpoint::ShortTimeout)
             .edit(|_, line| match line.starts_with("MAIL ") {
                 true => Act::Wait,
-                false => Act::Release,
+                false => Act::Send,
             })
             .expect(|kind| match kind {
                 Kind::OpenSmtpd | Kind::Dovecot => NO_ENDPOINT,
