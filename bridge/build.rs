@@ -1,6 +1,6 @@
-//! Makes the folder for the page, which `src/http/assets.rs` embeds or, without optimisation, reads when
-//! it is asked for a file. Where the folder is missing when that is compiled, its files are not
-//! found later either.
+//! Creates the folder for the page. `src/http/assets.rs` embeds the files in it or, in a program
+//! compiled without optimisation, reads them when they are requested. If the folder does not exist
+//! at compile time, its files are not found later either.
 
 use std::path::Path;
 

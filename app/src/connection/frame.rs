@@ -6,8 +6,8 @@ use wire::{FromPage, TEXT_FRAME};
 pub struct Frame(String);
 
 impl Frame {
-    /// The frame of this message. None: it would be longer than [`TEXT_FRAME`], and the bridge would
-    /// close the connection.
+    /// The frame of this message. None: it would be longer than [`TEXT_FRAME`], and the bridge
+    /// would close the connection.
     #[must_use]
     pub fn new(message: &FromPage) -> Option<Frame> {
         let text = serde_json::to_string(message).ok()?;

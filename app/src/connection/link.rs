@@ -70,8 +70,8 @@ impl Link {
         link
     }
 
-    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message follow
-    /// as the bridge gives credit. False: there is no bridge.
+    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message
+    /// follow as the bridge gives credit. False: there is no bridge.
     pub(super) fn start(&self, id: u32, start: &Frame, octets: Vec<u8>) -> bool {
         self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
         self.send(start)
