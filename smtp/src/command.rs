@@ -3,7 +3,7 @@
 
 mod kind;
 
-pub use kind::CommandKind;
+pub use kind::{CommandKind, MailParameters};
 
 use crate::entry::Span;
 use crate::lenient;
@@ -28,8 +28,8 @@ pub enum Command {
     AuthResponse,
     /// `*` in answer to a `334`.
     AuthCancel,
-    /// MAIL (§4.1.1.2).
-    Mail,
+    /// MAIL with its parameters (§4.1.1.2).
+    Mail(MailParameters),
     /// RCPT with its path, angle brackets removed (§4.1.1.3).
     Rcpt(String),
     /// DATA (§4.1.1.4).
@@ -71,7 +71,7 @@ impl Command {
                     .unwrap_or_default()
                     .to_ascii_uppercase(),
             ),
-            "MAIL" => Command::Mail,
+            "MAIL" => Command::Mail(MailParameters::read(rest)),
             "RCPT" => Command::Rcpt(forward_path(rest)),
             "DATA" => Command::Data,
             "BDAT" => {
@@ -99,7 +99,7 @@ impl Command {
             Command::Helo => "HELO",
             Command::Starttls => "STARTTLS",
             Command::Auth(_) | Command::AuthResponse | Command::AuthCancel => "AUTH",
-            Command::Mail => "MAIL",
+            Command::Mail(_) => "MAIL",
             Command::Rcpt(_) => "RCPT",
             Command::Data => "DATA",
             Command::Text => "message",
@@ -121,7 +121,7 @@ impl Command {
             Command::Auth(_) => CommandKind::Auth,
             Command::AuthResponse => CommandKind::AuthResponse,
             Command::AuthCancel => CommandKind::AuthCancel,
-            Command::Mail => CommandKind::Mail,
+            Command::Mail(parameters) => CommandKind::Mail(*parameters),
             Command::Rcpt(_) => CommandKind::Rcpt,
             Command::Data => CommandKind::Data,
             Command::Text => CommandKind::Text,

@@ -30,7 +30,7 @@ pub use action::Action;
 pub use address::{Address, AddressError, ClientName, Domain};
 pub use auth::Mechanism;
 pub use capability::Capabilities;
-pub use command::{Command, CommandKind, SECRET};
+pub use command::{Command, CommandKind, MailParameters, SECRET};
 pub use dialogue::Dialogue;
 pub use entry::{Entry, Event, Lookup, Origin, Side, Span, Stage, TlsFacts, Trust, Violation};
 pub use framer::{Framer, FramingError};

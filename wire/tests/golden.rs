@@ -19,8 +19,9 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smtp::{
     AddressError, Capabilities, CertificateFault, Code, CommandKind, ConnectFailure, Entry, Event,
-    Failure, Fate, FramingError, Lookup, Next, Operator, Origin, Outcome, Paused, RecipientResult,
-    Reply, Security, SendMode, Side, Span, Stage, TlsFacts, TlsFailure, Trust, Violation,
+    Failure, Fate, FramingError, Lookup, MailParameters, Next, Operator, Origin, Outcome, Paused,
+    RecipientResult, Reply, Security, SendMode, Side, Span, Stage, TlsFacts, TlsFailure, Trust,
+    Violation,
 };
 
 /// Whether a JSON text decodes to the value it stands beside.
@@ -418,7 +419,7 @@ fn samples() -> Vec<Sample> {
         Auth => CommandKind::Auth,
         AuthResponse => CommandKind::AuthResponse,
         AuthCancel => CommandKind::AuthCancel,
-        Mail => CommandKind::Mail,
+        Mail(_) => CommandKind::Mail(MailParameters { size: true, eight_bit: true, utf8: false }),
         Rcpt => CommandKind::Rcpt,
         Data => CommandKind::Data,
         Text => CommandKind::Text,

@@ -121,7 +121,7 @@ pub fn entry(meanings: &Meanings, entry: &Entry, answered: Option<&Entry>) -> Ex
             }
             explanation
         }
-        Event::Sent { command, line, .. } => command::sent(meanings, *command, line),
+        Event::Sent { command, .. } => command::explain(meanings, *command),
         other => event::explain(meanings, other),
     }
 }
@@ -158,7 +158,7 @@ pub fn not_started(meanings: &Meanings, why: &wire::NotStarted) -> Explanation {
 pub fn paused(meanings: &Meanings, next: &Next) -> Explanation {
     match next {
         Next::Message { .. } => Explanation::of(meanings, (x!(h_message), 5321, "4.5.2")),
-        Next::Line { command, line } => command::explain(meanings, *command, line),
+        Next::Line { command, .. } => command::explain(meanings, *command),
     }
 }
 

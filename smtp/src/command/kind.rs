@@ -18,7 +18,7 @@ pub enum CommandKind {
     /// `*` in answer to a challenge: AUTH is cancelled (RFC 4954 §4).
     AuthCancel,
     /// MAIL (RFC 5321 §4.1.1.2).
-    Mail,
+    Mail(MailParameters),
     /// RCPT (§4.1.1.3).
     Rcpt,
     /// DATA (§4.1.1.4).
@@ -48,6 +48,34 @@ pub enum CommandKind {
     Unknown,
 }
 
+/// Which parameters a MAIL line has behind its path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MailParameters {
+    /// SIZE (RFC 1870 §3).
+    pub size: bool,
+    /// BODY=8BITMIME (RFC 6152 §2).
+    pub eight_bit: bool,
+    /// SMTPUTF8 (RFC 6531 §3.4).
+    pub utf8: bool,
+}
+
+impl MailParameters {
+    /// Reads what follows the verb.
+    pub(super) fn read(argument: &str) -> MailParameters {
+        // A quoted local part may contain the bracket and spaces, so the last bracket counts.
+        let behind = argument.rsplit_once('>').map_or("", |(_, behind)| behind);
+        let mut parameters = MailParameters::default();
+        for word in behind.split([' ', '\t']) {
+            let word = word.to_ascii_uppercase();
+            parameters.size |= word.starts_with("SIZE=");
+            parameters.eight_bit |= word == "BODY=8BITMIME";
+            parameters.utf8 |= word == "SMTPUTF8";
+        }
+        parameters
+    }
+}
+
 impl CommandKind {
     /// The kind of a verb that the dialogue does not act on, in upper case.
     pub(super) fn of_other(verb: &str) -> CommandKind {
@@ -68,7 +96,7 @@ impl CommandKind {
             CommandKind::Helo => "HELO",
             CommandKind::Starttls => "STARTTLS",
             CommandKind::Auth => "AUTH",
-            CommandKind::Mail => "MAIL",
+            CommandKind::Mail(_) => "MAIL",
             CommandKind::Rcpt => "RCPT",
             CommandKind::Data => "DATA",
             CommandKind::EndOfData => ".",
@@ -103,6 +131,24 @@ mod tests {
             }
         }
         let last = |line| Command::read(line).kind();
+        let mail = |line| match Command::read(line).kind() {
+            CommandKind::Mail(MailParameters {
+                size,
+                eight_bit,
+                utf8,
+            }) => (size, eight_bit, utf8),
+            kind => panic!("{kind:?}"),
+        };
+        assert_eq!(mail("MAIL FROM:<a@b.example>"), (false, false, false));
+        assert_eq!(mail("MAIL FROM:<a@b> SIZE=9"), (true, false, false));
+        assert_eq!(
+            mail("mail from:<a@b>\tbody=8bitmime  smtputf8"),
+            (false, true, true)
+        );
+        assert_eq!(
+            mail("MAIL FROM:<\"> SIZE=1\"@b> BODY=7BIT"),
+            (false, false, false)
+        );
         assert_eq!(last("BDAT 3 LAST"), CommandKind::Bdat { last: true });
         assert_eq!(last("BDAT 3"), CommandKind::Bdat { last: false });
         for line in ["", "WHATEVER", "HELPX", "⟨secret⟩"] {

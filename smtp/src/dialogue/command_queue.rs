@@ -108,7 +108,7 @@ impl CommandQueue {
     pub(super) fn is_groupable(&self) -> bool {
         self.in_flight
             .iter()
-            .all(|flying| matches!(flying.command, Command::Mail | Command::Rcpt(_)))
+            .all(|flying| matches!(flying.command, Command::Mail(_) | Command::Rcpt(_)))
     }
 
     /// Whether a QUIT could not be sent behind these commands: the server may read it as text, or

@@ -235,7 +235,7 @@ impl Dialogue {
             Command::Ehlo | Command::Helo => Stage::Connect,
             Command::Starttls => Stage::Tls,
             Command::Auth(_) | Command::AuthResponse | Command::AuthCancel => Stage::SignIn,
-            Command::Mail | Command::Rcpt(_) => Stage::Envelope,
+            Command::Mail(_) | Command::Rcpt(_) => Stage::Envelope,
             Command::Data | Command::Text | Command::Dot | Command::Bdat { .. } => Stage::Message,
             Command::Quit | Command::Rset | Command::Other(_) => match self.verdict {
                 Some(Verdict::Accepted(_)) => Stage::Accepted,

@@ -95,11 +95,11 @@ impl Dialogue {
                 }
             }
 
-            (Command::Mail, Class::Success) => {
+            (Command::Mail(_), Class::Success) => {
                 self.transaction.sender = Progress::Done;
                 self.transaction_begun();
             }
-            (Command::Mail, Class::Temporary | Class::Permanent) => {
+            (Command::Mail(_), Class::Temporary | Class::Permanent) => {
                 self.transaction.sender_refused();
                 if self.transaction.sender == Progress::Sent {
                     self.transaction.sender = Progress::Done;

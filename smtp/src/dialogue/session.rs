@@ -127,7 +127,7 @@ impl Session {
             Command::AuthResponse => self.sign_in.responded(),
             Command::AuthCancel => self.sign_in.cancelled(),
             Command::Bdat { octets, .. } => self.payload = *octets,
-            Command::Mail => self.begun = true,
+            Command::Mail(_) => self.begun = true,
             _ => {}
         }
     }

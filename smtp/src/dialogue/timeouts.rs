@@ -129,7 +129,7 @@ fn reply_timeout(times: &Timeouts, command: &Command) -> Duration {
         | Command::Auth(_)
         | Command::AuthResponse
         | Command::AuthCancel => times.greeting,
-        Command::Mail | Command::Rset | Command::Other(_) | Command::Text => times.mail,
+        Command::Mail(_) | Command::Rset | Command::Other(_) | Command::Text => times.mail,
         Command::Rcpt(_) => times.rcpt,
         Command::Data => times.data,
         Command::Dot | Command::Bdat { .. } => times.dot,

@@ -1,6 +1,6 @@
 //! What a line that is sent asks for.
 
-use smtp::{CommandKind, SECRET, Span, Stage};
+use smtp::{CommandKind, MailParameters, Stage};
 
 use super::{Entitled, Explanation, Meanings};
 
@@ -23,7 +23,7 @@ fn words(command: CommandKind) -> Entitled {
         CommandKind::Auth => (x!(v_auth), 4954, "4"),
         CommandKind::AuthResponse => (x!(v_auth_answer), 4954, "4"),
         CommandKind::AuthCancel => (x!(v_cancel), 4954, "4"),
-        CommandKind::Mail => (x!(v_mail), 5321, "4.1.1.2"),
+        CommandKind::Mail(_) => (x!(v_mail), 5321, "4.1.1.2"),
         CommandKind::Rcpt => (x!(v_rcpt), 5321, "4.1.1.3"),
         CommandKind::Data => (x!(v_data), 5321, "4.1.1.4"),
         CommandKind::Text => (x!(v_text), 5321, "4.1.1.4"),
@@ -39,24 +39,12 @@ fn words(command: CommandKind) -> Entitled {
     }
 }
 
-/// A line as it is shown while it is paused: with the mark of a secret where one stood.
-fn template(line: &[Span]) -> String {
-    line.iter()
-        .map(|span| match span {
-            Span::Text(text) => text.as_str(),
-            Span::Secret => SECRET,
-        })
-        .collect()
-}
-
-pub(super) fn sent(meanings: &Meanings, command: CommandKind, line: &[Span]) -> Explanation {
-    explain(meanings, command, &template(line))
-}
-
-pub(super) fn explain(meanings: &Meanings, command: CommandKind, line: &str) -> Explanation {
+pub(super) fn explain(meanings: &Meanings, command: CommandKind) -> Explanation {
     let mut explanation = Explanation::of(meanings, words(command));
-    if command == CommandKind::Mail {
-        explanation.text.push_str(&parameters(meanings, line));
+    if let CommandKind::Mail(parameters) = command {
+        explanation
+            .text
+            .push_str(&mail_parameters(meanings, parameters));
     }
     let badge = match command {
         CommandKind::AuthCancel => Some("*"),
@@ -68,24 +56,17 @@ pub(super) fn explain(meanings: &Meanings, command: CommandKind, line: &str) -> 
     }
 }
 
-/// What the parameters behind a sender's address say.
-fn parameters(meanings: &Meanings, line: &str) -> String {
+/// What the parameters behind a sender's address mean.
+fn mail_parameters(meanings: &Meanings, parameters: MailParameters) -> String {
     let known = [
-        ("SIZE=", x!(m_size)),
-        ("BODY=8BITMIME", x!(m_8bit)),
-        ("SMTPUTF8", x!(m_utf8)),
+        (parameters.size, x!(m_size)),
+        (parameters.eight_bit, x!(m_8bit)),
+        (parameters.utf8, x!(m_utf8)),
     ];
-    let behind = line.rsplit_once('>').map_or("", |(_, behind)| behind);
-    let mut said = String::new();
-    for (parameter, key) in known {
-        let stands = |word: &str| {
-            word.get(..parameter.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(parameter))
-        };
-        if behind.split(' ').any(stands) {
-            said.push(' ');
-            said.push_str(meanings.say(key));
-        }
+    let mut text = String::new();
+    for (_, key) in known.into_iter().filter(|(present, _)| *present) {
+        text.push(' ');
+        text.push_str(meanings.say(key));
     }
-    said
+    text
 }

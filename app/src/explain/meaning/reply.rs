@@ -52,6 +52,8 @@ enum Behind {
     Any,
     /// Nothing: it is the greeting.
     Greeting,
+    /// MAIL, whatever its parameters.
+    Mail,
     Command(CommandKind),
 }
 
@@ -60,6 +62,7 @@ impl Behind {
         match self {
             Behind::Any => true,
             Behind::Greeting => asked.is_none(),
+            Behind::Mail => matches!(asked, Some(CommandKind::Mail(_))),
             Behind::Command(command) => asked == Some(command),
         }
     }
@@ -74,7 +77,7 @@ static SPECIFIC: [(u16, Behind, Entitled); 47] = [
     (250, Behind::Command(CommandKind::Helo), (x!(c250_helo), 5321, "4.1.1.1")),
     (500, Behind::Command(CommandKind::Ehlo), (x!(c500_ehlo), 5321, "3.2")),
     (502, Behind::Command(CommandKind::Ehlo), (x!(c500_ehlo), 5321, "3.2")),
-    (250, Behind::Command(CommandKind::Mail), (x!(c250_mail), 5321, "3.3")),
+    (250, Behind::Mail, (x!(c250_mail), 5321, "3.3")),
     (250, Behind::Command(CommandKind::Rcpt), (x!(c250_rcpt), 5321, "3.3")),
     (250, Behind::Command(CommandKind::EndOfData), (x!(c250_dot), 5321, "6.1")),
     (250, Behind::Any, (x!(c250), 5321, LIST)),

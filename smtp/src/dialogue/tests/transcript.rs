@@ -1,7 +1,7 @@
 //! What entries say beside their text: which command a line is, and what a server offers.
 
 use super::*;
-use crate::command::CommandKind;
+use crate::command::{CommandKind, MailParameters};
 
 /// Runs a script once, and returns the kinds of the lines sent.
 fn kinds(job: &Job, mode: SendMode, script: &str) -> Vec<CommandKind> {
@@ -51,7 +51,7 @@ fn each_line_says_which_command_it_is() {
         Auth,
         AuthResponse,
         AuthResponse,
-        Mail,
+        Mail(MailParameters::default()),
         Rcpt,
         Rcpt,
         Data,
