@@ -1,0 +1,287 @@
+use std::cell::Cell;
+use std::thread::LocalKey;
+
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+
+use super::super::Draft;
+use super::*;
+
+thread_local! {
+    /// How often a header, or the size of a body, was made on this thread.
+    pub(in crate::compose) static HEADERS: Cell<u32> = const { Cell::new(0) };
+    pub(in crate::compose) static BODIES: Cell<u32> = const { Cell::new(0) };
+}
+
+pub(super) fn count(made: &'static LocalKey<Cell<u32>>) {
+    made.set(made.get() + 1);
+}
+
+const NOW: MessageStamp = MessageStamp {
+    moment: Moment {
+        unix_ms: 1_795_000_000_000,
+        offset_minutes: 540,
+    },
+    random: [0xab; 16],
+};
+
+impl Draft {
+    /// The finished message, made of all its parts at once.
+    pub(in crate::compose) fn build(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
+        let header = self.header_fields().build()?;
+        Ok(header.message(stamp, &self.body))
+    }
+}
+
+fn build(draft: &Draft) -> Message {
+    let built = draft.build(&NOW).expect("a draft without problems");
+    let header = draft.header_fields().build().expect("no problems");
+    let size = header.section_size(&NOW) + body_size(&draft.body);
+    assert_eq!(size, built.octets.len() as u64, "{draft:?}");
+    let text = String::from_utf8(built.octets.clone()).expect("UTF-8");
+    for line in text.split("\r\n") {
+        assert!(!line.contains(['\r', '\n']), "a bare line end in {text}");
+        assert!(line.len() <= 998, "a line of {} octets", line.len());
+    }
+    assert!(text.ends_with("\r\n"), "{text:?}");
+    built
+}
+
+fn draft() -> Draft {
+    Draft {
+        from: "박민아 <mina@example.org>".into(),
+        to: vec![
+            "\"Joon, the first\" <joon@example.net>".into(),
+            "team@example.com".into(),
+        ],
+        cc: vec!["JOON@example.net".into()],
+        bcc: vec!["secret@example.net".into(), "team@example.com".into()],
+        subject: "분기 보고서 — the quarterly report".into(),
+        body: "안녕하세요.\n.dot\n\nlast".into(),
+        ..Draft::default()
+    }
+}
+
+#[test]
+fn the_message_reads_back() {
+    let built = build(&draft());
+    let text = String::from_utf8_lossy(&built.octets).into_owned();
+    assert!(!text.contains("secret@"), "Bcc is in {text}");
+    assert!(
+        text.contains("Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!(
+            "Message-ID: <{}@example.org>\r\n",
+            "ab".repeat(16)
+        )),
+        "{text}"
+    );
+    assert!(text.contains("MIME-Version: 1.0\r\n"), "{text}");
+    assert!(built.octets.is_ascii() && !built.utf8 && !built.eight_bit);
+    assert_eq!(built.from.as_deref(), Some("mina@example.org"));
+    assert_eq!(
+        built.to,
+        [
+            "joon@example.net",
+            "team@example.com",
+            "JOON@example.net",
+            "secret@example.net"
+        ]
+    );
+    let read = MessageParser::default()
+        .parse(&built.octets)
+        .expect("a message");
+    assert_eq!(read.subject(), Some("분기 보고서 — the quarterly report"));
+    let from = read.from().and_then(|from| from.first()).expect("a sender");
+    assert_eq!(
+        (from.name(), from.address()),
+        (Some("박민아"), Some("mina@example.org"))
+    );
+    let to = read.to().and_then(|to| to.first()).expect("a recipient");
+    assert_eq!(
+        (to.name(), to.address()),
+        (Some("Joon, the first"), Some("joon@example.net"))
+    );
+    assert_eq!(
+        read.body_text(0).as_deref(),
+        Some("안녕하세요.\r\n.dot\r\n\r\nlast\r\n")
+    );
+}
+
+#[test]
+fn dates_are_local() {
+    let check = |offset_minutes, expect: &str| {
+        let unix_ms = 0;
+        assert_eq!(
+            date(Moment {
+                unix_ms,
+                offset_minutes
+            }),
+            expect
+        );
+    };
+    check(0, "Thu, 1 Jan 1970 00:00:00 +0000");
+    check(330, "Thu, 1 Jan 1970 05:30:00 +0530");
+    check(-480, "Wed, 31 Dec 1969 16:00:00 -0800");
+    check(-30, "Wed, 31 Dec 1969 23:30:00 -0030");
+}
+
+#[test]
+fn only_blind_copies_and_nothing_to_say() {
+    let built = build(&Draft {
+        from: "mina@[192.0.2.1]".into(),
+        bcc: vec!["joon@example.net".into()],
+        ..Draft::default()
+    });
+    let text = String::from_utf8_lossy(&built.octets).into_owned();
+    assert!(text.contains("To: undisclosed-recipients:;\r\n"), "{text}");
+    assert!(text.contains("@localhost>"), "{text}");
+    assert_eq!(built.to, ["joon@example.net"]);
+}
+
+#[test]
+fn no_field_can_bring_forth_another() {
+    const NAMES: [&str; 9] = [
+        "Date",
+        "Message-ID",
+        "From",
+        "To",
+        "Cc",
+        "Subject",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+    ];
+    let smuggled = [
+        "x\r\nBcc: evil@example.org",
+        "x\nBcc: evil@example.org",
+        "x\rBcc: evil@example.org",
+        "x\r\n\r\nnot the body",
+        "\r\nBcc: evil@example.org",
+        "x\r\n",
+        "x\0y",
+        "x\u{7f}y",
+        "x\u{1b}[31m",
+        "x\u{b}y\u{c}z",
+        "x\u{85}Bcc: evil@example.org",
+        "x\u{2028}Bcc: evil@example.org",
+        "=?utf-8?Q?=0D=0ABcc:_evil@example.org?=",
+    ];
+    for text in smuggled {
+        for draft in [
+            Draft {
+                subject: text.into(),
+                ..draft()
+            },
+            Draft {
+                from: format!("\"{text}\" <mina@example.org>"),
+                ..draft()
+            },
+            Draft {
+                from: format!("{text} <mina@example.org>"),
+                ..draft()
+            },
+            Draft {
+                to: vec![format!("\"{text}\" <joon@example.net>")],
+                ..draft()
+            },
+            Draft {
+                cc: vec![format!("{text} <joon@example.net>")],
+                ..draft()
+            },
+        ] {
+            // What is wrong may be said instead.
+            let Ok(built) = draft.build(&NOW) else {
+                continue;
+            };
+            let text = String::from_utf8_lossy(&built.octets).into_owned();
+            let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+            let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
+            assert!(
+                !unfolded.replace("\r\n", "").contains(char::is_control),
+                "{draft:?}: {headers:?}"
+            );
+            for line in unfolded.split("\r\n") {
+                let name = line.split(':').next().unwrap_or_default();
+                assert!(NAMES.contains(&name), "{draft:?}: {headers}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_lists_are_folded() {
+    let to = (0..200)
+        .map(|n| format!("\"Person, Number {n}\" <person{n}@example.net>"))
+        .collect();
+    build(&Draft { to, ..draft() });
+}
+
+#[test]
+fn an_address_beyond_ascii_needs_smtputf8() {
+    let built = build(&Draft {
+        to: vec!["준 <준@한국.kr>".into()],
+        ..draft()
+    });
+    assert!(built.utf8);
+    assert!(String::from_utf8_lossy(&built.octets).contains("준@xn--3e0b707e.kr"));
+}
+
+#[test]
+fn odd_addresses_are_the_same_in_header_and_envelope() {
+    let long = format!("reply+{}@x.org", "a1".repeat(100));
+    for (typed, sent) in [
+        ("a..b.@docomo.ne.jp", "\"a..b.\"@docomo.ne.jp"),
+        ("M <\"a, b\"@x.org>", "\"a, b\"@x.org"),
+        ("\"a\\\"@b\"@x.org", "\"a\\\"@b\"@x.org"),
+        ("m@my_host.example", "m@my_host.example"),
+        ("m@한국。kr", "m@xn--3e0b707e.kr"),
+        (long.as_str(), long.as_str()),
+    ] {
+        let to = vec![typed.to_owned(), "joon@example.net".to_owned()];
+        let built = build(&Draft {
+            to,
+            cc: vec![],
+            bcc: vec![],
+            ..draft()
+        });
+        assert_eq!(built.to, [sent, "joon@example.net"], "{typed:?}");
+        let text = String::from_utf8_lossy(&built.octets).into_owned();
+        assert!(text.contains(&format!("<{sent}>,")), "{typed:?}: {text}");
+        assert!(built.octets.is_ascii(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_written_reads_back(
+        subject in "[ -~가-힣😀é]{0,200}",
+        name in "[ -~가-힣😀é]{0,80}",
+        body in "[ -~가-힣😀\n.=]{0,400}",
+    ) {
+        let name = name.trim().to_owned();
+        let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let draft = Draft {
+            from: format!("\"{quoted}\" <mina@example.org>"),
+            subject: subject.clone(),
+            body: body.clone(),
+            ..draft()
+        };
+        let built = build(&draft);
+        prop_assert!(built.octets.is_ascii());
+        let text = String::from_utf8_lossy(&built.octets).into_owned();
+        let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+        for line in headers.split("\r\n") {
+            prop_assert!(line.starts_with([' ', '\t']) || line.contains(": "), "{:?}", line);
+        }
+        let read = MessageParser::default().parse(&built.octets).expect("a message");
+        prop_assert_eq!(read.subject().unwrap_or_default().trim(), subject.trim());
+        let from = read.from().and_then(|from| from.first()).expect("a sender");
+        prop_assert_eq!(from.address(), Some("mina@example.org"));
+        prop_assert_eq!(from.name().unwrap_or_default(), name);
+        let got = read.body_text(0).unwrap_or_default().into_owned();
+        prop_assert_eq!(got, canonical(&body));
+    }
+}
