@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn the_place_of_a_secret_is_not_shown_as_a_mechanism() {
-        let lines = ["", "AUTH PLAIN ⟨secret⟩ X_1-Y é ABCDEFGHIJKLMNOPQRSTU"].map(str::to_owned);
+        let offered = "AUTH PLAIN ⟨secret⟩ X_1-Y é ABCDEFGHIJKLMNOPQRSTU";
+        let lines = ["", offered].map(str::to_owned);
         let reply = Reply::new(Code::new(250).expect("a code"), lines.to_vec());
         assert_eq!(Capabilities::shown(&reply).auth, ["PLAIN", "X_1-Y"]);
     }

@@ -523,8 +523,8 @@ impl Sent {
     }
 }
 
-/// A transcript in the usual notation: `C: …`, `S: …`, and `*` for anything else. Inside TLS the
-/// colon is doubled.
+/// A transcript in the usual notation: `C: …`, `S: …`, and `*` for anything else. Inside TLS
+/// the colon is doubled.
 #[must_use]
 pub fn transcript(entries: &[Entry]) -> String {
     entries

@@ -8,8 +8,9 @@ use serde_json::Value;
 /// Allows a test to block storage events in a tab. Must be added before the page is loaded, because
 /// the window calls its listeners in the order in which they were added.
 const STORAGE_EVENTS: &str = "\
+    const block = event => { if (window.blocked) event.stopImmediatePropagation(); }; \
     for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
-    window.addEventListener(name, e => { if (window.blocked) e.stopImmediatePropagation(); }, true)";
+    window.addEventListener(name, block, true)";
 
 /// The texts of the page's alerts.
 const ALERTS: &str = "[...document.querySelectorAll('[role=alert]')].map(e => e.innerText).join()";

@@ -235,7 +235,10 @@ fn samples() -> Vec<Sample> {
             credentials: None,
             client_name: None,
         })),
-        Operator { .. } => FromPage::Operator { id: 1, act: Operator::Send { step: 3, line: None } },
+        Operator { .. } => FromPage::Operator {
+            id: 1,
+            act: Operator::Send { step: 3, line: None },
+        },
         Read { .. } => FromPage::Read { id: 7 },
         Delete { .. } => FromPage::Delete { id: 7 },
         Clear => FromPage::Clear,
@@ -258,7 +261,10 @@ fn samples() -> Vec<Sample> {
         Step => SendMode::Step,
     });
     golden!(all, Operator {
-        Send { .. } => Operator::Send { step: 3, line: Some("MAIL FROM:<mina@example.org>".into()) },
+        Send { .. } => Operator::Send {
+            step: 3,
+            line: Some("MAIL FROM:<mina@example.org>".into()),
+        },
         Skip { .. } => Operator::Skip { step: 3 },
         Insert { .. } => Operator::Insert { step: 3, line: "NOOP".into() },
         SetMode { .. } => Operator::SetMode { mode: SendMode::Run },
@@ -393,7 +399,10 @@ fn samples() -> Vec<Sample> {
             origin: Origin::Planned,
         },
         Received { .. } => Event::Received {
-            reply: reply(250, &["mail.example.org", "PIPELINING", "SIZE 35651584", "AUTH PLAIN LOGIN"]),
+            reply: reply(
+                250,
+                &["mail.example.org", "PIPELINING", "SIZE 35651584", "AUTH PLAIN LOGIN"],
+            ),
             answers: Some(2),
             wait_us: 912,
             capabilities: Some(Box::new(Capabilities {

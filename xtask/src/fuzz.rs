@@ -64,7 +64,7 @@ pub(crate) fn search(project: &Project, search: &Search) -> Result<ExitCode> {
         if !result.findings.is_empty() {
             println!("  how: {}", result.log.display());
             println!(
-                "  fix it and move the file to fuzz/found/{target}/, where `cargo xtask test` runs it"
+                "  fix it and move the file to fuzz/found/{target}/, which `cargo xtask test` runs"
             );
         }
         all_hold &= result.findings.is_empty();

@@ -169,7 +169,8 @@ async fn two() {}
 
     #[test]
     fn features_of_whole_files_are_read() {
-        let manifest = "[features]\na = []\n\n[[bin]]\nname = \"x\"\nrequired-features = [\"b\"]\n\n\
+        let manifest = "[features]\na = []\n\n\
+                        [[bin]]\nname = \"x\"\nrequired-features = [\"b\"]\n\n\
                         [[test]]\nname = \"x\"\nrequired-features = [\"c\", \"d\"]\n\n\
                         [[test]]\nname = \"y\"\nrequired-features = [\"e\"]\n";
         assert_eq!(of_target(manifest, "x"), set(&["c", "d"]));

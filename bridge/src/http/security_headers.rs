@@ -4,7 +4,9 @@ use hyper::HeaderMap;
 use hyper::header::{self, HeaderName, HeaderValue};
 
 /// What the page may do: run its own scripts and its WebAssembly, and connect to this bridge.
-const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                   connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+                   form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the fields that every response has.
 pub(super) fn add(headers: &mut HeaderMap) {

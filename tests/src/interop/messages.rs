@@ -30,7 +30,7 @@ pub fn utf8() -> Vec<u8> {
         .to_vec()
 }
 
-/// Invalid line ends (RFC 5321 §2.3.8) at positions where they could form a line with a single dot.
+/// Invalid line ends (RFC 5321 §2.3.8) where they could form a line with a single dot.
 #[must_use]
 pub fn bare_line_ends() -> Vec<u8> {
     let body = b"one\n.\ntwo\r.\rthree\r\n.\nfour\n.\r\nfive\r\n\r.\r\n\n\nsix\r\r";

@@ -106,8 +106,8 @@ const FOOT: &str = "
 A cell shows what the page receives: `accepted` or `refused` with the code of the reply, or \
 `failed` with the cause, as in [wire.md](wire.md). The codes of the recipients are in brackets if \
 they differ. `or` separates results that depend on timing. Unless it says otherwise, a scenario \
-uses no TLS, pipelines if the server offers PIPELINING, and has one sender and one recipient. `–` \
-means that the server can't be configured for the scenario. Connections are counted between \
+uses no TLS, pipelines if the server offers PIPELINING, and has one sender and one recipient. \
+`–` means that the server can't be configured for the scenario. Connections are counted between \
 bridge and server; the number is shown if it is not as expected.
 
 A scenario with BDAT uses it if the server offers CHUNKING, as Postfix and Dovecot do, and DATA \

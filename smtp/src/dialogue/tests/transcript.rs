@@ -122,7 +122,8 @@ fn the_reply_that_accepts_ehlo_has_its_capabilities() {
         S: 250 SIZE 10
         C: QUIT
         S: 221 bye
-        = failed at Envelope: TooLarge { size: 24, limit: 10 } [joon@example.net -, team@example.com -]";
+        = failed at Envelope: TooLarge { size: 24, limit: 10 } \
+        [joon@example.net -, team@example.com -]";
     let job = Job {
         security: Security::Starttls,
         ..job()

@@ -35,7 +35,9 @@ const WATCH: &str = "(() => {
   document.addEventListener('click', click => {
     WebSocket.prototype.send = function (data) {
       WebSocket.prototype.send = send;
-      this.addEventListener('message', ({ data }) => { if (String(data).includes('\"code\":220')) mark('received', click.timeStamp); });
+      this.addEventListener('message', ({ data }) => {
+        if (String(data).includes('\"code\":220')) mark('received', click.timeStamp);
+      });
       mark('asked', click.timeStamp);
       return send.call(this, data);
     };
