@@ -1,7 +1,7 @@
 //! The connection to the bridge: the only feature that knows the WebSocket.
 //!
 //! What the bridge says comes out of it as [`LinkEvent`]s. A feature registers a handler with
-//! [`ConnectionStore::on_event`], and passes over what is not for it. What the page says goes in as
+//! [`ConnectionStore::on_event`], and ignores events that are not for it. What the page sends goes in as
 //! [`Frame`]s.
 
 mod attempts;

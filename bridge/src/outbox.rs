@@ -186,7 +186,7 @@ mod tests {
         outbox.push(large).await.expect("it is queued alone");
         let close = OutboundMessage::Close(Close::new(4005, ""));
         assert!(outbox.push(close).now_or_never().is_none());
-        // Whoever waits for room is told when the page is gone.
+        // A sender that waits for room gets an error when the page is gone.
         let waiting = tokio::spawn({
             let outbox = outbox.clone();
             async move { outbox.push(octets()).await }

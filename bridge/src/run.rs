@@ -55,7 +55,7 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
         .local_addr()
         .context("can't read the address it listens on")?;
     let practice = practice(&cli).await?;
-    // Before the link is printed: whoever reads it may end the program at once.
+    // Before the link is printed: its reader may end the program at once.
     let mut signals = Signals::catch()?;
     let app = Arc::new(app_state(&cli, address, practice)?);
     let ready = Ready::new(&app, address);
@@ -77,7 +77,7 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
     }
     app.shutdown.cancel();
     drop(serving.await);
-    // Each page's task ends when the page has been told.
+    // Each page's task ends when the reason has been sent.
     app.pages.close();
     drop(tokio::time::timeout(shutdown::TIMEOUT, app.pages.wait()).await);
     if let Some(practice) = Arc::into_inner(app).and_then(|app| app.practice) {

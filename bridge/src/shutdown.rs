@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// How long shutting down may take: dialogues end in order, and pages are told.
+/// How long shutting down may take: dialogues end in order, and pages are sent the reason.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(12);
 
 /// Ctrl-C, or the system asking the program to end. Once this exists, neither kills the program.

@@ -195,13 +195,13 @@ impl<S: Store> Drafts<S> {
         }
         // Another tab began from the same draft. Whichever was stored first, neither replaces the
         // other.
-        let told = |version: &Version| {
+        let is_known = |version: &Version| {
             let mut known = self.known_siblings.iter();
             version.draft == *shown || known.any(|one| version.covers(one))
         };
-        let untold = self.opened.siblings(&versions).any(|one| !told(one));
+        let has_new = self.opened.siblings(&versions).any(|one| !is_known(one));
         self.know_siblings(&versions);
-        if untold {
+        if has_new {
             return Change::Both;
         }
         if !stored && !was_removed && !self.opened.dirty {

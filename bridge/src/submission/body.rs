@@ -97,8 +97,8 @@ impl Body {
     }
 }
 
-/// The credit of messages that are over. Octets may have been on their way when the page was told
-/// of the end; they are dropped.
+/// The credit of messages that are over. Octets may have been on their way when the page
+/// learned of the end; they are dropped.
 #[derive(Debug, Default)]
 pub(crate) struct EndedMessages {
     /// Ids, and octets that may still come. The message that ended last is last.

@@ -86,14 +86,9 @@ mod tests {
     use std::task::{Context, Waker};
     use std::time::Duration;
 
+    use super::choose::tests::addresses;
     use super::lookups::LOOKUPS;
     use super::*;
-
-    fn addresses(all: &[&str]) -> Vec<SocketAddr> {
-        all.iter()
-            .map(|one| one.parse().expect("an address and a port"))
-            .collect()
-    }
 
     #[test]
     fn what_is_given_is_not_looked_up() {

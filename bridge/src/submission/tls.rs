@@ -1,4 +1,4 @@
-//! TLS to mail servers: which certificates are trusted, and what the page is told about them.
+//! TLS to mail servers: which certificates are trusted, and what the page is sent about them.
 
 mod certificate;
 pub(crate) mod extra_ca;

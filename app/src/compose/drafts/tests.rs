@@ -194,8 +194,8 @@ impl Tab {
         assert_eq!(self.save(), Ok(true));
     }
 
-    /// Hears of what the others have written.
-    fn hear(&mut self) -> Change {
+    /// Looks at what the other tabs have stored.
+    fn look(&mut self) -> Change {
         self.drafts.store.arrive();
         let change = self.drafts.look(&self.shown);
         match &change {

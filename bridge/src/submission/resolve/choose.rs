@@ -66,10 +66,10 @@ fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn addresses(all: &[&str]) -> Vec<SocketAddr> {
+    pub(in crate::submission::resolve) fn addresses(all: &[&str]) -> Vec<SocketAddr> {
         all.iter()
             .map(|one| one.parse().expect("an address and a port"))
             .collect()

@@ -87,7 +87,7 @@ impl Play {
             if promptly {
                 // Twice: what one tab does upon what it hears is heard too.
                 for _ in 0..2 {
-                    (0..play.tabs.len()).for_each(|at| drop(play.hear(at)));
+                    (0..play.tabs.len()).for_each(|at| drop(play.look(at)));
                 }
             }
             play.check(act);
@@ -103,7 +103,7 @@ impl Play {
     /// Each tab hears of the others and saves. Whether nothing changed by it.
     fn round(&mut self) -> bool {
         let before = self.shared.borrow().writes;
-        let changes: Vec<Change> = (0..self.tabs.len()).map(|at| self.hear(at)).collect();
+        let changes: Vec<Change> = (0..self.tabs.len()).map(|at| self.look(at)).collect();
         (0..self.tabs.len()).for_each(|at| self.save(at));
         let written = self.shared.borrow().writes != before;
         !written && changes.iter().all(|change| *change == Change::None)
@@ -155,7 +155,7 @@ impl Play {
             }
             Act::Hear(tab) => {
                 if let Some(at) = at(tab) {
-                    drop(self.hear(at));
+                    drop(self.look(at));
                 }
             }
             Act::Close(tab) | Act::Crash(tab) | Act::Reload(tab) => {
@@ -241,11 +241,11 @@ impl Play {
         }
     }
 
-    fn hear(&mut self, at: usize) -> Change {
+    fn look(&mut self, at: usize) -> Change {
         let before = words(&self.tabs[at].shown);
         let dirty = self.tabs[at].drafts.opened.dirty;
         let left = self.left(at);
-        let change = self.tabs[at].hear();
+        let change = self.tabs[at].look();
         let after = words(&self.tabs[at].shown);
         if let Change::Newer(_) = change {
             assert!(

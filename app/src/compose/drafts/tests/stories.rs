@@ -41,11 +41,11 @@ fn a_text_that_seemed_to_be_removed_replaces_no_newer_one() {
     older.write_and_save("old");
     let mut newer = Tab::open(&shared);
     shared.borrow_mut().forbidden = true;
-    assert_eq!(older.hear(), Change::Removed);
+    assert_eq!(older.look(), Change::Removed);
     newer.write("old, new");
     shared.borrow_mut().forbidden = false;
     newer.save().expect("room");
-    assert!(matches!(older.hear(), Change::Newer(_)));
+    assert!(matches!(older.look(), Change::Newer(_)));
     assert_eq!(older.save(), Ok(false));
     assert_eq!(Tab::open(&shared).shown.body, "old, new");
 }
@@ -55,20 +55,20 @@ fn a_tab_without_changes_goes_over_to_the_newer_text() {
     let shared = shared();
     let (mut one, mut two) = (Tab::open(&shared), Tab::open(&shared));
     one.write_and_save("1");
-    assert!(matches!(two.hear(), Change::Newer(_)));
+    assert!(matches!(two.look(), Change::Newer(_)));
     assert_eq!(two.shown.body, "1");
     two.write_and_save("12");
-    assert!(matches!(one.hear(), Change::Newer(_)));
+    assert!(matches!(one.look(), Change::Newer(_)));
     one.write_and_save("123");
-    assert!(matches!(two.hear(), Change::Newer(_)));
+    assert!(matches!(two.look(), Change::Newer(_)));
     assert_eq!(two.shown.body, "123");
-    assert_eq!((one.hear(), two.hear()), (Change::None, Change::None));
+    assert_eq!((one.look(), two.look()), (Change::None, Change::None));
     assert_eq!(one.titles(), []);
     assert_eq!(two.reload(&shared).titles(), []);
 }
 
 #[test]
-fn what_both_have_changed_is_kept_twice_and_both_are_told() {
+fn what_both_have_changed_is_kept_twice_and_both_notice() {
     let shared = shared();
     let mut one = Tab::open(&shared);
     one.write_and_save("both");
@@ -76,9 +76,9 @@ fn what_both_have_changed_is_kept_twice_and_both_are_told() {
     one.write("one");
     two.write("two");
     one.save().expect("room");
-    assert_eq!(two.hear(), Change::Both);
-    assert_eq!(one.hear(), Change::Both);
-    assert_eq!((one.hear(), two.hear()), (Change::None, Change::None));
+    assert_eq!(two.look(), Change::Both);
+    assert_eq!(one.look(), Change::Both);
+    assert_eq!((one.look(), two.look()), (Change::None, Change::None));
     assert_eq!(
         (one.shown.body.as_str(), one.titles()),
         ("one", titles(&["two"]))
@@ -102,7 +102,7 @@ fn what_both_have_changed_is_kept_twice_and_both_are_told() {
     one.switch_to(&one.others()[0].id.clone());
     one.write_and_save("two, by one");
     two.write_and_save("two, by two");
-    assert_eq!((one.hear(), two.hear()), (Change::Both, Change::Both));
+    assert_eq!((one.look(), two.look()), (Change::Both, Change::Both));
 }
 
 fn one_memory(tab: &Tab) -> TabMemory {
@@ -181,7 +181,7 @@ fn two_tabs_with_new_messages_keep_both() {
     two.begin();
     one.write_and_save("by one");
     two.write_and_save("by two");
-    assert_eq!((one.hear(), two.hear()), (Change::None, Change::None));
+    assert_eq!((one.look(), two.look()), (Change::None, Change::None));
     assert_eq!(one.titles(), titles(&["first", "by two"]));
     assert_eq!(two.titles(), titles(&["first", "by one"]));
     assert_eq!(one.reload(&shared).shown.body, "by one");
@@ -195,7 +195,7 @@ fn a_duplicated_tab_is_a_tab_of_its_own() {
     one.write_and_save("1");
     let mut copy = Tab::open_with(&shared, &one.memory);
     copy.write_and_save("12");
-    one.hear();
+    one.look();
     one.write("123");
     copy.write("12x");
     one.save().expect("room");
@@ -275,14 +275,14 @@ fn what_was_removed_while_open_is_stored_again() {
     let shared = shared();
     let (mut one, mut two) = (Tab::open(&shared), Tab::open(&shared));
     one.write_and_save("kept");
-    two.hear();
+    two.look();
     for key in two.drafts.store.keys() {
         two.drafts.store.remove(&key);
     }
-    assert_eq!(one.hear(), Change::Removed);
-    assert_eq!(two.hear(), Change::None);
+    assert_eq!(one.look(), Change::Removed);
+    assert_eq!(two.look(), Change::None);
     assert_eq!(Tab::open(&shared).shown.body, "kept");
-    assert_eq!(one.hear(), Change::None);
+    assert_eq!(one.look(), Change::None);
     assert_eq!((one.titles(), two.titles()), (vec![], vec![]));
 }
 
@@ -316,7 +316,7 @@ fn older_later_and_unreadable_records() {
         "glasspost.draft",
         r#"{"v":1,"draft":{"subject":"older page"}}"#,
     );
-    assert_eq!(tab.hear(), Change::None);
+    assert_eq!(tab.look(), Change::None);
     assert_eq!(tab.titles(), titles(&["older page"]));
 
     for (key, text) in [
@@ -378,7 +378,7 @@ fn unfinished_addresses_are_part_of_the_draft() {
 }
 
 #[test]
-fn whoever_has_many_ancestors_still_supersedes_the_newest() {
+fn a_version_with_many_ancestors_still_supersedes_the_newest() {
     let shared = shared();
     let mut tab = Tab::open(&shared);
     for count in 0..100 {
