@@ -20,6 +20,8 @@ pub use pasted::{ends_address, split_pasted};
 pub struct Draft {
     /// Who it is from, with or without a name.
     pub from: String,
+    /// Where answers are to go, as addresses separated by commas. Empty: to the sender.
+    pub reply_to: String,
     /// Who it is for.
     pub to: Vec<String>,
     /// Who gets a copy.
@@ -32,6 +34,28 @@ pub struct Draft {
     pub body: String,
     /// What has been typed into the fields of addresses and is not in a list yet.
     pub unfinished: Unfinished,
+    /// The files that go with it, in their order.
+    pub attachments: Vec<Attachment>,
+    /// The whole source, lines ended by LF, where a person edits that instead of the fields. The
+    /// header section and the body are then this text; the fields of addresses are the envelope.
+    pub raw: Option<String>,
+}
+
+/// A file that goes with a draft. Its octets are in the browser's database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attachment {
+    /// The key of its octets in the database.
+    pub file: String,
+    /// Its name, as the recipient sees it.
+    pub name: String,
+    /// Its media type, such as `image/png`.
+    pub media_type: String,
+    /// Its size in octets, before encoding.
+    pub size: u64,
+    /// Its Content-ID without angle brackets, where the text shows it as a picture. None: it is an
+    /// attachment like others.
+    pub content_id: Option<String>,
 }
 
 /// Addresses that are still being typed.
@@ -51,6 +75,8 @@ pub struct Unfinished {
 pub enum Place {
     /// The sender.
     From,
+    /// Where answers are to go.
+    ReplyTo,
     /// The recipients.
     To,
     /// Recipients of a copy.
@@ -142,6 +168,8 @@ impl Draft {
 pub struct HeaderFields<'a> {
     /// See [`Draft::from`].
     pub from: &'a str,
+    /// See [`Draft::reply_to`].
+    pub reply_to: &'a str,
     /// See [`Draft::to`].
     pub to: &'a [String],
     /// See [`Draft::cc`].
@@ -162,6 +190,11 @@ impl HeaderFields<'_> {
             add(Place::From, Wrong::NoSender);
         } else if let Err(what) = readable(self.from) {
             add(Place::From, what);
+        }
+        for text in split_addresses(self.reply_to) {
+            if let Err(what) = readable(&text) {
+                add(Place::ReplyTo, what);
+            }
         }
         let lists = [
             (Place::To, self.to),
@@ -219,6 +252,7 @@ mod tests {
         pub(in crate::compose) fn header_fields(&self) -> HeaderFields<'_> {
             HeaderFields {
                 from: &self.from,
+                reply_to: &self.reply_to,
                 to: &self.to,
                 cc: &self.cc,
                 bcc: &self.bcc,
@@ -256,18 +290,20 @@ mod tests {
         };
         check(&fine, &[]);
         let bad = Draft {
+            reply_to: "team@example.org, mina".into(),
             to: vec!["joon".into(), "a@b\r\nX: y".into()],
             subject: "a\nBcc: x".into(),
             ..fine
         };
-        let no_at = Wrong::Address {
-            text: "joon".into(),
+        let no_at = |text: &str| Wrong::Address {
+            text: text.into(),
             why: AddressError::NoAt.into(),
         };
         check(
             &bad,
             &[
-                (Place::To, no_at),
+                (Place::ReplyTo, no_at("mina")),
+                (Place::To, no_at("joon")),
                 (Place::To, Wrong::Control),
                 (Place::Subject, Wrong::Control),
             ],

@@ -39,6 +39,7 @@ impl Sender {
         let id = match first {
             None => return,
             Some(Place::From) => "from",
+            Some(Place::ReplyTo) => "reply-to",
             Some(Place::To) => "to",
             Some(Place::Cc) => "cc",
             Some(Place::Bcc) => "bcc",

@@ -24,9 +24,11 @@ impl Parts {
     pub(super) fn of(draft: Field<Draft>) -> Parts {
         let header = Memo::new(move |_| {
             let (from, subject) = (draft.from(), draft.subject());
+            let reply_to = draft.reply_to();
             let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
             let fields = HeaderFields {
                 from: &from.read(),
+                reply_to: &reply_to.read(),
                 to: &to.read(),
                 cc: &cc.read(),
                 bcc: &bcc.read(),

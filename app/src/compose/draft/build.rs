@@ -15,7 +15,7 @@ use mail_builder::headers::text::Text;
 use mail_builder::mime::MimePart;
 use mail_builder::writer::Writer;
 
-use super::{HeaderFields, Mailbox, Problem};
+use super::{HeaderFields, Mailbox, Problem, split_addresses};
 use crate::submission::Message;
 
 /// A moment, as the Date field writes it.
@@ -108,6 +108,10 @@ impl HeaderFields<'_> {
 
         let mut octets = Vec::new();
         write_field("From", &address(&from), &mut octets);
+        let reply_to = people(&split_addresses(self.reply_to));
+        if !reply_to.is_empty() {
+            write_field("Reply-To", &addresses(&reply_to), &mut octets);
+        }
         // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc is in no header at all
         // (§3.6.3, third way).
         if !to.is_empty() {

@@ -50,6 +50,7 @@ fn build(draft: &Draft) -> Message {
 fn draft() -> Draft {
     Draft {
         from: "박민아 <mina@example.org>".into(),
+        reply_to: "Team <team@example.org>, mina@example.org".into(),
         to: vec![
             "\"Joon, the first\" <joon@example.net>".into(),
             "team@example.com".into(),
@@ -98,6 +99,14 @@ fn the_message_reads_back() {
     assert_eq!(
         (from.name(), from.address()),
         (Some("박민아"), Some("mina@example.org"))
+    );
+    let reply_to = read
+        .reply_to()
+        .map(|list| list.iter().map(|one| one.address()));
+    let reply_to: Option<Vec<_>> = reply_to.map(Iterator::collect);
+    assert_eq!(
+        reply_to,
+        Some(vec![Some("team@example.org"), Some("mina@example.org")])
     );
     let to = read.to().and_then(|to| to.first()).expect("a recipient");
     assert_eq!(
