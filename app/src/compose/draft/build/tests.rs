@@ -152,10 +152,11 @@ fn only_blind_copies_and_nothing_to_say() {
 
 #[test]
 fn no_field_can_bring_forth_another() {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "Date",
         "Message-ID",
         "From",
+        "Reply-To",
         "To",
         "Cc",
         "Subject",
@@ -190,6 +191,10 @@ fn no_field_can_bring_forth_another() {
             },
             Draft {
                 from: format!("{text} <mina@example.org>"),
+                ..draft()
+            },
+            Draft {
+                reply_to: format!("{text} <team@example.org>"),
                 ..draft()
             },
             Draft {
