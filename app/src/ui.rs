@@ -2,6 +2,8 @@
 
 mod code;
 pub mod dom;
+pub mod download;
+pub mod file_name;
 mod icon;
 pub mod ime;
 pub mod numbers;
@@ -13,4 +15,4 @@ mod widgets;
 pub use self::code::code_class;
 pub use self::icon::{Glyph, Icon};
 pub use self::pane::{Pane, PaneButton, ShowPane, show_pane};
-pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, Toggle};
+pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, SaveProblem, Toggle};

@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 
-use js_sys::{Array, Uint8Array};
-use leptos::prelude::*;
 use smtp::{Entry, Event, Side, Span};
-use wasm_bindgen::JsCast;
 
 use super::entry;
 use super::store::SubmissionStore;
 use crate::i18n::{Locale, protocol};
+use crate::ui::download::{NotSaved, save};
 use crate::ui::visible::visible;
 
 /// Saves the transcript as a text file, with the arrows that swaks made common. Such a file is also
 /// read in a terminal, so it holds nothing that a terminal would take for a command.
-pub(super) fn export(submission: SubmissionStore, locale: Locale) {
+///
+/// # Errors
+/// If the browser can't create the file.
+pub(super) fn export(submission: SubmissionStore, locale: Locale) -> Result<(), NotSaved> {
     let text = submission.read_untracked(|submission| {
         let mut text = String::new();
         for entry in &submission.entries {
@@ -22,18 +23,7 @@ pub(super) fn export(submission: SubmissionStore, locale: Locale) {
         }
         text
     });
-    let octets = Uint8Array::from(text.as_bytes());
-    let saved = web_sys::Blob::new_with_u8_array_sequence(&Array::of1(&octets))
-        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
-    let Ok(url) = saved else { return };
-    if let Ok(link) = document().create_element("a")
-        && let Ok(link) = link.dyn_into::<web_sys::HtmlAnchorElement>()
-    {
-        link.set_href(&url);
-        link.set_download("glasspost-transcript.txt");
-        link.click();
-    }
-    web_sys::Url::revoke_object_url(&url).ok();
+    save("glasspost-transcript.txt", text.as_bytes())
 }
 
 fn line(text: &mut String, locale: Locale, entry: &Entry) {

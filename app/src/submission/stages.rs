@@ -7,7 +7,7 @@ use super::export::export;
 use super::model::{Phase, STAGES, Step, Submission};
 use super::store::use_submission;
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, SaveProblem};
 
 /// The stage strip, and what can be done with the submission as a whole.
 #[component]
@@ -44,6 +44,7 @@ pub(super) fn Stages() -> impl IntoView {
     let abort = move |_| {
         submission.operate(Operator::Abort);
     };
+    let not_saved = RwSignal::new(false);
     // While it is paused, the pause editor has a button for this.
     let running = move || submission.read(|submission| submission.phase == Phase::Running);
     view! {
@@ -59,9 +60,13 @@ pub(super) fn Stages() -> impl IntoView {
             </Show>
             <button type="button" class="icon" disabled=empty
                 aria-label=language.words(Locale::export) title=language.words(Locale::export)
-                on:click=move |_| export(submission, language.get_untracked())>
+                on:click=move |_| {
+                    let exported = export(submission, language.get_untracked());
+                    not_saved.set(exported.is_err());
+                }>
                 <Icon glyph=Glyph::Download/>
             </button>
+            <SaveProblem shown=not_saved/>
         </div>
     }
 }

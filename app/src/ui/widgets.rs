@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::i18n::{Locale, use_language};
 
 /// A button that shows only an icon. The label is its accessible name and its tooltip.
 #[component]
@@ -96,5 +97,21 @@ pub fn FormRow(
             <label for=field>{label}</label>
             {children()}
         </div>
+    }
+}
+
+/// Says that a file could not be saved, see [`super::download`].
+#[component]
+#[must_use]
+pub fn SaveProblem(
+    /// Whether it could not.
+    #[prop(into)]
+    shown: Signal<bool>,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <Show when=move || shown.get()>
+            <p class="problem" role="alert">{language.words(Locale::not_saved)}</p>
+        </Show>
     }
 }
