@@ -1,92 +1,12 @@
-//! What the browser stores for the page: in localStorage, permanently and for all tabs, and in
-//! sessionStorage, for as long as the tab is open. The only file that uses either. No password is
-//! ever stored.
+//! What the browser stores for the page: texts in localStorage and sessionStorage, and drafts,
+//! files and contacts in a database (IndexedDB). The only files that use any of these. No password
+//! is ever stored.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
-use web_sys::{DomException, Storage};
+pub mod database;
+mod error;
+pub mod files;
+mod local;
+pub mod table;
 
-/// Why something is not stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreError {
-    /// There is no room left.
-    Full,
-    /// The browser offers this page no storage.
-    Unavailable,
-}
-
-/// What all tabs share under `key`, as text.
-#[must_use]
-pub fn text(key: &str) -> Option<String> {
-    local()?.get_item(key).ok()?
-}
-
-/// Keeps text under `key`, for all tabs.
-///
-/// # Errors
-/// Why it is not stored. What was there before is still there.
-pub fn keep_text(key: &str, text: &str) -> Result<(), StoreError> {
-    let storage = local().ok_or(StoreError::Unavailable)?;
-    storage.set_item(key, text).map_err(|error| {
-        let name = error.dyn_into::<DomException>().map(|error| error.name());
-        match name.as_deref() {
-            // Firefox used this name until version 139.
-            Ok("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StoreError::Full,
-            _ => StoreError::Unavailable,
-        }
-    })
-}
-
-/// Removes what all tabs share under `key`.
-pub fn remove(key: &str) {
-    if let Some(storage) = local() {
-        storage.remove_item(key).ok();
-    }
-}
-
-/// All keys that begin with `prefix`.
-#[must_use]
-pub fn keys(prefix: &str) -> Vec<String> {
-    let Some(storage) = local() else {
-        return Vec::new();
-    };
-    (0..storage.length().unwrap_or(0))
-        .filter_map(|at| storage.key(at).ok()?)
-        .filter(|key| key.starts_with(prefix))
-        .collect()
-}
-
-/// What all tabs share under `key`. None: nothing, or nothing that can be read as `T`.
-#[must_use]
-pub fn value<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&text(key)?).ok()
-}
-
-/// Keeps a value under `key`, for all tabs, where the browser can.
-pub fn keep<T: Serialize>(key: &str, value: &T) {
-    if let Ok(text) = serde_json::to_string(value) {
-        keep_text(key, &text).ok();
-    }
-}
-
-/// What this tab keeps under `key`, as text.
-#[must_use]
-pub fn tab_text(key: &str) -> Option<String> {
-    session()?.get_item(key).ok()?
-}
-
-/// Keeps text under `key` for this tab, where the browser can.
-pub fn keep_tab_text(key: &str, text: &str) {
-    if let Some(session) = session() {
-        session.set_item(key, text).ok();
-    }
-}
-
-fn session() -> Option<Storage> {
-    web_sys::window()?.session_storage().ok()?
-}
-
-fn local() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
+pub use error::StoreError;
+pub use local::{keep, keep_tab_text, keep_text, keys, remove, tab_text, text, value};

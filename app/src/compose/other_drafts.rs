@@ -67,7 +67,7 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let unsaved = move || {
         let words = match compose.state.unsaved().get()? {
             StoreError::Full => language.get().unsaved_full(),
-            StoreError::Unavailable => language.get().unsaved_unavailable(),
+            _ => language.get().unsaved_unavailable(),
         };
         Some(view! { <div class="notice"><Icon glyph=Glyph::Alert/><p>{words}</p></div> })
     };
