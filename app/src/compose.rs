@@ -12,4 +12,8 @@ mod source;
 mod store;
 mod words;
 
+pub use self::draft::{
+    Attachment, Draft, MessageStamp, Moment, Place, Problem, Unfinished, Wrong, is_picture,
+    media_type_of, picture_mark, sent_name, shown_name,
+};
 pub use self::pane::PANE;

@@ -20,7 +20,15 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("inbox", USUAL),
     (
         "submission",
-        &["i18n", "ui", "connection", "accounts", "explain", "inbox"],
+        &[
+            "i18n",
+            "storage",
+            "ui",
+            "connection",
+            "accounts",
+            "explain",
+            "inbox",
+        ],
     ),
     (
         "compose",

@@ -10,7 +10,12 @@ use reactive_stores::Store;
 use serde::{Deserialize, Serialize};
 use smtp::{AddressError, limits};
 
-pub use build::{Header, MessageStamp, Moment, body_size};
+use crate::submission::Message;
+
+pub use build::{
+    Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, sent_name,
+    shown_name,
+};
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
 pub use pasted::{ends_address, split_pasted};
 
@@ -163,6 +168,36 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// The fields that become the header section and the envelope.
+    #[must_use]
+    pub fn header_fields(&self) -> HeaderFields<'_> {
+        HeaderFields {
+            from: &self.from,
+            reply_to: &self.reply_to,
+            to: &self.to,
+            cc: &self.cc,
+            bcc: &self.bcc,
+            subject: &self.subject,
+        }
+    }
+
+    /// Everything that keeps it from being sent.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        self.header_fields().problems()
+    }
+
+    /// The finished message.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being sent.
+    pub fn message(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
+        let header = self.header_fields().build()?;
+        Ok(header.message(stamp, &self.body, &self.attachments))
+    }
+}
+
 /// The fields of a draft that become the header section and the envelope.
 #[derive(Clone, Copy, Debug)]
 pub struct HeaderFields<'a> {
@@ -246,25 +281,6 @@ fn readable(text: &str) -> Result<Mailbox, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    impl Draft {
-        /// The fields that become the header section and the envelope.
-        pub(in crate::compose) fn header_fields(&self) -> HeaderFields<'_> {
-            HeaderFields {
-                from: &self.from,
-                reply_to: &self.reply_to,
-                to: &self.to,
-                cc: &self.cc,
-                bcc: &self.bcc,
-                subject: &self.subject,
-            }
-        }
-
-        /// Everything that keeps it from being sent.
-        pub(in crate::compose) fn problems(&self) -> Vec<Problem> {
-            self.header_fields().problems()
-        }
-    }
 
     #[test]
     fn problems_are_found_in_the_order_of_the_fields() {

@@ -36,7 +36,10 @@ impl Parts {
             };
             fields.build()
         });
-        let body_size = Memo::new(move |_| draft.body().with(|body| body_size(body)));
+        let body_size = Memo::new(move |_| {
+            let (body, attachments) = (draft.body(), draft.attachments());
+            body_size(&body.read(), &attachments.read())
+        });
         Parts {
             draft,
             header,
@@ -60,7 +63,8 @@ impl Parts {
     pub(super) fn message(self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         self.header.with(|header| {
             let header = header.as_ref().map_err(Clone::clone)?;
-            Ok(self.draft.body().with(|body| header.message(stamp, body)))
+            let (body, attachments) = (self.draft.body(), self.draft.attachments());
+            Ok(header.message(stamp, &body.read(), &attachments.read()))
         })
     }
 }
@@ -90,8 +94,8 @@ mod tests {
     fn check_size(draft: Store<Draft>, parts: Parts) {
         let shown = parts.size(&STAMP);
         let counts = made();
-        let whole = draft.get_untracked().build(&STAMP).expect("no problems");
-        assert_eq!(shown, Some(whole.octets.len() as u64));
+        let whole = draft.get_untracked().message(&STAMP).expect("no problems");
+        assert_eq!(shown, Some(whole.size()));
         HEADERS.set(counts.0);
         BODIES.set(counts.1);
     }

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 
 use super::store::use_compose;
 use super::words;
+use crate::connection::Segment;
 use crate::i18n::{Locale, use_language};
+use crate::submission::Message;
+use crate::ui::numbers;
+use crate::ui::visible::visible;
 
 /// Exactly the octets that will be sent, or the problems that prevent it.
 #[component]
@@ -16,7 +20,7 @@ pub(super) fn Source() -> impl IntoView {
         Ok(message) => view! {
             <pre class="source" tabindex="0" role="region"
                 aria-label=language.words(Locale::source)>
-                {String::from_utf8_lossy(&message.octets).into_owned()}
+                {source(language.get(), &message)}
             </pre>
         }
         .into_any(),
@@ -33,4 +37,16 @@ pub(super) fn Source() -> impl IntoView {
             .into_any()
         }
     }
+}
+
+/// The octets of a message as text, its files abbreviated.
+fn source(locale: Locale, message: &Message) -> String {
+    let segments = message.segments.iter().map(|segment| match segment {
+        Segment::Octets(octets) => String::from_utf8_lossy(octets).into_owned(),
+        Segment::Base64(file) => {
+            let size = numbers::octets(file.size);
+            format!("[{}]", locale.base64_of(visible(&file.name), size))
+        }
+    });
+    segments.collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wire::{FromBridge, MailboxUpdate, Welcome};
 
 use super::incoming::Arrived;
+use crate::storage::StoreError;
 
 /// The state of the connection to the bridge.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,15 @@ pub enum LinkEvent {
     Transferred {
         /// The page's number for the submission.
         id: u32,
+    },
+    /// A file of a message can't be read. The submission is aborted.
+    FileUnreadable {
+        /// The page's number for the submission.
+        id: u32,
+        /// What the person calls the file.
+        name: String,
+        /// Why.
+        why: StoreError,
     },
     /// What happened in the practice mailbox since the last event, in order.
     Mailbox(Vec<MailboxEvent>),

@@ -5,6 +5,8 @@
 //! belongs to, and does nothing once that is over. Timers decide only about what can wait: in a
 //! hidden tab they are seconds late.
 
+mod transfer;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use super::fetch;
 use super::frame::Frame;
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
+use super::segment::Segment;
 use super::socket::Socket;
 use super::token;
 use crate::ui::dom::is_hidden;
@@ -70,10 +73,10 @@ impl Link {
         link
     }
 
-    /// Sends the frame of a [`wire::FromPage::Start`] with this id. The octets of its message
-    /// follow as the bridge gives credit. False: there is no bridge.
-    pub(super) fn start(&self, id: u32, start: &Frame, octets: Vec<u8>) -> bool {
-        self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, octets));
+    /// Sends the frame of a [`wire::FromPage::Start`] with this id. Its message follows as the
+    /// bridge gives credit. False: there is no bridge.
+    pub(super) fn start(&self, id: u32, start: &Frame, message: Vec<Segment>) -> bool {
+        self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, message));
         self.send(start)
     }
 
@@ -253,32 +256,6 @@ impl Link {
         let pending = std::mem::take(&mut self.inner.borrow_mut().pending);
         for event in event::sort(pending) {
             (self.on_event)(event);
-        }
-    }
-
-    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`]
-    /// ahead of the server, so the browser's own buffer can't grow beyond that.
-    fn credited(&self, id: u32, upto: u64) {
-        let whole = {
-            let mut inner = self.inner.borrow_mut();
-            let Inner {
-                socket, outgoing, ..
-            } = &mut *inner;
-            let (Some(socket), Some(outgoing)) = (socket, outgoing) else {
-                return;
-            };
-            outgoing.credit(id, upto);
-            while let Some(frame) = outgoing.next_frame() {
-                socket.send_octets(&frame);
-            }
-            let whole = outgoing.is_whole().then_some(outgoing.id());
-            if whole.is_some() {
-                inner.outgoing = None;
-            }
-            whole
-        };
-        if let Some(id) = whole {
-            (self.on_event)(LinkEvent::Transferred { id });
         }
     }
 

@@ -9,6 +9,7 @@ use wire::{FromPage, Practice, Welcome};
 use super::event::{LinkEvent, LinkState};
 use super::frame::Frame;
 use super::link::Link;
+use super::segment::Segment;
 use crate::ui::dom;
 
 #[derive(Store)]
@@ -130,12 +131,12 @@ impl ConnectionStore {
         });
     }
 
-    /// Sends the frame of a [`FromPage::Start`] with this id. The octets of its message follow as
-    /// the bridge gives credit. False: there is no bridge.
+    /// Sends the frame of a [`FromPage::Start`] with this id. Its message follows as the bridge
+    /// gives credit. False: there is no bridge.
     #[must_use]
-    pub fn start(self, id: u32, start: &Frame, octets: Vec<u8>) -> bool {
+    pub fn start(self, id: u32, start: &Frame, message: Vec<Segment>) -> bool {
         let link = self.link.get_value();
-        link.is_some_and(|link| link.start(id, start, octets))
+        link.is_some_and(|link| link.start(id, start, message))
     }
 
     /// Tries to reach the bridge now.

@@ -76,7 +76,10 @@ impl InboxStore {
                 }
             }
             LinkEvent::Message(message) => self.arrived(message),
-            LinkEvent::State(_) | LinkEvent::Submission(_) | LinkEvent::Transferred { .. } => {}
+            LinkEvent::State(_)
+            | LinkEvent::Submission(_)
+            | LinkEvent::Transferred { .. }
+            | LinkEvent::FileUnreadable { .. } => {}
         }
     }
 

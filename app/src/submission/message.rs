@@ -1,10 +1,12 @@
 //! What is submitted.
 
+use crate::connection::{Segment, StoredFile, base64_lines};
+
 /// A finished message and its envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The message, RFC 5322, every line ended by CRLF.
-    pub octets: Vec<u8>,
+    pub segments: Vec<Segment>,
     /// The reverse-path.
     pub from: Option<String>,
     /// The forward-paths, each once: To, then Cc, then Bcc.
@@ -13,4 +15,26 @@ pub struct Message {
     pub eight_bit: bool,
     /// Octets above 127 occur in the header section: it needs SMTPUTF8.
     pub utf8: bool,
+}
+
+impl Message {
+    /// The size of the message, in octets.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.segments.iter().map(Segment::size).sum()
+    }
+
+    /// The whole message in memory, with the octets that `read` has for each file. The page never
+    /// does this with a message that has files: it sends them in slices.
+    #[must_use]
+    pub fn octets(&self, mut read: impl FnMut(&StoredFile) -> Vec<u8>) -> Vec<u8> {
+        let mut whole = Vec::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Octets(octets) => whole.extend_from_slice(octets),
+                Segment::Base64(file) => base64_lines(&read(file), &mut whole),
+            }
+        }
+        whole
+    }
 }

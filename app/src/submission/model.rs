@@ -12,6 +12,7 @@ use wire::{FromBridge, NotStarted};
 pub use self::loss::Delivered;
 pub use self::steps::{STAGES, Step};
 use crate::accounts::Destination;
+use crate::storage::StoreError;
 
 /// One submission, from the click to its end; on a connection that stays open, one after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +33,8 @@ pub struct Submission {
     pub sent: u64,
     /// Octets of the message.
     pub size: u64,
+    /// The file that could not be read, and why. The message was aborted for it.
+    pub unreadable: Option<(String, StoreError)>,
     /// The page has sent the bridge the last octet of the message.
     transferred: bool,
     /// Index of the first entry that is about this message.
@@ -95,6 +98,7 @@ impl Submission {
             entries: std::mem::take(&mut self.entries),
             sent: 0,
             size,
+            unreadable: None,
             transferred: false,
             last: None,
             before: goes_on.then_some(self.id),
@@ -184,6 +188,13 @@ impl Submission {
     /// The page has sent the bridge the last octet of a message.
     pub fn transferred(&mut self, id: u32) {
         self.transferred |= id == self.id && self.is_busy();
+    }
+
+    /// A file of the message can't be read, so the message can't be completed.
+    pub fn file_unreadable(&mut self, name: &str, why: StoreError) {
+        if self.is_busy() {
+            self.unreadable = Some((name.to_owned(), why));
+        }
     }
 
     /// What the operator decided is on its way to the bridge. Until the bridge says otherwise, the

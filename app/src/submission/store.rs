@@ -58,6 +58,13 @@ impl SubmissionStore {
                 self.open_ahead();
             }
             LinkEvent::Transferred { id } => self.update(|submission| submission.transferred(*id)),
+            LinkEvent::FileUnreadable { id, name, why } => {
+                let current = self.read_untracked(|submission| submission.id == *id);
+                if current {
+                    self.update(|submission| submission.file_unreadable(name, *why));
+                    self.operate(Operator::Abort);
+                }
+            }
             LinkEvent::Submission(said) => self.apply(said),
             LinkEvent::Mailbox(_) | LinkEvent::Message(_) => {}
         }
@@ -99,7 +106,7 @@ impl SubmissionStore {
     pub fn send(self, message: Message, mode: SendMode) -> Result<(), TooLong> {
         let server = untrack(|| self.accounts.server());
         let id = self.next_id();
-        let size = message.octets.len() as u64;
+        let size = message.size();
         let mut start = Start {
             id,
             server: server.server(),
@@ -120,7 +127,7 @@ impl SubmissionStore {
         let destination = untrack(|| self.accounts.destination());
         self.update(|submission| submission.begin(id, size, destination));
         self.select(None);
-        if !self.connection.start(id, &start, message.octets) {
+        if !self.connection.start(id, &start, message.segments) {
             self.update(Submission::bridge_lost);
         }
         Ok(())

@@ -1,22 +1,30 @@
-//! From a draft to the octets that are sent.
+//! From a draft to the message that is sent.
 //!
 //! A message has three parts, each made of other things: Date and Message-ID of a [`MessageStamp`],
-//! the rest of the header section of [`HeaderFields`], and the body of the text. Each can be made,
-//! and its size known, without the others.
+//! the rest of the header section of [`HeaderFields`], and the body of the text and the files. Each
+//! can be made, and its size known, without the others. Files are named, not read.
+
+mod body;
+mod field;
+mod file_name;
+mod html;
+mod media_type;
+mod parameter;
+mod words;
 
 use std::fmt::Write as _;
 
-use mail_builder::headers::Header as HeaderValue;
-use mail_builder::headers::address::Address;
 use mail_builder::headers::date::Date;
-use mail_builder::headers::message_id::MessageId;
-use mail_builder::headers::raw::Raw;
-use mail_builder::headers::text::Text;
-use mail_builder::mime::MimePart;
-use mail_builder::writer::Writer;
 
-use super::{HeaderFields, Mailbox, Problem, split_addresses};
+use self::body::{Body, Counter, Segments};
+use self::field::{write_addresses, write_field, write_text};
+use super::{Attachment, HeaderFields, Mailbox, Problem, split_addresses};
+use crate::connection::Segment;
 use crate::submission::Message;
+
+pub use self::body::{picture_mark, shown_name};
+pub use self::file_name::sent_name;
+pub use self::media_type::{is_picture, media_type_of};
 
 /// A moment, as the Date field writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,23 +70,29 @@ impl Header {
     /// The size of [`Header::section`].
     #[must_use]
     pub fn section_size(&self, stamp: &MessageStamp) -> u64 {
-        let mut size = Counter(0);
-        write_stamp(stamp, &self.domain, &mut size);
-        size.0 + self.octets.len() as u64
+        let mut octets = Vec::new();
+        write_stamp(stamp, &self.domain, &mut octets);
+        (octets.len() + self.octets.len()) as u64
     }
 
-    /// The finished message with this header and this text.
+    /// The finished message with this header, this text and these files.
     #[must_use]
-    pub fn message(&self, stamp: &MessageStamp, body: &str) -> Message {
-        let mut octets = self.section(stamp);
+    pub fn message(&self, stamp: &MessageStamp, text: &str, attachments: &[Attachment]) -> Message {
+        let octets = self.section(stamp);
         let utf8 = !octets.is_ascii();
-        let header = octets.len();
-        write_body(body, &mut octets);
+        let mut segments = Segments(vec![Segment::Octets(octets)]);
+        let body = Body {
+            text,
+            attachments,
+            random: stamp.random,
+        };
+        body.write(&mut segments);
         Message {
-            eight_bit: !octets[header..].is_ascii(),
-            octets,
+            segments: segments.0,
             from: Some(self.from.clone()),
             to: self.to.clone(),
+            // Everything in a body that is not ASCII is encoded.
+            eight_bit: false,
             utf8,
         }
     }
@@ -107,26 +121,26 @@ impl HeaderFields<'_> {
         let [to, cc, bcc] = [self.to, self.cc, self.bcc].map(people);
 
         let mut octets = Vec::new();
-        write_field("From", &address(&from), &mut octets);
+        write_addresses("From", std::slice::from_ref(&from), &mut octets);
         let reply_to = people(&split_addresses(self.reply_to));
         if !reply_to.is_empty() {
-            write_field("Reply-To", &addresses(&reply_to), &mut octets);
+            write_addresses("Reply-To", &reply_to, &mut octets);
         }
         // RFC 5322 §3.6.3: a field of addresses holds at least one. Bcc is in no header at all
         // (§3.6.3, third way).
         if !to.is_empty() {
-            write_field("To", &addresses(&to), &mut octets);
+            write_addresses("To", &to, &mut octets);
         }
         if !cc.is_empty() {
-            write_field("Cc", &addresses(&cc), &mut octets);
+            write_addresses("Cc", &cc, &mut octets);
         }
         if to.is_empty() && cc.is_empty() {
             // Some servers and readers reject a message without any. An empty group says that there
             // are recipients.
-            write_field("To", &Raw::new("undisclosed-recipients:;"), &mut octets);
+            write_field("To", "undisclosed-recipients:;", &mut octets);
         }
-        write_field("Subject", &Text::new(self.subject), &mut octets);
-        write_field("MIME-Version", &Raw::new("1.0"), &mut octets);
+        write_text("Subject", self.subject, &mut octets);
+        write_field("MIME-Version", "1.0", &mut octets);
 
         let mut envelope: Vec<String> = Vec::new();
         for person in to.iter().chain(&cc).chain(&bcc) {
@@ -146,46 +160,23 @@ impl HeaderFields<'_> {
 
 /// The size of the body, with the header fields that describe it and the blank line before it.
 #[must_use]
-pub fn body_size(body: &str) -> u64 {
+pub fn body_size(text: &str, attachments: &[Attachment]) -> u64 {
     #[cfg(test)]
     tests::count(&tests::BODIES);
-    let mut size = Counter(0);
-    write_body(body, &mut size);
+    let mut size = Counter::default();
+    let body = Body {
+        text,
+        attachments,
+        random: [0; 16],
+    };
+    body.write(&mut size);
     size.0
 }
 
-/// Counts octets instead of keeping them.
-struct Counter(u64);
-
-impl Writer for Counter {
-    fn write(&mut self, octets: &[u8]) {
-        self.0 += octets.len() as u64;
-    }
-}
-
-fn write_body(body: &str, output: &mut impl Writer) {
-    MimePart::new("text/plain", canonical(body)).write_part(output);
-}
-
-fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut impl Writer) {
-    write_field("Date", &Raw::new(date(stamp.moment)), output);
-    let id = MessageId::new(message_id(stamp.random, domain));
-    write_field("Message-ID", &id, output);
-}
-
-fn write_field(name: &str, value: &impl HeaderValue, output: &mut impl Writer) {
-    output.write(name.as_bytes());
-    output.write(b": ");
-    value.write_header(output, name.len() + 2);
-}
-
-fn address(person: &Mailbox) -> Address<'static> {
-    let name = (!person.name.is_empty()).then(|| person.name.clone());
-    Address::new_address(name, person.address.to_string())
-}
-
-fn addresses(people: &[Mailbox]) -> Address<'static> {
-    Address::new_list(people.iter().map(address).collect())
+fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut Vec<u8>) {
+    write_field("Date", &date(stamp.moment), output);
+    let id = message_id(stamp.random, domain);
+    write_field("Message-ID", &format!("<{id}>"), output);
 }
 
 /// RFC 5322 §3.3, in local time. mail-builder writes UTC, which does not show what time it was for
@@ -214,20 +205,6 @@ fn message_id(random: [u8; 16], domain: &str) -> String {
         domain
     };
     format!("{id}@{domain}")
-}
-
-/// The text with every line ended by CRLF.
-fn canonical(body: &str) -> String {
-    let mut text = if body.contains('\r') {
-        let lf = body.replace("\r\n", "\n").replace('\r', "\n");
-        lf.replace('\n', "\r\n")
-    } else {
-        body.replace('\n', "\r\n")
-    };
-    if !text.is_empty() && !text.ends_with("\r\n") {
-        text.push_str("\r\n");
-    }
-    text
 }
 
 #[cfg(test)]

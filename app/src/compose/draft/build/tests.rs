@@ -1,3 +1,5 @@
+mod attachments;
+
 use std::cell::Cell;
 use std::thread::LocalKey;
 
@@ -5,7 +7,9 @@ use mail_parser::MessageParser;
 use proptest::prelude::*;
 
 use super::super::Draft;
+use super::body::canonical;
 use super::*;
+use crate::connection::StoredFile;
 
 thread_local! {
     /// How often a header, or the size of a body, was made on this thread.
@@ -25,26 +29,37 @@ const NOW: MessageStamp = MessageStamp {
     random: [0xab; 16],
 };
 
-impl Draft {
-    /// The finished message, made of all its parts at once.
-    pub(in crate::compose) fn build(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
-        let header = self.header_fields().build()?;
-        Ok(header.message(stamp, &self.body))
-    }
+/// The octets of a file with this key: others for each. ASCII, because mail-parser decodes texts.
+pub(super) fn file_octets(file: &StoredFile) -> Vec<u8> {
+    let salt = file.id.len() as u64;
+    (0..file.size)
+        .map(|at| (at.wrapping_mul(37) + at / 256 + salt).to_le_bytes()[0] & 0x7f)
+        .collect()
 }
 
-fn build(draft: &Draft) -> Message {
-    let built = draft.build(&NOW).expect("a draft without problems");
+/// The octets of the message of a draft, which is as long as was foretold, in lines that every
+/// server takes.
+fn octets(draft: &Draft) -> Vec<u8> {
+    let built = draft.message(&NOW).expect("a draft without problems");
     let header = draft.header_fields().build().expect("no problems");
-    let size = header.section_size(&NOW) + body_size(&draft.body);
-    assert_eq!(size, built.octets.len() as u64, "{draft:?}");
-    let text = String::from_utf8(built.octets.clone()).expect("UTF-8");
+    let size = header.section_size(&NOW) + body_size(&draft.body, &draft.attachments);
+    assert_eq!(size, built.size(), "{draft:?}");
+    let octets = built.octets(file_octets);
+    assert_eq!(size, octets.len() as u64, "{draft:?}");
+    let text = String::from_utf8(octets.clone()).expect("UTF-8");
     for line in text.split("\r\n") {
-        assert!(!line.contains(['\r', '\n']), "a bare line end in {text}");
+        assert!(
+            !line.contains(['\r', '\n', '\0']),
+            "a bare line end in {text}"
+        );
         assert!(line.len() <= 998, "a line of {} octets", line.len());
     }
     assert!(text.ends_with("\r\n"), "{text:?}");
-    built
+    octets
+}
+
+fn build(draft: &Draft) -> (Message, Vec<u8>) {
+    (draft.message(&NOW).expect("no problems"), octets(draft))
 }
 
 fn draft() -> Draft {
@@ -65,8 +80,8 @@ fn draft() -> Draft {
 
 #[test]
 fn the_message_reads_back() {
-    let built = build(&draft());
-    let text = String::from_utf8_lossy(&built.octets).into_owned();
+    let (built, octets) = build(&draft());
+    let text = String::from_utf8_lossy(&octets).into_owned();
     assert!(!text.contains("secret@"), "Bcc is in {text}");
     assert!(
         text.contains("Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n"),
@@ -80,7 +95,7 @@ fn the_message_reads_back() {
         "{text}"
     );
     assert!(text.contains("MIME-Version: 1.0\r\n"), "{text}");
-    assert!(built.octets.is_ascii() && !built.utf8 && !built.eight_bit);
+    assert!(octets.is_ascii() && !built.utf8 && !built.eight_bit);
     assert_eq!(built.from.as_deref(), Some("mina@example.org"));
     assert_eq!(
         built.to,
@@ -91,9 +106,7 @@ fn the_message_reads_back() {
             "secret@example.net"
         ]
     );
-    let read = MessageParser::default()
-        .parse(&built.octets)
-        .expect("a message");
+    let read = MessageParser::default().parse(&octets).expect("a message");
     assert_eq!(read.subject(), Some("분기 보고서 — the quarterly report"));
     let from = read.from().and_then(|from| from.first()).expect("a sender");
     assert_eq!(
@@ -139,12 +152,12 @@ fn dates_are_local() {
 
 #[test]
 fn only_blind_copies_and_nothing_to_say() {
-    let built = build(&Draft {
+    let (built, octets) = build(&Draft {
         from: "mina@[192.0.2.1]".into(),
         bcc: vec!["joon@example.net".into()],
         ..Draft::default()
     });
-    let text = String::from_utf8_lossy(&built.octets).into_owned();
+    let text = String::from_utf8_lossy(&octets).into_owned();
     assert!(text.contains("To: undisclosed-recipients:;\r\n"), "{text}");
     assert!(text.contains("@localhost>"), "{text}");
     assert_eq!(built.to, ["joon@example.net"]);
@@ -207,10 +220,11 @@ fn no_field_can_bring_forth_another() {
             },
         ] {
             // What is wrong may be said instead.
-            let Ok(built) = draft.build(&NOW) else {
+            let Ok(built) = draft.message(&NOW) else {
                 continue;
             };
-            let text = String::from_utf8_lossy(&built.octets).into_owned();
+            let octets = built.octets(file_octets);
+            let text = String::from_utf8_lossy(&octets).into_owned();
             let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
             let unfolded = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
             assert!(
@@ -235,12 +249,12 @@ fn long_lists_are_folded() {
 
 #[test]
 fn an_address_beyond_ascii_needs_smtputf8() {
-    let built = build(&Draft {
+    let (built, octets) = build(&Draft {
         to: vec!["준 <준@한국.kr>".into()],
         ..draft()
     });
     assert!(built.utf8);
-    assert!(String::from_utf8_lossy(&built.octets).contains("준@xn--3e0b707e.kr"));
+    assert!(String::from_utf8_lossy(&octets).contains("준@xn--3e0b707e.kr"));
 }
 
 #[test]
@@ -255,16 +269,16 @@ fn odd_addresses_are_the_same_in_header_and_envelope() {
         (long.as_str(), long.as_str()),
     ] {
         let to = vec![typed.to_owned(), "joon@example.net".to_owned()];
-        let built = build(&Draft {
+        let (built, octets) = build(&Draft {
             to,
             cc: vec![],
             bcc: vec![],
             ..draft()
         });
         assert_eq!(built.to, [sent, "joon@example.net"], "{typed:?}");
-        let text = String::from_utf8_lossy(&built.octets).into_owned();
+        let text = String::from_utf8_lossy(&octets).into_owned();
         assert!(text.contains(&format!("<{sent}>,")), "{typed:?}: {text}");
-        assert!(built.octets.is_ascii(), "{text}");
+        assert!(octets.is_ascii(), "{text}");
     }
 }
 
@@ -283,19 +297,84 @@ proptest! {
             body: body.clone(),
             ..draft()
         };
-        let built = build(&draft);
-        prop_assert!(built.octets.is_ascii());
-        let text = String::from_utf8_lossy(&built.octets).into_owned();
+        let octets = octets(&draft);
+        prop_assert!(octets.is_ascii());
+        let text = String::from_utf8_lossy(&octets).into_owned();
         let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
         for line in headers.split("\r\n") {
             prop_assert!(line.starts_with([' ', '\t']) || line.contains(": "), "{:?}", line);
         }
-        let read = MessageParser::default().parse(&built.octets).expect("a message");
-        prop_assert_eq!(read.subject().unwrap_or_default().trim(), subject.trim());
+        let read = MessageParser::default().parse(&octets).expect("a message");
+        prop_assert_eq!(read.subject().unwrap_or_default(), subject);
         let from = read.from().and_then(|from| from.first()).expect("a sender");
         prop_assert_eq!(from.address(), Some("mina@example.org"));
         prop_assert_eq!(from.name().unwrap_or_default(), name);
         let got = read.body_text(0).unwrap_or_default().into_owned();
         prop_assert_eq!(got, canonical(&body));
+    }
+}
+
+/// The text of an encoded word (RFC 2047 §2). Panics if it is none.
+fn decoded(word: &str) -> String {
+    assert!(word.len() <= 75, "{word}");
+    let inner = word
+        .strip_prefix("=?utf-8?")
+        .and_then(|word| word.strip_suffix("?="));
+    let (encoding, payload) = inner.and_then(|inner| inner.split_once('?')).expect(word);
+    assert!(
+        payload.chars().all(|c| c.is_ascii_graphic() && c != '?'),
+        "{word}"
+    );
+    let octets = if encoding == "Q" {
+        let mut octets = Vec::new();
+        let mut rest = payload.as_bytes();
+        while let [first, after @ ..] = rest {
+            rest = after;
+            match first {
+                b'_' => octets.push(b' '),
+                b'=' => {
+                    let (digits, after) = rest.split_at(2);
+                    let digits = std::str::from_utf8(digits).expect("digits");
+                    octets.push(u8::from_str_radix(digits, 16).expect("digits"));
+                    rest = after;
+                }
+                octet => octets.push(*octet),
+            }
+        }
+        octets
+    } else {
+        assert_eq!(encoding, "B");
+        assert_eq!(payload.len() % 4, 0, "{word}");
+        mail_parser::decoders::base64::base64_decode(payload.as_bytes()).expect("base64")
+    };
+    String::from_utf8(octets).expect("whole characters")
+}
+
+proptest! {
+    #[test]
+    fn encoded_words_are_strict(text in "([ -~]{0,40}|[가-힣😀é\u{301}]{0,60}|=\\?){0,6}") {
+        let mut field = Vec::new();
+        write_text("Subject", &text, &mut field);
+        let field = String::from_utf8(field).expect("ASCII");
+        let field = field.strip_suffix("\r\n").expect("an end");
+        let mut read = String::new();
+        let mut plain = true;
+        for line in field.split("\r\n") {
+            let value = line.strip_prefix("Subject:").unwrap_or(line);
+            let value = value.strip_prefix(' ').expect("a space");
+            let has_words = value.contains("=?");
+            prop_assert!(line.len() <= if has_words { 76 } else { 78 }, "{}", line);
+            if has_words {
+                plain = false;
+                value.split(' ').for_each(|word| read.push_str(&decoded(word)));
+            } else {
+                if !read.is_empty() {
+                    read.push(' ');
+                }
+                read.push_str(value);
+            }
+        }
+        prop_assert!(!plain || text.is_ascii());
+        prop_assert_eq!(read, text);
     }
 }

@@ -1,0 +1,247 @@
+//! The body of a message: its text, pictures in the text, and files, with the header fields that
+//! describe them.
+
+use mail_builder::mime::MimePart;
+use mail_builder::writer::Writer;
+
+use super::super::Attachment;
+use super::field::{Field, write_field};
+use super::file_name::sent_name;
+use super::{html, media_type, parameter};
+use crate::connection::{Segment, StoredFile, base64_lines, base64_size};
+
+/// What a body is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'a> {
+    /// The text, as a person wrote it.
+    pub(super) text: &'a str,
+    /// The files, in their order.
+    pub(super) attachments: &'a [Attachment],
+    /// What boundaries are made of. It does not change the size.
+    pub(super) random: [u8; 16],
+}
+
+/// Where a body is written to.
+pub(super) trait Output: Writer {
+    /// The octets of a file, in base64.
+    fn file(&mut self, file: &Attachment);
+}
+
+/// Counts octets instead of keeping them.
+#[derive(Default)]
+pub(super) struct Counter(pub(super) u64);
+
+impl Writer for Counter {
+    fn write(&mut self, octets: &[u8]) {
+        self.0 += octets.len() as u64;
+    }
+}
+
+impl Output for Counter {
+    fn file(&mut self, file: &Attachment) {
+        self.0 += base64_size(file.size);
+    }
+}
+
+/// The segments of a message. Octets between two files are one segment.
+pub(super) struct Segments(pub(super) Vec<Segment>);
+
+impl Writer for Segments {
+    fn write(&mut self, octets: &[u8]) {
+        if let Some(Segment::Octets(last)) = self.0.last_mut() {
+            last.extend_from_slice(octets);
+        } else {
+            self.0.push(Segment::Octets(octets.to_vec()));
+        }
+    }
+}
+
+impl Output for Segments {
+    fn file(&mut self, file: &Attachment) {
+        self.0.push(Segment::Base64(StoredFile {
+            id: file.file.clone(),
+            name: shown_name(file),
+            size: file.size,
+        }));
+    }
+}
+
+impl Body<'_> {
+    /// Writes the fields that describe the body, the blank line, and the body.
+    ///
+    /// Files make a multipart/mixed of it. Where the text shows pictures, there are two forms of
+    /// it: the text as it is, and the same as HTML with the pictures at their places, which is a
+    /// multipart/related with them.
+    pub(super) fn write(&self, output: &mut impl Output) {
+        let shown = shown_pictures(self.text, self.attachments);
+        let is_shown = |file: &Attachment| shown.iter().any(|one| std::ptr::eq(*one, file));
+        let mut files = self.attachments.iter().filter(|file| !is_shown(file));
+        match files.next() {
+            None => self.write_forms(&shown, output),
+            Some(first) => {
+                let boundary = self.boundary('m');
+                write_multipart("mixed", &boundary, output);
+                write_delimiter(&boundary, output);
+                self.write_forms(&shown, output);
+                for file in std::iter::once(first).chain(files) {
+                    write_delimiter(&boundary, output);
+                    write_file(file, None, output);
+                }
+                write_end(&boundary, output);
+            }
+        }
+    }
+
+    /// The text, and where it shows pictures its other form.
+    fn write_forms(&self, shown: &[&Attachment], output: &mut impl Output) {
+        if shown.is_empty() {
+            return write_text("text/plain", &canonical(self.text), output);
+        }
+        let [either, related] = ['a', 'r'].map(|kind| self.boundary(kind));
+        write_multipart("alternative", &either, output);
+        write_delimiter(&either, output);
+        write_text("text/plain", &canonical(self.text), output);
+        write_delimiter(&either, output);
+        write_multipart("related", &related, output);
+        write_delimiter(&related, output);
+        write_text("text/html", &canonical(&html::of(self.text, shown)), output);
+        for picture in shown {
+            write_delimiter(&related, output);
+            write_file(picture, picture.content_id.as_deref(), output);
+        }
+        write_end(&related, output);
+        write_end(&either, output);
+    }
+
+    /// A boundary that is nowhere in the text. It can't be in anything that is encoded, because `=_`
+    /// is in neither base64 nor quoted-printable.
+    fn boundary(&self, kind: char) -> String {
+        let mut random = u128::from_be_bytes(self.random);
+        loop {
+            let boundary = format!("=_{kind}_{random:032x}");
+            if !self.text.contains(&boundary) {
+                return boundary;
+            }
+            random = random.wrapping_add(1);
+        }
+    }
+}
+
+/// The pictures that the text shows: those with a Content-ID whose mark is in it.
+pub(super) fn shown_pictures<'a>(text: &str, files: &'a [Attachment]) -> Vec<&'a Attachment> {
+    let mut shown: Vec<&Attachment> = Vec::new();
+    for file in files {
+        let fits = file.content_id.as_deref().is_some_and(is_content_id)
+            && media_type::is_picture(&file.media_type)
+            && text.contains(&picture_mark(&file.name))
+            && shown
+                .iter()
+                .all(|other| other.name != file.name && other.content_id != file.content_id);
+        if fits {
+            shown.push(file);
+        }
+    }
+    shown
+}
+
+/// What stands for a picture of this name in a text.
+#[must_use]
+pub fn picture_mark(name: &str) -> String {
+    format!("[image: {name}]")
+}
+
+/// Whether this can stand in the field Content-ID and in a `cid:` address as it is.
+fn is_content_id(id: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        (1..=100).contains(&part.len()) && part.chars().all(is_fine)
+    };
+    id.split_once('@')
+        .is_some_and(|(left, right)| is_part(left) && is_part(right))
+}
+
+/// The name of a file as it is sent: no system takes it for a path or for something else.
+#[must_use]
+pub fn shown_name(file: &Attachment) -> String {
+    sent_name(&file.name)
+}
+
+fn write_text(media_type: &'static str, text: &str, output: &mut impl Output) {
+    if text.contains('\0') {
+        // No mail server has to accept it as it is (RFC 5321 §4.5.2, RFC 5322 §4).
+        let mut encoded = format!(
+            "Content-Type: {media_type}; charset=\"utf-8\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n"
+        )
+        .into_bytes();
+        base64_lines(text.as_bytes(), &mut encoded);
+        return output.write(&encoded);
+    }
+    MimePart::new(media_type, text).write_part(output);
+}
+
+fn write_multipart(subtype: &str, boundary: &str, output: &mut impl Output) {
+    let mut fields = Vec::new();
+    let mut field = Field::new("Content-Type", &mut fields);
+    field.part(&format!("multipart/{subtype};"));
+    field.part(&format!("boundary=\"{boundary}\""));
+    field.end();
+    output.write(&fields);
+}
+
+fn write_delimiter(boundary: &str, output: &mut impl Output) {
+    output.write(b"\r\n--");
+    output.write(boundary.as_bytes());
+    output.write(b"\r\n");
+}
+
+fn write_end(boundary: &str, output: &mut impl Output) {
+    output.write(b"\r\n--");
+    output.write(boundary.as_bytes());
+    output.write(b"--\r\n");
+}
+
+fn write_file(file: &Attachment, content_id: Option<&str>, output: &mut impl Output) {
+    let name = shown_name(file);
+    let media_type = media_type::sent(&file.media_type);
+    let mut fields = Vec::new();
+    let mut field = Field::new("Content-Type", &mut fields);
+    if parameter::is_plain(&name) {
+        // Some old readers look for the name here only.
+        field.part(&format!("{media_type};"));
+        parameter::write("name", &name, &mut field);
+    } else {
+        field.part(media_type);
+    }
+    field.end();
+    write_field("Content-Transfer-Encoding", "base64", &mut fields);
+    let disposition = if content_id.is_some() {
+        "inline;"
+    } else {
+        "attachment;"
+    };
+    let mut field = Field::new("Content-Disposition", &mut fields);
+    field.part(disposition);
+    parameter::write("filename", &name, &mut field);
+    field.end();
+    if let Some(id) = content_id {
+        write_field("Content-ID", &format!("<{id}>"), &mut fields);
+    }
+    fields.extend_from_slice(b"\r\n");
+    output.write(&fields);
+    output.file(file);
+}
+
+/// The text with every line ended by CRLF.
+pub(super) fn canonical(body: &str) -> String {
+    let mut text = if body.contains('\r') {
+        let lf = body.replace("\r\n", "\n").replace('\r', "\n");
+        lf.replace('\n', "\r\n")
+    } else {
+        body.replace('\n', "\r\n")
+    };
+    if !text.is_empty() && !text.ends_with("\r\n") {
+        text.push_str("\r\n");
+    }
+    text
+}

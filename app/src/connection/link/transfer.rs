@@ -1,0 +1,89 @@
+//! The message on its way to the bridge. Credit, and files that have been read, move it; no timer
+//! does, because timers are slow in hidden tabs.
+
+use std::ops::Range;
+
+use leptos::task::spawn_local;
+
+use super::super::event::LinkEvent;
+use super::super::outgoing::{Next, WrongLength};
+use super::super::segment::StoredFile;
+use super::Link;
+use crate::storage::{StoreError, files};
+
+impl Link {
+    /// Credit has come for the message of this id.
+    pub(super) fn credited(&self, id: u32, upto: u64) {
+        if let Some(outgoing) = &mut self.inner.borrow_mut().outgoing {
+            outgoing.credit(id, upto);
+        }
+        self.transfer();
+    }
+
+    /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`]
+    /// ahead of the server, so the browser's own buffer can't grow beyond that.
+    fn transfer(&self) {
+        let whole = {
+            let mut inner = self.inner.borrow_mut();
+            let number = inner.attempts.number();
+            let inner = &mut *inner;
+            let (Some(socket), Some(outgoing)) = (&inner.socket, &mut inner.outgoing) else {
+                return;
+            };
+            while let Some(next) = outgoing.next() {
+                match next {
+                    Next::Frame(frame) => socket.send_octets(&frame),
+                    Next::Read(file, range) => self.read_slice(number, outgoing.id(), file, range),
+                }
+            }
+            let whole = outgoing.is_whole().then_some(outgoing.id());
+            if whole.is_some() {
+                inner.outgoing = None;
+            }
+            whole
+        };
+        if let Some(id) = whole {
+            (self.on_event)(LinkEvent::Transferred { id });
+        }
+    }
+
+    /// Reads octets of a file for the message of this id, over the connection of this number.
+    fn read_slice(&self, number: u32, id: u32, file: StoredFile, range: Range<u64>) {
+        let link = self.clone();
+        spawn_local(async move {
+            let octets = files::read(&file.id, range).await;
+            if let Err(why) = link.has_read(number, id, octets) {
+                // Without it the message can't be completed.
+                link.inner.borrow_mut().outgoing = None;
+                let name = file.name;
+                (link.on_event)(LinkEvent::FileUnreadable { id, name, why });
+            }
+        });
+    }
+
+    /// A slice has been read, or can't be. Ignored if its message is over.
+    fn has_read(
+        &self,
+        number: u32,
+        id: u32,
+        octets: Result<Vec<u8>, StoreError>,
+    ) -> Result<(), StoreError> {
+        {
+            let mut inner = self.inner.borrow_mut();
+            let current = inner.attempts.is_current(number);
+            let Some(outgoing) = inner
+                .outgoing
+                .as_mut()
+                .filter(|outgoing| current && outgoing.id() == id)
+            else {
+                return Ok(());
+            };
+            // A file that has lost octets is not the one that was attached.
+            outgoing
+                .push(&octets?)
+                .map_err(|WrongLength| StoreError::Missing)?;
+        }
+        self.transfer();
+        Ok(())
+    }
+}
