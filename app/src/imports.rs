@@ -32,7 +32,14 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ),
     (
         "compose",
-        &["i18n", "storage", "ui", "connection", "submission"],
+        &[
+            "i18n",
+            "storage",
+            "ui",
+            "connection",
+            "explain",
+            "submission",
+        ],
     ),
 ];
 

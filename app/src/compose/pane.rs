@@ -142,7 +142,8 @@ fn Compose() -> impl IntoView {
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
-            <Show when=move || source.get() fallback=Body>
+            <Body/>
+            <Show when=move || source.get()>
                 <Source/>
             </Show>
             <Footer sender source/>

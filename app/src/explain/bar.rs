@@ -22,8 +22,13 @@ pub fn ExplanationBar(
     }
 }
 
+/// An explanation.
 #[component]
-fn Explained(explanation: Explanation) -> impl IntoView {
+#[must_use]
+pub fn Explained(
+    /// The explanation.
+    explanation: Explanation,
+) -> impl IntoView {
     let badge = explanation.badge.as_ref().map(|badge| {
         let class = badge.class.map_or("code", code_class);
         view! { <span class=class>{visible(&badge.text)}</span> }

@@ -21,10 +21,12 @@ mod failure;
 mod meanings;
 mod provider;
 mod reply;
+mod source;
 
 pub use self::event::expects_tls;
 use self::meanings::Key;
 pub use self::meanings::Meanings;
+pub use self::source::{SourceNote, source};
 
 /// What the explain bar shows.
 #[derive(Clone, Debug, PartialEq)]
