@@ -3,6 +3,7 @@
 mod addresses;
 mod draft;
 mod drafts;
+mod eml;
 mod footer;
 mod other_drafts;
 mod pane;

@@ -22,5 +22,6 @@ pub use self::fetch::file;
 pub use self::frame::Frame;
 pub use self::incoming::Arrived;
 pub use self::notice::LinkNotice;
+pub use self::outgoing::SLICE;
 pub use self::segment::{Segment, StoredFile, base64_lines, base64_size};
 pub use self::store::{ConnectionStore, use_connection};

@@ -157,3 +157,55 @@ async fn a_long_text_stays_whole_in_the_source() {
     assert_eq!(lines, 4000);
     page.close().await;
 }
+
+#[tokio::test]
+async fn the_source_can_be_edited_and_is_sent_as_it_is() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge, "First", "Hello").await;
+    page.browser.press("Edit the source").await;
+    let before = page.browser.value("Message source").await;
+    assert!(before.contains("\nSubject: First\n"), "{before}");
+    let edited = before.replace("Subject: First", "Subject: =?utf-8?Q?x=C3=A9?=\nX-Mine: 1")
+        + "\n.\n  trailing  \n";
+    page.browser.fill("Message source", &edited).await;
+    source_has(&page, "X-Mine: 1").await;
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser
+        .until("named('textbox', 'Message source')?.value.includes('X-Mine') || null")
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("xé").await;
+    page.browser.press("Source").await;
+    let stored = page
+        .browser
+        .until("document.querySelector('[data-reading] pre.source')?.textContent")
+        .await;
+    let stored = stored.as_str().expect("text").to_owned();
+    assert!(stored.ends_with(&edited), "{edited}\n---\n{stored}");
+    page.compose().await;
+    page.browser.press("Source").await;
+    page.browser.press("Back to the fields").await;
+    assert_eq!(page.browser.value("Message").await, "Hello");
+    page.browser.press("Undo").await;
+    assert_eq!(page.browser.value("Message source").await, edited);
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_subject_that_looks_encoded_arrives_as_it_was_typed() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let subject = "=?utf-8?Q?x?=";
+    page.write("joon@example.net", subject, "text").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows(subject).await;
+    page.close().await;
+}

@@ -13,8 +13,8 @@ use smtp::{AddressError, limits};
 use crate::submission::Message;
 
 pub use build::{
-    Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, sent_name,
-    shown_name,
+    Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, raw,
+    sent_name, shown_name,
 };
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
 pub use pasted::{ends_address, split_pasted};
@@ -126,6 +126,16 @@ pub enum Wrong {
     Control,
     /// Addresses, user name and password together are more than the bridge takes at once.
     TooLong,
+    /// A line of the source is longer than RFC 5322 §2.1.1 allows.
+    LongLine {
+        /// Which, from 1.
+        number: usize,
+    },
+    /// A line of the source has a NUL, which no message may have (RFC 5322 §2.2).
+    Nul {
+        /// Which, from 1.
+        number: usize,
+    },
 }
 
 /// The most characters of [`Draft::title`].

@@ -44,6 +44,7 @@ impl Sender {
             Some(Place::Cc) => "cc",
             Some(Place::Bcc) => "bcc",
             Some(Place::Subject) => "subject",
+            Some(Place::Message) if untrack(|| self.compose.is_raw()) => "raw",
             Some(Place::Message) => "message",
         };
         if let Some(field) = document().get_element_by_id(id)

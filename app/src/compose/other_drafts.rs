@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::drafts::{Other, StoreError};
+use super::eml::EmlError;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, DraftNotice, use_compose};
 use crate::connection::use_connection;
 use crate::i18n::{Language, Locale, use_language};
@@ -94,6 +95,19 @@ pub(super) fn DraftNotices() -> impl IntoView {
             </div>
         })
     };
+    let not_saved = move || {
+        let words = match compose.state.not_saved().get()? {
+            EmlError::NotSaved => language.get().eml_not_saved().to_owned(),
+            EmlError::File(name) => language.get().eml_file_unreadable(visible(&name)),
+        };
+        Some(view! {
+            <div class="notice">
+                <Icon glyph=Glyph::Alert/><p>{words}</p>
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
+                    on:click=move |_| compose.state.not_saved().set(None)/>
+            </div>
+        })
+    };
     // A browser stores drafts separately for each port.
     let usual_port = Memo::new(move |_| connection.usual_port());
     let closed = RwSignal::new(false);
@@ -112,6 +126,7 @@ pub(super) fn DraftNotices() -> impl IntoView {
     };
     view! {
         <div role="alert" class="notice-place">{unsaved}</div>
+        <div role="alert" class="notice-place">{not_saved}</div>
         <div role="status" class="notice-place">{elsewhere}</div>
         <div role="status" class="notice-place">{notice}</div>
     }

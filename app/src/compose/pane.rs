@@ -10,7 +10,7 @@ use super::draft::{Place, split_pasted};
 use super::footer::{Footer, Sender};
 use super::other_drafts::{DraftNotices, OtherDrafts};
 use super::problem::{FieldProblem, invalid};
-use super::source::Source;
+use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::{follow, insert, plain_text, show_text};
@@ -114,7 +114,7 @@ fn Compose() -> impl IntoView {
             <Show when=move || bcc.get()>
                 <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
             </Show>
-            <div class="field subject">
+            <div class="field subject" hidden=move || compose.is_raw()>
                 <label for="subject">{language.words(Locale::subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"
                     aria-invalid=move || invalid(compose, Place::Subject)
@@ -142,7 +142,10 @@ fn Compose() -> impl IntoView {
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
-            <Body/>
+            <LeftSourceNotice/>
+            <Show when=move || compose.is_raw() fallback=Body>
+                <RawSource/>
+            </Show>
             <Show when=move || source.get()>
                 <Source/>
             </Show>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use reactive_stores::Field;
 
 use super::draft::{
-    Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size,
+    Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size, raw,
 };
 use crate::submission::Message;
 
@@ -17,6 +17,9 @@ pub(super) struct Parts {
     /// The header, or every problem in the fields that it is made of.
     header: Memo<Result<Header, Vec<Problem>>>,
     body_size: Memo<u64>,
+    /// The size of the message with the source that a person edits, where that is what is sent.
+    raw_size: Memo<Option<u64>>,
+    raw_problems: Memo<Vec<Problem>>,
 }
 
 impl Parts {
@@ -40,15 +43,31 @@ impl Parts {
             let (body, attachments) = (draft.body(), draft.attachments());
             body_size(&body.read(), &attachments.read())
         });
+        let raw = Memo::new(move |_| {
+            let attachments = draft.attachments();
+            draft.raw().with(|source| {
+                let source = source.as_ref()?;
+                Some(raw::size(source, &attachments.read()))
+            })
+        });
+        let raw_problems = Memo::new(move |_| {
+            let source = draft.raw();
+            source.with(|source| source.as_deref().map(raw::problems).unwrap_or_default())
+        });
         Parts {
             draft,
             header,
             body_size,
+            raw_size: raw,
+            raw_problems,
         }
     }
 
     /// The size of the finished message, in octets. None: a field has a problem.
     pub(super) fn size(self, stamp: &MessageStamp) -> Option<u64> {
+        if let Some(size) = self.raw_size.get() {
+            return Some(size);
+        }
         let header = self.header.with(|header| {
             let header = header.as_ref().ok()?;
             Some(header.section_size(stamp))
@@ -63,6 +82,13 @@ impl Parts {
     pub(super) fn message(self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         self.header.with(|header| {
             let header = header.as_ref().map_err(Clone::clone)?;
+            let problems = self.raw_problems.get();
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            if let Some(source) = &*self.draft.raw().read() {
+                return Ok(header.raw_message(source, &self.draft.attachments().read()));
+            }
             let (body, attachments) = (self.draft.body(), self.draft.attachments());
             Ok(header.message(stamp, &body.read(), &attachments.read()))
         })

@@ -5,8 +5,10 @@ mod decode;
 mod highlight;
 mod notes;
 mod painter;
+mod raw;
 mod structure;
 mod text;
 mod view;
 
+pub(super) use self::raw::{LeftSourceNotice, RawSource};
 pub(super) use self::view::Source;

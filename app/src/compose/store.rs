@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod source;
 
 use js_sys::Date;
 use leptos::prelude::*;
@@ -9,11 +10,13 @@ use smtp::SendMode;
 
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
+use self::source::LeftSource;
 use super::draft::{
     Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
 use super::drafts::{Other, StoreError};
+use super::eml::EmlError;
 use super::parts::Parts;
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Message, SubmissionStore};
@@ -35,6 +38,10 @@ pub(super) struct ComposeState {
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.
     unsaved: Option<StoreError>,
+    /// The source that was left for the fields.
+    left_source: Option<LeftSource>,
+    /// Why a copy of the message could not be saved as a file.
+    not_saved: Option<EmlError>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
     saved_at: Option<String>,
 }
@@ -73,6 +80,8 @@ impl ComposeStore {
             others: Vec::new(),
             notice: None,
             unsaved: None,
+            left_source: None,
+            not_saved: None,
             saved_at: None,
         });
         let draft = state.draft().into();
@@ -172,6 +181,11 @@ impl ComposeStore {
             self.state.saved_at().set(None);
         }
         self.state.stamp().set(stamp());
+    }
+
+    /// What to call the draft, as it is now.
+    pub(super) fn title(self) -> String {
+        self.draft.with_untracked(Draft::title)
     }
 
     /// The size of the message as it would be sent now, in octets. None: a field has a problem.

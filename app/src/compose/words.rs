@@ -15,6 +15,8 @@ pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
         Wrong::TooManyRecipients { most } => locale.wrong_too_many(most),
         Wrong::Control => locale.wrong_control().to_owned(),
         Wrong::TooLong => locale.wrong_too_long().to_owned(),
+        Wrong::LongLine { number } => locale.wrong_long_line(number),
+        Wrong::Nul { number } => locale.wrong_nul(number),
         Wrong::Address { text, why } => {
             protocol::bad_address(locale, &visible_address(text), &no_mailbox(locale, *why))
         }

@@ -11,7 +11,7 @@ const FRAME: usize = wire::MESSAGE_OCTETS;
 
 /// The most octets of a file that are read at once: whole lines of base64. Larger slices make
 /// tasks that a person would feel, smaller ones more round trips to the database.
-const SLICE: u64 = 8192 * LINE;
+pub const SLICE: u64 = 8192 * LINE;
 
 /// A message that is being sent. Credit for another id changes nothing.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod file_name;
 mod html;
 mod media_type;
 mod parameter;
+pub mod raw;
 mod words;
 
 use std::fmt::Write as _;
@@ -73,6 +74,19 @@ impl Header {
         let mut octets = Vec::new();
         write_stamp(stamp, &self.domain, &mut octets);
         (octets.len() + self.octets.len()) as u64
+    }
+
+    /// The message with this source, and the envelope of this header.
+    #[must_use]
+    pub fn raw_message(&self, source: &str, attachments: &[Attachment]) -> Message {
+        let (utf8, eight_bit) = raw::beyond_ascii(source);
+        Message {
+            segments: raw::segments(source, attachments),
+            from: Some(self.from.clone()),
+            to: self.to.clone(),
+            eight_bit,
+            utf8: utf8 || !self.from.is_ascii() || !self.to.iter().all(|path| path.is_ascii()),
+        }
     }
 
     /// The finished message with this header, this text and these files.

@@ -8,6 +8,7 @@ use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 
 use super::painter::Painter;
+use super::raw::SourceTools;
 use super::text::SourceText;
 use crate::compose::draft::{Place, Problem};
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
@@ -66,6 +67,7 @@ pub(in crate::compose) fn Source() -> impl IntoView {
         Some(view! { <Explained explanation/> })
     };
     view! {
+        <SourceTools/>
         <div class="source-problems" hidden=is_source>
             <p>{language.words(Locale::source_not_yet)}</p>
             <ul>{problems}</ul>

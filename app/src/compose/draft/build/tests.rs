@@ -21,7 +21,7 @@ pub(super) fn count(made: &'static LocalKey<Cell<u32>>) {
     made.set(made.get() + 1);
 }
 
-const NOW: MessageStamp = MessageStamp {
+pub(in crate::compose) const NOW: MessageStamp = MessageStamp {
     moment: Moment {
         unix_ms: 1_795_000_000_000,
         offset_minutes: 540,

@@ -1,0 +1,70 @@
+//! A message saved as an .eml file: exactly the octets that would be sent.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::store::{ComposeStateStoreFields as _, ComposeStore};
+use crate::connection::{SLICE, Segment, StoredFile, base64_lines};
+use crate::storage::files;
+use crate::ui::download::{Download, NotSaved};
+use crate::ui::file_name::titled;
+
+/// Why a message is not saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum EmlError {
+    /// The browser could not create the file.
+    NotSaved,
+    /// A file of the message can't be read.
+    File(String),
+}
+
+impl From<NotSaved> for EmlError {
+    fn from(_: NotSaved) -> EmlError {
+        EmlError::NotSaved
+    }
+}
+
+impl ComposeStore {
+    /// Saves the message as it would be sent now. Its problems are shown where it can't be sent.
+    pub(super) fn save_eml(self) {
+        let message = match untrack(|| self.message()) {
+            Ok(message) => message,
+            Err(problems) => return self.state.problems().set(problems),
+        };
+        let name = titled(&self.title(), ".eml", "message");
+        spawn_local(async move {
+            let done = save(&name, &message.segments).await;
+            self.state.not_saved().set(done.err());
+        });
+    }
+}
+
+/// Saves these segments as a file of this name.
+pub(super) async fn save(name: &str, segments: &[Segment]) -> Result<(), EmlError> {
+    let mut download = Download::new();
+    for segment in segments {
+        match segment {
+            Segment::Octets(octets) => download.push(octets)?,
+            Segment::Base64(file) => push_file(&mut download, file).await?,
+        }
+    }
+    Ok(download.save(name)?)
+}
+
+async fn push_file(download: &mut Download, file: &StoredFile) -> Result<(), EmlError> {
+    let mut start = 0;
+    let mut text = Vec::new();
+    while start < file.size {
+        let end = file.size.min(start + SLICE);
+        let octets = files::read(&file.id, start..end).await;
+        let octets = octets.map_err(|_| EmlError::File(file.name.clone()))?;
+        if octets.len() as u64 != end - start {
+            return Err(EmlError::File(file.name.clone()));
+        }
+        text.clear();
+        base64_lines(&octets, &mut text);
+        download.push(&text)?;
+        start = end;
+    }
+    Ok(())
+}
