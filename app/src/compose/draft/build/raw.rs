@@ -3,7 +3,6 @@
 //! The source is text; a file stands in it as one line, which the octets of the file replace when
 //! the message is sent. Everything else is sent as it is written.
 
-use mail_builder::writer::Writer;
 use smtp::limits;
 
 use super::super::{Attachment, Place, Problem, Wrong};
@@ -135,14 +134,20 @@ fn write(source: &str, attachments: &[Attachment], output: &mut impl Output) {
     for line in source.split_inclusive('\n') {
         match file_of(line, attachments) {
             Some(file) => {
-                Writer::write(output, canonical(&text).as_bytes());
+                write_text(&text, output);
                 text.clear();
                 output.file(file);
             }
             None => text.push_str(line),
         }
     }
-    Writer::write(output, canonical(&text).as_bytes());
+    write_text(&text, output);
+}
+
+fn write_text(text: &str, output: &mut impl Output) {
+    if !text.is_empty() {
+        output.write(canonical(text).as_bytes());
+    }
 }
 
 #[cfg(test)]
