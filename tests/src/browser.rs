@@ -1,19 +1,26 @@
-//! A real Chromium, driven through chromedriver. Elements are found by role and accessible name, as
-//! a person with a screen reader finds them. Waiting is done in the browser, on its own events.
+//! A real Chromium or Firefox, driven through chromedriver or geckodriver. Elements are found by
+//! role and accessible name, as a person with a screen reader finds them. Waiting is done in the
+//! browser, on its own events.
+//!
+//! What needs the Chrome DevTools Protocol is in `chromium`, and only there with the feature
+//! `browser`.
 
-use serde_json::{Value, json};
-use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use serde_json::Value;
 use thirtyfour::prelude::*;
-use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 
-use crate::{TIMEOUT, program};
+use crate::TIMEOUT;
 
+#[cfg(feature = "browser")]
 mod chromedriver;
+#[cfg(feature = "browser")]
+mod chromium;
+#[cfg(feature = "firefox")]
+mod firefox;
+#[cfg(feature = "firefox")]
+mod geckodriver;
 mod input;
 mod tabs;
 
-use chromedriver::Chromedriver;
 pub use tabs::Tab;
 
 /// Finds elements by role and accessible name, and waits for their state.
@@ -22,30 +29,25 @@ const SCRIPT: &str = include_str!("browser.js");
 /// A browser window with its own profile. Dropping it ends the browser and its driver.
 #[derive(Debug)]
 pub struct Browser {
+    /// Dropping it ends browser and driver.
+    engine: Engine,
     driver: WebDriver,
-    /// Declared last, so that the session ends before its driver.
-    _chromedriver: Chromedriver,
+}
+
+/// What differs between the browsers.
+#[derive(Debug)]
+enum Engine {
+    #[cfg(feature = "browser")]
+    Chromium {
+        _chromedriver: chromedriver::Chromedriver,
+    },
+    #[cfg(feature = "firefox")]
+    Firefox(firefox::Firefox),
 }
 
 impl Browser {
-    /// Opens a window of this size in CSS pixels, in English, with the light color scheme.
-    pub async fn open(width: u32, height: u32) -> Browser {
-        Browser::open_in("en-US", width, height).await
-    }
-
-    /// Opens a window in this language.
-    pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
-        let chromedriver = Chromedriver::start();
-        let port = chromedriver.port();
-        let capabilities = fine("the browser's settings", capabilities(language));
-        let driver = fine(
-            "a browser session",
-            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await,
-        );
-        let browser = Browser {
-            driver,
-            _chromedriver: chromedriver,
-        };
+    async fn new(driver: WebDriver, engine: Engine, width: u32, height: u32) -> Browser {
+        let browser = Browser { engine, driver };
         fine(
             "the script timeout",
             browser.driver.set_script_timeout(TIMEOUT).await,
@@ -56,16 +58,23 @@ impl Browser {
 
     /// Resizes the viewport to this size in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        let screen =
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", screen)
-            .await;
+        match &self.engine {
+            #[cfg(feature = "browser")]
+            Engine::Chromium { .. } => self.emulate_screen(width, height).await,
+            #[cfg(feature = "firefox")]
+            Engine::Firefox(firefox) => firefox.resize(&self.driver, width, height).await,
+        }
     }
 
-    /// Sets the color scheme that the system prefers: `light` or `dark`.
-    pub async fn prefer_color_scheme(&self, scheme: &str) {
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", media).await;
+    /// Runs a script in every later document before the page's own scripts. The page's CSP would
+    /// block such a script, but does not apply to it.
+    pub async fn run_in_new_documents(&self, script: &str) {
+        match &self.engine {
+            #[cfg(feature = "browser")]
+            Engine::Chromium { .. } => self.first_run(script).await,
+            #[cfg(feature = "firefox")]
+            Engine::Firefox(firefox) => firefox.run_in_new_documents(script).await,
+        }
     }
 
     /// Opens a URL.
@@ -78,14 +87,6 @@ impl Browser {
         fine("a reload", self.driver.refresh().await);
     }
 
-    /// Runs a script in every later document before the page's own scripts. The page's CSP would
-    /// block such a script, but does not apply to it.
-    pub async fn run_in_new_documents(&self, script: &str) {
-        let source = json!({"source": script});
-        self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
-            .await;
-    }
-
     /// Goes back in the history.
     pub async fn back(&self) {
         fine("Back", self.driver.back().await);
@@ -94,53 +95,6 @@ impl Browser {
     /// Goes forward in the history.
     pub async fn forward(&self) {
         fine("Forward", self.driver.forward().await);
-    }
-
-    /// Opens another tab in front. The driver stays with this tab. Pass the result to
-    /// [`Browser::close_tab_in_front`].
-    pub async fn open_tab_in_front(&self) -> String {
-        let target = json!({"url": "about:blank"});
-        let created = fine(
-            "another tab",
-            self.driver
-                .cdp()
-                .send_raw("Target.createTarget", target)
-                .await,
-        );
-        let id = created["targetId"].as_str().unwrap_or_default().to_owned();
-        self.devtools("Target.activateTarget", json!({"targetId": id}))
-            .await;
-        id
-    }
-
-    /// Closes the tab in front.
-    pub async fn close_tab_in_front(&self, tab: &str) {
-        self.devtools("Target.closeTarget", json!({"targetId": tab}))
-            .await;
-    }
-
-    /// Moves the mouse to this position in the page, in CSS pixels.
-    pub async fn point_at(&self, x: f64, y: f64) {
-        self.mouse("mouseMoved", x, y).await;
-    }
-
-    /// Presses the mouse button at this position in the page.
-    pub async fn mouse_down(&self, x: f64, y: f64) {
-        self.mouse("mousePressed", x, y).await;
-    }
-
-    /// Releases the mouse button at this position in the page.
-    pub async fn mouse_up(&self, x: f64, y: f64) {
-        self.mouse("mouseReleased", x, y).await;
-    }
-
-    async fn mouse(&self, kind: &str, x: f64, y: f64) {
-        let pressed = u8::from(kind == "mousePressed");
-        let button = if kind == "mouseMoved" { "none" } else { "left" };
-        let event = json!({
-            "type": kind, "x": x, "y": y, "button": button, "buttons": pressed, "clickCount": 1,
-        });
-        self.devtools("Input.dispatchMouseEvent", event).await;
     }
 
     /// The address in the address bar.
@@ -247,28 +201,12 @@ impl Browser {
 
     /// The console's errors and warnings since the last call, including blocked content.
     pub async fn console_errors(&self) -> Vec<String> {
-        fine("the console", self.driver.browser_log().await)
-            .into_iter()
-            .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
-            .map(|entry| entry.message)
-            .collect()
-    }
-
-    #[cfg(feature = "axe")]
-    /// Runs the accessibility checker on the whole page. Returns each violation with its elements.
-    pub async fn violations(&self) -> Vec<String> {
-        let path = program::from_env("GLASSPOST_AXE");
-        let axe = std::fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        // Through DevTools, because the page's CSP would block the script.
-        let source = json!({"expression": axe});
-        self.devtools("Runtime.evaluate", source).await;
-        let script = "const done = arguments[arguments.length - 1]; axe.run(document, \
-            {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + \
-            v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => \
-            done([String(e)]));";
-        let found = fine("axe", self.driver.execute_async(script, Vec::new()).await);
-        serde_json::from_value(found.json().clone()).unwrap_or_default()
+        match &self.engine {
+            #[cfg(feature = "browser")]
+            Engine::Chromium { .. } => self.logged_errors().await,
+            #[cfg(feature = "firefox")]
+            Engine::Firefox(firefox) => firefox.console_errors(&self.driver).await,
+        }
     }
 
     /// A screenshot of the page as PNG.
@@ -277,39 +215,23 @@ impl Browser {
     }
 
     /// Ends the session.
-    pub async fn close(self) {
+    pub async fn close(mut self) {
         fine("the end of the session", self.driver.clone().quit().await);
-    }
-
-    async fn devtools(&self, command: &str, parameters: Value) {
-        fine(
-            command,
-            self.driver.cdp().send_raw(command, parameters).await,
-        );
+        match &mut self.engine {
+            #[cfg(feature = "browser")]
+            Engine::Chromium { .. } => {}
+            #[cfg(feature = "firefox")]
+            Engine::Firefox(firefox) => firefox.ended(),
+        }
     }
 }
 
-fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    capabilities.set_binary(&program::from_env("GLASSPOST_CHROMIUM").to_string_lossy())?;
-    for argument in [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-    ] {
-        capabilities.add_arg(argument)?;
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Otherwise it would ask its driver to end the session, over a connection that nobody
+        // reads any more, and wait for two minutes. It has no session if the test has closed it.
+        drop(self.driver.clone().leak());
     }
-    capabilities.add_arg(&format!("--lang={language}"))?;
-    capabilities.add_experimental_option("prefs", json!({"intl.accept_languages": language}))?;
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    capabilities.set("unhandledPromptBehavior", json!("accept"))?;
-    Ok(capabilities)
 }
 
 fn fine<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {

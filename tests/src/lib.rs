@@ -14,7 +14,7 @@ pub mod authority;
 #[cfg(feature = "linux")]
 pub mod blackhole;
 pub mod bridge;
-#[cfg(feature = "browser")]
+#[cfg(any(feature = "browser", feature = "firefox"))]
 pub mod browser;
 pub mod der;
 pub mod hostile;
@@ -45,5 +45,5 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         Err(_) => panic!("timed out waiting for {what}"),
     }
 }
-#[cfg(feature = "browser")]
+#[cfg(any(feature = "browser", feature = "firefox"))]
 pub mod visitor;

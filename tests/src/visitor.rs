@@ -14,13 +14,24 @@ pub struct Visitor {
 
 impl Visitor {
     /// Opens the link that the bridge printed, in a new browser profile.
+    #[cfg(feature = "browser")]
     pub async fn first_visit(bridge: &Bridge) -> Visitor {
         Visitor::in_a_window(bridge, 1440, 900).await
     }
 
     /// The same in a window of this size in CSS pixels.
+    #[cfg(feature = "browser")]
     pub async fn in_a_window(bridge: &Bridge, width: u32, height: u32) -> Visitor {
-        let browser = Browser::open(width, height).await;
+        Visitor::with(Browser::open(width, height).await, bridge).await
+    }
+
+    /// Opens the link that the bridge printed, in a new profile of Firefox.
+    #[cfg(feature = "firefox")]
+    pub async fn first_visit_in_firefox(bridge: &Bridge) -> Visitor {
+        Visitor::with(Browser::open_firefox(1440, 900).await, bridge).await
+    }
+
+    async fn with(browser: Browser, bridge: &Bridge) -> Visitor {
         browser.go(&bridge.announcement().url).await;
         let visitor = Visitor { browser };
         visitor.ready().await;
@@ -177,7 +188,7 @@ impl Visitor {
     }
 
     /// Fails if the accessibility checker finds a violation.
-    #[cfg(feature = "axe")]
+    #[cfg(all(feature = "axe", feature = "browser"))]
     pub async fn without_violations(&self, view: &str) {
         let violations = self.browser.violations().await;
         assert!(violations.is_empty(), "{view}:\n{}", violations.join("\n"));

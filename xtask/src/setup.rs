@@ -7,6 +7,7 @@ mod apt;
 mod browser;
 mod cache;
 mod crates;
+mod firefox;
 mod needs;
 mod network;
 mod node;
@@ -152,7 +153,7 @@ pub(crate) fn interop() -> Result<Environment> {
     packages.extend(Package::NODE);
     let packages = Packages::new(packages);
     let mut tools: Vec<&dyn Tool> = vec![&packages];
-    tools.extend(found.tools());
+    tools.extend(found.servers());
     ensure(&cache, &tools)?;
     let (_, environment, lacking) = found.sort();
     for server in ["postfix", "opensmtpd", "dovecot", "python", "smtp-server"] {

@@ -1,12 +1,29 @@
 //! Input from keyboards, input methods and clipboards, as the system passes it to the browser.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+#[cfg(feature = "browser")]
+use serde_json::json;
 
 use super::Browser;
 
+#[cfg(feature = "browser")]
 /// The `keyCode` of a key that an input method has handled.
 const HANDLED: u32 = 229;
 
+impl Browser {
+    /// Copies text to the clipboard by way of the field with this name.
+    pub async fn copy(&self, field: &str, text: &str) {
+        let (field, text) = (Value::from(field), Value::from(text));
+        self.evaluate(&format!(
+            "(field => {{ field.focus(); field.value = {text}; field.select(); }})\
+             (named('textbox', {field}))"
+        ))
+        .await;
+        self.keys("\u{e009}c").await;
+    }
+}
+
+#[cfg(feature = "browser")]
 impl Browser {
     /// Lets an input method show `text`, which is still being composed, at the caret.
     pub async fn composes(&self, text: &str) {
@@ -33,17 +50,6 @@ impl Browser {
         for kind in ["rawKeyDown", "keyUp"] {
             self.dispatch(kind, "Enter", 13, 2).await;
         }
-    }
-
-    /// Copies text to the clipboard by way of the field with this name.
-    pub async fn copy(&self, field: &str, text: &str) {
-        let (field, text) = (Value::from(field), Value::from(text));
-        self.evaluate(&format!(
-            "(field => {{ field.focus(); field.value = {text}; field.select(); }})\
-             (named('textbox', {field}))"
-        ))
-        .await;
-        self.keys("\u{e009}c").await;
     }
 
     async fn dispatch(&self, kind: &str, key: &str, code: u32, modifiers: u32) {

@@ -1,5 +1,6 @@
 //! Several tabs in one window, which share a profile.
 
+#[cfg(feature = "browser")]
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
@@ -34,7 +35,10 @@ impl Browser {
         fine("closing a tab", self.driver.close_window().await);
         self.to(next).await;
     }
+}
 
+#[cfg(feature = "browser")]
+impl Browser {
     /// Crashes the process of this tab and switches to `next`. No handler of the page runs.
     pub async fn crash(&self, next: &Tab) {
         // There is no answer to this command: the process that would send it is gone.

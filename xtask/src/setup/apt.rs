@@ -34,6 +34,8 @@ impl Package {
         Self::program("chromium", "chromium"),
         Self::program("chromium-driver", "chromedriver"),
     ];
+    /// Another browser for tests. Its driver is a crate.
+    pub(crate) const FIREFOX: Self = Self::program("firefox-esr", "firefox-esr");
     /// A font for the Korean texts of the page.
     pub(crate) const KOREAN_FONT: Self = Self {
         name: "fonts-noto-cjk",

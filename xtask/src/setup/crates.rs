@@ -1,5 +1,5 @@
-//! Tools that are Rust crates: trunk and wasm-bindgen's command-line tool, for `run --dev`, and
-//! cargo-fuzz.
+//! Tools that are Rust crates: trunk and wasm-bindgen's command-line tool, for `run --dev`,
+//! cargo-fuzz, and Firefox's driver.
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,9 @@ const TRUNK: &str = "0.21.14";
 
 /// The version whose build flags were tested with a stable compiler.
 const CARGO_FUZZ: &str = "0.13.2";
+
+/// Mozilla publishes it as a crate. Debian has no package of it.
+const GECKODRIVER: &str = "0.37.1";
 
 /// A program installed by `cargo install`.
 pub(crate) struct CrateTool {
@@ -69,6 +72,20 @@ impl CrateTool {
             features: &[],
             fits: same_series,
             dir: cache.dir("cargo-fuzz", CARGO_FUZZ),
+            cache: cache.clone(),
+        }
+    }
+
+    /// Drives Firefox.
+    pub(crate) fn geckodriver(cache: &Cache) -> Self {
+        Self {
+            program: "geckodriver",
+            package: "geckodriver",
+            version: GECKODRIVER.to_owned(),
+            takes: "about 1 minute, built from source",
+            features: &[],
+            fits: not_older,
+            dir: cache.dir("geckodriver", GECKODRIVER),
             cache: cache.clone(),
         }
     }
@@ -167,9 +184,17 @@ fn same_series(found: &str, wanted: &str) -> bool {
     found_series == wanted_series && found_patch >= wanted_patch
 }
 
+/// Whether a version is the wanted one or a later one.
+fn not_older(found: &str, wanted: &str) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u32>> {
+        version.split('.').map(|part| part.parse().ok()).collect()
+    };
+    numbers(found).is_some_and(|found| Some(found) >= numbers(wanted))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::same_series;
+    use super::{not_older, same_series};
 
     #[test]
     fn a_later_patch_fits_and_nothing_else_does() {
@@ -179,5 +204,15 @@ mod tests {
         assert!(!same_series("0.22.14", "0.21.14"));
         assert!(!same_series("0.21.15-beta", "0.21.14"));
         assert!(!same_series("", "0.21.14"));
+    }
+
+    #[test]
+    fn any_later_version_fits_a_driver() {
+        assert!(not_older("0.37.1", "0.37.1"));
+        assert!(not_older("0.38.0", "0.37.1"));
+        assert!(not_older("1.0.0", "0.37.1"));
+        assert!(!not_older("0.37.0", "0.37.1"));
+        assert!(!not_older("0.9.9", "0.37.1"));
+        assert!(!not_older("", "0.37.1"));
     }
 }

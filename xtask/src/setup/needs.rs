@@ -5,17 +5,19 @@ use std::path::PathBuf;
 
 use super::apt::{self, Package, Packages};
 use super::cache::Cache;
+use super::firefox::Geckodriver;
 use super::node::NodePackage;
 use super::python::Python;
 use super::rooted::Rooted;
-use super::{Environment, Tool, browser, programs};
+use super::{Environment, Tool, browser, firefox, programs};
 use crate::project::{clean_command, succeeds};
 
 /// The needs, by the names of their features.
-pub(crate) const ALL: [&str; 10] = [
+pub(crate) const ALL: [&str; 11] = [
     "axe",
     "browser",
     "dovecot",
+    "firefox",
     "linux",
     "opensmtpd",
     "postfix",
@@ -44,6 +46,7 @@ pub(super) struct Found {
     python: Python,
     axe: NodePackage,
     smtp_server: NodePackage,
+    geckodriver: Geckodriver,
     opensmtpd: Rooted,
     dovecot: Rooted,
 }
@@ -54,6 +57,7 @@ impl Found {
             python: Python::new(cache),
             axe: NodePackage::axe(cache),
             smtp_server: NodePackage::smtp_server(cache),
+            geckodriver: Geckodriver::new(cache),
             opensmtpd: Rooted::opensmtpd(cache),
             dovecot: Rooted::dovecot(cache),
         }
@@ -65,6 +69,9 @@ impl Found {
         if browser::find().is_err() {
             wanted.extend(Package::BROWSER);
         }
+        if firefox::find().is_none() {
+            wanted.push(Package::FIREFOX);
+        }
         wanted.extend(Package::SWAKS);
         wanted.extend([Package::POSTFIX, Package::PYTHON_VENV, Package::DEBIAN_KEYS]);
         wanted.extend(Package::NODE);
@@ -72,10 +79,21 @@ impl Found {
     }
 
     /// What else must be installed, in this order, after the packages.
-    pub(super) fn tools(&self) -> [&dyn Tool; 5] {
+    pub(super) fn tools(&self) -> [&dyn Tool; 6] {
         [
             &self.python,
             &self.axe,
+            &self.smtp_server,
+            &self.geckodriver,
+            &self.opensmtpd,
+            &self.dovecot,
+        ]
+    }
+
+    /// What `cargo xtask interop` needs of them.
+    pub(super) fn servers(&self) -> [&dyn Tool; 4] {
+        [
+            &self.python,
             &self.smtp_server,
             &self.opensmtpd,
             &self.dovecot,
@@ -118,6 +136,10 @@ impl Found {
             "dovecot" => {
                 let root = self.unpacked(&self.dovecot, "Dovecot")?;
                 Ok(vec![("GLASSPOST_DOVECOT", root)])
+            }
+            "firefox" => {
+                let found = self.geckodriver.environment();
+                found.map_err(|why| (why.to_owned(), a_firefox()))
             }
             "linux" if cfg!(target_os = "linux") => Ok(Vec::new()),
             "linux" => Err((
@@ -223,6 +245,16 @@ fn a_browser() -> String {
     }
     let [chromium, driver] = Package::BROWSER;
     provide(&[chromium, driver], "chromium")
+}
+
+fn a_firefox() -> String {
+    if firefox::find().is_some() {
+        return "cargo install geckodriver --locked".to_owned();
+    }
+    if programs::find("apt-get").is_none() && programs::find("brew").is_some() {
+        return "brew install --cask firefox && brew install geckodriver".to_owned();
+    }
+    provide(&[Package::FIREFOX], "firefox")
 }
 
 /// The command that installs these packages. `brew` is the name in Homebrew.

@@ -1,0 +1,148 @@
+//! Chromium through chromedriver, and what only the Chrome DevTools Protocol can do.
+
+use serde_json::{Value, json};
+use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::prelude::*;
+use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
+
+use super::chromedriver::Chromedriver;
+use super::{Browser, Engine, fine};
+use crate::program;
+
+impl Browser {
+    /// Opens a window of this size in CSS pixels, in English, with the light color scheme.
+    pub async fn open(width: u32, height: u32) -> Browser {
+        Browser::open_in("en-US", width, height).await
+    }
+
+    /// Opens a window in this language.
+    pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
+        let chromedriver = Chromedriver::start();
+        let port = chromedriver.port();
+        let capabilities = fine("the browser's settings", capabilities(language));
+        let driver = fine(
+            "a browser session",
+            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await,
+        );
+        let engine = Engine::Chromium {
+            _chromedriver: chromedriver,
+        };
+        Browser::new(driver, engine, width, height).await
+    }
+
+    pub(super) async fn emulate_screen(&self, width: u32, height: u32) {
+        let screen =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen)
+            .await;
+    }
+
+    /// Sets the color scheme that the system prefers: `light` or `dark`.
+    pub async fn prefer_color_scheme(&self, scheme: &str) {
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Opens another tab in front. The driver stays with this tab. Pass the result to
+    /// [`Browser::close_tab_in_front`].
+    pub async fn open_tab_in_front(&self) -> String {
+        let target = json!({"url": "about:blank"});
+        let created = fine(
+            "another tab",
+            self.driver
+                .cdp()
+                .send_raw("Target.createTarget", target)
+                .await,
+        );
+        let id = created["targetId"].as_str().unwrap_or_default().to_owned();
+        self.devtools("Target.activateTarget", json!({"targetId": id}))
+            .await;
+        id
+    }
+
+    /// Closes the tab in front.
+    pub async fn close_tab_in_front(&self, tab: &str) {
+        self.devtools("Target.closeTarget", json!({"targetId": tab}))
+            .await;
+    }
+
+    /// Moves the mouse to this position in the page, in CSS pixels.
+    pub async fn point_at(&self, x: f64, y: f64) {
+        self.mouse("mouseMoved", x, y).await;
+    }
+
+    /// Presses the mouse button at this position in the page.
+    pub async fn mouse_down(&self, x: f64, y: f64) {
+        self.mouse("mousePressed", x, y).await;
+    }
+
+    /// Releases the mouse button at this position in the page.
+    pub async fn mouse_up(&self, x: f64, y: f64) {
+        self.mouse("mouseReleased", x, y).await;
+    }
+
+    async fn mouse(&self, kind: &str, x: f64, y: f64) {
+        let pressed = u8::from(kind == "mousePressed");
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({
+            "type": kind, "x": x, "y": y, "button": button, "buttons": pressed, "clickCount": 1,
+        });
+        self.devtools("Input.dispatchMouseEvent", event).await;
+    }
+
+    pub(super) async fn logged_errors(&self) -> Vec<String> {
+        fine("the console", self.driver.browser_log().await)
+            .into_iter()
+            .filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"))
+            .map(|entry| entry.message)
+            .collect()
+    }
+
+    #[cfg(feature = "axe")]
+    /// Runs the accessibility checker on the whole page. Returns each violation with its elements.
+    pub async fn violations(&self) -> Vec<String> {
+        let path = program::from_env("GLASSPOST_AXE");
+        let axe = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // Through DevTools, because the page's CSP would block the script.
+        let source = json!({"expression": axe});
+        self.devtools("Runtime.evaluate", source).await;
+        let script = "const done = arguments[arguments.length - 1]; axe.run(document, \
+            {resultTypes: ['violations']}).then(r => done(r.violations.map(v => v.id + ': ' + \
+            v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))), e => \
+            done([String(e)]));";
+        let found = fine("axe", self.driver.execute_async(script, Vec::new()).await);
+        serde_json::from_value(found.json().clone()).unwrap_or_default()
+    }
+
+    pub(super) async fn devtools(&self, command: &str, parameters: Value) {
+        fine(
+            command,
+            self.driver.cdp().send_raw(command, parameters).await,
+        );
+    }
+}
+
+fn capabilities(language: &str) -> WebDriverResult<ChromeCapabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_binary(&program::from_env("GLASSPOST_CHROMIUM").to_string_lossy())?;
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+    ] {
+        capabilities.add_arg(argument)?;
+    }
+    capabilities.add_arg(&format!("--lang={language}"))?;
+    capabilities.add_experimental_option("prefs", json!({"intl.accept_languages": language}))?;
+    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+    capabilities.set("unhandledPromptBehavior", json!("accept"))?;
+    Ok(capabilities)
+}

@@ -1,0 +1,217 @@
+//! The main roads in Firefox: write, send, read, reload; keys and pasted lists. As in Chromium, an
+//! error, a warning or a violation of the content security policy on the console fails a test.
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::visitor::Visitor;
+use serde_json::{Value, json};
+
+/// Keys that WebDriver encodes as code points of the private use area (W3C WebDriver §17.4.2).
+mod keys {
+    pub(crate) const BACKSPACE: &str = "\u{e003}";
+    pub(crate) const CONTROL_ENTER: &str = "\u{e009}\u{e007}";
+    pub(crate) const ENTER: &str = "\u{e007}";
+    pub(crate) const PASTE: &str = "\u{e009}v";
+    pub(crate) const TAB: &str = "\u{e004}";
+    pub(crate) const UNDO: &str = "\u{e009}z";
+}
+
+/// The texts of the chips in the field To.
+const CHIPS: &str =
+    "[...document.querySelectorAll('.addresses:has(#to) .addr')].map(e => words(e.innerText))";
+
+/// Waits until the field To has these chips and this text after them.
+async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
+    let (chips, typing) = (json!(chips), Value::from(typing));
+    page.browser
+        .until(&format!(
+            "JSON.stringify({CHIPS}) === JSON.stringify({chips}) \
+             && named('textbox', 'To').value === {typing}"
+        ))
+        .await;
+}
+
+/// Waits until a field has this text.
+async fn has(page: &Visitor, field: &str, text: &str) {
+    let (field, text) = (Value::from(field), Value::from(text));
+    page.browser
+        .until(&format!("named('textbox', {field})?.value === {text}"))
+        .await;
+}
+
+/// Presses Tab until a field has the focus.
+async fn tab_to(page: &Visitor, field: &str) {
+    let reached = format!(
+        "document.activeElement === named('textbox', {})",
+        Value::from(field)
+    );
+    for _ in 0..20 {
+        page.browser.keys(keys::TAB).await;
+        if page.browser.evaluate(&reached).await == Value::Bool(true) {
+            return;
+        }
+    }
+    panic!("{field} is not among the next 20 tab stops");
+}
+
+#[tokio::test]
+async fn a_message_is_written_sent_and_read() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    assert!(
+        !page.browser.address().await.contains(bridge.token()),
+        "the token stays in the address bar"
+    );
+    page.write(
+        "민호 <joon@practice.test>",
+        "안녕하세요, Firefox 🦊",
+        "첫 줄\n.a dot\n\nlast line",
+    )
+    .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    for line in [
+        "STARTTLS",
+        "MAIL FROM:<",
+        "RCPT TO:<joon@practice.test>",
+        "221",
+    ] {
+        page.wire_shows(line).await;
+    }
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("안녕하세요, Firefox 🦊").await;
+    page.inbox_shows("첫 줄").await;
+    page.inbox_shows(".a dot").await;
+    page.inbox_shows("last line").await;
+    page.browser.back().await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_draft_is_there_after_a_reload() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("joon@practice.test, half typ", "임시 보관", "한글\nEnglish")
+        .await;
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Subject", "임시 보관").await;
+    has(&page, "Message", "한글\nEnglish").await;
+    page.compose_shows("joon@practice.test").await;
+    page.compose_shows("half typ").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_message_is_written_and_sent_by_keyboard() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.press("New message").await;
+    to_is(&page, &[], "").await;
+    page.focus("To").await;
+    page.browser.keys("joon@practice.test").await;
+    page.browser.keys(keys::ENTER).await;
+    page.browser.keys("x").await;
+    to_is(&page, &["joon@practice.test"], "x").await;
+    page.browser.keys(keys::BACKSPACE).await;
+    tab_to(&page, "Subject").await;
+    page.browser.keys("By keyboard").await;
+    tab_to(&page, "Message").await;
+    page.browser.keys("one\ntwo").await;
+    page.browser.keys(keys::CONTROL_ENTER).await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("By keyboard").await;
+    page.inbox_shows("two").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_pasted_list_becomes_one_address_each() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.press("New message").await;
+    to_is(&page, &[], "").await;
+    page.browser
+        .copy("Message", "박민아\tmina@x.org\nb@x.org\n")
+        .await;
+    page.focus("To").await;
+    page.browser.keys(keys::PASTE).await;
+    to_is(&page, &["박민아 <mina@x.org>", "b@x.org"], "").await;
+
+    // A single address is pasted by the browser itself, which can undo it.
+    page.browser.copy("Message", "joon@practice.test").await;
+    page.focus("To").await;
+    page.browser.keys(keys::PASTE).await;
+    to_is(
+        &page,
+        &["박민아 <mina@x.org>", "b@x.org"],
+        "joon@practice.test",
+    )
+    .await;
+    page.browser.keys(keys::UNDO).await;
+    to_is(&page, &["박민아 <mina@x.org>", "b@x.org"], "").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_line_is_paused_edited_and_sent() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.press("Step through").await;
+    page.send_until("MAIL").await;
+    page.edit_paused_line("mail from:<changed@practice.test>")
+        .await;
+    page.browser.press("Send line").await;
+    page.wire_shows("mail from:<changed@practice.test>").await;
+    page.pauses_at("RCPT").await;
+    page.browser.press("Run to end").await;
+    page.finished("accepted").await;
+    page.close().await;
+}
+
+/// The other tests rely on this.
+#[tokio::test]
+async fn what_goes_wrong_in_the_page_is_found() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    assert_eq!(page.browser.console_errors().await, Vec::<String>::new());
+    for (script, entry) in [
+        ("console.error('by the page')", "by the page"),
+        ("console.warn('by the page')", "by the page"),
+        (
+            "document.body.setAttribute('onclick', 'x')",
+            "Content-Security-Policy",
+        ),
+        (
+            "document.body.setAttribute('style', 'top:0')",
+            "Content-Security-Policy",
+        ),
+        (
+            "void setTimeout(() => { throw new Error('thrown') })",
+            "thrown",
+        ),
+        ("void Promise.reject(new Error('rejected'))", "rejected"),
+        (
+            "void (document.body.appendChild(new Image()).src = '/nothing.png')",
+            "not loaded",
+        ),
+        (
+            "void (document.body.appendChild(new Image()).src = 'http://127.0.0.2/')",
+            "Content-Security-Policy",
+        ),
+    ] {
+        page.browser.evaluate(script).await;
+        let mut entries = page.browser.console_errors().await;
+        while entries.is_empty() {
+            entries = page.browser.console_errors().await;
+        }
+        assert!(
+            entries.iter().any(|text| text.contains(entry)),
+            "{script}: {entries:?}"
+        );
+    }
+    page.browser.close().await;
+}
