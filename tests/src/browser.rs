@@ -14,6 +14,8 @@ use crate::TIMEOUT;
 mod chromedriver;
 #[cfg(feature = "browser")]
 mod chromium;
+#[cfg(feature = "browser")]
+mod downloads;
 #[cfg(feature = "firefox")]
 mod firefox;
 #[cfg(feature = "firefox")]
@@ -21,6 +23,8 @@ mod geckodriver;
 mod input;
 mod tabs;
 
+#[cfg(feature = "browser")]
+pub use downloads::files;
 pub use tabs::Tab;
 
 /// Finds elements by role and accessible name, and waits for their state.

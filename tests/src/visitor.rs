@@ -164,7 +164,8 @@ impl Visitor {
         self.browser.named("region", "Compose").await;
     }
 
-    async fn go_to(&self, view: &str) {
+    /// Opens the view with this name in the language of the page.
+    pub async fn go_to(&self, view: &str) {
         let name = Value::from(view);
         let script = format!(
             "[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && \
