@@ -1,6 +1,7 @@
 //! What a first visit to the page takes: octets and time.
 
 mod load;
+mod typing;
 mod weight;
 
 use anyhow::Result;
@@ -12,8 +13,9 @@ use super::sender::QUIET;
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     Ok(format!(
-        "{}\n{}",
+        "{}\n{}\n{}",
         weight::measure(&bridge).await?,
-        load::measure(&bridge).await?
+        load::measure(&bridge).await?,
+        typing::measure(&bridge).await?
     ))
 }
