@@ -11,8 +11,9 @@ use smtp::SendMode;
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
 use self::source::LeftSource;
+use super::attachments::Attachments;
 use super::draft::{
-    Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
+    Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
 use super::drafts::{Other, StoreError};
@@ -92,6 +93,7 @@ impl ComposeStore {
             saving,
         };
         provide_context(compose);
+        Attachments::provide(compose);
         compose.keep_drafts();
     }
 
@@ -102,6 +104,16 @@ impl ComposeStore {
             Place::Message => self.draft.body(),
             _ => self.draft.subject(),
         }
+    }
+
+    /// The files that go with the draft.
+    pub(super) fn attachments(self) -> DraftField<Vec<Attachment>> {
+        self.draft.attachments()
+    }
+
+    /// The body was changed other than by typing in its field, which is to show it.
+    pub(super) fn text_changed(self) {
+        self.state.shown().update(|shown| *shown += 1);
     }
 
     /// The list of a field of addresses. To for the fields that have none.

@@ -30,7 +30,7 @@ use super::outgoing::Outgoing;
 use super::segment::Segment;
 use super::socket::Socket;
 use super::token;
-use crate::ui::dom::is_hidden;
+use crate::ui::dom::{is_hidden, now_ms};
 
 /// How long messages of the bridge are gathered before they become one event. In a hidden tab,
 /// whose timers are slow, each becomes an event at once.
@@ -329,11 +329,4 @@ impl Link {
             }
         }
     }
-}
-
-/// Milliseconds since the page was opened, by a clock that can't be set.
-fn now_ms() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
 }

@@ -33,6 +33,10 @@ pub enum Glyph {
     Bin,
     /// An attachment.
     File,
+    /// Attach.
+    Clip,
+    /// A picture.
+    Picture,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -62,6 +66,10 @@ pub fn Icon(
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
         Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Clip => {
+            "M20 11l-8.5 8.5a5 5 0 01-7-7L13 4a3.3 3.3 0 014.7 4.7l-8.5 8.5a1.7 1.7 0 01-2.4-2.4L14 7.5"
+        }
+        Glyph::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5v.01",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     view! {
