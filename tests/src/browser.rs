@@ -10,6 +10,7 @@ use thirtyfour::{CapabilitiesHelper, LoggingPrefsLogLevel};
 use crate::{TIMEOUT, program};
 
 mod chromedriver;
+mod files;
 mod input;
 mod tabs;
 
