@@ -75,6 +75,13 @@ impl Collector {
         drop(self.reads_on.send(()));
     }
 
+    /// Whether a whole message has arrived that was not returned yet.
+    #[must_use]
+    pub fn has_message(&self) -> bool {
+        let mut arrived = self.collected.try_iter();
+        arrived.any(|what| matches!(what, Collected::Message(_)))
+    }
+
     /// The next message, or what there was of it.
     ///
     /// # Panics

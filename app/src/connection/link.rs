@@ -21,6 +21,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, Event, MessageEvent};
 use wire::{Fragments, FromBridge};
 
+use self::transfer::OpenFile;
 use super::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
 use super::event::{self, LinkEvent, LinkState};
 use super::fetch;
@@ -55,6 +56,8 @@ struct Inner {
     /// Messages of the bridge that are not part of an event yet.
     pending: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
+    /// The file of the outgoing message that was read last.
+    open_file: Option<OpenFile>,
     incoming: Incoming,
     fragments: Fragments,
     /// Results of recipients that came ahead of the end of their dialogue.
@@ -291,6 +294,7 @@ impl Link {
     fn drop_socket(&self, why: Option<&str>) {
         let mut inner = self.inner.borrow_mut();
         inner.outgoing = None;
+        inner.open_file = None;
         inner.incoming = Incoming::default();
         inner.fragments = Fragments::default();
         inner.results = Vec::new();
