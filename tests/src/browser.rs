@@ -20,6 +20,7 @@ mod downloads;
 mod firefox;
 #[cfg(feature = "firefox")]
 mod geckodriver;
+mod files;
 mod input;
 mod tabs;
 

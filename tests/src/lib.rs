@@ -16,6 +16,7 @@ pub mod blackhole;
 pub mod bridge;
 #[cfg(any(feature = "browser", feature = "firefox"))]
 pub mod browser;
+pub mod collector;
 pub mod der;
 pub mod hostile;
 pub mod http;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use smtp::SendMode;
 
 use super::addresses::Addresses;
+use super::attachments::{AttachmentsRow, DropOverlay, take_files};
 use super::draft::{Place, split_pasted};
 use super::footer::{Footer, Sender};
 use super::notices::DraftNotices;
@@ -52,6 +53,10 @@ fn Compose() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    let dragged_over = take_files(pane, move || {
+        let pane = pane.try_get_untracked().flatten();
+        pane.is_some_and(|pane| is_reachable(&pane))
+    });
     let from = NodeRef::<html::Input>::new();
     let subject = NodeRef::<html::Input>::new();
     follow(from, move || compose.text(Place::From).get());
@@ -149,7 +154,9 @@ fn Compose() -> impl IntoView {
             <Show when=move || source.get()>
                 <Source/>
             </Show>
+            <AttachmentsRow/>
             <Footer sender source/>
+            <DropOverlay over=dragged_over/>
         </section>
     }
 }

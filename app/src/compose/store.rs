@@ -12,8 +12,9 @@ use smtp::SendMode;
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
 use self::source::LeftSource;
+use super::attachments::Attachments;
 use super::draft::{
-    Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
+    Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
 use super::drafts::StoreError;
@@ -94,6 +95,7 @@ impl ComposeStore {
             saving,
         };
         provide_context(compose);
+        Attachments::provide(compose);
         compose.keep_drafts();
     }
 
@@ -104,6 +106,16 @@ impl ComposeStore {
             Place::Message => self.draft.body(),
             _ => self.draft.subject(),
         }
+    }
+
+    /// The files that go with the draft.
+    pub(super) fn attachments(self) -> DraftField<Vec<Attachment>> {
+        self.draft.attachments()
+    }
+
+    /// The body was changed other than by typing in its field, which is to show it.
+    pub(super) fn text_changed(self) {
+        self.state.shown().update(|shown| *shown += 1);
     }
 
     /// The list of a field of addresses. To for the fields that have none.

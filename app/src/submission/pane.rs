@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::explanation::explanation;
 use super::model::Submission;
 use super::outcome::OutcomeBanner;
+use super::progress::Progress;
 use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
 use super::strip::Strip;
@@ -44,6 +45,7 @@ fn Wire() -> impl IntoView {
             <Stages/>
             <Lanes/>
             <Transcript/>
+            <div class="transfer-place"><Progress/></div>
             <OutcomeBanner/>
             <ExplanationBar explanation/>
         </section>

@@ -39,6 +39,10 @@ pub enum Glyph {
     Stack,
     /// Fold a pane to the right.
     Fold,
+    /// Attach.
+    Clip,
+    /// A picture.
+    Picture,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -71,6 +75,10 @@ pub fn Icon(
         Glyph::Search => "M17 11a6 6 0 11-12 0 6 6 0 0112 0zM20 20l-4.5-4.5",
         Glyph::Stack => "M5 9h14v11H5zM7 6h10M9 3h6",
         Glyph::Fold => "M5 6l6 6-6 6M12 6l6 6-6 6",
+        Glyph::Clip => {
+            "M20 11l-8.5 8.5a5 5 0 01-7-7L13 4a3.3 3.3 0 014.7 4.7l-8.5 8.5a1.7 1.7 0 01-2.4-2.4L14 7.5"
+        }
+        Glyph::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5v.01",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     view! {

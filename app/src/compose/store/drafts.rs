@@ -58,7 +58,7 @@ impl Saving {
 
 impl ComposeStore {
     /// The draft has been changed here. It is saved a moment later.
-    pub(super) fn edited(self) {
+    pub(in crate::compose) fn edited(self) {
         self.saving.drafts.update_value(Drafts::edited);
         self.changed();
         self.plan_save(SAVED_AFTER);
