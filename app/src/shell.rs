@@ -9,6 +9,8 @@ mod separator;
 mod tabs;
 mod widths;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use self::header::Header;
@@ -21,7 +23,7 @@ use crate::accounts::{AccountsStore, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
-use crate::ui::{Pane, ime};
+use crate::ui::{LaterPart, Pane, ime};
 
 /// The panes, in the order of their tabs. On wide screens a pane without a button in the header is
 /// beside the one before it that has one; those at the beginning are beside the first that has one.
@@ -53,6 +55,7 @@ pub fn App() -> impl IntoView {
         }
     });
     let connection = ConnectionStore::provide();
+    let later = LaterPart::provide();
     AccountsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
@@ -60,6 +63,12 @@ pub fn App() -> impl IntoView {
     }
     Layout::provide();
     let navigation = Navigation::provide();
+    // Behind the page, which can be used without it; again when the bridge is back, if it failed.
+    Effect::new(move |_| {
+        if connection.is_open() {
+            set_timeout(move || later.fetch(), Duration::ZERO);
+        }
+    });
     connection.open();
     // After the connection, which removes the token from the address first.
     navigation.follow_history();

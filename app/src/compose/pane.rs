@@ -15,8 +15,9 @@ use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::{View, part};
 use crate::ui::text_field::{follow, insert, plain_text, show_text};
-use crate::ui::{Glyph, Pane, Toggle, ime};
+use crate::ui::{Glyph, Later, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -152,12 +153,18 @@ fn Compose() -> impl IntoView {
                 <RawSource/>
             </Show>
             <Show when=move || source.get()>
-                <Source/>
+                <Later view=octets/>
             </Show>
             <AttachmentsRow/>
             <Footer sender source/>
             <DropOverlay over=dragged_over/>
         </section>
+    }
+}
+
+part! { later:
+    fn octets() -> View {
+        || view! { <Source/> }.into_any()
     }
 }
 

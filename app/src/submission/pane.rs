@@ -10,9 +10,10 @@ use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
 use super::strip::Strip;
 use super::transcript::Transcript;
-use crate::explain::{ExplanationBar, use_explain};
+use crate::explain::{Explained, ExplanationBar, use_explain};
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Pane, use_folding};
+use crate::ui::part::{View, part};
+use crate::ui::{Glyph, Later, Pane, use_folding};
 
 /// The pane of the dialogue with the mail server. On wide screens it stands beside the message.
 pub static PANE: Pane = Pane {
@@ -28,7 +29,7 @@ pub static PANE: Pane = Pane {
 #[component]
 fn Wire() -> impl IntoView {
     let language = use_language();
-    let (submission, explain) = (use_submission(), use_explain());
+    let submission = use_submission();
     let folding = use_folding();
     // A connection that is opened ahead of a message is something to see, too.
     let begun = Memo::new(move |_| submission.read(|submission| !submission.entries.is_empty()));
@@ -37,7 +38,6 @@ fn Wire() -> impl IntoView {
             folding.offer.run(());
         }
     });
-    let explanation = Memo::new(move |_| explanation(submission, explain, language));
     view! {
         <section class="pane wirepane" class:folded=folding.folded
             aria-label=language.words(Locale::wire)>
@@ -47,8 +47,29 @@ fn Wire() -> impl IntoView {
             <Transcript/>
             <div class="transfer-place"><Progress/></div>
             <OutcomeBanner/>
-            <ExplanationBar explanation/>
+            <ExplanationBar>
+                <Later view=explained quiet=true at_start=true/>
+            </ExplanationBar>
         </section>
+    }
+}
+
+part! { later:
+    fn explained() -> View {
+        || view! { <OfSubmission/> }.into_any()
+    }
+}
+
+/// What is explained of the submission.
+#[component]
+fn OfSubmission() -> impl IntoView {
+    let (submission, explain, language) = (use_submission(), use_explain(), use_language());
+    let explanation = Memo::new(move |_| explanation(submission, explain, language));
+    // Drawn anew only when it becomes another: its link may have the focus.
+    move || {
+        explanation
+            .get()
+            .map(|explanation| view! { <Explained explanation/> })
     }
 }
 
