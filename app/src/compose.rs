@@ -1,10 +1,12 @@
 //! Where a message is written, and where drafts are kept.
 
 mod addresses;
+mod body;
 mod draft;
 mod drafts;
 mod eml;
 mod footer;
+mod from;
 mod other_drafts;
 mod pane;
 mod parts;

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use self::header::Header;
 use self::navigation::{Navigation, use_navigation};
 use self::tabs::Tabs;
-use crate::accounts::{AccountsStore, Picker};
+use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
@@ -61,6 +61,7 @@ pub fn App() -> impl IntoView {
             <main><Panes/></main>
             <Tabs/>
             <Picker/>
+            <IdentityDialog/>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod sender;
 mod source;
 
 use js_sys::Date;
@@ -18,6 +19,7 @@ use super::draft::{
 use super::drafts::{Other, StoreError};
 use super::eml::EmlError;
 use super::parts::Parts;
+use crate::accounts::{IdentitiesStore, use_identities};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
@@ -62,6 +64,7 @@ pub(super) struct ComposeStore {
     draft: Field<Draft>,
     parts: Parts,
     saving: Saving,
+    identities: IdentitiesStore,
 }
 
 impl ComposeStore {
@@ -71,7 +74,8 @@ impl ComposeStore {
             Locale::Ko => Draft::sample_ko(),
             Locale::En => Draft::sample_en(),
         };
-        let (saving, draft) = Saving::open(sample);
+        let (saving, mut draft) = Saving::open(sample);
+        sender::begin(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
@@ -90,6 +94,7 @@ impl ComposeStore {
             draft,
             parts: Parts::of(draft),
             saving,
+            identities: use_identities(),
         };
         provide_context(compose);
         compose.keep_drafts();
@@ -99,6 +104,7 @@ impl ComposeStore {
     pub(super) fn text(self, place: Place) -> DraftField<String> {
         match place {
             Place::From => self.draft.from(),
+            Place::ReplyTo => self.draft.reply_to(),
             Place::Message => self.draft.body(),
             _ => self.draft.subject(),
         }
@@ -226,6 +232,7 @@ impl ComposeStore {
             }]);
             return false;
         }
+        self.sender_has_sent();
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());
         true

@@ -33,6 +33,12 @@ pub enum Glyph {
     Bin,
     /// An attachment.
     File,
+    /// A list that unfolds; or down.
+    Chevron,
+    /// Up.
+    Up,
+    /// Someone.
+    Person,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -62,6 +68,9 @@ pub fn Icon(
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
         Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Chevron => "M6 9l6 6 6-6",
+        Glyph::Up => "M6 15l6-6 6 6",
+        Glyph::Person => "M15.5 8a3.5 3.5 0 11-7 0 3.5 3.5 0 017 0zM5 20a7 7 0 0114 0",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     view! {
