@@ -2,10 +2,12 @@
 
 mod addresses;
 mod attachments;
+mod body;
 mod draft;
 mod drafts;
 mod eml;
 mod footer;
+mod from;
 mod notices;
 mod pane;
 mod parts;

@@ -37,6 +37,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "storage",
             "ui",
             "connection",
+            "accounts",
             "explain",
             "submission",
         ],

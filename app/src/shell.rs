@@ -19,7 +19,7 @@ use self::navigation::{Navigation, use_navigation};
 use self::separator::Separator;
 use self::tabs::Tabs;
 use self::widths::Edge;
-use crate::accounts::{AccountsStore, Picker};
+use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
@@ -79,6 +79,7 @@ pub fn App() -> impl IntoView {
             <Panes/>
             <Tabs/>
             <Picker/>
+            <IdentityDialog/>
         </div>
     }
 }

@@ -6,6 +6,7 @@ pub mod download;
 pub mod file_name;
 mod icon;
 pub mod ime;
+pub mod mailbox;
 pub mod numbers;
 mod pane;
 pub mod part;

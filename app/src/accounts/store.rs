@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use reactive_stores::Store;
 use smtp::Security;
 
+use super::identities::IdentitiesStore;
 use super::server::{Destination, ServerChoice};
 use crate::connection::{ConnectionStore, use_connection};
 use crate::storage;
@@ -24,20 +25,25 @@ pub(super) struct AccountsState {
 #[derive(Clone, Copy)]
 pub struct AccountsStore {
     state: Store<AccountsState>,
+    /// The passwords that were entered in this tab, each with its server and user. Never stored.
+    known: StoredValue<Vec<(wire::Server, String, String)>>,
     connection: ConnectionStore,
 }
 
 impl AccountsStore {
-    /// Provides the server that was chosen last to all components below.
+    /// Provides the server that was chosen last, and the senders, to all components below.
     pub fn provide() {
-        provide_context(AccountsStore {
+        let accounts = AccountsStore {
             state: Store::new(AccountsState {
                 server: storage::value(KEY).unwrap_or_default(),
                 password: String::new(),
                 picking: false,
             }),
+            known: StoredValue::new(Vec::new()),
             connection: use_connection(),
-        });
+        };
+        provide_context(accounts);
+        IdentitiesStore::provide(accounts);
     }
 
     /// The server that is chosen.
@@ -55,8 +61,27 @@ impl AccountsStore {
     /// Chooses a server, and stores the choice without the password.
     pub fn choose(self, server: ServerChoice, password: String) {
         storage::keep(KEY, &server);
+        if server.sign_in {
+            let (host, user) = (server.server(), server.user.clone());
+            self.known.update_value(|known| {
+                known.retain(|(one, name, _)| (one, name) != (&host, &user));
+                known.push((host, user, password.clone()));
+            });
+        }
         self.state.password().set(password);
         self.state.server().set(server);
+    }
+
+    /// Chooses a server, with the password that was entered for it in this tab.
+    pub(super) fn choose_known(self, server: ServerChoice) {
+        let of_it = |(one, user, _): &&(wire::Server, String, String)| {
+            *one == server.server() && *user == server.user
+        };
+        let known = self.known.with_value(|known| {
+            let known = known.iter().find(of_it);
+            known.map(|(_, _, password)| password.clone())
+        });
+        self.choose(server, known.unwrap_or_default());
     }
 
     /// Whether the server dialog is open.

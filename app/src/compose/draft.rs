@@ -4,7 +4,9 @@
 pub(in crate::compose) mod build;
 mod mailbox;
 mod pasted;
+mod person;
 mod sample;
+mod signature;
 
 use reactive_stores::Store;
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ pub use build::{
 };
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
 pub use pasted::{ends_address, split_pasted};
+pub use person::Person;
+pub use signature::Sender;
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]
@@ -37,6 +41,9 @@ pub struct Draft {
     pub subject: String,
     /// The text, lines ended by LF.
     pub body: String,
+    /// The signature that the page put at the end of the text, so that it can tell one that nobody
+    /// has changed. Empty: none.
+    pub signature: String,
     /// What has been typed into the fields of addresses and is not in a list yet.
     pub unfinished: Unfinished,
     /// The files that go with it, in their order.
@@ -151,10 +158,22 @@ impl Draft {
         }
     }
 
-    /// Whether nothing has been written besides the sender.
+    /// Whether nothing has been written besides what the sender brings: From, Reply-To and a
+    /// signature that nobody has changed.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        *self == Draft::from_sender(&self.from)
+        let blank = Draft {
+            from: self.from.clone(),
+            reply_to: self.reply_to.clone(),
+            signature: self.signature.clone(),
+            body: if self.unsigned_body().is_empty() {
+                self.body.clone()
+            } else {
+                String::new()
+            },
+            ..Draft::default()
+        };
+        *self == blank
     }
 
     /// What to call it: its subject, else who it is for, else the beginning of its text, else who

@@ -1,14 +1,16 @@
 //! The pane in which a message is written.
 
-use leptos::ev::{ClipboardEvent, DragEvent, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use smtp::SendMode;
 
 use super::addresses::Addresses;
 use super::attachments::{AttachmentsRow, DropOverlay, take_files};
-use super::draft::{Place, split_pasted};
+use super::body::Body;
+use super::draft::Place;
 use super::footer::{Footer, Sender};
+use super::from::From;
 use super::notices::DraftNotices;
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
@@ -16,7 +18,7 @@ use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::text_field::{follow, insert, plain_text, show_text};
+use crate::ui::text_field::follow;
 use crate::ui::{Glyph, Later, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
@@ -58,48 +60,13 @@ fn Compose() -> impl IntoView {
         let pane = pane.try_get_untracked().flatten();
         pane.is_some_and(|pane| is_reachable(&pane))
     });
-    let from = NodeRef::<html::Input>::new();
     let subject = NodeRef::<html::Input>::new();
-    follow(from, move || compose.text(Place::From).get());
     follow(subject, move || compose.text(Place::Subject).get());
-    let into_from = move |text: Option<String>| {
-        let (Some(from), Some(text)) = (from.try_get_untracked().flatten(), text) else {
-            return false;
-        };
-        // A field has one line. Addresses from several lines are separated by commas.
-        let lines = text.chars().any(char::is_control);
-        if lines {
-            from.focus().ok();
-            insert(&from, &split_pasted(&text).join(", "));
-        }
-        lines
-    };
-    let on_paste = move |event: ClipboardEvent| {
-        if into_from(plain_text(event.clipboard_data())) {
-            event.prevent_default();
-        }
-    };
-    let on_drop = move |event: DragEvent| {
-        if into_from(plain_text(event.data_transfer())) {
-            event.prevent_default();
-        }
-    };
     view! {
         <section class="pane compose" tabindex="-1" aria-label=language.words(Locale::compose)
             node_ref=pane>
             <DraftNotices/>
-            <div class="field">
-                <label for="from">{language.words(Locale::from)}</label>
-                <input id="from" type="text" node_ref=from autocomplete="off" spellcheck="false"
-                    aria-invalid=move || invalid(compose, Place::From)
-                    aria-describedby="from-problem"
-                    on:paste=on_paste on:drop=on_drop
-                    on:input=move |event| {
-                        compose.type_text(Place::From, event_target_value(&event));
-                    }/>
-                <span></span>
-                <FieldProblem place=Place::From id="from-problem"/>
-            </div>
+            <From/>
             <Addresses place=Place::To id="to">
                 <span>
                     <Show when=move || !cc.get()>
@@ -165,32 +132,6 @@ fn Compose() -> impl IntoView {
 part! { later:
     fn octets() -> View {
         || view! { <Source/> }.into_any()
-    }
-}
-
-/// The message's text.
-#[component]
-fn Body() -> impl IntoView {
-    let language = use_language();
-    let compose = use_compose();
-    let field = NodeRef::<html::Textarea>::new();
-    // What is typed here is in the field already. It is read back only when another draft is shown,
-    // because a body can be large.
-    Effect::new(move |_| {
-        compose.state.shown().track();
-        let Some(field) = field.get() else { return };
-        // As a text area has it: lines are ended by LF.
-        let lf = |body: &String| body.replace("\r\n", "\n").replace('\r', "\n");
-        show_text(&field, &compose.text(Place::Message).with_untracked(lf));
-    });
-    view! {
-        <div class="body">
-            <textarea id="message" node_ref=field spellcheck="true"
-                aria-label=language.words(Locale::message)
-                on:input=move |event| {
-                    compose.type_text(Place::Message, event_target_value(&event));
-                }></textarea>
-        </div>
     }
 }
 

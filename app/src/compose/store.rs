@@ -2,6 +2,7 @@
 
 mod drafts;
 mod rows;
+mod sender;
 mod source;
 
 use js_sys::Date;
@@ -21,6 +22,7 @@ use super::drafts::StoreError;
 use super::eml::EmlError;
 use super::parts::Parts;
 use super::rail::DraftRow;
+use crate::accounts::{IdentitiesStore, use_identities};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
@@ -65,6 +67,7 @@ pub(super) struct ComposeStore {
     draft: Field<Draft>,
     parts: Parts,
     saving: Saving,
+    identities: IdentitiesStore,
 }
 
 impl ComposeStore {
@@ -74,7 +77,8 @@ impl ComposeStore {
             Locale::Ko => Draft::sample_ko(),
             Locale::En => Draft::sample_en(),
         };
-        let (saving, draft) = Saving::open(sample);
+        let (saving, mut draft) = Saving::open(sample);
+        sender::begin(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
@@ -93,6 +97,7 @@ impl ComposeStore {
             draft,
             parts: Parts::of(draft),
             saving,
+            identities: use_identities(),
         };
         provide_context(compose);
         Attachments::provide(compose);
@@ -103,6 +108,7 @@ impl ComposeStore {
     pub(super) fn text(self, place: Place) -> DraftField<String> {
         match place {
             Place::From => self.draft.from(),
+            Place::ReplyTo => self.draft.reply_to(),
             Place::Message => self.draft.body(),
             _ => self.draft.subject(),
         }
@@ -240,6 +246,7 @@ impl ComposeStore {
             }]);
             return false;
         }
+        self.sender_has_sent();
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());
         true

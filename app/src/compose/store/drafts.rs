@@ -7,7 +7,7 @@ use leptos::leptos_dom::helpers::{set_timeout, window_event_listener_untyped};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{ComposeStateStoreFields as _, ComposeStore};
+use super::{ComposeStateStoreFields as _, ComposeStore, sender};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
     self, Change, Drafts, LocalDrafts, PREFIX, keep_tab_memory, tab_memory,
@@ -104,6 +104,9 @@ impl ComposeStore {
         self.saving
             .drafts
             .update_value(|drafts| next = Some(drafts.begin(&shown)));
+        if let Some(next) = &mut next {
+            sender::begin(self.identities, next);
+        }
         self.show(next.filter(|next| *next != shown));
     }
 

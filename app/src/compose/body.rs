@@ -1,0 +1,60 @@
+//! The field of the message's text.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::HtmlTextAreaElement;
+
+use super::draft::Place;
+use super::store::{ComposeStateStoreFields as _, use_compose};
+use crate::i18n::{Locale, use_language};
+use crate::ui::text_field::show_text;
+
+/// The message's text.
+#[component]
+#[must_use]
+pub(super) fn Body() -> impl IntoView {
+    let language = use_language();
+    let compose = use_compose();
+    let field = NodeRef::<html::Textarea>::new();
+    // What is typed here is in the field already. It is read back only when another draft is shown,
+    // because a body can be large.
+    Effect::new(move |_| {
+        compose.state.shown().track();
+        let Some(field) = field.get() else { return };
+        // As a text area has it: lines are ended by LF.
+        let lf = |body: &String| body.replace("\r\n", "\n").replace('\r', "\n");
+        let body = compose.text(Place::Message).with_untracked(lf);
+        let before = (field.value(), caret(&field));
+        show_text(&field, &body);
+        if before.0 != field.value() {
+            let written = compose.written().encode_utf16().count();
+            place_caret(&field, &before, &body, written);
+        }
+    });
+    view! {
+        <div class="body">
+            <textarea id="message" node_ref=field spellcheck="true"
+                aria-label=language.words(Locale::message)
+                on:input=move |event| {
+                    compose.type_text(Place::Message, event_target_value(&event));
+                }></textarea>
+        </div>
+    }
+}
+
+/// Where the caret is, in UTF-16 code units.
+fn caret(field: &HtmlTextAreaElement) -> usize {
+    let start = field.selection_start().ok().flatten();
+    start.map_or(0, |start| start as usize)
+}
+
+/// Puts the caret where it was in the text before, if the text up to there is the same; otherwise
+/// behind what is `written` above the signature, if it is not at the end.
+fn place_caret(field: &HtmlTextAreaElement, before: &(String, usize), body: &str, written: usize) {
+    let units = |text: &str, many: usize| -> Vec<u16> { text.encode_utf16().take(many).collect() };
+    let (text, caret) = before;
+    let stays = *caret > 0 && units(text, *caret) == units(body, *caret);
+    let at = if stays { *caret } else { written };
+    let at = u32::try_from(at).unwrap_or(u32::MAX);
+    field.set_selection_range(at, at).ok();
+}

@@ -1,0 +1,66 @@
+//! Who the draft is from.
+
+use leptos::prelude::*;
+
+use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::accounts::{IdentitiesStore, Identity};
+use crate::compose::draft::{Draft, DraftStoreFields as _, Person, Sender};
+
+impl ComposeStore {
+    /// Makes this the sender of the draft. A Reply-To that a person typed stays.
+    pub(in crate::compose) fn write_as(self, identity: &Identity) {
+        let mut draft = self.draft.get_untracked();
+        let before = draft.clone();
+        draft.take_sender(sender(self.identities, identity, &draft.reply_to));
+        if draft == before {
+            return;
+        }
+        let body = draft.body != before.body;
+        self.draft.set(draft);
+        if body {
+            // The field of the body is written to.
+            self.state.shown().update(|shown| *shown += 1);
+        }
+        self.edited();
+    }
+
+    /// What has been written above the signature.
+    pub(in crate::compose) fn written(self) -> String {
+        self.draft
+            .with_untracked(|draft| draft.unsigned_body().to_owned())
+    }
+
+    /// The draft was sent: its sender can be kept, if it is no known one, nor the sample's.
+    pub(super) fn sender_has_sent(self) {
+        let from = self.draft.from().get_untracked();
+        let is_sample = [Draft::sample_en(), Draft::sample_ko()]
+            .iter()
+            .any(|sample| sample.from == from);
+        if let Some(person) = Person::parse(&from).filter(|_| !is_sample) {
+            self.identities.sent_by(person.name, person.address);
+        }
+    }
+}
+
+/// A new message is from the sender used last, else from the first; without any, from the one it
+/// has.
+pub(super) fn begin(identities: IdentitiesStore, draft: &mut Draft) {
+    if let Some(identity) = identities.usual().filter(|_| draft.is_blank()) {
+        draft.take_sender(sender(identities, &identity, &draft.reply_to));
+    }
+}
+
+/// What a sender brings. `reply_to` stays, where no sender brought it.
+fn sender(identities: IdentitiesStore, identity: &Identity, reply_to: &str) -> Sender {
+    let list = untrack(|| identities.list());
+    let typed = !reply_to.is_empty() && list.iter().all(|one| one.reply_to != reply_to);
+    Sender {
+        from: identity.from(),
+        reply_to: if typed {
+            reply_to.to_owned()
+        } else {
+            identity.reply_to.clone()
+        },
+        signature: identity.signature.clone(),
+    }
+}
