@@ -9,6 +9,7 @@ use smtp::SendMode;
 
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
+use super::addresses::Chips;
 use super::draft::{
     Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
@@ -83,6 +84,7 @@ impl ComposeStore {
             saving,
         };
         provide_context(compose);
+        Chips::provide(compose);
         compose.keep_drafts();
     }
 
