@@ -128,19 +128,27 @@ impl Field {
                 self.edit_chip(here());
             }
         };
+        // Also when it is pressed to be dragged, with others that are selected.
         let on_focus = move |_| {
-            let is_active = chips
-                .selection(place)
-                .is_some_and(|all| all.active() == here());
-            if !is_active {
-                chips.select(place, Some(Selection::only(here())));
+            let (now, at) = (chips.selection(place), here());
+            let next = match now {
+                Some(now) if now.active() == at => return,
+                Some(now) if now.contains(at) => now.with_focus(at),
+                _ => Selection::only(at),
+            };
+            chips.select(place, Some(next));
+        };
+        // The focus would change the selection before Shift or Ctrl does.
+        let on_press = move |event: MouseEvent| {
+            if event.shift_key() || event.ctrl_key() || event.meta_key() {
+                event.prevent_default();
             }
         };
         let is_selected = move || if selected.get() { "true" } else { "false" };
         view! {
             <div class="addr" role="row" class:bad=bad class:warn=warns class:selected=selected
                 draggable="true" data-at=at on:click=on_click on:dblclick=on_double_click
-                on:dragstart=move |event| self.drag_start(&event, here())
+                on:mousedown=on_press on:dragstart=move |event| self.drag_start(&event, here())
                 on:dragend=move |_| chips.drag(false)>
                 <span class="addr-text" role="gridcell" tabindex="-1" node_ref=cell title=title
                     aria-selected=is_selected aria-description=described aria-keyshortcuts=KEYS
