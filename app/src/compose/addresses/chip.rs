@@ -1,7 +1,5 @@
 //! One address that is complete.
 
-use std::collections::HashMap;
-
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,14 +19,10 @@ const KEYS: &str = "Enter F2 Delete Control+C Control+X Control+Z Alt+Shift+Arro
 
 /// The texts, each with how many of the same stand before it, by which elements are told apart.
 pub(super) fn keyed(list: &[String]) -> Vec<(String, usize)> {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut keyed = Vec::with_capacity(list.len());
-    for text in list {
-        let count = seen.entry(text).or_default();
-        keyed.push((text.clone(), *count));
-        *count += 1;
-    }
-    keyed
+    let same = |at: usize| list[..at].iter().filter(|text| **text == list[at]).count();
+    (0..list.len())
+        .map(|at| (list[at].clone(), same(at)))
+        .collect()
 }
 
 impl Field {
