@@ -13,6 +13,7 @@ use smtp::SendMode;
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
 use self::source::LeftSource;
+use super::addresses::Chips;
 use super::attachments::Attachments;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
@@ -101,6 +102,7 @@ impl ComposeStore {
         };
         provide_context(compose);
         Attachments::provide(compose);
+        Chips::provide(compose);
         compose.keep_drafts();
     }
 
