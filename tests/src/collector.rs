@@ -72,7 +72,7 @@ impl Collector {
 
     /// Lets it read what comes after [`Setup::stops_at`].
     pub fn reads_on(&self) {
-        drop(self.reads_on.send(()));
+        let _ = self.reads_on.send(());
     }
 
     /// Whether a whole message has arrived that was not returned yet.
@@ -149,7 +149,7 @@ fn receive(
             message.remove(start);
         }
         if stops_at.take_if(|stop| message.len() > *stop).is_some() {
-            drop(paused.recv());
+            let _ = paused.recv();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The pane in which a message is written.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use smtp::SendMode;
