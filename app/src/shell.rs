@@ -6,6 +6,8 @@ mod history;
 mod navigation;
 mod tabs;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use self::header::Header;
@@ -15,7 +17,7 @@ use crate::accounts::{AccountsStore, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
-use crate::ui::{Pane, ime};
+use crate::ui::{LaterPart, Pane, ime};
 
 /// The panes, in the order of their tabs.
 static PANES: &[&Pane] = &[
@@ -45,12 +47,19 @@ pub fn App() -> impl IntoView {
         }
     });
     let connection = ConnectionStore::provide();
+    let later = LaterPart::provide();
     AccountsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
         (pane.provide)();
     }
     let navigation = Navigation::provide();
+    // Behind the page, which can be used without it; again when the bridge is back, if it failed.
+    Effect::new(move |_| {
+        if connection.is_open() {
+            set_timeout(move || later.fetch(), Duration::ZERO);
+        }
+    });
     connection.open();
     // After the connection, which removes the token from the address first.
     navigation.follow_history();

@@ -13,8 +13,9 @@ use super::problem::{FieldProblem, invalid};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::{View, part};
 use crate::ui::text_field::{follow, insert, plain_text, show_text};
-use crate::ui::{Glyph, Icon, Pane, Toggle, ime};
+use crate::ui::{Glyph, Icon, Later, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -147,10 +148,16 @@ fn Compose() -> impl IntoView {
                 <RawSource/>
             </Show>
             <Show when=move || source.get()>
-                <Source/>
+                <Later view=octets/>
             </Show>
             <Footer sender source/>
         </section>
+    }
+}
+
+part! { later:
+    fn octets() -> View {
+        || view! { <Source/> }.into_any()
     }
 }
 

@@ -9,13 +9,29 @@ use crate::accounts::Destination;
 use crate::explain::expects_tls;
 use crate::i18n::{Locale, use_language};
 use crate::inbox;
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, code_class, show_pane};
+use crate::ui::{Glyph, Icon, Later, code_class, show_pane};
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
 #[must_use]
 pub(super) fn OutcomeBanner() -> impl IntoView {
+    view! {
+        <div class="outcome-place" role="status">
+            <Later view=outcome quiet=true at_start=true/>
+        </div>
+    }
+}
+
+part! { later:
+    fn outcome() -> View {
+        || view! { <End/> }.into_any()
+    }
+}
+
+#[component]
+fn End() -> impl IntoView {
     let language = use_language();
     let submission = use_submission();
     // A connection that is kept open has entries after the end. They don't draw it anew.
@@ -24,13 +40,11 @@ pub(super) fn OutcomeBanner() -> impl IntoView {
     let silent = |submission: &Submission| submission.silent().map(str::to_owned);
     let silent_peer = Memo::new(move |_| submission.read(silent));
     view! {
-        <div class="outcome-place" role="status">
-            {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
-            {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
-            <Show when=move || kept_open.get()>
-                <p class="stays">{language.words(Locale::stays_open)}</p>
-            </Show>
-        </div>
+        {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
+        {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
+        <Show when=move || kept_open.get()>
+            <p class="stays">{language.words(Locale::stays_open)}</p>
+        </Show>
     }
 }
 

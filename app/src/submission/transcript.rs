@@ -12,13 +12,30 @@ use super::model::{Phase, Submission};
 use super::pause::Pause;
 use super::store::{SubmissionStore, use_submission};
 use crate::i18n::{Language, Locale, use_language};
-use crate::ui::ime;
+use crate::ui::part::{View, part};
+use crate::ui::{Later, ime};
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
 /// the newest is.
 #[component]
 #[must_use]
 pub(super) fn Transcript() -> impl IntoView {
+    let language = use_language();
+    let before = move || {
+        let words = language.words(Locale::wire_empty);
+        view! { <div class="wire"><p class="nothing">{words}</p></div> }
+    };
+    view! { <Later view=transcript before at_start=true/> }
+}
+
+part! { later:
+    fn transcript() -> View {
+        || view! { <Lines/> }.into_any()
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
     let language = use_language();
     let submission = use_submission();
     let scroller = NodeRef::<html::Div>::new();
