@@ -23,8 +23,6 @@ mod geckodriver;
 mod input;
 mod tabs;
 
-#[cfg(feature = "browser")]
-pub use downloads::files;
 pub use tabs::Tab;
 
 /// Finds elements by role and accessible name, and waits for their state.
