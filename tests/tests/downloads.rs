@@ -327,7 +327,8 @@ async fn a_transcript_is_saved() {
     reader.page.finished("accepted").await;
     let complete = |content: &[u8]| {
         let text = String::from_utf8_lossy(content);
-        text.contains("\n ~> RCPT TO:<hana@example.org>\n<~ ")
+        text.contains("\n ~> RCPT TO:<hana@example.org>\n")
+            && text.contains("\n<~  250 2.1.5 Recipient OK\n")
     };
     let file = "glasspost-transcript.txt";
     reader.saves("Export", file, complete).await;
