@@ -11,6 +11,8 @@ mod widths;
 
 use std::time::Duration;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use self::header::Header;

@@ -24,8 +24,6 @@ mod files;
 mod input;
 mod tabs;
 
-#[cfg(feature = "browser")]
-pub use downloads::files;
 pub use tabs::Tab;
 
 /// Finds elements by role and accessible name, and waits for their state.

@@ -1,6 +1,5 @@
 //! Files that the page saves.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,23 +15,23 @@ impl Browser {
         self.devtools("Browser.setDownloadBehavior", behavior).await;
     }
 
-    /// Waits until this file is in the folder, removes it and returns its content. The browser
-    /// writes to a file of another name before it is complete.
-    pub async fn saved_file(&self, folder: &Path, name: &str) -> Vec<u8> {
-        let path = folder.join(name);
+    /// Waits until a folder has exactly one file, with this name and a content that is `complete`.
+    /// The browser reserves the name by an empty file, and writes to a file beside it.
+    pub async fn saved(&self, folder: &Path, name: &str, complete: impl Fn(&[u8]) -> bool) {
         let start = Instant::now();
         loop {
-            if path.exists() {
-                let content = std::fs::read(&path).and_then(|content| {
-                    std::fs::remove_file(&path)?;
-                    Ok(content)
-                });
-                return content.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let names = files(folder);
+            let only = names.len() == 1 && names[0] == name;
+            let content = std::fs::read(folder.join(name)).unwrap_or_default();
+            if only && complete(&content) {
+                return;
             }
             assert!(
                 start.elapsed() < TIMEOUT,
-                "{name} was not saved; there are {:?}, page: {}, console: {:?}",
-                files(folder),
+                "{name} was not saved; there are {names:?} and {} octets, {}; page: {}; console: \
+                 {:?}",
+                content.len(),
+                String::from_utf8_lossy(&content[..content.len().min(200)]),
                 self.evaluate("document.body.innerText.slice(0, 4000)")
                     .await,
                 self.console_errors().await
@@ -44,8 +43,7 @@ impl Browser {
 }
 
 /// The names of the files in a folder.
-#[must_use]
-pub fn files(folder: &Path) -> BTreeSet<String> {
+fn files(folder: &Path) -> Vec<String> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => panic!("{}: {error}", folder.display()),
