@@ -30,6 +30,7 @@ pub mod peer;
 pub mod port;
 pub mod process;
 pub mod program;
+pub mod rng;
 pub mod scripted;
 pub mod secret;
 
