@@ -5,10 +5,11 @@ mod draft;
 mod drafts;
 mod eml;
 mod footer;
-mod other_drafts;
+mod notices;
 mod pane;
 mod parts;
 mod problem;
+mod rail;
 mod source;
 mod store;
 mod words;
@@ -18,3 +19,4 @@ pub use self::draft::{
     media_type_of, picture_mark, sent_name, shown_name,
 };
 pub use self::pane::PANE;
+pub use self::rail::DRAFTS;

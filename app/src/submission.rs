@@ -11,6 +11,7 @@ mod pane;
 mod pause;
 mod stages;
 mod store;
+mod strip;
 mod transcript;
 
 pub use self::message::Message;

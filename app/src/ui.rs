@@ -14,5 +14,5 @@ mod widgets;
 
 pub use self::code::code_class;
 pub use self::icon::{Glyph, Icon};
-pub use self::pane::{Pane, PaneButton, ShowPane, show_pane};
+pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
 pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, SaveProblem, Toggle};

@@ -70,6 +70,11 @@ impl Visitor {
         self.says("Compose", text).await;
     }
 
+    /// Waits until the list of drafts shows this text.
+    pub async fn drafts_show(&self, text: &str) {
+        self.says("Drafts", text).await;
+    }
+
     /// Waits until the wire pane shows this text.
     pub async fn wire_shows(&self, text: &str) {
         self.says("Wire", text).await;

@@ -92,7 +92,10 @@ pub(super) fn Footer(
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}
             </button>
-            <div class="quiet"><span>{size}</span><span>{saved}</span></div>
+            <div class="quiet">
+                <div class="size-line"><span>{size}</span></div>
+                <span>{saved}</span>
+            </div>
         </div>
     }
 }

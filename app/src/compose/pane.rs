@@ -8,13 +8,14 @@ use smtp::SendMode;
 use super::addresses::Addresses;
 use super::draft::{Place, split_pasted};
 use super::footer::{Footer, Sender};
-use super::other_drafts::{DraftNotices, OtherDrafts};
+use super::notices::DraftNotices;
 use super::problem::{FieldProblem, invalid};
+use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::{follow, insert, plain_text, show_text};
-use crate::ui::{Glyph, Icon, Pane, Toggle, ime};
+use crate::ui::{Glyph, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -78,7 +79,8 @@ fn Compose() -> impl IntoView {
         }
     };
     view! {
-        <section class="pane compose" aria-label=language.words(Locale::compose) node_ref=pane>
+        <section class="pane compose" tabindex="-1" aria-label=language.words(Locale::compose)
+            node_ref=pane>
             <DraftNotices/>
             <div class="field">
                 <label for="from">{language.words(Locale::from)}</label>
@@ -126,15 +128,13 @@ fn Compose() -> impl IntoView {
                 <FieldProblem place=Place::Subject id="subject-problem"/>
             </div>
             <div class="tools">
-                <button type="button" class="link" on:click=move |_| compose.new_message()>
-                    <Icon glyph=Glyph::Plus/>{language.words(Locale::new_message)}
-                </button>
+                <DraftsButton/>
+                <NewMessage class="link new-message"/>
                 <Show when=move || compose.state.others().with(|others| !others.is_empty())>
                     <button type="button" class="link" on:click=move |_| compose.bring_back()>
                         {language.words(Locale::bring_back)}
                     </button>
                 </Show>
-                <OtherDrafts/>
                 <div class="seg" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
                         on:click=move |_| source.set(false)/>

@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod rows;
 mod source;
 
 use js_sys::Date;
@@ -15,9 +16,10 @@ use super::draft::{
     Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
-use super::drafts::{Other, StoreError};
+use super::drafts::StoreError;
 use super::eml::EmlError;
 use super::parts::Parts;
+use super::rail::DraftRow;
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
@@ -33,7 +35,7 @@ pub(super) struct ComposeState {
     /// The date and Message-ID that the draft would be sent with.
     stamp: MessageStamp,
     /// The drafts that are kept besides it, the one to bring back first.
-    others: Vec<Other>,
+    others: Vec<DraftRow>,
     /// Something about drafts that the person should know.
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.

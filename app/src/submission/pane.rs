@@ -7,10 +7,11 @@ use super::model::Submission;
 use super::outcome::OutcomeBanner;
 use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
+use super::strip::Strip;
 use super::transcript::Transcript;
 use crate::explain::{ExplanationBar, use_explain};
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Pane};
+use crate::ui::{Glyph, Pane, use_folding};
 
 /// The pane of the dialogue with the mail server. On wide screens it stands beside the message.
 pub static PANE: Pane = Pane {
@@ -27,9 +28,19 @@ pub static PANE: Pane = Pane {
 fn Wire() -> impl IntoView {
     let language = use_language();
     let (submission, explain) = (use_submission(), use_explain());
+    let folding = use_folding();
+    // A connection that is opened ahead of a message is something to see, too.
+    let begun = Memo::new(move |_| submission.read(|submission| !submission.entries.is_empty()));
+    Effect::new(move |_| {
+        if begun.get() {
+            folding.offer.run(());
+        }
+    });
     let explanation = Memo::new(move |_| explanation(submission, explain, language));
     view! {
-        <section class="pane wirepane" aria-label=language.words(Locale::wire)>
+        <section class="pane wirepane" class:folded=folding.folded
+            aria-label=language.words(Locale::wire)>
+            <Strip/>
             <Stages/>
             <Lanes/>
             <Transcript/>

@@ -12,7 +12,7 @@ use super::model::{Phase, Submission};
 use super::pause::Pause;
 use super::store::{SubmissionStore, use_submission};
 use crate::i18n::{Language, Locale, use_language};
-use crate::ui::ime;
+use crate::ui::{ime, use_folding};
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
 /// the newest is.
@@ -38,9 +38,19 @@ pub(super) fn Transcript() -> impl IntoView {
             request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
         }
     });
+    // A pane that was folded begins at the top when it is opened.
+    let folding = use_folding();
+    Effect::new(move |_| {
+        let open = !folding.folded.get();
+        if let Some(scroller) = scroller.get().filter(|_| open && near_end.get_value()) {
+            request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
+        }
+    });
     let last_top = StoredValue::new(0);
     let on_scroll = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
+        // A list that is not on the screen has no position.
+        let list = scroller.get_untracked();
+        if let Some(scroller) = list.filter(|list| list.client_height() > 0) {
             let top = scroller.scroll_top();
             let left = scroller.scroll_height() - top - scroller.client_height();
             // Lines that came since the last scroll don't mean that anybody scrolled up.

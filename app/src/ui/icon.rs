@@ -33,6 +33,12 @@ pub enum Glyph {
     Bin,
     /// An attachment.
     File,
+    /// Searching.
+    Search,
+    /// The drafts.
+    Stack,
+    /// Fold a pane to the right.
+    Fold,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -62,6 +68,9 @@ pub fn Icon(
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
         Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Search => "M17 11a6 6 0 11-12 0 6 6 0 0112 0zM20 20l-4.5-4.5",
+        Glyph::Stack => "M5 9h14v11H5zM7 6h10M9 3h6",
+        Glyph::Fold => "M5 6l6 6-6 6M12 6l6 6-6 6",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     view! {

@@ -10,8 +10,9 @@ use wasm_bindgen::JsCast;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
-    self, Change, Drafts, LocalDrafts, Other, PREFIX, keep_tab_memory, tab_memory,
+    self, Change, Drafts, LocalDrafts, PREFIX, keep_tab_memory, tab_memory,
 };
+use crate::compose::rail::DraftRow;
 use crate::ui::dom::{self, listen};
 use crate::ui::ime;
 
@@ -214,7 +215,7 @@ impl ComposeStore {
         self.list_others();
         let unreadable = |others: &Vec<_>| {
             let mut others = others.iter();
-            others.any(|other: &Other| other.title.is_none())
+            others.any(|other: &DraftRow| other.title.is_none())
         };
         if self.state.others().with_untracked(unreadable) {
             self.state.notice().set(Some(DraftNotice::Unreadable));
