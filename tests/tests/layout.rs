@@ -56,8 +56,8 @@ async fn drag(page: &Visitor, separator: &str, by: f64) {
     let (x, y) = (at(0), at(1));
     page.browser.point_at(x, y).await;
     page.browser.mouse_down(x, y).await;
-    page.browser.point_at(x + by / 2.0, y + 9.0).await;
-    page.browser.point_at(x + by, y).await;
+    page.browser.drag_to(x + by / 2.0, y + 9.0).await;
+    page.browser.drag_to(x + by, y).await;
     page.browser.mouse_up(x + by, y).await;
 }
 
