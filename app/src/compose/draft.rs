@@ -17,7 +17,7 @@ pub use build::{
     sent_name, shown_name,
 };
 pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
-pub use pasted::{ends_address, split_pasted};
+pub use pasted::{Charset, Pasted, ends_address, join_addresses, split_pasted};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]
