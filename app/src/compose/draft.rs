@@ -16,8 +16,10 @@ pub use build::{
     Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, raw,
     sent_name, shown_name,
 };
-pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
-pub use pasted::{Charset, Pasted, ends_address, join_addresses, split_pasted};
+pub use mailbox::{
+    Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
+};
+pub use pasted::{Pasted, ends_address, join_addresses, split_pasted};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::SendMode;
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::draft::{Place, split_pasted};
 use super::footer::{Footer, Sender};
 use super::other_drafts::{DraftNotices, OtherDrafts};
@@ -35,9 +35,28 @@ fn Compose() -> impl IntoView {
     let source = RwSignal::new(false);
     let has = move |place| compose.has_addresses(place);
     let more = RwSignal::new(untrack(|| (has(Place::Cc), has(Place::Bcc))));
-    // A draft that is brought back, or was stored, shows every field that has something in it.
-    let cc = Memo::new(move |_| more.get().0 || has(Place::Cc));
-    let bcc = Memo::new(move |_| more.get().1 || has(Place::Bcc));
+    // A draft that is brought back, or was stored, shows every field that has something in it. The
+    // field stays while the draft is shown, because the focus may be in it.
+    let shows = move |place, asked: fn((bool, bool)) -> bool| {
+        let shown = Memo::new(move |before: Option<&(u32, bool)>| {
+            let shown = compose.state.shown().get();
+            let stays = before.is_some_and(|(draft, shows)| *draft == shown && *shows);
+            (shown, asked(more.get()) || has(place) || stays)
+        });
+        Memo::new(move |_| shown.get().1)
+    };
+    let cc = shows(Place::Cc, |more| more.0);
+    let bcc = shows(Place::Bcc, |more| more.1);
+    let chips = use_chips();
+    let over = move |event: DragEvent| {
+        if chips.is_dragging() {
+            event.prevent_default();
+        }
+    };
+    let dropped = move |event: DragEvent, place| {
+        event.prevent_default();
+        chips.drop_into(place);
+    };
     let pane = NodeRef::<html::Section>::new();
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if sends(&event)
@@ -96,12 +115,14 @@ fn Compose() -> impl IntoView {
                 <span>
                     <Show when=move || !cc.get()>
                         <button type="button" class="link"
+                            on:dragover=over on:drop=move |event| dropped(event, Place::Cc)
                             on:click=move |_| more.update(|more| more.0 = true)>
                             "Cc"
                         </button>
                     </Show>
                     <Show when=move || !bcc.get()>
                         <button type="button" class="link"
+                            on:dragover=over on:drop=move |event| dropped(event, Place::Bcc)
                             on:click=move |_| more.update(|more| more.1 = true)>
                             "Bcc"
                         </button>
@@ -114,6 +135,7 @@ fn Compose() -> impl IntoView {
             <Show when=move || bcc.get()>
                 <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
             </Show>
+            <ManyRecipients/>
             <div class="field subject" hidden=move || compose.is_raw()>
                 <label for="subject">{language.words(Locale::subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"

@@ -11,6 +11,7 @@ use smtp::SendMode;
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
 use self::source::LeftSource;
+use super::addresses::Chips;
 use super::draft::{
     Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
@@ -92,6 +93,7 @@ impl ComposeStore {
             saving,
         };
         provide_context(compose);
+        Chips::provide(compose);
         compose.keep_drafts();
     }
 

@@ -135,7 +135,10 @@ fn split_row(cells: &[String]) -> Vec<String> {
             .collect();
         return vec![format!("{} <{address}>", display_name(&name.join(" ")))];
     }
-    cells.iter().flat_map(|cell| split_addresses(cell)).collect()
+    cells
+        .iter()
+        .flat_map(|cell| split_addresses(cell))
+        .collect()
 }
 
 /// Forms in which other programs show an address, in ours: `Name (m@x)`, `Name [m@x]`,

@@ -72,7 +72,10 @@ mod tests {
         check("\"a\nb\"\tc", &[&["a\nb", "c"]]);
         check("x\t\"Park \"\"M\"\"\"\nc", &[&["x", "Park \"M\""], &["c"]]);
         // A quoted name, or a quotation mark without its partner.
-        check("\"Park, M\" <m@x>\nj@x", &[&["\"Park, M\" <m@x>"], &["j@x"]]);
+        check(
+            "\"Park, M\" <m@x>\nj@x",
+            &[&["\"Park, M\" <m@x>"], &["j@x"]],
+        );
         check("\"Park, M\"\tm@x", &[&["\"Park, M\"", "m@x"]]);
         check("\"open, m@x\nj@x", &[&["\"open, m@x"], &["j@x"]]);
         check("\"a\" <a@x>\n\"b\"", &[&["\"a\" <a@x>"], &["\"b\""]]);

@@ -70,7 +70,9 @@ pub(super) fn read_header(text: &str) -> Option<Pasted> {
             Kind::Subject if pasted.subject.is_none() => {
                 pasted.subject = Some(field.value.replace('\n', " "));
             }
-            _ => pasted.other.push(format!("{}: {}", field.name, field.value)),
+            _ => pasted
+                .other
+                .push(format!("{}: {}", field.name, field.value)),
         }
     }
     if !body.is_empty() {
@@ -144,7 +146,14 @@ mod tests {
 
     #[test]
     fn other_texts() {
-        for text in ["", "a@x", "Team: a@x, b@x;", "a@x\nTo: b@x", "Subject: a", "http://x"] {
+        for text in [
+            "",
+            "a@x",
+            "Team: a@x, b@x;",
+            "a@x\nTo: b@x",
+            "Subject: a",
+            "http://x",
+        ] {
             assert_eq!(read_header(text), None, "{text:?}");
         }
     }

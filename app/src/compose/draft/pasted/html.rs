@@ -97,6 +97,9 @@ mod tests {
             ("j@x", "j@x"),
             ("T&T", "T&T <t&t@x>"),
         ];
-        assert_eq!(got, expect.map(|(text, all)| (text.to_owned(), all.to_owned())));
+        assert_eq!(
+            got,
+            expect.map(|(text, all)| (text.to_owned(), all.to_owned()))
+        );
     }
 }

@@ -74,14 +74,20 @@ pub(super) fn utf8(charset: &str, octets: &[u8]) -> Option<String> {
 #[test]
 fn forms_of_other_programs() {
     check("Mina Park (m@x.org)", &["Mina Park <m@x.org>"]);
-    check("Mina [m@x.org], j@x [Joon]", &["Mina <m@x.org>", "Joon <j@x>"]);
+    check(
+        "Mina [m@x.org], j@x [Joon]",
+        &["Mina <m@x.org>", "Joon <j@x>"],
+    );
     check("Mina [mailto:m@x.org]", &["Mina <mailto:m@x.org>"]);
     check("[m@x.org]", &["m@x.org"]);
     check("'Mina' via Team <m@x>", &["'Mina' via Team <m@x>"]);
-    check("'Park, Mina' (m@x)", &["'Park", "Mina' (m@x)"].map(|part| match part {
-        "Mina' (m@x)" => "Mina' <m@x>",
-        part => part,
-    }));
+    check(
+        "'Park, Mina' (m@x)",
+        &["'Park", "Mina' (m@x)"].map(|part| match part {
+            "Mina' (m@x)" => "Mina' <m@x>",
+            part => part,
+        }),
+    );
     check("- a@x\n• b@x\n* c@x", &["a@x", "b@x", "c@x"]);
     check("Mina <m@x> on leave", &["Mina <m@x>", "on leave"]);
     check("m@x <mailto:m@x>", &["m@x <mailto:m@x>"]);
@@ -92,7 +98,10 @@ fn forms_of_other_programs() {
 
 #[test]
 fn cells_with_line_ends() {
-    check("\"Park\nMina\"\tm@x.org\nj@x", &["Park Mina <m@x.org>", "j@x"]);
+    check(
+        "\"Park\nMina\"\tm@x.org\nj@x",
+        &["Park Mina <m@x.org>", "j@x"],
+    );
     check("\"a@x\nb@x\"\tc@x", &["a@x", "b@x", "c@x"]);
     check("\"M \"\"Mimi\"\" P\"\tm@x", &["\"M \\\"Mimi\\\" P\" <m@x>"]);
 }
@@ -105,7 +114,10 @@ fn html_counts_where_the_text_has_no_address() {
         assert!(pasted.is_list());
         assert_eq!(pasted.here, expect, "{plain:?}");
     };
-    here("Mina, Joon (leave)", &["Mina <m@x>", "Joon <j@x>", "(leave)"]);
+    here(
+        "Mina, Joon (leave)",
+        &["Mina <m@x>", "Joon <j@x>", "(leave)"],
+    );
     here("Mina <a@x>", &["Mina <a@x>"]);
     here("", &["Mina <m@x>", "Joon <j@x>"]);
 }
@@ -118,7 +130,10 @@ fn header_fields_are_decoded() {
     assert_eq!(pasted.cc, ["c@x"]);
     assert!(!pasted.is_list());
     let link = Pasted::read("mailto:m@x?subject=a", "", utf8);
-    assert_eq!((link.here, link.subject), (vec!["m@x".into()], Some("a".into())));
+    assert_eq!(
+        (link.here, link.subject),
+        (vec!["m@x".into()], Some("a".into()))
+    );
 }
 
 /// Every letter, wherever it is put.
