@@ -17,7 +17,8 @@ mod store;
 use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 use super::draft::{Place, ends_address};
 use super::problem::{FieldProblem, invalid};
@@ -70,7 +71,8 @@ pub(super) fn Addresses(
         }
     });
     let on_input = move |event: Event| {
-        let composing = wasm_bindgen::JsCast::dyn_ref::<web_sys::InputEvent>(&event)
+        let composing = event
+            .dyn_ref::<web_sys::InputEvent>()
             .is_some_and(web_sys::InputEvent::is_composing);
         field.typed(composing);
     };
@@ -222,27 +224,42 @@ impl Field {
         focus_end(self.input);
     }
 
+    /// Whether an element is in this field.
+    fn has(self, element: Option<&Element>) -> bool {
+        let field = element.and_then(|element| element.closest(".addresses").ok().flatten());
+        let own = self
+            .field()
+            .and_then(|input| input.closest(".addresses").ok().flatten());
+        field.is_some() && field == own
+    }
+
     /// Forgets what is selected, and where the input was, once the focus is elsewhere.
     fn follow_focus(self) {
-        let leave = move |target: Option<web_sys::EventTarget>| {
-            let element = target.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref);
-            let inside = element.is_some_and(|element: &web_sys::Element| {
-                let field = element.closest(".addresses").ok().flatten();
-                field.is_some_and(|field| {
-                    self.field()
-                        .is_some_and(|input| field.contains(Some(&input)))
-                })
-            });
-            if !inside {
-                if self.chips.selection(self.place).is_some() {
-                    self.chips.select(self.place, None);
-                }
+        let deselect = move |event: &Event| {
+            let target = event.target();
+            let target = target
+                .as_ref()
+                .and_then(|target| target.dyn_ref::<Element>());
+            let inside = self.has(target);
+            if !inside && self.chips.selection(self.place).is_some() {
+                self.chips.select(self.place, None);
+            }
+            inside
+        };
+        let focus = window_event_listener(leptos::ev::focusin, move |event| {
+            if !deselect(&event) {
                 self.chips.set_caret(self.place, None);
             }
-        };
-        let focus = window_event_listener(leptos::ev::focusin, move |event| leave(event.target()));
+        });
         let press = window_event_listener(leptos::ev::mousedown, move |event| {
-            leave(event.target());
+            if !deselect(&event) {
+                // The text of the input is taken first, at its place.
+                request_animation_frame(move || {
+                    if !self.has(document().active_element().as_ref()) {
+                        self.chips.set_caret(self.place, None);
+                    }
+                });
+            }
         });
         on_cleanup(move || {
             focus.remove();
@@ -256,8 +273,7 @@ fn focus_field(place: Place) {
     let focus = move || {
         let id = ["to", "cc", "bcc"][store::number(place)];
         let input = document().get_element_by_id(id);
-        let input =
-            input.and_then(|input| wasm_bindgen::JsCast::dyn_into::<HtmlInputElement>(input).ok());
+        let input = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
         input.map(|input| input.focus().ok()).is_some()
     };
     if !focus() {

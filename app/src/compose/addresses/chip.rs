@@ -1,7 +1,5 @@
 //! One address that is complete.
 
-use std::collections::HashMap;
-
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,14 +19,10 @@ const KEYS: &str = "Enter F2 Delete Control+C Control+X Control+Z Alt+Shift+Arro
 
 /// The texts, each with how many of the same stand before it, by which elements are told apart.
 pub(super) fn keyed(list: &[String]) -> Vec<(String, usize)> {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut keyed = Vec::with_capacity(list.len());
-    for text in list {
-        let count = seen.entry(text).or_default();
-        keyed.push((text.clone(), *count));
-        *count += 1;
-    }
-    keyed
+    let same = |at: usize| list[..at].iter().filter(|text| **text == list[at]).count();
+    (0..list.len())
+        .map(|at| (list[at].clone(), same(at)))
+        .collect()
 }
 
 impl Field {
@@ -66,6 +60,8 @@ impl Field {
         });
         let cell = NodeRef::<html::Span>::new();
         Effect::new(move |_| {
+            // A chip that is moved within the page loses the focus, so this looks each time.
+            chips.selected.track();
             let active = active.get();
             if let Some(cell) = cell.get().filter(|_| active)
                 && document().active_element().as_ref() != Some(&cell)
@@ -128,19 +124,27 @@ impl Field {
                 self.edit_chip(here());
             }
         };
+        // Also when it is pressed to be dragged, with others that are selected.
         let on_focus = move |_| {
-            let is_active = chips
-                .selection(place)
-                .is_some_and(|all| all.active() == here());
-            if !is_active {
-                chips.select(place, Some(Selection::only(here())));
+            let (now, at) = (chips.selection(place), here());
+            let next = match now {
+                Some(now) if now.active() == at => return,
+                Some(now) if now.contains(at) => now.with_focus(at),
+                _ => Selection::only(at),
+            };
+            chips.select(place, Some(next));
+        };
+        // The focus would change the selection before Shift or Ctrl does.
+        let on_press = move |event: MouseEvent| {
+            if event.shift_key() || event.ctrl_key() || event.meta_key() {
+                event.prevent_default();
             }
         };
         let is_selected = move || if selected.get() { "true" } else { "false" };
         view! {
             <div class="addr" role="row" class:bad=bad class:warn=warns class:selected=selected
                 draggable="true" data-at=at on:click=on_click on:dblclick=on_double_click
-                on:dragstart=move |event| self.drag_start(&event, here())
+                on:mousedown=on_press on:dragstart=move |event| self.drag_start(&event, here())
                 on:dragend=move |_| chips.drag(false)>
                 <span class="addr-text" role="gridcell" tabindex="-1" node_ref=cell title=title
                     aria-selected=is_selected aria-description=described aria-keyshortcuts=KEYS

@@ -3,13 +3,14 @@
 use leptos::ev::ClipboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, TextDecoder};
+use web_sys::{DataTransfer, HtmlTextAreaElement, TextDecoder};
 
 use super::Field;
 use super::selection::Selection;
-use super::store::{fill, number};
+use super::store::number;
 use crate::compose::draft::{Pasted, Place, join_addresses, split_pasted};
-use crate::ui::text_field::{plain_text, with_pasted};
+use crate::compose::store::ComposeStore;
+use crate::ui::text_field::{plain_text, show_text, with_pasted};
 
 /// Decodes a charset with the browser's decoders.
 fn decode(charset: &str, octets: &[u8]) -> Option<String> {
@@ -148,4 +149,22 @@ fn is_for_us(plain: &str, pasted: &Pasted) -> bool {
         [one] => one != plain.trim() || plain.chars().any(char::is_control),
         _ => true,
     }
+}
+
+/// The subject or the text of the draft, where it is empty, becomes what was pasted. Returns what
+/// was not taken.
+fn fill(compose: ComposeStore, place: Place, text: String) -> Option<String> {
+    if !compose.text(place).with_untracked(String::is_empty) {
+        return Some(text);
+    }
+    compose.type_text(place, text);
+    // The text is read back only when another draft is shown, because it can be large.
+    let body = (place == Place::Message)
+        .then(|| document().get_element_by_id("message"))
+        .flatten()
+        .and_then(|body| body.dyn_into::<HtmlTextAreaElement>().ok());
+    if let Some(body) = body {
+        show_text(&body, &compose.text(place).get_untracked());
+    }
+    None
 }

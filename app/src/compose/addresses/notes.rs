@@ -1,7 +1,5 @@
 //! What is to be said about each address: why it is none, how it is sent, what may mislead. Pure.
 
-use std::collections::HashMap;
-
 use super::store::PLACES;
 use crate::compose::draft::{Mailbox, Place, Suspicion, Wrong, address_problem, suspicions};
 
@@ -25,7 +23,7 @@ pub(super) type Notes = [Vec<Note>; 3];
 
 /// The notes for these lists.
 pub(super) fn notes(lists: &[Vec<String>; 3]) -> Notes {
-    let mut seen: HashMap<String, Place> = HashMap::new();
+    let mut seen = Vec::new();
     let mut notes = Notes::default();
     for ((list, place), notes) in lists.iter().zip(PLACES).zip(&mut notes) {
         *notes = list
@@ -36,7 +34,7 @@ pub(super) fn notes(lists: &[Vec<String>; 3]) -> Notes {
     notes
 }
 
-fn note(text: &str, place: Place, seen: &mut HashMap<String, Place>) -> Note {
+fn note(text: &str, place: Place, seen: &mut Vec<(String, Place)>) -> Note {
     let Ok(mailbox) = Mailbox::parse(text) else {
         return Note {
             wrong: address_problem(text),
@@ -48,9 +46,10 @@ fn note(text: &str, place: Place, seen: &mut HashMap<String, Place>) -> Note {
     let unicode = address.unicode_domain();
     let reads = (unicode != address.domain() && !text.contains(&unicode))
         .then(|| format!("{}@{unicode}", address.local()));
-    let again = seen.get(&sent).copied();
+    let again = seen.iter().find(|(one, _)| *one == sent);
+    let again = again.map(|(_, place)| *place);
     if again.is_none() {
-        seen.insert(sent.clone(), place);
+        seen.push((sent.clone(), place));
     }
     Note {
         wrong: None,

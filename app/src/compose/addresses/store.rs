@@ -1,15 +1,16 @@
 //! What a person does with the chips of To, Cc and Bcc: select, edit, move, undo.
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+mod editing;
+mod selecting;
 
+use leptos::prelude::*;
+
+use self::editing::Editing;
 use super::history::{History, Lists};
 use super::notes::{Notes, notes};
-use super::selection::{Selection, after_taking, take_out};
-use crate::compose::draft::{Place, split_addresses};
+use super::selection::Selection;
+use crate::compose::draft::Place;
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
-use crate::ui::text_field::show_text;
 
 /// The fields of addresses, in the order of [`Lists`].
 pub(super) const PLACES: [Place; 3] = [Place::To, Place::Cc, Place::Bcc];
@@ -17,19 +18,6 @@ pub(super) const PLACES: [Place; 3] = [Place::To, Place::Cc, Place::Bcc];
 /// The number of a field among [`PLACES`].
 pub(super) fn number(place: Place) -> usize {
     PLACES.iter().position(|one| *one == place).unwrap_or(0)
-}
-
-/// An address that is being edited at its place.
-#[derive(Clone, Debug)]
-struct Editing {
-    place: Place,
-    at: usize,
-    /// The address as it was, and as the field shows it, on one line.
-    text: String,
-    shown: String,
-    before: Lists,
-    /// The chips without it. Others mean that it was finished by something else.
-    rest: [Vec<String>; 3],
 }
 
 #[derive(Debug, Default)]
@@ -161,149 +149,6 @@ impl Chips {
         self.compose.type_address(place, text);
     }
 
-    /// Makes chips of what is being typed in a field, at its place.
-    pub(super) fn finish(self, place: Place, typed: &str) {
-        let index = number(place);
-        let editing = self.take_editing(place);
-        let now = self.lists();
-        let mut after = now.clone();
-        after.typing[index].clear();
-        let parts = match &editing {
-            Some(editing) if editing.shown == typed => vec![editing.text.clone()],
-            _ => split_addresses(typed),
-        };
-        let at = untrack(|| self.caret(place));
-        let many = parts.len();
-        after.chips[index].splice(at..at, parts);
-        let before = editing.map_or(now, |editing| editing.before);
-        if before.chips != after.chips {
-            self.kept.update_value(|kept| kept.history.changed(before));
-            self.hidden.set(0);
-        }
-        let last = at + many == after.chips[index].len();
-        self.apply(after);
-        self.set_caret(place, (!last).then_some(at + many));
-    }
-
-    /// The edit that is under way in this field, which ends with this.
-    fn take_editing(self, place: Place) -> Option<Editing> {
-        let chips = self.lists().chips;
-        let mut editing = None;
-        self.kept.update_value(|kept| editing = kept.editing.take());
-        editing.filter(|editing| editing.place == place && editing.rest == chips)
-    }
-
-    pub(super) fn edits(self, place: Place) -> bool {
-        let chips = self.lists().chips;
-        self.kept.with_value(|kept| {
-            let editing = kept.editing.as_ref();
-            editing.is_some_and(|editing| editing.place == place && editing.rest == chips)
-        })
-    }
-
-    /// Puts a chip's text into the field's input, at the place of the chip. The text that it has
-    /// now.
-    pub(super) fn edit(self, place: Place, at: usize) -> Option<String> {
-        let index = number(place);
-        let before = self.lists();
-        let mut after = before.clone();
-        let text = before.chips[index].get(at)?.clone();
-        after.chips[index].remove(at);
-        // A field has one line.
-        let shown = text.replace(['\r', '\n'], " ");
-        after.typing[index].clone_from(&shown);
-        let editing = Editing {
-            place,
-            at,
-            text,
-            shown: shown.clone(),
-            before,
-            rest: after.chips.clone(),
-        };
-        self.apply(after);
-        self.kept.update_value(|kept| kept.editing = Some(editing));
-        self.selected.set(None);
-        self.set_caret(place, Some(at));
-        Some(shown)
-    }
-
-    /// Ends an edit with the chip as it was. Whether there was one.
-    pub(super) fn cancel_edit(self, place: Place) -> bool {
-        let Some(editing) = self.take_editing(place) else {
-            return false;
-        };
-        self.apply(editing.before);
-        self.set_caret(place, None);
-        self.select(place, Some(Selection::only(editing.at)));
-        true
-    }
-
-    /// Selects chips of a field; the one that is active gets the focus.
-    pub(super) fn select(self, place: Place, selection: Option<Selection>) {
-        self.selected
-            .set(selection.map(|selection| (place, selection)));
-    }
-
-    /// What is selected in this field.
-    pub(super) fn selection(self, place: Place) -> Option<Selection> {
-        self.selected
-            .get_untracked()
-            .filter(|(one, _)| *one == place)
-            .map(|(_, chips)| chips)
-    }
-
-    /// The selected addresses, in their order.
-    pub(super) fn selected_texts(self) -> Vec<String> {
-        let Some((place, selection)) = self.selected.get_untracked() else {
-            return Vec::new();
-        };
-        self.compose.list(place).with_untracked(|list| {
-            let chosen = selection.chosen().iter();
-            chosen.filter_map(|at| list.get(*at).cloned()).collect()
-        })
-    }
-
-    /// Removes what is selected in this field. The chip that then has the focus, if any is left.
-    pub(super) fn remove_selected(self, place: Place, backwards: bool) -> Option<usize> {
-        let selection = self.selection(place)?;
-        let chosen = selection.chosen();
-        self.change(|chips| drop(take_out(&mut chips[number(place)], chosen)));
-        let left = untrack(|| self.many(place));
-        let at = after_taking(chosen, selection.active().min(left + chosen.len()));
-        let at = if backwards {
-            at.checked_sub(1)
-        } else {
-            Some(at)
-        };
-        let next = at.filter(|at| *at < left);
-        self.select(place, next.map(Selection::only));
-        next
-    }
-
-    /// Moves what is selected to a place of another field, or of the same. `to` is a place in the
-    /// list as it is now.
-    pub(super) fn move_selected(self, target: Place, to: usize) {
-        let Some((place, selection)) = self.selected.get_untracked() else {
-            return;
-        };
-        let chosen = selection.chosen();
-        let (mut start, mut many) = (0, 0);
-        self.change(|chips| {
-            let taken = take_out(&mut chips[number(place)], chosen);
-            let list = &mut chips[number(target)];
-            let to = if place == target {
-                after_taking(chosen, to)
-            } else {
-                to
-            };
-            (start, many) = (to.min(list.len()), taken.len());
-            list.splice(start..start, taken);
-        });
-        self.set_caret(place, None);
-        self.set_caret(target, None);
-        self.select(target, Selection::range(start, start + many));
-    }
-
     /// Takes back the last change, or makes it again. The field that it was in.
     pub(super) fn step(self, place: Place, back: bool) -> Option<Place> {
         if back && self.cancel_edit(place) {
@@ -380,22 +225,4 @@ impl Chips {
 /// The chips, from any component of this feature.
 pub(in crate::compose) fn use_chips() -> Chips {
     expect_context()
-}
-
-/// The subject or the text of the draft, where it is empty, becomes what was pasted. Returns what
-/// was not taken.
-pub(super) fn fill(compose: ComposeStore, place: Place, text: String) -> Option<String> {
-    if !compose.text(place).with_untracked(String::is_empty) {
-        return Some(text);
-    }
-    compose.type_text(place, text);
-    // The text is read back only when another draft is shown, because it can be large.
-    let body = (place == Place::Message)
-        .then(|| document().get_element_by_id("message"))
-        .flatten()
-        .and_then(|body| body.dyn_into::<HtmlTextAreaElement>().ok());
-    if let Some(body) = body {
-        show_text(&body, &compose.text(place).get_untracked());
-    }
-    None
 }
