@@ -13,7 +13,11 @@ use crate::explain::{self, Explanation, Meanings};
 use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 23] = [
+    // Keys.
+    "Enter",
+    "Delete",
+    "Alt+Shift",
     "glasspost",
     "Glasspost",
     "practice",

@@ -60,6 +60,8 @@ impl Field {
         });
         let cell = NodeRef::<html::Span>::new();
         Effect::new(move |_| {
+            // A chip that is moved within the page loses the focus, so this looks each time.
+            chips.selected.track();
             let active = active.get();
             if let Some(cell) = cell.get().filter(|_| active)
                 && document().active_element().as_ref() != Some(&cell)

@@ -13,7 +13,7 @@ use crate::ui::visible::{visible_address, visible_lines};
 pub(super) fn lines(locale: Locale, text: &str, note: &Note) -> Vec<String> {
     let again = note
         .again
-        .map(|place| locale.address_again(label(locale, place), visible_address(text)));
+        .map(|place| locale.address_again(visible_address(text), label(locale, place)));
     let suspicions = note.suspicions.iter().map(|one| suspicion(locale, one));
     again.into_iter().chain(suspicions).collect()
 }
