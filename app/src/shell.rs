@@ -11,8 +11,6 @@ mod widths;
 
 use std::time::Duration;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use self::header::Header;

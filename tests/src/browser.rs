@@ -16,11 +16,11 @@ mod chromedriver;
 mod chromium;
 #[cfg(feature = "browser")]
 mod downloads;
+mod files;
 #[cfg(feature = "firefox")]
 mod firefox;
 #[cfg(feature = "firefox")]
 mod geckodriver;
-mod files;
 mod input;
 mod tabs;
 

@@ -16,7 +16,6 @@ impl Browser {
         let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
         fine("files", field.send_keys(paths.join("\n")).await);
     }
-
 }
 
 #[cfg(feature = "browser")]
