@@ -65,7 +65,7 @@ fn quoted(value: &Value, texts: &mut Vec<String>) {
 
 /// The English words in a Korean text.
 fn english(text: &str) -> Vec<String> {
-    text.split(|c: char| c.is_whitespace() || "(),·;:“”".contains(c))
+    text.split(|c: char| c.is_whitespace() || "(),·;:“”‘’".contains(c))
         // What is put into the words, as `{name}`.
         .filter(|word| !word.starts_with('{'))
         // A particle follows its word without a space.
