@@ -9,6 +9,7 @@ mod error;
 pub mod files;
 mod local;
 pub mod locks;
+pub mod persistence;
 pub mod table;
 
 pub use error::StoreError;

@@ -66,6 +66,9 @@ async fn stored(page: &Visitor, text: &str) {
         .await;
 }
 
+/// Where files to attach are chosen.
+const FILES: &str = ".attached input[type=file]:not(.folder)";
+
 /// Waits until a field has this text.
 async fn has(page: &Visitor, field: &str, text: &str) {
     let (field, text) = (Value::from(field), Value::from(text));
@@ -482,5 +485,181 @@ async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
         ))
         .await;
     assert_eq!(drafts, 0);
+    page.close().await;
+}
+
+/// Fills in drafts straight into the database, the first one newest.
+fn seed(count: usize) -> String {
+    format!(
+        "(async () => await new Promise(done => {{ \
+         const open = indexedDB.open('glasspost'); \
+         open.onsuccess = () => {{ \
+         const change = open.result.transaction(['heads', 'drafts'], 'readwrite'); \
+         for (let at = 0; at < {count}; at++) {{ const id = 'seed' + at; \
+         const draft = {{ from: 'mina@x.org', to: ['joon' + at + '@x.org'], \
+         subject: 'Draft number ' + at, body: 'the text\\n'.repeat(20) + 'needle' + at + '.' }}; \
+         change.objectStore('heads').put(JSON.stringify({{ id, revision: 1, \
+         title: draft.subject, people: draft.to, words: 'the text', \
+         time: 1700000000000 - at }}), id); \
+         change.objectStore('drafts').put(JSON.stringify({{ id, draft }}), id); }} \
+         change.oncomplete = () => {{ open.result.close(); done(true); }}; }}; }}))()"
+    )
+}
+
+#[tokio::test]
+async fn a_thousand_drafts_are_listed_and_searched() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.evaluate(&seed(1000)).await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Subject", "Draft number 0").await;
+    let rows = "document.querySelectorAll('#draft-list .draft-title').length";
+    page.browser.until(&format!("{rows} >= 100")).await;
+    let search = "Search drafts";
+    page.browser.fill(search, "number 999").await;
+    page.browser.until(&format!("{rows} === 1")).await;
+    // In the whole text only.
+    page.browser.fill(search, "needle123.").await;
+    page.browser.until(&format!("{rows} === 1")).await;
+    page.drafts_show("Draft number 123").await;
+    page.browser.press("Draft number 123").await;
+    has(&page, "Subject", "Draft number 123").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn back_and_forward_go_between_drafts() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("Subject", "first").await;
+    stored(&page, "first").await;
+    page.browser.press("New message").await;
+    has(&page, "Subject", "").await;
+    page.browser.fill("Subject", "second").await;
+    stored(&page, "second").await;
+    page.browser.back().await;
+    has(&page, "Subject", "first").await;
+    page.browser.forward().await;
+    has(&page, "Subject", "second").await;
+    page.browser.press("Inbox").await;
+    page.browser.until("region('Inbox')").await;
+    page.browser.back().await;
+    has(&page, "Subject", "second").await;
+    page.browser.back().await;
+    has(&page, "Subject", "first").await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Subject", "first").await;
+    page.browser.forward().await;
+    has(&page, "Subject", "second").await;
+    // A draft that is deleted has no place in the history.
+    page.browser.press("Discard second").await;
+    has(&page, "Subject", "").await;
+    page.browser.back().await;
+    has(&page, "Subject", "first").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn drafts_are_exported_and_imported_with_their_files() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let octets: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
+    let file = folder.path().join("자료.bin");
+    std::fs::write(&file, &octets).expect("a file");
+    page.browser.fill("Subject", "with a file").await;
+    page.browser.choose_files(FILES, &[&file]).await;
+    page.compose_shows("자료.bin").await;
+    stored(&page, "bin").await;
+    page.browser.press("New message").await;
+    has(&page, "Subject", "").await;
+    page.browser.fill("Message", "half a message").await;
+    page.focus("To").await;
+    page.browser.keys("joon@prac").await;
+    stored(&page, "joon@prac").await;
+
+    let saved = tempfile::tempdir().expect("a folder");
+    page.browser.save_in(saved.path()).await;
+    page.browser.press("Export drafts").await;
+    let name = "glasspost-drafts.tar";
+    let complete = |tar: &[u8]| tar.len() % 512 == 0 && tar.ends_with(&[0; 1024]);
+    page.browser.saved(saved.path(), name, complete).await;
+    let archive = saved.path().join(name);
+    let listed = std::process::Command::new("tar")
+        .arg("--list")
+        .arg("--file")
+        .arg(&archive)
+        .output()
+        .expect("tar");
+    let listed = String::from_utf8(listed.stdout).expect("names");
+    assert_eq!(listed.matches("drafts/").count(), 2, "{listed}");
+    assert_eq!(listed.matches("files/").count(), 1, "{listed}");
+
+    // What is here already stays as it is.
+    let chooser = ".archive input[type=file]";
+    page.browser.choose_files(chooser, &[&archive]).await;
+    page.drafts_show("Drafts added: 0. Already here: 2.").await;
+
+    // In a browser that has none of it.
+    page.close().await;
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.choose_files(chooser, &[&archive]).await;
+    page.drafts_show("Drafts added: 2.").await;
+    page.browser.press("with a file").await;
+    has(&page, "Subject", "with a file").await;
+    page.compose_shows("자료.bin").await;
+    let sum = page
+        .browser
+        .evaluate(
+            "(async () => await new Promise(done => { \
+             const open = indexedDB.open('glasspost'); \
+             open.onsuccess = () => { \
+             const all = open.result.transaction('files').objectStore('files').getAll(); \
+             all.onsuccess = async () => { open.result.close(); \
+             const octets = new Uint8Array(await all.result[0].arrayBuffer()); \
+             done(octets.length + ' ' + octets.reduce((sum, octet) => sum + octet, 0)); }; }; \
+             }))()",
+        )
+        .await;
+    let total: u64 = octets.iter().map(|octet| u64::from(*octet)).sum();
+    assert_eq!(sum, format!("{} {total}", octets.len()));
+
+    // Cut off in the middle: what is sound is imported, the rest is said.
+    let broken = folder.path().join("broken.tar");
+    let whole = std::fs::read(&archive).expect("the archive");
+    std::fs::write(&broken, &whole[..whole.len() - 60_000]).expect("a file");
+    page.browser.choose_files(chooser, &[&broken]).await;
+    page.drafts_show("can't be read").await;
+    let foreign = folder.path().join("foreign.tar");
+    std::fs::write(&foreign, b"no archive").expect("a file");
+    page.browser.choose_files(chooser, &[&foreign]).await;
+    page.drafts_show("not an export of drafts").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_copy_can_be_saved_where_nothing_can_be_stored() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.first_run(QUOTA).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.evaluate("(window.full = true)").await;
+    page.browser.press("New message").await;
+    page.browser.fill("Subject", "사본").await;
+    page.browser.fill("Message", "one\ntwo").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    page.browser.save_in(folder.path()).await;
+    page.browser.press("Save a copy").await;
+    // It has no recipient: it can't be sent, and is saved all the same.
+    let complete = |copy: &[u8]| {
+        let copy = String::from_utf8_lossy(copy);
+        copy.contains("Subject: 사본\r\n") && copy.ends_with("one\r\ntwo")
+    };
+    page.browser
+        .saved(folder.path(), "사본.eml", complete)
+        .await;
     page.close().await;
 }

@@ -21,7 +21,7 @@ mod tests;
 
 pub use browser::{TabMemory, keep_tab_memory, new_id, now};
 pub use load::{load, loaded, take_over, unreadable};
-pub use record::Head;
+pub use record::{Head, Write, Writer};
 pub use session::{Access, DraftNotice, Message, Output, Session, Written};
 
 /// Drafts in the database.

@@ -1,6 +1,8 @@
 //! The list of drafts, beside the message on wide screens.
 
+mod archive;
 mod deleted;
+mod keeping;
 mod list;
 mod row;
 
@@ -9,6 +11,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use self::archive::Archive;
 use self::deleted::Deleted;
 use self::list::{DraftList, focus_list};
 pub(super) use self::row::DraftRow;
@@ -69,6 +72,7 @@ fn Rail() -> impl IntoView {
             </h2>
             <DraftList search/>
             <Deleted/>
+            <Archive/>
             <Discarded/>
         </section>
     }

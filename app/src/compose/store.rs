@@ -15,6 +15,7 @@ use smtp::SendMode;
 use self::saving::Saving;
 use self::source::LeftSource;
 use super::addresses::Chips;
+use super::archive::Imported;
 use super::attachments::Attachments;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
@@ -58,6 +59,8 @@ pub(super) struct ComposeState {
     unsaved: Option<StoreError>,
     /// Why something could not be read or deleted.
     unread: Option<StoreError>,
+    /// What became of an export or import of drafts, where the person should know.
+    imported: Option<Imported>,
     /// The source that was left for the fields.
     left_source: Option<LeftSource>,
     /// Why a copy of the message could not be saved as a file.
@@ -108,6 +111,7 @@ impl ComposeStore {
             notice: None,
             unsaved: None,
             unread: None,
+            imported: None,
             left_source: None,
             not_saved: None,
             saved_at: None,

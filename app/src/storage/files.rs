@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::StoreError;
-use super::database::{Table, Transaction, read as begin_reading};
+use super::database::{Table, Transaction, read as begin_reading, write as begin_writing};
 
 /// Adds a file in a transaction over [`Table::Files`]. Whether the browser could copy all of it is
 /// known when the transaction is done.
@@ -18,6 +18,16 @@ use super::database::{Table, Transaction, read as begin_reading};
 /// It can't be stored.
 pub fn put(transaction: &Transaction, id: &str, file: &Blob) -> Result<(), StoreError> {
     transaction.put(Table::Files, id, file)
+}
+
+/// Adds a file, in a transaction of its own. It is on the disk when this is done.
+///
+/// # Errors
+/// Why it is not stored.
+pub async fn add(id: &str, file: &Blob) -> Result<(), StoreError> {
+    let transaction = begin_writing(&[Table::Files]).await?;
+    put(&transaction, id, file)?;
+    transaction.done().await
 }
 
 /// The file of this id, not read yet.

@@ -188,6 +188,14 @@ impl ComposeStore {
 
     /// Takes back that a draft was deleted.
     pub(in crate::compose) fn restore_draft(self, id: &str, open: bool) {
+        let mut here = false;
+        self.act(|session, _| here = session.restore_left(id));
+        if here {
+            if open {
+                self.open_draft(id);
+            }
+            return;
+        }
         let id = id.to_owned();
         spawn_local(async move {
             if self.mark(&id, None).await && open {
@@ -246,7 +254,7 @@ impl ComposeStore {
     }
 
     /// What is stored has become this.
-    pub(super) fn note_head(self, head: Head) {
+    pub(in crate::compose) fn note_head(self, head: Head) {
         self.state.heads().update(|heads| {
             heads.retain(|one| one.id != head.id);
             heads.push(head);

@@ -82,7 +82,7 @@ impl ComposeStore {
 
     /// Lists the drafts besides the one shown: first the one that was left last in this tab, then
     /// the newest.
-    pub(super) fn list_drafts(self) {
+    pub(in crate::compose) fn list_drafts(self) {
         let shown = self.shown_id();
         let (left, aside) = self.with_session(|session| {
             let left = session.left();

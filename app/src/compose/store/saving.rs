@@ -187,7 +187,7 @@ impl ComposeStore {
         });
     }
 
-    pub(super) fn post(self, message: &Message) {
+    pub(in crate::compose) fn post(self, message: &Message) {
         if let Ok(text) = serde_json::to_string(message) {
             self.saving.channel.with_value(|channel| {
                 if let Some(channel) = channel {
@@ -244,7 +244,7 @@ impl ComposeStore {
     }
 
     /// The id of the draft that is shown.
-    pub(super) fn shown_id(self) -> String {
+    pub(in crate::compose) fn shown_id(self) -> String {
         let shown = |session: &Session| session.shown().to_owned();
         self.saving.session.with_value(shown)
     }
@@ -280,6 +280,15 @@ impl ComposeStore {
             keep_tab_memory(&memory);
             self.saving.memory.set_value(memory);
         }
+    }
+
+    /// The drafts that were left and may not be stored yet.
+    pub(in crate::compose) fn left_drafts(self) -> Vec<(String, Draft)> {
+        self.with_session(|session| {
+            let left = session.left().filter(|(_, draft)| !draft.is_blank());
+            let left = left.map(|(id, draft)| (id.to_owned(), draft.clone()));
+            left.collect()
+        })
     }
 
     fn number_shown(self) {
@@ -319,6 +328,9 @@ impl ComposeStore {
                 return;
             };
             self.state.heads().set(heads);
+            if self.state.unread().get_untracked().is_some() {
+                self.state.unread().set(None);
+            }
             if !ime::composes() {
                 let heads = self.state.heads();
                 self.act(|session, shown| {

@@ -12,6 +12,7 @@ impl Session {
             Message::Removed { id } if self.shown.id == *id => {
                 // It stays on the screen, and is stored again if it is changed.
                 self.shown.base = 0;
+                self.shown.begun = true;
                 self.shown.deleted.get_or_insert(0);
             }
             Message::Removed { .. } => {}

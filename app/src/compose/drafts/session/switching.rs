@@ -56,6 +56,19 @@ impl Session {
         self.leave(doc, shown);
     }
 
+    /// Takes back [`Session::delete`] of a draft that is not stored as deleted yet. Whether there is
+    /// one of this id.
+    pub fn restore_left(&mut self, id: &str) -> bool {
+        let mut left = self.left.iter_mut().map(|(doc, _)| doc);
+        let Some(doc) = left.find(|doc| doc.id == id && doc.deleted.is_some()) else {
+            return false;
+        };
+        doc.deleted = None;
+        doc.edits += 1;
+        self.outputs.push_back(Output::Wake);
+        true
+    }
+
     /// Forgets a draft that was left and is not stored, for the caller to keep. None: there is none
     /// of this id.
     pub fn discard_left(&mut self, id: &str) -> Option<(u64, Draft)> {

@@ -1,0 +1,84 @@
+//! Exports and imports all drafts, and says what became of it.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
+
+use super::keeping::Keeping;
+use crate::compose::archive::{Imported, accept};
+use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
+use crate::i18n::{Locale, use_language};
+use crate::ui::Glyph;
+use crate::ui::IconButton;
+
+/// The buttons, and what became of the last export or import.
+#[component]
+#[must_use]
+pub(super) fn Archive() -> impl IntoView {
+    let language = use_language();
+    let compose = use_compose();
+    let chooser = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        if let Some(chooser) = chooser.get_untracked() {
+            chooser.click();
+        }
+    };
+    let chosen = move |event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into().ok());
+        let Some(input): Option<HtmlInputElement> = input else {
+            return;
+        };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            compose.import_drafts(file.into());
+        }
+        // The same file can be chosen again.
+        input.set_value("");
+    };
+    let done = move || {
+        let done = compose.state.imported().get()?;
+        Some(view! {
+            <div class="notice">
+                <p>{words(&done, language.get())}</p>
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
+                    on:click=move |_| compose.state.imported().set(None)/>
+            </div>
+        })
+    };
+    view! {
+        <div class="archive">
+            <button type="button" class="link" on:click=move |_| compose.export_drafts()>
+                {language.words(Locale::export_drafts)}
+            </button>
+            <button type="button" class="link" on:click=choose>
+                {language.words(Locale::import_drafts)}
+            </button>
+            <Keeping/>
+            <input type="file" hidden node_ref=chooser accept=accept() on:change=chosen/>
+        </div>
+        <div role="status" class="notice-place">{done}</div>
+    }
+}
+
+fn words(done: &Imported, locale: Locale) -> String {
+    if done.foreign {
+        return locale.import_foreign().to_owned();
+    }
+    let mut words = Vec::new();
+    if !done.export {
+        words.push(locale.import_added(done.added));
+    }
+    let counted: [(usize, fn(Locale, usize) -> String); 3] = [
+        (done.known, |locale, count| locale.import_known(count)),
+        (done.unreadable, |locale, count| {
+            locale.import_unreadable(count)
+        }),
+        (done.missing, |locale, count| locale.archive_missing(count)),
+    ];
+    let counted = counted.into_iter().filter(|(count, _)| *count > 0);
+    words.extend(counted.map(|(count, say)| say(locale, count)));
+    if done.error.is_some() {
+        words.push(locale.archive_failed().to_owned());
+    }
+    words.join(" ")
+}
