@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::storage::persistence;
 
@@ -37,7 +38,10 @@ pub(super) fn Keeping() -> impl IntoView {
             kept.try_set(if agreed { Kept::Agreed } else { Kept::Refused });
         });
     };
+    let compose = use_compose();
+    let drafts = Memo::new(move |_| compose.state.heads().with(|heads| !heads.is_empty()));
     let said = move || match kept.get() {
+        _ if !drafts.get() => None,
         Kept::Quiet => None,
         Kept::Removable => Some(language.get().drafts_removable()),
         Kept::Agreed => Some(language.get().drafts_kept()),
@@ -45,7 +49,7 @@ pub(super) fn Keeping() -> impl IntoView {
     };
     view! {
         <p class="keeping" role="status">{said}</p>
-        <Show when=move || kept.get() == Kept::Removable>
+        <Show when=move || drafts.get() && kept.get() == Kept::Removable>
             <button type="button" class="link" on:click=ask>
                 {language.words(Locale::keep_drafts)}
             </button>
