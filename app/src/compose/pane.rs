@@ -12,6 +12,7 @@ use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
 use super::notices::DraftNotices;
+use super::opened::OpenedNotice;
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
@@ -138,6 +139,7 @@ fn Compose() -> impl IntoView {
                 </div>
             </div>
             <LeftSourceNotice/>
+            <OpenedNotice/>
             <Show when=move || compose.is_raw() fallback=Body>
                 <RawSource/>
             </Show>

@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod open;
 mod rows;
 mod sender;
 mod source;
@@ -12,6 +13,7 @@ use smtp::SendMode;
 
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
+pub(super) use self::open::{NotOpened, Opened};
 use self::source::LeftSource;
 use super::addresses::Chips;
 use super::attachments::Attachments;
@@ -46,6 +48,8 @@ pub(super) struct ComposeState {
     unsaved: Option<StoreError>,
     /// The source that was left for the fields.
     left_source: Option<LeftSource>,
+    /// What is to be said about the message that was opened last from a file.
+    opened: Option<Opened>,
     /// Why a copy of the message could not be saved as a file.
     not_saved: Option<EmlError>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
@@ -89,6 +93,7 @@ impl ComposeStore {
             notice: None,
             unsaved: None,
             left_source: None,
+            opened: None,
             not_saved: None,
             saved_at: None,
         });
