@@ -12,6 +12,7 @@ mod widths;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use self::header::Header;
 use self::layout::{Layout, use_layout};
@@ -36,10 +37,13 @@ static PANES: &[&Pane] = &[
     &crate::inbox::PANE,
 ];
 
-/// Shows the page.
+/// Shows the page, when the draft that it begins with has been read.
 pub fn mount() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(App);
+    spawn_local(async {
+        crate::compose::load().await;
+        leptos::mount::mount_to_body(App);
+    });
 }
 
 /// The page.

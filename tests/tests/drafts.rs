@@ -30,13 +30,25 @@ async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     tab
 }
 
+/// All values of a table of the database, or the empty list where there is none yet.
+const TABLE: &str = "\
+    const table = name => new Promise((done, failed) => { \
+    const open = indexedDB.open('glasspost'); \
+    open.onupgradeneeded = () => { open.transaction.abort(); }; \
+    open.onerror = () => done([]); \
+    open.onsuccess = () => { \
+    const all = open.result.transaction(name).objectStore(name).getAll(); \
+    all.onsuccess = () => { open.result.close(); done(all.result); }; \
+    all.onerror = () => failed(all.error); }; });";
+
 /// Waits until a stored draft contains this.
 async fn stored(page: &Visitor, text: &str) {
     let text = Value::from(text);
     page.browser
-        .until(&format!(
-            "Object.keys(localStorage).some(key => \
-             key.startsWith('glasspost.draft') && localStorage[key].includes({text}))"
+        .evaluate(&format!(
+            "(async () => {{ {TABLE} \
+             while (!(await table('drafts')).some(draft => draft.includes({text}))) \
+             await new Promise(requestAnimationFrame); }})()"
         ))
         .await;
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::draft::Draft;
 use super::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::connection::{SLICE, Segment, StoredFile, base64_lines};
 use crate::storage::files;
@@ -37,6 +38,54 @@ impl ComposeStore {
             self.state.not_saved().set(done.err());
         });
     }
+}
+
+impl ComposeStore {
+    /// Saves what there is of the message, finished or not: fields with a problem are saved as they
+    /// were typed.
+    pub(super) fn save_copy(self) {
+        let name = titled(&self.title(), ".eml", "message");
+        let message = untrack(|| self.message());
+        let draft = self.draft_now();
+        spawn_local(async move {
+            let done = match message {
+                Ok(message) => save(&name, &message.segments).await,
+                Err(_) => save(&name, &[Segment::Octets(unfinished(&draft))]).await,
+            };
+            self.state.not_saved().set(done.err());
+        });
+    }
+}
+
+/// What there is of a message that can't be built. Its fields are not encoded, so that a person can
+/// read all of them; header fields end where a line would.
+fn unfinished(draft: &Draft) -> Vec<u8> {
+    let mut text = String::new();
+    let mut field = |name: &str, value: &str| {
+        let value = value.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+        if !value.is_empty() {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+    };
+    field("From", &draft.from);
+    field("Reply-To", &draft.reply_to);
+    let unfinished = &draft.unfinished;
+    for (name, list, typed) in [
+        ("To", &draft.to, &unfinished.to),
+        ("Cc", &draft.cc, &unfinished.cc),
+        ("Bcc", &draft.bcc, &unfinished.bcc),
+    ] {
+        let all = list.iter().chain([typed]).map(String::as_str);
+        let all: Vec<&str> = all.filter(|text| !text.is_empty()).collect();
+        field(name, &all.join(", "));
+    }
+    field("Subject", &draft.subject);
+    text.push_str("X-Unsent: 1\r\nMIME-Version: 1.0\r\n");
+    text.push_str("Content-Type: text/plain; charset=utf-8\r\n");
+    text.push_str("Content-Transfer-Encoding: 8bit\r\n\r\n");
+    let body = draft.raw.as_ref().unwrap_or(&draft.body);
+    text.push_str(&body.replace("\r\n", "\n").replace('\n', "\r\n"));
+    text.into_bytes()
 }
 
 /// Saves these segments as a file of this name.

@@ -74,7 +74,7 @@ pub(super) fn Footer(
             .get()
             .map_or_else(String::new, |at| language.get().draft_saved(at))
     };
-    let cannot = move || !sender.submission.can_send();
+    let cannot = move || !compose.writes() || !sender.submission.can_send();
     view! {
         <div class="send">
             <button type="button" class="btn primary" disabled=cannot

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::drafts::StoreError;
+use super::drafts::{Access, DraftNotice};
 use super::eml::EmlError;
-use super::store::{ComposeStateStoreFields as _, DraftNotice, use_compose};
+use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::connection::use_connection;
 use crate::i18n::{Locale, use_language};
+use crate::storage::StoreError;
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton};
 
@@ -18,25 +19,20 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let compose = use_compose();
     let connection = use_connection();
     let unsaved = move || {
-        let words = match compose.state.unsaved().get()? {
-            StoreError::Full => language.get().unsaved_full(),
-            _ => language.get().unsaved_unavailable(),
-        };
-        Some(view! { <div class="notice"><Icon glyph=Glyph::Alert/><p>{words}</p></div> })
-    };
-    let notice = move || {
-        let words = match compose.state.notice().get()? {
-            // Shown beside the list, see `rail.rs`.
-            DraftNotice::Discarded => return None,
-            DraftNotice::Newer => language.get().draft_newer(),
-            DraftNotice::Both => language.get().draft_both(),
-            DraftNotice::Unreadable => language.get().draft_unreadable(),
+        let locale = language.get();
+        let words = match compose.unsaved()? {
+            StoreError::Full => locale.unsaved_full(),
+            StoreError::Blocked => locale.unsaved_blocked(),
+            StoreError::Newer => locale.unsaved_newer(),
+            StoreError::Unavailable => locale.unsaved_unavailable(),
+            _ => locale.unsaved_failed(),
         };
         Some(view! {
             <div class="notice">
                 <Icon glyph=Glyph::Alert/><p>{words}</p>
-                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
-                    on:click=move |_| compose.state.notice().set(None)/>
+                <button type="button" class="btn" on:click=move |_| compose.save_copy()>
+                    {language.words(Locale::save_a_copy)}
+                </button>
             </div>
         })
     };
@@ -50,6 +46,50 @@ pub(super) fn DraftNotices() -> impl IntoView {
                 <Icon glyph=Glyph::Alert/><p>{words}</p>
                 <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| compose.state.not_saved().set(None)/>
+            </div>
+        })
+    };
+    let unread = move || {
+        compose.state.unread().get()?;
+        Some(view! {
+            <div class="notice">
+                <Icon glyph=Glyph::Alert/><p>{language.words(Locale::drafts_unread)}</p>
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
+                    on:click=move |_| compose.state.unread().set(None)/>
+            </div>
+        })
+    };
+    let elsewhere_edited = move || {
+        let access = compose.access();
+        let asked = match access {
+            Access::Reader => false,
+            Access::Taking | Access::Yielding => true,
+            Access::Asking | Access::Writer => return None,
+        };
+        Some(view! {
+            <div class="notice">
+                <Icon glyph=Glyph::Pen/><p>{language.words(Locale::draft_elsewhere)}</p>
+                <button type="button" class="btn" disabled=asked
+                    on:click=move |_| compose.take_draft()>
+                    {language.words(Locale::edit_here)}
+                </button>
+            </div>
+        })
+    };
+    let notice = move || {
+        let words = match compose.state.notice().get()? {
+            // Shown beside the list, see `rail.rs`.
+            DraftNotice::Discarded => return None,
+            DraftNotice::Newer => language.get().draft_newer(),
+            DraftNotice::Evicted => language.get().draft_evicted(),
+            DraftNotice::Both => language.get().draft_both(),
+            DraftNotice::Unreadable => language.get().draft_unreadable(),
+        };
+        Some(view! {
+            <div class="notice">
+                <Icon glyph=Glyph::Alert/><p>{words}</p>
+                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
+                    on:click=move |_| compose.state.notice().set(None)/>
             </div>
         })
     };
@@ -70,8 +110,8 @@ pub(super) fn DraftNotices() -> impl IntoView {
         })
     };
     view! {
-        <div role="alert" class="notice-place">{unsaved}</div>
-        <div role="alert" class="notice-place">{not_saved}</div>
+        <div role="alert" class="notice-place">{unsaved}{not_saved}{unread}</div>
+        <div role="status" class="notice-place">{elsewhere_edited}</div>
         <div role="status" class="notice-place">{elsewhere}</div>
         <div role="status" class="notice-place">{notice}</div>
     }

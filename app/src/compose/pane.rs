@@ -4,6 +4,7 @@ use leptos::ev::{DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use smtp::SendMode;
+use wasm_bindgen::JsCast;
 
 use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{AttachmentsRow, DropOverlay, take_files};
@@ -79,6 +80,15 @@ fn Compose() -> impl IntoView {
     let dragged_over = take_files(pane, move || {
         let pane = pane.try_get_untracked().flatten();
         pane.is_some_and(|pane| is_reachable(&pane))
+    });
+    // Another tab writes to the draft: its text can be read and copied here.
+    Effect::new(move |_| {
+        let read_only = !compose.writes();
+        (cc.track(), bcc.track(), compose.state.shown().track());
+        compose.is_raw();
+        let Some(pane) = pane.get() else { return };
+        // When all fields are there.
+        request_animation_frame(move || set_read_only(&pane, read_only));
     });
     let subject = NodeRef::<html::Input>::new();
     follow(subject, move || compose.text(Place::Subject).get());
@@ -156,6 +166,21 @@ fn Compose() -> impl IntoView {
 part! { later:
     fn octets() -> View {
         || view! { <Source/> }.into_any()
+    }
+}
+
+/// Sets all text fields below this element.
+fn set_read_only(pane: &web_sys::Element, read_only: bool) {
+    let Ok(fields) = pane.query_selector_all("input, textarea") else {
+        return;
+    };
+    for at in 0..fields.length() {
+        let field = fields.get(at);
+        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::Element>().ok()) {
+            field
+                .toggle_attribute_with_force("readonly", read_only)
+                .ok();
+        }
     }
 }
 

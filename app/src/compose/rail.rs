@@ -1,5 +1,6 @@
 //! The list of drafts, beside the message on wide screens.
 
+mod deleted;
 mod list;
 mod row;
 
@@ -8,10 +9,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use self::deleted::Deleted;
 use self::list::{DraftList, focus_list};
 pub(super) use self::row::DraftRow;
+use super::drafts::DraftNotice;
 use super::pane::PANE;
-use super::store::{ComposeStateStoreFields as _, DraftNotice, use_compose};
+use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, IconButton, Pane, ime, show_pane};
 
@@ -65,6 +68,7 @@ fn Rail() -> impl IntoView {
                 </button>
             </h2>
             <DraftList search/>
+            <Deleted/>
             <Discarded/>
         </section>
     }

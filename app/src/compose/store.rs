@@ -3,6 +3,7 @@
 mod drafts;
 mod open;
 mod rows;
+mod saving;
 mod sender;
 mod source;
 
@@ -11,9 +12,8 @@ use leptos::prelude::*;
 use reactive_stores::{Field, Store, Subfield};
 use smtp::SendMode;
 
-pub(super) use self::drafts::DraftNotice;
-use self::drafts::Saving;
 pub(super) use self::open::{NotOpened, Opened};
+use self::saving::Saving;
 use self::source::LeftSource;
 use super::addresses::Chips;
 use super::attachments::Attachments;
@@ -21,12 +21,13 @@ use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
-use super::drafts::StoreError;
+use super::drafts::{Access, DraftNotice, Head};
 use super::eml::EmlError;
 use super::parts::Parts;
 use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::i18n::{Locale, use_language};
+use crate::storage::StoreError;
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
 
@@ -40,12 +41,20 @@ pub(super) struct ComposeState {
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
     stamp: MessageStamp,
+    /// The drafts that are stored.
+    heads: Vec<Head>,
     /// The drafts that are kept besides it, the one to bring back first.
     others: Vec<DraftRow>,
+    /// The drafts that were deleted and can be restored, the last one first.
+    deleted: Vec<DraftRow>,
+    /// Who may write to it.
+    access: Access,
     /// Something about drafts that the person should know.
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.
     unsaved: Option<StoreError>,
+    /// Why something could not be read or deleted.
+    unread: Option<StoreError>,
     /// The source that was left for the fields.
     left_source: Option<LeftSource>,
     /// What is to be said about the message that was opened last from a file.
@@ -82,16 +91,20 @@ impl ComposeStore {
             Locale::Ko => Draft::sample_ko(),
             Locale::En => Draft::sample_en(),
         };
-        let (saving, mut draft) = Saving::open(sample);
+        let (saving, mut draft, heads, error) = Saving::open(sample);
         sender::begin(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
             problems: Vec::new(),
             stamp: stamp(),
+            heads,
             others: Vec::new(),
+            deleted: Vec::new(),
+            access: Access::default(),
             notice: None,
             unsaved: None,
+            unread: None,
             left_source: None,
             opened: None,
             not_saved: None,
@@ -108,7 +121,7 @@ impl ComposeStore {
         provide_context(compose);
         Attachments::provide(compose);
         Chips::provide(compose);
-        compose.keep_drafts();
+        compose.keep_drafts(error);
     }
 
     /// A field of one line, or the body. The subject for the fields of addresses.
@@ -158,14 +171,18 @@ impl ComposeStore {
 
     /// A person has typed in a field of one line, or in the body.
     pub(super) fn type_text(self, place: Place, text: String) {
-        self.text(place).set(text);
-        self.edited();
+        if self.writes_now() {
+            self.text(place).set(text);
+            self.edited();
+        }
     }
 
     /// A person has typed in a field of addresses.
     pub(super) fn type_address(self, place: Place, text: String) {
-        self.unfinished(place).set(text);
-        self.edited();
+        if self.writes_now() {
+            self.unfinished(place).set(text);
+            self.edited();
+        }
     }
 
     /// Changes a field of addresses: its list, and what is being typed there.
@@ -174,6 +191,9 @@ impl ComposeStore {
         place: Place,
         change: impl FnOnce(&mut Vec<String>, &mut String),
     ) {
+        if !self.writes_now() {
+            return;
+        }
         let mut list = self.list(place).get_untracked();
         let mut unfinished = self.unfinished(place).get_untracked();
         change(&mut list, &mut unfinished);
@@ -210,6 +230,11 @@ impl ComposeStore {
         self.state.stamp().set(stamp());
     }
 
+    /// The draft, as it is now.
+    pub(super) fn draft_now(self) -> Draft {
+        self.draft.get_untracked()
+    }
+
     /// What to call the draft, as it is now.
     pub(super) fn title(self) -> String {
         self.draft.with_untracked(Draft::title)
@@ -231,7 +256,7 @@ impl ComposeStore {
     /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is
     /// sent; if not, the problems say why.
     pub(super) fn send(self, submission: SubmissionStore, mode: SendMode, fresh: bool) -> bool {
-        if !untrack(|| submission.can_send()) {
+        if !self.writes_now() || !untrack(|| submission.can_send()) {
             return false;
         }
         if fresh {

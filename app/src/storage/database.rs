@@ -11,6 +11,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbObjectStore, IdbTransaction};
 
+pub use self::connection::on_close;
 use self::connection::{connection, forget};
 use self::wait::{answer, wait};
 use super::StoreError;

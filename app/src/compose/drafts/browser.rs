@@ -1,37 +1,33 @@
-//! Where the browser keeps drafts: their texts in localStorage, what a tab shows in sessionStorage.
+//! What a tab remembers, ids and the time.
 
-use super::{PREFIX, Store, StoreError, TabMemory};
+use js_sys::Date;
+use serde::{Deserialize, Serialize};
+
+use super::old::Stamp;
 use crate::storage;
 use crate::ui::dom::random;
 
 /// What this tab shows, in sessionStorage: a [`TabMemory`].
 const TAB: &str = "glasspost.tab";
 
-/// Drafts in localStorage.
-#[derive(Clone, Copy, Debug)]
-pub struct LocalDrafts;
-
-impl Store for LocalDrafts {
-    fn keys(&self) -> Vec<String> {
-        storage::keys(PREFIX)
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        storage::text(key)
-    }
-
-    fn set(&self, key: &str, text: &str) -> Result<(), StoreError> {
-        storage::keep_text(key, text)
-    }
-
-    fn remove(&self, key: &str) {
-        storage::remove(key);
-    }
+/// What a tab remembers through a reload, in a storage of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TabMemory {
+    /// The draft that it shows.
+    pub draft: Option<String>,
+    /// It shows a new message in which nothing has been written, from this sender.
+    pub blank_from: Option<String>,
+    /// The draft that was left last in this tab.
+    pub left: Option<String>,
+    /// What it shows, as earlier versions of the page said it.
+    #[serde(skip_serializing)]
+    pub shows: Option<Stamp>,
 }
 
 /// What this tab showed before it was reloaded.
 #[must_use]
-pub fn tab_memory() -> TabMemory {
+pub(super) fn tab_memory() -> TabMemory {
     storage::tab_text(TAB)
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()
@@ -48,4 +44,16 @@ pub fn keep_tab_memory(memory: &TabMemory) {
 #[must_use]
 pub fn new_id() -> String {
     format!("{:016x}", u64::from_be_bytes(random()))
+}
+
+/// The milliseconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970 fit a u64"
+    )]
+    let now = Date::now() as u64;
+    now
 }

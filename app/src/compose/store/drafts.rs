@@ -1,113 +1,65 @@
-//! What a person does with drafts, and when they are saved.
+//! What a person does with drafts.
 
-use std::time::Duration;
-
-use js_sys::Date;
-use leptos::leptos_dom::helpers::{set_timeout, window_event_listener_untyped};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use leptos::task::spawn_local;
 
 use super::{ComposeStateStoreFields as _, ComposeStore, sender};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
-    self, Change, Drafts, LocalDrafts, PREFIX, keep_tab_memory, tab_memory,
+    Access, DraftNotice, Head, Message, Session, database, now, unreadable,
 };
-use crate::compose::rail::DraftRow;
-use crate::ui::dom::{self, listen};
-use crate::ui::ime;
+use crate::storage::{self, StoreError};
 
-/// What has been written is saved after this time. Writing on does not delay it: what has been on
-/// the screen for a second is stored.
-const SAVED_AFTER: Duration = Duration::from_millis(500);
-
-/// A save that failed is tried again after this time.
-const RETRIED_AFTER: Duration = Duration::from_secs(1);
-
-/// Something about drafts that the person should know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::compose) enum DraftNotice {
-    /// The text was replaced by a newer one, written in another tab.
-    Newer,
-    /// The draft was changed here and in another tab.
-    Both,
-    /// A draft was discarded, which can be undone.
-    Discarded,
-    /// A record can't be read.
-    Unreadable,
-}
-
-/// Where drafts are kept, and whether the one that is shown is going to be saved.
-#[derive(Clone, Copy)]
-pub(super) struct Saving {
-    drafts: StoredValue<Drafts<LocalDrafts>, LocalStorage>,
-    planned: StoredValue<bool>,
-}
-
-impl Saving {
-    /// Opens the drafts of this browser, and the one that this tab begins with. Without any draft,
-    /// that is `sample`.
-    pub(super) fn open(sample: Draft) -> (Saving, Draft) {
-        let (drafts, draft) = Drafts::open(LocalDrafts, drafts::new_id, &tab_memory(), sample);
-        let saving = Saving {
-            drafts: StoredValue::new_local(drafts),
-            planned: StoredValue::new(false),
-        };
-        (saving, draft)
-    }
+/// A draft that was deleted last.
+#[derive(Clone, Debug)]
+pub(super) enum Discarded {
+    /// One that is in the database, and marked. Whether it was the one shown.
+    Stored(String, bool),
+    /// One that is not in the database.
+    Unstored(u64, Box<Draft>),
+    /// One that can't be read: its key in localStorage, and its text.
+    Unreadable(String, String),
 }
 
 impl ComposeStore {
     /// The draft has been changed here. It is saved a moment later.
     pub(in crate::compose) fn edited(self) {
-        self.saving.drafts.update_value(Drafts::edited);
+        self.act(|session, _| session.edited());
         self.changed();
-        self.plan_save(SAVED_AFTER);
     }
 
     /// Saves what has changed, now.
     pub(in crate::compose) fn save(self) {
-        let mut done = Ok(false);
-        self.saving.drafts.update_value(|drafts| {
-            done = self.draft.with_untracked(|draft| drafts.save(draft));
-        });
-        match done {
-            Ok(true) => {
-                self.state.unsaved().set(None);
-                let now = Date::new_0();
-                let clock = format!("{:02}:{:02}", now.get_hours(), now.get_minutes());
-                self.state.saved_at().set(Some(clock));
-                self.remember();
-            }
-            Ok(false) => {}
-            Err(error) => {
-                self.state.unsaved().set(Some(error));
-                self.plan_save(RETRIED_AFTER);
-            }
-        }
+        self.act(Session::save);
     }
 
-    fn plan_save(self, after: Duration) {
-        if !self.saving.planned.get_value() {
-            self.saving.planned.set_value(true);
-            let save = move || {
-                self.saving.planned.set_value(false);
-                self.save();
-            };
-            set_timeout(save, after);
-        }
+    /// Whether a person can write here. Follows it.
+    pub(in crate::compose) fn writes(self) -> bool {
+        self.state.access().get().writes()
+    }
+
+    /// Whether a person can write here now.
+    pub(super) fn writes_now(self) -> bool {
+        self.state.access().get_untracked().writes()
+    }
+
+    /// Writes to the draft here, rather than in the other tab.
+    pub(in crate::compose) fn take_draft(self) {
+        self.act(|session, _| session.take());
     }
 
     /// Puts the draft aside and begins a new one from the same sender.
     pub(in crate::compose) fn new_message(self) {
-        let shown = self.draft.get_untracked();
         let mut next = None;
-        self.saving
-            .drafts
-            .update_value(|drafts| next = Some(drafts.begin(&shown)));
-        if let Some(next) = &mut next {
-            sender::begin(self.identities, next);
+        self.act(|session, shown| {
+            if session.begin(shown) {
+                next = Some(Draft::from_sender(&shown.from));
+            }
+        });
+        if let Some(mut next) = next {
+            sender::begin(self.identities, &mut next);
+            self.show(next);
         }
-        self.show(next.filter(|next| *next != shown));
     }
 
     /// Brings back the draft that was put aside last, and puts aside the one shown.
@@ -124,139 +76,187 @@ impl ComposeStore {
     /// Shows one of the other drafts, and puts aside the one shown.
     pub(in crate::compose) fn open_draft(self, id: &str) {
         let mut next = None;
-        self.saving.drafts.update_value(|drafts| {
-            next = self
-                .draft
-                .with_untracked(|shown| drafts.switch_to(id, shown));
+        self.act(|session, shown| next = session.open_left(id, shown));
+        if let Some(next) = next {
+            return self.show(next);
+        }
+        if let Some((_, text)) = unreadable().into_iter().find(|(key, _)| key == id) {
+            return self.open_unreadable(text);
+        }
+        let id = id.to_owned();
+        spawn_local(async move {
+            match database::get(&id).await {
+                Ok(Some(stored)) => {
+                    let mut opened = false;
+                    self.act(|session, shown| opened = session.open(&stored, shown));
+                    if opened {
+                        self.show(stored.draft);
+                    }
+                }
+                Ok(None) => self.look(),
+                Err(error) => self.state.unread().set(Some(error)),
+            }
         });
-        self.show(next);
     }
 
-    /// Discards one of the other drafts.
+    /// What can't be read as a draft is shown as it is. The record stays.
+    fn open_unreadable(self, text: String) {
+        let mut next = None;
+        self.act(|session, shown| {
+            session.open_text(shown);
+            next = Some(Draft {
+                body: text,
+                ..Draft::from_sender(&shown.from)
+            });
+        });
+        if let Some(next) = next {
+            self.show(next);
+            self.save();
+        }
+    }
+
+    /// Deletes a draft. That can be undone.
     pub(in crate::compose) fn discard_draft(self, id: &str) {
-        self.saving.drafts.update_value(|drafts| drafts.discard(id));
+        if self.shown_id() == id {
+            return self.discard_shown();
+        }
+        let mut left = None;
+        self.act(|session, _| left = session.discard_left(id));
+        if let Some((edits, draft)) = left {
+            return self.discarded(Discarded::Unstored(edits, Box::new(draft)));
+        }
+        if let Some((key, text)) = unreadable().into_iter().find(|(key, _)| key == id) {
+            storage::remove(&key);
+            return self.discarded(Discarded::Unreadable(key, text));
+        }
+        let id = id.to_owned();
+        spawn_local(async move {
+            if self.mark(&id, Some(now())).await {
+                self.discarded(Discarded::Stored(id, false));
+            }
+        });
+    }
+
+    /// Deletes the draft shown, and begins a new one.
+    fn discard_shown(self) {
+        let id = self.shown_id();
+        let mut next = None;
+        self.act(|session, shown| {
+            session.delete(shown);
+            next = Some(Draft::from_sender(&shown.from));
+        });
+        if let Some(mut next) = next {
+            sender::begin(self.identities, &mut next);
+            self.show(next);
+        }
+        self.discarded(Discarded::Stored(id, true));
+    }
+
+    fn discarded(self, what: Discarded) {
+        self.saving.discarded.set_value(Some(what));
         self.state.notice().set(Some(DraftNotice::Discarded));
-        self.list_others();
+        self.list_drafts();
         // There may be room now.
         self.save();
     }
 
     /// Takes back the last [`ComposeStore::discard_draft`].
     pub(in crate::compose) fn undo_discard(self) {
-        let mut done = Ok(());
-        self.saving
-            .drafts
-            .update_value(|drafts| done = drafts.undo_discard());
-        match done {
-            Ok(()) => self.state.notice().set(None),
-            Err(error) => self.state.unsaved().set(Some(error)),
+        let Some(discarded) = self.saving.discarded.get_value() else {
+            return;
+        };
+        self.saving.discarded.set_value(None);
+        self.state.notice().set(None);
+        match discarded {
+            Discarded::Stored(id, was_shown) => self.restore_draft(&id, was_shown),
+            Discarded::Unstored(edits, draft) => {
+                self.act(|session, _| session.undo_discard(edits, *draft));
+            }
+            Discarded::Unreadable(key, text) => {
+                if let Err(error) = storage::keep_text(&key, &text) {
+                    self.state.unsaved().set(Some(error));
+                    let kept = Discarded::Unreadable(key, text);
+                    self.saving.discarded.set_value(Some(kept));
+                }
+            }
         }
-        self.save();
-        self.list_others();
+        self.list_drafts();
+    }
+
+    /// Takes back that a draft was deleted.
+    pub(in crate::compose) fn restore_draft(self, id: &str, open: bool) {
+        let id = id.to_owned();
+        spawn_local(async move {
+            if self.mark(&id, None).await && open {
+                self.open_draft(&id);
+            }
+        });
+    }
+
+    /// Marks a draft as deleted, or not. Whether that is stored.
+    async fn mark(self, id: &str, deleted: Option<u64>) -> bool {
+        match database::mark(id, deleted).await {
+            Ok(Some(head)) => {
+                self.post(&Message::Changed {
+                    id: head.id.clone(),
+                    revision: head.revision,
+                });
+                self.note_head(head);
+                self.list_drafts();
+                true
+            }
+            Ok(None) => {
+                self.look();
+                false
+            }
+            Err(error) => {
+                self.state.unread().set(Some(error));
+                false
+            }
+        }
+    }
+
+    /// Removes the deleted drafts for good: this one, or all.
+    pub(in crate::compose) fn purge_deleted(self, id: Option<&str>) {
+        let ids = self.state.deleted().with_untracked(|deleted| {
+            let ids = deleted.iter().map(|row| row.id.clone());
+            ids.filter(|one| id.is_none_or(|id| id == one))
+                .map(|id| (id, None))
+                .collect::<Vec<_>>()
+        });
+        self.purge(ids);
     }
 
     /// Shows another draft.
-    fn show(self, next: Option<Draft>) {
-        if let Some(next) = next {
-            self.state.notice().set(None);
-            self.replace(next);
-        }
+    fn show(self, next: Draft) {
+        self.state.notice().set(None);
+        self.replace(next);
+        self.list_drafts();
         self.save();
-        self.remember();
-        self.list_others();
     }
 
     /// Shows this draft in place of the one that is shown.
-    fn replace(self, draft: Draft) {
+    pub(super) fn replace(self, draft: Draft) {
         self.draft.set(draft);
         self.state.shown().update(|shown| *shown += 1);
         self.changed();
     }
 
-    /// Looks what other tabs have stored. Not while text is being composed: it would be lost.
-    fn look(self) {
-        if ime::composes() {
-            return;
-        }
-        let mut change = Change::None;
-        self.saving.drafts.update_value(|drafts| {
-            change = self.draft.with_untracked(|shown| drafts.look(shown));
+    /// What is stored has become this.
+    pub(super) fn note_head(self, head: Head) {
+        self.state.heads().update(|heads| {
+            heads.retain(|one| one.id != head.id);
+            heads.push(head);
         });
-        match change {
-            Change::None => {}
-            Change::Newer(draft) => {
-                self.replace(*draft);
-                self.state.notice().set(Some(DraftNotice::Newer));
-            }
-            Change::Both => {
-                self.state.notice().set(Some(DraftNotice::Both));
-                self.save();
-            }
-            Change::Removed => self.save(),
-        }
-        self.remember();
-        self.list_others();
     }
 
-    fn remember(self) {
-        self.saving
-            .drafts
-            .with_value(|drafts| keep_tab_memory(&drafts.tab_memory()));
+    /// Why the text that is shown may be lost. Follows it.
+    pub(in crate::compose) fn unsaved(self) -> Option<StoreError> {
+        self.state.unsaved().get()
     }
 
-    fn list_others(self) {
-        let others = self
-            .saving
-            .drafts
-            .with_value(|drafts| self.draft.with_untracked(|shown| drafts.others(shown)));
-        self.state.others().set(others);
-    }
-
-    /// Saves whenever the page may be closed, and follows other tabs, until the page is closed.
-    pub(in crate::compose) fn keep_drafts(self) {
-        self.remember();
-        self.list_others();
-        let unreadable = |others: &Vec<_>| {
-            let mut others = others.iter();
-            others.any(|other: &DraftRow| other.title.is_none())
-        };
-        if self.state.others().with_untracked(unreadable) {
-            self.state.notice().set(Some(DraftNotice::Unreadable));
-        }
-        let on = |name: &str, handle: fn(ComposeStore)| {
-            drop(window_event_listener_untyped(name, move |_| handle(self)));
-        };
-        on("pagehide", ComposeStore::save);
-        on("pageshow", ComposeStore::look);
-        on("focus", ComposeStore::look);
-        on("compositionend", ComposeStore::look);
-        listen(&document(), "visibilitychange", move |_| {
-            if dom::is_hidden() {
-                self.save();
-            } else {
-                self.look();
-            }
-        });
-        listen(&document(), "freeze", move |_| self.save());
-        listen(&document(), "resume", move |_| self.look());
-        drop(window_event_listener_untyped("storage", move |event| {
-            let Some(event) = event.dyn_ref::<web_sys::StorageEvent>() else {
-                return;
-            };
-            // No key: everything was removed.
-            if event.key().is_none_or(|key| key.starts_with(PREFIX)) {
-                self.look();
-            }
-        }));
-        drop(window_event_listener_untyped(
-            "beforeunload",
-            move |event| {
-                self.save();
-                // It can't be stored: the browser asks before it is lost.
-                if self.saving.drafts.with_value(Drafts::is_dirty) {
-                    event.prevent_default();
-                }
-            },
-        ));
+    /// Whether another tab has the draft, and this one has asked for it. Follows it.
+    pub(in crate::compose) fn access(self) -> Access {
+        self.state.access().get()
     }
 }

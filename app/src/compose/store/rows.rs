@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::draft::Draft;
+use crate::compose::drafts::{Head, unreadable};
 use crate::compose::rail::DraftRow;
 
 impl ComposeStore {
@@ -25,23 +26,81 @@ impl ComposeStore {
 
     /// The draft that is shown, as it is while someone types. Follows it.
     pub(in crate::compose) fn shown_row(self) -> DraftRow {
-        self.draft.with(|draft| DraftRow::of("", draft))
+        let id = self.shown_id();
+        self.draft.with(|draft| DraftRow::of(&id, draft))
     }
 
-    /// Discards a draft of the list. Where that is the one shown, a new one is begun; a draft with
+    /// Deletes a draft of the list. Where that is the one shown, a new one is begun; a draft with
     /// nothing in it stays.
     pub(in crate::compose) fn discard_row(self, row: &DraftRow) {
         if !row.current {
             return self.discard_draft(&row.id);
         }
-        if self.draft.with_untracked(Draft::is_blank) {
-            return;
+        if !self.draft.with_untracked(Draft::is_blank) {
+            self.discard_draft(&self.shown_id());
         }
-        self.new_message();
-        let others = self.state.others();
-        let left = others.with_untracked(|others| others.first().map(|left| left.id.clone()));
-        if let Some(left) = left {
-            self.discard_draft(&left);
+    }
+
+    /// Lists the drafts besides the one shown: first the one that was left last in this tab, then
+    /// the newest.
+    pub(super) fn list_drafts(self) {
+        let shown = self.shown_id();
+        let (left, aside) = self.with_session(|session| {
+            let left = session.left();
+            let left = left.map(|(id, draft)| DraftRow::of(id, draft));
+            let aside = session.aside().map(str::to_owned);
+            (left.collect::<Vec<_>>(), aside)
+        });
+        let is_left = |id: &str| left.iter().any(|row| row.id == *id);
+        let (mut others, mut deleted) = self.state.heads().with_untracked(|heads| {
+            let listed = heads.iter().filter(|head| head.id != shown);
+            let (gone, kept): (Vec<&Head>, _) = listed.partition(|head| head.deleted.is_some());
+            let kept = kept.into_iter().filter(|head| !is_left(&head.id)).map(row);
+            let gone = gone.into_iter().map(|head| (head.deleted, row(head)));
+            (kept.collect::<Vec<_>>(), gone.collect::<Vec<_>>())
+        });
+        deleted.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        let deleted: Vec<DraftRow> = deleted.into_iter().map(|(_, row)| row).collect();
+        if self
+            .state
+            .deleted()
+            .with_untracked(|before| *before != deleted)
+        {
+            self.state.deleted().set(deleted);
         }
+        others.extend(
+            left.iter()
+                .filter(|row| row.title.as_deref() != Some(""))
+                .cloned(),
+        );
+        // Those that are not stored yet are the newest.
+        others.sort_by_key(|row| {
+            let time = row.changed_ms.unwrap_or(u64::MAX);
+            std::cmp::Reverse((Some(&row.id) == aside.as_ref(), time))
+        });
+        let unreadable = unreadable().into_iter().map(|(key, _)| DraftRow {
+            id: key,
+            ..DraftRow::default()
+        });
+        others.extend(unreadable);
+        if self
+            .state
+            .others()
+            .with_untracked(|before| *before != others)
+        {
+            self.state.others().set(others);
+        }
+    }
+}
+
+fn row(head: &Head) -> DraftRow {
+    DraftRow {
+        id: head.id.clone(),
+        title: Some(head.title.clone()),
+        people: head.people.clone(),
+        words: head.words.clone(),
+        changed_ms: Some(head.time),
+        attachments: head.attachments,
+        current: false,
     }
 }

@@ -45,8 +45,10 @@ impl ComposeStore {
 
     /// A person has typed in the source.
     pub(in crate::compose) fn type_source(self, source: String) {
-        self.draft.raw().set(Some(source));
-        self.edited();
+        if self.writes_now() {
+            self.draft.raw().set(Some(source));
+            self.edited();
+        }
     }
 
     /// The fields are edited again, as they were before.

@@ -2,6 +2,7 @@
 //! closed.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
@@ -23,7 +24,13 @@ thread_local! {
     /// The database, or the attempt to open it, which everything that needs it waits for.
     static OPENED: RefCell<Option<Promise>> = const { RefCell::new(None) };
     /// Why the last attempt failed.
+    static ON_CLOSE: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
     static FAILED: Cell<StoreError> = const { Cell::new(StoreError::Unavailable) };
+}
+
+/// Calls `handle` when the browser closes the database, as when it removes what is in it.
+pub fn on_close(handle: impl Fn() + 'static) {
+    ON_CLOSE.replace(Some(Rc::new(handle)));
 }
 
 /// The connection. All that ask at the same time get the same.
@@ -83,7 +90,12 @@ async fn open() -> Result<IdbDatabase, StoreError> {
         closes.close();
         forget();
     });
-    once(&database, "close", |_| forget());
+    once(&database, "close", |_| {
+        forget();
+        if let Some(handle) = ON_CLOSE.with_borrow(Clone::clone) {
+            handle();
+        }
+    });
     Ok(database)
 }
 

@@ -4,11 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::compose::draft::Draft;
 
-/// The format that [`Version::text`] writes. Format 1 had neither `revision` nor `includes`.
+/// The last format there was. Format 1 had neither `revision` nor `includes`.
 const FORMAT: u32 = 2;
-
-/// The most ancestors a version lists. An ancestor left out would only be offered as another draft.
-const ANCESTORS: usize = 32;
 
 /// Names a version: the id of the record it was written to, and the revision it had there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,14 +38,6 @@ struct Record {
     revision: u64,
     includes: Vec<Stamp>,
     draft: Option<Draft>,
-}
-
-#[derive(Serialize)]
-struct RecordRef<'a> {
-    v: u32,
-    revision: u64,
-    includes: &'a [Stamp],
-    draft: &'a Draft,
 }
 
 impl Version {
@@ -93,41 +82,11 @@ impl Version {
     }
 }
 
-/// A record's text.
-///
-/// # Errors
-/// Why it could not be written as JSON.
-pub(super) fn text(
-    revision: u64,
-    includes: &[Stamp],
-    draft: &Draft,
-) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&RecordRef {
-        v: FORMAT,
-        revision,
-        includes,
-        draft,
-    })
-}
-
 /// Whether `other`, or a later revision of the same record, is among `stamps`.
-pub(super) fn covers(stamps: &[Stamp], other: &Stamp) -> bool {
+fn covers(stamps: &[Stamp], other: &Stamp) -> bool {
     stamps
         .iter()
         .any(|stamp| stamp.id == other.id && stamp.revision >= other.revision)
-}
-
-/// `stamps` with this one added; the oldest are left out where they become too many.
-pub(super) fn with(stamps: &[Stamp], added: &Stamp) -> Vec<Stamp> {
-    let mut all: Vec<Stamp> = stamps
-        .iter()
-        .filter(|stamp| stamp.id != added.id)
-        .cloned()
-        .collect();
-    all.push(added.clone());
-    all.sort_by_key(|stamp| stamp.revision);
-    let excess = all.len().saturating_sub(ANCESTORS);
-    all.split_off(excess)
 }
 
 /// FNV-1a, 64 bit: tells texts apart, no more.

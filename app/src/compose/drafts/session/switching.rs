@@ -1,0 +1,123 @@
+//! Going from one draft to another.
+
+use super::{Doc, Output, Session, Stored};
+use crate::compose::draft::Draft;
+
+impl Session {
+    /// Leaves the draft shown for a new message. False: the one shown is a new message.
+    pub fn begin(&mut self, shown: &Draft) -> bool {
+        if shown.is_blank() && self.shown.base == 0 {
+            self.shown.begun = true;
+            return false;
+        }
+        let mut doc = self.new_doc();
+        doc.begun = true;
+        self.leave(doc, shown);
+        true
+    }
+
+    /// Leaves the draft shown for one that was left before and is not stored. None: there is none
+    /// of this id.
+    pub fn open_left(&mut self, id: &str, shown: &Draft) -> Option<Draft> {
+        let at = self.left.iter().position(|(doc, _)| doc.id == id)?;
+        let (doc, draft) = self.left.remove(at);
+        self.leave(doc, shown);
+        self.claim_shown();
+        Some(draft)
+    }
+
+    /// Leaves the draft shown for this one. False: it is the one that is shown.
+    pub fn open(&mut self, stored: &Stored, shown: &Draft) -> bool {
+        if self.shown.id == stored.head.id {
+            return false;
+        }
+        let mut doc = self.new_doc_without_lock();
+        doc.take_over(&stored.head);
+        self.leave(doc, shown);
+        self.claim_shown();
+        true
+    }
+
+    /// Leaves the draft shown for one that has this text, which is to be stored.
+    pub fn open_text(&mut self, shown: &Draft) {
+        let doc = self.new_doc();
+        self.leave(doc, shown);
+        self.edited();
+    }
+
+    /// Deletes the draft shown, and leaves it for a new message. Undo is [`Session::open`] and
+    /// [`Session::restore`].
+    pub fn delete(&mut self, shown: &Draft) {
+        self.shown.deleted = Some((self.clock)());
+        if self.shown.base > 0 || !shown.is_blank() {
+            self.shown.edits += 1;
+        }
+        let mut doc = self.new_doc();
+        doc.begun = true;
+        self.leave(doc, shown);
+    }
+
+    /// The draft shown is not deleted any more.
+    pub fn restore(&mut self, shown: &Draft) {
+        self.edited();
+        self.save(shown);
+    }
+
+    /// Forgets a draft that was left and is not stored, for the caller to keep. None: there is none
+    /// of this id.
+    pub fn discard_left(&mut self, id: &str) -> Option<(u64, Draft)> {
+        let at = self
+            .left
+            .iter()
+            .position(|(doc, _)| doc.id == id && doc.base == 0)?;
+        let (doc, draft) = self.left.remove(at);
+        self.outputs.push_back(Output::Unlock(doc.id.clone()));
+        if doc.journaled > 0 {
+            self.outputs
+                .push_back(Output::Unjournal(doc.journal_key(&self.page)));
+        }
+        Some((doc.edits, draft))
+    }
+
+    /// Takes back [`Session::discard_left`].
+    pub fn undo_discard(&mut self, edits: u64, draft: Draft) {
+        let mut doc = self.new_doc_without_lock();
+        doc.edits = edits;
+        self.left.push((doc, draft));
+        self.outputs.push_back(Output::Wake);
+    }
+
+    pub(super) fn new_doc_without_lock(&mut self) -> Doc {
+        self.serials += 1;
+        Doc::new(self.serials, (self.new_id)(), (self.new_id)())
+    }
+
+    fn leave(&mut self, next: Doc, shown: &Draft) {
+        let left = std::mem::replace(&mut self.shown, next);
+        let id = left.id.clone();
+        if shown.is_blank() && left.deleted.is_none() && left.writing.is_none() {
+            if left.base > 0 {
+                self.outputs.push_back(Output::Purge(id.clone(), left.base));
+            }
+            if left.journaled > 0 {
+                let key = left.journal_key(&self.page);
+                self.outputs.push_back(Output::Unjournal(key));
+            }
+            return self.outputs.push_back(Output::Unlock(id));
+        }
+        if left.deleted.is_none() {
+            self.aside = Some(id.clone());
+        }
+        let in_doubt = left.is_dirty(shown) || left.writing.is_some();
+        let kept = in_doubt || (left.base == 0 && left.deleted.is_none());
+        if !kept {
+            return self.outputs.push_back(Output::Unlock(id));
+        }
+        self.left.push((left, shown.clone()));
+        // Stored at once: nobody waits for the next change of this draft.
+        let now = (self.clock)();
+        if let Some((doc, text)) = self.left.last_mut() {
+            self.outputs.extend(doc.write(&self.page, now, text));
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! Carries out what a [`Session`] decides, and tells it what happens.
+
+use std::time::Duration;
+
+use js_sys::Date;
+use leptos::leptos_dom::helpers::{set_timeout, window_event_listener_untyped};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+
+use super::drafts::Discarded;
+use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::compose::draft::Draft;
+use crate::compose::drafts::{
+    self, DraftNotice, Head, Message, OLD_PREFIX, Output, Session, TabMemory, Written, database,
+    keep_tab_memory, lock, new_id, now, take_over, unreadable, unstored,
+};
+use crate::storage::channel::Channel;
+use crate::storage::locks::{self, Answer, Claim};
+use crate::storage::{StoreError, database::on_close};
+use crate::ui::dom::{self, listen};
+use crate::ui::ime;
+
+/// What has been written is saved after this time. Writing on does not delay it: what has been on
+/// the screen for a second is stored.
+const SAVED_AFTER: Duration = Duration::from_millis(500);
+
+/// A save that failed is tried again after this time.
+const RETRIED_AFTER: Duration = Duration::from_secs(1);
+
+/// A tab that does not answer within this time loses its lock to another.
+const ANSWERED_AFTER: Duration = Duration::from_secs(1);
+
+/// Deleted drafts are removed for good after this time, in milliseconds: 30 days.
+const KEPT_DELETED: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The lock that all pages share. A page that has it alone may remove files that no draft names.
+const PAGES: &str = "glasspost.pages";
+
+/// The drafts of this page, and when they are saved.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    session: StoredValue<Session, LocalStorage>,
+    channel: StoredValue<Option<Channel>, LocalStorage>,
+    planned: StoredValue<bool>,
+    pub(super) discarded: StoredValue<Option<Discarded>>,
+    memory: StoredValue<TabMemory>,
+}
+
+impl Saving {
+    /// The draft that this page begins with, and the heads of all. Without any draft, it is
+    /// `sample`.
+    pub(super) fn open(sample: Draft) -> (Saving, Draft, Vec<Head>, Option<StoreError>) {
+        let loaded = drafts::loaded();
+        let memory = loaded.memory;
+        let (mut session, draft) = match (loaded.shown, loaded.unstored) {
+            (Some((stored, access)), _) => {
+                (Session::of(new_id, now, &stored.head, access), stored.draft)
+            }
+            (None, Some(write)) => (Session::of_unstored(new_id, now, &write), write.draft),
+            (None, None) => {
+                let mut session = Session::new(new_id, now);
+                match &memory.blank_from {
+                    Some(from) => {
+                        let draft = Draft::from_sender(from);
+                        session.begin(&draft);
+                        (session, draft)
+                    }
+                    None => (session, sample),
+                }
+            }
+        };
+        session.set_aside(memory.left.clone());
+        let saving = Saving {
+            session: StoredValue::new_local(session),
+            channel: StoredValue::new_local(None),
+            planned: StoredValue::new(false),
+            discarded: StoredValue::new(None),
+            memory: StoredValue::new(memory),
+        };
+        (saving, draft, loaded.heads, loaded.error)
+    }
+}
+
+impl ComposeStore {
+    /// Tells the session something, with the draft that is shown, and does what it wants.
+    pub(super) fn act(self, tell: impl FnOnce(&mut Session, &Draft)) {
+        self.saving
+            .session
+            .update_value(|session| self.draft.with_untracked(|draft| tell(session, draft)));
+        loop {
+            let mut next = None;
+            self.saving
+                .session
+                .update_value(|session| next = session.poll());
+            match next {
+                Some(output) => self.perform(output),
+                None => break,
+            }
+        }
+        self.reflect();
+    }
+
+    fn perform(self, output: Output) {
+        match output {
+            Output::Write(serial, write) => spawn_local(async move {
+                let edits = write.by.edits;
+                match database::store(*write).await {
+                    Ok((head, newer)) => self.stored(&Written {
+                        serial,
+                        edits,
+                        head,
+                        newer,
+                    }),
+                    Err(error) => {
+                        self.act(|session, shown| session.failed(serial, error, shown));
+                    }
+                }
+            }),
+            Output::Read(id) => self.read(id),
+            Output::Lock(id, claim) => lock::ask(&id, claim),
+            Output::Unlock(id) => lock::release(&id),
+            Output::Post(message) => self.post(&message),
+            Output::Journal(serial, entry) => {
+                let edits = entry.write.by.edits;
+                if unstored::keep(&entry).is_ok() {
+                    self.saving
+                        .session
+                        .update_value(|session| session.journaled(serial, edits));
+                }
+            }
+            Output::Unjournal(key) => unstored::remove(&key),
+            Output::Purge(id, revision) => self.purge(vec![(id, Some(revision))]),
+            Output::Show(draft) => {
+                self.replace(*draft);
+                self.list_drafts();
+            }
+            Output::Notify(notice) => self.state.notice().set(Some(notice)),
+            Output::Wake => self.plan_save(SAVED_AFTER),
+            Output::Retry => self.plan_save(RETRIED_AFTER),
+            Output::Expect(id) => {
+                let overdue = move || self.act(|session, _| session.overdue(&id));
+                set_timeout(overdue, ANSWERED_AFTER);
+            }
+        }
+    }
+
+    fn stored(self, written: &Written) {
+        let shown = self.shown_id();
+        self.note_head(written.head.clone());
+        self.act(|session, draft| session.written(written, draft));
+        let now = Date::new_0();
+        let clock = format!("{:02}:{:02}", now.get_hours(), now.get_minutes());
+        let saved = self.saving.session.with_value(|session| {
+            let saved = self.draft.with_untracked(|draft| session.is_saved(draft));
+            saved && session.is_stored()
+        });
+        if saved {
+            self.state.saved_at().set(Some(clock));
+        }
+        // What is shown has a row of its own, which follows what is typed.
+        if written.head.id != shown || self.shown_id() != shown {
+            self.list_drafts();
+        }
+    }
+
+    fn read(self, id: String) {
+        spawn_local(async move {
+            let Ok(stored) = database::get(&id).await else {
+                return;
+            };
+            match &stored {
+                Some(stored) => self.note_head(stored.head.clone()),
+                None => self
+                    .state
+                    .heads()
+                    .update(|heads| heads.retain(|head| head.id != id)),
+            }
+            // What is being composed would be lost. The page looks again when it is done.
+            if !ime::composes() {
+                self.act(|session, shown| session.read(&id, stored, shown));
+            }
+            self.list_drafts();
+        });
+    }
+
+    pub(super) fn post(self, message: &Message) {
+        if let Ok(text) = serde_json::to_string(message) {
+            self.saving.channel.with_value(|channel| {
+                if let Some(channel) = channel {
+                    channel.post(&text);
+                }
+            });
+        }
+    }
+
+    fn heard(self, message: Message) {
+        match &message {
+            Message::Changed { id, .. } if *id != self.shown_id() => self.read(id.clone()),
+            Message::Removed { id } => {
+                self.state
+                    .heads()
+                    .update(|heads| heads.retain(|head| head.id != *id));
+                self.list_drafts();
+            }
+            _ => {}
+        }
+        if !ime::composes() {
+            self.act(|session, shown| session.heard(&message, shown));
+        }
+    }
+
+    /// Removes drafts for good.
+    pub(super) fn purge(self, ids: Vec<(String, Option<u64>)>) {
+        spawn_local(async move {
+            match database::purge(&ids).await {
+                Ok(purged) => {
+                    let removed = |head: &Head| purged.contains(&head.id);
+                    self.state
+                        .heads()
+                        .update(|heads| heads.retain(|head| !removed(head)));
+                    self.list_drafts();
+                    for id in purged {
+                        self.post(&Message::Removed { id });
+                    }
+                }
+                Err(error) => self.state.unread().set(Some(error)),
+            }
+        });
+    }
+
+    fn plan_save(self, after: Duration) {
+        if !self.saving.planned.get_value() {
+            self.saving.planned.set_value(true);
+            let save = move || {
+                self.saving.planned.set_value(false);
+                self.save();
+            };
+            set_timeout(save, after);
+        }
+    }
+
+    /// The id of the draft that is shown.
+    pub(super) fn shown_id(self) -> String {
+        let shown = |session: &Session| session.shown().to_owned();
+        self.saving.session.with_value(shown)
+    }
+
+    /// With the session, as it is now.
+    pub(super) fn with_session<T>(self, ask: impl FnOnce(&Session) -> T) -> T {
+        self.saving.session.with_value(ask)
+    }
+
+    /// Shows what has become of the session.
+    fn reflect(self) {
+        let (access, trouble, memory) = self.saving.session.with_value(|session| {
+            let blank = self.draft.with_untracked(|draft| {
+                let blank = draft.is_blank() && !session.is_stored();
+                blank.then(|| draft.from.clone())
+            });
+            let memory = TabMemory {
+                draft: blank.is_none().then(|| session.shown().to_owned()),
+                blank_from: blank,
+                left: session.aside().map(str::to_owned),
+                ..TabMemory::default()
+            };
+            (session.access(), session.trouble(), memory)
+        });
+        if self.state.access().get_untracked() != access {
+            self.state.access().set(access);
+        }
+        if self.state.unsaved().get_untracked() != trouble {
+            self.state.unsaved().set(trouble);
+        }
+        if self.saving.memory.with_value(|before| *before != memory) {
+            keep_tab_memory(&memory);
+            self.saving.memory.set_value(memory);
+        }
+    }
+
+    /// Reads what is stored, because messages of other tabs may have been missed.
+    pub(super) fn look(self) {
+        spawn_local(async move {
+            let Ok(heads) = database::heads().await else {
+                return;
+            };
+            self.state.heads().set(heads);
+            if !ime::composes() {
+                let heads = self.state.heads();
+                self.act(|session, shown| {
+                    heads.with_untracked(|heads| session.listed(heads, shown));
+                });
+            }
+            self.list_drafts();
+        });
+    }
+
+    /// Stores what other pages left in localStorage, and reads what is stored.
+    fn take_over(self) {
+        spawn_local(async move {
+            match take_over().await {
+                Ok(_) => self.look(),
+                Err(error) => self.state.unread().set(Some(error)),
+            }
+        });
+    }
+
+    /// Saves whenever the page may be closed, and follows other tabs, until the page is closed.
+    pub(super) fn keep_drafts(self, error: Option<StoreError>) {
+        self.state.unread().set(error);
+        let channel = Channel::open("glasspost.drafts", move |text| {
+            if let Ok(message) = serde_json::from_str(&text) {
+                self.heard(message);
+            }
+        });
+        self.saving.channel.set_value(Some(channel));
+        lock::listen(move |id, answer| {
+            self.act(|session, shown| match answer {
+                Answer::Granted => session.granted(id),
+                Answer::Refused => session.refused(id, shown),
+                Answer::Lost => session.lost(id, shown),
+            });
+        });
+        self.act(|_, _| {});
+        self.list_drafts();
+        if !unreadable().is_empty() {
+            self.state.notice().set(Some(DraftNotice::Unreadable));
+        }
+        self.follow_events();
+        self.tidy();
+    }
+
+    fn follow_events(self) {
+        let hidden = move || self.act(Session::hidden);
+        let on = |name: &str, handle: fn(ComposeStore)| {
+            drop(window_event_listener_untyped(name, move |_| handle(self)));
+        };
+        drop(window_event_listener_untyped("pagehide", move |_| hidden()));
+        on("pageshow", ComposeStore::look);
+        on("focus", ComposeStore::look);
+        on("compositionend", ComposeStore::look);
+        listen(&document(), "visibilitychange", move |_| {
+            if dom::is_hidden() {
+                hidden();
+            } else {
+                self.look();
+            }
+        });
+        listen(&document(), "freeze", move |_| hidden());
+        listen(&document(), "resume", move |_| self.look());
+        on_close(move || self.look());
+        drop(window_event_listener_untyped("storage", move |event| {
+            let Some(event) = event.dyn_ref::<web_sys::StorageEvent>() else {
+                return;
+            };
+            let key = event.key().unwrap_or_default();
+            let written = event.new_value().is_some();
+            if written && (key.starts_with(OLD_PREFIX) || key.starts_with(unstored::PREFIX)) {
+                self.take_over();
+            }
+        }));
+        drop(window_event_listener_untyped(
+            "beforeunload",
+            move |event| {
+                hidden();
+                let at_risk = self.saving.session.with_value(|session| {
+                    self.draft.with_untracked(|draft| session.is_at_risk(draft))
+                });
+                // It can't be stored: the browser asks before it is lost.
+                if at_risk {
+                    event.prevent_default();
+                }
+            },
+        ));
+    }
+
+    /// Removes what nobody can bring back: drafts deleted long ago, and files that no draft names.
+    fn tidy(self) {
+        let long_ago = now().saturating_sub(KEPT_DELETED);
+        let old = self.state.heads().with_untracked(|heads| {
+            let old = heads
+                .iter()
+                .filter(|head| head.deleted.is_some_and(|deleted| deleted < long_ago));
+            old.map(|head| (head.id.clone(), Some(head.revision)))
+                .collect::<Vec<_>>()
+        });
+        if !old.is_empty() {
+            self.purge(old);
+        }
+        locks::request(PAGES, Claim::Try, move |answer| {
+            spawn_local(async move {
+                if answer == Answer::Granted {
+                    database::remove_unused_files().await.ok();
+                }
+                locks::request(PAGES, Claim::Share, |_| {});
+            });
+        });
+    }
+}
