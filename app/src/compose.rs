@@ -13,6 +13,7 @@ mod parts;
 mod problem;
 mod source;
 mod store;
+mod suggested;
 mod words;
 
 pub use self::draft::{

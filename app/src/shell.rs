@@ -13,6 +13,7 @@ use self::navigation::{Navigation, use_navigation};
 use self::tabs::Tabs;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
+use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::ui::{Pane, ime};
@@ -46,6 +47,7 @@ pub fn App() -> impl IntoView {
     });
     let connection = ConnectionStore::provide();
     AccountsStore::provide();
+    ContactsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
         (pane.provide)();
@@ -62,6 +64,7 @@ pub fn App() -> impl IntoView {
             <Tabs/>
             <Picker/>
             <IdentityDialog/>
+            <ContactsDialog/>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use web_sys::HtmlInputElement;
 use super::draft::{Mailbox, Place, address_problem, ends_address, finish_addresses, split_pasted};
 use super::problem::{FieldProblem, invalid};
 use super::store::{ComposeStore, use_compose};
+use super::suggested::Suggested;
 use super::words;
 use crate::i18n::{Language, use_language};
 use crate::ui::text_field::{focus_end, follow, plain_text, with_pasted};
@@ -83,6 +84,7 @@ pub(super) fn Addresses(
             </div>
             {children.map(|children| children())}
             <FieldProblem place id=problem/>
+            <Suggested place id input finish=move |()| field.take()/>
         </div>
     }
 }

@@ -14,9 +14,10 @@ use super::other_drafts::{DraftNotices, OtherDrafts};
 use super::problem::{FieldProblem, invalid};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::follow;
-use crate::ui::{Glyph, Icon, Pane, Toggle, ime};
+use crate::ui::{Glyph, Icon, IconButton, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -33,6 +34,7 @@ pub static PANE: Pane = Pane {
 fn Compose() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
+    let contacts = use_contacts();
     let sender = Sender::new();
     let source = RwSignal::new(false);
     let has = move |place| compose.has_addresses(place);
@@ -60,7 +62,7 @@ fn Compose() -> impl IntoView {
             <DraftNotices/>
             <From/>
             <Addresses place=Place::To id="to">
-                <span>
+                <span class="field-end">
                     <Show when=move || !cc.get()>
                         <button type="button" class="link"
                             on:click=move |_| more.update(|more| more.0 = true)>
@@ -73,6 +75,8 @@ fn Compose() -> impl IntoView {
                             "Bcc"
                         </button>
                     </Show>
+                    <IconButton glyph=Glyph::Person label=language.words(Locale::contacts)
+                        on:click=move |_| contacts.show(true)/>
                 </span>
             </Addresses>
             <Show when=move || cc.get()>

@@ -20,6 +20,7 @@ use super::drafts::{Other, StoreError};
 use super::eml::EmlError;
 use super::parts::Parts;
 use crate::accounts::{IdentitiesStore, use_identities};
+use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
@@ -65,6 +66,7 @@ pub(super) struct ComposeStore {
     parts: Parts,
     saving: Saving,
     identities: IdentitiesStore,
+    contacts: ContactsStore,
 }
 
 impl ComposeStore {
@@ -95,6 +97,7 @@ impl ComposeStore {
             parts: Parts::of(draft),
             saving,
             identities: use_identities(),
+            contacts: use_contacts(),
         };
         provide_context(compose);
         compose.keep_drafts();
@@ -232,6 +235,7 @@ impl ComposeStore {
             }]);
             return false;
         }
+        self.contacts.sending(self.people());
         self.sender_has_sent();
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());
