@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    let is_wasm = std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm");
+    if is_wasm && std::env::var_os("CARGO_FEATURE_PARTS").is_some() {
+        // The program that splits the page reads from these what each function uses.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("words.rs"), own_words(Path::new("src"))?)?;
     fs::write(out.join("meaning.rs"), meaning_keys(Path::new("meaning"))?)?;

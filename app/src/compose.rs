@@ -1,19 +1,20 @@
 //! Where a message is written, and where drafts are kept.
 
 mod addresses;
+mod attachments;
 mod body;
 mod draft;
 mod drafts;
 mod eml;
 mod footer;
 mod from;
-mod other_drafts;
+mod notices;
 mod pane;
 mod parts;
 mod problem;
+mod rail;
 mod source;
 mod store;
-mod suggested;
 mod words;
 
 pub use self::draft::{
@@ -21,3 +22,4 @@ pub use self::draft::{
     media_type_of, picture_mark, sent_name, shown_name,
 };
 pub use self::pane::PANE;
+pub use self::rail::DRAFTS;

@@ -1,9 +1,11 @@
 //! The practice mailbox: the messages that the practice server accepted.
 
+mod download;
 mod focus;
 mod list;
 mod message;
 mod pane;
+mod parts;
 mod seen;
 mod store;
 

@@ -13,7 +13,11 @@ use crate::explain::{self, Explanation, Meanings};
 use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 38] = [
+    // Keys.
+    "Enter",
+    "Delete",
+    "Alt+Shift",
     "glasspost",
     "Glasspost",
     "practice",
@@ -34,6 +38,22 @@ const NAMES: [&str; 20] = [
     "openssl",
     "-addext",
     "critical",
+    // Of the source of a message.
+    "eml",
+    "xn--",
+    "Punycode",
+    "Quoted-printable",
+    "quoted-printable",
+    "Received",
+    "In-Reply-To",
+    "References",
+    "Message-ID",
+    "Content-",
+    "7bit",
+    "8bit",
+    "cid",
+    "attachment",
+    "inline",
 ];
 
 fn korean() -> Meanings {
@@ -61,7 +81,7 @@ fn quoted(value: &Value, texts: &mut Vec<String>) {
 
 /// The English words in a Korean text.
 fn english(text: &str) -> Vec<String> {
-    text.split(|c: char| c.is_whitespace() || "(),·;:“”".contains(c))
+    text.split(|c: char| c.is_whitespace() || "(),·;:“”‘’".contains(c))
         // What is put into the words, as `{name}`.
         .filter(|word| !word.starts_with('{'))
         // A particle follows its word without a space.

@@ -3,24 +3,34 @@
 mod appearance;
 mod header;
 mod history;
+mod layout;
 mod navigation;
+mod separator;
 mod tabs;
+mod widths;
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 
 use self::header::Header;
+use self::layout::{Layout, use_layout};
 use self::navigation::{Navigation, use_navigation};
+use self::separator::Separator;
 use self::tabs::Tabs;
+use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
-use crate::ui::{Pane, ime};
+use crate::ui::{LaterPart, Pane, ime};
 
-/// The panes, in the order of their tabs.
+/// The panes, in the order of their tabs. On wide screens a pane without a button in the header is
+/// beside the one before it that has one; those at the beginning are beside the first that has one.
 static PANES: &[&Pane] = &[
     // Beside each other on wide screens.
+    &crate::compose::DRAFTS,
     &crate::compose::PANE,
     &crate::submission::PANE,
     // Alone.
@@ -46,13 +56,21 @@ pub fn App() -> impl IntoView {
         }
     });
     let connection = ConnectionStore::provide();
+    let later = LaterPart::provide();
     AccountsStore::provide();
     ContactsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
         (pane.provide)();
     }
+    Layout::provide();
     let navigation = Navigation::provide();
+    // Behind the page, which can be used without it; again when the bridge is back, if it failed.
+    Effect::new(move |_| {
+        if connection.is_open() {
+            set_timeout(move || later.fetch(), Duration::ZERO);
+        }
+    });
     connection.open();
     // After the connection, which removes the token from the address first.
     navigation.follow_history();
@@ -60,7 +78,7 @@ pub fn App() -> impl IntoView {
         <div class="page">
             <Header/>
             <LinkNotice/>
-            <main><Panes/></main>
+            <Panes/>
             <Tabs/>
             <Picker/>
             <IdentityDialog/>
@@ -73,31 +91,62 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Panes() -> impl IntoView {
     let navigation = use_navigation();
+    let layout = use_layout();
+    provide_context(layout.folding());
     let group = Memo::new(move |_| group(navigation.pane()));
     let slot = move |pane: &'static Pane| {
         view! {
-            <div class="slot" class:current=move || navigation.pane() == pane>{(pane.view)()}</div>
+            <div class="slot" class:current=move || navigation.pane() == pane
+                on:focusin=move |_| navigation.enter(pane)
+                on:pointerdown=move |_| navigation.enter(pane)>
+                {(pane.view)()}
+            </div>
         }
     };
-    move || {
+    let panes = move || {
         let shown = group.get();
         let panes = PANES
             .iter()
             .copied()
             .filter(|pane| self::group(pane) == shown);
-        panes.map(slot).collect_view()
+        let mut before = None;
+        let with_edge = |pane| {
+            let edge = before.replace(pane).and_then(|before| edge(before, pane));
+            let edge = edge.map(|edge| view! { <Separator edge/> });
+            view! { {edge}{slot(pane)} }
+        };
+        panes.map(with_edge).collect_view()
+    };
+    let message = move || format!("{:.2}fr", 100.0 - layout.widths().wire());
+    view! {
+        <main data-group=move || group.get().name class:folded=move || layout.folded()
+            style:--drafts=move || format!("{:.0}px", layout.widths().drafts())
+            style:--message=message
+            style:--wire=move || format!("{:.2}fr", layout.widths().wire())>
+            {panes}
+        </main>
+    }
+}
+
+/// What can be moved between two panes.
+fn edge(before: &Pane, after: &Pane) -> Option<Edge> {
+    if *before == crate::compose::DRAFTS {
+        Some(Edge::Drafts)
+    } else if *after == crate::submission::PANE {
+        Some(Edge::Wire)
+    } else {
+        None
     }
 }
 
 /// The pane whose button in the header stands for this one: the panes with the same are beside each
 /// other on a wide screen.
 fn group(pane: &'static Pane) -> &'static Pane {
+    let has_button = |one: &&'static Pane| one.button.is_some();
     let until = PANES.iter().position(|one| *one == pane).unwrap_or(0);
-    let mut before = PANES[..=until].iter().rev();
-    before
-        .find(|one| one.button.is_some())
-        .copied()
-        .unwrap_or(pane)
+    let mut before = PANES[..=until].iter().copied().rev();
+    let first = || PANES.iter().copied().find(has_button);
+    before.find(has_button).or_else(first).unwrap_or(pane)
 }
 
 #[cfg(test)]
@@ -105,9 +154,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_conversation_is_beside_the_message_and_the_inbox_is_alone() {
+    fn drafts_and_conversation_are_beside_the_message_and_the_inbox_is_alone() {
         use crate::{compose, inbox, submission};
         for (pane, beside) in [
+            (&compose::DRAFTS, &compose::PANE),
             (&compose::PANE, &compose::PANE),
             (&submission::PANE, &compose::PANE),
             (&inbox::PANE, &inbox::PANE),

@@ -4,13 +4,16 @@
 mod entry;
 mod explanation;
 mod export;
+mod limits;
 mod message;
 mod model;
 mod outcome;
 mod pane;
 mod pause;
+mod progress;
 mod stages;
 mod store;
+mod strip;
 mod transcript;
 
 pub use self::message::Message;

@@ -9,11 +9,13 @@ pub mod ime;
 pub mod mailbox;
 pub mod numbers;
 mod pane;
+pub mod part;
 pub mod text_field;
 pub mod visible;
 mod widgets;
 
 pub use self::code::code_class;
 pub use self::icon::{Glyph, Icon};
-pub use self::pane::{Pane, PaneButton, ShowPane, show_pane};
+pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
+pub use self::part::{Later, LaterPart};
 pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, SaveProblem, Toggle};

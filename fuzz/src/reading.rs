@@ -2,7 +2,8 @@
 
 use std::time::UNIX_EPOCH;
 
-use practice::{Capacity, Content, Delivered, Mailbox, Reading, limits};
+use practice::{Capacity, Content, Delivered, Mailbox, Reading, Transfer, limits};
+use wire::Encoding;
 
 /// Decodes any octets as a message.
 pub fn run(octets: &[u8]) {
@@ -22,15 +23,18 @@ pub fn run(octets: &[u8]) {
                 texts += text.len();
                 assert!(!text.contains('\r'), "{text:?}");
             }
-            Content::Message { headers } => {
+            Content::Message { headers, at } => {
                 names += fields(headers);
+                decoded_size(octets, &reading, *at);
                 before += 1;
             }
             Content::Attachment {
                 name,
                 media_type,
                 size,
+                at,
             } => {
+                assert_eq!(decoded_size(octets, &reading, *at), *size, "{part:?}");
                 assert!(name.len() <= limits::READING_FIELD);
                 // Decoding makes nothing longer, except for a short line of uuencode that claims to
                 // encode 63 octets.
@@ -51,6 +55,31 @@ pub fn run(octets: &[u8]) {
     for field in summary.subject.iter().chain(&summary.header_from) {
         assert!(field.chars().count() <= limits::HEADER_TEXT, "{field:?}");
     }
+}
+
+/// The size of a slice of the message, as the page decodes it.
+fn decoded_size(octets: &[u8], reading: &Reading, at: practice::Slice) -> u64 {
+    let slice = |slice: &practice::Slice| wire::Slice {
+        of: slice.of,
+        from: slice.from,
+        to: slice.to,
+        encoding: match slice.encoding {
+            Transfer::Identity => Encoding::Identity,
+            Transfer::Base64 => Encoding::Base64,
+            Transfer::QuotedPrintable => Encoding::QuotedPrintable,
+            Transfer::Uuencode => Encoding::Uuencode,
+        },
+    };
+    let encoded = wire::Reading {
+        encoded: reading.encoded.iter().map(slice).collect(),
+        ..wire::Reading::default()
+    };
+    let mut size = 0;
+    let mut take = |chunk: &[u8]| size += chunk.len() as u64;
+    if let Err(error) = encoded.octets(octets, slice(&at), &mut take) {
+        panic!("{at:?}: {error:?}");
+    }
+    size
 }
 
 /// Checks header fields and returns their size in bytes.

@@ -23,6 +23,7 @@ mod words;
 
 use crate::limits;
 use fields::Section;
+pub use repair::Transfer;
 
 /// A message, decoded for reading. All of it is untrusted and is to be shown as text only.
 ///
@@ -36,6 +37,9 @@ pub struct Reading {
     pub parts: Vec<Part>,
     /// Number of parts left out because of the limits.
     pub omitted: u64,
+    /// Encoded enclosed messages, in which other slices lie. Each comes after those that it lies
+    /// in itself.
+    pub encoded: Vec<Slice>,
 }
 
 /// A part of a message.
@@ -61,6 +65,8 @@ pub enum Content {
     Message {
         /// As in [`Reading::headers`].
         headers: Vec<(String, String)>,
+        /// Where it is.
+        at: Slice,
     },
     /// A part that is not shown as text.
     Attachment {
@@ -70,7 +76,23 @@ pub enum Content {
         media_type: String,
         /// Size after decoding, in octets.
         size: u64,
+        /// Where its content is.
+        at: Slice,
     },
+}
+
+/// Where octets are in a message, and how they are encoded there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// None: in the message itself. Otherwise in the decoded slice that [`Reading::encoded`] has
+    /// at this index.
+    pub of: Option<u32>,
+    /// The first octet.
+    pub from: u64,
+    /// The end: the octet after the last.
+    pub to: u64,
+    /// How they are encoded.
+    pub encoding: Transfer,
 }
 
 impl Reading {

@@ -135,6 +135,12 @@ impl Address {
         &self.domain
     }
 
+    /// The part after the `@` with its A-labels decoded (UTS 46), for showing.
+    #[must_use]
+    pub fn unicode_domain(&self) -> String {
+        domain::to_unicode(&self.domain)
+    }
+
     /// Whether it can only be sent under SMTPUTF8 (RFC 6531 §3.3).
     #[must_use]
     pub fn needs_utf8(&self) -> bool {

@@ -3,12 +3,13 @@
 Reads one job as JSON on its standard input:
     {"ws": ..., "token": ..., "start": {a `start` without type, id and size}, "message": base64}
 sends it, reads the newest message of the practice mailbox back, and prints one line of JSON:
-    {"selected": ..., "welcome": {...}, "transcript": [...], "outcome": {...}, "inbox": {...}, "reading": {...}, "read": base64}
+    {"selected": ..., "welcome": {...}, "transcript": [...], "outcome": {...}, "inbox": {...}, "reading": {...}, "files": {name: base64}, "read": base64}
 """
 
 import asyncio
 import base64
 import json
+import quopri
 import struct
 import sys
 from urllib.parse import urlsplit
@@ -111,18 +112,46 @@ async def read(socket, which):
                 raise SystemExit(f"message {which} can't be read: {content['why']}")
 
 
+def slice_of(message, reading, at):
+    """The octets of a slice of a message, decoded."""
+    around = message if at["of"] is None else slice_of(message, reading, reading["encoded"][at["of"]])
+    octets = around[at["from"] : at["to"]]
+    match at["encoding"]:
+        case "identity":
+            return octets
+        case "base64":
+            return base64.b64decode(octets)
+        case "quoted_printable":
+            return quopri.decodestring(octets)
+        case other:
+            raise SystemExit(f"encoding {other!r} is not used here")
+
+
+def files_of(message, reading):
+    """The attachments by name, and the enclosed messages by subject."""
+    files = {}
+    for part in reading["parts"]:
+        kind, content = tagged(part["content"])
+        if kind == "text":
+            continue
+        name = content["name"] if kind == "attachment" else dict(content["headers"])["Subject"]
+        files[name] = slice_of(message, reading, content["at"])
+        assert kind == "message" or len(files[name]) == content["size"], content
+    return files
+
+
 async def main():
     job = json.load(sys.stdin)
     at = urlsplit(job["ws"])
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v3", f"glasspost.token.{job['token']}"],
+        subprotocols=["glasspost.v4", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:
         kind, welcome = await receive(socket)
-        assert kind == "welcome" and welcome["version"] == 3, welcome
+        assert kind == "welcome" and welcome["version"] == 4, welcome
         message = base64.b64decode(job["message"])
         mailbox = []
         transcript, outcome = await send(socket, job["start"], message, mailbox)
@@ -141,6 +170,10 @@ async def main():
                     "outcome": outcome,
                     "inbox": newest,
                     "reading": reading,
+                    "files": {
+                        name: base64.b64encode(octets).decode()
+                        for name, octets in files_of(octets, reading).items()
+                    },
                     "read": base64.b64encode(octets).decode(),
                 }
             )

@@ -14,6 +14,9 @@ use crate::TIMEOUT;
 mod chromedriver;
 #[cfg(feature = "browser")]
 mod chromium;
+#[cfg(feature = "browser")]
+mod downloads;
+mod files;
 #[cfg(feature = "firefox")]
 mod firefox;
 #[cfg(feature = "firefox")]

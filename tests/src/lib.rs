@@ -16,6 +16,7 @@ pub mod blackhole;
 pub mod bridge;
 #[cfg(any(feature = "browser", feature = "firefox"))]
 pub mod browser;
+pub mod collector;
 pub mod der;
 pub mod hostile;
 pub mod http;
@@ -29,6 +30,7 @@ pub mod peer;
 pub mod port;
 pub mod process;
 pub mod program;
+pub mod rng;
 pub mod scripted;
 pub mod secret;
 

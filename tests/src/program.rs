@@ -15,6 +15,13 @@ pub fn python() -> PathBuf {
     from_env("GLASSPOST_PYTHON")
 }
 
+/// Node.js, whose scripts find the package mailparser in `GLASSPOST_MAILPARSER`.
+#[cfg(feature = "mailparser")]
+#[must_use]
+pub fn node() -> PathBuf {
+    from_env("GLASSPOST_NODE")
+}
+
 /// The mail client swaks.
 #[cfg(feature = "swaks")]
 #[must_use]
@@ -33,6 +40,14 @@ pub fn mkfifo() -> PathBuf {
 pub fn python_script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("python")
+        .join(name)
+}
+
+/// A file of `tests/node/`.
+#[must_use]
+pub fn node_script(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("node")
         .join(name)
 }
 

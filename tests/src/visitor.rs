@@ -70,6 +70,11 @@ impl Visitor {
         self.says("Compose", text).await;
     }
 
+    /// Waits until the list of drafts shows this text.
+    pub async fn drafts_show(&self, text: &str) {
+        self.says("Drafts", text).await;
+    }
+
     /// Waits until the wire pane shows this text.
     pub async fn wire_shows(&self, text: &str) {
         self.says("Wire", text).await;
@@ -164,7 +169,8 @@ impl Visitor {
         self.browser.named("region", "Compose").await;
     }
 
-    async fn go_to(&self, view: &str) {
+    /// Opens the view with this name in the language of the page.
+    pub async fn go_to(&self, view: &str) {
         let name = Value::from(view);
         let script = format!(
             "[...document.querySelectorAll('nav a, nav button')].find(e => visible(e) && \

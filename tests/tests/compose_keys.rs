@@ -244,12 +244,12 @@ async fn a_chip_can_be_edited_again() {
     to_is(&page, &["b@x.org", "c@x.or"], "a@x.org").await;
     page.browser.keys(".kr").await;
     page.browser.keys(keys::ENTER).await;
-    to_is(&page, &["b@x.org", "c@x.or", "a@x.org.kr"], "").await;
+    to_is(&page, &["a@x.org.kr", "b@x.org", "c@x.or"], "").await;
     page.browser
         .evaluate("named('button', 'Edit b@x.org').focus()")
         .await;
     page.browser.keys(keys::ENTER).await;
-    to_is(&page, &["c@x.or", "a@x.org.kr"], "b@x.org").await;
+    to_is(&page, &["a@x.org.kr", "c@x.or"], "b@x.org").await;
     // The text is completed when the focus leaves the field.
     page.browser.press("Remove c@x.or").await;
     to_is(&page, &["a@x.org.kr", "b@x.org"], "").await;
@@ -280,9 +280,6 @@ async fn a_chip_shows_invisible_characters_and_the_sent_form() {
         .await;
     page.browser.press("Send").await;
     page.compose_shows("“b⟨U+200B⟩@x.org” is not a valid address")
-        .await;
-    page.browser
-        .evaluate("document.querySelector('.others summary').click()")
         .await;
     page.without_violations("chips").await;
     page.close().await;

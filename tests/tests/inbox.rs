@@ -47,7 +47,7 @@ async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
     page.opens_the_newest().await;
     page.browser
         .until(&format!(
-            "document.querySelector('[data-reading] h3')?.innerText.includes({subject}) || null"
+            "document.querySelector('[data-reading] h2')?.innerText.includes({subject}) || null"
         ))
         .await;
     page.browser.evaluate(SHOWN).await

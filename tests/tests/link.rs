@@ -435,7 +435,7 @@ async fn inbox_rows_keep_their_messages_when_mail_arrives_or_is_deleted() {
     page.browser.keys("\u{e007}").await;
     page.inbox_shows("number 2").await;
     page.browser
-        .until("document.querySelector('[data-reading] h3')?.innerText === 'number 2' || null")
+        .until("document.querySelector('[data-reading] h2')?.innerText === 'number 2' || null")
         .await;
 
     // The pointer is pressed on a row, and a message arrives before it is released.
@@ -464,7 +464,7 @@ async fn inbox_rows_keep_their_messages_when_mail_arrives_or_is_deleted() {
     page.browser.mouse_up(x, y).await;
     page.browser
         .until(&format!(
-            "document.querySelector('[data-reading] h3')?.innerText === '{under}' || null"
+            "document.querySelector('[data-reading] h2')?.innerText === '{under}' || null"
         ))
         .await;
     page.close().await;

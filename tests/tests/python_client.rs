@@ -9,7 +9,21 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn a_python_client_sends_and_reads_back() {
     let bridge = Bridge::start();
-    let message = job::KOREAN.as_bytes();
+    let enclosed = "Subject: inner\r\n\r\n--b is not the delimiter\r\n";
+    let korean = job::KOREAN.replace(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
+    );
+    let message = format!(
+        "{korean}--b\r\nContent-Type: application/pdf\r\n\
+         Content-Disposition: attachment; filename*=utf-8''%EA%B0%80.pdf\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n/w==\r\n\
+         --b\r\nContent-Type: application/x-a; name=a\r\n\
+         Content-Transfer-Encoding: quoted-printable\r\n\r\n=00=\r\n=3D\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\n{enclosed}\r\n--b--\r\n"
+    );
+    let message = message.as_bytes();
     let job = json!({
         "ws": bridge.announcement().ws,
         "token": bridge.token(),
@@ -40,7 +54,7 @@ async fn a_python_client_sends_and_reads_back() {
         Ok(got) => got,
         Err(error) => panic!("{error}: {}", ran.output),
     };
-    assert_eq!(got["selected"], "glasspost.v3");
+    assert_eq!(got["selected"], "glasspost.v4");
     let accepted = &got["outcome"]["accepted"];
     assert!(accepted.is_object(), "{got}");
     assert!(accepted["recipients"][1]["fate"]["refused"].is_object());
@@ -54,6 +68,12 @@ async fn a_python_client_sends_and_reads_back() {
             .is_some_and(|text| text.starts_with("안녕하세요.\n")),
         "{got}"
     );
+    let files = json!({
+        "가.pdf": STANDARD.encode([0, 1, 2, 255]),
+        "a": STANDARD.encode("\0="),
+        "inner": STANDARD.encode(enclosed),
+    });
+    assert_eq!(got["files"], files);
     let read = got["read"]
         .as_str()
         .and_then(|text| STANDARD.decode(text).ok());

@@ -6,6 +6,7 @@
 //! bridge those of the [`FromBridge::Message`] announced just before. A transcript entry, a paused
 //! line and an outcome are the types of [`smtp`] as they are.
 
+mod encoding;
 mod frames;
 mod from_bridge;
 mod from_page;
@@ -14,6 +15,7 @@ mod mailbox;
 mod message_frame;
 mod reading;
 
+pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{
     Field, FromBridge, NotStarted, Practice, PracticeEffect, PracticeFault, Welcome,
@@ -21,10 +23,10 @@ pub use from_bridge::{
 pub use from_page::{Credentials, FromPage, Open, Server, Start};
 pub use mailbox::{MailboxState, MailboxSummary, MailboxUpdate};
 pub use message_frame::{MESSAGE_OCTETS, message_frame, read_message_frame};
-pub use reading::{Content, NotRead, Part, Reading};
+pub use reading::{Content, NotRead, OutOfRange, Part, Reading, Slice};
 
 /// The version of this protocol. Page and bridge speak only with their own.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The largest text frame either side sends, in octets. A longer [`FromBridge`] is sent in several
 /// frames, see [`FromBridge::Fragment`].

@@ -2,8 +2,9 @@
 //! allow.
 
 use glasspost_wire::{
-    Content, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary, MailboxUpdate, NotRead,
-    NotStarted, Part, Practice, PracticeFault, Reading, TEXT_FRAME, TextFrames, VERSION, Welcome,
+    Content, Encoding, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary, MailboxUpdate,
+    NotRead, NotStarted, Part, Practice, PracticeFault, Reading, Slice, TEXT_FRAME, TextFrames,
+    VERSION, Welcome,
 };
 use proptest::prelude::*;
 use smtp::{
@@ -28,6 +29,16 @@ const UNITS: [&str; 5] = ["\u{1}", "\"", "\\", "한", "😀"];
 /// At most `octets` octets of text in this unit.
 fn text(unit: &str, octets: usize) -> String {
     unit.repeat(octets / unit.len())
+}
+
+/// A slice whose JSON is long.
+fn slice() -> Slice {
+    Slice {
+        of: Some(u32::MAX),
+        from: u64::MAX,
+        to: u64::MAX,
+        encoding: Encoding::QuotedPrintable,
+    }
 }
 
 fn recipients(unit: &str) -> Vec<RecipientResult> {
@@ -231,11 +242,13 @@ fn largest(unit: &str) -> Vec<FromBridge> {
                             name: text(unit, READING / PARTS),
                             media_type: String::new(),
                             size: u64::MAX,
+                            at: slice(),
                         },
                     };
                     PARTS
                 ],
                 omitted: u64::MAX,
+                encoded: vec![slice(); PARTS],
             }),
         },
         FromBridge::Reading {
@@ -250,6 +263,7 @@ fn largest(unit: &str) -> Vec<FromBridge> {
                     },
                 }],
                 omitted: 0,
+                encoded: Vec::new(),
             }),
         },
         FromBridge::NotRead {

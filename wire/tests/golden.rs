@@ -10,9 +10,9 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Credentials, Field, FromBridge, FromPage, MailboxSummary, MailboxUpdate, NotRead,
-    NotStarted, Open, Part, Practice, PracticeEffect, PracticeFault, Reading, Server, Start,
-    VERSION, Welcome,
+    Content, Credentials, Encoding, Field, FromBridge, FromPage, MailboxSummary, MailboxUpdate,
+    NotRead, NotStarted, Open, Part, Practice, PracticeEffect, PracticeFault, Reading, Server,
+    Slice, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -200,6 +200,15 @@ fn mailbox() -> MailboxUpdate {
     }
 }
 
+fn slice() -> Slice {
+    Slice {
+        of: None,
+        from: 410,
+        to: 2882,
+        encoding: Encoding::Base64,
+    }
+}
+
 fn reading() -> Reading {
     let part = |depth, content| Part { depth, content };
     Reading {
@@ -218,10 +227,12 @@ fn reading() -> Reading {
                     name: "chart.png".into(),
                     media_type: "image/png".into(),
                     size: 1804,
+                    at: slice(),
                 },
             ),
         ],
         omitted: 0,
+        encoded: Vec::new(),
     }
 }
 
@@ -313,12 +324,20 @@ fn samples() -> Vec<Sample> {
         Text { .. } => Content::Text { text: "Hi Hana,\n".into(), cut: false },
         Message { .. } => Content::Message {
             headers: vec![("From".into(), "joon@example.net".into())],
+            at: Slice { of: Some(0), from: 0, to: 302, encoding: Encoding::Identity },
         },
         Attachment { .. } => Content::Attachment {
             name: "chart.png".into(),
             media_type: "image/png".into(),
             size: 1804,
+            at: slice(),
         },
+    });
+    golden!(all, Encoding {
+        Identity => Encoding::Identity,
+        Base64 => Encoding::Base64,
+        QuotedPrintable => Encoding::QuotedPrintable,
+        Uuencode => Encoding::Uuencode,
     });
     golden!(all, NotRead {
         TooSlow => NotRead::TooSlow,

@@ -44,14 +44,18 @@ pub(crate) fn run_all(project: &Project) -> Result<()> {
         ]))?;
     }
 
-    say("check", "lints, wasm");
-    let mut clippy = project.cargo();
-    wasm.apply(&mut clippy, None)?;
-    clippy.args(["clippy", "--target", setup::WASM_TARGET]);
-    for package in FOR_WASM {
-        clippy.args(["--package", package]);
+    // In one program, as for `cargo xtask run`, and in parts.
+    for features in ["", "glasspost-app/parts"] {
+        say("check", format!("lints, wasm {features}"));
+        let mut clippy = project.cargo();
+        wasm.apply(&mut clippy, None)?;
+        clippy.args(["clippy", "--target", setup::WASM_TARGET]);
+        for package in FOR_WASM {
+            clippy.args(["--package", package]);
+        }
+        clippy.args(["--features", features]);
+        run(clippy.args(["--", "-D", "warnings"]))?;
     }
-    run(clippy.args(["--", "-D", "warnings"]))?;
 
     say("check", "nothing found");
     Ok(())

@@ -2,6 +2,7 @@
 
 mod fingerprint;
 mod markup;
+mod module;
 mod styles;
 mod sync;
 mod template;
@@ -13,7 +14,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use self::fingerprint::Fingerprint;
-use self::template::Module;
+use self::module::Module;
 use crate::background::Background;
 use crate::project::{Project, output_of, run};
 use crate::say::{grouped, say};
@@ -80,7 +81,7 @@ pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Re
 
     let tools: &[&str] = match kind {
         Kind::Quick => &["page-bindgen"],
-        Kind::Small { .. } => &["page-bindgen", "page-compress"],
+        Kind::Small { .. } => &["page-bindgen", "page-compress", "page-split"],
     };
     say("page", "compiling (about 2 minutes the first time)");
     // Cargo runs these one after another. In one command they would share the features of their
@@ -94,7 +95,7 @@ pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Re
         .transpose()?;
     let mut cargo = project.cargo();
     rust.apply(&mut cargo, None)?;
-    run(cargo.args([
+    cargo.args([
         "build",
         "--profile",
         kind.profile(),
@@ -104,7 +105,11 @@ pub(crate) fn build(project: &Project, kind: &Kind, program: Option<&str>) -> Re
         "glasspost-app",
         "--bin",
         "glasspost-app",
-    ]))?;
+    ]);
+    if let Kind::Small { .. } = kind {
+        cargo.args(["--features", "parts"]);
+    }
+    run(&mut cargo)?;
     tools.finish()?;
     let staged = assemble(project, kind)?;
     if let Kind::Small { .. } = kind {
@@ -133,31 +138,10 @@ fn native(project: &Project, programs: &[&str]) -> Command {
 fn assemble(project: &Project, kind: &Kind) -> Result<PathBuf> {
     say("page", "putting it together");
     let (made, staged) = (project.target("page-module"), project.target("page-dist"));
-    // Old files of the page must not remain in either folder.
-    make_empty(&made)?;
+    module::make(project, kind, &made)?;
+    // Old files of the page must not remain.
     make_empty(&staged)?;
-    let compiled = format!("{}/{}", setup::WASM_TARGET, kind.profile());
-    let compiled = project.target(&compiled).join("glasspost-app.wasm");
-    run(project
-        .command(project.target("debug/page-bindgen"))
-        .arg(compiled)
-        .arg(&made))?;
-    let (js, wasm) = (
-        made.join("glasspost-app.js"),
-        made.join("glasspost-app_bg.wasm"),
-    );
-    if let Kind::Small {
-        wasm_opt: Some(wasm_opt),
-    } = kind
-    {
-        let template = fs::read_to_string(project.path("index.html"))?;
-        run(project
-            .command(wasm_opt)
-            .args(wasm_opt_arguments(&template)?)
-            .arg("--output")
-            .args([&wasm, &wasm]))?;
-    }
-    let module = Module::place(&js, &wasm, &staged)?;
+    let module = Module::place(&made, &staged)?;
     let snippets = made.join("snippets");
     if snippets.is_dir() {
         sync::mirror(&snippets, &staged.join("snippets"))?;

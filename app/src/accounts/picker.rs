@@ -17,7 +17,8 @@ use super::presets::Preset;
 use super::store::use_accounts;
 use crate::connection::use_connection;
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, IconButton, Radio, ime};
+use crate::ui::part::{View, part};
+use crate::ui::{Glyph, IconButton, Later, Radio, ime};
 
 /// The server dialog, while it is open.
 #[component]
@@ -44,9 +45,15 @@ pub fn Picker() -> impl IntoView {
         <dialog node_ref=dialog class="picker" aria-labelledby="picker-title"
             on:keydown=on_key on:close=move |_| accounts.set_picking(false)>
             <Show when=move || accounts.is_picking()>
-                <Form/>
+                <Later view=form/>
             </Show>
         </dialog>
+    }
+}
+
+part! { later:
+    fn form() -> View {
+        || view! { <Form/> }.into_any()
     }
 }
 

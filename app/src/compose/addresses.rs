@@ -1,24 +1,41 @@
 //! A field of several addresses: each that is complete becomes a chip.
+//!
+//! The field has one input, which stands behind the chips, or among them where one is being edited
+//! or added. It never leaves the page, so the focus and what an input method composes stay.
 
-use leptos::ev::{ClipboardEvent, DragEvent, Event, KeyboardEvent};
+mod chip;
+mod clipboard;
+mod drag;
+mod history;
+mod keys;
+mod many;
+mod notes;
+mod remarks;
+mod selection;
+mod store;
+mod suggested;
+
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
-use super::draft::{Mailbox, Place, address_problem, ends_address, finish_addresses, split_pasted};
+use super::draft::{Place, ends_address};
 use super::problem::{FieldProblem, invalid};
-use super::store::{ComposeStore, use_compose};
-use super::suggested::Suggested;
-use super::words;
-use crate::i18n::{Language, use_language};
-use crate::ui::text_field::{focus_end, follow, plain_text, with_pasted};
-use crate::ui::visible::visible_address;
-use crate::ui::{Glyph, Icon, ime};
+use crate::i18n::{Language, Locale, use_language};
+use crate::ui::ime;
+use crate::ui::text_field::{focus_end, follow};
+
+pub(super) use self::many::ManyRecipients;
+use self::remarks::Remarks;
+pub(super) use self::store::{Chips, use_chips};
+use self::suggested::Suggested;
 
 /// One of the fields To, Cc and Bcc.
 #[derive(Clone, Copy)]
 struct Field {
-    compose: ComposeStore,
+    chips: Chips,
     language: Language,
     place: Place,
     input: NodeRef<html::Input>,
@@ -40,52 +57,59 @@ pub(super) fn Addresses(
     children: Option<Children>,
 ) -> impl IntoView {
     let language = use_language();
-    let compose = use_compose();
+    let chips = use_chips();
+    let compose = chips.compose;
     let input = NodeRef::<html::Input>::new();
     let field = Field {
-        compose,
+        chips,
         language,
         place,
         input,
     };
-    let chips = Memo::new(move |_| compose.list(place).get());
     follow(input, move || compose.unfinished(place).get());
     Effect::new(move |_| {
         if let Some(input) = input.get().filter(|_| autofocus) {
             input.focus().ok();
         }
     });
-    let label = move || match place {
-        Place::Cc => "Cc",
-        Place::Bcc => "Bcc",
-        _ => language.get().to(),
-    };
     let on_input = move |event: Event| {
-        let composing = wasm_bindgen::JsCast::dyn_ref::<web_sys::InputEvent>(&event)
+        let composing = event
+            .dyn_ref::<web_sys::InputEvent>()
             .is_some_and(web_sys::InputEvent::is_composing);
         field.typed(composing);
     };
     let problem = format!("{id}-problem");
     let described = problem.clone();
+    field.follow_focus();
     view! {
-        <div class="field addresses">
-            <label for=id>{label}</label>
-            <div class="chips">
-                {move || {
-                    let chips = chips.get().into_iter().enumerate();
-                    chips.map(|(at, text)| field.chip(at, &text)).collect_view()
-                }}
+        <div class="field addresses" data-place=id
+            on:dragover=move |event| field.drag_over(&event)
+            on:drop=move |event| field.drop(&event)>
+            <label for=id>{move || label(language.get(), place)}</label>
+            <div class="chips" on:copy=move |event| field.copy(&event, false)
+                on:cut=move |event| field.copy(&event, true)
+                on:paste=move |event| field.paste(&event)>
+                {field.grid(false)}
                 <input id=id type="text" node_ref=input autocomplete="off" spellcheck="false"
                     aria-invalid=move || invalid(compose, place) aria-describedby=described
                     on:input=on_input on:compositionend=move |_| field.typed(false)
-                    on:keydown=move |event| field.key(&event) on:blur=move |_| field.take()
-                    on:paste=move |event| field.paste(&event)
-                    on:drop=move |event| field.drop(&event)/>
+                    on:keydown=move |event| field.input_key(&event) on:blur=move |_| field.take()/>
+                {field.grid(true)}
             </div>
             {children.map(|children| children())}
             <FieldProblem place id=problem/>
+            <Remarks place/>
             <Suggested place id input finish=move |()| field.take()/>
         </div>
+    }
+}
+
+/// The name of a field.
+fn label(locale: Locale, place: Place) -> &'static str {
+    match place {
+        Place::Cc => "Cc",
+        Place::Bcc => "Bcc",
+        _ => locale.to(),
     }
 }
 
@@ -96,24 +120,51 @@ impl Field {
         self.input.try_get_untracked().flatten()
     }
 
+    /// How many chips there are.
+    fn many(self) -> usize {
+        untrack(|| self.chips.many(self.place))
+    }
+
+    /// The chips before the input, or those after it.
+    fn grid(self, after: bool) -> impl IntoView + use<> {
+        let items = Memo::new(move |_| {
+            let caret = self.chips.caret(self.place);
+            self.chips.compose.list(self.place).with(|list| {
+                let (before, behind) = list.split_at(caret.min(list.len()));
+                chip::keyed(if after { behind } else { before })
+            })
+        });
+        let language = self.language;
+        let is_empty = Memo::new(move |_| items.with(Vec::is_empty));
+        let role = move || (!is_empty.get()).then_some("grid");
+        let name = move || {
+            let locale = language.get();
+            (!is_empty.get()).then(|| locale.addresses_in(label(locale, self.place)))
+        };
+        let several = move || (!is_empty.get()).then_some("true");
+        view! {
+            <div class="grid" role=role aria-label=name aria-multiselectable=several>
+                <ForEnumerate each=move || items.get() key=|item| item.clone()
+                    children=move |index, (text, _)| self.chip(after, index, text)/>
+            </div>
+        }
+    }
+
     /// Takes the text of the field for finished.
     fn take(self) {
         if let Some(field) = self.field() {
+            let text = field.value();
+            let edits = self.chips.edits(self.place);
             // What is being composed ends first, and is taken then.
-            if !field.value().is_empty() && !ime::composes_in(&field) {
-                self.finish(&field, |_| {});
+            if (edits || !text.is_empty()) && !ime::composes_in(&field) {
+                self.finish(&field);
             }
         }
     }
 
-    /// The text of the field becomes addresses, then `change` is made.
-    fn finish(self, field: &HtmlInputElement, change: impl FnOnce(&mut Vec<String>)) {
-        let typed = field.value();
-        self.compose.edit_addresses(self.place, |list, unfinished| {
-            *unfinished = typed;
-            finish_addresses(list, unfinished);
-            change(list);
-        });
+    /// The text of the field becomes addresses.
+    fn finish(self, field: &HtmlInputElement) {
+        self.chips.finish(self.place, &field.value());
         field.set_value("");
     }
 
@@ -123,7 +174,7 @@ impl Field {
         };
         let text = field.value();
         if !composing && ends_address(&text) {
-            self.finish(&field, |_| {});
+            self.finish(&field);
             return;
         }
         // The space after a separator.
@@ -133,7 +184,7 @@ impl Field {
         } else {
             text
         };
-        self.compose.type_address(self.place, text);
+        self.chips.typed(self.place, text);
         let blurred = document().active_element().as_ref() != Some(&field);
         if !composing && blurred {
             // The focus left while text was being composed.
@@ -141,134 +192,96 @@ impl Field {
         }
     }
 
-    fn key(self, event: &KeyboardEvent) {
-        let Some(field) = self.field() else {
-            return;
-        };
-        if ime::handles(event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" if !event.ctrl_key() && !event.meta_key() => {
-                event.prevent_default();
-                self.take();
-            }
-            // Not while the key is held down to delete what was typed.
-            "Backspace" if field.value().is_empty() && !event.repeat() => {
-                let list = self.compose.list(self.place);
-                if let Some(last) = list.with_untracked(Vec::len).checked_sub(1) {
-                    event.prevent_default();
-                    self.edit_chip(last);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Makes addresses of a list that is pasted. Other text is left to the browser.
-    fn paste(self, event: &ClipboardEvent) {
-        let Some(field) = self.field() else {
-            return;
-        };
-        let Some(pasted) = plain_text(event.clipboard_data()) else {
-            return;
-        };
-        let whole = with_pasted(&field, &pasted);
-        if self.add_list(&pasted, &whole) {
-            event.prevent_default();
-            field.set_value("");
-        }
-    }
-
-    /// The same for text that is dropped here. The text of the field stays.
-    fn drop(self, event: &DragEvent) {
-        if let Some(text) = plain_text(event.data_transfer())
-            && self.add_list(&text, &text)
-        {
-            event.prevent_default();
-        }
-    }
-
-    fn add_list(self, pasted: &str, whole: &str) -> bool {
-        let found = split_pasted(whole);
-        // A line end or a tab, which an input element would make a space of, or drop.
-        let has_control = pasted.chars().any(char::is_control);
-        if found.is_empty() || (found.len() == 1 && !has_control) {
-            return false;
-        }
-        self.compose.edit_addresses(self.place, |list, unfinished| {
-            list.extend(found);
-            if whole != pasted {
-                unfinished.clear();
-            }
-        });
-        true
-    }
-
-    /// Puts a chip's text back into the field, after the text of the field is made into a chip.
+    /// Puts a chip's text into the input, at the place of the chip, after the text of the input
+    /// is made into a chip.
     fn edit_chip(self, at: usize) {
         let Some(field) = self.field() else {
             return;
         };
-        let mut text = None;
-        self.finish(&field, |list| {
-            text = (at < list.len()).then(|| list.remove(at));
-        });
-        if let Some(text) = text {
-            // A field has one line.
-            let text = text.replace(['\r', '\n'], " ");
+        let (caret, many) = (untrack(|| self.chips.caret(self.place)), self.many());
+        self.take();
+        let more = self.many().saturating_sub(many);
+        let at = if caret <= at { at + more } else { at };
+        if let Some(text) = self.chips.edit(self.place, at) {
             field.set_value(&text);
-            self.compose.type_address(self.place, text);
         }
         focus_end(self.input);
     }
 
     fn remove(self, at: usize) {
-        self.compose.edit_addresses(self.place, |list, _| {
+        self.chips.change(|chips| {
+            let list = &mut chips[store::number(self.place)];
             if at < list.len() {
                 list.remove(at);
             }
         });
+        self.to_input();
+    }
+
+    /// Puts the focus into the input, behind all chips.
+    fn to_input(self) {
+        self.chips.select(self.place, None);
+        if self.field().is_some_and(|field| field.value().is_empty()) {
+            self.chips.set_caret(self.place, None);
+        }
         focus_end(self.input);
     }
 
-    fn chip(self, at: usize, text: &str) -> impl IntoView + use<> {
-        let language = self.language;
-        let shown = visible_address(text);
-        let problem = address_problem(text).map(|wrong| words::wrong(language.get(), &wrong));
-        let bad = problem.is_some();
-        // The address that is sent, if it is not part of the typed text.
-        let sent_as = Mailbox::parse(text)
-            .ok()
-            .map(|mailbox| mailbox.address.to_string())
-            .filter(|address| !text.contains(address.as_str()));
-        let remark = problem.or_else(|| {
-            let address = sent_as.as_ref()?;
-            Some(language.get().sent_as(address))
-        });
-        let edit = language.get().edit_address(&shown);
-        let edit = match &remark {
-            Some(remark) => format!("{edit}. {remark}"),
-            None => edit,
-        };
-        let title = remark.unwrap_or_else(|| language.get().edit().to_owned());
-        let remove = language.get().remove(&shown);
-        let on_key = move |event: KeyboardEvent| {
-            if event.key() == "Backspace" && !event.repeat() && !ime::handles(&event) {
-                event.prevent_default();
-                self.edit_chip(at);
+    /// Whether an element is in this field.
+    fn has(self, element: Option<&Element>) -> bool {
+        let field = element.and_then(|element| element.closest(".addresses").ok().flatten());
+        let own = self
+            .field()
+            .and_then(|input| input.closest(".addresses").ok().flatten());
+        field.is_some() && field == own
+    }
+
+    /// Forgets what is selected, and where the input was, once the focus is elsewhere.
+    fn follow_focus(self) {
+        let deselect = move |event: &Event| {
+            let target = event.target();
+            let target = target
+                .as_ref()
+                .and_then(|target| target.dyn_ref::<Element>());
+            let inside = self.has(target);
+            if !inside && self.chips.selection(self.place).is_some() {
+                self.chips.select(self.place, None);
             }
+            inside
         };
-        view! {
-            <span class="addr" class:bad=bad>
-                <button type="button" class="addr-text" aria-label=edit title=title
-                    on:click=move |_| self.edit_chip(at) on:keydown=on_key>
-                    {shown}{sent_as.map(|address| view! { <small>"→ "{address}</small> })}
-                </button>
-                <button type="button" aria-label=remove on:click=move |_| self.remove(at)>
-                    <Icon glyph=Glyph::Cross/>
-                </button>
-            </span>
-        }
+        let focus = window_event_listener(leptos::ev::focusin, move |event| {
+            if !deselect(&event) {
+                self.chips.set_caret(self.place, None);
+            }
+        });
+        let press = window_event_listener(leptos::ev::mousedown, move |event| {
+            if !deselect(&event) {
+                // The text of the input is taken first, at its place.
+                request_animation_frame(move || {
+                    if !self.has(document().active_element().as_ref()) {
+                        self.chips.set_caret(self.place, None);
+                    }
+                });
+            }
+        });
+        on_cleanup(move || {
+            focus.remove();
+            press.remove();
+        });
+    }
+}
+
+/// Puts the focus into the input of a field, which may be shown only now.
+fn focus_field(place: Place) {
+    let focus = move || {
+        let id = ["to", "cc", "bcc"][store::number(place)];
+        let input = document().get_element_by_id(id);
+        let input = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+        input.map(|input| input.focus().ok()).is_some()
+    };
+    if !focus() {
+        request_animation_frame(move || {
+            focus();
+        });
     }
 }

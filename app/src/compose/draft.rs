@@ -18,8 +18,10 @@ pub use build::{
     Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, raw,
     sent_name, shown_name,
 };
-pub use mailbox::{Mailbox, MailboxError, split_addresses, split_at_spaces};
-pub use pasted::{ends_address, split_pasted};
+pub use mailbox::{
+    Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
+};
+pub use pasted::{Pasted, ends_address, join_addresses, split_pasted};
 pub use person::Person;
 pub use signature::Sender;
 

@@ -23,7 +23,6 @@ pub use crate::storage::StoreError;
 pub use browser::{LocalDrafts, keep_tab_memory, new_id, tab_memory};
 use opened::Opened;
 use others::Discarded;
-pub use others::Other;
 pub use stored::{Stamp, Version};
 use versions::Versions;
 

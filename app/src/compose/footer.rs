@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use smtp::SendMode;
 use wasm_bindgen::JsCast;
 
+use super::attachments::SizeBar;
 use super::draft::Place;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
-use crate::ui::{Glyph, Icon, Pane, numbers, show_pane};
+use crate::ui::{Glyph, Icon, Pane, show_pane};
 
 /// Sends the draft, or puts the focus into the first field with a problem.
 #[derive(Clone, Copy)]
@@ -66,13 +67,6 @@ pub(super) fn Footer(
 ) -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
-    let size = Memo::new(move |_| compose.size());
-    let size = move || {
-        size.get().map_or_else(String::new, |size| {
-            let size = numbers::octets(size);
-            language.get().on_the_wire(size)
-        })
-    };
     let saved = move || {
         compose
             .state
@@ -92,7 +86,10 @@ pub(super) fn Footer(
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}
             </button>
-            <div class="quiet"><span>{size}</span><span>{saved}</span></div>
+            <div class="quiet">
+                <div class="size-line"><SizeBar/></div>
+                <span>{saved}</span>
+            </div>
         </div>
     }
 }

@@ -1,23 +1,26 @@
 //! The pane in which a message is written.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{DragEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use smtp::SendMode;
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, ManyRecipients, use_chips};
+use super::attachments::{AttachmentsRow, DropOverlay, take_files};
 use super::body::Body;
 use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
-use super::other_drafts::{DraftNotices, OtherDrafts};
+use super::notices::DraftNotices;
 use super::problem::{FieldProblem, invalid};
+use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::{View, part};
 use crate::ui::text_field::follow;
-use crate::ui::{Glyph, Icon, IconButton, Pane, Toggle, ime};
+use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -39,9 +42,28 @@ fn Compose() -> impl IntoView {
     let source = RwSignal::new(false);
     let has = move |place| compose.has_addresses(place);
     let more = RwSignal::new(untrack(|| (has(Place::Cc), has(Place::Bcc))));
-    // A draft that is brought back, or was stored, shows every field that has something in it.
-    let cc = Memo::new(move |_| more.get().0 || has(Place::Cc));
-    let bcc = Memo::new(move |_| more.get().1 || has(Place::Bcc));
+    // A draft that is brought back, or was stored, shows every field that has something in it. The
+    // field stays while the draft is shown, because the focus may be in it.
+    let shows = move |place, asked: fn((bool, bool)) -> bool| {
+        let shown = Memo::new(move |before: Option<&(u32, bool)>| {
+            let shown = compose.state.shown().get();
+            let stays = before.is_some_and(|(draft, shows)| *draft == shown && *shows);
+            (shown, asked(more.get()) || has(place) || stays)
+        });
+        Memo::new(move |_| shown.get().1)
+    };
+    let cc = shows(Place::Cc, |more| more.0);
+    let bcc = shows(Place::Bcc, |more| more.1);
+    let chips = use_chips();
+    let over = move |event: DragEvent| {
+        if chips.is_dragging() {
+            event.prevent_default();
+        }
+    };
+    let dropped = move |event: DragEvent, place| {
+        event.prevent_default();
+        chips.drop_into(place);
+    };
     let pane = NodeRef::<html::Section>::new();
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if sends(&event)
@@ -55,22 +77,29 @@ fn Compose() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    let dragged_over = take_files(pane, move || {
+        let pane = pane.try_get_untracked().flatten();
+        pane.is_some_and(|pane| is_reachable(&pane))
+    });
     let subject = NodeRef::<html::Input>::new();
     follow(subject, move || compose.text(Place::Subject).get());
     view! {
-        <section class="pane compose" aria-label=language.words(Locale::compose) node_ref=pane>
+        <section class="pane compose" tabindex="-1" aria-label=language.words(Locale::compose)
+            node_ref=pane>
             <DraftNotices/>
             <From/>
             <Addresses place=Place::To id="to">
                 <span class="field-end">
                     <Show when=move || !cc.get()>
                         <button type="button" class="link"
+                            on:dragover=over on:drop=move |event| dropped(event, Place::Cc)
                             on:click=move |_| more.update(|more| more.0 = true)>
                             "Cc"
                         </button>
                     </Show>
                     <Show when=move || !bcc.get()>
                         <button type="button" class="link"
+                            on:dragover=over on:drop=move |event| dropped(event, Place::Bcc)
                             on:click=move |_| more.update(|more| more.1 = true)>
                             "Bcc"
                         </button>
@@ -85,6 +114,7 @@ fn Compose() -> impl IntoView {
             <Show when=move || bcc.get()>
                 <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
             </Show>
+            <ManyRecipients/>
             <div class="field subject" hidden=move || compose.is_raw()>
                 <label for="subject">{language.words(Locale::subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"
@@ -97,15 +127,13 @@ fn Compose() -> impl IntoView {
                 <FieldProblem place=Place::Subject id="subject-problem"/>
             </div>
             <div class="tools">
-                <button type="button" class="link" on:click=move |_| compose.new_message()>
-                    <Icon glyph=Glyph::Plus/>{language.words(Locale::new_message)}
-                </button>
+                <DraftsButton/>
+                <NewMessage class="link new-message"/>
                 <Show when=move || compose.state.others().with(|others| !others.is_empty())>
                     <button type="button" class="link" on:click=move |_| compose.bring_back()>
                         {language.words(Locale::bring_back)}
                     </button>
                 </Show>
-                <OtherDrafts/>
                 <div class="seg" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
                         on:click=move |_| source.set(false)/>
@@ -118,10 +146,18 @@ fn Compose() -> impl IntoView {
                 <RawSource/>
             </Show>
             <Show when=move || source.get()>
-                <Source/>
+                <Later view=octets/>
             </Show>
+            <AttachmentsRow/>
             <Footer sender source/>
+            <DropOverlay over=dragged_over/>
         </section>
+    }
+}
+
+part! { later:
+    fn octets() -> View {
+        || view! { <Source/> }.into_any()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod rows;
 mod sender;
 mod source;
 
@@ -12,13 +13,16 @@ use smtp::SendMode;
 pub(super) use self::drafts::DraftNotice;
 use self::drafts::Saving;
 use self::source::LeftSource;
+use super::addresses::Chips;
+use super::attachments::Attachments;
 use super::draft::{
-    Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
+    Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
-use super::drafts::{Other, StoreError};
+use super::drafts::StoreError;
 use super::eml::EmlError;
 use super::parts::Parts;
+use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
@@ -36,7 +40,7 @@ pub(super) struct ComposeState {
     /// The date and Message-ID that the draft would be sent with.
     stamp: MessageStamp,
     /// The drafts that are kept besides it, the one to bring back first.
-    others: Vec<Other>,
+    others: Vec<DraftRow>,
     /// Something about drafts that the person should know.
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.
@@ -100,6 +104,8 @@ impl ComposeStore {
             contacts: use_contacts(),
         };
         provide_context(compose);
+        Attachments::provide(compose);
+        Chips::provide(compose);
         compose.keep_drafts();
     }
 
@@ -111,6 +117,16 @@ impl ComposeStore {
             Place::Message => self.draft.body(),
             _ => self.draft.subject(),
         }
+    }
+
+    /// The files that go with the draft.
+    pub(super) fn attachments(self) -> DraftField<Vec<Attachment>> {
+        self.draft.attachments()
+    }
+
+    /// The body was changed other than by typing in its field, which is to show it.
+    pub(super) fn text_changed(self) {
+        self.state.shown().update(|shown| *shown += 1);
     }
 
     /// The list of a field of addresses. To for the fields that have none.

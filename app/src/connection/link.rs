@@ -21,6 +21,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, Event, MessageEvent};
 use wire::{Fragments, FromBridge};
 
+use self::transfer::OpenFile;
 use super::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
 use super::event::{self, LinkEvent, LinkState};
 use super::fetch;
@@ -30,7 +31,7 @@ use super::outgoing::Outgoing;
 use super::segment::Segment;
 use super::socket::Socket;
 use super::token;
-use crate::ui::dom::is_hidden;
+use crate::ui::dom::{is_hidden, now_ms};
 
 /// How long messages of the bridge are gathered before they become one event. In a hidden tab,
 /// whose timers are slow, each becomes an event at once.
@@ -55,6 +56,8 @@ struct Inner {
     /// Messages of the bridge that are not part of an event yet.
     pending: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
+    /// The file of the outgoing message that was read last.
+    open_file: Option<OpenFile>,
     incoming: Incoming,
     fragments: Fragments,
     /// Results of recipients that came ahead of the end of their dialogue.
@@ -291,6 +294,7 @@ impl Link {
     fn drop_socket(&self, why: Option<&str>) {
         let mut inner = self.inner.borrow_mut();
         inner.outgoing = None;
+        inner.open_file = None;
         inner.incoming = Incoming::default();
         inner.fragments = Fragments::default();
         inner.results = Vec::new();
@@ -329,11 +333,4 @@ impl Link {
             }
         }
     }
-}
-
-/// Milliseconds since the page was opened, by a clock that can't be set.
-fn now_ms() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
 }

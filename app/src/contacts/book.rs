@@ -57,14 +57,8 @@ impl Book {
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// The contact of this key.
@@ -113,7 +107,7 @@ impl Book {
 
     /// Removes the contacts beyond the most that are kept, the least likely first. Their keys.
     pub fn forget_excess(&mut self, now: f64) -> Vec<String> {
-        let excess = self.len().saturating_sub(CONTACTS);
+        let excess = self.count().saturating_sub(CONTACTS);
         if excess == 0 {
             return Vec::new();
         }

@@ -13,8 +13,9 @@ use super::store::use_contacts;
 use super::suggestions::since;
 use crate::i18n::{Locale, use_language};
 use crate::ui::mailbox::named_address;
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, ime};
+use crate::ui::{Glyph, Icon, IconButton, Later, ime};
 
 /// The most rows that are shown.
 const ROWS: usize = 200;
@@ -44,9 +45,15 @@ pub fn ContactsDialog() -> impl IntoView {
         <dialog node_ref=dialog class="picker" aria-labelledby="contacts-title"
             on:keydown=on_key on:close=move |_| contacts.show(false)>
             <Show when=move || contacts.is_open()>
-                <Content/>
+                <Later view=content/>
             </Show>
         </dialog>
+    }
+}
+
+part! { later:
+    fn content() -> View {
+        || view! { <Content/> }.into_any()
     }
 }
 

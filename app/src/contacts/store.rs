@@ -127,7 +127,7 @@ impl ContactsStore {
     /// How many there are. Follows them.
     pub(super) fn many(self) -> usize {
         self.changes.track();
-        self.book.with_value(Book::len)
+        self.book.with_value(Book::count)
     }
 
     /// Follows every change.

@@ -7,17 +7,14 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::code_class;
 use crate::ui::visible::visible;
 
-/// Shows an explanation. Empty while there is none.
+/// The region, around an explanation.
 #[component]
 #[must_use]
-pub fn ExplanationBar(
-    /// The explanation. It is drawn anew only when it becomes another: its link may have the focus.
-    explanation: Memo<Option<Explanation>>,
-) -> impl IntoView {
+pub fn ExplanationBar(children: Children) -> impl IntoView {
     let language = use_language();
     view! {
         <div class="explain-place" role="region" aria-label=language.words(Locale::explanation)>
-            {move || explanation.get().map(|explanation| view! { <Explained explanation/> })}
+            {children()}
         </div>
     }
 }

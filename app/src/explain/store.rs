@@ -1,5 +1,7 @@
-//! The words that explain, in the language of the page. They are fetched after the page is drawn,
+//! The words that explain, in the language of the page. They are fetched behind the page,
 //! one language at a time.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,7 +28,7 @@ pub struct ExplainStore {
 }
 
 impl ExplainStore {
-    /// Provides the words to all components below, and fetches them once the page is drawn.
+    /// Provides the words to all components below, and fetches them once a message can be sent.
     pub fn provide() {
         let explain = ExplainStore {
             state: Store::new(ExplainState {
@@ -40,9 +42,9 @@ impl ExplainStore {
         // Again when the bridge is back, if it was not there when they were wanted.
         Effect::new(move |_| {
             let wanted = explain.language.get();
-            connection.track_state();
-            if explain.state.language().get_untracked() != Some(wanted) {
-                spawn_local(explain.fetch(wanted));
+            let there = explain.state.language().get_untracked() == Some(wanted);
+            if connection.is_open() && !there {
+                set_timeout(move || spawn_local(explain.fetch(wanted)), Duration::ZERO);
             }
         });
     }

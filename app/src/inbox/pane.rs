@@ -9,7 +9,8 @@ use super::list::MessageList;
 use super::message::Message;
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Icon, Pane, dom, numbers};
+use crate::ui::part::{View, part};
+use crate::ui::{Glyph, Icon, Later, Pane, dom, numbers};
 
 /// The pane of the practice mailbox.
 pub static PANE: Pane = Pane {
@@ -22,8 +23,14 @@ pub static PANE: Pane = Pane {
         Signal::derive(move || inbox.unseen())
     }),
     provide: InboxStore::provide,
-    view: || view! { <Inbox/> }.into_any(),
+    view: || view! { <Later view=inbox/> }.into_any(),
 };
+
+part! { later:
+    fn inbox() -> View {
+        || view! { <Inbox/> }.into_any()
+    }
+}
 
 /// The messages that the practice server accepted, newest first, and the one that is open.
 #[component]

@@ -109,6 +109,15 @@ impl InboxStore {
         }
     }
 
+    /// The subject of a message according to the list; empty if it has none, or is gone.
+    pub(super) fn subject(self, id: u64) -> String {
+        self.state.mailbox().with_untracked(|mailbox| {
+            let mut messages = mailbox.iter().flat_map(|mailbox| &mailbox.messages);
+            let found = messages.find(|message| message.id == id);
+            found.map(|found| found.subject.clone()).unwrap_or_default()
+        })
+    }
+
     /// Asks anew for the message whose request was lost with the connection.
     fn ask_again(self) {
         let fetched = self.state.message().with_untracked(Option::is_some);

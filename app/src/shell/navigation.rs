@@ -6,8 +6,10 @@ use wasm_bindgen::JsValue;
 
 use super::PANES;
 use super::history::{self, Entry, Place, Step};
+use super::layout::{Layout, use_layout};
 use crate::connection::{ConnectionStore, LinkEvent, LinkState, use_connection};
 use crate::inbox::{self, InboxStore, use_inbox};
+use crate::submission;
 use crate::ui::dom::listen;
 use crate::ui::{Pane, ShowPane};
 
@@ -32,12 +34,14 @@ pub(super) struct Navigation {
     position: StoredValue<Position>,
     connection: ConnectionStore,
     inbox: InboxStore,
+    layout: Layout,
 }
 
 impl Navigation {
-    /// Shows the first pane, and provides to all components below what shows another.
+    /// Shows the first pane that has a button, and provides to all components below what shows
+    /// another.
     pub(super) fn provide() -> Navigation {
-        let pane = PANES[0];
+        let pane = super::group(PANES[0]);
         let entry = Entry {
             place: Place {
                 pane,
@@ -53,6 +57,7 @@ impl Navigation {
             }),
             connection: use_connection(),
             inbox: use_inbox(),
+            layout: use_layout(),
         };
         provide_context(navigation);
         provide_context(ShowPane(Callback::new(move |pane| navigation.show(pane))));
@@ -72,7 +77,18 @@ impl Navigation {
     /// Shows a pane. A message that is open in the inbox is closed.
     fn show(self, pane: &'static Pane) {
         self.inbox.close_message();
+        if *pane == submission::PANE {
+            self.layout.unfold();
+        }
         self.state.pane().set(pane);
+    }
+
+    /// A person works in a pane that is on the screen: it is the one that would stay if the window
+    /// became narrow.
+    pub(super) fn enter(self, pane: &'static Pane) {
+        if self.state.pane().get_untracked() != pane && !narrow() {
+            self.state.pane().set(pane);
+        }
     }
 
     /// Shows what the browser's history says was shown, as after a reload. From then on the page

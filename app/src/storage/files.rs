@@ -31,14 +31,21 @@ pub async fn blob(id: &str) -> Result<Blob, StoreError> {
     blob.ok_or(StoreError::Missing)
 }
 
-/// Octets of a file. Fewer than asked for where the file ends before.
+/// Octets of the file of this id. Fewer than asked for where the file ends before.
 ///
 /// # Errors
 /// The file is not there, or can't be read.
 pub async fn read(id: &str, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
-    let blob = blob(id).await?;
+    slice(&blob(id).await?, range).await
+}
+
+/// Octets of a file. Fewer than asked for where the file ends before.
+///
+/// # Errors
+/// The file can't be read.
+pub async fn slice(file: &Blob, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
     #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 octets")]
-    let slice = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
+    let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64);
     let slice = slice.map_err(|error| StoreError::of(&error))?;
     let octets = JsFuture::from(slice.array_buffer()).await;
     octets

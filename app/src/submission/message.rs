@@ -24,6 +24,20 @@ impl Message {
         self.segments.iter().map(Segment::size).sum()
     }
 
+    /// The names of its files, each with the octets of the message up to its end.
+    #[must_use]
+    pub fn files(&self) -> Vec<(u64, String)> {
+        let mut end = 0;
+        let mut files = Vec::new();
+        for segment in &self.segments {
+            end += segment.size();
+            if let Segment::Base64(file) = segment {
+                files.push((end, file.name.clone()));
+            }
+        }
+        files
+    }
+
     /// The whole message in memory, with the octets that `read` has for each file. The page never
     /// does this with a message that has files: it sends them in slices.
     #[must_use]

@@ -4,12 +4,14 @@
 //! connection. What is shown about a message comes from its own entries only ([`Submission::own`]).
 
 mod loss;
+mod pace;
 mod steps;
 
 use smtp::{Entry, Event, Outcome, Paused};
 use wire::{FromBridge, NotStarted};
 
 pub use self::loss::Delivered;
+pub use self::pace::Pace;
 pub use self::steps::{STAGES, Step};
 use crate::accounts::Destination;
 use crate::storage::StoreError;
@@ -33,8 +35,12 @@ pub struct Submission {
     pub sent: u64,
     /// Octets of the message.
     pub size: u64,
-    /// The file that could not be read, and why. The message was aborted for it.
-    pub unreadable: Option<(String, StoreError)>,
+    /// How fast its octets leave.
+    pub pace: Pace,
+    /// The files in it: each with its name, and the octets of the message up to its end.
+    pub files: Vec<(u64, String)>,
+    /// Why the page aborted it.
+    pub stopped: Option<Stopped>,
     /// The page has sent the bridge the last octet of the message.
     transferred: bool,
     /// Index of the first entry that is about this message.
@@ -80,6 +86,20 @@ pub enum Ending {
     },
 }
 
+/// Why the page aborted a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The person cancelled it.
+    Cancelled,
+    /// A file of it can't be read.
+    FileUnreadable {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: StoreError,
+    },
+}
+
 impl Submission {
     /// A message is submitted. What is shown of an open connection to the same server stays: the
     /// message goes over it.
@@ -98,7 +118,9 @@ impl Submission {
             entries: std::mem::take(&mut self.entries),
             sent: 0,
             size,
-            unreadable: None,
+            pace: Pace::default(),
+            files: Vec::new(),
+            stopped: None,
             transferred: false,
             last: None,
             before: goes_on.then_some(self.id),
@@ -190,11 +212,18 @@ impl Submission {
         self.transferred |= id == self.id && self.is_busy();
     }
 
-    /// A file of the message can't be read, so the message can't be completed.
-    pub fn file_unreadable(&mut self, name: &str, why: StoreError) {
-        if self.is_busy() {
-            self.unreadable = Some((name.to_owned(), why));
+    /// The page aborts the message.
+    pub fn stop(&mut self, why: Stopped) {
+        if self.is_busy() && self.stopped.is_none() {
+            self.stopped = Some(why);
         }
+    }
+
+    /// The file to which this octet of the message belongs.
+    #[must_use]
+    pub fn file_at(&self, octet: u64) -> Option<&str> {
+        let file = self.files.iter().find(|(end, _)| octet < *end);
+        file.map(|(_, name)| name.as_str())
     }
 
     /// What the operator decided is on its way to the bridge. Until the bridge says otherwise, the

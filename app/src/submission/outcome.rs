@@ -3,35 +3,68 @@
 use leptos::prelude::*;
 use smtp::{Fate, Outcome, RecipientResult, Reply};
 
-use super::model::{Delivered, Ending, Submission, kind};
+use super::model::{Delivered, Ending, Stopped, Submission, kind};
 use super::store::use_submission;
 use crate::accounts::Destination;
 use crate::explain::expects_tls;
 use crate::i18n::{Locale, use_language};
 use crate::inbox;
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, code_class, show_pane};
+use crate::ui::{Glyph, Icon, Later, code_class, show_pane};
 
 /// The end, in a sentence, with a line for each recipient. Read out when it comes.
 #[component]
 #[must_use]
 pub(super) fn OutcomeBanner() -> impl IntoView {
+    view! {
+        <div class="outcome-place" role="status">
+            <Later view=outcome quiet=true at_start=true/>
+        </div>
+    }
+}
+
+part! { later:
+    fn outcome() -> View {
+        || view! { <End/> }.into_any()
+    }
+}
+
+#[component]
+fn End() -> impl IntoView {
     let language = use_language();
     let submission = use_submission();
     // A connection that is kept open has entries after the end. They don't draw it anew.
     let end = Memo::new(move |_| submission.read(end));
     let kept_open = Memo::new(move |_| submission.read(|submission| submission.kept_open));
+    let stopped = Memo::new(move |_| submission.read(stopped));
     let silent = |submission: &Submission| submission.silent().map(str::to_owned);
     let silent_peer = Memo::new(move |_| submission.read(silent));
     view! {
-        <div class="outcome-place" role="status">
-            {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
-            {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
-            <Show when=move || kept_open.get()>
-                <p class="stays">{language.words(Locale::stays_open)}</p>
-            </Show>
-        </div>
+        {move || silent_peer.get().map(|peer| view! { <Silent peer/> })}
+        {move || stopped.get().map(|stopped| view! { <Aborted stopped/> })}
+        {move || end.get().map(|(ending, practice)| view! { <Banner ending practice/> })}
+        <Show when=move || kept_open.get()>
+            <p class="stays">{language.words(Locale::stays_open)}</p>
+        </Show>
     }
+}
+
+/// Why the page aborted the message that is over.
+fn stopped(submission: &Submission) -> Option<Stopped> {
+    submission.ending()?;
+    submission.stopped.clone()
+}
+
+/// Why the page aborted the message, and what to do.
+#[component]
+fn Aborted(stopped: Stopped) -> impl IntoView {
+    let language = use_language();
+    let words = move || match &stopped {
+        Stopped::Cancelled => language.get().stopped_cancelled().to_owned(),
+        Stopped::FileUnreadable { name, .. } => language.get().stopped_file(visible(name)),
+    };
+    view! { <p class="stopped"><b>{words}</b></p> }
 }
 
 /// A server that does not greet, and what that probably means.

@@ -5,12 +5,15 @@ use leptos::prelude::*;
 use super::explanation::explanation;
 use super::model::Submission;
 use super::outcome::OutcomeBanner;
+use super::progress::Progress;
 use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
+use super::strip::Strip;
 use super::transcript::Transcript;
-use crate::explain::{ExplanationBar, use_explain};
+use crate::explain::{Explained, ExplanationBar, use_explain};
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Pane};
+use crate::ui::part::{View, part};
+use crate::ui::{Glyph, Later, Pane, use_folding};
 
 /// The pane of the dialogue with the mail server. On wide screens it stands beside the message.
 pub static PANE: Pane = Pane {
@@ -26,16 +29,47 @@ pub static PANE: Pane = Pane {
 #[component]
 fn Wire() -> impl IntoView {
     let language = use_language();
-    let (submission, explain) = (use_submission(), use_explain());
-    let explanation = Memo::new(move |_| explanation(submission, explain, language));
+    let submission = use_submission();
+    let folding = use_folding();
+    // A connection that is opened ahead of a message is something to see, too.
+    let begun = Memo::new(move |_| submission.read(|submission| !submission.entries.is_empty()));
+    Effect::new(move |_| {
+        if begun.get() {
+            folding.offer.run(());
+        }
+    });
     view! {
-        <section class="pane wirepane" aria-label=language.words(Locale::wire)>
+        <section class="pane wirepane" class:folded=folding.folded
+            aria-label=language.words(Locale::wire)>
+            <Strip/>
             <Stages/>
             <Lanes/>
             <Transcript/>
+            <div class="transfer-place"><Progress/></div>
             <OutcomeBanner/>
-            <ExplanationBar explanation/>
+            <ExplanationBar>
+                <Later view=explained quiet=true at_start=true/>
+            </ExplanationBar>
         </section>
+    }
+}
+
+part! { later:
+    fn explained() -> View {
+        || view! { <OfSubmission/> }.into_any()
+    }
+}
+
+/// What is explained of the submission.
+#[component]
+fn OfSubmission() -> impl IntoView {
+    let (submission, explain, language) = (use_submission(), use_explain(), use_language());
+    let explanation = Memo::new(move |_| explanation(submission, explain, language));
+    // Drawn anew only when it becomes another: its link may have the focus.
+    move || {
+        explanation
+            .get()
+            .map(|explanation| view! { <Explained explanation/> })
     }
 }
 

@@ -6,6 +6,7 @@ use smtp::{Operator, Stage};
 use super::export::export;
 use super::model::{Phase, STAGES, Step, Submission};
 use super::store::use_submission;
+use super::strip::Hide;
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, SaveProblem};
 
@@ -66,6 +67,7 @@ pub(super) fn Stages() -> impl IntoView {
                 }>
                 <Icon glyph=Glyph::Download/>
             </button>
+            <Hide/>
             <SaveProblem shown=not_saved/>
         </div>
     }

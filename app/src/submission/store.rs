@@ -5,14 +5,18 @@ use reactive_stores::Store;
 use smtp::{Operator, SendMode};
 use wire::{FromBridge, FromPage, Open, Start};
 
+use super::limits::{self, Limits};
 use super::message::Message;
-use super::model::Submission;
-use crate::accounts::{AccountsStore, use_accounts};
+use super::model::{Stopped, Submission};
+use crate::accounts::{AccountsStore, Destination, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
+use crate::ui::dom;
 
 #[derive(Store)]
 pub(super) struct SubmissionState {
     submission: Submission,
+    /// The largest message that each server takes.
+    limits: Limits,
     /// The number of the entry that is chosen, to be explained. None: the newest is.
     selected: Option<u32>,
 }
@@ -35,6 +39,7 @@ impl SubmissionStore {
         let submission = SubmissionStore {
             state: Store::new(SubmissionState {
                 submission: Submission::default(),
+                limits: Limits::stored(),
                 selected: None,
             }),
             accounts: use_accounts(),
@@ -61,8 +66,8 @@ impl SubmissionStore {
             LinkEvent::FileUnreadable { id, name, why } => {
                 let current = self.read_untracked(|submission| submission.id == *id);
                 if current {
-                    self.update(|submission| submission.file_unreadable(name, *why));
-                    self.operate(Operator::Abort);
+                    let (name, why) = (name.clone(), *why);
+                    self.stop(Stopped::FileUnreadable { name, why });
                 }
             }
             LinkEvent::Submission(said) => self.apply(said),
@@ -76,7 +81,9 @@ impl SubmissionStore {
         self.update(|submission| {
             let said = said.iter().cloned();
             said.for_each(|message| submission.apply(message));
+            submission.pace.at(dom::now_ms(), submission.sent);
         });
+        self.learn_limit();
         let destination = untrack(|| self.accounts.destination());
         let (now, elsewhere) = self.read_untracked(|submission| {
             let elsewhere =
@@ -107,6 +114,7 @@ impl SubmissionStore {
         let server = untrack(|| self.accounts.server());
         let id = self.next_id();
         let size = message.size();
+        let files = message.files();
         let mut start = Start {
             id,
             server: server.server(),
@@ -125,7 +133,10 @@ impl SubmissionStore {
         server.apply_options(&mut start);
         let start = Frame::new(&FromPage::Start(Box::new(start))).ok_or(TooLong)?;
         let destination = untrack(|| self.accounts.destination());
-        self.update(|submission| submission.begin(id, size, destination));
+        self.update(|submission| {
+            submission.begin(id, size, destination);
+            submission.files = files;
+        });
         self.select(None);
         if !self.connection.start(id, &start, message.segments) {
             self.update(Submission::bridge_lost);
@@ -175,6 +186,39 @@ impl SubmissionStore {
         }
     }
 
+    /// Cancels the message that is being sent. The connection is closed, and a server drops a
+    /// message that is not complete.
+    pub(super) fn cancel(self) {
+        self.stop(Stopped::Cancelled);
+    }
+
+    fn stop(self, why: Stopped) {
+        self.update(|submission| submission.stop(why));
+        self.operate(Operator::Abort);
+    }
+
+    /// The largest message that the chosen server takes, as far as that is known.
+    #[must_use]
+    pub fn size_limit(self) -> Option<u64> {
+        let server = server_key(&self.accounts.destination());
+        self.state.limits().with(|limits| limits.of(&server))
+    }
+
+    /// Keeps what the server says of the size of messages.
+    fn learn_limit(self) {
+        let said = self.read_untracked(|submission| {
+            let server = server_key(submission.destination.as_ref()?);
+            Some((server, limits::said(&submission.entries)?))
+        });
+        let Some((server, said)) = said else { return };
+        let limits = self.state.limits();
+        let mut known = limits.get_untracked();
+        if known.learn(&server, said) {
+            known.keep();
+            limits.set(known);
+        }
+    }
+
     /// Sends the dialogue what the operator decided. False: the line is too long to be sent to the
     /// bridge, and the dialogue stays paused.
     pub(super) fn operate(self, act: Operator) -> bool {
@@ -220,4 +264,12 @@ impl SubmissionStore {
 #[must_use]
 pub fn use_submission() -> SubmissionStore {
     expect_context()
+}
+
+/// What a server is called among the limits.
+fn server_key(destination: &Destination) -> String {
+    match &destination.server {
+        wire::Server::Practice { .. } => "practice".to_owned(),
+        wire::Server::Host { host, port, .. } => format!("{host}:{port}"),
+    }
 }

@@ -12,13 +12,30 @@ use super::model::{Phase, Submission};
 use super::pause::Pause;
 use super::store::{SubmissionStore, use_submission};
 use crate::i18n::{Language, Locale, use_language};
-use crate::ui::ime;
+use crate::ui::part::{View, part};
+use crate::ui::{Later, ime, use_folding};
 
 /// The lines. One can be chosen with the mouse or the arrow keys, to have it explained; until then
 /// the newest is.
 #[component]
 #[must_use]
 pub(super) fn Transcript() -> impl IntoView {
+    let language = use_language();
+    let before = move || {
+        let words = language.words(Locale::wire_empty);
+        view! { <div class="wire"><p class="nothing">{words}</p></div> }
+    };
+    view! { <Later view=transcript before at_start=true/> }
+}
+
+part! { later:
+    fn transcript() -> View {
+        || view! { <Lines/> }.into_any()
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
     let language = use_language();
     let submission = use_submission();
     let scroller = NodeRef::<html::Div>::new();
@@ -38,9 +55,19 @@ pub(super) fn Transcript() -> impl IntoView {
             request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
         }
     });
+    // A pane that was folded begins at the top when it is opened.
+    let folding = use_folding();
+    Effect::new(move |_| {
+        let open = !folding.folded.get();
+        if let Some(scroller) = scroller.get().filter(|_| open && near_end.get_value()) {
+            request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
+        }
+    });
     let last_top = StoredValue::new(0);
     let on_scroll = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
+        // A list that is not on the screen has no position.
+        let list = scroller.get_untracked();
+        if let Some(scroller) = list.filter(|list| list.client_height() > 0) {
             let top = scroller.scroll_top();
             let left = scroller.scroll_height() - top - scroller.client_height();
             // Lines that came since the last scroll don't mean that anybody scrolled up.

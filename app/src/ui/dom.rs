@@ -31,6 +31,14 @@ pub fn is_hidden() -> bool {
         .is_some_and(|document| document.hidden())
 }
 
+/// Milliseconds since the page was opened, by a clock that can't be set.
+#[must_use]
+pub fn now_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}
+
 /// `N` random bytes. All zero in a browser without a source of them, which none of today's is.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {

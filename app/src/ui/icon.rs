@@ -33,6 +33,16 @@ pub enum Glyph {
     Bin,
     /// An attachment.
     File,
+    /// Searching.
+    Search,
+    /// The drafts.
+    Stack,
+    /// Fold a pane to the right.
+    Fold,
+    /// Attach.
+    Clip,
+    /// A picture.
+    Picture,
     /// A list that unfolds; or down.
     Chevron,
     /// Up.
@@ -68,6 +78,13 @@ pub fn Icon(
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
         Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+        Glyph::Search => "M17 11a6 6 0 11-12 0 6 6 0 0112 0zM20 20l-4.5-4.5",
+        Glyph::Stack => "M5 9h14v11H5zM7 6h10M9 3h6",
+        Glyph::Fold => "M5 6l6 6-6 6M12 6l6 6-6 6",
+        Glyph::Clip => {
+            "M20 11l-8.5 8.5a5 5 0 01-7-7L13 4a3.3 3.3 0 014.7 4.7l-8.5 8.5a1.7 1.7 0 01-2.4-2.4L14 7.5"
+        }
+        Glyph::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5v.01",
         Glyph::Chevron => "M6 9l6 6 6-6",
         Glyph::Up => "M6 15l6-6 6 6",
         Glyph::Person => "M15.5 8a3.5 3.5 0 11-7 0 3.5 3.5 0 017 0zM5 20a7 7 0 0114 0",

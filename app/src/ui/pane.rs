@@ -14,7 +14,7 @@ pub struct Pane {
     /// What its tab is called on narrow screens, where one pane is shown at a time.
     pub tab: fn(Locale) -> &'static str,
     /// What its button in the header is called. None: on wide screens the pane is shown
-    /// beside the one before it in the list, and has no button.
+    /// beside one that has a button, see `shell.rs`.
     pub button: Option<fn(Locale) -> &'static str>,
     /// A count beside its name. It is not shown while it is 0.
     pub count: Option<fn() -> Signal<usize>>,
@@ -46,6 +46,24 @@ pub struct ShowPane(pub Callback<&'static Pane>);
 #[must_use]
 pub fn show_pane() -> Callback<&'static Pane> {
     expect_context::<ShowPane>().0
+}
+
+/// Whether the pane that asks is folded to a strip on wide screens, and how it asks for a change; a
+/// context of each pane that can be folded. Narrow screens fold no pane.
+#[derive(Clone, Copy)]
+pub struct Folding {
+    /// Whether it is folded.
+    pub folded: Signal<bool>,
+    /// A person folds it, or opens it. This is remembered.
+    pub fold: Callback<bool>,
+    /// There is something to see in it: it opens, unless a person has folded it.
+    pub offer: Callback<()>,
+}
+
+/// How the pane of this component is folded.
+#[must_use]
+pub fn use_folding() -> Folding {
+    expect_context()
 }
 
 /// A button that shows a pane.

@@ -3,9 +3,10 @@
 use hyper::HeaderMap;
 use hyper::header::{self, HeaderName, HeaderValue};
 
-/// What the page may do: run its own scripts and its WebAssembly, and connect to this bridge.
+/// What the page may do: run its own scripts and its WebAssembly, connect to this bridge, and show
+/// pictures that it has made itself (`blob:`), which nothing from the network can be.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-                   connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+                   connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; base-uri 'none'; \
                    form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the fields that every response has.

@@ -2,21 +2,34 @@
 
 use super::entity::{Entity, Kind};
 use super::gathered::{Gathered, Note};
-use super::{Content, charset, html, transfer};
+use super::{Content, Slice, charset, html, transfer};
 
 /// Ranks of text types among alternatives; higher is preferred.
 pub(super) const PLAIN: u8 = 4;
 const HTML: u8 = 3;
 const OTHER: u8 = 2;
 
-/// Adds a leaf part. `alternative` says that it is a direct child of a multipart/alternative.
-pub(super) fn add(
-    gathered: &mut Gathered,
-    depth: usize,
-    entity: &Entity,
-    octets: &[u8],
-    alternative: bool,
-) {
+/// The content of a part that has no parts of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Leaf<'x> {
+    /// As in [`super::Part::depth`].
+    pub(super) depth: usize,
+    /// Its octets, still encoded.
+    pub(super) octets: &'x [u8],
+    /// Where they are.
+    pub(super) at: Slice,
+    /// Whether it is a direct child of a multipart/alternative.
+    pub(super) alternative: bool,
+}
+
+/// Adds a leaf part.
+pub(super) fn add(gathered: &mut Gathered, entity: &Entity, leaf: Leaf<'_>) {
+    let Leaf {
+        depth,
+        octets,
+        at,
+        alternative,
+    } = leaf;
     if gathered.is_full() {
         // Only count the part: there may be millions more.
         gathered.omit();
@@ -26,6 +39,7 @@ pub(super) fn add(
         name: entity.name.clone(),
         media_type: entity.media_type(),
         size: transfer::size(octets, entity.transfer) as u64,
+        at,
     };
     if entity.kind != Kind::Text {
         gathered.push(depth, attachment(), Note::default());

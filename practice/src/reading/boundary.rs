@@ -95,12 +95,8 @@ pub(super) fn seek(octets: &[u8], from: usize, frames: &[Frame], boundaries: &Bo
     while at < end && !frames.is_empty() {
         let (text, next) = line(octets, at);
         if let Some(delimiter) = of(frames, boundaries, text) {
-            let content = &octets[from..at];
-            let content = content.strip_suffix(b"\n").unwrap_or(content);
-            let content = content.strip_suffix(b"\r").unwrap_or(content);
-            let end = from + content.len();
             return Found {
-                end,
+                end: from + without_line_end(&octets[from..at]).len(),
                 start: at,
                 next,
                 delimiter: Some(delimiter),
@@ -114,6 +110,20 @@ pub(super) fn seek(octets: &[u8], from: usize, frames: &[Frame], boundaries: &Bo
         next: end,
         delimiter: None,
     }
+}
+
+/// The end of content that began at `from`, where the search that began later has found this.
+pub(super) fn content_end(octets: &[u8], from: usize, found: &Found) -> usize {
+    match found.delimiter {
+        Some(_) if from <= found.start => from + without_line_end(&octets[from..found.start]).len(),
+        _ => found.end,
+    }
+}
+
+/// The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1).
+fn without_line_end(content: &[u8]) -> &[u8] {
+    let content = content.strip_suffix(b"\n").unwrap_or(content);
+    content.strip_suffix(b"\r").unwrap_or(content)
 }
 
 /// Guesses the boundary of a multipart whose declared boundary never occurs: the first line that

@@ -1,7 +1,7 @@
 //! The reading that is being built, and its budgets.
 
 use super::fields::Section;
-use super::{Content, Part, Reading, entity};
+use super::{Content, Part, Reading, Slice, entity};
 use crate::limits;
 
 /// Data about a part that is needed only while parsing.
@@ -70,6 +70,21 @@ impl Gathered {
         true
     }
 
+    /// Records an enclosed message that is decoded, and returns its index.
+    pub(super) fn encoded(&mut self, at: Slice) -> Option<u32> {
+        let index = u32::try_from(self.reading.encoded.len()).ok();
+        self.reading.encoded.push(at);
+        index
+    }
+
+    /// Sets the end of the enclosed message that is the part with this index.
+    pub(super) fn ends(&mut self, part: usize, to: usize) {
+        let part = self.reading.parts.get_mut(part);
+        if let Some(Content::Message { at, .. }) = part.map(|part| &mut part.content) {
+            at.to = to as u64;
+        }
+    }
+
     /// Returns the budget of a removed part.
     pub(super) fn give_back(&mut self, content: &Content) {
         let (text, names) = room(content);
@@ -116,7 +131,7 @@ fn size(headers: &[(String, String)]) -> usize {
 fn room(content: &Content) -> (usize, usize) {
     match content {
         Content::Text { text, .. } => (text.len(), 0),
-        Content::Message { headers } => (0, size(headers)),
+        Content::Message { headers, .. } => (0, size(headers)),
         Content::Attachment {
             name, media_type, ..
         } => (0, name.len() + media_type.len()),

@@ -9,7 +9,7 @@ pub(super) use labels::{Charset, charset, guess};
 
 /// A content transfer encoding (RFC 2045 §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Transfer {
+pub enum Transfer {
     /// `7bit`, `8bit`, `binary`, or unknown.
     Identity,
     /// Base64 (RFC 2045 §6.8).

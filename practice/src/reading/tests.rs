@@ -4,6 +4,7 @@ use super::*;
 
 mod bounds;
 mod broken;
+mod slices;
 
 /// A reading in short form: `T` text, `A` attachment, `M` message, each after its depth.
 fn short(reading: &Reading) -> Vec<String> {
@@ -16,7 +17,7 @@ fn short(reading: &Reading) -> Vec<String> {
                 if *cut { "…" } else { "" }
             )
         }
-        Content::Message { headers } => {
+        Content::Message { headers, .. } => {
             let subject = headers.iter().find(|(name, _)| name == "Subject");
             format!(
                 "{} M {}",
@@ -28,6 +29,7 @@ fn short(reading: &Reading) -> Vec<String> {
             name,
             media_type,
             size,
+            ..
         } => {
             format!("{} A {name} {media_type} {size}", part.depth)
         }

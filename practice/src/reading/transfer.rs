@@ -68,11 +68,17 @@ pub(super) fn size(octets: &[u8], encoding: Transfer) -> usize {
     match encoding {
         Transfer::Identity => octets.len(),
         Transfer::Base64 => {
-            let sextets = octets
-                .iter()
-                .filter(|octet| sextet(**octet).is_some())
-                .count();
-            sextets / 4 * 3 + (sextets % 4).saturating_sub(1)
+            let of_group = |sextets: usize| sextets / 4 * 3 + (sextets % 4).saturating_sub(1);
+            // Each padding ends a group, complete or not.
+            let (size, last) =
+                octets
+                    .iter()
+                    .fold((0, 0), |(size, sextets), octet| match sextet(*octet) {
+                        Some(_) => (size, sextets + 1),
+                        None if *octet == b'=' => (size + of_group(sextets), 0),
+                        None => (size, sextets),
+                    });
+            size + of_group(last)
         }
         Transfer::QuotedPrintable => {
             let mut size = 0;
@@ -316,6 +322,8 @@ mod tests {
         for (text, encoding) in [
             ("SGVsbG8gd29ybGQ=", Base64),
             ("SGVs\r\nbG8g", Base64),
+            ("QQ==QQ==", Base64),
+            ("QUJ=QUI=A=QQ", Base64),
             ("caf=C3=A9 =\r\nau", QuotedPrintable),
             ("as is", Identity),
         ] {

@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 
 use super::alternative::Alternatives;
-use super::boundary::{self, Boundaries, Delimiter};
+use super::body::{self, Leaf};
+use super::boundary::{self, Boundaries, Delimiter, Found};
 use super::entity::{Entity, Kind};
 use super::fields::Section;
 use super::gathered::{Gathered, Note};
 use super::repair::{self, Transfer};
-use super::{Content, Reading, body, transfer};
+use super::{Content, Reading, Slice, transfer};
 use crate::limits;
 
 /// Most parts that are parsed. Empty parts count here but not in the reading.
@@ -22,7 +23,7 @@ pub(super) fn walk(raw: &[u8]) -> Reading {
     // Enclosed messages in base64 are decoded to memory. All copies held at once are together at
     // most as large as the message.
     let mut room = raw.len();
-    let mut walkers = vec![Walker::new(Cow::Borrowed(raw), Next::Own, 0, 0)];
+    let mut walkers = vec![Walker::new(Cow::Borrowed(raw), Next::Own, 0, None)];
     while let Some(walker) = walkers.last_mut() {
         match walker.step(&mut gathered, &mut visited, room) {
             Step::On => (),
@@ -88,11 +89,15 @@ pub(super) struct Frame {
     /// Whether a boundary has been guessed already.
     guessed: bool,
     alternatives: Option<Alternatives>,
+    /// Index of the enclosed message in the reading.
+    message: Option<usize>,
 }
 
 /// Parses the message or enclosed message in one buffer.
 struct Walker<'x> {
     octets: Cow<'x, [u8]>,
+    /// Where the octets are, if they were decoded: an index of [`Reading::encoded`], and its slice.
+    decoded: Option<(u32, Slice)>,
     at: usize,
     next: Next,
     frames: Vec<Frame>,
@@ -105,11 +110,17 @@ struct Walker<'x> {
 }
 
 impl<'x> Walker<'x> {
-    fn new(octets: Cow<'x, [u8]>, next: Next, around: usize, at: usize) -> Self {
+    fn new(
+        octets: Cow<'x, [u8]>,
+        next: Next,
+        around: usize,
+        decoded: Option<(u32, Slice)>,
+    ) -> Self {
         let again = 2 * octets.len();
         Walker {
             octets,
-            at,
+            decoded,
+            at: 0,
             next,
             frames: Vec::new(),
             boundaries: Boundaries::default(),
@@ -143,7 +154,7 @@ impl<'x> Walker<'x> {
             }
             if let Some(frame) = self.frames.pop() {
                 self.boundaries.remove(&frame.boundary);
-                self.close(frame, found.end, gathered);
+                self.close(frame, &found, gathered);
             }
         }
         let Some(Delimiter { level, closing }) = found.delimiter else {
@@ -197,13 +208,19 @@ impl<'x> Walker<'x> {
     }
 
     /// Finishes a frame.
-    fn close(&self, frame: Frame, end: usize, gathered: &mut Gathered) {
+    fn close(&self, frame: Frame, found: &Found, gathered: &mut Gathered) {
         if frame.entity.kind == Kind::Multipart && frame.parts == 0 {
             // The multipart has no parts: show its body as text.
             let mut text = Entity::plain();
             text.transfer = frame.entity.transfer;
-            let octets = self.octets.get(frame.body..end).unwrap_or_default();
-            body::add(gathered, frame.depth, &text, octets, false);
+            let leaf = self.content(&text, frame.depth, frame.body, found.end);
+            body::add(gathered, &text, leaf);
+        }
+        if let Some(message) = frame.message {
+            gathered.ends(
+                message,
+                boundary::content_end(&self.octets, frame.body, found),
+            );
         }
         if let Some(alternatives) = frame.alternatives {
             alternatives.choose(gathered, frame.depth);
@@ -227,7 +244,18 @@ impl<'x> Walker<'x> {
             }
             Next::Enclosed { depth } => {
                 let headers = gathered.headers(&section);
-                gathered.push(depth, Content::Message { headers }, Note::default());
+                let message = gathered.parts();
+                let at = match self.decoded {
+                    Some((_, whole)) if self.frames.is_empty() => whole,
+                    // Its end is not known before its frame is closed.
+                    _ => self.slice(self.at, self.at, Transfer::Identity),
+                };
+                let content = Content::Message { headers, at };
+                if gathered.push(depth, content, Note::default())
+                    && let Some(frame) = self.frames.last_mut()
+                {
+                    frame.message = Some(message);
+                }
                 (depth + 1, false)
             }
             Next::Part { depth, in_digest } => (depth, in_digest),
@@ -248,8 +276,8 @@ impl<'x> Walker<'x> {
                     inside
                 };
                 let end = self.leaf(inside);
-                let octets = &self.octets[from..end];
-                body::add(gathered, depth, &Entity::plain(), octets, false);
+                let plain = Entity::plain();
+                body::add(gathered, &plain, self.content(&plain, depth, from, end));
                 Step::On
             }
             Kind::Multipart => {
@@ -270,13 +298,22 @@ impl<'x> Walker<'x> {
                 let end = self.leaf(inside);
                 let octets = &self.octets[inside..end];
                 let (whole, more) = transfer::decode(octets, entity.transfer, room);
-                if more {
-                    body::add(gathered, depth, &entity, octets, false);
+                let at = self.slice(inside, end, entity.transfer);
+                let index = if more { None } else { gathered.encoded(at) };
+                let Some(index) = index else {
+                    let leaf = self.content(&entity, depth, inside, end);
+                    body::add(gathered, &entity, leaf);
                     return Step::On;
-                }
+                };
                 let around = self.around + self.frames.len() + 1;
                 let next = Next::Enclosed { depth };
-                Step::Into(Box::new(Walker::new(Cow::Owned(whole), next, around, 0)))
+                let whole = Cow::Owned(whole);
+                Step::Into(Box::new(Walker::new(
+                    whole,
+                    next,
+                    around,
+                    Some((index, at)),
+                )))
             }
             Kind::Text | Kind::Attachment => {
                 let end = self.leaf(inside);
@@ -284,10 +321,32 @@ impl<'x> Walker<'x> {
                     .frames
                     .last()
                     .is_some_and(|frame| frame.alternatives.is_some());
-                let octets = &self.octets[inside..end];
-                body::add(gathered, depth, &entity, octets, alternative);
+                let leaf = Leaf {
+                    alternative,
+                    ..self.content(&entity, depth, inside, end)
+                };
+                body::add(gathered, &entity, leaf);
                 Step::On
             }
+        }
+    }
+
+    /// The content of a part at this position.
+    fn content(&self, entity: &Entity, depth: usize, from: usize, to: usize) -> Leaf<'_> {
+        Leaf {
+            depth,
+            octets: self.octets.get(from..to).unwrap_or_default(),
+            at: self.slice(from, to, entity.transfer),
+            alternative: false,
+        }
+    }
+
+    fn slice(&self, from: usize, to: usize, encoding: Transfer) -> Slice {
+        Slice {
+            of: self.decoded.map(|(index, _)| index),
+            from: from as u64,
+            to: to as u64,
+            encoding,
         }
     }
 
@@ -302,6 +361,7 @@ impl<'x> Walker<'x> {
             parts: 0,
             guessed: false,
             alternatives,
+            message: None,
         });
     }
 

@@ -117,6 +117,15 @@ fn to_ascii(text: &str) -> Result<String, AddressError> {
     }
 }
 
+/// A domain with its A-labels decoded. An address literal stays as it is.
+pub(super) fn to_unicode(domain: &str) -> String {
+    if !domain.contains("xn--") {
+        return domain.to_owned();
+    }
+    let (unicode, _) = Uts46::new().to_unicode(domain.as_bytes(), DENIED, Hyphens::CheckFirstLast);
+    unicode.into_owned()
+}
+
 /// The first character that can't be seen. Joiners are passed over: UTS 46 accepts one only where
 /// the letters around it need it (RFC 5892 appendix A.1 and A.2).
 fn first_hidden(text: &str) -> Option<char> {

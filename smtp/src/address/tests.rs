@@ -212,3 +212,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_labels_are_decoded_for_showing() {
+    let check = |text: &str, expect: &str| {
+        let address = Address::parse(text).expect(text);
+        assert_eq!(address.unicode_domain(), expect, "{text:?}");
+    };
+    check("m@xn--3e0b707e.kr", "한국.kr");
+    check("m@FAß.test", "faß.test");
+    check("m@my_host.test", "my_host.test");
+    check("m@[192.0.2.1]", "[192.0.2.1]");
+}

@@ -82,6 +82,14 @@ impl Browser {
         self.mouse("mouseReleased", x, y).await;
     }
 
+    /// Moves the mouse to this position in the page with its button pressed.
+    pub async fn drag_to(&self, x: f64, y: f64) {
+        let event = json!({
+            "type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1,
+        });
+        self.devtools("Input.dispatchMouseEvent", event).await;
+    }
+
     async fn mouse(&self, kind: &str, x: f64, y: f64) {
         let pressed = u8::from(kind == "mousePressed");
         let button = if kind == "mouseMoved" { "none" } else { "left" };

@@ -45,6 +45,15 @@ impl Browser {
             .await;
     }
 
+    /// Types a letter into the focused element, by its key.
+    pub async fn letter(&self, letter: char) {
+        let key = letter.to_string();
+        let event = json!({"type": "keyDown", "key": key, "text": key});
+        self.devtools("Input.dispatchKeyEvent", event).await;
+        let event = json!({"type": "keyUp", "key": key});
+        self.devtools("Input.dispatchKeyEvent", event).await;
+    }
+
     /// Presses Ctrl+Enter in the focused element.
     pub async fn control_enter(&self) {
         for kind in ["rawKeyDown", "keyUp"] {

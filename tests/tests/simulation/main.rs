@@ -8,7 +8,6 @@
 
 mod checks;
 mod messages;
-mod rng;
 mod server;
 mod world;
 

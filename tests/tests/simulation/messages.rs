@@ -4,7 +4,7 @@ use smtp::{
     Address, Credentials, Domain, Envelope, Job, Mail, MessageFacts, Security, SendMode, limits,
 };
 
-use crate::rng::Rng;
+use glasspost_tests::rng::Rng;
 
 /// A message, its options, and its send mode.
 #[derive(Debug)]

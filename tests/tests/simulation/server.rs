@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use practice::{Action, Input, Profile, Security, Session, queued};
 
-use crate::rng::Rng;
+use glasspost_tests::rng::Rng;
 
 pub(crate) struct Server {
     session: Session,

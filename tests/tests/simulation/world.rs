@@ -10,8 +10,8 @@ use smtp::{
 };
 
 use crate::messages::{self, Message};
-use crate::rng::Rng;
 use crate::server::Server;
+use glasspost_tests::rng::Rng;
 
 /// Most steps of a dialogue before it counts as stuck.
 const TURNS: usize = 200_000;

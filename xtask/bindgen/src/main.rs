@@ -15,5 +15,7 @@ fn main() -> Result<()> {
     };
     let mut bindgen = Bindgen::new();
     bindgen.input_path(input).web(true)?.typescript(false);
+    // The parts of the page share the table of functions (`page-split`).
+    bindgen.keep_lld_exports(true);
     bindgen.generate(folder)
 }

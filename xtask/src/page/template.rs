@@ -10,29 +10,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::markup::{Tag, tags};
+use super::module::Module;
 use super::sync;
-
-/// The names of the built program's files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Module {
-    pub(super) js: String,
-    pub(super) wasm: String,
-}
-
-impl Module {
-    /// Copies the files to the page's folder, under names with a hash of both.
-    pub(super) fn place(js: &Path, wasm: &Path, page: &Path) -> Result<Self> {
-        let (js, wasm) = (read(js)?, read(wasm)?);
-        let hash = hash(&[&js, &wasm]);
-        let names = Self {
-            js: format!("glasspost-app-{hash}.js"),
-            wasm: format!("glasspost-app-{hash}_bg.wasm"),
-        };
-        fs::write(page.join(&names.js), js)?;
-        fs::write(page.join(&names.wasm), wasm)?;
-        Ok(names)
-    }
-}
 
 /// Writes the page's `index.html`, and the files it names, to the folder `page`. `pattern` is the
 /// placeholder of the program.
@@ -47,12 +26,19 @@ pub(super) fn fill(root: &Path, page: &Path, pattern: &str, module: &Module) -> 
         rest = tag.end;
     }
     html += &template[rest..];
-    let Module { js, wasm } = module;
-    // So the browser requests both before it has read boot.js.
-    let preload = format!(
-        "<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">\
-         <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" as=\"fetch\" \
-         type=\"application/wasm\">"
+    // So the browser requests them before it has read boot.js.
+    let mut preload = String::new();
+    for js in [Some(&module.js), module.parts.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        preload +=
+            &format!("<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">");
+    }
+    preload += &format!(
+        "<link rel=\"preload\" href=\"/{}\" crossorigin=\"anonymous\" as=\"fetch\" \
+         type=\"application/wasm\">",
+        module.wasm
     );
     let head = html.find("</head>").context("index.html has no head")?;
     html.insert_str(head, &preload);
@@ -135,6 +121,7 @@ mod tests {
         let module = Module {
             js: "m.js".to_owned(),
             wasm: "m.wasm".to_owned(),
+            parts: Some("p.js".to_owned()),
         };
         fill(root.path(), page.path(), PATTERN, &module)?;
         let mut names: Vec<_> = fs::read_dir(page.path())?
@@ -163,6 +150,7 @@ mod tests {
                  <meta content=\"/m.js\"><meta content=\"/m.wasm\">\n\
                  <script type=\"module\" src=\"/boot-{boot}.js\"></script>\
                  <link rel=\"modulepreload\" href=\"/m.js\" crossorigin=\"anonymous\">\
+                 <link rel=\"modulepreload\" href=\"/p.js\" crossorigin=\"anonymous\">\
                  <link rel=\"preload\" href=\"/m.wasm\" crossorigin=\"anonymous\" as=\"fetch\" \
                  type=\"application/wasm\"></head><body>"
             )

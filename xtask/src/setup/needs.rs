@@ -13,12 +13,13 @@ use super::{Environment, Tool, browser, firefox, programs};
 use crate::project::{clean_command, succeeds};
 
 /// The needs, by the names of their features.
-pub(crate) const ALL: [&str; 11] = [
+pub(crate) const ALL: [&str; 12] = [
     "axe",
     "browser",
     "dovecot",
     "firefox",
     "linux",
+    "mailparser",
     "opensmtpd",
     "postfix",
     "python",
@@ -46,6 +47,7 @@ pub(super) struct Found {
     python: Python,
     axe: NodePackage,
     smtp_server: NodePackage,
+    mailparser: NodePackage,
     geckodriver: Geckodriver,
     opensmtpd: Rooted,
     dovecot: Rooted,
@@ -57,6 +59,7 @@ impl Found {
             python: Python::new(cache),
             axe: NodePackage::axe(cache),
             smtp_server: NodePackage::smtp_server(cache),
+            mailparser: NodePackage::mailparser(cache),
             geckodriver: Geckodriver::new(cache),
             opensmtpd: Rooted::opensmtpd(cache),
             dovecot: Rooted::dovecot(cache),
@@ -79,11 +82,12 @@ impl Found {
     }
 
     /// What else must be installed, in this order, after the packages.
-    pub(super) fn tools(&self) -> [&dyn Tool; 6] {
+    pub(super) fn tools(&self) -> [&dyn Tool; 7] {
         [
             &self.python,
             &self.axe,
             &self.smtp_server,
+            &self.mailparser,
             &self.geckodriver,
             &self.opensmtpd,
             &self.dovecot,
@@ -146,6 +150,15 @@ impl Found {
                 "this is not Linux, whose /proc and addresses they use".to_owned(),
                 "run them on Linux".to_owned(),
             )),
+            "mailparser" => {
+                let missing = || from_npm("mailparser");
+                let file = self.mailparser.file().ok_or_else(missing)?;
+                let node = programs::find("node").ok_or_else(missing)?;
+                Ok(vec![
+                    ("GLASSPOST_MAILPARSER", file),
+                    ("GLASSPOST_NODE", node),
+                ])
+            }
             "opensmtpd" => {
                 let root = self.unpacked(&self.opensmtpd, "OpenSMTPD")?;
                 Ok(vec![("GLASSPOST_OPENSMTPD", root)])

@@ -1,4 +1,4 @@
-//! Tools from npm: wasm-opt, axe-core for the accessibility tests, and a mail server for the tests.
+//! Tools from npm: wasm-opt, and for the tests axe-core, a mail server and a reader of messages.
 
 use std::path::PathBuf;
 
@@ -64,6 +64,20 @@ impl NodePackage {
             file: "node_modules/smtp-server/dist/cjs/smtp-server.js",
             may_be_on_path: false,
             dir: cache.dir("smtp-server", version),
+            cache: cache.clone(),
+        }
+    }
+
+    /// Another reader of messages.
+    pub(crate) fn mailparser(cache: &Cache) -> Self {
+        let version = "3.14.2";
+        Self {
+            name: "mailparser",
+            package: "mailparser",
+            version,
+            file: "node_modules/mailparser/dist/cjs/index.js",
+            may_be_on_path: false,
+            dir: cache.dir("mailparser", version),
             cache: cache.clone(),
         }
     }

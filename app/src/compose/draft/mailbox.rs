@@ -1,6 +1,7 @@
 //! Addresses as people type and paste them.
 
 mod list;
+mod lookalike;
 mod walk;
 
 use std::net::IpAddr;
@@ -8,6 +9,7 @@ use std::net::IpAddr;
 use smtp::{Address, AddressError};
 
 pub use list::{split_addresses, split_at_spaces};
+pub use lookalike::{Script, Suspicion, suspicions};
 use walk::{Context, leaves_quotes_open, unescaped, walk};
 
 /// One person: a name, maybe empty, and an address.

@@ -5,16 +5,7 @@ use super::stored::covers;
 use super::versions::Versions;
 use super::{Drafts, Stamp, Store, StoreError};
 use crate::compose::draft::Draft;
-
-/// A draft that is kept besides the one shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Other {
-    /// Names it for [`Drafts::switch_to`] and [`Drafts::discard`].
-    pub id: String,
-    /// What it is called: its subject or the beginning of its text. None: a record that can't be
-    /// read.
-    pub title: Option<String>,
-}
+use crate::compose::rail::DraftRow;
 
 /// A draft that was discarded last.
 #[derive(Debug)]
@@ -29,15 +20,12 @@ impl<S: Store> Drafts<S> {
     /// The drafts besides the one shown: first the one that was left last in this tab, then the
     /// newest.
     #[must_use]
-    pub fn others(&self, shown: &Draft) -> Vec<Other> {
+    pub fn others(&self, shown: &Draft) -> Vec<DraftRow> {
         let versions = Versions::read(&self.store);
         let is_aside = |stamp: &Stamp| self.aside.as_ref().is_some_and(|aside| aside == stamp);
-        let mut others: Vec<(bool, u64, Other)> = Vec::new();
+        let mut others: Vec<(bool, u64, DraftRow)> = Vec::new();
         for (opened, draft) in &self.unstored {
-            let other = Other {
-                id: opened.record.clone(),
-                title: Some(draft.title()),
-            };
+            let other = DraftRow::of(&opened.record, draft);
             let aside = self
                 .aside
                 .as_ref()
@@ -56,10 +44,7 @@ impl<S: Store> Drafts<S> {
             if shown_here || version.draft.is_blank() || self.unstored.iter().any(unstored) {
                 continue;
             }
-            let other = Other {
-                id: version.stamp.id.clone(),
-                title: Some(version.draft.title()),
-            };
+            let other = DraftRow::of(&version.stamp.id, &version.draft);
             let aside = is_aside(&version.stamp)
                 || self
                     .aside
@@ -68,9 +53,9 @@ impl<S: Store> Drafts<S> {
             others.push((aside, version.stamp.revision, other));
         }
         others.sort_by_key(|(aside, revision, _)| std::cmp::Reverse((*aside, *revision)));
-        let unreadable = versions.unreadable().map(|(key, _)| Other {
+        let unreadable = versions.unreadable().map(|(key, _)| DraftRow {
             id: key.to_owned(),
-            title: None,
+            ..DraftRow::default()
         });
         others
             .into_iter()

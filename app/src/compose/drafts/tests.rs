@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::*;
+use crate::compose::rail::DraftRow;
 
 mod orders;
 mod stories;
@@ -212,7 +213,7 @@ impl Tab {
         self.memory = self.drafts.tab_memory();
     }
 
-    fn others(&self) -> Vec<Other> {
+    fn others(&self) -> Vec<DraftRow> {
         self.drafts.others(&self.shown)
     }
 

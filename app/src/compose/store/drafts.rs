@@ -10,8 +10,9 @@ use wasm_bindgen::JsCast;
 use super::{ComposeStateStoreFields as _, ComposeStore, sender};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
-    self, Change, Drafts, LocalDrafts, Other, PREFIX, keep_tab_memory, tab_memory,
+    self, Change, Drafts, LocalDrafts, PREFIX, keep_tab_memory, tab_memory,
 };
+use crate::compose::rail::DraftRow;
 use crate::ui::dom::{self, listen};
 use crate::ui::ime;
 
@@ -57,7 +58,7 @@ impl Saving {
 
 impl ComposeStore {
     /// The draft has been changed here. It is saved a moment later.
-    pub(super) fn edited(self) {
+    pub(in crate::compose) fn edited(self) {
         self.saving.drafts.update_value(Drafts::edited);
         self.changed();
         self.plan_save(SAVED_AFTER);
@@ -217,7 +218,7 @@ impl ComposeStore {
         self.list_others();
         let unreadable = |others: &Vec<_>| {
             let mut others = others.iter();
-            others.any(|other: &Other| other.title.is_none())
+            others.any(|other: &DraftRow| other.title.is_none())
         };
         if self.state.others().with_untracked(unreadable) {
             self.state.notice().set(Some(DraftNotice::Unreadable));

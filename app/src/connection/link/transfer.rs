@@ -4,12 +4,19 @@
 use std::ops::Range;
 
 use leptos::task::spawn_local;
+use web_sys::Blob;
 
 use super::super::event::LinkEvent;
 use super::super::outgoing::{Next, WrongLength};
 use super::super::segment::StoredFile;
-use super::Link;
+use super::{Inner, Link};
 use crate::storage::{StoreError, files};
+
+/// A file that is being read, by the key of its octets.
+pub(super) struct OpenFile {
+    id: String,
+    blob: Blob,
+}
 
 impl Link {
     /// Credit has come for the message of this id.
@@ -26,19 +33,28 @@ impl Link {
         let whole = {
             let mut inner = self.inner.borrow_mut();
             let number = inner.attempts.number();
-            let inner = &mut *inner;
-            let (Some(socket), Some(outgoing)) = (&inner.socket, &mut inner.outgoing) else {
+            let Inner {
+                socket,
+                outgoing,
+                open_file,
+                ..
+            } = &mut *inner;
+            let (Some(socket), Some(message)) = (socket, &mut *outgoing) else {
                 return;
             };
-            while let Some(next) = outgoing.next() {
+            while let Some(next) = message.next() {
                 match next {
                     Next::Frame(frame) => socket.send_octets(&frame),
-                    Next::Read(file, range) => self.read_slice(number, outgoing.id(), file, range),
+                    Next::Read(file, range) => {
+                        let open = open_file.take();
+                        self.read_slice(number, message.id(), open, file, range);
+                    }
                 }
             }
-            let whole = outgoing.is_whole().then_some(outgoing.id());
+            let whole = message.is_whole().then_some(message.id());
             if whole.is_some() {
-                inner.outgoing = None;
+                *outgoing = None;
+                *open_file = None;
             }
             whole
         };
@@ -48,10 +64,24 @@ impl Link {
     }
 
     /// Reads octets of a file for the message of this id, over the connection of this number.
-    fn read_slice(&self, number: u32, id: u32, file: StoredFile, range: Range<u64>) {
+    /// `open`: the file that was read last.
+    fn read_slice(
+        &self,
+        number: u32,
+        id: u32,
+        open: Option<OpenFile>,
+        file: StoredFile,
+        range: Range<u64>,
+    ) {
         let link = self.clone();
         spawn_local(async move {
-            let octets = files::read(&file.id, range).await;
+            let octets = match read(open, &file.id, range).await {
+                Ok((open, octets)) => {
+                    link.inner.borrow_mut().open_file = Some(open);
+                    Ok(octets)
+                }
+                Err(why) => Err(why),
+            };
             if let Err(why) = link.has_read(number, id, octets) {
                 // Without it the message can't be completed.
                 link.inner.borrow_mut().outgoing = None;
@@ -86,4 +116,21 @@ impl Link {
         self.transfer();
         Ok(())
     }
+}
+
+/// Reads octets of a file. The file stays open for the next slice of it.
+async fn read(
+    open: Option<OpenFile>,
+    id: &str,
+    range: Range<u64>,
+) -> Result<(OpenFile, Vec<u8>), StoreError> {
+    let file = match open.filter(|file| file.id == id) {
+        Some(file) => file,
+        None => OpenFile {
+            id: id.to_owned(),
+            blob: files::blob(id).await?,
+        },
+    };
+    let octets = files::slice(&file.blob, range).await?;
+    Ok((file, octets))
 }

@@ -11,7 +11,14 @@ use crate::ui::ime;
 /// The listeners of a field, for as long as they are kept.
 struct Listeners {
     field: HtmlInputElement,
-    all: Vec<(&'static str, bool, Closure<dyn Fn(Event)>)>,
+    all: Vec<Listener>,
+}
+
+struct Listener {
+    event: &'static str,
+    /// It is called before the field's own.
+    first: bool,
+    handle: Closure<dyn Fn(Event)>,
 }
 
 impl Listeners {
@@ -21,16 +28,24 @@ impl Listeners {
         self.field
             .add_event_listener_with_callback_and_bool(event, function, first)
             .ok();
-        self.all.push((event, first, handle));
+        self.all.push(Listener {
+            event,
+            first,
+            handle,
+        });
     }
 }
 
 impl Drop for Listeners {
     fn drop(&mut self) {
-        for (event, first, handle) in &self.all {
-            let function = handle.as_ref().unchecked_ref();
+        for listener in &self.all {
+            let function = listener.handle.as_ref().unchecked_ref();
             self.field
-                .remove_event_listener_with_callback_and_bool(event, function, *first)
+                .remove_event_listener_with_callback_and_bool(
+                    listener.event,
+                    function,
+                    listener.first,
+                )
                 .ok();
         }
     }

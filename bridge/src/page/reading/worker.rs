@@ -5,7 +5,8 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use wire::{Content, Part, Reading};
+use practice::Transfer;
+use wire::{Content, Encoding, Part, Reading, Slice};
 
 /// The argument that makes the program this worker.
 pub(crate) const ARGUMENT: &str = "--decode-one-message";
@@ -101,25 +102,45 @@ fn readable(reading: practice::Reading) -> Reading {
         headers: reading.headers,
         parts: reading.parts.into_iter().map(part).collect(),
         omitted: reading.omitted,
+        encoded: reading.encoded.into_iter().map(slice).collect(),
     }
 }
 
 fn part(part: practice::Part) -> Part {
     let content = match part.content {
         practice::Content::Text { text, cut } => Content::Text { text, cut },
-        practice::Content::Message { headers } => Content::Message { headers },
+        practice::Content::Message { headers, at } => Content::Message {
+            headers,
+            at: slice(at),
+        },
         practice::Content::Attachment {
             name,
             media_type,
             size,
+            at,
         } => Content::Attachment {
             name,
             media_type,
             size,
+            at: slice(at),
         },
     };
     Part {
         depth: part.depth,
         content,
+    }
+}
+
+fn slice(slice: practice::Slice) -> Slice {
+    Slice {
+        of: slice.of,
+        from: slice.from,
+        to: slice.to,
+        encoding: match slice.encoding {
+            Transfer::Identity => Encoding::Identity,
+            Transfer::Base64 => Encoding::Base64,
+            Transfer::QuotedPrintable => Encoding::QuotedPrintable,
+            Transfer::Uuencode => Encoding::Uuencode,
+        },
     }
 }

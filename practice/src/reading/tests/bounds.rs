@@ -187,7 +187,7 @@ fn bytes(reading: &Reading) -> usize {
     };
     let part = |part: &Part| match &part.content {
         Content::Text { text, .. } => text.len(),
-        Content::Message { headers } => fields(headers),
+        Content::Message { headers, .. } => fields(headers),
         Content::Attachment {
             name, media_type, ..
         } => name.len() + media_type.len(),

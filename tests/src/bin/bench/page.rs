@@ -1,6 +1,8 @@
-//! What a first visit to the page takes: octets and time.
+//! What a first visit to the page takes, octets and time; and what a large attachment takes.
 
+mod attachment;
 mod load;
+mod typing;
 mod weight;
 
 use anyhow::Result;
@@ -12,8 +14,10 @@ use super::sender::QUIET;
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     Ok(format!(
-        "{}\n{}",
+        "{}\n{}\n{}\n{}",
         weight::measure(&bridge).await?,
-        load::measure(&bridge).await?
+        load::measure(&bridge).await?,
+        typing::measure(&bridge).await?,
+        attachment::measure().await?
     ))
 }

@@ -88,6 +88,13 @@ impl Samples {
         }
     }
 
+    /// The measurement that so many percent of all do not exceed. Not a number if there are none.
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
+        let rank = (self.0.len() * percent).div_ceil(100);
+        let number = self.0.get(rank.saturating_sub(1));
+        number.copied().unwrap_or(f64::NAN)
+    }
+
     /// The median in milliseconds.
     pub(crate) fn median_ms(&self) -> String {
         ms(self.median())

@@ -15,7 +15,7 @@ const BOUND: f64 = 0.3;
 
 /// Notes when the page is mounted, and when its Send button can first be pressed: by then the page
 /// has drawn everything, and its WebSocket is open.
-const WATCH: &str = "(() => {
+pub(super) const WATCH: &str = "(() => {
   const marks = {};
   const watch = new MutationObserver(() => {
     const buttons = [...document.querySelectorAll('button')];
@@ -32,7 +32,7 @@ const WATCH: &str = "(() => {
 
 /// Waits for what [`WATCH`] leaves and for what the browser has measured itself.
 const MARKS: &str = "(() => {
-  const wasm = performance.getEntriesByType('resource').find(one => one.name.endsWith('.wasm'));
+  const wasm = performance.getEntriesByType('resource').find(one => one.name.endsWith('_bg.wasm'));
   const painted = performance.getEntriesByName('first-contentful-paint')[0];
   return window.loaded && wasm && painted
     && { ...window.loaded, painted: painted.startTime, fetched: wasm.responseEnd };

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::browser::Browser;
 use glasspost_tests::http;
-use glasspost_tests::visitor::Visitor;
+use serde::Deserialize;
 
+use super::load::WATCH;
 use crate::table::{Table, grouped};
 
 /// The largest allowed weight of the page, in octets.
@@ -18,53 +20,82 @@ const BARE: u64 = 28_000;
 pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     let host = bridge.address().to_string();
     let mut table = Table::new(&["a first visit loads", "encoding", "octets"]);
-    let mut sum = 0;
-    for path in loaded(bridge).await? {
-        let fields = [("Host", host.as_str()), ("Accept-Encoding", "br")];
-        let file = http::get_with(bridge.address(), &path, &fields).await;
-        ensure!(file.status == 200, "{path} answers {}", file.status);
-        let encoding = file.header("content-encoding");
-        let octets = file.body.len() as u64;
-        sum += octets;
-        let encoding = encoding.unwrap_or_else(|| "none".to_owned());
-        table.row([without_hash(&path), encoding, grouped(octets)]);
+    let mut sums = Vec::new();
+    let loaded = loaded(bridge).await?;
+    for (paths, which) in [
+        (loaded.first, "until Send can be pressed"),
+        (loaded.behind, "behind the page"),
+    ] {
+        let mut sum = 0;
+        for path in paths {
+            let fields = [("Host", host.as_str()), ("Accept-Encoding", "br")];
+            let file = http::get_with(bridge.address(), &path, &fields).await;
+            ensure!(file.status == 200, "{path} answers {}", file.status);
+            let encoding = file.header("content-encoding");
+            let octets = file.body.len() as u64;
+            sum += octets;
+            let encoding = encoding.unwrap_or_else(|| "none".to_owned());
+            table.row([without_hash(&path), encoding, grouped(octets)]);
+        }
+        table.row([format!("all {which}"), String::new(), grouped(sum)]);
+        sums.push(sum);
     }
-    table.row(["all".to_owned(), String::new(), grouped(sum)]);
+    let first = sums[0];
     Ok(format!(
         "{}\n\
          The files that a browser loads, with the sizes of the bodies that the bridge sends to a \
-         browser that accepts brotli. The total is {:.2} times the limit of {} octets, and {:.1} \
-         times a bare Leptos page ({} octets).\n",
+         browser that accepts brotli. What is loaded until Send can be pressed is {:.2} times the \
+         limit of {} octets, and {:.1} times a bare Leptos page ({} octets). The rest is code and \
+         words that are needed later, and nobody waits for them.\n",
         table.text(),
-        sum as f64 / BOUND as f64,
+        first as f64 / BOUND as f64,
         grouped(BOUND),
-        sum as f64 / BARE as f64,
+        first as f64 / BARE as f64,
         grouped(BARE),
     ))
 }
 
-/// The paths that a browser loads from the bridge until the page is ready and can explain lines.
-async fn loaded(bridge: &Bridge) -> Result<Vec<String>> {
-    let page = Visitor::first_visit(bridge).await;
-    // The last file that is loaded.
-    page.browser
+/// The paths that a browser loads from the bridge.
+#[derive(Deserialize)]
+struct Loaded {
+    /// Requested before Send could be pressed.
+    first: BTreeSet<String>,
+    /// Requested after that.
+    behind: BTreeSet<String>,
+}
+
+/// The paths that a browser loads until nothing of the page is missing.
+async fn loaded(bridge: &Bridge) -> Result<Loaded> {
+    let browser = Browser::open(1440, 900).await;
+    browser.run_in_new_documents(WATCH).await;
+    browser.go(&bridge.announcement().url).await;
+    // The words that explain, and the code of the later views, are the last.
+    let paths = browser
         .until(
-            "performance.getEntriesByType('resource').some(one => \
-                one.name.includes('/meaning/')) || null",
+            "(() => {
+                const all = ['navigation', 'resource']
+                    .flatMap((kind) => performance.getEntriesByType(kind));
+                const there = (part) => all.some((one) =>
+                    one.name.includes(part) && one.responseEnd > 0);
+                if (!window.loaded || !there('/meaning/') || !there('/split_')) return null;
+                const paths = (which) => all.filter(which).map((one) => new URL(one.name).pathname);
+                return {
+                    first: paths((one) => one.startTime < window.loaded.interactive),
+                    behind: paths((one) => one.startTime >= window.loaded.interactive),
+                };
+            })()",
         )
         .await;
-    let all = "['navigation', 'resource'].flatMap(kind => \
-        performance.getEntriesByType(kind)).map(one => new URL(one.name).pathname)";
-    let paths = page.browser.evaluate(all).await;
-    page.close().await;
-    let paths: BTreeSet<String> = serde_json::from_value(paths)?;
-    for kind in ["/", ".wasm", ".js", ".css", ".json"] {
+    browser.close().await;
+    let loaded: Loaded = serde_json::from_value(paths)?;
+    for kind in ["/", ".wasm", ".js", ".css"] {
         ensure!(
-            paths.iter().any(|path| path.ends_with(kind)),
-            "no {kind} among {paths:?}"
+            loaded.first.iter().any(|path| path.ends_with(kind)),
+            "no {kind} among {:?}",
+            loaded.first
         );
     }
-    Ok(paths.into_iter().collect())
+    Ok(loaded)
 }
 
 /// The path without the hash that trunk adds, so that two builds can be compared.

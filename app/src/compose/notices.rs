@@ -1,62 +1,14 @@
-//! The drafts besides the one shown, and what the person should know about how drafts are kept.
+//! What the person should know about how drafts are kept.
 
 use leptos::prelude::*;
 
-use super::drafts::{Other, StoreError};
+use super::drafts::StoreError;
 use super::eml::EmlError;
-use super::store::{ComposeStateStoreFields as _, ComposeStore, DraftNotice, use_compose};
+use super::store::{ComposeStateStoreFields as _, DraftNotice, use_compose};
 use crate::connection::use_connection;
-use crate::i18n::{Language, Locale, use_language};
+use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton};
-
-/// The other drafts, as a list that unfolds.
-#[component]
-#[must_use]
-pub(super) fn OtherDrafts() -> impl IntoView {
-    let language = use_language();
-    let compose = use_compose();
-    move || {
-        let others = compose.state.others().get();
-        let count = others.len();
-        let rows = others
-            .into_iter()
-            .map(|other| one(compose, language, other));
-        (count > 0).then(|| {
-            view! {
-                <details class="others">
-                    <summary class="link">
-                        {language.words(Locale::other_drafts)}" "
-                        <b class="count">{count.to_string()}</b>
-                    </summary>
-                    <ul>{rows.collect_view()}</ul>
-                </details>
-            }
-        })
-    }
-}
-
-fn one(compose: ComposeStore, language: Language, other: Other) -> impl IntoView {
-    let title = match &other.title {
-        Some(title) if title.is_empty() => language.get().no_subject().to_owned(),
-        Some(title) => visible(title),
-        None => language.get().unreadable_draft().to_owned(),
-    };
-    let discard = language.get().discard_draft(&title);
-    let (opens, goes) = (other.id.clone(), other.id);
-    view! {
-        <li>
-            <button type="button" class="link" on:click=move |_| compose.open_draft(&opens)>
-                {title}
-            </button>
-            <button type="button" class="icon" aria-label=discard
-                title=language.words(Locale::discard)
-                on:click=move |_| compose.discard_draft(&goes)>
-                <Icon glyph=Glyph::Bin/>
-            </button>
-        </li>
-    }
-}
 
 /// What the person should know.
 #[component]
@@ -73,23 +25,16 @@ pub(super) fn DraftNotices() -> impl IntoView {
         Some(view! { <div class="notice"><Icon glyph=Glyph::Alert/><p>{words}</p></div> })
     };
     let notice = move || {
-        let notice = compose.state.notice().get()?;
-        let words = match notice {
+        let words = match compose.state.notice().get()? {
+            // Shown beside the list, see `rail.rs`.
+            DraftNotice::Discarded => return None,
             DraftNotice::Newer => language.get().draft_newer(),
             DraftNotice::Both => language.get().draft_both(),
-            DraftNotice::Discarded => language.get().draft_discarded(),
             DraftNotice::Unreadable => language.get().draft_unreadable(),
         };
-        let undo = (notice == DraftNotice::Discarded).then(|| {
-            view! {
-                <button type="button" class="btn" on:click=move |_| compose.undo_discard()>
-                    {language.words(Locale::undo)}
-                </button>
-            }
-        });
         Some(view! {
             <div class="notice">
-                <Icon glyph=Glyph::Alert/><p>{words}</p>{undo}
+                <Icon glyph=Glyph::Alert/><p>{words}</p>
                 <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                     on:click=move |_| compose.state.notice().set(None)/>
             </div>

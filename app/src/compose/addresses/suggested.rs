@@ -3,8 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::draft::{Person, Place};
-use super::store::{ComposeStore, use_compose};
+use super::store::{PLACES, number, use_chips};
+use crate::compose::draft::{Person, Place};
+use crate::compose::store::ComposeStore;
 use crate::contacts::{Meant, Suggestions};
 
 /// The suggestions for what is being typed in a field of addresses, and a hint where one of its
@@ -22,10 +23,10 @@ pub(super) fn Suggested(
     #[prop(into)]
     finish: Callback<()>,
 ) -> impl IntoView {
-    let compose = use_compose();
+    let chips = use_chips();
+    let compose = chips.compose;
     let left_out = Memo::new(move |_| {
-        let places = [Place::To, Place::Cc, Place::Bcc].into_iter();
-        let people = places.flat_map(|place| people(compose, place));
+        let people = PLACES.into_iter().flat_map(|place| people(compose, place));
         people.map(|person| person.sent).collect::<Vec<_>>()
     });
     let addresses = Memo::new(move |_| {
@@ -35,13 +36,13 @@ pub(super) fn Suggested(
     let take = move |text: String| {
         if let Some(input) = input.try_get_untracked().flatten() {
             input.set_value(&text);
-            compose.type_address(place, text);
+            chips.typed(place, text);
             finish.run(());
         }
     };
     let replace = move |(typed, meant): (String, String)| {
-        compose.edit_addresses(place, |list, _| {
-            for text in list {
+        chips.change(|lists| {
+            for text in &mut lists[number(place)] {
                 if Person::parse(text).is_some_and(|person| person.address == typed) {
                     *text = text.replacen(&typed, &meant, 1);
                 }

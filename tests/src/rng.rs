@@ -1,10 +1,12 @@
 //! Reproducible random numbers.
 
 /// SplitMix64: small, and the same on every machine.
-pub(crate) struct Rng(u64);
+pub struct Rng(u64);
 
 impl Rng {
-    pub(crate) fn new(seed: u64) -> Rng {
+    /// The same numbers for the same seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Rng {
         Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
@@ -17,17 +19,17 @@ impl Rng {
     }
 
     /// A number from 0 to `below` - 1. `below` must not be 0.
-    pub(crate) fn below(&mut self, below: usize) -> usize {
+    pub fn below(&mut self, below: usize) -> usize {
         usize::try_from(self.next() % below as u64).unwrap_or(0)
     }
 
     /// True with probability 1/`n`.
-    pub(crate) fn once_in(&mut self, n: usize) -> bool {
+    pub fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
     /// A random item.
-    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 }

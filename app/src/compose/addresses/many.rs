@@ -1,0 +1,57 @@
+//! A warning where many recipients see each other's addresses.
+
+use leptos::prelude::*;
+
+use super::store::{number, use_chips};
+use crate::compose::draft::Place;
+use crate::i18n::{Locale, use_language};
+
+/// From how many visible recipients the warning is shown, as in Thunderbird.
+const MANY: usize = 15;
+
+/// The warning, with a button that moves the addresses to Bcc.
+#[component]
+#[must_use]
+pub(in crate::compose) fn ManyRecipients() -> impl IntoView {
+    let language = use_language();
+    let chips = use_chips();
+    let visible = Memo::new(move |_| {
+        chips.notes.with(|notes| {
+            let lists = [Place::To, Place::Cc].map(|place| &notes[number(place)]);
+            let notes = lists.into_iter().flatten();
+            notes
+                .filter(|note| note.wrong.is_none() && note.again.is_none())
+                .count()
+        })
+    });
+    let warning = move || {
+        (visible.get() >= MANY && !chips.dismissed.get()).then(|| {
+            view! {
+                <p>{move || language.get().many_recipients(visible.get())}</p>
+                <button type="button" class="link" on:click=move |_| chips.hide_recipients()>
+                    {language.words(Locale::move_to_bcc)}
+                </button>
+                <button type="button" class="link" on:click=move |_| chips.dismissed.set(true)>
+                    {language.words(Locale::dismiss)}
+                </button>
+            }
+        })
+    };
+    let undo = move |_| {
+        if let Some(place) = chips.step(Place::To, true) {
+            super::focus_field(place);
+        }
+    };
+    let moved = move || {
+        let moved = chips.hidden.get();
+        (moved > 0).then(|| {
+            view! {
+                <p>{move || language.get().moved_to_bcc(moved)}</p>
+                <button type="button" class="link" on:click=undo>
+                    {language.words(Locale::undo)}
+                </button>
+            }
+        })
+    };
+    view! { <div class="remarks many" role="status">{warning}{moved}</div> }
+}

@@ -1,0 +1,282 @@
+//! Attaching files to the draft that is shown.
+
+use std::future::Future;
+
+use js_sys::{Date, JsString};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::File;
+
+use super::given::Given;
+use super::list::{self, MOST};
+use crate::compose::draft::{Attachment, Place, media_type_of, picture_mark};
+use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
+use crate::storage::database::{self, Table};
+use crate::storage::{StoreError, files};
+use crate::ui::dom;
+
+/// Something about attaching that the person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// More files than a message can have. None was attached.
+    TooMany,
+    /// There was no file in what was given.
+    Nothing,
+    /// This file could not be read.
+    Unreadable(String),
+    /// This file could not be stored.
+    NotStored(String, StoreError),
+    /// Another draft is shown than the one that this file was for.
+    OtherDraft(String),
+}
+
+/// What was done last with a file in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// It is sent under another name than it had.
+    Renamed {
+        /// The name that it had.
+        before: String,
+        /// The name that it is sent with.
+        now: String,
+    },
+    /// It was removed from this place, which can be undone.
+    Removed(usize, Attachment),
+    /// It is at this place now, counted from 1.
+    Moved(String, usize),
+}
+
+/// The files of the draft that is shown. Copies are the same files.
+#[derive(Clone, Copy)]
+pub(in crate::compose) struct Attachments {
+    compose: ComposeStore,
+    /// How many files are being copied.
+    pub(super) copying: RwSignal<usize>,
+    /// What went wrong when files were attached last.
+    pub(super) problems: RwSignal<Vec<Problem>>,
+    /// What was done last.
+    pub(super) done: RwSignal<Option<Done>>,
+    /// The file that is being dragged to another place.
+    pub(super) dragged: RwSignal<Option<String>>,
+}
+
+impl Attachments {
+    /// Provides the files of the draft to all components below.
+    pub(in crate::compose) fn provide(compose: ComposeStore) {
+        provide_context(Attachments {
+            compose,
+            copying: RwSignal::new(0),
+            problems: RwSignal::new(Vec::new()),
+            done: RwSignal::new(None),
+            dragged: RwSignal::new(None),
+        });
+    }
+
+    /// Attaches files. They are copied into the browser's database first.
+    pub(super) fn attach(self, given: impl Future<Output = Given> + 'static) {
+        self.problems.set(Vec::new());
+        self.done.set(None);
+        let shown = self.compose.state.shown().get_untracked();
+        spawn_local(async move {
+            let given = given.await;
+            let has = self.compose.attachments().with_untracked(Vec::len);
+            if given.too_many || has + given.files.len() > MOST {
+                return self.problem(Problem::TooMany);
+            }
+            if given.files.is_empty() && given.unreadable.is_empty() {
+                return self.problem(Problem::Nothing);
+            }
+            for name in given.unreadable {
+                self.problem(Problem::Unreadable(name));
+            }
+            self.copying.update(|count| *count += given.files.len());
+            for (name, file) in given.files {
+                self.copy(shown, composed(&name), &file).await;
+                self.copying.update(|count| *count -= 1);
+            }
+        });
+    }
+
+    /// Copies one file and adds it to the draft.
+    async fn copy(self, shown: u32, name: String, file: &File) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the size of a file is a whole number below 2^53"
+        )]
+        let size = file.size() as u64;
+        let attachment = Attachment {
+            file: new_key(),
+            media_type: media_type_of(&name, &file.type_()),
+            name: name.clone(),
+            size,
+            content_id: None,
+        };
+        if let Err(why) = keep(&attachment.file, file).await {
+            return self.problem(match why {
+                StoreError::Unreadable => Problem::Unreadable(name),
+                why => Problem::NotStored(name, why),
+            });
+        }
+        if self.compose.state.shown().get_untracked() != shown {
+            return self.problem(Problem::OtherDraft(name));
+        }
+        let mut list = self.compose.attachments().get_untracked();
+        list::add(&mut list, attachment);
+        let now = list.last().map(|file| file.name.clone());
+        self.set(list);
+        if let Some(now) = now.filter(|now| *now != name) {
+            self.done.set(Some(Done::Renamed { before: name, now }));
+        }
+    }
+
+    /// Gives a file another name, also in the text if that shows it.
+    pub(super) fn rename(self, file: &str, typed: &str) {
+        let mut list = self.compose.attachments().get_untracked();
+        let Some(before) = list::rename(&mut list, file, &composed(typed)) else {
+            return;
+        };
+        let renamed = list.iter().find(|other| other.file == file).cloned();
+        self.set(list);
+        let Some(renamed) = renamed else { return };
+        if renamed.content_id.is_some() {
+            self.change_text(|text| list::renamed_in(text, &before, &renamed.name));
+        }
+        if renamed.name != typed {
+            self.done.set(Some(Done::Renamed {
+                before: typed.to_owned(),
+                now: renamed.name,
+            }));
+        }
+    }
+
+    /// Removes a file from the draft. Its octets stay until this can't be undone any more.
+    pub(super) fn remove(self, file: &str) {
+        let mut list = self.compose.attachments().get_untracked();
+        if let Some((at, removed)) = list::remove(&mut list, file) {
+            self.set(list);
+            self.done.set(Some(Done::Removed(at, removed)));
+        }
+    }
+
+    /// Takes back the last [`Attachments::remove`].
+    pub(super) fn undo_remove(self) {
+        if let Some(Done::Removed(at, file)) = self.done.get_untracked() {
+            let mut list = self.compose.attachments().get_untracked();
+            list::put_back(&mut list, at, file);
+            self.set(list);
+            self.done.set(None);
+        }
+    }
+
+    /// Moves a file to this place.
+    pub(super) fn move_to(self, file: &str, place: usize) {
+        let mut list = self.compose.attachments().get_untracked();
+        if list::move_to(&mut list, file, place) {
+            let place = list::position(&list, file);
+            let moved = place.and_then(|place| list.get(place)).cloned();
+            self.set(list);
+            if let (Some(place), Some(moved)) = (place, moved) {
+                self.done.set(Some(Done::Moved(moved.name, place + 1)));
+            }
+        }
+    }
+
+    /// Moves a file towards the end of the list, or with a negative number towards its beginning.
+    pub(super) fn move_by(self, file: &str, by: isize) {
+        let list = self.compose.attachments();
+        if let Some(at) = list.with_untracked(|list| list::position(list, file)) {
+            self.move_to(file, at.saturating_add_signed(by));
+        }
+    }
+
+    /// Shows a picture in the text, or shows it there no more. The text gets or loses its mark.
+    pub(super) fn toggle_in_text(self, file: &str) {
+        let mut list = self.compose.attachments().get_untracked();
+        let Some(picture) = list.iter_mut().find(|other| other.file == file) else {
+            return;
+        };
+        let name = picture.name.clone();
+        let mark = picture_mark(&name);
+        let in_text = self.compose.text(Place::Message);
+        let marked = in_text.with_untracked(|text| text.contains(&mark));
+        let shown = picture.content_id.is_some() && marked;
+        picture.content_id = (!shown).then(|| format!("{}@glasspost", new_key()));
+        self.set(list);
+        if shown {
+            self.change_text(|text| list::without_mark(text, &name));
+        } else if !marked && !super::insert_into_text(&mark) {
+            self.change_text(|text| Some(format!("{text}\n{mark}\n")));
+        }
+    }
+
+    /// The files of the draft. Follows them.
+    pub(super) fn list(self) -> Vec<Attachment> {
+        self.compose.attachments().get()
+    }
+
+    /// Whether the text shows this picture. Follows both.
+    pub(super) fn is_in_text(self, file: &Attachment) -> bool {
+        let mark = picture_mark(&file.name);
+        let text = self.compose.text(Place::Message);
+        file.content_id.is_some() && text.with(|text| text.contains(&mark))
+    }
+
+    fn set(self, list: Vec<Attachment>) {
+        self.compose.attachments().set(list);
+        self.compose.edited();
+    }
+
+    /// Changes the text of the message, and shows the change.
+    fn change_text(self, change: impl FnOnce(&str) -> Option<String>) {
+        let text = self.compose.text(Place::Message);
+        if let Some(changed) = text.with_untracked(|text| change(text)) {
+            self.compose.type_text(Place::Message, changed);
+            self.compose.text_changed();
+        }
+    }
+
+    fn problem(self, problem: Problem) {
+        self.problems.update(|problems| problems.push(problem));
+    }
+}
+
+/// The files of the draft, from any component of this feature.
+pub(in crate::compose) fn use_attachments() -> Attachments {
+    expect_context()
+}
+
+/// Copies a file into the database.
+async fn keep(key: &str, file: &File) -> Result<(), StoreError> {
+    let transaction = database::write(&[Table::Files]).await?;
+    files::put(&transaction, key, file)?;
+    transaction.done().await
+}
+
+/// A name in composed form. macOS has the syllables of Korean names in their letters, which other
+/// systems show one by one.
+fn composed(name: &str) -> String {
+    JsString::from(name).normalize("NFC").into()
+}
+
+/// A name for a picture from the clipboard, which browsers call `image.png`.
+pub(super) fn pasted_name(name: &str) -> String {
+    let Some(ending) = name.strip_prefix("image.") else {
+        return name.to_owned();
+    };
+    let now = Date::new_0();
+    format!(
+        "pasted-{}-{:02}-{:02}-{:02}{:02}{:02}.{ending}",
+        now.get_full_year(),
+        now.get_month() + 1,
+        now.get_date(),
+        now.get_hours(),
+        now.get_minutes(),
+        now.get_seconds(),
+    )
+}
+
+fn new_key() -> String {
+    let random: [u8; 16] = dom::random();
+    format!("{:032x}", u128::from_be_bytes(random))
+}

@@ -1,0 +1,126 @@
+//! The row of attached files under the text, and the buttons that attach some.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::given;
+use super::row::Row;
+use super::store::{Done, use_attachments};
+use super::{list, words};
+use crate::i18n::{Locale, use_language};
+use crate::ui::visible::visible;
+use crate::ui::{Glyph, Icon, numbers};
+
+/// The attached files, what was done with them last, and the buttons that attach some.
+#[component]
+#[must_use]
+pub(in crate::compose) fn AttachmentsRow() -> impl IntoView {
+    let language = use_language();
+    let attachments = use_attachments();
+    let keys = Memo::new(move |_| {
+        let list = attachments.list();
+        list.into_iter().map(|file| file.file).collect::<Vec<_>>()
+    });
+    let total = move || {
+        let list = attachments.list();
+        let size = numbers::octets(list::total(&list));
+        (list.len() > 1).then(|| language.get().files_in_all(list.len(), size))
+    };
+    let copying = move || {
+        let count = attachments.copying.get();
+        (count > 0).then(|| language.get().attaching(count))
+    };
+    let done = move || match attachments.done.get()? {
+        Done::Renamed { before, now } => {
+            Some(language.get().file_renamed(visible(&before), visible(&now)))
+        }
+        Done::Removed(_, file) => Some(language.get().file_removed(visible(&file.name))),
+        Done::Moved(name, place) => {
+            let count = keys.with(Vec::len);
+            Some(language.get().file_moved(visible(&name), place, count))
+        }
+    };
+    let undoable = Memo::new(move |_| {
+        attachments
+            .done
+            .with(|done| matches!(done, Some(Done::Removed(..))))
+    });
+    let problems = move || {
+        let locale = language.get();
+        let problems = attachments.problems.get().into_iter();
+        problems
+            .map(|problem| view! { <p>{words::problem(locale, &problem)}</p> })
+            .collect_view()
+    };
+    let any_problem = move || attachments.problems.with(|problems| !problems.is_empty());
+    view! {
+        <div class="attached">
+            <ul aria-label=language.words(Locale::attached_files)>
+                <For each=move || keys.get() key=Clone::clone let:key>
+                    <Row key/>
+                </For>
+            </ul>
+            <div class="attach-add">
+                <Chooser label=Locale::attach_files folder=false/>
+                <Chooser label=Locale::attach_folder folder=true/>
+                <span class="muted">{total}</span>
+            </div>
+            <p class="attach-said" role="status">
+                <span>{copying}</span>
+                <span>{done}</span>
+                <Show when=move || undoable.get()>
+                    <button type="button" class="link" on:click=move |_| attachments.undo_remove()>
+                        {language.words(Locale::undo)}
+                    </button>
+                </Show>
+            </p>
+            <div role="alert" class="problem" class:has=any_problem>
+                {problems}
+                <Show when=any_problem>
+                    <button type="button" class="link"
+                        on:click=move |_| attachments.problems.set(Vec::new())>
+                        {language.words(Locale::dismiss)}
+                    </button>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+/// A button that lets the person choose files, or a folder.
+#[component]
+fn Chooser(label: fn(Locale) -> &'static str, folder: bool) -> impl IntoView {
+    let language = use_language();
+    let attachments = use_attachments();
+    let field = NodeRef::<html::Input>::new();
+    // An attribute that Leptos does not know.
+    Effect::new(move |_| {
+        if let Some(field) = field.get().filter(|_| folder) {
+            field.set_attribute("webkitdirectory", "").ok();
+        }
+    });
+    let choose = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.click();
+        }
+    };
+    let chosen = move |_| {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        if let Some(files) = field.files().filter(|files| files.length() > 0) {
+            let given = given::chosen(&files);
+            attachments.attach(async move { given });
+        }
+        // The same file can be chosen again.
+        field.set_value("");
+    };
+    let class = if folder { "link" } else { "attach" };
+    view! {
+        <input type="file" hidden multiple node_ref=field on:change=chosen class:folder=folder/>
+        <button type="button" class=class on:click=choose>
+            {(!folder).then(|| view! { <Icon glyph=Glyph::Clip/> })}
+            {language.words(label)}
+        </button>
+    }
+}
