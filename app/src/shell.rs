@@ -22,6 +22,7 @@ use self::tabs::Tabs;
 use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
+use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::ui::{LaterPart, Pane, ime};
@@ -61,6 +62,7 @@ pub fn App() -> impl IntoView {
     let connection = ConnectionStore::provide();
     let later = LaterPart::provide();
     AccountsStore::provide();
+    ContactsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
         (pane.provide)();
@@ -84,6 +86,7 @@ pub fn App() -> impl IntoView {
             <Tabs/>
             <Picker/>
             <IdentityDialog/>
+            <ContactsDialog/>
         </div>
     }
 }

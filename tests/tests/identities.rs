@@ -115,7 +115,7 @@ async fn a_sender_brings_from_reply_to_and_signature() {
 }
 
 #[tokio::test]
-async fn a_reply_to_that_was_typed_stays() {
+async fn a_reply_to_that_was_typed_stays_with_another_sender() {
     let bridge = Bridge::start();
     let page = two_senders(&bridge).await;
     page.browser.press("New message").await;

@@ -26,6 +26,7 @@ use super::eml::EmlError;
 use super::parts::Parts;
 use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
+use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
 use crate::storage::StoreError;
 use crate::submission::{Message, SubmissionStore};
@@ -82,6 +83,7 @@ pub(super) struct ComposeStore {
     parts: Parts,
     saving: Saving,
     identities: IdentitiesStore,
+    contacts: ContactsStore,
 }
 
 impl ComposeStore {
@@ -117,6 +119,7 @@ impl ComposeStore {
             parts: Parts::of(draft),
             saving,
             identities: use_identities(),
+            contacts: use_contacts(),
         };
         provide_context(compose);
         Attachments::provide(compose);
@@ -278,6 +281,7 @@ impl ComposeStore {
             }]);
             return false;
         }
+        self.contacts.sending(self.people());
         self.sender_has_sent();
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());

@@ -30,6 +30,17 @@ impl ComposeStore {
             .with_untracked(|draft| draft.unsigned_body().to_owned())
     }
 
+    /// The draft is being sent to these people: the address as it is sent, the name, and the address
+    /// as it was typed.
+    pub(super) fn people(self) -> Vec<(String, String, String)> {
+        self.draft.with_untracked(|draft| {
+            let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();
+            all.filter_map(|text| Person::parse(text))
+                .map(|person| (person.sent, person.name, person.address))
+                .collect()
+        })
+    }
+
     /// The draft was sent: its sender can be kept, if it is no known one, nor the sample's.
     pub(super) fn sender_has_sent(self) {
         let from = self.draft.from().get_untracked();

@@ -1,0 +1,276 @@
+//! The contacts of this browser, and what a person does with them.
+
+use js_sys::Date;
+use leptos::leptos_dom::helpers::window_event_listener_untyped;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+
+use super::book::{Book, Suggestion};
+use super::import::{Import, Rejected};
+use super::model::Contact;
+use super::sent::Pending;
+use crate::connection::{LinkEvent, use_connection};
+use crate::storage::database::Table;
+use crate::storage::{self, table};
+use crate::ui::dom;
+
+/// Changed in localStorage whenever the contacts are, so that other tabs read them again.
+const CHANGED: &str = "glasspost.contacts";
+
+/// What was erased, and can be brought back: each contact with its key.
+pub(super) type Erased = Vec<(String, Contact)>;
+
+/// What an import has done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Report {
+    /// How many contacts are new.
+    pub added: usize,
+    /// How many addresses were known.
+    pub merged: usize,
+    /// What was not imported.
+    pub rejected: Vec<Rejected>,
+}
+
+/// The contacts. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct ContactsStore {
+    book: StoredValue<Book>,
+    /// Counts the changes of `book`.
+    changes: RwSignal<u32>,
+    erased: RwSignal<Erased>,
+    report: RwSignal<Option<Report>>,
+    /// The contacts can't be stored, and are lost with this tab.
+    unsaved: RwSignal<bool>,
+    open: RwSignal<bool>,
+    pending: StoredValue<Pending>,
+}
+
+impl ContactsStore {
+    /// Provides the contacts to all components below, reads them, and follows other tabs.
+    pub fn provide() {
+        let store = ContactsStore {
+            book: StoredValue::new(Book::default()),
+            changes: RwSignal::new(0),
+            erased: RwSignal::new(Vec::new()),
+            report: RwSignal::new(None),
+            unsaved: RwSignal::new(false),
+            open: RwSignal::new(false),
+            pending: StoredValue::new(Pending::default()),
+        };
+        provide_context(store);
+        spawn_local(store.read());
+        drop(window_event_listener_untyped("storage", move |event| {
+            let event = event.dyn_ref::<web_sys::StorageEvent>();
+            if event.is_some_and(|event| event.key().as_deref() == Some(CHANGED)) {
+                spawn_local(store.read());
+            }
+        }));
+        use_connection().on_event(move |event| {
+            if let LinkEvent::Submission(said) = event {
+                store.follow(said);
+            }
+        });
+    }
+
+    /// Reads what is stored. What can't be stored stays.
+    async fn read(self) {
+        if let Ok(contacts) = table::all(Table::Contacts).await
+            && !self.unsaved.get_untracked()
+        {
+            self.book.set_value(Book::of(contacts));
+            self.changed();
+        }
+    }
+
+    /// A message to these people is being sent: the address as it is sent, the name, and the
+    /// address as it was typed. They are recorded once the server has accepted it.
+    pub fn sending(self, people: impl IntoIterator<Item = (String, String, String)>) {
+        self.pending.update_value(|pending| pending.begin(people));
+    }
+
+    fn follow(self, said: &[wire::FromBridge]) {
+        let mut sent = Vec::new();
+        self.pending.update_value(|pending| {
+            sent = said.iter().flat_map(|said| pending.apply(said)).collect();
+        });
+        if sent.is_empty() {
+            return;
+        }
+        let now = Date::now();
+        spawn_local(async move {
+            // What other tabs have recorded is counted, too.
+            self.read().await;
+            let mut keys = Vec::new();
+            self.book.update_value(|book| {
+                let sent = sent.iter();
+                keys = sent
+                    .filter_map(|(name, address)| book.written_to(name, address, now))
+                    .collect();
+            });
+            self.store(keys).await;
+        });
+    }
+
+    /// The contacts that may be meant by what is being typed, without those left out.
+    pub(super) fn suggest(self, typed: &str, left_out: &[String]) -> Vec<Suggestion> {
+        self.book
+            .with_value(|book| book.suggest(typed, Date::now(), left_out))
+    }
+
+    /// All contacts in which this is found. Follows them.
+    pub(super) fn find(self, sought: &str) -> Vec<Suggestion> {
+        self.changes.track();
+        self.book.with_value(|book| book.find(sought, Date::now()))
+    }
+
+    /// How many there are. Follows them.
+    pub(super) fn many(self) -> usize {
+        self.changes.track();
+        self.book.with_value(Book::count)
+    }
+
+    /// Follows every change.
+    pub(super) fn track(self) {
+        self.changes.track();
+    }
+
+    /// The address that may be meant by this one. Follows the contacts.
+    pub(super) fn meant_by(self, address: &str) -> Option<String> {
+        self.changes.track();
+        self.book.with_value(|book| book.meant_by(address))
+    }
+
+    /// Erases a contact, which can be undone.
+    pub(super) fn erase(self, key: &str) {
+        let mut contact = None;
+        self.book.update_value(|book| contact = book.remove(key));
+        let Some(contact) = contact else { return };
+        self.erased.set(vec![(key.to_owned(), contact)]);
+        self.changed();
+        let key = key.to_owned();
+        spawn_local(async move {
+            self.settle(table::delete(Table::Contacts, &key).await.is_ok());
+        });
+    }
+
+    /// Erases all contacts, which can be undone.
+    pub(super) fn erase_all(self) {
+        let mut erased = Vec::new();
+        self.book.update_value(|book| {
+            let all = book.iter();
+            erased = all
+                .map(|(key, contact)| (key.clone(), contact.clone()))
+                .collect();
+            *book = Book::default();
+        });
+        self.erased.set(erased);
+        self.changed();
+        spawn_local(async move {
+            self.settle(table::clear(Table::Contacts).await.is_ok());
+        });
+    }
+
+    /// What was erased last. Follows it.
+    pub(super) fn erased(self) -> Erased {
+        self.erased.get()
+    }
+
+    /// Forgets what was erased for good.
+    pub(super) fn forget_erased(self) {
+        if self.erased.with_untracked(|erased| !erased.is_empty()) {
+            self.erased.set(Vec::new());
+        }
+    }
+
+    /// Brings back what was erased last.
+    pub(super) fn undo(self) {
+        let erased = self.erased.get_untracked();
+        self.erased.set(Vec::new());
+        let keys: Vec<String> = erased.iter().map(|(key, _)| key.clone()).collect();
+        self.book.update_value(|book| {
+            for (_, contact) in &erased {
+                book.merge(contact);
+            }
+        });
+        spawn_local(self.store(keys));
+    }
+
+    /// Adds what was found in a file.
+    pub(super) fn import(self, import: Import) {
+        let (mut keys, mut added) = (Vec::new(), 0);
+        self.book.update_value(|book| {
+            for contact in &import.contacts {
+                if let Some((key, is_new)) = book.merge(contact) {
+                    added += usize::from(is_new);
+                    keys.push(key);
+                }
+            }
+        });
+        self.report.set(Some(Report {
+            added,
+            merged: keys.len() - added,
+            rejected: import.rejected,
+        }));
+        keys.sort();
+        keys.dedup();
+        spawn_local(self.store(keys));
+    }
+
+    /// What the last import has done. Follows it.
+    pub(super) fn report(self) -> Option<Report> {
+        self.report.get()
+    }
+
+    /// Whether the dialog is open.
+    pub(super) fn is_open(self) -> bool {
+        self.open.get()
+    }
+
+    /// Opens or closes the dialog.
+    pub fn show(self, open: bool) {
+        self.report.set(None);
+        self.forget_erased();
+        self.open.set(open);
+    }
+
+    /// Whether the contacts can't be stored. Follows it.
+    pub(super) fn is_unsaved(self) -> bool {
+        self.unsaved.get()
+    }
+
+    /// Stores the contacts of these keys, and removes those that are too many.
+    async fn store(self, keys: Vec<String>) {
+        let mut forgotten = Vec::new();
+        self.book
+            .update_value(|book| forgotten = book.forget_excess(Date::now()));
+        self.changed();
+        let contacts: Vec<(String, Contact)> = self.book.with_value(|book| {
+            let contact = |key: String| Some((key.clone(), book.get(&key)?.clone()));
+            keys.into_iter().filter_map(contact).collect()
+        });
+        let mut stored = table::put(Table::Contacts, &contacts).await.is_ok();
+        for key in forgotten {
+            stored &= table::delete(Table::Contacts, &key).await.is_ok();
+        }
+        self.settle(stored);
+    }
+
+    fn settle(self, stored: bool) {
+        self.unsaved.set(!stored);
+        if stored {
+            let random = dom::random::<8>();
+            storage::keep_text(CHANGED, &format!("{:x}", u64::from_le_bytes(random))).ok();
+        }
+    }
+
+    fn changed(self) {
+        self.changes.update(|changes| *changes += 1);
+    }
+}
+
+/// The contacts, from any component.
+#[must_use]
+pub fn use_contacts() -> ContactsStore {
+    expect_context()
+}
