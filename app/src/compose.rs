@@ -15,6 +15,7 @@ mod pane;
 mod parts;
 mod problem;
 mod rail;
+mod shown_draft;
 mod source;
 mod store;
 mod words;
@@ -26,3 +27,4 @@ pub use self::draft::{
 pub use self::drafts::load;
 pub use self::pane::PANE;
 pub use self::rail::DRAFTS;
+pub use self::shown_draft::{ShownDraft, use_shown_draft};

@@ -12,7 +12,6 @@ mod widths;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use self::header::Header;
 use self::layout::{Layout, use_layout};
@@ -41,7 +40,7 @@ static PANES: &[&Pane] = &[
 /// Shows the page, when the draft that it begins with has been read.
 pub fn mount() {
     console_error_panic_hook::set_once();
-    spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         crate::compose::load().await;
         leptos::mount::mount_to_body(App);
     });

@@ -45,6 +45,16 @@ impl Visitor {
             .await;
     }
 
+    /// Waits until the page is there and connected, also where its draft can't be written to.
+    pub async fn ready_to_read(&self) {
+        self.browser
+            .until(
+                "named('button', 'Send') && \
+                 (!named('button', 'Send').disabled || named('button', 'Edit here'))",
+            )
+            .await;
+    }
+
     /// Replaces recipients, subject and text of the draft.
     pub async fn write(&self, to: &str, subject: &str, text: &str) {
         self.browser.press("New message").await;

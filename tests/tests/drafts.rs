@@ -5,12 +5,18 @@ use glasspost_tests::browser::Tab;
 use glasspost_tests::visitor::Visitor;
 use serde_json::Value;
 
-/// Allows a test to block storage events in a tab. Must be added before the page is loaded, because
-/// the window calls its listeners in the order in which they were added.
+/// Allows a test to keep a tab from hearing of others, as one that is frozen. Must be added before
+/// the page is loaded, because the window calls its listeners in the order in which they were added.
 const STORAGE_EVENTS: &str = "\
     const block = event => { if (window.blocked) event.stopImmediatePropagation(); }; \
     for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
-    window.addEventListener(name, block, true)";
+    window.addEventListener(name, block, true); \
+    const Channel = window.BroadcastChannel; \
+    window.BroadcastChannel = class extends Channel { \
+    set onmessage(hear) { super.onmessage = event => window.blocked || hear(event); } };";
+
+/// Has locks as a browser without them.
+const NO_LOCKS: &str = "Object.defineProperty(navigator, 'locks', { value: undefined })";
 
 /// The texts of the page's alerts.
 const ALERTS: &str = "[...document.querySelectorAll('[role=alert]')].map(e => e.innerText).join()";
@@ -21,13 +27,20 @@ const BLOCK_EVENTS: &str = "window.blocked = true";
 /// Allows storage events again.
 const ALLOW_EVENTS: &str = "(window.blocked = false, window.dispatchEvent(new Event('focus')))";
 
-/// Opens the page in another tab.
+/// Opens the page in another tab, which may show a draft that it can't write to.
 async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     let tab = page.browser.new_tab().await;
     page.browser.first_run(STORAGE_EVENTS).await;
     page.browser.go(&bridge.announcement().url).await;
-    page.ready().await;
+    page.ready_to_read().await;
     tab
+}
+
+/// Waits until the draft can be written to.
+async fn editable(page: &Visitor) {
+    page.browser
+        .until("named('textbox', 'Subject')?.readOnly === false")
+        .await;
 }
 
 /// All values of a table of the database, or the empty list where there is none yet.
@@ -75,13 +88,15 @@ async fn an_older_tab_never_replaces_a_newer_text() {
 
     let newer = another_tab(&page, &bridge).await;
     has(&page, "Subject", "old").await;
+    page.browser.press("Edit here").await;
+    editable(&page).await;
     page.browser.fill("Subject", "newest").await;
     stored(&page, "newest").await;
 
     page.browser.to(&older).await;
     assert_eq!(page.browser.value("Subject").await, "old");
     page.browser.reload().await;
-    page.ready().await;
+    page.ready_to_read().await;
     has(&page, "Subject", "newest").await;
 
     // Closed, not reloaded.
@@ -92,7 +107,7 @@ async fn an_older_tab_never_replaces_a_newer_text() {
     page.browser.to(&older).await;
     page.browser.close_tab(&newer).await;
     page.browser.reload().await;
-    page.ready().await;
+    page.ready_to_read().await;
     has(&page, "Subject", "newest of all").await;
     another_tab(&page, &bridge).await;
     has(&page, "Subject", "newest of all").await;
@@ -109,7 +124,45 @@ async fn a_tab_without_changes_shows_another_tabs_text() {
     stored(&page, "written in the second").await;
     page.browser.to(&first).await;
     has(&page, "Message", "written in the second").await;
-    page.compose_shows("changed in another tab").await;
+    page.compose_shows("being edited in another tab").await;
+    assert!(
+        page.browser
+            .evaluate("named('textbox', 'Message').readOnly")
+            .await
+            == true
+    );
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_draft_goes_from_tab_to_tab_and_has_one_writer() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let first = page.browser.tab().await;
+    page.browser.fill("Subject", "by the first").await;
+    stored(&page, "by the first").await;
+    let second = another_tab(&page, &bridge).await;
+    has(&page, "Subject", "by the first").await;
+    page.compose_shows("being edited in another tab").await;
+    // What the first tab writes appears here.
+    page.browser.to(&first).await;
+    page.browser.fill("Subject", "more by the first").await;
+    page.browser.to(&second).await;
+    has(&page, "Subject", "more by the first").await;
+    page.browser.press("Edit here").await;
+    editable(&page).await;
+    page.browser.fill("Subject", "by the second").await;
+    page.browser.to(&first).await;
+    has(&page, "Subject", "by the second").await;
+    page.compose_shows("being edited in another tab").await;
+    // The second tab is closed: the first writes again.
+    page.browser.to(&second).await;
+    page.browser.close_tab(&first).await;
+    editable(&page).await;
+    page.browser.fill("Subject", "by the first again").await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Subject", "by the first again").await;
     page.close().await;
 }
 
@@ -119,11 +172,17 @@ async fn a_draft_changed_in_two_tabs_is_kept_twice() {
     let page = Visitor::first_visit(&bridge).await;
     let first = page.browser.tab().await;
     page.browser.first_run(STORAGE_EVENTS).await;
+    page.browser.first_run(NO_LOCKS).await;
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "common").await;
     stored(&page, "common").await;
-    let second = another_tab(&page, &bridge).await;
+    let second = page.browser.new_tab().await;
+    page.browser.first_run(STORAGE_EVENTS).await;
+    page.browser.first_run(NO_LOCKS).await;
+    page.browser.go(&bridge.announcement().url).await;
+    page.ready().await;
+    has(&page, "Subject", "common").await;
     page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.to(&first).await;
     page.browser.evaluate(BLOCK_EVENTS).await;
@@ -132,13 +191,13 @@ async fn a_draft_changed_in_two_tabs_is_kept_twice() {
     page.browser.to(&second).await;
     page.browser.fill("Subject", "by the second").await;
     stored(&page, "by the second").await;
+    page.compose_shows("Both versions are kept").await;
     for (tab, own, other) in [
-        (&first, "by the first", "by the second"),
         (&second, "by the second", "by the first"),
+        (&first, "by the first", "by the second"),
     ] {
         page.browser.to(tab).await;
         page.browser.evaluate(ALLOW_EVENTS).await;
-        page.compose_shows("Both versions are kept").await;
         assert_eq!(page.browser.value("Subject").await, own);
         page.browser.press("Restore previous draft").await;
         has(&page, "Subject", other).await;
@@ -207,29 +266,29 @@ async fn an_incomplete_address_and_other_drafts_survive_a_reload() {
     page.close().await;
 }
 
+/// Has the database refuse to commit while `window.full`, as one without room does.
+const QUOTA: &str = "\
+    const put = IDBObjectStore.prototype.put; \
+    IDBObjectStore.prototype.put = function (...values) { \
+    if (window.full) throw new DOMException('no room', 'QuotaExceededError'); \
+    return put.apply(this, values); };";
+
 #[tokio::test]
 async fn full_storage_is_reported_and_retried() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser
-        .evaluate(
-            "(() => { for (let size = 1 << 20; size >= 1; size >>= 1) \
-             for (;;) try { localStorage['junk' + Math.random()] = 'x'.repeat(size); } \
-             catch { break; } })()",
-        )
-        .await;
+    page.browser.first_run(QUOTA).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.evaluate("(window.full = true)").await;
     page.browser.fill("Message", "kept all the same").await;
     page.browser
         .until(&format!(
             "{ALERTS}.includes('storage for this page is full')"
         ))
         .await;
-    page.browser
-        .evaluate(
-            "Object.keys(localStorage).filter(key => key.startsWith('junk'))\
-             .forEach(key => localStorage.removeItem(key))",
-        )
-        .await;
+    assert!(page.browser.has("button", "Save a copy").await);
+    page.browser.evaluate("(window.full = false, true)").await;
     page.saved().await;
     page.browser
         .until(&format!("!{ALERTS}.includes('storage')"))
@@ -241,12 +300,35 @@ async fn full_storage_is_reported_and_retried() {
 }
 
 #[tokio::test]
+async fn a_text_that_finds_no_room_survives_a_reload() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.first_run(QUOTA).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.evaluate("(window.full = true)").await;
+    page.browser.fill("Message", "never in the database").await;
+    page.browser
+        .until("Object.keys(localStorage).some(key => key.startsWith('glasspost.journal'))")
+        .await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Message", "never in the database").await;
+    stored(&page, "never in the database").await;
+    page.browser
+        .until("!Object.keys(localStorage).some(key => key.startsWith('glasspost.journal'))")
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn without_storage_the_page_works_and_says_so() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser
         .first_run(
-            "Object.defineProperty(window, 'localStorage', \
+            "for (const name of ['localStorage', 'indexedDB']) \
+             Object.defineProperty(window, name, \
              { get() { throw new DOMException('no', 'SecurityError'); } })",
         )
         .await;
@@ -255,6 +337,7 @@ async fn without_storage_the_page_works_and_says_so() {
     page.browser.fill("Subject", "first").await;
     page.compose_shows("the browser does not store data for this page")
         .await;
+    assert!(page.browser.has("button", "Save a copy").await);
     page.browser.press("New message").await;
     has(&page, "Subject", "").await;
     page.browser.press("Restore previous draft").await;
@@ -268,12 +351,21 @@ async fn a_draft_removed_from_storage_is_stored_again() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "still on the screen").await;
     stored(&page, "still on the screen").await;
-    let first = page.browser.tab().await;
-    let second = another_tab(&page, &bridge).await;
-    page.browser.evaluate("localStorage.clear()").await;
+    // As if the browser had made room: everything of this origin is gone.
+    page.browser
+        .evaluate(
+            "(async () => { const gone = await new Promise(done => { \
+             const open = indexedDB.open('glasspost'); \
+             open.onsuccess = () => { const change = open.result.transaction( \
+             ['heads', 'drafts', 'files'], 'readwrite'); \
+             for (const name of change.objectStoreNames) change.objectStore(name).clear(); \
+             change.oncomplete = () => { open.result.close(); done(true); }; }; }); \
+             window.dispatchEvent(new Event('focus')); return gone; })()",
+        )
+        .await;
+    page.compose_shows("removed this draft from its storage")
+        .await;
     stored(&page, "still on the screen").await;
-    page.browser.to(&first).await;
-    page.browser.close_tab(&second).await;
     page.browser.reload().await;
     page.ready().await;
     has(&page, "Subject", "still on the screen").await;
@@ -281,38 +373,44 @@ async fn a_draft_removed_from_storage_is_stored_again() {
 }
 
 #[tokio::test]
-async fn drafts_of_the_earlier_format_are_read_and_unreadable_ones_kept() {
+async fn drafts_of_the_earlier_formats_are_taken_over_and_unreadable_ones_kept() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
+    let old = r#"{"v":2,"revision":7,"includes":[{"id":"b","revision":6}],
+        "draft":{"from":"","to":["a@x.org"],"subject":"of format 2","body":"b"}}"#;
+    let old = Value::from(old);
     page.browser
-        .evaluate(
-            r#"localStorage['glasspost.draft'] =
-                '{"v":1,"draft":{"from":"","to":["a@x.org"],"subject":"of old","body":"b"}}'"#,
-        )
+        .evaluate(&format!(
+            r#"(localStorage['glasspost.draft'] =
+                '{{"v":1,"draft":{{"from":"","to":["a@x.org"],"subject":"of format 1","body":""}}}}',
+                localStorage['glasspost.draft.a'] = {old},
+                localStorage['glasspost.draft.b'] = {old}.replace('7', '6').replace('of', 'not'),
+                localStorage['glasspost.draft.1'] = '{{',
+                localStorage['glasspost.draft.2'] = '{{}}', true)"#
+        ))
         .await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "of old").await;
+    has(&page, "Subject", "of format 2").await;
+    page.compose_shows("can't be read").await;
+    page.drafts_show("of format 1").await;
     page.browser.fill("Subject", "changed").await;
     stored(&page, "changed").await;
-    for broken in ["{", "{}"] {
-        let broken = Value::from(broken);
-        page.browser
-            .evaluate(&format!(
-                "localStorage['glasspost.draft.' + {broken}.length] = {broken}"
-            ))
-            .await;
-    }
-    page.browser.reload().await;
-    page.ready().await;
-    page.compose_shows("can't be read").await;
-    page.browser.fill("Subject", "changed again").await;
-    stored(&page, "changed again").await;
     let kept = page
         .browser
-        .evaluate("[localStorage['glasspost.draft.1'], localStorage['glasspost.draft.2']].join()")
+        .evaluate(
+            "Object.keys(localStorage).filter(key => key.startsWith('glasspost.draft'))\
+             .sort().map(key => localStorage[key]).join()",
+        )
         .await;
     assert_eq!(kept, "{,{}");
+    let drafts = page
+        .browser
+        .evaluate(&format!(
+            "(async () => {{ {TABLE} return (await table('heads')).length; }})()"
+        ))
+        .await;
+    assert_eq!(drafts, 2, "the superseded text is no draft of its own");
     page.close().await;
 }
 
@@ -344,4 +442,45 @@ async fn a_bridge_restarted_on_the_same_port_finds_the_draft() {
     another_tab(&page, &bridge).await;
     has(&page, "Subject", "before the restart").await;
     page.browser.close().await;
+}
+
+#[tokio::test]
+async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("Subject", "unwanted").await;
+    stored(&page, "unwanted").await;
+    page.browser.press("Discard unwanted").await;
+    has(&page, "Subject", "").await;
+    page.browser.reload().await;
+    page.ready().await;
+    has(&page, "Subject", "").await;
+    let unfold = "(document.querySelector('.deleted summary')?.click(), true)";
+    page.browser
+        .until("document.querySelector('.deleted summary')")
+        .await;
+    page.browser.evaluate(unfold).await;
+    page.browser.press("Restore unwanted").await;
+    page.browser.press("Restore previous draft").await;
+    has(&page, "Subject", "unwanted").await;
+    page.browser.press("Discard unwanted").await;
+    page.browser.press("Undo").await;
+    has(&page, "Subject", "unwanted").await;
+    page.browser.press("Discard unwanted").await;
+    page.browser
+        .until("document.querySelector('.deleted summary')")
+        .await;
+    page.browser.evaluate(unfold).await;
+    page.browser.press("Delete unwanted permanently").await;
+    page.browser
+        .until("!document.querySelector('.deleted')")
+        .await;
+    let drafts = page
+        .browser
+        .evaluate(&format!(
+            "(async () => {{ {TABLE} return (await table('drafts')).length; }})()"
+        ))
+        .await;
+    assert_eq!(drafts, 0);
+    page.close().await;
 }

@@ -16,6 +16,8 @@ mod old;
 mod record;
 mod records;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use browser::{TabMemory, keep_tab_memory, new_id, now};
 pub use load::{load, loaded, take_over, unreadable};

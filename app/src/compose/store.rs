@@ -48,6 +48,10 @@ pub(super) struct ComposeState {
     others: Vec<DraftRow>,
     /// The drafts that were deleted and can be restored, the last one first.
     deleted: Vec<DraftRow>,
+    /// The number of the draft that is shown, or will be when it is read.
+    shown_number: u64,
+    /// What was searched for in the whole texts of drafts, and the ids of those that have it.
+    found: (String, Vec<String>),
     /// Who may write to it.
     access: Access,
     /// Something about drafts that the person should know.
@@ -103,6 +107,8 @@ impl ComposeStore {
             heads,
             others: Vec::new(),
             deleted: Vec::new(),
+            shown_number: 0,
+            found: Default::default(),
             access: Access::default(),
             notice: None,
             unsaved: None,

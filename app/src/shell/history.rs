@@ -13,6 +13,8 @@ pub struct Place {
     pub pane: &'static Pane,
     /// The message of the inbox that is open; None on other panes.
     pub message: Option<u64>,
+    /// The draft that is shown, as `compose` numbers it; None in the inbox.
+    pub draft: Option<u64>,
 }
 
 /// An entry of the browser's history.
@@ -38,14 +40,14 @@ pub enum Step {
 }
 
 /// What to do when `shown` is on the page and the browser is at `now`. `together`: the panes of
-/// both are on the screen at the same time.
+/// both are on the screen at the same time. `gone`: the draft of `now` can't be opened any more.
 #[must_use]
-pub fn step(now: Entry, shown: Place, together: bool) -> Step {
+pub fn step(now: Entry, shown: Place, together: bool, gone: bool) -> Step {
     let entry = |above_list| Entry {
         place: shown,
         above_list,
     };
-    let Place { pane, message } = now.place;
+    let Place { pane, message, .. } = now.place;
     let same_pane = pane == shown.pane;
     if now.place == shown {
         return Step::Stay;
@@ -56,6 +58,8 @@ pub fn step(now: Entry, shown: Place, together: bool) -> Step {
         // One entry for the message that is open, whichever it is: Back closes it.
         (Some(_), Some(_)) if same_pane => Step::Replace(entry(now.above_list)),
         (None, Some(_)) if same_pane => Step::Push(entry(true)),
+        _ if gone && shown.draft.is_some() => Step::Replace(entry(false)),
+        _ if now.place.draft != shown.draft => Step::Push(entry(false)),
         _ if together && !same_pane => Step::Replace(entry(false)),
         _ => Step::Push(entry(false)),
     }
@@ -66,11 +70,14 @@ impl Entry {
     /// id.
     #[must_use]
     pub fn text(&self, run: &str) -> String {
-        let pane = self.place.pane.name;
-        match self.place.message {
-            None => pane.to_owned(),
-            Some(id) => format!("{pane} {id} {} {run}", u8::from(self.above_list)),
+        let mut text = self.place.pane.name.to_owned();
+        if let Some(draft) = self.place.draft {
+            text.push_str(&format!(" d{draft:x}"));
         }
+        if let Some(id) = self.place.message {
+            text.push_str(&format!(" {id} {} {run}", u8::from(self.above_list)));
+        }
+        text
     }
 
     /// Reads such a text. The message is left out if it is of another run than `run`; without `run`
@@ -84,10 +91,16 @@ impl Entry {
             place: Place {
                 pane,
                 message: None,
+                draft: None,
             },
             above_list: false,
         };
-        let Some(id) = words.next() else {
+        let mut word = words.next();
+        if let Some(draft) = word.and_then(|word| word.strip_prefix('d')) {
+            entry.place.draft = Some(u64::from_str_radix(draft, 16).ok()?);
+            word = words.next();
+        }
+        let Some(id) = word else {
             return Some(entry);
         };
         let (id, above, of) = (id.parse().ok()?, words.next()?, words.next()?);
@@ -106,14 +119,17 @@ mod tests {
     const WRITE: Place = Place {
         pane: &compose::PANE,
         message: None,
+        draft: None,
     };
     const WIRE: Place = Place {
         pane: &submission::PANE,
         message: None,
+        draft: None,
     };
     const LIST: Place = Place {
         pane: &inbox::PANE,
         message: None,
+        draft: None,
     };
 
     fn open(id: u64) -> Place {
@@ -144,7 +160,7 @@ mod tests {
         fn show(&mut self, place: Place, narrow: bool) {
             let now = self.entries[self.at];
             let together = !narrow && group(now.place.pane) == group(place.pane);
-            match step(now, place, together) {
+            match step(now, place, together, false) {
                 Step::Stay => {}
                 Step::Push(entry) => {
                     self.entries.truncate(self.at + 1);
@@ -208,9 +224,42 @@ mod tests {
         assert_eq!(browser.back(), Some(WRITE));
     }
 
+    fn draft(place: Place, draft: u64) -> Place {
+        Place {
+            draft: Some(draft),
+            ..place
+        }
+    }
+
+    #[test]
+    fn each_draft_has_an_entry() {
+        let mut browser = Browser::new();
+        for place in [draft(WRITE, 1), draft(WIRE, 1), draft(WRITE, 2), LIST] {
+            browser.show(place, false);
+        }
+        assert_eq!(browser.back(), Some(draft(WRITE, 2)));
+        assert_eq!(browser.back(), Some(draft(WIRE, 1)));
+    }
+
+    #[test]
+    fn a_draft_that_is_deleted_has_no_entry() {
+        let now = Entry {
+            place: draft(WRITE, 1),
+            above_list: false,
+        };
+        let next = Entry {
+            place: draft(WRITE, 2),
+            ..now
+        };
+        assert_eq!(step(now, next.place, false, true), Step::Replace(next));
+        assert_eq!(step(now, next.place, false, false), Step::Push(next));
+        let inbox = Entry { place: LIST, ..now };
+        assert_eq!(step(now, LIST, false, true), Step::Push(inbox));
+    }
+
     #[test]
     fn entries_are_read_as_they_were_written() {
-        for place in [WRITE, WIRE, LIST, open(u64::MAX)] {
+        for place in [WRITE, WIRE, LIST, open(u64::MAX), draft(WRITE, u64::MAX)] {
             for above_list in [false, true] {
                 let entry = Entry { place, above_list };
                 let read = Entry::read(&entry.text("run"), Some("run"), PANES);
@@ -229,7 +278,15 @@ mod tests {
         assert_eq!(other.map(|entry| entry.place), Some(LIST));
         let unknown = Entry::read(&text, None, PANES);
         assert_eq!(unknown.map(|entry| entry.place), Some(open(3)));
-        for odd in ["", "other", "inbox x", "inbox 3", "inbox -1 0 run", "{}"] {
+        for odd in [
+            "",
+            "other",
+            "inbox x",
+            "inbox 3",
+            "inbox -1 0 run",
+            "write dx",
+            "{}",
+        ] {
             assert_eq!(Entry::read(odd, None, PANES), None, "{odd:?}");
         }
     }

@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use super::PANES;
 use super::history::{self, Entry, Place, Step};
 use super::layout::{Layout, use_layout};
+use crate::compose::{ShownDraft, use_shown_draft};
 use crate::connection::{ConnectionStore, LinkEvent, LinkState, use_connection};
 use crate::inbox::{self, InboxStore, use_inbox};
 use crate::submission;
@@ -34,6 +35,7 @@ pub(super) struct Navigation {
     position: StoredValue<Position>,
     connection: ConnectionStore,
     inbox: InboxStore,
+    drafts: ShownDraft,
     layout: Layout,
 }
 
@@ -46,6 +48,7 @@ impl Navigation {
             place: Place {
                 pane,
                 message: None,
+                draft: None,
             },
             above_list: false,
         };
@@ -57,6 +60,7 @@ impl Navigation {
             }),
             connection: use_connection(),
             inbox: use_inbox(),
+            drafts: use_shown_draft(),
             layout: use_layout(),
         };
         provide_context(navigation);
@@ -139,14 +143,19 @@ impl Navigation {
     fn place(self) -> Place {
         let pane = self.pane();
         let message = self.inbox.wanted();
+        let in_inbox = *pane == inbox::PANE;
         Place {
             pane,
-            message: message.filter(|_| *pane == inbox::PANE),
+            message: message.filter(|_| in_inbox),
+            draft: (!in_inbox).then(|| self.drafts.number()),
         }
     }
 
     fn show_place(self, place: Place) {
         self.state.pane().set(place.pane);
+        if let Some(draft) = place.draft {
+            self.drafts.open(draft);
+        }
         match place.message {
             None => self.inbox.close_message(),
             Some(id) if self.inbox.wanted_untracked() == Some(id) => {}
@@ -162,7 +171,9 @@ impl Navigation {
         let Some(history) = browser_history() else {
             return;
         };
-        match history::step(position.entry, place, together(position.entry.place, place)) {
+        let before = position.entry.place;
+        let gone = before.draft.is_some_and(|draft| !self.drafts.has(draft));
+        match history::step(position.entry, place, together(before, place), gone) {
             Step::Stay => {}
             Step::Push(entry) => {
                 let text = JsValue::from_str(&entry.text(&self.inbox.run()));

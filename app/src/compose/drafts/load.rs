@@ -74,43 +74,33 @@ async fn first_of(promise: Promise, milliseconds: i32) {
 }
 
 async fn read() -> Loaded {
-    let mut memory = tab_memory();
-    match read_database(&mut memory).await {
-        Ok((heads, shown)) => Loaded {
-            shown,
-            heads,
-            memory,
-            ..Loaded::default()
-        },
-        Err(error) => {
-            let entries = journal::entries().into_iter();
-            let texts = entries.filter_map(|(_, text)| journal::read(&text));
-            let unstored = texts
-                .filter(|write| write.deleted.is_none())
-                .max_by_key(|write| (Some(&write.id) == memory.draft.as_ref(), write.time));
-            Loaded {
-                unstored,
-                error: Some(error),
-                memory,
-                ..Loaded::default()
-            }
-        }
+    let mut loaded = Loaded {
+        memory: tab_memory(),
+        ..Loaded::default()
+    };
+    match take_over().await {
+        Ok(taken) => taken.rename(&mut loaded.memory),
+        Err(error) => loaded.error = Some(error),
     }
+    if let Err(error) = read_database(&mut loaded).await {
+        loaded.error = Some(error);
+    }
+    if loaded.error.is_some() {
+        // What could not be stored is shown, rather than what it has replaced.
+        let entries = journal::entries().into_iter();
+        let texts = entries.filter_map(|(_, text)| journal::read(&text));
+        let is_shown = |write: &Write| Some(&write.id) == loaded.memory.draft.as_ref();
+        let nothing_shown = loaded.shown.is_none();
+        loaded.unstored = texts
+            .filter(|write| write.deleted.is_none() && (nothing_shown || is_shown(write)))
+            .max_by_key(|write| (is_shown(write), write.time));
+    }
+    loaded
 }
 
-type Found = (Vec<Head>, Option<(Stored, Access)>);
-
-async fn read_database(memory: &mut TabMemory) -> Result<Found, StoreError> {
-    let taken = take_over().await?;
-    if let Some(stamp) = memory.shows.take() {
-        memory.draft = taken.version(&stamp);
-    }
-    for id in [&mut memory.draft, &mut memory.left].into_iter().flatten() {
-        if let Some(now) = taken.id(id) {
-            now.clone_into(id);
-        }
-    }
-    let heads = records::heads().await?;
+async fn read_database(loaded: &mut Loaded) -> Result<(), StoreError> {
+    loaded.heads = records::heads().await?;
+    let (heads, memory) = (&loaded.heads, &loaded.memory);
     let shows = |head: &&Head| Some(&head.id) == memory.draft.as_ref();
     let reloaded = heads.iter().any(|head| shows(&head));
     let newest = || {
@@ -119,13 +109,14 @@ async fn read_database(memory: &mut TabMemory) -> Result<Found, StoreError> {
             .filter(|_| memory.blank_from.is_none())
     };
     let Some(head) = heads.iter().find(shows).or_else(newest) else {
-        return Ok((heads, None));
+        return Ok(());
     };
     let Some(stored) = records::get(&head.id).await? else {
-        return Ok((heads, None));
+        return Ok(());
     };
-    let access = claim(&head.id, reloaded).await;
-    Ok((heads, Some((stored, access))))
+    let access = claim(&stored.head.id, reloaded).await;
+    loaded.shown = Some((stored, access));
+    Ok(())
 }
 
 /// Asks for the lock of the draft that is shown.
@@ -156,15 +147,23 @@ pub struct TakenOver {
 }
 
 impl TakenOver {
-    fn id(&self, before: &str) -> Option<&str> {
+    fn id(&self, before: &str) -> Option<String> {
         let ids = self.ids.iter();
         let mut found = ids.filter(|(id, _)| id == before);
-        found.next_back().map(|(_, now)| now.as_str())
+        found.next_back().map(|(_, now)| now.clone())
     }
 
-    fn version(&self, stamp: &old::Stamp) -> Option<String> {
-        let version = self.old.newest_of(stamp)?;
-        self.id(&version.stamp.id).map(str::to_owned)
+    /// Writes the ids that drafts have now into what the tab remembers.
+    fn rename(&self, memory: &mut TabMemory) {
+        if let Some(stamp) = memory.shows.take() {
+            let version = self.old.newest_of(&stamp);
+            memory.draft = version.and_then(|version| self.id(&version.stamp.id));
+        }
+        for id in [&mut memory.draft, &mut memory.left].into_iter().flatten() {
+            if let Some(now) = self.id(id) {
+                *id = now;
+            }
+        }
     }
 }
 

@@ -208,12 +208,6 @@ impl Session {
         self.shown.access
     }
 
-    /// When the shown draft was deleted.
-    #[must_use]
-    pub fn deleted(&self) -> Option<u64> {
-        self.shown.deleted
-    }
-
     /// The draft that was left last.
     #[must_use]
     pub fn aside(&self) -> Option<&str> {
@@ -228,9 +222,8 @@ impl Session {
     /// The drafts that were left and are not stored, or not yet.
     #[must_use]
     pub fn left(&self) -> impl Iterator<Item = (&str, &Draft)> {
-        self.left
-            .iter()
-            .map(|(doc, draft)| (doc.id.as_str(), draft))
+        let kept = self.left.iter().filter(|(doc, _)| doc.deleted.is_none());
+        kept.map(|(doc, draft)| (doc.id.as_str(), draft))
     }
 
     /// Why the last write failed.

@@ -16,6 +16,11 @@ pub(super) fn Deleted() -> impl IntoView {
     let compose = use_compose();
     let open = RwSignal::new(false);
     let count = Memo::new(move |_| compose.state.deleted().with(Vec::len));
+    Effect::new(move |_| {
+        if count.get() == 0 {
+            open.set(false);
+        }
+    });
     let rows = move || {
         let rows = compose.state.deleted().get().into_iter();
         rows.map(|row| one(compose, language, row)).collect_view()

@@ -39,8 +39,11 @@ pub(super) fn DraftList(
     let rows = Memo::new(move |_| compose.draft_rows(&search.read()));
     let limit = RwSignal::new(ROWS);
     Effect::watch(
-        move || search.track(),
-        move |(), _, _| limit.set(ROWS),
+        move || search.get(),
+        move |search, _, _| {
+            limit.set(ROWS);
+            compose.search_texts(search);
+        },
         false,
     );
     let drawn = move || {

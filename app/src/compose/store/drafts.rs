@@ -84,8 +84,11 @@ impl ComposeStore {
             return self.open_unreadable(text);
         }
         let id = id.to_owned();
+        self.set_opening(Some(id.clone()));
         spawn_local(async move {
-            match database::get(&id).await {
+            let read = database::get(&id).await;
+            self.set_opening(None);
+            match read {
                 Ok(Some(stored)) => {
                     let mut opened = false;
                     self.act(|session, shown| opened = session.open(&stored, shown));

@@ -1,11 +1,18 @@
 //! The drafts, as the list of drafts shows them.
 
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::draft::Draft;
-use crate::compose::drafts::{Head, unreadable};
+use crate::compose::drafts::{Head, database, unreadable};
 use crate::compose::rail::DraftRow;
+
+/// Whole texts are searched when nothing has been typed for this time.
+const SEARCHED_AFTER: Duration = Duration::from_millis(200);
 
 impl ComposeStore {
     /// The drafts in which all words of `search` are, in the order of the list. Follows them, but
@@ -17,11 +24,43 @@ impl ComposeStore {
             ..untrack(|| self.shown_row())
         };
         let others = self.state.others().get();
-        let search = search.to_lowercase();
+        let found = self.state.found().get();
+        let in_text = |row: &DraftRow| found.0 == search && found.1.contains(&row.id);
+        let lower = search.to_lowercase();
         std::iter::once(shown)
             .chain(others)
-            .filter(|row| row.matches(&search))
+            .filter(|row| row.matches(&lower) || in_text(row))
             .collect()
+    }
+
+    /// Searches the whole texts of all drafts, for [`ComposeStore::draft_rows`]: what the list shows
+    /// of them is searched at once.
+    pub(in crate::compose) fn search_texts(self, search: &str) {
+        let words = search.to_lowercase();
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        let wanted = search.to_owned();
+        self.saving.searched.set_value(wanted.clone());
+        if words.is_empty() {
+            return;
+        }
+        let begin = move || {
+            let is_wanted = move |wanted: &String| {
+                let searched = self.saving.searched;
+                searched.with_value(|searched| searched == wanted)
+            };
+            // More has been typed meanwhile.
+            if !is_wanted(&wanted) {
+                return;
+            }
+            spawn_local(async move {
+                if let Ok(ids) = database::search(&words).await
+                    && is_wanted(&wanted)
+                {
+                    self.state.found().set((wanted, ids));
+                }
+            });
+        };
+        set_timeout(begin, SEARCHED_AFTER);
     }
 
     /// The draft that is shown, as it is while someone types. Follows it.

@@ -15,6 +15,7 @@ use crate::compose::drafts::{
     self, DraftNotice, Head, Message, OLD_PREFIX, Output, Session, TabMemory, Written, database,
     keep_tab_memory, lock, new_id, now, take_over, unreadable, unstored,
 };
+use crate::compose::shown_draft::number;
 use crate::storage::channel::Channel;
 use crate::storage::locks::{self, Answer, Claim};
 use crate::storage::{StoreError, database::on_close};
@@ -45,6 +46,10 @@ pub(super) struct Saving {
     planned: StoredValue<bool>,
     pub(super) discarded: StoredValue<Option<Discarded>>,
     memory: StoredValue<TabMemory>,
+    /// What is searched for.
+    pub(super) searched: StoredValue<String>,
+    /// The draft that is being read, to be shown.
+    opening: StoredValue<Option<String>>,
 }
 
 impl Saving {
@@ -77,6 +82,8 @@ impl Saving {
             planned: StoredValue::new(false),
             discarded: StoredValue::new(None),
             memory: StoredValue::new(memory),
+            searched: StoredValue::new(String::new()),
+            opening: StoredValue::new(None),
         };
         (saving, draft, loaded.heads, loaded.error)
     }
@@ -272,10 +279,41 @@ impl ComposeStore {
         if self.state.unsaved().get_untracked() != trouble {
             self.state.unsaved().set(trouble);
         }
+        self.number_shown();
         if self.saving.memory.with_value(|before| *before != memory) {
             keep_tab_memory(&memory);
             self.saving.memory.set_value(memory);
         }
+    }
+
+    fn number_shown(self) {
+        let opening = self.saving.opening.get_value();
+        let shown = number(&opening.unwrap_or_else(|| self.shown_id()));
+        if self.state.shown_number().get_untracked() != shown {
+            self.state.shown_number().set(shown);
+        }
+    }
+
+    /// Another draft is being read, to be shown; or not any more.
+    pub(super) fn set_opening(self, id: Option<String>) {
+        self.saving.opening.set_value(id);
+        self.number_shown();
+    }
+
+    /// The id of the draft of this number, if it can be opened.
+    pub(in crate::compose) fn numbered(self, wanted: u64) -> Option<String> {
+        let fits = |id: &str| number(id) == wanted;
+        let here = self.with_session(|session| {
+            let left = session.left().map(|(id, _)| id);
+            let mut ids = left.chain([session.shown()]);
+            ids.find(|id| fits(id)).map(str::to_owned)
+        });
+        here.or_else(|| {
+            self.state.heads().with_untracked(|heads| {
+                let mut kept = heads.iter().filter(|head| head.deleted.is_none());
+                kept.find(|head| fits(&head.id)).map(|head| head.id.clone())
+            })
+        })
     }
 
     /// Reads what is stored, because messages of other tabs may have been missed.

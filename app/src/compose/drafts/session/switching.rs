@@ -45,8 +45,7 @@ impl Session {
         self.edited();
     }
 
-    /// Deletes the draft shown, and leaves it for a new message. Undo is [`Session::open`] and
-    /// [`Session::restore`].
+    /// Deletes the draft shown, and leaves it for a new message.
     pub fn delete(&mut self, shown: &Draft) {
         self.shown.deleted = Some((self.clock)());
         if self.shown.base > 0 || !shown.is_blank() {
@@ -55,12 +54,6 @@ impl Session {
         let mut doc = self.new_doc();
         doc.begun = true;
         self.leave(doc, shown);
-    }
-
-    /// The draft shown is not deleted any more.
-    pub fn restore(&mut self, shown: &Draft) {
-        self.edited();
-        self.save(shown);
     }
 
     /// Forgets a draft that was left and is not stored, for the caller to keep. None: there is none
