@@ -164,7 +164,7 @@ fn other_fields(message: &Message) -> Option<LeftOut> {
         let name = header.name.as_str();
         let is_name = |one: &&str| one.eq_ignore_ascii_case(name);
         let seen = names.iter().any(|one| one.eq_ignore_ascii_case(name));
-        if !seen && !MADE_ANEW.iter().any(|one| is_name(&one)) {
+        if !seen && !MADE_ANEW.iter().any(is_name) {
             names.push(name.to_owned());
         }
     }

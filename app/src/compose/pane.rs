@@ -86,7 +86,9 @@ fn Compose() -> impl IntoView {
     // Another tab writes to the draft: its text can be read and copied here.
     Effect::new(move |_| {
         let read_only = !compose.writes();
-        (cc.track(), bcc.track(), compose.state.shown().track());
+        cc.track();
+        bcc.track();
+        compose.state.shown().track();
         compose.is_raw();
         let Some(pane) = pane.get() else { return };
         // When all fields are there.

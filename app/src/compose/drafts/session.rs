@@ -220,7 +220,6 @@ impl Session {
     }
 
     /// The drafts that were left and are not stored, or not yet.
-    #[must_use]
     pub fn left(&self) -> impl Iterator<Item = (&str, &Draft)> {
         let kept = self.left.iter().filter(|(doc, _)| doc.deleted.is_none());
         kept.map(|(doc, draft)| (doc.id.as_str(), draft))
