@@ -1,6 +1,7 @@
 //! The draft being written, and what a person does with it.
 
 mod drafts;
+mod events;
 mod open;
 mod rows;
 mod saving;

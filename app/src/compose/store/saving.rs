@@ -3,23 +3,20 @@
 use std::time::Duration;
 
 use js_sys::Date;
-use leptos::leptos_dom::helpers::{set_timeout, window_event_listener_untyped};
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use super::drafts::Discarded;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
-    self, DraftNotice, Head, Message, OLD_PREFIX, Output, Session, TabMemory, Written, database,
-    keep_tab_memory, lock, new_id, now, take_over, unreadable, unstored,
+    self, Head, Message, Output, Session, TabMemory, Written, database, keep_tab_memory, lock,
+    new_id, now, unstored,
 };
 use crate::compose::shown_draft::number;
+use crate::storage::StoreError;
 use crate::storage::channel::Channel;
-use crate::storage::locks::{self, Answer, Claim};
-use crate::storage::{StoreError, database::on_close};
-use crate::ui::dom::{self, listen};
 use crate::ui::ime;
 
 /// What has been written is saved after this time. Writing on does not delay it: what has been on
@@ -31,12 +28,6 @@ const RETRIED_AFTER: Duration = Duration::from_secs(1);
 
 /// A tab that does not answer within this time loses its lock to another.
 const ANSWERED_AFTER: Duration = Duration::from_secs(1);
-
-/// Deleted drafts are removed for good after this time, in milliseconds: 30 days.
-const KEPT_DELETED: u64 = 30 * 24 * 60 * 60 * 1000;
-
-/// The lock that all pages share. A page that has it alone may remove files that no draft names.
-const PAGES: &str = "glasspost.pages";
 
 /// The drafts of this page, and when they are saved.
 #[derive(Clone, Copy)]
@@ -86,6 +77,11 @@ impl Saving {
             opening: StoredValue::new(None),
         };
         (saving, draft, loaded.heads, loaded.error)
+    }
+
+    /// Messages to other tabs are sent on this channel.
+    pub(super) fn listens_on(self, channel: Channel) {
+        self.channel.set_value(Some(channel));
     }
 }
 
@@ -201,7 +197,7 @@ impl ComposeStore {
         }
     }
 
-    fn heard(self, message: Message) {
+    pub(super) fn heard(self, message: Message) {
         match &message {
             Message::Changed { id, .. } if *id != self.shown_id() => self.read(id.clone()),
             Message::Removed { id } => {
@@ -330,108 +326,6 @@ impl ComposeStore {
                 });
             }
             self.list_drafts();
-        });
-    }
-
-    /// Stores what other pages left in localStorage, and reads what is stored.
-    fn take_over(self) {
-        spawn_local(async move {
-            match take_over().await {
-                Ok(_) => self.look(),
-                Err(error) => self.state.unread().set(Some(error)),
-            }
-        });
-    }
-
-    /// Saves whenever the page may be closed, and follows other tabs, until the page is closed.
-    pub(super) fn keep_drafts(self, error: Option<StoreError>) {
-        self.state.unread().set(error);
-        let channel = Channel::open("glasspost.drafts", move |text| {
-            if let Ok(message) = serde_json::from_str(&text) {
-                self.heard(message);
-            }
-        });
-        self.saving.channel.set_value(Some(channel));
-        lock::listen(move |id, answer| {
-            self.act(|session, shown| match answer {
-                Answer::Granted => session.granted(id),
-                Answer::Refused => session.refused(id, shown),
-                Answer::Lost => session.lost(id, shown),
-            });
-        });
-        self.act(|_, _| {});
-        self.list_drafts();
-        if !unreadable().is_empty() {
-            self.state.notice().set(Some(DraftNotice::Unreadable));
-        }
-        self.follow_events();
-        self.tidy();
-    }
-
-    fn follow_events(self) {
-        let hidden = move || self.act(Session::hidden);
-        let on = |name: &str, handle: fn(ComposeStore)| {
-            drop(window_event_listener_untyped(name, move |_| handle(self)));
-        };
-        drop(window_event_listener_untyped("pagehide", move |_| hidden()));
-        on("pageshow", ComposeStore::look);
-        on("focus", ComposeStore::look);
-        on("compositionend", ComposeStore::look);
-        listen(&document(), "visibilitychange", move |_| {
-            if dom::is_hidden() {
-                hidden();
-            } else {
-                self.look();
-            }
-        });
-        listen(&document(), "freeze", move |_| hidden());
-        listen(&document(), "resume", move |_| self.look());
-        on_close(move || self.look());
-        drop(window_event_listener_untyped("storage", move |event| {
-            let Some(event) = event.dyn_ref::<web_sys::StorageEvent>() else {
-                return;
-            };
-            let key = event.key().unwrap_or_default();
-            let written = event.new_value().is_some();
-            if written && (key.starts_with(OLD_PREFIX) || key.starts_with(unstored::PREFIX)) {
-                self.take_over();
-            }
-        }));
-        drop(window_event_listener_untyped(
-            "beforeunload",
-            move |event| {
-                hidden();
-                let at_risk = self.saving.session.with_value(|session| {
-                    self.draft.with_untracked(|draft| session.is_at_risk(draft))
-                });
-                // It can't be stored: the browser asks before it is lost.
-                if at_risk {
-                    event.prevent_default();
-                }
-            },
-        ));
-    }
-
-    /// Removes what nobody can bring back: drafts deleted long ago, and files that no draft names.
-    fn tidy(self) {
-        let long_ago = now().saturating_sub(KEPT_DELETED);
-        let old = self.state.heads().with_untracked(|heads| {
-            let old = heads
-                .iter()
-                .filter(|head| head.deleted.is_some_and(|deleted| deleted < long_ago));
-            old.map(|head| (head.id.clone(), Some(head.revision)))
-                .collect::<Vec<_>>()
-        });
-        if !old.is_empty() {
-            self.purge(old);
-        }
-        locks::request(PAGES, Claim::Try, move |answer| {
-            spawn_local(async move {
-                if answer == Answer::Granted {
-                    database::remove_unused_files().await.ok();
-                }
-                locks::request(PAGES, Claim::Share, |_| {});
-            });
         });
     }
 }
