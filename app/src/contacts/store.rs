@@ -44,6 +44,18 @@ pub struct ContactsStore {
     unsaved: RwSignal<bool>,
     open: RwSignal<bool>,
     pending: StoredValue<Pending>,
+    writes: StoredValue<Writes>,
+}
+
+/// What is being written. What was read meanwhile may be older than what is in memory.
+#[derive(Clone, Copy, Debug, Default)]
+struct Writes {
+    /// How many writes have begun.
+    begun: u32,
+    /// How many of them are under way.
+    under_way: u32,
+    /// The contacts are to be read once none is.
+    read_after: bool,
 }
 
 impl ContactsStore {
@@ -57,6 +69,7 @@ impl ContactsStore {
             unsaved: RwSignal::new(false),
             open: RwSignal::new(false),
             pending: StoredValue::new(Pending::default()),
+            writes: StoredValue::new(Writes::default()),
         };
         provide_context(store);
         spawn_local(store.read());
@@ -73,13 +86,27 @@ impl ContactsStore {
         });
     }
 
-    /// Reads what is stored. What can't be stored stays.
+    /// Reads what is stored, unless this tab has something that is not stored.
     async fn read(self) {
-        if let Ok(contacts) = table::all(Table::Contacts).await
-            && !self.unsaved.get_untracked()
-        {
+        let begun = self.writes.get_value().begun;
+        let Ok(contacts) = table::all(Table::Contacts).await else {
+            return;
+        };
+        let writes = self.writes.get_value();
+        if writes.under_way > 0 || writes.begun != begun {
+            self.writes.update_value(|writes| writes.read_after = true);
+            self.read_after_writes();
+        } else if !self.unsaved.get_untracked() {
             self.book.set_value(Book::of(contacts));
             self.changed();
+        }
+    }
+
+    fn read_after_writes(self) {
+        let writes = self.writes.get_value();
+        if writes.read_after && writes.under_way == 0 {
+            self.writes.update_value(|writes| writes.read_after = false);
+            spawn_local(self.read());
         }
     }
 
@@ -108,7 +135,7 @@ impl ContactsStore {
                     .filter_map(|(name, address)| book.written_to(name, address, now))
                     .collect();
             });
-            self.store(keys).await;
+            self.store(keys);
         });
     }
 
@@ -147,7 +174,7 @@ impl ContactsStore {
         self.book.update_value(|book| contact = book.remove(key));
         let Some(contact) = contact else { return };
         self.erased.set(vec![(key.to_owned(), contact)]);
-        self.changed();
+        self.begin_write();
         let key = key.to_owned();
         spawn_local(async move {
             self.settle(table::delete(Table::Contacts, &key).await.is_ok());
@@ -165,7 +192,7 @@ impl ContactsStore {
             *book = Book::default();
         });
         self.erased.set(erased);
-        self.changed();
+        self.begin_write();
         spawn_local(async move {
             self.settle(table::clear(Table::Contacts).await.is_ok());
         });
@@ -193,7 +220,7 @@ impl ContactsStore {
                 book.merge(contact);
             }
         });
-        spawn_local(self.store(keys));
+        self.store(keys);
     }
 
     /// Adds what was found in a file.
@@ -214,7 +241,7 @@ impl ContactsStore {
         }));
         keys.sort();
         keys.dedup();
-        spawn_local(self.store(keys));
+        self.store(keys);
     }
 
     /// What the last import has done. Follows it.
@@ -240,28 +267,42 @@ impl ContactsStore {
     }
 
     /// Stores the contacts of these keys, and removes those that are too many.
-    async fn store(self, keys: Vec<String>) {
+    fn store(self, keys: Vec<String>) {
         let mut forgotten = Vec::new();
         self.book
             .update_value(|book| forgotten = book.forget_excess(Date::now()));
-        self.changed();
         let contacts: Vec<(String, Contact)> = self.book.with_value(|book| {
             let contact = |key: String| Some((key.clone(), book.get(&key)?.clone()));
             keys.into_iter().filter_map(contact).collect()
         });
-        let mut stored = table::put(Table::Contacts, &contacts).await.is_ok();
-        for key in forgotten {
-            stored &= table::delete(Table::Contacts, &key).await.is_ok();
-        }
-        self.settle(stored);
+        self.begin_write();
+        spawn_local(async move {
+            let mut stored = table::put(Table::Contacts, &contacts).await.is_ok();
+            for key in forgotten {
+                stored &= table::delete(Table::Contacts, &key).await.is_ok();
+            }
+            self.settle(stored);
+        });
     }
 
+    /// The contacts have been changed here, and are going to be written.
+    fn begin_write(self) {
+        self.writes.update_value(|writes| {
+            writes.begun = writes.begun.wrapping_add(1);
+            writes.under_way += 1;
+        });
+        self.changed();
+    }
+
+    /// A write has ended.
     fn settle(self, stored: bool) {
+        self.writes.update_value(|writes| writes.under_way -= 1);
         self.unsaved.set(!stored);
         if stored {
             let random = dom::random::<8>();
             storage::keep_text(CHANGED, &format!("{:x}", u64::from_le_bytes(random))).ok();
         }
+        self.read_after_writes();
     }
 
     fn changed(self) {
