@@ -101,7 +101,7 @@ impl ComposeStore {
             Locale::En => Draft::sample_en(),
         };
         let (saving, mut draft, heads, error) = Saving::open(sample);
-        sender::begin(use_identities(), &mut draft);
+        sender::resume(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
