@@ -34,6 +34,8 @@ pub(super) struct ComposeState {
     draft: Draft,
     /// Counts the drafts that were shown in place of another.
     shown: u32,
+    /// Counts the changes of the body other than by typing in its field.
+    text_set: u32,
     /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
@@ -83,6 +85,7 @@ impl ComposeStore {
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
+            text_set: 0,
             problems: Vec::new(),
             stamp: stamp(),
             others: Vec::new(),
@@ -123,7 +126,7 @@ impl ComposeStore {
 
     /// The body was changed other than by typing in its field, which is to show it.
     pub(super) fn text_changed(self) {
-        self.state.shown().update(|shown| *shown += 1);
+        self.state.text_set().update(|times| *times += 1);
     }
 
     /// The list of a field of addresses. To for the fields that have none.
