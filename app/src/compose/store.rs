@@ -35,6 +35,8 @@ pub(super) struct ComposeState {
     draft: Draft,
     /// Counts the drafts that were shown in place of another.
     shown: u32,
+    /// Counts the changes that the page has made to the text of the draft that is shown.
+    rewritten: u32,
     /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
@@ -81,10 +83,11 @@ impl ComposeStore {
             Locale::En => Draft::sample_en(),
         };
         let (saving, mut draft) = Saving::open(sample);
-        sender::begin(use_identities(), &mut draft);
+        sender::resume(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
+            rewritten: 0,
             problems: Vec::new(),
             stamp: stamp(),
             others: Vec::new(),

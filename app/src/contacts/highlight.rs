@@ -31,7 +31,9 @@ pub(super) fn highlight(text: &str, typed: &str) -> Vec<(String, bool)> {
 fn places(chars: &[char], typed: &[super::fold::Key]) -> Vec<(usize, usize)> {
     let starts = (0..chars.len()).filter(|at| {
         let before = at.checked_sub(1).map(|before| chars[before]);
-        before.is_none_or(|before| !before.is_alphanumeric())
+        // A domain is found by its beginning alone.
+        let in_domain = before == Some('.') && chars[..*at].contains(&'@');
+        before.is_none_or(|before| !before.is_alphanumeric()) && !in_domain
     });
     starts
         .filter_map(|start| {
@@ -79,6 +81,7 @@ mod tests {
         };
         check("Team Seoul", "te", "[Te]am Seoul");
         check("team@example.com", "te", "[te]am@example.com");
+        check("te.te@te.test", "te", "[te].[te]@[te].test");
         check("Zoë Zorn", "zo", "[Zo]ë [Zo]rn");
         check("Zoë", "zoe", "[Zoë]");
         check("Mina Park", "pa mi", "[Mi]na [Pa]rk");

@@ -7,6 +7,9 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible_address;
 use crate::ui::{Glyph, IconButton};
 
+/// In a field with more addresses than this nobody looks for slips of the finger.
+const ADDRESSES: usize = 100;
+
 /// For each of these addresses, the known one that may be meant.
 #[component]
 #[must_use]
@@ -23,7 +26,11 @@ pub fn Meant(
     let dismissed = RwSignal::new(Vec::<String>::new());
     let hints = Memo::new(move |_| {
         let meant = |address: String| Some((address.clone(), contacts.meant_by(&address)?));
-        let all = addresses.get().into_iter().filter_map(meant);
+        let all = addresses.get();
+        if all.len() > ADDRESSES {
+            return Vec::new();
+        }
+        let all = all.into_iter().filter_map(meant);
         all.filter(|(address, _)| dismissed.with(|dismissed| !dismissed.contains(address)))
             .collect::<Vec<_>>()
     });

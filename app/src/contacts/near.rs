@@ -71,6 +71,16 @@ fn letters(text: &str) -> String {
 /// Whether one letter is exchanged, left out or put in, or two beside each other have changed
 /// places.
 fn is_one_slip(one: &str, other: &str) -> bool {
+    // Most are told apart by their ends and lengths. One slip leaves the first or the last letter.
+    let end = |one: Option<char>, other: Option<char>| match (one, other) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(&other),
+        _ => true,
+    };
+    let first = end(one.chars().next(), other.chars().next());
+    let last = end(one.chars().next_back(), other.chars().next_back());
+    if one.len().abs_diff(other.len()) > 4 || !(first || last) {
+        return false;
+    }
     let one: Vec<char> = one.chars().flat_map(char::to_lowercase).collect();
     let other: Vec<char> = other.chars().flat_map(char::to_lowercase).collect();
     let (short, long) = if one.len() <= other.len() {

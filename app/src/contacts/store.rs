@@ -1,4 +1,8 @@
 //! The contacts of this browser, and what a person does with them.
+//!
+//! All but the beginning is code of the part `later`.
+
+mod erasing;
 
 use js_sys::Date;
 use leptos::leptos_dom::helpers::window_event_listener_untyped;
@@ -14,6 +18,7 @@ use crate::connection::{LinkEvent, use_connection};
 use crate::storage::database::Table;
 use crate::storage::{self, table};
 use crate::ui::dom;
+use crate::ui::part::part;
 
 /// Changed in localStorage whenever the contacts are, so that other tabs read them again.
 const CHANGED: &str = "glasspost.contacts";
@@ -44,10 +49,24 @@ pub struct ContactsStore {
     unsaved: RwSignal<bool>,
     open: RwSignal<bool>,
     pending: StoredValue<Pending>,
+    writes: StoredValue<Writes>,
+    /// They are read, or being read.
+    loaded: StoredValue<bool>,
+}
+
+/// What is being written. What was read meanwhile may be older than what is in memory.
+#[derive(Clone, Copy, Debug, Default)]
+struct Writes {
+    /// How many writes have begun.
+    begun: u32,
+    /// How many of them are under way.
+    under_way: u32,
+    /// The contacts are to be read once none is.
+    read_after: bool,
 }
 
 impl ContactsStore {
-    /// Provides the contacts to all components below, reads them, and follows other tabs.
+    /// Provides the contacts to all components below. They are not read yet.
     pub fn provide() {
         let store = ContactsStore {
             book: StoredValue::new(Book::default()),
@@ -57,15 +76,10 @@ impl ContactsStore {
             unsaved: RwSignal::new(false),
             open: RwSignal::new(false),
             pending: StoredValue::new(Pending::default()),
+            writes: StoredValue::new(Writes::default()),
+            loaded: StoredValue::new(false),
         };
         provide_context(store);
-        spawn_local(store.read());
-        drop(window_event_listener_untyped("storage", move |event| {
-            let event = event.dyn_ref::<web_sys::StorageEvent>();
-            if event.is_some_and(|event| event.key().as_deref() == Some(CHANGED)) {
-                spawn_local(store.read());
-            }
-        }));
         use_connection().on_event(move |event| {
             if let LinkEvent::Submission(said) = event {
                 store.follow(said);
@@ -73,13 +87,42 @@ impl ContactsStore {
         });
     }
 
-    /// Reads what is stored. What can't be stored stays.
+    /// Reads the contacts, and follows other tabs. Called again, it does nothing.
+    pub(super) fn load(self) {
+        if self.loaded.get_value() {
+            return;
+        }
+        self.loaded.set_value(true);
+        spawn_local(self.read());
+        drop(window_event_listener_untyped("storage", move |event| {
+            let event = event.dyn_ref::<web_sys::StorageEvent>();
+            if event.is_some_and(|event| event.key().as_deref() == Some(CHANGED)) {
+                spawn_local(self.read());
+            }
+        }));
+    }
+
+    /// Reads what is stored, unless this tab has something that is not stored.
     async fn read(self) {
-        if let Ok(contacts) = table::all(Table::Contacts).await
-            && !self.unsaved.get_untracked()
-        {
+        let begun = self.writes.get_value().begun;
+        let Ok(contacts) = table::all(Table::Contacts).await else {
+            return;
+        };
+        let writes = self.writes.get_value();
+        if writes.under_way > 0 || writes.begun != begun {
+            self.writes.update_value(|writes| writes.read_after = true);
+            self.read_after_writes();
+        } else if !self.unsaved.get_untracked() {
             self.book.set_value(Book::of(contacts));
             self.changed();
+        }
+    }
+
+    fn read_after_writes(self) {
+        let writes = self.writes.get_value();
+        if writes.read_after && writes.under_way == 0 {
+            self.writes.update_value(|writes| writes.read_after = false);
+            spawn_local(self.read());
         }
     }
 
@@ -99,17 +142,24 @@ impl ContactsStore {
         }
         let now = Date::now();
         spawn_local(async move {
-            // What other tabs have recorded is counted, too.
-            self.read().await;
-            let mut keys = Vec::new();
-            self.book.update_value(|book| {
-                let sent = sent.iter();
-                keys = sent
-                    .filter_map(|(name, address)| book.written_to(name, address, now))
-                    .collect();
-            });
-            self.store(keys).await;
+            // It was loaded long ago, or can be loaded now: the bridge is there.
+            record(self, sent, now).await.ok();
         });
+    }
+
+    /// Records that a message was sent to these people: name and address.
+    async fn record(self, sent: Vec<(String, String)>, now: f64) {
+        self.load();
+        // What other tabs have recorded is counted, too.
+        self.read().await;
+        let mut keys = Vec::new();
+        self.book.update_value(|book| {
+            let sent = sent.iter();
+            keys = sent
+                .filter_map(|(name, address)| book.written_to(name, address, now))
+                .collect();
+        });
+        self.store(keys);
     }
 
     /// The contacts that may be meant by what is being typed, without those left out.
@@ -141,61 +191,6 @@ impl ContactsStore {
         self.book.with_value(|book| book.meant_by(address))
     }
 
-    /// Erases a contact, which can be undone.
-    pub(super) fn erase(self, key: &str) {
-        let mut contact = None;
-        self.book.update_value(|book| contact = book.remove(key));
-        let Some(contact) = contact else { return };
-        self.erased.set(vec![(key.to_owned(), contact)]);
-        self.changed();
-        let key = key.to_owned();
-        spawn_local(async move {
-            self.settle(table::delete(Table::Contacts, &key).await.is_ok());
-        });
-    }
-
-    /// Erases all contacts, which can be undone.
-    pub(super) fn erase_all(self) {
-        let mut erased = Vec::new();
-        self.book.update_value(|book| {
-            let all = book.iter();
-            erased = all
-                .map(|(key, contact)| (key.clone(), contact.clone()))
-                .collect();
-            *book = Book::default();
-        });
-        self.erased.set(erased);
-        self.changed();
-        spawn_local(async move {
-            self.settle(table::clear(Table::Contacts).await.is_ok());
-        });
-    }
-
-    /// What was erased last. Follows it.
-    pub(super) fn erased(self) -> Erased {
-        self.erased.get()
-    }
-
-    /// Forgets what was erased for good.
-    pub(super) fn forget_erased(self) {
-        if self.erased.with_untracked(|erased| !erased.is_empty()) {
-            self.erased.set(Vec::new());
-        }
-    }
-
-    /// Brings back what was erased last.
-    pub(super) fn undo(self) {
-        let erased = self.erased.get_untracked();
-        self.erased.set(Vec::new());
-        let keys: Vec<String> = erased.iter().map(|(key, _)| key.clone()).collect();
-        self.book.update_value(|book| {
-            for (_, contact) in &erased {
-                book.merge(contact);
-            }
-        });
-        spawn_local(self.store(keys));
-    }
-
     /// Adds what was found in a file.
     pub(super) fn import(self, import: Import) {
         let (mut keys, mut added) = (Vec::new(), 0);
@@ -214,7 +209,7 @@ impl ContactsStore {
         }));
         keys.sort();
         keys.dedup();
-        spawn_local(self.store(keys));
+        self.store(keys);
     }
 
     /// What the last import has done. Follows it.
@@ -240,32 +235,52 @@ impl ContactsStore {
     }
 
     /// Stores the contacts of these keys, and removes those that are too many.
-    async fn store(self, keys: Vec<String>) {
+    fn store(self, keys: Vec<String>) {
         let mut forgotten = Vec::new();
         self.book
             .update_value(|book| forgotten = book.forget_excess(Date::now()));
-        self.changed();
         let contacts: Vec<(String, Contact)> = self.book.with_value(|book| {
             let contact = |key: String| Some((key.clone(), book.get(&key)?.clone()));
             keys.into_iter().filter_map(contact).collect()
         });
-        let mut stored = table::put(Table::Contacts, &contacts).await.is_ok();
-        for key in forgotten {
-            stored &= table::delete(Table::Contacts, &key).await.is_ok();
-        }
-        self.settle(stored);
+        self.begin_write();
+        spawn_local(async move {
+            let mut stored = table::put(Table::Contacts, &contacts).await.is_ok();
+            for key in forgotten {
+                stored &= table::delete(Table::Contacts, &key).await.is_ok();
+            }
+            self.settle(stored);
+        });
     }
 
+    /// The contacts have been changed here, and are going to be written.
+    fn begin_write(self) {
+        self.writes.update_value(|writes| {
+            writes.begun = writes.begun.wrapping_add(1);
+            writes.under_way += 1;
+        });
+        self.changed();
+    }
+
+    /// A write has ended.
     fn settle(self, stored: bool) {
+        self.writes.update_value(|writes| writes.under_way -= 1);
         self.unsaved.set(!stored);
         if stored {
             let random = dom::random::<8>();
             storage::keep_text(CHANGED, &format!("{:x}", u64::from_le_bytes(random))).ok();
         }
+        self.read_after_writes();
     }
 
     fn changed(self) {
         self.changes.update(|changes| *changes += 1);
+    }
+}
+
+part! { later:
+    fn record(contacts: ContactsStore, sent: Vec<(String, String)>, now: f64) -> () {
+        spawn_local(contacts.record(sent, now));
     }
 }
 

@@ -19,7 +19,7 @@ impl ComposeStore {
         self.draft.set(draft);
         if body {
             // The field of the body is written to.
-            self.state.shown().update(|shown| *shown += 1);
+            self.state.rewritten().update(|times| *times += 1);
         }
         self.edited();
     }
@@ -57,6 +57,20 @@ impl ComposeStore {
 /// has.
 pub(super) fn begin(identities: IdentitiesStore, draft: &mut Draft) {
     if let Some(identity) = identities.usual().filter(|_| draft.is_blank()) {
+        draft.take_sender(sender(identities, &identity, &draft.reply_to));
+    }
+}
+
+/// A message in which nothing had been written has again what its sender brings. A From that was
+/// typed stays.
+pub(super) fn resume(identities: IdentitiesStore, draft: &mut Draft) {
+    if draft.from.is_empty() {
+        return begin(identities, draft);
+    }
+    let person = Person::parse(&draft.from).filter(|_| draft.is_blank());
+    let known =
+        person.and_then(|person| untrack(|| identities.named(&person.name, &person.address)));
+    if let Some(identity) = known {
         draft.take_sender(sender(identities, &identity, &draft.reply_to));
     }
 }

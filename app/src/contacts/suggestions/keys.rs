@@ -74,6 +74,12 @@ impl List {
             });
             listeners.add("input", false, move |_| self.look());
             listeners.add("compositionend", false, move |_| self.look());
+            // The field has taken its text, without an event.
+            listeners.add("keyup", false, move |_| {
+                if self.open.get_untracked() {
+                    self.look();
+                }
+            });
             listeners.add("blur", false, move |_| self.close());
             kept.set_value(Some(listeners));
         });
