@@ -45,15 +45,20 @@ async fn is_wide(page: &Visitor, region: &str, expect: f64) {
         .await;
 }
 
-/// Drags the separator that this selector finds to the right.
-async fn drag(page: &Visitor, separator: &str, by: f64) {
+/// The middle of the separator that this selector finds.
+async fn middle(page: &Visitor, separator: &str) -> (f64, f64) {
     let place = format!(
         "(({{ x, y, width, height }}) => [x + width / 2, y + height / 2])\
          (document.querySelector(\"{separator}\").getBoundingClientRect())"
     );
     let place = page.browser.evaluate(&place).await;
     let at = |index: usize| place[index].as_f64().expect("a position");
-    let (x, y) = (at(0), at(1));
+    (at(0), at(1))
+}
+
+/// Drags the separator that this selector finds to the right.
+async fn drag(page: &Visitor, separator: &str, by: f64) {
+    let (x, y) = middle(page, separator).await;
     page.browser.point_at(x, y).await;
     page.browser.mouse_down(x, y).await;
     page.browser.drag_to(x + by / 2.0, y + 9.0).await;
@@ -100,11 +105,16 @@ async fn separators_are_dragged_and_keep_their_place() {
     is_wide(&page, "Wire", wire + 90.0).await;
     drag(&page, DRAFTS_EDGE, 60.0).await;
     is_wide(&page, "Drafts", drafts + 60.0).await;
+    // With a finger.
+    let (x, y) = middle(&page, DRAFTS_EDGE).await;
+    let to = (x + 40.0, y);
+    page.browser.drag_with_a_finger((x, y), to).await;
+    is_wide(&page, "Drafts", drafts + 100.0).await;
 
     let wire = width(&page, "Wire").await;
     page.browser.reload().await;
     page.ready().await;
-    is_wide(&page, "Drafts", drafts + 60.0).await;
+    is_wide(&page, "Drafts", drafts + 100.0).await;
     is_wide(&page, "Wire", wire).await;
 
     // However far they are dragged, each pane can still be used.

@@ -61,8 +61,12 @@ fn Compose() -> impl IntoView {
         }
     };
     let dropped = move |event: DragEvent, place| {
-        event.prevent_default();
-        chips.drop_into(place);
+        if chips.is_dragging() {
+            event.prevent_default();
+            // The button is within the field To.
+            event.stop_propagation();
+            chips.drop_into(place);
+        }
     };
     let pane = NodeRef::<html::Section>::new();
     let keys = window_event_listener(leptos::ev::keydown, move |event| {

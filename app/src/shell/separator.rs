@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use web_sys::{DomRect, Element};
 
 use super::layout::use_layout;
-use super::widths::{Around, Edge, MIN_DRAFTS};
+use super::widths::{Around, Edge, MAX_DRAFTS, MIN_DRAFTS};
 use crate::i18n::{Locale, use_language};
 
 /// How far an arrow key moves it, in CSS pixels.
@@ -76,7 +76,7 @@ pub(super) fn Separator(
             "edge drafts-edge",
             Locale::drafts_width as Words,
             MIN_DRAFTS,
-            2000.0,
+            window_width() * MAX_DRAFTS,
         ),
         Edge::Wire => ("edge wire-edge", Locale::wire_width as Words, 0.0, 100.0),
     };
@@ -111,6 +111,12 @@ fn around(line: &Element) -> Option<Around> {
         start: pane(line.previous_element_sibling())?.left(),
         end: pane(line.next_element_sibling())?.right(),
         edge: line.get_bounding_client_rect().width(),
-        window: window().inner_width().ok()?.as_f64()?,
+        window: window_width(),
     })
+}
+
+/// How wide the window is, in CSS pixels.
+fn window_width() -> f64 {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    width.unwrap_or_default()
 }

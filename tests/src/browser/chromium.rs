@@ -90,6 +90,20 @@ impl Browser {
         self.devtools("Input.dispatchMouseEvent", event).await;
     }
 
+    /// Drags from one position in the page to another with a finger.
+    pub async fn drag_with_a_finger(&self, from: (f64, f64), to: (f64, f64)) {
+        for (kind, place) in [
+            ("touchStart", Some(from)),
+            ("touchMove", Some(to)),
+            ("touchEnd", None),
+        ] {
+            let point = |(x, y)| json!({"x": x, "y": y});
+            let points: Vec<Value> = place.into_iter().map(point).collect();
+            let event = json!({"type": kind, "touchPoints": points});
+            self.devtools("Input.dispatchTouchEvent", event).await;
+        }
+    }
+
     async fn mouse(&self, kind: &str, x: f64, y: f64) {
         let pressed = u8::from(kind == "mousePressed");
         let button = if kind == "mouseMoved" { "none" } else { "left" };
