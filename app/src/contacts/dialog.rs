@@ -61,6 +61,7 @@ part! { later:
 fn Content() -> impl IntoView {
     let language = use_language();
     let contacts = use_contacts();
+    contacts.load();
     let sought = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let mut found = contacts.find(&sought.get());

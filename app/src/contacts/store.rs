@@ -1,4 +1,8 @@
 //! The contacts of this browser, and what a person does with them.
+//!
+//! All but the beginning is code of the part `later`.
+
+mod erasing;
 
 use js_sys::Date;
 use leptos::leptos_dom::helpers::window_event_listener_untyped;
@@ -14,6 +18,7 @@ use crate::connection::{LinkEvent, use_connection};
 use crate::storage::database::Table;
 use crate::storage::{self, table};
 use crate::ui::dom;
+use crate::ui::part::part;
 
 /// Changed in localStorage whenever the contacts are, so that other tabs read them again.
 const CHANGED: &str = "glasspost.contacts";
@@ -45,6 +50,8 @@ pub struct ContactsStore {
     open: RwSignal<bool>,
     pending: StoredValue<Pending>,
     writes: StoredValue<Writes>,
+    /// They are read, or being read.
+    loaded: StoredValue<bool>,
 }
 
 /// What is being written. What was read meanwhile may be older than what is in memory.
@@ -59,7 +66,7 @@ struct Writes {
 }
 
 impl ContactsStore {
-    /// Provides the contacts to all components below, reads them, and follows other tabs.
+    /// Provides the contacts to all components below. They are not read yet.
     pub fn provide() {
         let store = ContactsStore {
             book: StoredValue::new(Book::default()),
@@ -70,20 +77,29 @@ impl ContactsStore {
             open: RwSignal::new(false),
             pending: StoredValue::new(Pending::default()),
             writes: StoredValue::new(Writes::default()),
+            loaded: StoredValue::new(false),
         };
         provide_context(store);
-        spawn_local(store.read());
-        drop(window_event_listener_untyped("storage", move |event| {
-            let event = event.dyn_ref::<web_sys::StorageEvent>();
-            if event.is_some_and(|event| event.key().as_deref() == Some(CHANGED)) {
-                spawn_local(store.read());
-            }
-        }));
         use_connection().on_event(move |event| {
             if let LinkEvent::Submission(said) = event {
                 store.follow(said);
             }
         });
+    }
+
+    /// Reads the contacts, and follows other tabs. Called again, it does nothing.
+    pub(super) fn load(self) {
+        if self.loaded.get_value() {
+            return;
+        }
+        self.loaded.set_value(true);
+        spawn_local(self.read());
+        drop(window_event_listener_untyped("storage", move |event| {
+            let event = event.dyn_ref::<web_sys::StorageEvent>();
+            if event.is_some_and(|event| event.key().as_deref() == Some(CHANGED)) {
+                spawn_local(self.read());
+            }
+        }));
     }
 
     /// Reads what is stored, unless this tab has something that is not stored.
@@ -126,17 +142,24 @@ impl ContactsStore {
         }
         let now = Date::now();
         spawn_local(async move {
-            // What other tabs have recorded is counted, too.
-            self.read().await;
-            let mut keys = Vec::new();
-            self.book.update_value(|book| {
-                let sent = sent.iter();
-                keys = sent
-                    .filter_map(|(name, address)| book.written_to(name, address, now))
-                    .collect();
-            });
-            self.store(keys);
+            // It was loaded long ago, or can be loaded now: the bridge is there.
+            record(self, sent, now).await.ok();
         });
+    }
+
+    /// Records that a message was sent to these people: name and address.
+    async fn record(self, sent: Vec<(String, String)>, now: f64) {
+        self.load();
+        // What other tabs have recorded is counted, too.
+        self.read().await;
+        let mut keys = Vec::new();
+        self.book.update_value(|book| {
+            let sent = sent.iter();
+            keys = sent
+                .filter_map(|(name, address)| book.written_to(name, address, now))
+                .collect();
+        });
+        self.store(keys);
     }
 
     /// The contacts that may be meant by what is being typed, without those left out.
@@ -166,61 +189,6 @@ impl ContactsStore {
     pub(super) fn meant_by(self, address: &str) -> Option<String> {
         self.changes.track();
         self.book.with_value(|book| book.meant_by(address))
-    }
-
-    /// Erases a contact, which can be undone.
-    pub(super) fn erase(self, key: &str) {
-        let mut contact = None;
-        self.book.update_value(|book| contact = book.remove(key));
-        let Some(contact) = contact else { return };
-        self.erased.set(vec![(key.to_owned(), contact)]);
-        self.begin_write();
-        let key = key.to_owned();
-        spawn_local(async move {
-            self.settle(table::delete(Table::Contacts, &key).await.is_ok());
-        });
-    }
-
-    /// Erases all contacts, which can be undone.
-    pub(super) fn erase_all(self) {
-        let mut erased = Vec::new();
-        self.book.update_value(|book| {
-            let all = book.iter();
-            erased = all
-                .map(|(key, contact)| (key.clone(), contact.clone()))
-                .collect();
-            *book = Book::default();
-        });
-        self.erased.set(erased);
-        self.begin_write();
-        spawn_local(async move {
-            self.settle(table::clear(Table::Contacts).await.is_ok());
-        });
-    }
-
-    /// What was erased last. Follows it.
-    pub(super) fn erased(self) -> Erased {
-        self.erased.get()
-    }
-
-    /// Forgets what was erased for good.
-    pub(super) fn forget_erased(self) {
-        if self.erased.with_untracked(|erased| !erased.is_empty()) {
-            self.erased.set(Vec::new());
-        }
-    }
-
-    /// Brings back what was erased last.
-    pub(super) fn undo(self) {
-        let erased = self.erased.get_untracked();
-        self.erased.set(Vec::new());
-        let keys: Vec<String> = erased.iter().map(|(key, _)| key.clone()).collect();
-        self.book.update_value(|book| {
-            for (_, contact) in &erased {
-                book.merge(contact);
-            }
-        });
-        self.store(keys);
     }
 
     /// Adds what was found in a file.
@@ -307,6 +275,12 @@ impl ContactsStore {
 
     fn changed(self) {
         self.changes.update(|changes| *changes += 1);
+    }
+}
+
+part! { later:
+    fn record(contacts: ContactsStore, sent: Vec<(String, String)>, now: f64) -> () {
+        spawn_local(contacts.record(sent, now));
     }
 }
 

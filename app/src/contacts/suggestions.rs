@@ -56,6 +56,7 @@ pub fn Suggestions(
 ) -> impl IntoView {
     let language = use_language();
     let contacts = use_contacts();
+    contacts.load();
     let list = List {
         contacts,
         input,

@@ -1,5 +1,6 @@
 //! What is known of people who were written to before, at a field of addresses.
 
+use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -7,6 +8,17 @@ use super::store::{PLACES, number, use_chips};
 use crate::compose::draft::{Person, Place};
 use crate::compose::store::ComposeStore;
 use crate::contacts::{Meant, Suggestions};
+use crate::ui::Later;
+use crate::ui::part::{View, part};
+
+/// A field of addresses. A context.
+#[derive(Clone, Copy)]
+struct Field {
+    place: Place,
+    id: &'static str,
+    input: NodeRef<html::Input>,
+    finish: Callback<()>,
+}
 
 /// The suggestions for what is being typed in a field of addresses, and a hint where one of its
 /// addresses is one letter off a known one.
@@ -23,6 +35,33 @@ pub(super) fn Suggested(
     #[prop(into)]
     finish: Callback<()>,
 ) -> impl IntoView {
+    let field = Field {
+        place,
+        id,
+        input,
+        finish,
+    };
+    view! {
+        <Provider value=field>
+            <Later view=content quiet=true at_start=true/>
+        </Provider>
+    }
+}
+
+part! { later:
+    fn content() -> View {
+        || view! { <Content/> }.into_any()
+    }
+}
+
+#[component]
+fn Content() -> impl IntoView {
+    let Field {
+        place,
+        id,
+        input,
+        finish,
+    } = expect_context();
     let chips = use_chips();
     let compose = chips.compose;
     let left_out = Memo::new(move |_| {
