@@ -19,7 +19,8 @@ mod keys {
     pub(crate) const ESCAPE: &str = "\u{e00c}";
     pub(crate) const ALT_LEFT: &str = "\u{e00a}\u{e012}";
     pub(crate) const PASTE: &str = "\u{e009}v";
-    pub(crate) const ALL: &str = "\u{e009}a";
+    // The last key releases the one before.
+    pub(crate) const ALL: &str = "\u{e009}a\u{e000}";
 }
 
 /// The field behind the button Attach files.
