@@ -246,7 +246,7 @@ async fn a_message_from_a_file_becomes_a_draft() {
     open_eml(&page, MESSAGE.as_bytes()).await;
     page.compose_shows("X-Mine").await;
     assert_eq!(page.browser.value("Subject").await, "질문");
-    assert_eq!(page.browser.value("Message").await, "The text.\n");
+    assert_eq!(page.browser.value("Message").await, "The text.");
     page.compose_shows("a.txt").await;
     page.browser.press("Edit its source instead").await;
     page.browser
