@@ -247,7 +247,7 @@ async fn a_sender_brings_the_server_and_its_password_is_kept_in_memory_only() {
             ))
             .await;
     };
-    choose(&page, "Mina Park <mina@practice.test>").await;
+    choose(&page, "Mina Park <mina@practice.test> Practice server").await;
     server("Practice server").await;
     page.compose_shows("Messages now go through Practice server")
         .await;
