@@ -10,12 +10,13 @@ const USUAL: &[&str] = &["i18n", "storage", "ui", "connection"];
 
 /// What the others may use. None may use one that is listed below it. The shell may use all, and
 /// none may use the shell.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("i18n", &[]),
     ("storage", &[]),
     ("ui", &["i18n"]),
     ("connection", &["i18n", "storage", "ui"]),
     ("accounts", USUAL),
+    ("contacts", USUAL),
     ("explain", USUAL),
     ("inbox", USUAL),
     (
@@ -38,6 +39,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "ui",
             "connection",
             "accounts",
+            "contacts",
             "explain",
             "submission",
         ],

@@ -12,6 +12,7 @@
 pub mod accounts;
 pub mod compose;
 pub mod connection;
+pub mod contacts;
 pub mod explain;
 pub mod i18n;
 #[cfg(test)]

@@ -21,6 +21,7 @@ use self::tabs::Tabs;
 use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::connection::{ConnectionStore, LinkNotice};
+use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::ui::{LaterPart, Pane, ime};
@@ -60,6 +61,7 @@ pub fn App() -> impl IntoView {
     let connection = ConnectionStore::provide();
     let later = LaterPart::provide();
     AccountsStore::provide();
+    ContactsStore::provide();
     ExplainStore::provide();
     for pane in PANES {
         (pane.provide)();
@@ -83,6 +85,7 @@ pub fn App() -> impl IntoView {
             <Tabs/>
             <Picker/>
             <IdentityDialog/>
+            <ContactsDialog/>
         </div>
     }
 }

@@ -650,6 +650,10 @@ fn check_policy(policy: &str, path: &str) {
     }
     for (directive, sources) in &directives {
         for source in sources {
+            // Pictures that a person attaches are shown small, from the page's own memory.
+            if (*directive, *source) == ("img-src", "blob:") {
+                continue;
+            }
             assert!(
                 !matches!(
                     *source,

@@ -1,8 +1,12 @@
-//! The main roads in Firefox: write, send, read, reload; keys and pasted lists. As in Chromium, an
+//! The main roads in Firefox: write, attach, send, read, reload; keys and pasted lists. As in Chromium, an
 //! error, a warning or a violation of the content security policy on the console fails a test.
 
+use std::path::PathBuf;
+
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
+use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
 
 /// Keys that WebDriver encodes as code points of the private use area (W3C WebDriver §17.4.2).
@@ -18,6 +22,12 @@ mod keys {
 /// The texts of the chips in the field To.
 const CHIPS: &str =
     "[...document.querySelectorAll('.addresses:has(#to) .addr')].map(e => words(e.innerText))";
+
+/// The field behind the button Attach files.
+const FILES: &str = ".attached input[type=file]:not(.folder)";
+
+/// The names of the attached files, in order.
+const NAMES: &str = "[...document.querySelectorAll('.file-name')].map(e => e.innerText)";
 
 /// Waits until the field To has these chips and this text after them.
 async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
@@ -100,6 +110,60 @@ async fn a_draft_is_there_after_a_reload() {
     has(&page, "Message", "한글\nEnglish").await;
     page.compose_shows("joon@practice.test").await;
     page.compose_shows("half typ").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn attached_files_survive_a_reload_and_arrive_as_they_were() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("joon@practice.test", "Files", "Two of them.")
+        .await;
+    page.browser.named("button", "Attach files").await;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let long: Vec<u8> = (0..200_001_u32)
+        .map(|at| (at.wrapping_mul(at) >> 7) as u8)
+        .collect();
+    let given = [
+        ("보고서 3분기 (최종).hwpx", long.as_slice()),
+        ("=?utf-8?Q?x?=.txt", b""),
+    ];
+    let paths = given.map(|(name, octets)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, octets).expect("a file");
+        path
+    });
+    let paths: Vec<_> = paths.iter().map(PathBuf::as_path).collect();
+    page.browser.choose_files(FILES, &paths).await;
+    let names = json!(given.map(|(name, _)| name));
+    let attached = format!("JSON.stringify({NAMES}) === JSON.stringify({names})");
+    page.browser.until(&attached).await;
+    page.saved().await;
+
+    // Without the files that they were copied from.
+    drop(folder);
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.until(&attached).await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    for (name, _) in given {
+        page.inbox_shows(name).await;
+    }
+
+    let mut reader = Page::open(&bridge).await;
+    let mailbox = reader.mailbox(|mailbox| !mailbox.messages.is_empty()).await;
+    let newest = mailbox.messages.last().expect("a message").id;
+    let message = reader.read(newest).await.expect("its octets");
+    let read = MessageParser::default().parse(&message).expect("a message");
+    let files: Vec<_> = read
+        .attachments()
+        .map(|part| (part.attachment_name().unwrap_or_default(), part.contents()))
+        .collect();
+    assert_eq!(files, given);
     page.close().await;
 }
 

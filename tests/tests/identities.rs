@@ -115,7 +115,7 @@ async fn a_sender_brings_from_reply_to_and_signature() {
 }
 
 #[tokio::test]
-async fn a_reply_to_that_was_typed_stays() {
+async fn a_reply_to_that_was_typed_stays_with_another_sender() {
     let bridge = Bridge::start();
     let page = two_senders(&bridge).await;
     page.browser.press("New message").await;
@@ -247,7 +247,7 @@ async fn a_sender_brings_the_server_and_its_password_is_kept_in_memory_only() {
             ))
             .await;
     };
-    choose(&page, "Mina Park <mina@practice.test>").await;
+    choose(&page, "Mina Park <mina@practice.test> Practice server").await;
     server("Practice server").await;
     page.compose_shows("Messages now go through Practice server")
         .await;

@@ -209,3 +209,58 @@ async fn a_subject_that_looks_encoded_arrives_as_it_was_typed() {
     page.inbox_shows(subject).await;
     page.close().await;
 }
+
+/// Opens a file with this content as a message.
+async fn open_eml(page: &Visitor, content: &[u8]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("message.eml");
+    std::fs::write(&file, content).expect("a file");
+    let field = ".source-tools input[type=file]";
+    page.browser.choose_files(field, &[&file]).await;
+    // The browser has read the file once the page has done something about it.
+    page.browser
+        .until("document.querySelector('.notice-place .notice') && true")
+        .await;
+}
+
+const MESSAGE: &str = "From: =?utf-8?B?67CV66+87JWE?= <mina@example.org>\r\n\
+    To: joon@example.net\r\n\
+    Subject: =?euc-kr?B?wfq5rg==?=\r\n\
+    X-Mine: 1\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\
+    \r\n\
+    --b\r\n\
+    \r\n\
+    The text.\r\n\
+    --b\r\n\
+    Content-Disposition: attachment; filename=\"a.txt\"\r\n\
+    Content-Transfer-Encoding: base64\r\n\
+    \r\n\
+    aGk=\r\n\
+    --b--\r\n";
+
+#[tokio::test]
+async fn a_message_from_a_file_becomes_a_draft() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge, "Before", "Before").await;
+    open_eml(&page, MESSAGE.as_bytes()).await;
+    page.compose_shows("X-Mine").await;
+    assert_eq!(page.browser.value("Subject").await, "질문");
+    assert_eq!(page.browser.value("Message").await, "The text.");
+    page.compose_shows("a.txt").await;
+    page.browser.press("Edit its source instead").await;
+    page.browser
+        .until("named('textbox', 'Message source')?.value.includes('X-Mine: 1') || null")
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_not_opened() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge, "Before", "Before").await;
+    open_eml(&page, b"").await;
+    page.compose_shows("not an e-mail message").await;
+    assert_eq!(page.browser.value("Subject").await, "Before");
+    page.close().await;
+}

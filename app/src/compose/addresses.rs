@@ -13,6 +13,7 @@ mod notes;
 mod remarks;
 mod selection;
 mod store;
+mod suggested;
 
 use leptos::ev::Event;
 use leptos::html;
@@ -29,6 +30,7 @@ use crate::ui::text_field::{focus_end, follow};
 pub(super) use self::many::ManyRecipients;
 use self::remarks::Remarks;
 pub(super) use self::store::{Chips, use_chips};
+use self::suggested::Suggested;
 
 /// One of the fields To, Cc and Bcc.
 #[derive(Clone, Copy)]
@@ -97,6 +99,7 @@ pub(super) fn Addresses(
             {children.map(|children| children())}
             <FieldProblem place id=problem/>
             <Remarks place/>
+            <Suggested place id input finish=move |()| field.take()/>
         </div>
     }
 }

@@ -11,7 +11,7 @@ mod words;
 
 pub(super) use self::drop::{DropOverlay, take_files};
 pub(super) use self::size::SizeBar;
-pub(super) use self::store::Attachments;
+pub(super) use self::store::{Attachments, use_attachments};
 pub(super) use self::view::AttachmentsRow;
 
 use wasm_bindgen::JsCast;

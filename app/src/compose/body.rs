@@ -20,6 +20,7 @@ pub(super) fn Body() -> impl IntoView {
     // because a body can be large.
     Effect::new(move |_| {
         compose.state.shown().track();
+        compose.state.text_set().track();
         let Some(field) = field.get() else { return };
         // As a text area has it: lines are ended by LF.
         let lf = |body: &String| body.replace("\r\n", "\n").replace('\r', "\n");

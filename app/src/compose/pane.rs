@@ -13,14 +13,16 @@ use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
 use super::notices::DraftNotices;
+use super::opened::OpenedNotice;
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::text_field::follow;
-use crate::ui::{Glyph, Later, Pane, Toggle, ime};
+use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, ime};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -37,6 +39,7 @@ pub static PANE: Pane = Pane {
 fn Compose() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
+    let contacts = use_contacts();
     let sender = Sender::new();
     let source = RwSignal::new(false);
     let has = move |place| compose.has_addresses(place);
@@ -103,7 +106,7 @@ fn Compose() -> impl IntoView {
             <DraftNotices/>
             <From/>
             <Addresses place=Place::To id="to">
-                <span>
+                <span class="field-end">
                     <Show when=move || !cc.get()>
                         <button type="button" class="link"
                             on:dragover=over on:drop=move |event| dropped(event, Place::Cc)
@@ -118,6 +121,8 @@ fn Compose() -> impl IntoView {
                             "Bcc"
                         </button>
                     </Show>
+                    <IconButton glyph=Glyph::Person label=language.words(Locale::contacts)
+                        on:click=move |_| contacts.show(true)/>
                 </span>
             </Addresses>
             <Show when=move || cc.get()>
@@ -154,6 +159,7 @@ fn Compose() -> impl IntoView {
                 </div>
             </div>
             <LeftSourceNotice/>
+            <OpenedNotice/>
             <Show when=move || compose.is_raw() fallback=Body>
                 <RawSource/>
             </Show>

@@ -2,6 +2,7 @@
 
 mod drafts;
 mod events;
+mod open;
 mod rows;
 mod saving;
 mod sender;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use reactive_stores::{Field, Store, Subfield};
 use smtp::SendMode;
 
+pub(super) use self::open::{NotOpened, Opened};
 use self::saving::Saving;
 use self::source::LeftSource;
 use super::addresses::Chips;
@@ -26,6 +28,7 @@ use super::eml::EmlError;
 use super::parts::Parts;
 use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
+use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
 use crate::storage::StoreError;
 use crate::submission::{Message, SubmissionStore};
@@ -37,6 +40,8 @@ pub(super) struct ComposeState {
     draft: Draft,
     /// Counts the drafts that were shown in place of another.
     shown: u32,
+    /// Counts the changes of the body other than by typing in its field.
+    text_set: u32,
     /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
@@ -63,6 +68,8 @@ pub(super) struct ComposeState {
     imported: Option<Imported>,
     /// The source that was left for the fields.
     left_source: Option<LeftSource>,
+    /// What is to be said about the message that was opened last from a file.
+    opened: Option<Opened>,
     /// Why a copy of the message could not be saved as a file.
     not_saved: Option<EmlError>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
@@ -86,6 +93,7 @@ pub(super) struct ComposeStore {
     parts: Parts,
     saving: Saving,
     identities: IdentitiesStore,
+    contacts: ContactsStore,
 }
 
 impl ComposeStore {
@@ -96,10 +104,11 @@ impl ComposeStore {
             Locale::En => Draft::sample_en(),
         };
         let (saving, mut draft, heads, error) = Saving::open(sample);
-        sender::begin(use_identities(), &mut draft);
+        sender::resume(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
             shown: 0,
+            text_set: 0,
             problems: Vec::new(),
             stamp: stamp(),
             heads,
@@ -113,6 +122,7 @@ impl ComposeStore {
             unread: None,
             imported: None,
             left_source: None,
+            opened: None,
             not_saved: None,
             saved_at: None,
         });
@@ -123,6 +133,7 @@ impl ComposeStore {
             parts: Parts::of(draft),
             saving,
             identities: use_identities(),
+            contacts: use_contacts(),
         };
         provide_context(compose);
         Attachments::provide(compose);
@@ -147,7 +158,7 @@ impl ComposeStore {
 
     /// The body was changed other than by typing in its field, which is to show it.
     pub(super) fn text_changed(self) {
-        self.state.shown().update(|shown| *shown += 1);
+        self.state.text_set().update(|times| *times += 1);
     }
 
     /// The list of a field of addresses. To for the fields that have none.
@@ -284,6 +295,7 @@ impl ComposeStore {
             }]);
             return false;
         }
+        self.contacts.sending(self.people());
         self.sender_has_sent();
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());

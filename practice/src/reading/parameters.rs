@@ -55,6 +55,8 @@ impl Found {
         }
         self.pieces.sort_by_key(|(number, ..)| *number);
         self.pieces.dedup_by_key(|(number, ..)| *number);
+        // A value with a charset of its own is text. What looks like an encoded word in it is none.
+        let is_text = self.pieces.iter().any(|(_, encoded, _)| *encoded);
         let mut label = String::new();
         let mut whole = Vec::new();
         for (index, (_, encoded, octets)) in self.pieces.into_iter().enumerate() {
@@ -74,7 +76,12 @@ impl Found {
                 octets
             });
         }
-        Some(words::decoded(&charset::decode(&whole, &label)))
+        let value = charset::decode(&whole, &label);
+        Some(if is_text {
+            value
+        } else {
+            words::decoded(&value)
+        })
     }
 }
 
@@ -244,6 +251,14 @@ mod tests {
             (
                 b"attachment; filename=\"=?cp949?Q?=B9?= =?cp949?Q?=DA.txt?=\"",
                 "박.txt",
+            ),
+            (
+                b"attachment; filename*0=\"=?utf-8?B?67CV\"; filename*1=\"LnR4dA==?=\"",
+                "박.txt",
+            ),
+            (
+                b"attachment; filename*=UTF-8''%3D%3Futf-8%3FQ%3Fx%3F%3D.txt",
+                "=?utf-8?Q?x?=.txt",
             ),
             ("attachment; filename=\"박.txt\"".as_bytes(), "박.txt"),
             (

@@ -80,7 +80,8 @@ impl Browser {
                 WebAssembly[name] = async (...given) => {
                     const made = await original.apply(WebAssembly, given);
                     const instance = made.instance ?? made;
-                    window.wasmMemory = instance.exports.memory;
+                    // A part of the page has no memory of its own.
+                    window.wasmMemory = instance.exports.memory ?? window.wasmMemory;
                     return made;
                 };
             }",

@@ -1,5 +1,6 @@
 //! The list of senders beside the field From, and what is said about the one that is chosen.
 
+use leptos::context::Provider;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -11,8 +12,9 @@ use super::store::use_identities;
 use crate::accounts::store::use_accounts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::mailbox::named_address;
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, ime};
+use crate::ui::{Glyph, Icon, IconButton, Later, ime};
 
 /// The button that unfolds the senders.
 #[component]
@@ -76,19 +78,40 @@ pub fn SenderChooser(
                 <Icon glyph=Glyph::Chevron/>
             </button>
             <Show when=move || open.get()>
-                <Senders sender on_choose close=close/>
+                <Provider value=Choice { sender, on_choose, close: Callback::new(move |()| close()) }>
+                    <Later view=senders/>
+                </Provider>
             </Show>
         </div>
     }
 }
 
-/// The list, while it is unfolded.
-#[component]
-fn Senders(
+/// What the list is for. A context.
+#[derive(Clone, Copy)]
+struct Choice {
     sender: Signal<Option<(String, String)>>,
     on_choose: Callback<Identity>,
-    #[prop(into)] close: Callback<()>,
-) -> impl IntoView {
+    close: Callback<()>,
+}
+
+part! { later:
+    fn senders() -> View {
+        || view! { <Senders/> }.into_any()
+    }
+
+    fn remarks() -> View {
+        || view! { <Remarks/> }.into_any()
+    }
+}
+
+/// The list, while it is unfolded.
+#[component]
+fn Senders() -> impl IntoView {
+    let Choice {
+        sender,
+        on_choose,
+        close,
+    } = expect_context();
     let language = use_language();
     let identities = use_identities();
     let list = NodeRef::<html::Div>::new();
@@ -192,6 +215,11 @@ fn focus(element: &Element) {
 #[component]
 #[must_use]
 pub fn IdentityOffer() -> impl IntoView {
+    view! { <Later view=remarks quiet=true at_start=true/> }
+}
+
+#[component]
+fn Remarks() -> impl IntoView {
     let language = use_language();
     let identities = use_identities();
     let accounts = use_accounts();

@@ -8,8 +8,9 @@ use super::Identity;
 use super::form::Form;
 use super::store::{new_id, use_identities};
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, ime};
+use crate::ui::{Glyph, Icon, IconButton, Later, ime};
 
 /// The dialog, while it is open.
 #[component]
@@ -36,9 +37,15 @@ pub fn IdentityDialog() -> impl IntoView {
         <dialog node_ref=dialog class="picker" aria-labelledby="identities-title"
             on:keydown=on_key on:close=move |_| identities.manage(false)>
             <Show when=move || identities.is_managing()>
-                <Content/>
+                <Later view=content/>
             </Show>
         </dialog>
+    }
+}
+
+part! { later:
+    fn content() -> View {
+        || view! { <Content/> }.into_any()
     }
 }
 

@@ -168,7 +168,7 @@ fn NameField(key: String, name: String, editing: RwSignal<bool>) -> impl IntoVie
             .set_selection_range(0, u32::try_from(end).unwrap_or(u32::MAX))
             .ok();
     });
-    // Whether the field is done with: a field that is removed may lose the focus, too.
+    // Whether the field is done with.
     let over = StoredValue::new(false);
     let end = move |keep: bool| {
         if over.get_value() {
@@ -181,7 +181,10 @@ fn NameField(key: String, name: String, editing: RwSignal<bool>) -> impl IntoVie
         editing.set(false);
     };
     let end = StoredValue::new_local(end);
-    let finish = move |keep| end.with_value(|end| end(keep));
+    // A field that is removed loses the focus, too, when its values are gone.
+    let finish = move |keep| {
+        end.try_with_value(|end| end(keep));
+    };
     let on_key = move |event: KeyboardEvent| {
         if ime::handles(&event) {
             return;

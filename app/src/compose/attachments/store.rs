@@ -97,6 +97,14 @@ impl Attachments {
         });
     }
 
+    /// Attaches these files, each under its name.
+    pub(in crate::compose) fn attach_files(self, files: Vec<(String, File)>) {
+        self.attach(std::future::ready(Given {
+            files,
+            ..Given::default()
+        }));
+    }
+
     /// Copies one file and adds it to the draft.
     async fn copy(self, shown: u32, name: String, file: &File) {
         #[expect(

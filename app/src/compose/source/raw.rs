@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::compose::attachments::use_attachments;
 use crate::compose::draft::raw::Remark;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -51,6 +52,7 @@ pub(in crate::compose) fn RawSource() -> impl IntoView {
 pub(in crate::compose) fn SourceTools() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
+    let attachments = use_attachments();
     let edits = move || {
         if compose.is_raw() {
             let label = language.words(Locale::leave_source);
@@ -70,9 +72,30 @@ pub(in crate::compose) fn SourceTools() -> impl IntoView {
             .into_any()
         }
     };
+    let field = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.click();
+        }
+    };
+    let chosen = move |_| {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        if let Some(file) = field.files().and_then(|files| files.get(0)) {
+            compose.open_message(attachments, file);
+        }
+        // The same file can be chosen again.
+        field.set_value("");
+    };
     view! {
         <div class="source-tools">
             {edits}
+            <input type="file" accept=".eml,message/rfc822" hidden node_ref=field
+                on:change=chosen/>
+            <button type="button" class="link" on:click=choose>
+                <Icon glyph=Glyph::File/>{language.words(Locale::open_eml)}
+            </button>
             <button type="button" class="link" on:click=move |_| compose.save_eml()>
                 <Icon glyph=Glyph::Download/>{language.words(Locale::save_eml)}
             </button>

@@ -19,7 +19,7 @@ impl ComposeStore {
         self.draft.set(draft);
         if body {
             // The field of the body is written to.
-            self.state.shown().update(|shown| *shown += 1);
+            self.state.text_set().update(|times| *times += 1);
         }
         self.edited();
     }
@@ -28,6 +28,17 @@ impl ComposeStore {
     pub(in crate::compose) fn written(self) -> String {
         self.draft
             .with_untracked(|draft| draft.unsigned_body().to_owned())
+    }
+
+    /// The draft is being sent to these people: the address as it is sent, the name, and the address
+    /// as it was typed.
+    pub(super) fn people(self) -> Vec<(String, String, String)> {
+        self.draft.with_untracked(|draft| {
+            let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();
+            all.filter_map(|text| Person::parse(text))
+                .map(|person| (person.sent, person.name, person.address))
+                .collect()
+        })
     }
 
     /// The draft was sent: its sender can be kept, if it is no known one, nor the sample's.
@@ -46,6 +57,20 @@ impl ComposeStore {
 /// has.
 pub(super) fn begin(identities: IdentitiesStore, draft: &mut Draft) {
     if let Some(identity) = identities.usual().filter(|_| draft.is_blank()) {
+        draft.take_sender(sender(identities, &identity, &draft.reply_to));
+    }
+}
+
+/// A message in which nothing had been written has again what its sender brings. A From that was
+/// typed stays.
+pub(super) fn resume(identities: IdentitiesStore, draft: &mut Draft) {
+    if draft.from.is_empty() {
+        return begin(identities, draft);
+    }
+    let person = Person::parse(&draft.from).filter(|_| draft.is_blank());
+    let known =
+        person.and_then(|person| untrack(|| identities.named(&person.name, &person.address)));
+    if let Some(identity) = known {
         draft.take_sender(sender(identities, &identity, &draft.reply_to));
     }
 }

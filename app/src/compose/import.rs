@@ -1,0 +1,239 @@
+//! Drafts of messages that come as .eml files (RFC 5322). Pure.
+
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::draft::{Draft, media_type_of};
+use crate::ui::mailbox::named_address;
+use crate::ui::part::part;
+
+/// The largest message that is read, in octets. It is in memory while it is read.
+pub(super) const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// A draft made of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Imported {
+    /// Its fields. The files are not part of it yet.
+    pub(super) draft: Draft,
+    /// The files that go with it, in their order.
+    pub(super) files: Vec<ImportedFile>,
+    /// What the message has besides, which a draft can't hold.
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// A file of such a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ImportedFile {
+    /// Its name; empty where it has none.
+    pub(super) name: String,
+    /// Its media type.
+    pub(super) media_type: String,
+    /// Its octets.
+    pub(super) octets: Vec<u8>,
+}
+
+/// Something of a message that a draft can't hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    /// The form in HTML; the text beside it, or made of it, is in the draft.
+    Html,
+    /// Header fields of these names.
+    Fields(Vec<String>),
+}
+
+/// Header fields that are made anew for each message, or are in the draft.
+const MADE_ANEW: [&str; 15] = [
+    "From",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
+    "Content-Language",
+    "Received",
+    "Return-Path",
+];
+
+part! { import:
+    /// Reads a message. None: it is none, or has neither a header field nor a text.
+    pub(super) fn read_message(octets: Vec<u8>) -> Option<Imported> {
+        import(&octets)
+    }
+}
+
+fn import(octets: &[u8]) -> Option<Imported> {
+    let message = MessageParser::default().parse(octets)?;
+    let list =
+        |address: Option<&Address>| -> Vec<String> { address.map(mailboxes).unwrap_or_default() };
+    let mut imported = Imported {
+        draft: Draft {
+            from: list(message.from()).join(", "),
+            reply_to: list(message.reply_to()).join(", "),
+            to: list(message.to()),
+            cc: list(message.cc()),
+            bcc: list(message.bcc()),
+            subject: message.subject().map(one_line).unwrap_or_default(),
+            ..Draft::default()
+        },
+        ..Imported::default()
+    };
+    read_parts(&message, &mut imported);
+    imported.left_out.extend(other_fields(&message));
+    (imported != Imported::default()).then_some(imported)
+}
+
+/// The mailboxes of a field, as a person types them.
+fn mailboxes(address: &Address) -> Vec<String> {
+    address
+        .iter()
+        .filter_map(|one| {
+            let address = one.address()?;
+            let name = one.name().map(one_line).unwrap_or_default();
+            Some(named_address(&name, address))
+        })
+        .collect()
+}
+
+/// A text of one line.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ").trim().to_owned()
+}
+
+/// The texts become the body, everything else files.
+fn read_parts(message: &Message, imported: &mut Imported) {
+    let mut texts = Vec::new();
+    for id in &message.text_body {
+        match message.part(*id).map(|part| &part.body) {
+            Some(PartType::Text(text)) => texts.push(text.replace("\r\n", "\n")),
+            Some(PartType::Html(_)) => {
+                let at = message.text_body.iter().position(|one| one == id);
+                let text = at.and_then(|at| message.body_text(at));
+                texts.push(text.unwrap_or_default().replace("\r\n", "\n"));
+            }
+            _ => {}
+        }
+    }
+    imported.draft.body = texts.join("\n");
+    let is_html = |id: &u32| {
+        let part = message.part(*id);
+        part.is_some_and(|part| matches!(part.body, PartType::Html(_)))
+    };
+    if message
+        .html_body
+        .iter()
+        .chain(&message.text_body)
+        .any(is_html)
+    {
+        imported.left_out.push(LeftOut::Html);
+    }
+    for part in message.attachments() {
+        imported.files.push(file(message, part));
+    }
+}
+
+fn file(message: &Message, part: &MessagePart) -> ImportedFile {
+    let name = part.attachment_name().map(one_line).unwrap_or_default();
+    let octets = match &part.body {
+        PartType::Message(inner) => {
+            let (start, end) = (part.offset_body as usize, part.offset_end as usize);
+            let enclosed = message.raw_message.get(start..end);
+            enclosed.unwrap_or(&inner.raw_message).to_vec()
+        }
+        _ => part.contents().to_vec(),
+    };
+    let declared = part.content_type().map(|kind| {
+        let subtype = kind.subtype().unwrap_or("octet-stream");
+        format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase()
+    });
+    ImportedFile {
+        media_type: declared.unwrap_or_else(|| media_type_of(&name, "")),
+        name,
+        octets,
+    }
+}
+
+/// The names of the header fields that a draft does not hold.
+fn other_fields(message: &Message) -> Option<LeftOut> {
+    let mut names: Vec<String> = Vec::new();
+    for header in message.headers() {
+        let name = header.name.as_str();
+        let is_name = |one: &&str| one.eq_ignore_ascii_case(name);
+        let seen = names.iter().any(|one| one.eq_ignore_ascii_case(name));
+        if !seen && !MADE_ANEW.iter().any(is_name) {
+            names.push(name.to_owned());
+        }
+    }
+    (!names.is_empty()).then_some(LeftOut::Fields(names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_becomes_a_draft_and_its_files() {
+        let message = "\
+Received: by mx.example.org; Wed, 18 Nov 2026 20:06:40 +0900\r\n\
+From: =?utf-8?B?67CV66+87JWE?= <mina@example.org>\r\n\
+To: \"Park, Joon\" <joon@example.net>, Team: a@x.org, b@x.org;\r\n\
+Cc: c@x.org\r\n\
+Subject: =?euc-kr?B?wfq5rg==?=\r\n\
+In-Reply-To: <1@x.org>\r\n\
+X-Mailer: y\r\n\
+Content-Type: multipart/mixed; boundary=b\r\n\
+\r\n\
+--b\r\n\
+Content-Type: multipart/alternative; boundary=c\r\n\
+\r\n\
+--c\r\n\
+Content-Type: text/plain; charset=euc-kr\r\n\
+Content-Transfer-Encoding: base64\r\n\
+\r\n\
+vsiz5w0KLg0K\r\n\
+--c\r\n\
+Content-Type: text/html\r\n\
+\r\n\
+<p>hi</p>\r\n\
+--c--\r\n\
+--b\r\n\
+Content-Type: application/pdf\r\n\
+Content-Disposition: attachment; filename*=utf-8''%EA%B0%80.pdf\r\n\
+Content-Transfer-Encoding: base64\r\n\
+\r\n\
+aGk=\r\n\
+--b--\r\n";
+        let got = import(message.as_bytes()).expect("a message");
+        let expect = Imported {
+            draft: Draft {
+                from: "박민아 <mina@example.org>".into(),
+                to: ["\"Park, Joon\" <joon@example.net>", "a@x.org", "b@x.org"]
+                    .map(str::to_owned)
+                    .to_vec(),
+                cc: vec!["c@x.org".into()],
+                subject: "질문".into(),
+                body: "안녕\n.\n".into(),
+                ..Draft::default()
+            },
+            files: vec![ImportedFile {
+                name: "가.pdf".into(),
+                media_type: "application/pdf".into(),
+                octets: b"hi".to_vec(),
+            }],
+            left_out: vec![
+                LeftOut::Html,
+                LeftOut::Fields(vec!["In-Reply-To".into(), "X-Mailer".into()]),
+            ],
+        };
+        assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn what_is_no_message_is_none() {
+        assert_eq!(import(b""), None);
+    }
+}

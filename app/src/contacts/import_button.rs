@@ -1,0 +1,123 @@
+//! Chooses a file of contacts, and says what was imported of it.
+
+use js_sys::Uint8Array;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{File, TextDecoder, TextDecoderOptions};
+
+use super::import::{self, FILE, Reason, Rejected};
+use super::store::use_contacts;
+use crate::i18n::{Locale, protocol, use_language};
+use crate::ui::visible::visible;
+
+/// The most lines that are listed of those that were not imported.
+const LINES: usize = 50;
+
+/// The button.
+#[component]
+#[must_use]
+pub(super) fn ImportButton() -> impl IntoView {
+    let language = use_language();
+    let contacts = use_contacts();
+    let field = NodeRef::<html::Input>::new();
+    let problem = RwSignal::new(None::<fn(Locale) -> &'static str>);
+    let take = move |_| {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        let files = field.files();
+        let files: Vec<File> = (0..).map_while(|at| files.as_ref()?.get(at)).collect();
+        // The same file can be chosen again.
+        field.set_value("");
+        spawn_local(async move {
+            let mut all = import::Import::default();
+            problem.set(None);
+            for file in files {
+                if file.size() > f64::from(FILE) {
+                    problem.set(Some(Locale::import_too_large));
+                    continue;
+                }
+                let Some(octets) = octets(&file).await else {
+                    problem.set(Some(Locale::import_unreadable));
+                    continue;
+                };
+                let found = import::read(&octets, &decode);
+                all.contacts.extend(found.contacts);
+                all.rejected.extend(found.rejected);
+            }
+            if problem.get_untracked().is_none() || !all.contacts.is_empty() {
+                contacts.import(all);
+            }
+        });
+    };
+    let choose = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.click();
+        }
+    };
+    view! {
+        <input type="file" node_ref=field hidden multiple
+            accept=".vcf,.vcard,.csv,.tsv,.txt,text/vcard,text/csv" on:change=take/>
+        <button type="button" class="btn" on:click=choose>
+            {language.words(Locale::import_contacts)}
+        </button>
+        <p class="problem" role="alert">
+            {move || problem.get().map(|words| words(language.get()))}
+        </p>
+    }
+}
+
+async fn octets(file: &File) -> Option<Vec<u8>> {
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The browser's own decoder.
+fn decode(octets: &[u8], label: &str) -> Option<String> {
+    let options = TextDecoderOptions::new();
+    options.set_fatal(true);
+    let decoder = TextDecoder::new_with_label_and_options(label, &options).ok()?;
+    decoder.decode_with_u8_array(octets).ok()
+}
+
+/// What the last import has done.
+#[component]
+#[must_use]
+pub(super) fn ImportReport() -> impl IntoView {
+    let language = use_language();
+    let contacts = use_contacts();
+    let report = move || {
+        let report = contacts.report()?;
+        let locale = language.get();
+        let many = report.rejected.len();
+        let lines = report.rejected.into_iter().take(LINES);
+        let lines = lines.map(|line| view! { <li>{rejected(locale, &line)}</li> });
+        let lines = lines.collect_view();
+        let rejected = (many > 0).then(|| {
+            view! {
+                <details open=true>
+                    <summary>{locale.not_imported(many)}</summary>
+                    <ul class="rejected" tabindex="0" aria-label=locale.not_imported(many)>
+                        {lines}
+                    </ul>
+                </details>
+            }
+        });
+        Some(view! {
+            <p>{locale.imported(report.added, report.merged)}</p>
+            {rejected}
+        })
+    };
+    view! { <div role="status" class="report">{report}</div> }
+}
+
+/// A line that was not imported, in words.
+fn rejected(locale: Locale, line: &Rejected) -> String {
+    let why = match line.why {
+        Reason::Address(why) => protocol::address_error(locale, why),
+        Reason::NoAddress => locale.import_no_address().into(),
+        Reason::Cut => locale.import_cut().into(),
+    };
+    locale.import_line(line.line, visible(&line.text), why)
+}
