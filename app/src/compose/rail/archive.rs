@@ -62,21 +62,21 @@ pub(super) fn Archive() -> impl IntoView {
 
 fn words(done: &Imported, locale: Locale) -> String {
     if done.foreign {
-        return locale.import_foreign().to_owned();
+        return locale.drafts_import_foreign().to_owned();
     }
     let mut words = Vec::new();
     if !done.export {
-        words.push(locale.import_added(done.added));
+        words.push(locale.drafts_import_added(done.added));
     }
-    let counted: [(usize, fn(Locale, usize) -> String); 3] = [
-        (done.known, |locale, count| locale.import_known(count)),
-        (done.unreadable, |locale, count| {
-            locale.import_unreadable(count)
-        }),
-        (done.missing, |locale, count| locale.archive_missing(count)),
-    ];
-    let counted = counted.into_iter().filter(|(count, _)| *count > 0);
-    words.extend(counted.map(|(count, say)| say(locale, count)));
+    if done.known > 0 {
+        words.push(locale.drafts_import_known(done.known));
+    }
+    if done.unreadable > 0 {
+        words.push(locale.drafts_import_unreadable(done.unreadable));
+    }
+    if done.missing > 0 {
+        words.push(locale.archive_missing(done.missing));
+    }
     if done.error.is_some() {
         words.push(locale.archive_failed().to_owned());
     }
