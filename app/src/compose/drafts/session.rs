@@ -225,6 +225,13 @@ impl Session {
         kept.map(|(doc, draft)| (doc.id.as_str(), draft))
     }
 
+    /// Whether this draft is being deleted here.
+    #[must_use]
+    pub fn is_deleting(&self, id: &str) -> bool {
+        let mut left = self.left.iter().map(|(doc, _)| doc);
+        left.any(|doc| doc.id == id && doc.deleted.is_some())
+    }
+
     /// Why the last write failed.
     #[must_use]
     pub fn trouble(&self) -> Option<StoreError> {

@@ -92,7 +92,9 @@ impl ComposeStore {
         });
         let is_left = |id: &str| left.iter().any(|row| row.id == *id);
         let (mut others, mut deleted) = self.state.heads().with_untracked(|heads| {
-            let listed = heads.iter().filter(|head| head.id != shown);
+            let deleting = |id: &str| self.with_session(|session| session.is_deleting(id));
+            let listed = heads.iter();
+            let listed = listed.filter(|head| head.id != shown && !deleting(&head.id));
             let (gone, kept): (Vec<&Head>, _) = listed.partition(|head| head.deleted.is_some());
             let kept = kept.into_iter().filter(|head| !is_left(&head.id)).map(row);
             let gone = gone.into_iter().map(|head| (head.deleted, row(head)));

@@ -315,8 +315,10 @@ impl ComposeStore {
         });
         here.or_else(|| {
             self.state.heads().with_untracked(|heads| {
+                let deleting = |id: &str| self.with_session(|session| session.is_deleting(id));
                 let mut kept = heads.iter().filter(|head| head.deleted.is_none());
-                kept.find(|head| fits(&head.id)).map(|head| head.id.clone())
+                kept.find(|head| fits(&head.id) && !deleting(&head.id))
+                    .map(|head| head.id.clone())
             })
         })
     }
