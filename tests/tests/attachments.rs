@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::collector::{Collected, Collector, Setup};
 use glasspost_tests::page::Page;
+#[cfg(feature = "linux")]
 use glasspost_tests::process;
 use glasspost_tests::visitor::Visitor;
 use mail_parser::{Encoding, MessageParser, MimeHeaders};
@@ -398,6 +399,7 @@ async fn text_is_pasted_and_dropped_as_before() {
     page.close().await;
 }
 
+#[cfg(feature = "linux")]
 #[tokio::test]
 async fn a_hundred_megabytes_never_stand_in_memory() {
     const SIZE: usize = 100_000_000;

@@ -1,5 +1,6 @@
-//! The main roads in Firefox: write, attach, send, read, reload; keys and pasted lists. As in Chromium, an
-//! error, a warning or a violation of the content security policy on the console fails a test.
+//! The main roads in Firefox: write, attach, send, read, reload; keys and pasted lists. As in
+//! Chromium, an error, a warning or a violation of the content security policy on the console fails
+//! a test.
 
 use std::path::PathBuf;
 

@@ -97,6 +97,8 @@ pub fn join_addresses(list: &[String]) -> String {
 fn as_one(text: &str) -> String {
     if let [one] = &split_pasted(text)[..]
         && one == text
+        // Beside another address these may open what this one leaves closed.
+        && !text.contains(['(', ')', '"'])
     {
         return text.to_owned();
     }
@@ -189,7 +191,7 @@ fn is_bare(cell: &str) -> bool {
 /// As it stands before an address: quoted (RFC 5322 §3.2.4) where it has characters that mean
 /// something there.
 fn display_name(name: &str) -> String {
-    if !name.contains(|c: char| "()<>[]:;@\\,\"".contains(c)) {
+    if name == name.trim() && !name.contains(|c: char| "()<>[]:;@\\,\"".contains(c)) {
         return name.to_owned();
     }
     let mut quoted = String::with_capacity(name.len() + 2);
