@@ -65,6 +65,7 @@ impl ComposeStore {
     /// Saves all drafts and their files as one file.
     pub(in crate::compose) fn export_drafts(self) {
         self.state.imported().set(None);
+        self.save();
         let shown = (self.shown_id(), self.draft_now());
         let mut unsaved: Vec<(String, Draft)> = self.left_drafts();
         if !shown.1.is_blank() {
@@ -80,6 +81,8 @@ impl ComposeStore {
     /// Adds the drafts of such a file. What is broken in it is left out, and said.
     pub(in crate::compose) fn import_drafts(self, archive: Blob) {
         self.state.imported().set(None);
+        // What has just been typed here is no other text than what the archive may have.
+        self.save();
         spawn_local(async move {
             let (done, heads) = import(&archive).await;
             for head in heads {
