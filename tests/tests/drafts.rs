@@ -6,7 +6,7 @@ use glasspost_tests::visitor::Visitor;
 use serde_json::Value;
 
 /// Allows a test to keep a tab from hearing of others, as one that is frozen. Must be added before
-/// the page is loaded, because the window calls its listeners in the order in which they were added.
+/// the page is loaded: the window calls its listeners in the order in which they were added.
 const STORAGE_EVENTS: &str = "\
     const block = event => { if (window.blocked) event.stopImmediatePropagation(); }; \
     for (const name of ['storage', 'focus', 'pageshow', 'visibilitychange']) \
@@ -385,7 +385,7 @@ async fn drafts_of_the_earlier_formats_are_taken_over_and_unreadable_ones_kept()
     page.browser
         .evaluate(&format!(
             r#"(localStorage['glasspost.draft'] =
-                '{{"v":1,"draft":{{"from":"","to":["a@x.org"],"subject":"of format 1","body":""}}}}',
+                '{{"v":1,"draft":{{"to":["a@x.org"],"subject":"of format 1","body":""}}}}',
                 localStorage['glasspost.draft.a'] = {old},
                 localStorage['glasspost.draft.b'] = {old}.replace('7', '6').replace('of', 'not'),
                 localStorage['glasspost.draft.1'] = '{{',

@@ -33,8 +33,8 @@ impl ComposeStore {
             .collect()
     }
 
-    /// Searches the whole texts of all drafts, for [`ComposeStore::draft_rows`]: what the list shows
-    /// of them is searched at once.
+    /// Searches the whole texts of all drafts, for [`ComposeStore::draft_rows`]: what the list
+    /// shows of them is searched at once.
     pub(in crate::compose) fn search_texts(self, search: &str) {
         let words = search.to_lowercase();
         let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();

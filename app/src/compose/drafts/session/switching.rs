@@ -56,8 +56,8 @@ impl Session {
         self.leave(doc, shown);
     }
 
-    /// Takes back [`Session::delete`] of a draft that is not stored as deleted yet. Whether there is
-    /// one of this id.
+    /// Takes back [`Session::delete`] of a draft that is not stored as deleted yet. Whether there
+    /// is one of this id.
     pub fn restore_left(&mut self, id: &str) -> bool {
         let mut left = self.left.iter_mut().map(|(doc, _)| doc);
         let Some(doc) = left.find(|doc| doc.id == id && doc.deleted.is_some()) else {
