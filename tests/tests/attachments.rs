@@ -231,6 +231,10 @@ async fn files_are_renamed_moved_and_removed() {
     attached(&page, &["a.txt", "2026_분기.txt", "c.png"]).await;
     page.compose_shows("“2026/분기.txt” is sent as “2026_분기.txt”.")
         .await;
+    // The focus goes back to the name.
+    page.browser
+        .until("document.activeElement.innerText === '2026_분기.txt'")
+        .await;
     page.browser.press("Rename a.txt").await;
     page.browser.named("textbox", "Name of a.txt").await;
     page.browser.keys(format!("{}x", keys::ALL)).await;
@@ -264,6 +268,38 @@ async fn files_are_renamed_moved_and_removed() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(names, ["c.png", "a.txt", "2026_분기.txt"]);
+    page.close().await;
+}
+
+#[tokio::test]
+async fn files_of_a_draft_that_another_tab_writes_to_stay_as_they_are() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge).await;
+    let files = Files::new();
+    let [a, b] = ["a.txt", "b.txt"].map(|name| files.add(name, 10));
+    page.browser.choose_files(FILES, &[&a]).await;
+    attached(&page, &["a.txt"]).await;
+    page.saved().await;
+
+    page.browser.new_tab().await;
+    page.browser.go(&bridge.announcement().url).await;
+    page.ready_to_read().await;
+    attached(&page, &["a.txt"]).await;
+    page.compose_shows("being edited in another tab").await;
+    page.browser.choose_files(FILES, &[&b]).await;
+    page.compose_shows("Nothing was attached").await;
+    page.browser.press("Remove a.txt").await;
+    page.browser
+        .until("document.querySelector('.refused') !== null")
+        .await;
+    attached(&page, &["a.txt"]).await;
+
+    page.browser.press("Edit here").await;
+    page.browser
+        .until("named('textbox', 'Subject')?.readOnly === false")
+        .await;
+    page.browser.choose_files(FILES, &[&b]).await;
+    attached(&page, &["a.txt", "b.txt"]).await;
     page.close().await;
 }
 

@@ -656,7 +656,7 @@ async fn a_copy_can_be_saved_where_nothing_can_be_stored() {
     // It has no recipient: it can't be sent, and is saved all the same.
     let complete = |copy: &[u8]| {
         let copy = String::from_utf8_lossy(copy);
-        copy.contains("Subject: 사본\r\n") && copy.ends_with("one\r\ntwo")
+        copy.contains("Subject: 사본\r\n") && copy.ends_with("one\r\ntwo\r\n")
     };
     page.browser
         .saved(folder.path(), "사본.eml", complete)

@@ -15,7 +15,7 @@ use smtp::{AddressError, limits};
 use crate::submission::Message;
 
 pub use build::{
-    Header, MessageStamp, Moment, body_size, is_picture, media_type_of, picture_mark, raw,
+    Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of, picture_mark, raw,
     sent_name, shown_name,
 };
 pub use mailbox::{

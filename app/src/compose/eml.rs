@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::draft::Draft;
+use super::draft::{Draft, copy, shown_name};
 use super::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::connection::{SLICE, Segment, StoredFile, base64_lines};
 use crate::storage::files;
+use crate::ui::dom;
 use crate::ui::download::{Download, NotSaved};
 use crate::ui::file_name::titled;
 
@@ -17,6 +18,8 @@ pub(super) enum EmlError {
     NotSaved,
     /// A file of the message can't be read.
     File(String),
+    /// It was saved, but without these files, which can't be read.
+    Without(Vec<String>),
 }
 
 impl From<NotSaved> for EmlError {
@@ -42,50 +45,40 @@ impl ComposeStore {
 
 impl ComposeStore {
     /// Saves what there is of the message, finished or not: fields with a problem are saved as they
-    /// were typed.
+    /// were typed, and files that can't be read are left out.
     pub(super) fn save_copy(self) {
         let name = titled(&self.title(), ".eml", "message");
-        let message = untrack(|| self.message());
+        let message = untrack(|| self.message()).ok();
         let draft = self.draft_now();
         spawn_local(async move {
             let done = match message {
-                Ok(message) => save(&name, &message.segments).await,
-                Err(_) => save(&name, &[Segment::Octets(unfinished(&draft))]).await,
+                Some(message) => save(&name, &message.segments).await,
+                None => Err(EmlError::File(String::new())),
+            };
+            let done = match done {
+                Err(EmlError::File(_)) => save_readable(&name, &draft).await,
+                done => done,
             };
             self.state.not_saved().set(done.err());
         });
     }
 }
 
-/// What there is of a message that can't be built. Its fields are not encoded, so that a person can
-/// read all of them; header fields end where a line would.
-fn unfinished(draft: &Draft) -> Vec<u8> {
-    let mut text = String::new();
-    let mut field = |name: &str, value: &str| {
-        let value = value.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-        if !value.is_empty() {
-            text.push_str(&format!("{name}: {value}\r\n"));
-        }
-    };
-    field("From", &draft.from);
-    field("Reply-To", &draft.reply_to);
-    let unfinished = &draft.unfinished;
-    for (name, list, typed) in [
-        ("To", &draft.to, &unfinished.to),
-        ("Cc", &draft.cc, &unfinished.cc),
-        ("Bcc", &draft.bcc, &unfinished.bcc),
-    ] {
-        let all = list.iter().chain([typed]).map(String::as_str);
-        let all: Vec<&str> = all.filter(|text| !text.is_empty()).collect();
-        field(name, &all.join(", "));
+/// Saves what there is of a message, without the files that can't be read.
+async fn save_readable(name: &str, draft: &Draft) -> Result<(), EmlError> {
+    let mut files = draft.attachments.clone();
+    let mut without = Vec::new();
+    loop {
+        let unreadable = match save(name, &copy(draft, &files, dom::random())).await {
+            Err(EmlError::File(unreadable)) => unreadable,
+            Err(error) => return Err(error),
+            Ok(()) if without.is_empty() => return Ok(()),
+            Ok(()) => return Err(EmlError::Without(without)),
+        };
+        let at = files.iter().position(|file| shown_name(file) == unreadable);
+        let at = at.ok_or(EmlError::File(unreadable))?;
+        without.push(files.remove(at).name);
     }
-    field("Subject", &draft.subject);
-    text.push_str("X-Unsent: 1\r\nMIME-Version: 1.0\r\n");
-    text.push_str("Content-Type: text/plain; charset=utf-8\r\n");
-    text.push_str("Content-Transfer-Encoding: 8bit\r\n\r\n");
-    let body = draft.raw.as_ref().unwrap_or(&draft.body);
-    text.push_str(&body.replace("\r\n", "\n").replace('\n', "\r\n"));
-    text.into_bytes()
 }
 
 /// Saves these segments as a file of this name.

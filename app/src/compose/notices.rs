@@ -39,6 +39,10 @@ pub(super) fn DraftNotices() -> impl IntoView {
     let not_saved = move || {
         let words = match compose.state.not_saved().get()? {
             EmlError::NotSaved => language.get().eml_not_saved().to_owned(),
+            EmlError::Without(names) => {
+                let names: Vec<String> = names.iter().map(|name| visible(name)).collect();
+                language.get().eml_without_files(names.join(", "))
+            }
             EmlError::File(name) => language.get().eml_file_unreadable(visible(&name)),
         };
         Some(view! {
@@ -66,8 +70,10 @@ pub(super) fn DraftNotices() -> impl IntoView {
             Access::Taking | Access::Yielding => true,
             Access::Asking | Access::Writer => return None,
         };
+        // After an attempt to write here it is announced again, and stands out.
+        let refused = compose.state.refused().get() > 0;
         Some(view! {
-            <div class="notice">
+            <div class="notice" class:refused=refused>
                 <Icon glyph=Glyph::Pen/><p>{language.words(Locale::draft_elsewhere)}</p>
                 <button type="button" class="btn" disabled=asked
                     on:click=move |_| compose.take_draft()>

@@ -95,7 +95,8 @@ fn Compose() -> impl IntoView {
         compose.state.shown().track();
         compose.is_raw();
         let Some(pane) = pane.get() else { return };
-        // When all fields are there.
+        set_read_only(&pane, read_only);
+        // Again when all fields are there.
         request_animation_frame(move || set_read_only(&pane, read_only));
     });
     let subject = NodeRef::<html::Input>::new();

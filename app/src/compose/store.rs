@@ -58,6 +58,8 @@ pub(super) struct ComposeState {
     found: (String, Vec<String>),
     /// Who may write to it.
     access: Access,
+    /// How many times a change was refused because another tab writes to the draft.
+    refused: u32,
     /// Something about drafts that the person should know.
     notice: Option<DraftNotice>,
     /// Why what is written here is not stored, while it can't be.
@@ -117,6 +119,7 @@ impl ComposeStore {
             shown_number: 0,
             found: Default::default(),
             access: Access::default(),
+            refused: 0,
             notice: None,
             unsaved: None,
             unread: None,
@@ -188,18 +191,12 @@ impl ComposeStore {
 
     /// A person has typed in a field of one line, or in the body.
     pub(super) fn type_text(self, place: Place, text: String) {
-        if self.writes_now() {
-            self.text(place).set(text);
-            self.edited();
-        }
+        self.edit(|| self.text(place).set(text));
     }
 
     /// A person has typed in a field of addresses.
     pub(super) fn type_address(self, place: Place, text: String) {
-        if self.writes_now() {
-            self.unfinished(place).set(text);
-            self.edited();
-        }
+        self.edit(|| self.unfinished(place).set(text));
     }
 
     /// Changes a field of addresses: its list, and what is being typed there.
@@ -208,15 +205,13 @@ impl ComposeStore {
         place: Place,
         change: impl FnOnce(&mut Vec<String>, &mut String),
     ) {
-        if !self.writes_now() {
-            return;
-        }
-        let mut list = self.list(place).get_untracked();
-        let mut unfinished = self.unfinished(place).get_untracked();
-        change(&mut list, &mut unfinished);
-        self.list(place).set(list);
-        self.unfinished(place).set(unfinished);
-        self.edited();
+        self.edit(|| {
+            let mut list = self.list(place).get_untracked();
+            let mut unfinished = self.unfinished(place).get_untracked();
+            change(&mut list, &mut unfinished);
+            self.list(place).set(list);
+            self.unfinished(place).set(unfinished);
+        });
     }
 
     /// Makes addresses of everything that is being typed in the fields of addresses.
@@ -273,7 +268,7 @@ impl ComposeStore {
     /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is
     /// sent; if not, the problems say why.
     pub(super) fn send(self, submission: SubmissionStore, mode: SendMode, fresh: bool) -> bool {
-        if !self.writes_now() || !untrack(|| submission.can_send()) {
+        if !untrack(|| self.writes()) || !untrack(|| submission.can_send()) {
             return false;
         }
         if fresh {

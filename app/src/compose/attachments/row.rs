@@ -200,10 +200,13 @@ fn NameField(key: String, name: String, editing: RwSignal<bool>) -> impl IntoVie
             .flatten()
             .and_then(|field| field.closest("li").ok().flatten());
         finish(keep);
-        let name = row.and_then(|row| row.query_selector("button.file-name").ok().flatten());
-        if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
-            name.focus().ok();
-        }
+        // When the button is there again.
+        request_animation_frame(move || {
+            let name = row.and_then(|row| row.query_selector("button.file-name").ok().flatten());
+            if let Some(name) = name.and_then(|name| name.dyn_into::<HtmlElement>().ok()) {
+                name.focus().ok();
+            }
+        });
     };
     view! {
         <input type="text" class="file-field" node_ref=field autocomplete="off" spellcheck="false"

@@ -11,7 +11,6 @@ use super::given::Given;
 use super::list::{self, MOST};
 use crate::compose::draft::{Attachment, Place, media_type_of, picture_mark};
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
-use crate::storage::database::{self, Table};
 use crate::storage::{StoreError, files};
 use crate::ui::dom;
 
@@ -28,6 +27,8 @@ pub(super) enum Problem {
     NotStored(String, StoreError),
     /// Another draft is shown than the one that this file was for.
     OtherDraft(String),
+    /// Another tab writes to the draft, so nothing is attached here.
+    ReadOnly,
 }
 
 /// What was done last with a file in the list.
@@ -76,7 +77,10 @@ impl Attachments {
     pub(super) fn attach(self, given: impl Future<Output = Given> + 'static) {
         self.problems.set(Vec::new());
         self.done.set(None);
-        let shown = self.compose.state.shown().get_untracked();
+        if !untrack(|| self.compose.writes()) {
+            return self.problem(Problem::ReadOnly);
+        }
+        let shown = self.shown();
         spawn_local(async move {
             let given = given.await;
             let has = self.compose.attachments().with_untracked(Vec::len);
@@ -91,7 +95,7 @@ impl Attachments {
             }
             self.copying.update(|count| *count += given.files.len());
             for (name, file) in given.files {
-                self.copy(shown, composed(&name), &file).await;
+                self.copy(&shown, composed(&name), &file).await;
                 self.copying.update(|count| *count -= 1);
             }
         });
@@ -106,7 +110,7 @@ impl Attachments {
     }
 
     /// Copies one file and adds it to the draft.
-    async fn copy(self, shown: u32, name: String, file: &File) {
+    async fn copy(self, shown: &(u32, String), name: String, file: &File) {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -120,19 +124,23 @@ impl Attachments {
             size,
             content_id: None,
         };
-        if let Err(why) = keep(&attachment.file, file).await {
+        if let Err(why) = files::add(&attachment.file, file).await {
             return self.problem(match why {
                 StoreError::Unreadable => Problem::Unreadable(name),
                 why => Problem::NotStored(name, why),
             });
         }
-        if self.compose.state.shown().get_untracked() != shown {
+        // A draft has another id where it became two, and is shown anew with another tab's text.
+        let now = self.shown();
+        if now.0 != shown.0 && now.1 != shown.1 {
             return self.problem(Problem::OtherDraft(name));
         }
         let mut list = self.compose.attachments().get_untracked();
         list::add(&mut list, attachment);
         let now = list.last().map(|file| file.name.clone());
-        self.set(list);
+        if !self.set(list) {
+            return self.problem(Problem::ReadOnly);
+        }
         if let Some(now) = now.filter(|now| *now != name) {
             self.done.set(Some(Done::Renamed { before: name, now }));
         }
@@ -145,8 +153,9 @@ impl Attachments {
             return;
         };
         let renamed = list.iter().find(|other| other.file == file).cloned();
-        self.set(list);
-        let Some(renamed) = renamed else { return };
+        let Some(renamed) = renamed.filter(|_| self.set(list)) else {
+            return;
+        };
         if renamed.content_id.is_some() {
             self.change_text(|text| list::renamed_in(text, &before, &renamed.name));
         }
@@ -161,8 +170,9 @@ impl Attachments {
     /// Removes a file from the draft. Its octets stay until this can't be undone any more.
     pub(super) fn remove(self, file: &str) {
         let mut list = self.compose.attachments().get_untracked();
-        if let Some((at, removed)) = list::remove(&mut list, file) {
-            self.set(list);
+        if let Some((at, removed)) = list::remove(&mut list, file)
+            && self.set(list)
+        {
             self.done.set(Some(Done::Removed(at, removed)));
         }
     }
@@ -172,8 +182,9 @@ impl Attachments {
         if let Some(Done::Removed(at, file)) = self.done.get_untracked() {
             let mut list = self.compose.attachments().get_untracked();
             list::put_back(&mut list, at, file);
-            self.set(list);
-            self.done.set(None);
+            if self.set(list) {
+                self.done.set(None);
+            }
         }
     }
 
@@ -183,8 +194,9 @@ impl Attachments {
         if list::move_to(&mut list, file, place) {
             let place = list::position(&list, file);
             let moved = place.and_then(|place| list.get(place)).cloned();
-            self.set(list);
-            if let (Some(place), Some(moved)) = (place, moved) {
+            if let (Some(place), Some(moved)) = (place, moved)
+                && self.set(list)
+            {
                 self.done.set(Some(Done::Moved(moved.name, place + 1)));
             }
         }
@@ -210,7 +222,9 @@ impl Attachments {
         let marked = in_text.with_untracked(|text| text.contains(&mark));
         let shown = picture.content_id.is_some() && marked;
         picture.content_id = (!shown).then(|| format!("{}@glasspost", new_key()));
-        self.set(list);
+        if !self.set(list) {
+            return;
+        }
         if shown {
             self.change_text(|text| list::without_mark(text, &name));
         } else if !marked && !super::insert_into_text(&mark) {
@@ -230,9 +244,15 @@ impl Attachments {
         file.content_id.is_some() && text.with(|text| text.contains(&mark))
     }
 
-    fn set(self, list: Vec<Attachment>) {
-        self.compose.attachments().set(list);
-        self.compose.edited();
+    /// Gives the draft these files. False: it can't be written to here.
+    fn set(self, list: Vec<Attachment>) -> bool {
+        self.compose.edit(|| self.compose.attachments().set(list))
+    }
+
+    /// Which text is shown, and of which draft.
+    fn shown(self) -> (u32, String) {
+        let times = self.compose.state.shown().get_untracked();
+        (times, self.compose.shown_id())
     }
 
     /// Changes the text of the message, and shows the change.
@@ -252,13 +272,6 @@ impl Attachments {
 /// The files of the draft, from any component of this feature.
 pub(in crate::compose) fn use_attachments() -> Attachments {
     expect_context()
-}
-
-/// Copies a file into the database.
-async fn keep(key: &str, file: &File) -> Result<(), StoreError> {
-    let transaction = database::write(&[Table::Files]).await?;
-    files::put(&transaction, key, file)?;
-    transaction.done().await
 }
 
 /// A name in composed form. macOS has the syllables of Korean names in their letters, which other

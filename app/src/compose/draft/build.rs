@@ -5,6 +5,7 @@
 //! can be made, and its size known, without the others. Files are named, not read.
 
 mod body;
+mod copy;
 mod field;
 mod file_name;
 mod html;
@@ -24,6 +25,7 @@ use crate::connection::Segment;
 use crate::submission::Message;
 
 pub use self::body::{picture_mark, shown_name};
+pub use self::copy::copy;
 pub use self::file_name::sent_name;
 pub use self::media_type::{is_picture, media_type_of};
 

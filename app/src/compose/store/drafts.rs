@@ -22,10 +22,18 @@ pub(super) enum Discarded {
 }
 
 impl ComposeStore {
-    /// The draft has been changed here. It is saved a moment later.
-    pub(in crate::compose) fn edited(self) {
-        self.act(|session, _| session.edited());
-        self.changed();
+    /// Changes the draft, if a person can write to it here. It is saved a moment later. Otherwise
+    /// the notice that says why not draws attention to itself.
+    pub(in crate::compose) fn edit(self, change: impl FnOnce()) -> bool {
+        let writes = self.state.access().get_untracked().writes();
+        if writes {
+            change();
+            self.act(|session, _| session.edited());
+            self.changed();
+        } else {
+            self.state.refused().update(|times| *times += 1);
+        }
+        writes
     }
 
     /// Saves what has changed, now.
@@ -36,11 +44,6 @@ impl ComposeStore {
     /// Whether a person can write here. Follows it.
     pub(in crate::compose) fn writes(self) -> bool {
         self.state.access().get().writes()
-    }
-
-    /// Whether a person can write here now.
-    pub(super) fn writes_now(self) -> bool {
-        self.state.access().get_untracked().writes()
     }
 
     /// Writes to the draft here, rather than in the other tab.

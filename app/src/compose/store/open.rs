@@ -78,8 +78,7 @@ impl ComposeStore {
         if draft.from.is_empty() {
             draft.from = self.draft.from().get_untracked();
         }
-        self.replace(draft);
-        self.edited();
+        self.edit(|| self.replace(draft));
         let files: Vec<_> = imported.files.iter().filter_map(as_file).collect();
         if !files.is_empty() {
             attachments.attach_files(files);
@@ -95,9 +94,10 @@ impl ComposeStore {
             ..
         }) = self.state.opened().get_untracked()
         {
-            self.draft.attachments().set(Vec::new());
-            self.draft.raw().set(Some(source.to_string()));
-            self.edited();
+            self.edit(|| {
+                self.draft.attachments().set(Vec::new());
+                self.draft.raw().set(Some(source.to_string()));
+            });
         }
         self.state.opened().set(None);
     }

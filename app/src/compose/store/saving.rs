@@ -271,6 +271,7 @@ impl ComposeStore {
         });
         if self.state.access().get_untracked() != access {
             self.state.access().set(access);
+            self.state.refused().set(0);
         }
         if self.state.unsaved().get_untracked() != trouble {
             self.state.unsaved().set(trouble);

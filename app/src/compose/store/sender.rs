@@ -16,12 +16,13 @@ impl ComposeStore {
             return;
         }
         let body = draft.body != before.body;
-        self.draft.set(draft);
-        if body {
-            // The field of the body is written to.
-            self.state.text_set().update(|times| *times += 1);
-        }
-        self.edited();
+        self.edit(|| {
+            self.draft.set(draft);
+            if body {
+                // The field of the body is written to.
+                self.state.text_set().update(|times| *times += 1);
+            }
+        });
     }
 
     /// What has been written above the signature.

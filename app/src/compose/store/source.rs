@@ -38,27 +38,26 @@ impl ComposeStore {
     pub(in crate::compose) fn edit_source(self) {
         self.finish_addresses();
         match untrack(|| self.message()) {
-            Ok(message) => self.set_raw(Some(raw::editable(&message.segments))),
+            Ok(message) => {
+                self.set_raw(Some(raw::editable(&message.segments)));
+            }
             Err(problems) => self.state.problems().set(problems),
         }
     }
 
     /// A person has typed in the source.
     pub(in crate::compose) fn type_source(self, source: String) {
-        if self.writes_now() {
-            self.draft.raw().set(Some(source));
-            self.edited();
-        }
+        self.edit(|| self.draft.raw().set(Some(source)));
     }
 
     /// The fields are edited again, as they were before.
     pub(in crate::compose) fn leave_source(self) {
         let source = self.raw_source();
         let shown = self.state.shown().get_untracked();
-        self.set_raw(None);
-        self.state
-            .left_source()
-            .set(Some(LeftSource { shown, source }));
+        if self.set_raw(None) {
+            let left = LeftSource { shown, source };
+            self.state.left_source().set(Some(left));
+        }
     }
 
     /// Whether the source of this draft was left, and can be had again.
@@ -81,8 +80,7 @@ impl ComposeStore {
         self.state.left_source().set(None);
     }
 
-    fn set_raw(self, raw: Option<String>) {
-        self.draft.raw().set(raw);
-        self.edited();
+    fn set_raw(self, raw: Option<String>) -> bool {
+        self.edit(|| self.draft.raw().set(raw))
     }
 }

@@ -1,0 +1,110 @@
+//! A copy of a message that may not be finished.
+
+use super::super::{Attachment, Draft};
+use super::body::{Body, Segments};
+use super::raw;
+use crate::connection::Segment;
+
+/// What there is of a message, whether it can be sent or not. Its header fields are as they were
+/// typed, not encoded, so that nothing of them is lost; each ends where its line would. `random` is
+/// what boundaries are made of.
+#[must_use]
+pub fn copy(draft: &Draft, attachments: &[Attachment], random: [u8; 16]) -> Vec<Segment> {
+    if let Some(source) = &draft.raw {
+        return raw::segments(source, attachments);
+    }
+    let mut segments = Segments(vec![Segment::Octets(header(draft).into_bytes())]);
+    let body = Body {
+        text: &draft.body,
+        attachments,
+        random,
+    };
+    body.write(&mut segments);
+    segments.0
+}
+
+fn header(draft: &Draft) -> String {
+    let mut header = String::new();
+    let mut field = |name: &str, value: &str| {
+        let value = value.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+        if !value.is_empty() {
+            header.push_str(&format!("{name}: {value}\r\n"));
+        }
+    };
+    field("From", &draft.from);
+    field("Reply-To", &draft.reply_to);
+    let unfinished = &draft.unfinished;
+    for (name, list, typed) in [
+        ("To", &draft.to, &unfinished.to),
+        ("Cc", &draft.cc, &unfinished.cc),
+        ("Bcc", &draft.bcc, &unfinished.bcc),
+    ] {
+        let all = list.iter().chain([typed]).map(String::as_str);
+        let all: Vec<&str> = all.filter(|text| !text.is_empty()).collect();
+        field(name, &all.join(", "));
+    }
+    field("Subject", &draft.subject);
+    // Other mail programs open a message with this field for editing.
+    header.push_str("X-Unsent: 1\r\nMIME-Version: 1.0\r\n");
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(segments: &[Segment]) -> String {
+        let mut text = String::new();
+        for segment in segments {
+            match segment {
+                Segment::Octets(octets) => text.push_str(&String::from_utf8_lossy(octets)),
+                Segment::Base64(file) => text.push_str(&format!("<{}>\r\n", file.id)),
+            }
+        }
+        text
+    }
+
+    fn draft() -> Draft {
+        let mut draft = Draft {
+            subject: "a\r\nBcc: b".into(),
+            body: "one\n.".into(),
+            ..Draft::default()
+        };
+        draft.to.push("a@example".into());
+        draft.unfinished.to = "half an addr".into();
+        draft.attachments.push(Attachment {
+            file: "key".into(),
+            name: "사본.pdf".into(),
+            size: 3,
+            ..Attachment::default()
+        });
+        draft
+    }
+
+    #[test]
+    fn an_unfinished_message_is_copied_with_its_files() {
+        let draft = draft();
+        let copy = text(&copy(&draft, &draft.attachments, [1; 16]));
+        for part in [
+            "To: a@example, half an addr\r\n",
+            "Subject: a  Bcc: b\r\n",
+            "multipart/mixed",
+            "\r\n\r\none\r\n.\r\n",
+            "filename*=UTF-8''",
+            "\r\n\r\n<key>\r\n",
+        ] {
+            assert!(copy.contains(part), "{part:?} in {copy}");
+        }
+        let parsed = mail_parser::MessageParser::default().parse(copy.as_bytes());
+        let parsed = parsed.expect("a message");
+        assert_eq!(parsed.attachment_count(), 1);
+    }
+
+    #[test]
+    fn an_edited_source_is_copied_as_it_is() {
+        let mut draft = draft();
+        draft.raw = Some("Subject: x\n\nText".into());
+        let copy = text(&copy(&draft, &draft.attachments, [1; 16]));
+        assert_eq!(copy, "Subject: x\r\n\r\nText\r\n");
+    }
+}
