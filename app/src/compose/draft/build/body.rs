@@ -113,8 +113,8 @@ impl Body<'_> {
         write_end(&either, output);
     }
 
-    /// A boundary that is nowhere in the text. It can't be in anything that is encoded, because `=_`
-    /// is in neither base64 nor quoted-printable.
+    /// A boundary that is nowhere in the text. It can't be in anything that is encoded: `=_` is in
+    /// neither base64 nor quoted-printable.
     fn boundary(&self, kind: char) -> String {
         let mut random = u128::from_be_bytes(self.random);
         loop {

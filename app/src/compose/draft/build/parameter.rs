@@ -14,9 +14,9 @@ pub(super) fn is_plain(value: &str) -> bool {
     words::is_plain(value) && value.len() <= 50 && !value.contains(['"', '\\'])
 }
 
-/// Adds the parameter `key`, the last of its field: `key="value"` if it is plain, `key*=…` in UTF-8
-/// otherwise, and `key*0*=…; key*1*=…` if that is too long for a line. Never two forms of the same:
-/// readers don't agree on which one counts.
+/// Adds the parameter `key`, the last of its field: `key="value"` if it is plain, `key*=…` in
+/// UTF-8 otherwise, and `key*0*=…; key*1*=…` if that is too long for a line. Never two forms of
+/// the same: readers don't agree on which one counts.
 pub(super) fn write(key: &str, value: &str, field: &mut Field) {
     if is_plain(value) {
         return field.part(&format!("{key}=\"{value}\""));
