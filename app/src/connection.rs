@@ -1,8 +1,8 @@
 //! The connection to the bridge: the only feature that knows the WebSocket.
 //!
 //! What the bridge says comes out of it as [`LinkEvent`]s. A feature registers a handler with
-//! [`ConnectionStore::on_event`], and ignores events that are not for it. What the page sends goes in as
-//! [`Frame`]s.
+//! [`ConnectionStore::on_event`], and ignores events that are not for it. What the page sends goes
+//! in as [`Frame`]s.
 
 mod attempts;
 mod event;

@@ -1,6 +1,7 @@
 //! Widgets and functions that several features use. Knows none of them.
 
 mod code;
+mod dialog;
 pub mod dom;
 pub mod download;
 pub mod file_name;
@@ -15,6 +16,7 @@ pub mod visible;
 mod widgets;
 
 pub use self::code::code_class;
+pub use self::dialog::Dialog;
 pub use self::icon::{Glyph, Icon};
 pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
 pub use self::part::{Later, LaterPart};

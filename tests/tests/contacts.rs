@@ -93,7 +93,7 @@ async fn import(page: &Visitor, name: &str, text: &str) {
         ))
         .await;
     page.browser
-        .until("words(document.querySelector('.report').innerText).includes('contacts added')")
+        .until("words(document.querySelector('.report').innerText).includes('Contacts added')")
         .await;
 }
 
@@ -298,7 +298,7 @@ async fn contacts_are_erased_and_brought_back() {
     page.browser.press("Erase all contacts").await;
     page.browser.press("Cancel").await;
     page.browser.press("Erase all contacts").await;
-    page.browser.press("Erase 2 contacts").await;
+    page.browser.press("Erase all: 2").await;
     stored(&page, &[]).await;
     page.browser.press("Undo").await;
     stored(&page, &["minho@practice.test", "tessa@practice.test"]).await;
@@ -317,13 +317,13 @@ async fn contacts_are_imported_with_a_report() {
             .until(&format!("{report}.includes({text})"))
             .await;
     };
-    reports("3 contacts added, 0 addresses already known.").await;
-    reports("1 not imported").await;
+    reports("Contacts added: 3. Addresses already known: 0.").await;
+    reports("Not imported: 1").await;
     reports("Line 15: no address: ").await;
     page.browser.press("Close").await;
     let table = "이름,이메일\n민호,minho@PRACTICE.test\n준,joon@practice.test\n";
     import(&page, "contacts.csv", table).await;
-    reports("1 contacts added, 1 addresses already known.").await;
+    reports("Contacts added: 1. Addresses already known: 1.").await;
     stored(
         &page,
         &[

@@ -5,8 +5,6 @@ mod host;
 mod options;
 mod protection;
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 use self::faults::Faults;
@@ -18,36 +16,18 @@ use super::store::use_accounts;
 use crate::connection::use_connection;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::{Glyph, IconButton, Later, Radio, ime};
+use crate::ui::{Dialog, Glyph, IconButton, Later, Radio};
 
 /// The server dialog, while it is open.
 #[component]
 #[must_use]
 pub fn Picker() -> impl IntoView {
     let accounts = use_accounts();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = accounts.is_picking();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            dialog.show_modal().ok();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
-    // Enter would submit the form, and Escape close the dialog.
-    let on_key = move |event: KeyboardEvent| {
-        if ime::handles(&event) && matches!(event.key().as_str(), "Enter" | "Escape") {
-            event.prevent_default();
-        }
-    };
     view! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="picker-title"
-            on:keydown=on_key on:close=move |_| accounts.set_picking(false)>
-            <Show when=move || accounts.is_picking()>
-                <Later view=form/>
-            </Show>
-        </dialog>
+        <Dialog open=Signal::derive(move || accounts.is_picking()) title="picker-title"
+            on_close=move |()| accounts.set_picking(false)>
+            <Later view=form/>
+        </Dialog>
     }
 }
 

@@ -1,6 +1,9 @@
 //! A message in segments: octets that are there, and files that are encoded as they are sent.
 //! Pure.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// A segment of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
@@ -44,29 +47,11 @@ pub fn base64_size(octets: u64) -> u64 {
 /// Appends octets in base64 to `text`, line by line. All but the last slice of a file have a
 /// multiple of 57 octets.
 pub fn base64_lines(octets: &[u8], text: &mut Vec<u8>) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    // The mask keeps the index below 64.
-    let digit = |bits: u32| DIGITS[(bits & 63) as usize];
+    let mut digits = [0; 76];
     for line in octets.chunks(LINE as usize) {
-        let (groups, rest) = line.as_chunks::<3>();
-        for &[a, b, c] in groups {
-            let bits = u32::from_be_bytes([0, a, b, c]);
-            let four = [bits >> 18, bits >> 12, bits >> 6, bits].map(digit);
-            text.extend_from_slice(&four);
-        }
-        match *rest {
-            [a, b] => {
-                let bits = u32::from_be_bytes([0, a, b, 0]);
-                text.extend_from_slice(&[bits >> 18, bits >> 12, bits >> 6].map(digit));
-                text.push(b'=');
-            }
-            [a] => {
-                let bits = u32::from_be_bytes([0, a, 0, 0]);
-                text.extend_from_slice(&[bits >> 18, bits >> 12].map(digit));
-                text.extend_from_slice(b"==");
-            }
-            _ => {}
-        }
+        // A line of 57 octets is 76 digits, so there is room.
+        let many = STANDARD.encode_slice(line, &mut digits).unwrap_or(0);
+        text.extend_from_slice(&digits[..many]);
         text.extend_from_slice(b"\r\n");
     }
 }

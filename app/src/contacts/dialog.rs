@@ -1,8 +1,6 @@
 //! The dialog with all contacts: searched, imported and erased.
 
 use js_sys::Date;
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::book::Suggestion;
@@ -15,7 +13,7 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, Later, ime};
+use crate::ui::{Dialog, Glyph, Icon, IconButton, Later};
 
 /// The most rows that are shown.
 const ROWS: usize = 200;
@@ -25,29 +23,11 @@ const ROWS: usize = 200;
 #[must_use]
 pub fn ContactsDialog() -> impl IntoView {
     let contacts = use_contacts();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = contacts.is_open();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            dialog.show_modal().ok();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
-    // Escape would close the dialog.
-    let on_key = move |event: KeyboardEvent| {
-        if ime::handles(&event) && event.key() == "Escape" {
-            event.prevent_default();
-        }
-    };
     view! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="contacts-title"
-            on:keydown=on_key on:close=move |_| contacts.show(false)>
-            <Show when=move || contacts.is_open()>
-                <Later view=content/>
-            </Show>
-        </dialog>
+        <Dialog open=Signal::derive(move || contacts.is_open()) title="contacts-title"
+            on_close=move |()| contacts.show(false)>
+            <Later view=content/>
+        </Dialog>
     }
 }
 

@@ -11,8 +11,9 @@ pub fn named_address(name: &str, address: &str) -> String {
 }
 
 /// A name as it stands before an address.
-fn display_name(name: &str) -> String {
-    if !name.contains(is_special) {
+#[must_use]
+pub fn display_name(name: &str) -> String {
+    if name == name.trim() && !name.contains(is_special) {
         return name.to_owned();
     }
     let mut quoted = String::with_capacity(name.len() + 2);

@@ -6,8 +6,8 @@ use hyper::header::{self, HeaderName, HeaderValue};
 /// What the page may do: run its own scripts and its WebAssembly, connect to this bridge, and show
 /// pictures that it has made itself (`blob:`), which nothing from the network can be.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-                   connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; base-uri 'none'; \
-                   form-action 'none'; frame-ancestors 'none'";
+                   connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the fields that every response has.
 pub(super) fn add(headers: &mut HeaderMap) {

@@ -66,6 +66,11 @@ pub fn SenderChooser(
             open.try_set(false);
         }
     };
+    let choice = Choice {
+        sender,
+        on_choose,
+        close: Callback::new(move |()| close()),
+    };
     view! {
         <div class="senders" node_ref=place on:keydown=on_key on:focusout=on_leave>
             <button type="button" class="icon" node_ref=button
@@ -78,7 +83,7 @@ pub fn SenderChooser(
                 <Icon glyph=Glyph::Chevron/>
             </button>
             <Show when=move || open.get()>
-                <Provider value=Choice { sender, on_choose, close: Callback::new(move |()| close()) }>
+                <Provider value=choice>
                     <Later view=senders/>
                 </Provider>
             </Show>

@@ -1,7 +1,5 @@
 //! The dialog in which senders are added, changed, moved and removed.
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::Identity;
@@ -10,36 +8,18 @@ use super::store::{new_id, use_identities};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, Later, ime};
+use crate::ui::{Dialog, Glyph, Icon, IconButton, Later};
 
 /// The dialog, while it is open.
 #[component]
 #[must_use]
 pub fn IdentityDialog() -> impl IntoView {
     let identities = use_identities();
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = identities.is_managing();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            dialog.show_modal().ok();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
-    // Enter would submit a form, and Escape close the dialog.
-    let on_key = move |event: KeyboardEvent| {
-        if ime::handles(&event) && matches!(event.key().as_str(), "Enter" | "Escape") {
-            event.prevent_default();
-        }
-    };
     view! {
-        <dialog node_ref=dialog class="picker" aria-labelledby="identities-title"
-            on:keydown=on_key on:close=move |_| identities.manage(false)>
-            <Show when=move || identities.is_managing()>
-                <Later view=content/>
-            </Show>
-        </dialog>
+        <Dialog open=Signal::derive(move || identities.is_managing()) title="identities-title"
+            on_close=move |()| identities.manage(false)>
+            <Later view=content/>
+        </Dialog>
     }
 }
 
@@ -57,7 +37,8 @@ fn Content() -> impl IntoView {
     let list = move || view! { <List editing/> };
     let unsaved = move || {
         identities.is_unsaved().then(|| {
-            view! { <p class="problem" role="alert">{language.words(Locale::identities_unsaved)}</p> }
+            let words = language.words(Locale::identities_unsaved);
+            view! { <p class="problem" role="alert">{words}</p> }
         })
     };
     view! {

@@ -8,6 +8,7 @@ mod html;
 mod link;
 
 use super::{Mailbox, split_addresses, split_at_spaces};
+use crate::ui::mailbox::named_address;
 
 /// Turns octets of a charset into text. None: the charset is not known, or the octets are not of
 /// it.
@@ -104,7 +105,7 @@ fn as_one(text: &str) -> String {
     }
     match Mailbox::parse(text) {
         Ok(mailbox) if !mailbox.name.is_empty() => {
-            format!("{} <{}>", display_name(&mailbox.name), mailbox.address)
+            named_address(&mailbox.name, &mailbox.address.to_string())
         }
         _ => text.to_owned(),
     }
@@ -135,7 +136,7 @@ fn split_row(cells: &[String]) -> Vec<String> {
             .map(str::trim)
             .filter(|line| !line.is_empty())
             .collect();
-        return vec![format!("{} <{address}>", display_name(&name.join(" ")))];
+        return vec![named_address(&name.join(" "), address)];
     }
     cells
         .iter()
@@ -164,7 +165,7 @@ fn tidied(part: String) -> String {
         for (name, address) in [(before, inner), (inner, before)] {
             let has_name = !name.is_empty() && !name.contains(['@', '<', '>', '"']);
             if has_name && is_bare_address(address) {
-                return format!("{} <{address}>", display_name(name));
+                return named_address(name, address);
             }
         }
         if before.is_empty() && is_bare_address(inner) {
@@ -186,24 +187,6 @@ fn is_bare_address(text: &str) -> bool {
 /// One address and nothing else, so that it may stand in angle brackets.
 fn is_bare(cell: &str) -> bool {
     !cell.contains(|c: char| c.is_whitespace() || "<>()\",;:".contains(c))
-}
-
-/// As it stands before an address: quoted (RFC 5322 §3.2.4) where it has characters that mean
-/// something there.
-fn display_name(name: &str) -> String {
-    if name == name.trim() && !name.contains(|c: char| "()<>[]:;@\\,\"".contains(c)) {
-        return name.to_owned();
-    }
-    let mut quoted = String::with_capacity(name.len() + 2);
-    quoted.push('"');
-    for c in name.chars() {
-        if matches!(c, '"' | '\\') {
-            quoted.push('\\');
-        }
-        quoted.push(c);
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ impl ComposeStore {
             .with_untracked(|draft| draft.unsigned_body().to_owned())
     }
 
-    /// The draft is being sent to these people: the address as it is sent, the name, and the address
-    /// as it was typed.
+    /// The draft is being sent to these people: the address as it is sent, the name, and the
+    /// address as it was typed.
     pub(super) fn people(self) -> Vec<(String, String, String)> {
         self.draft.with_untracked(|draft| {
             let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();

@@ -1,6 +1,7 @@
 //! Encoded words (RFC 2047) in what is pasted.
 
-use super::{Charset, display_name};
+use super::Charset;
+use crate::ui::mailbox::display_name;
 
 /// `text` with its encoded words decoded, as a display name has them. Words in a charset that
 /// `decode` does not know, or that are not well formed, stay as they are.

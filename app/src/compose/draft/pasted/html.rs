@@ -1,7 +1,7 @@
 //! Addresses that only the HTML of a paste has: `<a href="mailto:m@x">Mina</a>`.
 
-use super::display_name;
 use super::link::read_link;
+use crate::ui::mailbox::named_address;
 
 /// A link to an address.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn links(html: &str) -> Vec<Link> {
             let named = !name.is_empty() && !name.contains('@');
             links.push(Link {
                 address: if named {
-                    format!("{} <{address}>", display_name(name))
+                    named_address(name, address)
                 } else {
                     address.clone()
                 },
