@@ -9,7 +9,9 @@ use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
 
 /// The pictures in the README.
-const SHOWN: [&str; 5] = [
+const SHOWN: [&str; 7] = [
+    "source-wide-light",
+    "written-wide-dark",
     "paused-wide-light",
     "sent-wide-dark",
     "inbox-wide-light",
@@ -36,8 +38,9 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// One visit: the server picker, a paused line, the outcome, the inbox. If all pictures are wanted,
-/// another visit: marked recipients, and a message with many parts.
+/// One visit: the server picker, a paused line, the outcome, the inbox, a message with files, its
+/// source. If all pictures are wanted, another visit: marked recipients, and a message with many
+/// parts.
 async fn take(
     folder: &Path,
     all: bool,
@@ -75,6 +78,14 @@ async fn take(
     page.inbox().await;
     page.opens_the_newest().await;
     keep(&page, "inbox").await?;
+    page.go_to(if name == "wide" { "Compose" } else { "Write" })
+        .await;
+    write_with_files(&page).await?;
+    keep(&page, "written").await?;
+    page.browser.press("Source").await;
+    page.focus("Subject").await;
+    page.compose_shows("=?").await;
+    keep(&page, "source").await?;
     page.browser.close().await;
     if all {
         deliver(&bridge, MANY_PARTS.as_bytes()).await;
@@ -92,6 +103,36 @@ async fn take(
         keep(&page, "parts").await?;
         page.browser.close().await;
     }
+    Ok(())
+}
+
+/// Writes a message with two files, a picture among them.
+async fn write_with_files(page: &Visitor) -> std::io::Result<()> {
+    let files = tempfile::tempdir()?;
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures/sent-wide-dark.png");
+    let [chart, report] = ["chart.png", "보고서-3분기.pdf"].map(|name| files.path().join(name));
+    std::fs::copy(picture, &chart)?;
+    std::fs::write(&report, vec![0x20; 2_400_000])?;
+    page.browser.press("New message").await;
+    page.browser.fill("To", "").await;
+    page.focus("To").await;
+    page.browser
+        .keys("김민호 <minho@practice.test>, team@practice.test, ")
+        .await;
+    page.browser
+        .fill("Subject", "3분기 보고서: the third quarter")
+        .await;
+    let text = "Hi both,\n\nthe report for the third quarter is attached. The chart shows how many \
+                messages were delivered.\n\n고맙습니다.\nMina";
+    page.browser.fill("Message", text).await;
+    page.browser
+        .choose_files(
+            ".attached input[type=file]:not(.folder)",
+            &[&chart, &report],
+        )
+        .await;
+    page.compose_shows("보고서-3분기.pdf").await;
+    page.saved().await;
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub(in crate::compose) fn RawSource() -> impl IntoView {
             <textarea id="raw" node_ref=field spellcheck="false" wrap="off"
                 aria-label=language.words(Locale::raw_source) aria-describedby="raw-note"
                 on:input=move |event| compose.type_source(event_target_value(&event))></textarea>
-            <ul class="remarks" role="status">{remarks}</ul>
+            <ul class="source-remarks" role="status">{remarks}</ul>
         </div>
     }
 }
