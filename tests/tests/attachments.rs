@@ -304,6 +304,45 @@ async fn files_of_a_draft_that_another_tab_writes_to_stay_as_they_are() {
 }
 
 #[tokio::test]
+async fn files_are_dragged_to_another_place_and_back() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge).await;
+    let files = Files::new();
+    let paths = ["a.txt", "b.txt", "c.txt"].map(|name| files.add(name, 10));
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    page.browser.choose_files(FILES, &paths).await;
+    attached(&page, &["a.txt", "b.txt", "c.txt"]).await;
+    let place = |number: usize| format!(".attached li.file:nth-child({number})");
+    page.browser.drag_onto(&place(3), &place(1)).await;
+    attached(&page, &["c.txt", "a.txt", "b.txt"]).await;
+    page.compose_shows("c.txt is now number 1 of 3.").await;
+    page.browser.press("Undo").await;
+    attached(&page, &["a.txt", "b.txt", "c.txt"]).await;
+    page.browser.drag_onto(&place(1), &place(3)).await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+
+    // By keyboard, and undone in the same way.
+    page.browser
+        .evaluate("document.querySelectorAll('.file-name')[2].focus() ?? true")
+        .await;
+    page.browser.keys(keys::ALT_LEFT).await;
+    attached(&page, &["b.txt", "a.txt", "c.txt"]).await;
+    page.browser.press("Undo").await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+    let names: Vec<String> = files_in(&sent(&page, &bridge).await)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["b.txt", "c.txt", "a.txt"]);
+    page.close().await;
+}
+
+#[tokio::test]
 async fn files_and_folders_are_dropped() {
     let bridge = Bridge::start();
     let page = writing(&bridge).await;
