@@ -1,9 +1,13 @@
 //! A person who uses the page.
 
+mod stored;
+
 use serde_json::Value;
 
 use crate::bridge::Bridge;
 use crate::browser::Browser;
+
+pub use stored::{Stored, checksum};
 
 /// A person who uses Glasspost's page in a browser.
 #[derive(Debug)]
@@ -31,7 +35,8 @@ impl Visitor {
         Visitor::with(Browser::open_firefox(1440, 900).await, bridge).await
     }
 
-    async fn with(browser: Browser, bridge: &Bridge) -> Visitor {
+    /// Opens the link that the bridge printed, in a browser that has been opened.
+    pub async fn with(browser: Browser, bridge: &Bridge) -> Visitor {
         browser.go(&bridge.announcement().url).await;
         let visitor = Visitor { browser };
         visitor.ready().await;
