@@ -77,7 +77,9 @@ impl Visitor {
 
     /// Waits until the draft is saved.
     pub async fn saved(&self) {
-        self.browser.until("/saved/i.test(region('Compose'))").await;
+        self.browser
+            .until("/Draft saved/.test(region('Compose'))")
+            .await;
     }
 
     /// Waits until the compose pane shows this text.

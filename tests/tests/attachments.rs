@@ -240,6 +240,9 @@ async fn files_are_renamed_moved_and_removed() {
     page.browser.keys(format!("{}x", keys::ALL)).await;
     page.browser.keys(keys::ESCAPE).await;
     attached(&page, &["a.txt", "2026_분기.txt", "c.png"]).await;
+    page.browser
+        .until("document.activeElement.innerText === 'a.txt'")
+        .await;
 
     // The focus goes with a file that is moved.
     page.browser

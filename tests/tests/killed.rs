@@ -122,7 +122,7 @@ const MOMENTS: [Moment; 5] = [
     Moment {
         name: "when the draft with the file is saved",
         hook: "",
-        until: "document.querySelector('.file-name') && /saved/i.test(region('Compose'))",
+        until: "document.querySelector('.file-name') && /Draft saved/.test(region('Compose'))",
         attached: Some(true),
     },
 ];
