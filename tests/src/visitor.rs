@@ -1,9 +1,13 @@
 //! A person who uses the page.
 
+mod stored;
+
 use serde_json::Value;
 
 use crate::bridge::Bridge;
 use crate::browser::Browser;
+
+pub use stored::{Stored, checksum};
 
 /// A person who uses Glasspost's page in a browser.
 #[derive(Debug)]
@@ -31,7 +35,8 @@ impl Visitor {
         Visitor::with(Browser::open_firefox(1440, 900).await, bridge).await
     }
 
-    async fn with(browser: Browser, bridge: &Bridge) -> Visitor {
+    /// Opens the link that the bridge printed, in a browser that has been opened.
+    pub async fn with(browser: Browser, bridge: &Bridge) -> Visitor {
         browser.go(&bridge.announcement().url).await;
         let visitor = Visitor { browser };
         visitor.ready().await;
@@ -72,7 +77,9 @@ impl Visitor {
 
     /// Waits until the draft is saved.
     pub async fn saved(&self) {
-        self.browser.until("/saved/i.test(region('Compose'))").await;
+        self.browser
+            .until("/Draft saved/.test(region('Compose'))")
+            .await;
     }
 
     /// Waits until the compose pane shows this text.

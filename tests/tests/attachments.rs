@@ -240,6 +240,9 @@ async fn files_are_renamed_moved_and_removed() {
     page.browser.keys(format!("{}x", keys::ALL)).await;
     page.browser.keys(keys::ESCAPE).await;
     attached(&page, &["a.txt", "2026_분기.txt", "c.png"]).await;
+    page.browser
+        .until("document.activeElement.innerText === 'a.txt'")
+        .await;
 
     // The focus goes with a file that is moved.
     page.browser
@@ -300,6 +303,45 @@ async fn files_of_a_draft_that_another_tab_writes_to_stay_as_they_are() {
         .await;
     page.browser.choose_files(FILES, &[&b]).await;
     attached(&page, &["a.txt", "b.txt"]).await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn files_are_dragged_to_another_place_and_back() {
+    let bridge = Bridge::start();
+    let page = writing(&bridge).await;
+    let files = Files::new();
+    let paths = ["a.txt", "b.txt", "c.txt"].map(|name| files.add(name, 10));
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    page.browser.choose_files(FILES, &paths).await;
+    attached(&page, &["a.txt", "b.txt", "c.txt"]).await;
+    let place = |number: usize| format!(".attached li.file:nth-child({number})");
+    page.browser.drag_onto(&place(3), &place(1)).await;
+    attached(&page, &["c.txt", "a.txt", "b.txt"]).await;
+    page.compose_shows("c.txt is now number 1 of 3.").await;
+    page.browser.press("Undo").await;
+    attached(&page, &["a.txt", "b.txt", "c.txt"]).await;
+    page.browser.drag_onto(&place(1), &place(3)).await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+
+    // By keyboard, and undone in the same way.
+    page.browser
+        .evaluate("document.querySelectorAll('.file-name')[2].focus() ?? true")
+        .await;
+    page.browser.keys(keys::ALT_LEFT).await;
+    attached(&page, &["b.txt", "a.txt", "c.txt"]).await;
+    page.browser.press("Undo").await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    attached(&page, &["b.txt", "c.txt", "a.txt"]).await;
+    let names: Vec<String> = files_in(&sent(&page, &bridge).await)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["b.txt", "c.txt", "a.txt"]);
     page.close().await;
 }
 
@@ -584,5 +626,210 @@ async fn attached_files_are_accessible() {
         page.without_violations(&format!("attached files, {scheme}"))
             .await;
     }
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_hidden_tab_sends_on_without_timers() {
+    let server = Collector::start(Setup {
+        stops_at: Some(2_000_000),
+        ..Setup::default()
+    });
+    let bridge = Bridge::with(&["--allow-port", &server.port().to_string()]);
+    let page = writing(&bridge).await;
+    page.saved().await;
+    choose_server(&page, server.port()).await;
+    let files = Files::new();
+    let path = files.add("large.bin", 30_000_000);
+    page.browser.choose_files(FILES, &[&path]).await;
+    attached(&page, &["large.bin"]).await;
+    page.saved().await;
+    page.browser.press("Send").await;
+    page.browser.named("button", "Cancel").await;
+
+    // Hidden in the middle of it. From then on no timer fires and no frame is drawn.
+    let tab = page.browser.open_tab_in_front().await;
+    page.browser.until_hidden("document.hidden").await;
+    page.browser
+        .evaluate(
+            "(() => {
+                const last = Math.max(setTimeout(() => {}), setInterval(() => {}));
+                for (let timer = 0; timer <= last; timer++) clearTimeout(timer);
+                const never = () => { window.asked = true; return 0; };
+                window.setTimeout = window.setInterval = never;
+                window.requestAnimationFrame = window.requestIdleCallback = never;
+                return true;
+            })()",
+        )
+        .await;
+    server.reads_on();
+    let Collected::Message(message) = server.next() else {
+        panic!("the message is not whole");
+    };
+    let [(name, found)] = &files_in(&message)[..] else {
+        panic!("there is one file");
+    };
+    assert_eq!(name, "large.bin");
+    assert!(*found == octets(name, 30_000_000), "other octets");
+    // The page knows it, and nobody has looked at it meanwhile.
+    let outcome = "document.querySelector('[data-outcome]')?.dataset.outcome === 'accepted'";
+    page.browser.until_hidden(outcome).await;
+    assert_eq!(page.browser.evaluate("document.hidden").await, true);
+    page.browser.close_tab_in_front(&tab).await;
+    page.close().await;
+}
+
+/// The origin of the page.
+fn origin(bridge: &Bridge) -> String {
+    format!("http://{}", bridge.address())
+}
+
+/// Opens the page where its origin may store so many octets, with a message that can be sent.
+async fn writing_within(bridge: &Bridge, octets: u64) -> Visitor {
+    let page = Visitor::first_visit(bridge).await;
+    // The browser counts from when the database is opened.
+    page.browser.go("about:blank").await;
+    page.browser.limit_storage(&origin(bridge), octets).await;
+    page.browser.go(&bridge.announcement().url).await;
+    page.ready().await;
+    page.write("hana@practice.test", "Files", "Here they are.")
+        .await;
+    page.saved().await;
+    page
+}
+
+#[tokio::test]
+async fn a_file_that_finds_no_room_is_named_and_the_rest_stays() {
+    let bridge = Bridge::start();
+    let page = writing_within(&bridge, 3_000_000).await;
+    let files = Files::new();
+    let paths = [
+        ("small.bin", 500_000),
+        ("large.bin", 20_000_000),
+        ("b.txt", 5),
+    ];
+    let paths = paths.map(|(name, size)| files.add(name, size));
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    page.browser.choose_files(FILES, &paths).await;
+    page.compose_shows("“large.bin” is not attached: the browser's storage for this page is full.")
+        .await;
+    attached(&page, &["small.bin", "b.txt"]).await;
+    assert_eq!(page.browser.value("Message").await, "Here they are.");
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    attached(&page, &["small.bin", "b.txt"]).await;
+
+    // With room it works, without anything but doing it again.
+    page.browser
+        .limit_storage(&origin(&bridge), 300_000_000)
+        .await;
+    page.browser
+        .choose_files(FILES, &[&files.path("large.bin")])
+        .await;
+    attached(&page, &["small.bin", "b.txt", "large.bin"]).await;
+    let sizes: Vec<usize> = files_in(&sent(&page, &bridge).await)
+        .iter()
+        .map(|(_, octets)| octets.len())
+        .collect();
+    assert_eq!(sizes, [500_000, 5, 20_000_000]);
+    page.close().await;
+}
+
+/// Replaces the text of the message with so many lines of 70 octets, as one paste would. A browser
+/// compresses what it stores; this can't be compressed much.
+async fn paste_text(page: &Visitor, lines: usize) {
+    page.browser
+        .evaluate(&format!(
+            "(() => {{ const field = named('textbox', 'Message'); let state = 1, text = ''; \
+             const letter = () => {{ state = Math.imul(state, 1664525) + 1013904223 | 0; \
+             return String.fromCharCode(97 + (state >>> 24) % 26); }}; \
+             for (let line = 0; line < {lines}; line++) \
+             text += Array.from({{ length: 69 }}, letter).join('') + '\\n'; \
+             field.value = text; \
+             field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); }})() ?? true"
+        ))
+        .await;
+}
+
+#[tokio::test]
+async fn a_draft_with_files_that_finds_no_room_can_be_saved_as_a_copy() {
+    const LENGTH: usize = 150_000 * 70;
+    let bridge = Bridge::start();
+    let page = writing_within(&bridge, 3_000_000).await;
+    let files = Files::new();
+    let path = files.add("small.bin", 500_000);
+    page.browser.choose_files(FILES, &[&path]).await;
+    attached(&page, &["small.bin"]).await;
+    page.saved().await;
+    // More than there is room for, in the database and beside it.
+    paste_text(&page, 150_000).await;
+    page.compose_shows("storage for this page is full").await;
+    let text = page.browser.value("Message").await;
+    assert_eq!(text.len(), LENGTH);
+
+    // Finished or not, the copy has the file.
+    for to in ["hana@practice.test", ""] {
+        if to.is_empty() {
+            page.browser.press("Remove hana@practice.test").await;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        page.browser.save_in(folder.path()).await;
+        page.browser.press("Save a copy").await;
+        let complete = |copy: &[u8]| {
+            copy.len() > LENGTH
+                && files_in(copy) == [("small.bin".to_owned(), octets("small.bin", 500_000))]
+        };
+        page.browser
+            .saved(folder.path(), "Files.eml", complete)
+            .await;
+        let copy = fs::read(folder.path().join("Files.eml")).expect("the copy");
+        let read = MessageParser::default().parse(&copy).expect("a message");
+        assert_eq!(read.subject(), Some("Files"), "{to}");
+        let body = read.body_text(0).expect("its text").replace("\r\n", "\n");
+        assert!(body.trim_end() == text.trim_end(), "{to}: another text");
+    }
+
+    // It is stored as soon as there is room.
+    page.browser
+        .limit_storage(&origin(&bridge), 300_000_000)
+        .await;
+    page.saved().await;
+    page.browser.reload().await;
+    page.ready().await;
+    assert_eq!(page.browser.value("Message").await.len(), LENGTH);
+    attached(&page, &["small.bin"]).await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn without_storage_no_file_is_attached_and_the_page_says_so() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser
+        .first_run(
+            "IDBFactory.prototype.open = function () { \
+             const request = new EventTarget(); \
+             request.error = new DOMException('no', 'SecurityError'); \
+             queueMicrotask(() => request.dispatchEvent(new Event('error'))); \
+             return request; }",
+        )
+        .await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.write("hana@practice.test", "Files", "Here they are.")
+        .await;
+    page.compose_shows("the browser does not store data for this page")
+        .await;
+    let files = Files::new();
+    let path = files.add("a.txt", 10);
+    page.browser.choose_files(FILES, &[&path]).await;
+    page.compose_shows("“a.txt” is not attached, because the browser does not store data")
+        .await;
+    attached(&page, &[]).await;
+    assert_eq!(page.browser.value("Message").await, "Here they are.");
+    assert!(page.browser.has("button", "Save a copy").await);
+    // What is there is sent all the same.
+    assert!(files_in(&sent(&page, &bridge).await).is_empty());
     page.close().await;
 }

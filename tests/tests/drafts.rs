@@ -36,46 +36,8 @@ async fn another_tab(page: &Visitor, bridge: &Bridge) -> Tab {
     tab
 }
 
-/// Waits until the draft can be written to.
-async fn editable(page: &Visitor) {
-    page.browser
-        .until("named('textbox', 'Subject')?.readOnly === false")
-        .await;
-}
-
-/// All values of a table of the database, or the empty list where there is none yet.
-const TABLE: &str = "\
-    const table = name => new Promise((done, failed) => { \
-    const open = indexedDB.open('glasspost'); \
-    open.onupgradeneeded = () => { open.transaction.abort(); }; \
-    open.onerror = () => done([]); \
-    open.onsuccess = () => { \
-    const all = open.result.transaction(name).objectStore(name).getAll(); \
-    all.onsuccess = () => { open.result.close(); done(all.result); }; \
-    all.onerror = () => failed(all.error); }; });";
-
-/// Waits until a stored draft contains this.
-async fn stored(page: &Visitor, text: &str) {
-    let text = Value::from(text);
-    page.browser
-        .evaluate(&format!(
-            "(async () => {{ {TABLE} \
-             while (!(await table('drafts')).some(draft => draft.includes({text}))) \
-             await new Promise(requestAnimationFrame); }})()"
-        ))
-        .await;
-}
-
 /// Where files to attach are chosen.
 const FILES: &str = ".attached input[type=file]:not(.folder)";
-
-/// Waits until a field has this text.
-async fn has(page: &Visitor, field: &str, text: &str) {
-    let (field, text) = (Value::from(field), Value::from(text));
-    page.browser
-        .until(&format!("named('textbox', {field})?.value === {text}"))
-        .await;
-}
 
 #[tokio::test]
 async fn an_older_tab_never_replaces_a_newer_text() {
@@ -86,34 +48,34 @@ async fn an_older_tab_never_replaces_a_newer_text() {
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "old").await;
-    stored(&page, "\"old\"").await;
+    page.stored("\"old\"").await;
     page.browser.evaluate(BLOCK_EVENTS).await;
 
     let newer = another_tab(&page, &bridge).await;
-    has(&page, "Subject", "old").await;
+    page.has("Subject", "old").await;
     page.browser.press("Edit here").await;
-    editable(&page).await;
+    page.editable().await;
     page.browser.fill("Subject", "newest").await;
-    stored(&page, "newest").await;
+    page.stored("newest").await;
 
     page.browser.to(&older).await;
     assert_eq!(page.browser.value("Subject").await, "old");
     page.browser.reload().await;
     page.ready_to_read().await;
-    has(&page, "Subject", "newest").await;
+    page.has("Subject", "newest").await;
 
     // Closed, not reloaded.
     page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.to(&newer).await;
     page.browser.fill("Subject", "newest of all").await;
-    stored(&page, "newest of all").await;
+    page.stored("newest of all").await;
     page.browser.to(&older).await;
     page.browser.close_tab(&newer).await;
     page.browser.reload().await;
     page.ready_to_read().await;
-    has(&page, "Subject", "newest of all").await;
+    page.has("Subject", "newest of all").await;
     another_tab(&page, &bridge).await;
-    has(&page, "Subject", "newest of all").await;
+    page.has("Subject", "newest of all").await;
     page.close().await;
 }
 
@@ -124,9 +86,9 @@ async fn a_tab_without_changes_shows_another_tabs_text() {
     let first = page.browser.tab().await;
     another_tab(&page, &bridge).await;
     page.browser.fill("Message", "written in the second").await;
-    stored(&page, "written in the second").await;
+    page.stored("written in the second").await;
     page.browser.to(&first).await;
-    has(&page, "Message", "written in the second").await;
+    page.has("Message", "written in the second").await;
     page.compose_shows("being edited in another tab").await;
     assert!(
         page.browser
@@ -143,29 +105,29 @@ async fn a_draft_goes_from_tab_to_tab_and_has_one_writer() {
     let page = Visitor::first_visit(&bridge).await;
     let first = page.browser.tab().await;
     page.browser.fill("Subject", "by the first").await;
-    stored(&page, "by the first").await;
+    page.stored("by the first").await;
     let second = another_tab(&page, &bridge).await;
-    has(&page, "Subject", "by the first").await;
+    page.has("Subject", "by the first").await;
     page.compose_shows("being edited in another tab").await;
     // What the first tab writes appears here.
     page.browser.to(&first).await;
     page.browser.fill("Subject", "more by the first").await;
     page.browser.to(&second).await;
-    has(&page, "Subject", "more by the first").await;
+    page.has("Subject", "more by the first").await;
     page.browser.press("Edit here").await;
-    editable(&page).await;
+    page.editable().await;
     page.browser.fill("Subject", "by the second").await;
     page.browser.to(&first).await;
-    has(&page, "Subject", "by the second").await;
+    page.has("Subject", "by the second").await;
     page.compose_shows("being edited in another tab").await;
     // The second tab is closed: the first writes again.
     page.browser.to(&second).await;
     page.browser.close_tab(&first).await;
-    editable(&page).await;
+    page.editable().await;
     page.browser.fill("Subject", "by the first again").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "by the first again").await;
+    page.has("Subject", "by the first again").await;
     page.close().await;
 }
 
@@ -179,21 +141,21 @@ async fn a_draft_changed_in_two_tabs_is_kept_twice() {
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "common").await;
-    stored(&page, "common").await;
+    page.stored("common").await;
     let second = page.browser.new_tab().await;
     page.browser.first_run(STORAGE_EVENTS).await;
     page.browser.first_run(NO_LOCKS).await;
     page.browser.go(&bridge.announcement().url).await;
     page.ready().await;
-    has(&page, "Subject", "common").await;
+    page.has("Subject", "common").await;
     page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.to(&first).await;
     page.browser.evaluate(BLOCK_EVENTS).await;
     page.browser.fill("Subject", "by the first").await;
-    stored(&page, "by the first").await;
+    page.stored("by the first").await;
     page.browser.to(&second).await;
     page.browser.fill("Subject", "by the second").await;
-    stored(&page, "by the second").await;
+    page.stored("by the second").await;
     page.compose_shows("Both versions are kept").await;
     for (tab, own, other) in [
         (&second, "by the second", "by the first"),
@@ -203,9 +165,9 @@ async fn a_draft_changed_in_two_tabs_is_kept_twice() {
         page.browser.evaluate(ALLOW_EVENTS).await;
         assert_eq!(page.browser.value("Subject").await, own);
         page.browser.press("Restore previous draft").await;
-        has(&page, "Subject", other).await;
+        page.has("Subject", other).await;
         page.browser.press("Restore previous draft").await;
-        has(&page, "Subject", own).await;
+        page.has("Subject", own).await;
     }
     page.close().await;
 }
@@ -225,7 +187,7 @@ async fn text_typed_without_a_pause_survives_a_crash() {
         )
         .await;
     // The typing continues during this wait and when the tab crashes.
-    stored(&page, "t60 ").await;
+    page.stored("t60 ").await;
     page.browser.crash(&safe).await;
     page.browser.go(&bridge.announcement().url).await;
     page.ready().await;
@@ -243,28 +205,28 @@ async fn an_incomplete_address_and_other_drafts_survive_a_reload() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "first").await;
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
 
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.fill("Subject", "second").await;
     page.browser.press("Cc").await;
     page.focus("Cc").await;
     page.browser.keys("joon@prac").await;
-    stored(&page, "joon@prac").await;
+    page.stored("joon@prac").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Cc", "joon@prac").await;
+    page.has("Cc", "joon@prac").await;
     // The text written in the meantime is put aside in turn.
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "second").await;
+    page.has("Subject", "second").await;
     page.compose_shows("joon@prac").await;
     page.close().await;
 }
@@ -298,7 +260,7 @@ async fn full_storage_is_reported_and_retried() {
         .await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Message", "kept all the same").await;
+    page.has("Message", "kept all the same").await;
     page.close().await;
 }
 
@@ -316,8 +278,8 @@ async fn a_text_that_finds_no_room_survives_a_reload() {
         .await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Message", "never in the database").await;
-    stored(&page, "never in the database").await;
+    page.has("Message", "never in the database").await;
+    page.stored("never in the database").await;
     page.browser
         .until("!Object.keys(localStorage).some(key => key.startsWith('glasspost.journal'))")
         .await;
@@ -342,9 +304,9 @@ async fn without_storage_the_page_works_and_says_so() {
         .await;
     assert!(page.browser.has("button", "Save a copy").await);
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.close().await;
 }
 
@@ -353,7 +315,7 @@ async fn a_draft_removed_from_storage_is_stored_again() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "still on the screen").await;
-    stored(&page, "still on the screen").await;
+    page.stored("still on the screen").await;
     // As if the browser had made room: everything of this origin is gone.
     page.browser
         .evaluate(
@@ -368,10 +330,10 @@ async fn a_draft_removed_from_storage_is_stored_again() {
         .await;
     page.compose_shows("removed this draft from its storage")
         .await;
-    stored(&page, "still on the screen").await;
+    page.stored("still on the screen").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "still on the screen").await;
+    page.has("Subject", "still on the screen").await;
     page.close().await;
 }
 
@@ -394,11 +356,11 @@ async fn drafts_of_the_earlier_formats_are_taken_over_and_unreadable_ones_kept()
         .await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "of format 2").await;
+    page.has("Subject", "of format 2").await;
     page.compose_shows("can't be read").await;
     page.drafts_show("of format 1").await;
     page.browser.fill("Subject", "changed").await;
-    stored(&page, "changed").await;
+    page.stored("changed").await;
     let kept = page
         .browser
         .evaluate(
@@ -407,12 +369,7 @@ async fn drafts_of_the_earlier_formats_are_taken_over_and_unreadable_ones_kept()
         )
         .await;
     assert_eq!(kept, "{,{}");
-    let drafts = page
-        .browser
-        .evaluate(&format!(
-            "(async () => {{ {TABLE} return (await table('heads')).length; }})()"
-        ))
-        .await;
+    let drafts = page.all_stored().await.heads.len();
     assert_eq!(drafts, 2, "the superseded text is no draft of its own");
     page.close().await;
 }
@@ -423,13 +380,13 @@ async fn a_discarded_draft_can_be_restored() {
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "first").await;
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.press("Discard first").await;
     page.drafts_show("The draft was discarded.").await;
     assert!(!page.browser.has("button", "Restore previous draft").await);
     page.browser.press("Undo").await;
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.close().await;
 }
 
@@ -439,11 +396,11 @@ async fn a_bridge_restarted_on_the_same_port_finds_the_draft() {
     let address = bridge.address().to_string();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "before the restart").await;
-    stored(&page, "before the restart").await;
+    page.stored("before the restart").await;
     drop(bridge);
     let bridge = Bridge::with(&["--listen", &address]);
     another_tab(&page, &bridge).await;
-    has(&page, "Subject", "before the restart").await;
+    page.has("Subject", "before the restart").await;
     page.browser.close().await;
 }
 
@@ -452,12 +409,12 @@ async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "unwanted").await;
-    stored(&page, "unwanted").await;
+    page.stored("unwanted").await;
     page.browser.press("Discard unwanted").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     let unfold = "(document.querySelector('.deleted summary')?.click(), true)";
     page.browser
         .until("document.querySelector('.deleted summary')")
@@ -465,10 +422,10 @@ async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
     page.browser.evaluate(unfold).await;
     page.browser.press("Restore unwanted").await;
     page.browser.press("Restore previous draft").await;
-    has(&page, "Subject", "unwanted").await;
+    page.has("Subject", "unwanted").await;
     page.browser.press("Discard unwanted").await;
     page.browser.press("Undo").await;
-    has(&page, "Subject", "unwanted").await;
+    page.has("Subject", "unwanted").await;
     page.browser.press("Discard unwanted").await;
     page.browser
         .until("document.querySelector('.deleted summary')")
@@ -478,12 +435,7 @@ async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
     page.browser
         .until("!document.querySelector('.deleted')")
         .await;
-    let drafts = page
-        .browser
-        .evaluate(&format!(
-            "(async () => {{ {TABLE} return (await table('drafts')).length; }})()"
-        ))
-        .await;
+    let drafts = page.all_stored().await.drafts.len();
     assert_eq!(drafts, 0);
     page.close().await;
 }
@@ -513,7 +465,7 @@ async fn a_thousand_drafts_are_listed_and_searched() {
     page.browser.evaluate(&seed(1000)).await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "Draft number 0").await;
+    page.has("Subject", "Draft number 0").await;
     let rows = "document.querySelectorAll('#draft-list .draft-title').length";
     page.browser.until(&format!("{rows} >= 100")).await;
     let search = "Search drafts";
@@ -524,7 +476,7 @@ async fn a_thousand_drafts_are_listed_and_searched() {
     page.browser.until(&format!("{rows} === 1")).await;
     page.drafts_show("Draft number 123").await;
     page.browser.press("Draft number 123").await;
-    has(&page, "Subject", "Draft number 123").await;
+    page.has("Subject", "Draft number 123").await;
     page.close().await;
 }
 
@@ -533,31 +485,31 @@ async fn back_and_forward_go_between_drafts() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
     page.browser.fill("Subject", "first").await;
-    stored(&page, "first").await;
+    page.stored("first").await;
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.fill("Subject", "second").await;
-    stored(&page, "second").await;
+    page.stored("second").await;
     page.browser.back().await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.browser.forward().await;
-    has(&page, "Subject", "second").await;
+    page.has("Subject", "second").await;
     page.browser.press("Inbox").await;
     page.browser.until("region('Inbox')").await;
     page.browser.back().await;
-    has(&page, "Subject", "second").await;
+    page.has("Subject", "second").await;
     page.browser.back().await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.browser.forward().await;
-    has(&page, "Subject", "second").await;
+    page.has("Subject", "second").await;
     // A draft that is deleted has no place in the history.
     page.browser.press("Discard second").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.back().await;
-    has(&page, "Subject", "first").await;
+    page.has("Subject", "first").await;
     page.close().await;
 }
 
@@ -572,13 +524,13 @@ async fn drafts_are_exported_and_imported_with_their_files() {
     page.browser.fill("Subject", "with a file").await;
     page.browser.choose_files(FILES, &[&file]).await;
     page.compose_shows("자료.bin").await;
-    stored(&page, "bin").await;
+    page.stored("bin").await;
     page.browser.press("New message").await;
-    has(&page, "Subject", "").await;
+    page.has("Subject", "").await;
     page.browser.fill("Message", "half a message").await;
     page.focus("To").await;
     page.browser.keys("zoe@half").await;
-    stored(&page, "zoe@half").await;
+    page.stored("zoe@half").await;
 
     let saved = tempfile::tempdir().expect("a folder");
     page.browser.save_in(saved.path()).await;
@@ -608,7 +560,7 @@ async fn drafts_are_exported_and_imported_with_their_files() {
     page.browser.choose_files(chooser, &[&archive]).await;
     page.drafts_show("Drafts added: 2.").await;
     page.browser.press("with a file").await;
-    has(&page, "Subject", "with a file").await;
+    page.has("Subject", "with a file").await;
     page.compose_shows("자료.bin").await;
     let sum = page
         .browser
@@ -662,4 +614,137 @@ async fn a_copy_can_be_saved_where_nothing_can_be_stored() {
         .saved(folder.path(), "사본.eml", complete)
         .await;
     page.close().await;
+}
+
+/// Has the page count how often it was brought back as it was, rather than loaded anew.
+const BACK: &str = "window.addEventListener('pageshow', event => { \
+    if (event.persisted) sessionStorage.back = Number(sessionStorage.back ?? 0) + 1; });";
+
+/// Closes the browser. Chromium calls it an error that it closes the socket of a page that it
+/// keeps as it is; any other error fails the test.
+async fn close_after_going_back(page: Visitor) {
+    let mut errors = page.browser.console_errors().await;
+    errors.retain(|error| !error.ends_with("failed: Page entered Back-Forward Cache."));
+    assert_eq!(errors, Vec::<String>::new());
+    page.browser.close().await;
+}
+
+#[tokio::test]
+async fn a_duplicated_tab_is_no_second_writer() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let first = page.browser.tab().await;
+    page.browser.fill("Subject", "the original").await;
+    page.stored("the original").await;
+    // Typed, and not stored when the tab is duplicated.
+    page.browser.fill("Message", "typed just before").await;
+    let address = page.browser.address().await;
+    let second = page.browser.duplicate_tab(&address).await;
+    page.ready_to_read().await;
+    page.has("Subject", "the original").await;
+    page.has("Message", "typed just before").await;
+    page.compose_shows("being edited in another tab").await;
+
+    page.browser.to(&first).await;
+    page.browser.fill("Message", "by the first").await;
+    page.browser.to(&second).await;
+    page.has("Message", "by the first").await;
+    page.browser.press("Edit here").await;
+    page.editable().await;
+    page.browser.fill("Message", "by the second").await;
+    page.browser.to(&first).await;
+    page.has("Message", "by the second").await;
+    page.compose_shows("being edited in another tab").await;
+    page.stored("by the second").await;
+    let stored = page.all_stored().await;
+    assert_eq!(stored.bodies(), ["by the second"]);
+
+    // A new message that is duplicated is another one from the first letter on.
+    page.browser.press("New message").await;
+    page.has("Subject", "").await;
+    let third = page.browser.duplicate_tab(&address).await;
+    page.ready().await;
+    page.has("Subject", "").await;
+    page.browser.fill("Message", "new in the third").await;
+    page.browser.to(&first).await;
+    page.browser.fill("Message", "new in the first").await;
+    page.stored("new in the first").await;
+    page.stored("new in the third").await;
+    let stored = page.all_stored().await;
+    let expect = ["by the second", "new in the first", "new in the third"];
+    assert_eq!(stored.bodies(), expect);
+    page.browser.to(&third).await;
+    page.has("Message", "new in the third").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_and_comes_back_has_the_newest_text() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let first = page.browser.tab().await;
+    page.browser.first_run(BACK).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.fill("Subject", "before").await;
+    page.stored("before").await;
+    // Left in the middle of a word.
+    page.browser.fill("Message", "half a wo").await;
+    page.browser.go("about:blank").await;
+    page.browser.back().await;
+    page.ready().await;
+    page.has("Message", "half a wo").await;
+
+    // Left, and changed in another tab meanwhile.
+    page.browser.go("about:blank").await;
+    let second = another_tab(&page, &bridge).await;
+    page.has("Message", "half a wo").await;
+    page.editable().await;
+    page.browser.fill("Message", "by the second").await;
+    page.stored("by the second").await;
+    page.browser.to(&first).await;
+    page.browser.back().await;
+    page.ready_to_read().await;
+    page.has("Message", "by the second").await;
+    page.compose_shows("being edited in another tab").await;
+    let back = page.browser.evaluate("sessionStorage.back ?? 0").await;
+    println!("brought back as it was: {back} of 2 times");
+    page.browser.to(&second).await;
+    page.browser.fill("Message", "more by the second").await;
+    page.browser.to(&first).await;
+    page.has("Message", "more by the second").await;
+    page.stored("more by the second").await;
+    let stored = page.all_stored().await;
+    assert_eq!(stored.bodies(), ["more by the second"]);
+    close_after_going_back(page).await;
+}
+
+#[tokio::test]
+async fn a_frozen_tab_loses_the_draft_and_no_text() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let first = page.browser.tab().await;
+    page.browser.fill("Subject", "common").await;
+    page.stored("common").await;
+    let second = another_tab(&page, &bridge).await;
+    page.compose_shows("being edited in another tab").await;
+    page.browser.to(&first).await;
+    page.browser.fill("Message", "just before it froze").await;
+    // A browser freezes no tab in the middle of a transaction.
+    page.stored("just before it froze").await;
+    page.browser.freeze().await;
+    page.browser.to(&second).await;
+    // It does not answer.
+    page.browser.press("Edit here").await;
+    page.editable().await;
+    page.has("Message", "just before it froze").await;
+    page.browser.fill("Message", "by the second").await;
+    page.stored("by the second").await;
+    page.browser.to(&first).await;
+    page.browser.thaw().await;
+    page.has("Message", "by the second").await;
+    page.compose_shows("being edited in another tab").await;
+    let stored = page.all_stored().await;
+    assert_eq!(stored.bodies(), ["by the second"]);
+    close_after_going_back(page).await;
 }

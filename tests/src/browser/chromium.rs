@@ -1,5 +1,7 @@
 //! Chromium through chromedriver, and what only the Chrome DevTools Protocol can do.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::chrome::ChromeCapabilities;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
@@ -18,9 +20,26 @@ impl Browser {
 
     /// Opens a window in this language.
     pub async fn open_in(language: &str, width: u32, height: u32) -> Browser {
+        Browser::with(capabilities(language), width, height).await
+    }
+
+    /// Opens a window with the profile in this folder, which stays there.
+    pub async fn open_profile(folder: &Path, width: u32, height: u32) -> Browser {
+        let with_profile = capabilities("en-US").and_then(|mut capabilities| {
+            capabilities.add_arg(&format!("--user-data-dir={}", folder.display()))?;
+            Ok(capabilities)
+        });
+        Browser::with(with_profile, width, height).await
+    }
+
+    async fn with(
+        capabilities: WebDriverResult<ChromeCapabilities>,
+        width: u32,
+        height: u32,
+    ) -> Browser {
         let chromedriver = Chromedriver::start();
         let port = chromedriver.port();
-        let capabilities = fine("the browser's settings", capabilities(language));
+        let capabilities = fine("the browser's settings", capabilities);
         let driver = fine(
             "a browser session",
             WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await,
@@ -29,6 +48,18 @@ impl Browser {
             _chromedriver: chromedriver,
         };
         Browser::new(driver, engine, width, height).await
+    }
+
+    /// Kills the browser, with all its processes. No handler of a page runs, and nothing that is
+    /// not on its way to the disk gets there.
+    #[cfg(feature = "linux")]
+    pub fn kill(self) {
+        let process = self.driver.handle().capabilities().get("goog:processID");
+        let id = process.and_then(Value::as_i64);
+        let Some(id) = id.and_then(|id| i32::try_from(id).ok()) else {
+            panic!("the browser's process is not known");
+        };
+        crate::process::kill_with_children(id);
     }
 
     pub(super) async fn emulate_screen(&self, width: u32, height: u32) {
@@ -65,6 +96,12 @@ impl Browser {
     pub async fn close_tab_in_front(&self, tab: &str) {
         self.devtools("Target.closeTarget", json!({"targetId": tab}))
             .await;
+    }
+
+    /// Allows the pages of this origin to store so many octets, all of theirs together.
+    pub async fn limit_storage(&self, origin: &str, octets: u64) {
+        let limit = json!({ "origin": origin, "quotaSize": octets });
+        self.devtools("Storage.overrideQuotaForOrigin", limit).await;
     }
 
     /// Moves the mouse to this position in the page, in CSS pixels.

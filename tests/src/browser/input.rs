@@ -4,7 +4,12 @@ use serde_json::Value;
 #[cfg(feature = "browser")]
 use serde_json::json;
 
+#[cfg(feature = "browser")]
+use thirtyfour::By;
+
 use super::Browser;
+#[cfg(feature = "browser")]
+use super::fine;
 
 #[cfg(feature = "browser")]
 /// The `keyCode` of a key that an input method has handled.
@@ -25,6 +30,20 @@ impl Browser {
 
 #[cfg(feature = "browser")]
 impl Browser {
+    /// Drags an element onto another with the mouse, each found by its CSS selector.
+    pub async fn drag_onto(&self, from: &str, to: &str) {
+        let [from, to] = [from, to].map(By::Css);
+        let from = fine("what is dragged", self.driver.find(from).await);
+        let to = fine("where it is dropped", self.driver.find(to).await);
+        let drag = self.driver.action_chain();
+        let drag = drag.move_to_element_center(&from).click_and_hold();
+        // The browser takes it for a drag once the mouse has moved, and asks an element whether it
+        // takes what is dragged once the mouse moves within it.
+        let drag = drag.move_by_offset(5, 5).move_to_element_center(&to);
+        let drag = drag.move_by_offset(2, 2).move_by_offset(2, 2);
+        fine("a drag", drag.release().perform().await);
+    }
+
     /// Lets an input method show `text`, which is still being composed, at the caret.
     pub async fn composes(&self, text: &str) {
         let end = text.encode_utf16().count();

@@ -1,7 +1,7 @@
 //! Several tabs in one window, which share a profile.
 
 #[cfg(feature = "browser")]
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 
 use super::{Browser, fine};
@@ -39,6 +39,39 @@ impl Browser {
 
 #[cfg(feature = "browser")]
 impl Browser {
+    /// Opens another tab at this address and switches to it. As a tab that is duplicated, it begins
+    /// with what the sessionStorage of this one has.
+    pub async fn duplicate_tab(&self, address: &str) -> Tab {
+        let before = fine("the tabs", self.driver.windows().await);
+        let address = Value::from(address);
+        self.evaluate(&format!("(window.open({address}), true)"))
+            .await;
+        let after = fine("the tabs", self.driver.windows().await);
+        let opened = after.into_iter().find(|handle| !before.contains(handle));
+        let Some(handle) = opened else {
+            panic!("no tab was opened");
+        };
+        let tab = Tab(handle);
+        self.to(&tab).await;
+        tab
+    }
+
+    /// Freezes this tab, as the browser does with tabs in the background: no task of its page runs
+    /// until [`Browser::thaw`].
+    pub async fn freeze(&self) {
+        self.lifecycle("frozen").await;
+    }
+
+    /// Lets the page of this tab go on.
+    pub async fn thaw(&self) {
+        self.lifecycle("active").await;
+    }
+
+    async fn lifecycle(&self, state: &str) {
+        self.devtools("Page.setWebLifecycleState", json!({ "state": state }))
+            .await;
+    }
+
     /// Crashes the process of this tab and switches to `next`. No handler of the page runs.
     pub async fn crash(&self, next: &Tab) {
         // There is no answer to this command: the process that would send it is gone.

@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Instant;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Every TCP address on which the process listens.
 #[must_use]
@@ -74,6 +77,41 @@ pub fn children(pid: u32) -> Vec<u32> {
         );
     }
     all
+}
+
+/// Kills a process and all that it has started, and waits until none of them runs any more.
+///
+/// # Panics
+/// If one of them survives.
+pub fn kill_with_children(pid: i32) {
+    let mut all = vec![u32::try_from(pid).unwrap_or_default()];
+    let mut at = 0;
+    while let Some(parent) = all.get(at).copied() {
+        all.extend(children(parent));
+        at += 1;
+    }
+    // The first starts no others while the rest are killed.
+    for id in &all {
+        let id = i32::try_from(*id).ok().and_then(Pid::from_raw);
+        if let Some(id) = id {
+            // It may have ended when its parent did.
+            let _ = kill_process(id, Signal::KILL);
+        }
+    }
+    let start = Instant::now();
+    while all.iter().any(|id| runs(*id)) {
+        assert!(start.elapsed() < crate::TIMEOUT, "{pid} survives");
+        std::thread::yield_now();
+    }
+}
+
+/// Whether a process runs. One that has ended and that its parent has not asked about does not.
+fn runs(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mut lines = status.lines();
+    lines
+        .find_map(|line| line.strip_prefix("State:"))
+        .is_some_and(|state| !state.trim_start().starts_with(['Z', 'X']))
 }
 
 /// The memory in use by a process and its children, in KiB.

@@ -43,8 +43,15 @@ pub(super) enum Done {
     },
     /// It was removed from this place, which can be undone.
     Removed(usize, Attachment),
-    /// It is at this place now, counted from 1.
-    Moved(String, usize),
+    /// It was moved, which can be undone.
+    Moved {
+        /// Its key.
+        file: String,
+        /// Where it was.
+        before: usize,
+        /// Where it is now.
+        now: usize,
+    },
 }
 
 /// The files of the draft that is shown. Copies are the same files.
@@ -177,27 +184,33 @@ impl Attachments {
         }
     }
 
-    /// Takes back the last [`Attachments::remove`].
-    pub(super) fn undo_remove(self) {
-        if let Some(Done::Removed(at, file)) = self.done.get_untracked() {
-            let mut list = self.compose.attachments().get_untracked();
-            list::put_back(&mut list, at, file);
-            if self.set(list) {
-                self.done.set(None);
-            }
+    /// Takes back what was done last, if that can be undone.
+    pub(super) fn undo(self) {
+        let mut list = self.compose.attachments().get_untracked();
+        match self.done.get_untracked() {
+            Some(Done::Removed(at, file)) => list::put_back(&mut list, at, file),
+            Some(Done::Moved { file, before, .. }) => drop(list::move_to(&mut list, &file, before)),
+            Some(Done::Renamed { .. }) | None => return,
+        }
+        if self.set(list) {
+            self.done.set(None);
         }
     }
 
     /// Moves a file to this place.
     pub(super) fn move_to(self, file: &str, place: usize) {
         let mut list = self.compose.attachments().get_untracked();
+        let Some(before) = list::position(&list, file) else {
+            return;
+        };
         if list::move_to(&mut list, file, place) {
-            let place = list::position(&list, file);
-            let moved = place.and_then(|place| list.get(place)).cloned();
-            if let (Some(place), Some(moved)) = (place, moved)
-                && self.set(list)
-            {
-                self.done.set(Some(Done::Moved(moved.name, place + 1)));
+            let now = list::position(&list, file).unwrap_or(place);
+            if self.set(list) {
+                self.done.set(Some(Done::Moved {
+                    file: file.to_owned(),
+                    before,
+                    now,
+                }));
             }
         }
     }

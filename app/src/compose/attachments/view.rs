@@ -35,15 +35,18 @@ pub(in crate::compose) fn AttachmentsRow() -> impl IntoView {
             Some(language.get().file_renamed(visible(&before), visible(&now)))
         }
         Done::Removed(_, file) => Some(language.get().file_removed(visible(&file.name))),
-        Done::Moved(name, place) => {
-            let count = keys.with(Vec::len);
-            Some(language.get().file_moved(visible(&name), place, count))
+        Done::Moved { file, now, .. } => {
+            let list = attachments.list();
+            let name = &list.iter().find(|other| other.file == file)?.name;
+            let place = now + 1;
+            Some(language.get().file_moved(visible(name), place, list.len()))
         }
     };
     let undoable = Memo::new(move |_| {
+        let undoable = |done: &Done| matches!(done, Done::Removed(..) | Done::Moved { .. });
         attachments
             .done
-            .with(|done| matches!(done, Some(Done::Removed(..))))
+            .with(|done| done.as_ref().is_some_and(undoable))
     });
     let problems = move || {
         let locale = language.get();
@@ -69,7 +72,7 @@ pub(in crate::compose) fn AttachmentsRow() -> impl IntoView {
                 <span>{copying}</span>
                 <span>{done}</span>
                 <Show when=move || undoable.get()>
-                    <button type="button" class="link" on:click=move |_| attachments.undo_remove()>
+                    <button type="button" class="link" on:click=move |_| attachments.undo()>
                         {language.words(Locale::undo)}
                     </button>
                 </Show>

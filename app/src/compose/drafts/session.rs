@@ -335,7 +335,7 @@ impl Session {
         }
         let dirty = self.shown.is_dirty(shown);
         if std::mem::take(&mut self.shown.lost) && !moved {
-            self.lose(dirty);
+            self.lose(shown);
         } else if dirty {
             self.outputs.push_back(Output::Wake);
         } else if self.shown.access == Access::Yielding {

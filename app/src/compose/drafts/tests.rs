@@ -10,6 +10,7 @@ use crate::compose::draft::Draft;
 use crate::storage::StoreError;
 
 mod crash_table;
+mod losing;
 mod old;
 mod orders;
 

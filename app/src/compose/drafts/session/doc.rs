@@ -44,7 +44,7 @@ pub(super) struct Doc {
     /// The changes in the write that is under way.
     pub(super) writing: Option<u64>,
     pub(super) access: Access,
-    /// The lock was lost while a write was under way.
+    /// The lock was lost before all changes were stored.
     pub(super) lost: bool,
     pub(super) deleted: Option<u64>,
     /// It is a new message of this page's, not the sample.

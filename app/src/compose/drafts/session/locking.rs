@@ -1,6 +1,6 @@
 //! Who may write to a draft: the tab that has its lock.
 
-use super::{Access, Claim, DraftNotice, Message, Output, Session};
+use super::{Access, Claim, Message, Output, Session};
 use crate::compose::draft::Draft;
 
 impl Session {
@@ -45,29 +45,19 @@ impl Session {
         if self.shown.id != id {
             return;
         }
-        if self.shown.writing.is_some() {
-            // What becomes of the text is known when the write is answered.
-            self.shown.lost = true;
-            self.shown.access = Access::Yielding;
-        } else {
-            let dirty = self.shown.is_dirty(shown);
-            self.lose(dirty);
-        }
+        self.lose(shown);
     }
 
-    /// The lock is lost. Changes that are not stored become a draft of their own.
-    pub(super) fn lose(&mut self, dirty: bool) {
-        if !dirty {
+    /// The lock is lost. Changes that are not stored are written all the same: what is stored by
+    /// then decides whether they go into it, have gone into it, or become a draft of their own.
+    pub(super) fn lose(&mut self, shown: &Draft) {
+        if self.shown.writing.is_none() && !self.shown.is_dirty(shown) {
             self.shown.access = Access::Reader;
             return self.claim_shown();
         }
-        let own_id = std::mem::replace(&mut self.shown.own_id, (self.new_id)());
-        self.shown.id = own_id;
-        self.shown.base = 0;
-        self.shown.access = Access::Writer;
-        self.claim_shown();
-        self.outputs.push_back(Output::Notify(DraftNotice::Both));
-        self.outputs.push_back(Output::Wake);
+        self.shown.lost = true;
+        self.shown.access = Access::Yielding;
+        self.save(shown);
     }
 
     /// The person wants to write here: asks the tab that has the lock for it.
