@@ -12,6 +12,7 @@ mod incoming;
 mod link;
 mod notice;
 mod outgoing;
+mod read;
 mod segment;
 mod socket;
 mod store;

@@ -19,5 +19,5 @@ pub use self::code::code_class;
 pub use self::dialog::Dialog;
 pub use self::icon::{Glyph, Icon};
 pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
-pub use self::part::{Later, LaterPart};
+pub use self::part::{Later, LaterPart, use_later};
 pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, SaveProblem, Toggle};

@@ -1,6 +1,7 @@
 //! Addresses as SMTP accepts them (RFC 5321 §4.1.2, RFC 6531 §3.3).
 
 mod domain;
+pub mod uts46;
 
 use std::fmt;
 

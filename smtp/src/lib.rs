@@ -27,7 +27,7 @@ mod stuffing;
 mod tls_failure;
 
 pub use action::Action;
-pub use address::{Address, AddressError, ClientName, Domain};
+pub use address::{Address, AddressError, ClientName, Domain, uts46};
 pub use auth::Mechanism;
 pub use capability::Capabilities;
 pub use command::{Command, CommandKind, MailParameters, SECRET};

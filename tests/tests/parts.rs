@@ -58,6 +58,105 @@ async fn a_part_is_fetched_once_and_only_when_a_message_can_be_sent() {
 }
 
 #[tokio::test]
+async fn what_needs_the_part_waits_for_it_and_nothing_is_lost() {
+    let bridge = Bridge::start();
+    let page = with_parts(&bridge, "held").await;
+    page.browser.until("parts.held.length > 0").await;
+    page.write("bob@예시.한국, mina@example.org", "Early", "Sent early")
+        .await;
+    // A list that is pasted stays a list.
+    page.browser.press("Cc").await;
+    page.browser
+        .evaluate(
+            "(() => {
+                const data = new DataTransfer();
+                data.setData('text/plain', 'a@example.org\\nb@example.org\\n');
+                const field = document.getElementById('cc');
+                field.focus();
+                field.dispatchEvent(new ClipboardEvent('paste', {
+                    clipboardData: data, bubbles: true, cancelable: true
+                }));
+                return true;
+            })()",
+        )
+        .await;
+    let both = "[...document.querySelectorAll('[data-place=cc] .addr-text')]
+        .map((chip) => chip.textContent).join() === 'a@example.org,b@example.org'";
+    page.browser.until(both).await;
+    page.browser.press("Send").await;
+
+    page.browser
+        .evaluate("parts.held.forEach((go) => go()) ?? true")
+        .await;
+    page.finished("accepted").await;
+    for address in [
+        "bob@xn--vv4b11d.xn--3e0b707e",
+        "a@example.org",
+        "b@example.org",
+    ] {
+        page.wire_shows(&format!("RCPT TO:<{address}>")).await;
+    }
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_message_that_comes_before_the_part_is_shown_with_it() {
+    let bridge = Bridge::start();
+    let page = with_parts(&bridge, "held").await;
+    let release = "parts.held.forEach((go) => go()) ?? true";
+    page.browser.until("parts.held.length > 0").await;
+    page.browser.evaluate(release).await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+
+    // Its octets come between frames that the page can't read yet.
+    page.browser.reload().await;
+    page.browser.until("parts.held.length > 0").await;
+    page.browser.evaluate(release).await;
+    page.browser
+        .until("document.querySelector('[data-reading]') && true")
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_message_is_not_sent_without_the_part() {
+    let bridge = Bridge::start();
+    let page = with_parts(&bridge, "failed").await;
+    page.browser.until("parts.asked.length === 1").await;
+    page.write("bob@example.org", "Parts", "Sent in the end")
+        .await;
+    let said = "document.querySelector('.send [role=alert]') !== null";
+    assert_eq!(page.browser.evaluate(said).await, json!(false));
+    page.browser.press("Send").await;
+    page.browser.until("parts.asked.length === 2").await;
+    page.browser.until(said).await;
+
+    // It is sent when the person says so again, and not before.
+    page.browser.evaluate("parts.next = 'real'").await;
+    page.browser
+        .evaluate("document.querySelector('.send [role=alert] button').click() ?? true")
+        .await;
+    page.browser
+        .until("document.querySelector('.send [role=alert]') === null")
+        .await;
+    page.drafts_show("Parts").await;
+    assert_eq!(
+        page.browser
+            .evaluate("region('Wire').includes('EHLO')")
+            .await,
+        json!(false)
+    );
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let errors = page.browser.console_errors().await;
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    page.close().await;
+}
+
+#[tokio::test]
 async fn a_part_that_can_not_be_loaded_is_said_and_can_be_tried_again() {
     let bridge = Bridge::start();
     let page = with_parts(&bridge, "failed").await;

@@ -114,6 +114,22 @@ pub enum FromBridge {
     },
 }
 
+/// The first text frame on a WebSocket, or what it is put together of: a [`FromBridge`] that is
+/// read with less code than all of them.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstFromBridge {
+    /// [`FromBridge::Welcome`].
+    Welcome(Box<Welcome>),
+    /// [`FromBridge::Fragment`] of it.
+    Fragment {
+        /// The next part of the text.
+        text: String,
+        /// Whether the text ends here.
+        last: bool,
+    },
+}
+
 /// Results in one [`FromBridge::Recipients`].
 const RESULTS: usize = 64;
 

@@ -18,7 +18,8 @@ mod reading;
 pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{
-    Field, FromBridge, NotStarted, Practice, PracticeEffect, PracticeFault, Welcome,
+    Field, FirstFromBridge, FromBridge, NotStarted, Practice, PracticeEffect, PracticeFault,
+    Welcome,
 };
 pub use from_page::{Credentials, FromPage, Open, Server, Start};
 pub use mailbox::{MailboxState, MailboxSummary, MailboxUpdate};

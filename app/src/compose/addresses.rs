@@ -5,6 +5,7 @@
 
 mod chip;
 mod clipboard;
+mod code;
 mod drag;
 mod history;
 mod keys;
@@ -28,7 +29,6 @@ use crate::ui::ime;
 use crate::ui::text_field::{focus_end, follow};
 
 pub(super) use self::many::ManyRecipients;
-use self::remarks::Remarks;
 pub(super) use self::store::{Chips, use_chips};
 use self::suggested::Suggested;
 
@@ -98,7 +98,6 @@ pub(super) fn Addresses(
             </div>
             {children.map(|children| children())}
             <FieldProblem place id=problem/>
-            <Remarks place/>
             <Suggested place id input finish=move |()| field.take()/>
         </div>
     }

@@ -12,7 +12,7 @@ mod words;
 pub(super) use self::drop::{DropOverlay, take_files};
 pub(super) use self::size::SizeBar;
 pub(super) use self::store::{Attachments, use_attachments};
-pub(super) use self::view::AttachmentsRow;
+pub(super) use self::view::Attached;
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};

@@ -15,8 +15,8 @@ use smtp::{AddressError, limits};
 use crate::submission::Message;
 
 pub use build::{
-    Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of, picture_mark, raw,
-    sent_name, shown_name,
+    Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of, picture_mark,
+    plain_copy, raw, sent_name, shown_name,
 };
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
@@ -131,6 +131,8 @@ pub enum Wrong {
         /// Why not.
         why: MailboxError,
     },
+    /// The code that makes the message has not been loaded.
+    NotLoaded,
     /// A control character in a field that becomes a header field.
     Control,
     /// Addresses, user name and password together are more than the bridge takes at once.

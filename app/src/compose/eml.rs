@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::draft::{Draft, copy, shown_name};
+use super::draft::{Draft, copy, plain_copy, shown_name};
 use super::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::connection::{SLICE, Segment, StoredFile, base64_lines};
 use crate::storage::files;
 use crate::ui::dom;
 use crate::ui::download::{Download, NotSaved};
 use crate::ui::file_name::titled;
+use crate::ui::part::part;
 
 /// Why a message is not saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +46,35 @@ impl ComposeStore {
 
 impl ComposeStore {
     /// Saves what there is of the message, finished or not: fields with a problem are saved as they
-    /// were typed, and files that can't be read are left out.
+    /// were typed, and files that can't be read are left out. So are all files where the code that
+    /// makes the message can't be loaded.
     pub(super) fn save_copy(self) {
         let name = titled(&self.title(), ".eml", "message");
-        let message = untrack(|| self.message()).ok();
         let draft = self.draft_now();
+        spawn_local(async move {
+            if save_with_files(self, name.clone(), draft.clone())
+                .await
+                .is_ok()
+            {
+                return;
+            }
+            let names: Vec<_> = draft
+                .attachments
+                .iter()
+                .map(|file| file.name.clone())
+                .collect();
+            let done = match save(&name, &[Segment::Octets(plain_copy(&draft))]).await {
+                Ok(()) if !names.is_empty() => Err(EmlError::Without(names)),
+                done => done,
+            };
+            self.state.not_saved().set(done.err());
+        });
+    }
+}
+
+part! { later:
+    fn save_with_files(compose: ComposeStore, name: String, draft: Draft) -> () {
+        let message = untrack(|| compose.message()).ok();
         spawn_local(async move {
             let done = match message {
                 Some(message) => save(&name, &message.segments).await,
@@ -59,7 +84,7 @@ impl ComposeStore {
                 Err(EmlError::File(_)) => save_readable(&name, &draft).await,
                 done => done,
             };
-            self.state.not_saved().set(done.err());
+            compose.state.not_saved().set(done.err());
         });
     }
 }

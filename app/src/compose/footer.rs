@@ -9,29 +9,73 @@ use super::draft::Place;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
-use crate::ui::{Glyph, Icon, Pane, show_pane};
+use crate::ui::part::{View, at_once_or_soon, part};
+use crate::ui::{Glyph, Icon, Later, LaterPart, Pane, show_pane, use_later};
+
+/// How a draft is to be sent, and which: see `ComposeState::shown`.
+#[derive(Clone, Copy)]
+struct Waiting {
+    mode: SendMode,
+    source_shown: bool,
+    shown: u32,
+}
 
 /// Sends the draft, or puts the focus into the first field with a problem.
 #[derive(Clone, Copy)]
 pub(super) struct Sender {
     compose: ComposeStore,
     submission: SubmissionStore,
+    later: LaterPart,
+    /// What is sent when the part `later` is there.
+    waiting: RwSignal<Option<Waiting>>,
+    /// Whether something has waited for it.
+    waited: RwSignal<bool>,
     show: Callback<&'static Pane>,
 }
 
 impl Sender {
     /// Called in a component; the result can be kept for its handlers.
     pub(super) fn new() -> Sender {
-        Sender {
+        let sender = Sender {
             compose: use_compose(),
             submission: use_submission(),
+            later: use_later(),
+            waiting: RwSignal::new(None),
+            waited: RwSignal::new(false),
             show: show_pane(),
-        }
+        };
+        Effect::new(move |_| {
+            let there = sender.compose.makes_messages();
+            if !there && !sender.later.has_failed() {
+                return;
+            }
+            if let Some(waiting) = sender.waiting.try_update(Option::take).flatten()
+                && there
+                && waiting.shown == sender.compose.state.shown().get_untracked()
+            {
+                sender.send(waiting.mode, waiting.source_shown);
+            }
+        });
+        sender
     }
 
     /// Sends the draft and shows the pane of the submission; or puts the focus into the first field
     /// with a problem. `source_shown`: exactly the octets that the source shows are sent.
     pub(super) fn send(self, mode: SendMode, source_shown: bool) {
+        if untrack(|| self.compose.makes_messages()) {
+            return at_once_or_soon(send_now(self, mode, source_shown), |()| {});
+        }
+        // What the bridge says of it could not be read yet.
+        self.waiting.set(Some(Waiting {
+            mode,
+            source_shown,
+            shown: self.compose.state.shown().get_untracked(),
+        }));
+        self.waited.set(true);
+        self.later.fetch();
+    }
+
+    fn try_to_send(self, mode: SendMode, source_shown: bool) {
         if self.compose.send(self.submission, mode, !source_shown) {
             return self.show.run(&submission::PANE);
         }
@@ -53,6 +97,21 @@ impl Sender {
         {
             field.focus().ok();
         }
+    }
+}
+
+part! { later:
+    fn send_now(sender: Sender, mode: SendMode, source_shown: bool) -> () {
+        sender.try_to_send(mode, source_shown);
+    }
+
+    fn size() -> View {
+        || view! { <SizeBar/> }.into_any()
+    }
+
+    /// Where the part can't be loaded, that is said in its place.
+    fn nothing() -> View {
+        || ().into_any()
     }
 }
 
@@ -86,8 +145,13 @@ pub(super) fn Footer(
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}
             </button>
+            <Show when=move || sender.waited.get()>
+                <Later view=nothing/>
+            </Show>
             <div class="quiet">
-                <div class="size-line"><SizeBar/></div>
+                <div class="size-line">
+                    <Later view=size before=|| "\u{a0}" quiet=true at_start=true/>
+                </div>
                 <span>{saved}</span>
             </div>
         </div>

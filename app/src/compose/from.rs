@@ -4,12 +4,14 @@ use leptos::ev::{ClipboardEvent, DragEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::draft::{Person, Place, split_pasted};
+use super::addresses::use_chips;
+use super::draft::{Person, Place};
 use super::problem::{FieldProblem, invalid};
 use super::store::use_compose;
 use crate::accounts::{IdentityOffer, SenderChooser};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::{follow, insert, plain_text};
+use crate::ui::use_later;
 
 /// The fields From and Reply-To. The second is shown when there is something in it, or when it is
 /// asked for.
@@ -19,7 +21,10 @@ pub(super) fn From() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
     let from = compose.text(Place::From);
+    let later = use_later();
     let sender = Memo::new(move |_| {
+        // It reads domains beyond ASCII.
+        later.track();
         let person = from.with(|from| Person::parse(from))?;
         Some((person.name, person.address))
     });
@@ -59,6 +64,7 @@ fn Line(
     children: Children,
 ) -> impl IntoView {
     let compose = use_compose();
+    let chips = use_chips();
     let field = NodeRef::<html::Input>::new();
     follow(field, move || compose.text(place).get());
     Effect::new(move |_| {
@@ -74,7 +80,7 @@ fn Line(
         let lines = text.chars().any(char::is_control);
         if lines {
             field.focus().ok();
-            insert(&field, &split_pasted(&text).join(", "));
+            insert(&field, &chips.code.split(&text).join(", "));
         }
         lines
     };

@@ -7,7 +7,7 @@ use smtp::SendMode;
 use wasm_bindgen::JsCast;
 
 use super::addresses::{Addresses, ManyRecipients, use_chips};
-use super::attachments::{AttachmentsRow, DropOverlay, take_files};
+use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::Body;
 use super::draft::Place;
 use super::footer::{Footer, Sender};
@@ -22,7 +22,7 @@ use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::text_field::follow;
-use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, ime};
+use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, ime, use_later};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -56,6 +56,7 @@ fn Compose() -> impl IntoView {
     };
     let cc = shows(Place::Cc, |more| more.0);
     let bcc = shows(Place::Bcc, |more| more.1);
+    let later = use_later();
     let chips = use_chips();
     let over = move |event: DragEvent| {
         if chips.is_dragging() {
@@ -94,6 +95,8 @@ fn Compose() -> impl IntoView {
         bcc.track();
         compose.state.shown().track();
         compose.is_raw();
+        // Some fields come with it.
+        later.track();
         let Some(pane) = pane.get() else { return };
         set_read_only(&pane, read_only);
         // Again when all fields are there.
@@ -132,7 +135,7 @@ fn Compose() -> impl IntoView {
             <Show when=move || bcc.get()>
                 <Addresses place=Place::Bcc id="bcc" autofocus=more.get_untracked().1/>
             </Show>
-            <ManyRecipients/>
+            <Later view=many quiet=true at_start=true/>
             <div class="field subject" hidden=move || compose.is_raw()>
                 <label for="subject">{language.words(Locale::subject)}</label>
                 <input id="subject" type="text" node_ref=subject autocomplete="off"
@@ -159,15 +162,14 @@ fn Compose() -> impl IntoView {
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
-            <LeftSourceNotice/>
-            <OpenedNotice/>
+            <Later view=notices quiet=true at_start=true/>
             <Show when=move || compose.is_raw() fallback=Body>
-                <RawSource/>
+                <Later view=raw at_start=true/>
             </Show>
             <Show when=move || source.get()>
                 <Later view=octets/>
             </Show>
-            <AttachmentsRow/>
+            <Attached/>
             <Footer sender source/>
             <DropOverlay over=dragged_over/>
         </section>
@@ -177,6 +179,18 @@ fn Compose() -> impl IntoView {
 part! { later:
     fn octets() -> View {
         || view! { <Source/> }.into_any()
+    }
+
+    fn raw() -> View {
+        || view! { <RawSource/> }.into_any()
+    }
+
+    fn many() -> View {
+        || view! { <ManyRecipients/> }.into_any()
+    }
+
+    fn notices() -> View {
+        || view! { <LeftSourceNotice/><OpenedNotice/> }.into_any()
     }
 }
 

@@ -9,6 +9,31 @@ use super::draft::{
     Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size, raw,
 };
 use crate::submission::Message;
+use crate::ui::part::part;
+use crate::ui::use_later;
+
+/// How the parts of the message are made of a draft.
+pub(super) type Make = fn(Field<Draft>) -> Parts;
+
+part! { later:
+    fn make() -> Make {
+        Parts::of
+    }
+}
+
+/// The parts of the message, once the code that makes them is there; and the draft that they are
+/// made of. They live as long as the owner that calls this.
+pub(super) fn parts_of(draft: Field<Draft>) -> ReadSignal<Option<Parts>> {
+    let owner = Owner::current();
+    let made = RwSignal::new(None);
+    let make = use_later().get(make);
+    Effect::new(move |_| {
+        if let (Some(make), Some(owner)) = (make.get(), &owner) {
+            made.set(Some(owner.with(|| make(draft))));
+        }
+    });
+    made.read_only()
+}
 
 /// The parts of the message. Copies are the same parts.
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@ mod keeping;
 mod list;
 mod row;
 
+use leptos::context::Provider;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,7 +20,8 @@ use super::drafts::DraftNotice;
 use super::pane::PANE;
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Icon, IconButton, Pane, ime, show_pane};
+use crate::ui::part::{View, part};
+use crate::ui::{Glyph, Icon, IconButton, Later, Pane, ime, show_pane};
 
 /// The list of drafts.
 pub static DRAFTS: Pane = Pane {
@@ -70,11 +72,30 @@ fn Rail() -> impl IntoView {
                     {language.words(Locale::drafts)}
                 </button>
             </h2>
-            <DraftList search/>
-            <Deleted/>
-            <Archive/>
-            <Discarded/>
+            <Provider value=Search(search)>
+                <Later view=drafts before=|| view! { <div class="draft-list"></div> }
+                    at_start=true/>
+            </Provider>
         </section>
+    }
+}
+
+/// What is searched for. A context.
+#[derive(Clone, Copy)]
+struct Search(RwSignal<String>);
+
+part! { later:
+    fn drafts() -> View {
+        || {
+            let Search(search) = expect_context();
+            view! {
+                <DraftList search/>
+                <Deleted/>
+                <Archive/>
+                <Discarded/>
+            }
+            .into_any()
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use super::draft::{
 };
 use super::drafts::{Access, DraftNotice, Head};
 use super::eml::EmlError;
-use super::parts::Parts;
+use super::parts::{Parts, parts_of};
 use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::contacts::{ContactsStore, use_contacts};
@@ -92,7 +92,7 @@ const ADDRESSES: [Place; 3] = [Place::To, Place::Cc, Place::Bcc];
 pub(super) struct ComposeStore {
     pub(super) state: Store<ComposeState>,
     draft: Field<Draft>,
-    parts: Parts,
+    parts: ReadSignal<Option<Parts>>,
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
@@ -133,7 +133,7 @@ impl ComposeStore {
         let compose = ComposeStore {
             state,
             draft,
-            parts: Parts::of(draft),
+            parts: parts_of(draft),
             saving,
             identities: use_identities(),
             contacts: use_contacts(),
@@ -252,9 +252,15 @@ impl ComposeStore {
         self.draft.with_untracked(Draft::title)
     }
 
-    /// The size of the message as it would be sent now, in octets. None: a field has a problem.
+    /// The size of the message as it would be sent now, in octets. None: a field has a problem, or
+    /// the code that makes the message is not there yet.
     pub(super) fn size(self) -> Option<u64> {
-        self.parts.size(&self.state.stamp().get())
+        self.parts.get()?.size(&self.state.stamp().get())
+    }
+
+    /// Whether the code that makes messages is there. Follows it.
+    pub(super) fn makes_messages(self) -> bool {
+        self.parts.with(Option::is_some)
     }
 
     /// The message as it would be sent now. Follows the draft.
@@ -262,7 +268,13 @@ impl ComposeStore {
     /// # Errors
     /// The problems of its fields.
     pub(super) fn message(self) -> Result<Message, Vec<Problem>> {
-        self.parts.message(&self.state.stamp().get())
+        let Some(parts) = self.parts.get() else {
+            return Err(vec![Problem {
+                place: Place::Message,
+                what: Wrong::NotLoaded,
+            }]);
+        };
+        parts.message(&self.state.stamp().get())
     }
 
     /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is

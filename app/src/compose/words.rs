@@ -13,6 +13,7 @@ pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
         Wrong::NoSender => locale.wrong_no_sender().to_owned(),
         Wrong::NoRecipient => locale.wrong_no_recipient().to_owned(),
         Wrong::TooManyRecipients { most } => locale.wrong_too_many(most),
+        Wrong::NotLoaded => locale.wrong_not_loaded().to_owned(),
         Wrong::Control => locale.wrong_control().to_owned(),
         Wrong::TooLong => locale.wrong_too_long().to_owned(),
         Wrong::LongLine { number } => locale.wrong_long_line(number),

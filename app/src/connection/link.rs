@@ -8,6 +8,7 @@
 mod transfer;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use super::fetch;
 use super::frame::Frame;
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
+use super::read::{self, Read};
 use super::segment::Segment;
 use super::socket::Socket;
 use super::token;
@@ -60,8 +62,19 @@ struct Inner {
     open_file: Option<OpenFile>,
     incoming: Incoming,
     fragments: Fragments,
+    /// How text frames after the first are read, once that has been loaded.
+    read: Option<Read>,
+    /// Frames that wait for that, in their order.
+    unread: VecDeque<Unread>,
     /// Results of recipients that came ahead of the end of their dialogue.
     results: Vec<RecipientResult>,
+}
+
+/// A frame that can't be read yet.
+enum Unread {
+    Text(String),
+    /// Octets of a message that a text frame before them announces.
+    Octets(Vec<u8>),
 }
 
 impl Link {
@@ -188,14 +201,46 @@ impl Link {
             self.text(&text);
         } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
             let octets = Uint8Array::new(buffer).to_vec();
-            self.inner.borrow_mut().incoming.octets(&octets);
+            let mut inner = self.inner.borrow_mut();
+            if inner.unread.is_empty() {
+                inner.incoming.octets(&octets);
+            } else {
+                inner.unread.push_back(Unread::Octets(octets));
+            }
         }
     }
 
     fn text(&self, text: &str) {
-        match serde_json::from_str::<FromBridge>(text) {
+        let (read, welcomed) = {
+            let inner = self.inner.borrow();
+            (inner.read, inner.attempts.is_welcomed())
+        };
+        let message = match read {
+            Some(read) => read(text),
+            None if !welcomed => read::first(text),
+            None => {
+                let unread = &mut self.inner.borrow_mut().unread;
+                return unread.push_back(Unread::Text(text.to_owned()));
+            }
+        };
+        match message {
             Ok(message) => self.received(message),
-            Err(error) => self.misunderstood(&error.to_string()),
+            Err(why) => self.misunderstood(&why),
+        }
+    }
+
+    /// From now on text frames are read like this; first the frames that have waited for it.
+    pub(super) fn read_with(&self, read: Read) {
+        self.inner.borrow_mut().read = Some(read);
+        loop {
+            let next = self.inner.borrow_mut().unread.pop_front();
+            match next {
+                None => return,
+                Some(Unread::Text(text)) => self.text(&text),
+                Some(Unread::Octets(octets)) => {
+                    self.inner.borrow_mut().incoming.octets(&octets);
+                }
+            }
         }
     }
 
@@ -297,6 +342,7 @@ impl Link {
         inner.open_file = None;
         inner.incoming = Incoming::default();
         inner.fragments = Fragments::default();
+        inner.unread = VecDeque::new();
         inner.results = Vec::new();
         if let Some(gone) = inner.socket.take() {
             gone.close(why);

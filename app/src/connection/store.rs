@@ -9,8 +9,9 @@ use wire::{FromPage, Practice, Welcome};
 use super::event::{LinkEvent, LinkState};
 use super::frame::Frame;
 use super::link::Link;
+use super::read;
 use super::segment::Segment;
-use crate::ui::dom;
+use crate::ui::{dom, use_later};
 
 #[derive(Store)]
 struct ConnectionState {
@@ -58,6 +59,12 @@ impl ConnectionStore {
     pub fn open(self) {
         let link = Link::open(move |event| self.dispatch(&event));
         self.link.set_value(Some(link));
+        let read = use_later().get(read::all);
+        Effect::new(move |_| {
+            if let Some(read) = read.get() {
+                self.with_link(|link| link.read_with(read));
+            }
+        });
         dom::on_visibility_change(move || self.with_link(Link::visibility_changed));
     }
 

@@ -9,6 +9,7 @@
 //! fails. The views of the part `later` are shown by [`Later`]; it is fetched behind the page.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use leptos::prelude::*;
@@ -56,8 +57,10 @@ macro_rules! part {
 pub(crate) use part;
 
 part! { later:
-    /// Does nothing once the part is there.
-    fn arrived() -> () {}
+    /// Called once the part is there.
+    fn arrived() -> () {
+        smtp::uts46::provide();
+    }
 }
 
 /// Makes a view of a part.
@@ -86,6 +89,40 @@ impl LaterPart {
         part
     }
 
+    /// Whether it is there. Follows it.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        self.0.with(|state| *state == State::There)
+    }
+
+    /// Whether the last attempt to load it has failed. Follows it.
+    #[must_use]
+    pub fn has_failed(self) -> bool {
+        self.0.with(|state| *state == State::Failed)
+    }
+
+    /// Follows whether it is there.
+    pub fn track(self) {
+        self.0.track();
+    }
+
+    /// What a function of the part returns, once the part is there.
+    pub fn get<T, F>(self, get: fn() -> F) -> ReadSignal<Option<T>>
+    where
+        T: Copy + Send + Sync + 'static,
+        F: Future<Output = Result<T, NotLoaded>> + 'static,
+    {
+        let got = RwSignal::new(None);
+        Effect::new(move |_| {
+            if self.is_there() && got.with_untracked(Option::is_none) {
+                at_once_or_soon(get(), move |value| {
+                    got.try_set(Some(value));
+                });
+            }
+        });
+        got.read_only()
+    }
+
     /// Fetches it, if it is neither there nor on its way.
     pub fn fetch(self) {
         let state = self.0;
@@ -99,6 +136,12 @@ impl LaterPart {
             state.set(if there { State::There } else { State::Failed });
         });
     }
+}
+
+/// The part `later`, from any component.
+#[must_use]
+pub fn use_later() -> LaterPart {
+    expect_context()
 }
 
 /// A view of the part `later`. Where the part can't be loaded, it says so and can try again.
@@ -121,23 +164,20 @@ pub fn Later<F>(
 where
     F: Future<Output = Result<View, NotLoaded>> + 'static,
 {
-    let part = expect_context::<LaterPart>();
+    later(Box::new(move || Box::pin(view())), before, quiet, at_start)
+}
+
+type Making = Pin<Box<dyn Future<Output = Result<View, NotLoaded>>>>;
+
+/// The same for all views, so that its code is there once.
+fn later(view: Box<dyn Fn() -> Making>, before: ViewFn, quiet: bool, at_start: bool) -> AnyView {
+    let part = use_later();
     let made = RwSignal::new(None::<View>);
     let make = move || {
-        let mut future = Box::pin(view());
-        // A second time it is there at once, and nothing flickers.
-        match future
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-        {
-            Poll::Ready(view) => made.set(view.ok()),
-            Poll::Pending => spawn_local(async move {
-                if let Ok(view) = future.await {
-                    // Without effect if it is no longer shown.
-                    made.try_set(Some(view));
-                }
-            }),
-        }
+        at_once_or_soon(view(), move |view| {
+            // Without effect if it is no longer shown.
+            made.try_set(Some(view));
+        });
     };
     if part.0.get_untracked() == State::There {
         make();
@@ -153,10 +193,32 @@ where
     }
     // The same while it is tried again, so that the button keeps the focus.
     let failed = Memo::new(move |_| matches!(part.0.get(), State::Failed | State::Retrying));
-    move || match made.get() {
+    let shown = move || match made.get() {
         Some(view) => view(),
         None if failed.get() && !quiet => notice(part),
         None => before.run(),
+    };
+    shown.into_any()
+}
+
+/// Calls `then` with what a function of a part returns. A second time it is there at once, and
+/// nothing flickers.
+pub(crate) fn at_once_or_soon<T: 'static>(
+    future: impl Future<Output = Result<T, NotLoaded>> + 'static,
+    then: impl FnOnce(T) + 'static,
+) {
+    let mut future = Box::pin(future);
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(Ok(value)) => then(value),
+        Poll::Ready(Err(NotLoaded)) => {}
+        Poll::Pending => spawn_local(async move {
+            if let Ok(value) = future.await {
+                then(value);
+            }
+        }),
     }
 }
 

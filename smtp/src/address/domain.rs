@@ -1,21 +1,10 @@
 //! Domains and address literals (RFC 5321 §4.1.2, §4.1.3).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-
-use super::AddressError;
-use crate::{invisible, limits};
-
-/// ASCII that may not stand in a host name. Of the punctuation only the dot, the hyphen and the
-/// underscore may: RFC 5321 knows no underscore, but hosts in the field have it.
-const DENIED: AsciiDenyList = AsciiDenyList::new(true, "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~");
-
-/// Zero width non-joiner and joiner. They shape the letters of some scripts, and are part of
-/// domains that are registered (RFC 5892 appendix A).
-const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+use super::{AddressError, uts46};
+use crate::limits;
 
 /// A domain or an address literal, ASCII, as it stands on the wire (RFC 5321 §4.1.2, §4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +50,16 @@ impl Domain {
         Ok(Domain(ascii))
     }
 
+    /// Whether this can only be read with the tables of UTS 46: see [`uts46`](crate::uts46).
+    #[must_use]
+    pub fn needs_uts46(text: &str) -> bool {
+        let is_a_label = |label: &str| {
+            let prefix = label.get(..4);
+            prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"))
+        };
+        !text.is_ascii() || text.split('.').any(is_a_label)
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -85,53 +84,26 @@ fn is_ip_address(literal: &str) -> bool {
 }
 
 /// The domain in A-labels and lower case, of any length.
-///
-/// # Errors
-/// [`AddressError::Invisible`] where a character can't be seen, as written or within an A-label,
-/// and [`AddressError::Domain`] where anything else is wrong.
 fn to_ascii(text: &str) -> Result<String, AddressError> {
-    // The mapping drops invisible characters, so they are looked for before it.
-    if let Some(hidden) = first_hidden(text) {
-        return Err(AddressError::invisible(hidden));
+    if Domain::needs_uts46(text) {
+        return uts46::to_ascii(text);
     }
-    let uts46 = Uts46::new();
-    let ascii = uts46
-        .to_ascii(
-            text.as_bytes(),
-            DENIED,
-            Hyphens::CheckFirstLast,
-            // Lengths have an error of their own.
-            DnsLength::Ignore,
-        )
-        .map(Cow::into_owned)
-        .map_err(|_| match text.chars().find(|c| JOINERS.contains(c)) {
-            // A joiner where it shapes nothing.
-            Some(joiner) => AddressError::invisible(joiner),
-            None => AddressError::Domain,
-        })?;
-    let (unicode, valid) = uts46.to_unicode(ascii.as_bytes(), DENIED, Hyphens::CheckFirstLast);
-    match first_hidden(&unicode) {
-        Some(hidden) => Err(AddressError::invisible(hidden)),
-        None if valid.is_err() => Err(AddressError::Domain),
-        None => Ok(ascii),
+    // What UTS 46 makes of ASCII without an A-label, which needs none of its tables.
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let edge = |label: &str| label.starts_with('-') || label.ends_with('-');
+    if !text.chars().all(fits) || text.split('.').any(edge) {
+        return Err(AddressError::Domain);
     }
+    Ok(text.to_ascii_lowercase())
 }
 
 /// A domain with its A-labels decoded. An address literal stays as it is.
 pub(super) fn to_unicode(domain: &str) -> String {
-    if !domain.contains("xn--") {
-        return domain.to_owned();
+    if domain.contains("xn--") {
+        uts46::to_unicode(domain)
+    } else {
+        domain.to_owned()
     }
-    let (unicode, _) = Uts46::new().to_unicode(domain.as_bytes(), DENIED, Hyphens::CheckFirstLast);
-    unicode.into_owned()
-}
-
-/// The first character that can't be seen. Joiners are passed over: UTS 46 accepts one only where
-/// the letters around it need it (RFC 5892 appendix A.1 and A.2).
-fn first_hidden(text: &str) -> Option<char> {
-    text.chars().find(|c| {
-        (invisible::is_invisible(*c) && !JOINERS.contains(c)) || invisible::is_odd_space(*c)
-    })
 }
 
 /// Whether some resolvers would take it for an IPv4 address, as `127.1`, `2130706433` and `0x7f.1`

@@ -12,6 +12,8 @@ impl Browser {
     /// Chooses these files in the field that this CSS selector finds, as the dialog of the system
     /// would.
     pub async fn choose_files(&self, field: &str, files: &[&Path]) {
+        let there = format!("document.querySelector({field:?})");
+        self.until(&there).await;
         let field = fine(field, self.driver.find(By::Css(field)).await);
         let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
         fine("files", field.send_keys(paths.join("\n")).await);

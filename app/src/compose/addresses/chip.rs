@@ -5,11 +5,10 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::Field;
 use super::notes::Note;
 use super::selection::Selection;
 use super::store::number;
-use super::{Field, remarks};
-use crate::compose::words;
 use crate::ui::visible::visible_address;
 use crate::ui::{Glyph, Icon};
 
@@ -76,15 +75,7 @@ impl Field {
         let remove = move || language.get().remove(&name);
         let remark = move || {
             let locale = language.get();
-            note.with(|note| {
-                let wrong = note.wrong.as_ref().map(|wrong| words::wrong(locale, wrong));
-                let sent = note.sent_as.as_ref().map(|address| locale.sent_as(address));
-                let lines = wrong.into_iter().chain(sent);
-                lines
-                    .chain(remarks::lines(locale, &text, note))
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
+            note.with(|note| chips.code.remarks(locale, &text, note).join(" "))
         };
         let described = remark.clone();
         let title = move || {

@@ -3,20 +3,15 @@
 use leptos::ev::ClipboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, HtmlTextAreaElement, TextDecoder};
+use web_sys::{DataTransfer, HtmlTextAreaElement};
 
 use super::Field;
+use super::code::insert_plain;
 use super::selection::Selection;
 use super::store::number;
-use crate::compose::draft::{Pasted, Place, join_addresses, split_pasted};
+use crate::compose::draft::{Pasted, Place};
 use crate::compose::store::ComposeStore;
 use crate::ui::text_field::{plain_text, show_text, with_pasted};
-
-/// Decodes a charset with the browser's decoders.
-fn decode(charset: &str, octets: &[u8]) -> Option<String> {
-    let decoder = TextDecoder::new_with_label(charset).ok()?;
-    decoder.decode_with_u8_array(octets).ok()
-}
 
 fn html(data: Option<DataTransfer>) -> String {
     let html = data.and_then(|data| data.get_data("text/html").ok());
@@ -35,7 +30,7 @@ impl Field {
             return;
         };
         event.prevent_default();
-        let copied = data.set_data("text/plain", &join_addresses(&texts));
+        let copied = data.set_data("text/plain", &self.chips.code.join(&texts));
         if cut && copied.is_ok() && self.chips.remove_selected(self.place, false).is_none() {
             self.to_input();
         }
@@ -55,7 +50,9 @@ impl Field {
             return;
         };
         let html = html(event.clipboard_data());
-        let pasted = Pasted::read(&plain, &html, decode);
+        let Some(pasted) = self.chips.code.pasted(&plain, &html) else {
+            return self.paste_plain(event, &plain);
+        };
         if !self.is_input(event) {
             let Some(selection) = self.chips.selection(self.place) else {
                 return;
@@ -78,14 +75,32 @@ impl Field {
         event.prevent_default();
         let at = untrack(|| self.chips.caret(self.place));
         let last = at == self.many();
-        if pasted.is_list() && !field.value().is_empty() && pasted.here == split_pasted(&plain) {
+        if pasted.is_list()
+            && !field.value().is_empty()
+            && pasted.here == self.chips.code.split(&plain)
+        {
             // Within the text that is there.
             let whole = with_pasted(&field, &plain);
             field.set_value("");
             self.chips.typed(self.place, String::new());
-            self.add_behind(at, last, Pasted::read(&whole, &html, decode));
+            let pasted = self.chips.code.pasted(&whole, &html).unwrap_or(pasted);
+            self.add_behind(at, last, pasted);
         } else {
             self.add_behind(at, last, pasted);
+        }
+    }
+
+    /// The code that reads what is pasted is not there: the text goes into the input, as typed.
+    fn paste_plain(self, event: &ClipboardEvent, plain: &str) {
+        let on_chips = !self.is_input(event);
+        if on_chips && self.chips.selection(self.place).is_none() {
+            return;
+        }
+        if on_chips || plain.chars().any(char::is_control) {
+            event.prevent_default();
+            if let Some(field) = self.field() {
+                insert_plain(&field, plain);
+            }
         }
     }
 
@@ -95,7 +110,13 @@ impl Field {
         let Some(plain) = plain_text(data.clone()) else {
             return false;
         };
-        let pasted = Pasted::read(&plain, &html(data), decode);
+        let Some(pasted) = self.chips.code.pasted(&plain, &html(data)) else {
+            let takes = all || plain.chars().any(char::is_control);
+            if let Some(field) = self.field().filter(|_| takes) {
+                insert_plain(&field, &plain);
+            }
+            return takes;
+        };
         let takes = is_for_us(&plain, &pasted) || (all && !pasted.here.is_empty());
         if takes {
             self.add(at, pasted);

@@ -7,7 +7,6 @@ use web_sys::Element;
 
 use super::Field;
 use super::selection::Selection;
-use crate::compose::draft::join_addresses;
 
 impl Field {
     /// A chip begins to be dragged, and with it all that are selected.
@@ -17,7 +16,7 @@ impl Field {
             self.chips.select(self.place, Some(Selection::only(at)));
         }
         if let Some(data) = event.data_transfer() {
-            let list = join_addresses(&self.chips.selected_texts());
+            let list = self.chips.code.join(&self.chips.selected_texts());
             data.set_data("text/plain", &list).ok();
             data.set_effect_allowed("copyMove");
         }

@@ -6,8 +6,9 @@ mod selecting;
 use leptos::prelude::*;
 
 use self::editing::Editing;
+use super::code::Code;
 use super::history::{History, Lists};
-use super::notes::{Notes, notes};
+use super::notes::Notes;
 use super::selection::Selection;
 use crate::compose::draft::Place;
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
@@ -46,6 +47,8 @@ pub(in crate::compose) struct Chips {
     pub(super) hidden: RwSignal<usize>,
     /// Whether the person wants no warning about many recipients.
     pub(super) dismissed: RwSignal<bool>,
+    /// What is done with addresses by code that comes later.
+    pub(in crate::compose) code: Code,
     /// What is to be said about each address.
     pub(super) notes: Memo<Notes>,
 }
@@ -53,6 +56,7 @@ pub(in crate::compose) struct Chips {
 impl Chips {
     /// Provides the chips to all components below.
     pub(in crate::compose) fn provide(compose: ComposeStore) {
+        let code = Code::new();
         let lists = move || PLACES.map(|place| compose.list(place).get());
         let chips = Chips {
             compose,
@@ -62,7 +66,8 @@ impl Chips {
             left_over: RwSignal::new(None),
             hidden: RwSignal::new(0),
             dismissed: RwSignal::new(false),
-            notes: Memo::new(move |_| notes(&lists())),
+            notes: Memo::new(move |_| code.notes(&lists())),
+            code,
         };
         provide_context(chips);
         Effect::new(move |_| {

@@ -4,6 +4,7 @@ use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::remarks::Remarks;
 use super::store::{PLACES, number, use_chips};
 use crate::compose::draft::{Person, Place};
 use crate::compose::store::ComposeStore;
@@ -20,8 +21,8 @@ struct Field {
     finish: Callback<()>,
 }
 
-/// The suggestions for what is being typed in a field of addresses, and a hint where one of its
-/// addresses is one letter off a known one.
+/// What is said about the addresses of a field, the suggestions for what is being typed there, and
+/// a hint where an address is one letter off a known one.
 #[component]
 #[must_use]
 pub(super) fn Suggested(
@@ -89,6 +90,7 @@ fn Content() -> impl IntoView {
         });
     };
     view! {
+        <Remarks place/>
         <Suggestions input id left_out take/>
         <Meant addresses replace/>
     }

@@ -1,12 +1,14 @@
 //! Files that are dropped on the message, or pasted.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Node};
 
-use super::given::{dropped, has_files};
+use super::given::{Dropped, dropped, has_files};
 use super::store::{Attachments, pasted_name, use_attachments};
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::part;
 use crate::ui::{Glyph, Icon};
 
 /// Takes the files that are dropped on the pane or pasted while `reachable`, for as long as the
@@ -83,23 +85,36 @@ fn elsewhere(event: &ClipboardEvent) -> bool {
 }
 
 fn attach(attachments: Attachments, data: &DataTransfer) {
-    let dropped = dropped(data);
+    take(attachments, dropped(data), false);
+}
+
+/// The files are copied by code of the part `later`. Where that can't be loaded, the row of files
+/// says so, and they can be given again.
+fn take(attachments: Attachments, dropped: Dropped, pasted: bool) {
     if !dropped.is_empty() {
-        attachments.attach(dropped.read());
+        attachments.fetch_code();
+        spawn_local(async move {
+            attach_given(attachments, dropped, pasted).await.ok();
+        });
     }
 }
 
-fn attach_pasted(attachments: Attachments, data: &DataTransfer) {
-    let pasted = dropped(data);
-    if !pasted.is_empty() {
+part! { later:
+    fn attach_given(attachments: Attachments, dropped: Dropped, pasted: bool) -> () {
         attachments.attach(async move {
-            let mut given = pasted.read().await;
-            for (name, _) in &mut given.files {
-                *name = pasted_name(name);
+            let mut given = dropped.read().await;
+            if pasted {
+                for (name, _) in &mut given.files {
+                    *name = pasted_name(name);
+                }
             }
             given
         });
     }
+}
+
+fn attach_pasted(attachments: Attachments, data: &DataTransfer) {
+    take(attachments, dropped(data), true);
 }
 
 /// What lies over the pane while files are dragged over it.

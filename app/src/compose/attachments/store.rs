@@ -12,7 +12,7 @@ use super::list::{self, MOST};
 use crate::compose::draft::{Attachment, Place, media_type_of, picture_mark};
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::storage::{StoreError, files};
-use crate::ui::dom;
+use crate::ui::{LaterPart, dom, use_later};
 
 /// Something about attaching that the person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,7 @@ pub(super) enum Done {
 #[derive(Clone, Copy)]
 pub(in crate::compose) struct Attachments {
     compose: ComposeStore,
+    later: LaterPart,
     /// How many files are being copied.
     pub(super) copying: RwSignal<usize>,
     /// What went wrong when files were attached last.
@@ -73,11 +74,17 @@ impl Attachments {
     pub(in crate::compose) fn provide(compose: ComposeStore) {
         provide_context(Attachments {
             compose,
+            later: use_later(),
             copying: RwSignal::new(0),
             problems: RwSignal::new(Vec::new()),
             done: RwSignal::new(None),
             dragged: RwSignal::new(None),
         });
+    }
+
+    /// Fetches the code that attaches files, if it could not be fetched before.
+    pub(super) fn fetch_code(self) {
+        self.later.fetch();
     }
 
     /// Attaches files. They are copied into the browser's database first.

@@ -8,13 +8,39 @@ use super::row::Row;
 use super::store::{Done, use_attachments};
 use super::{list, words};
 use crate::i18n::{Locale, use_language};
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, numbers};
+use crate::ui::{Glyph, Icon, Later, numbers};
 
 /// The attached files, what was done with them last, and the buttons that attach some.
 #[component]
 #[must_use]
-pub(in crate::compose) fn AttachmentsRow() -> impl IntoView {
+pub(in crate::compose) fn Attached() -> impl IntoView {
+    let language = use_language();
+    // In the place of the real ones, so that nothing moves when these come.
+    let before = move || {
+        view! {
+            <div class="attached">
+                <div class="attach-add" aria-hidden="true">
+                    <span class="attach">
+                        <Icon glyph=Glyph::Clip/>{language.words(Locale::attach_files)}
+                    </span>
+                    <span class="link">{language.words(Locale::attach_folder)}</span>
+                </div>
+            </div>
+        }
+    };
+    view! { <Later view=row before at_start=true/> }
+}
+
+part! { later:
+    fn row() -> View {
+        || view! { <AttachmentsRow/> }.into_any()
+    }
+}
+
+#[component]
+fn AttachmentsRow() -> impl IntoView {
     let language = use_language();
     let attachments = use_attachments();
     let keys = Memo::new(move |_| {

@@ -25,7 +25,7 @@ use crate::connection::Segment;
 use crate::submission::Message;
 
 pub use self::body::{picture_mark, shown_name};
-pub use self::copy::copy;
+pub use self::copy::{copy, plain_copy};
 pub use self::file_name::sent_name;
 pub use self::media_type::{is_picture, media_type_of};
 

@@ -68,9 +68,16 @@ pub(super) fn resume(identities: IdentitiesStore, draft: &mut Draft) {
     if draft.from.is_empty() {
         return begin(identities, draft);
     }
-    let person = Person::parse(&draft.from).filter(|_| draft.is_blank());
-    let known =
-        person.and_then(|person| untrack(|| identities.named(&person.name, &person.address)));
+    if !draft.is_blank() {
+        return;
+    }
+    // As it stands there, it is known before domains beyond ASCII can be read.
+    let same = |identity: &Identity| identity.from() == draft.from;
+    let known = untrack(|| identities.list()).into_iter().find(same);
+    let known = known.or_else(|| {
+        let person = Person::parse(&draft.from)?;
+        untrack(|| identities.named(&person.name, &person.address))
+    });
     if let Some(identity) = known {
         draft.take_sender(sender(identities, &identity, &draft.reply_to));
     }

@@ -1,6 +1,8 @@
+use idna::uts46::{Hyphens, Uts46};
 use proptest::prelude::*;
 
 use super::*;
+use crate::uts46::DENIED;
 use AddressError as E;
 
 fn check(text: &str, expect: Result<&str, AddressError>) {

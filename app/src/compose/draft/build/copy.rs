@@ -23,6 +23,22 @@ pub fn copy(draft: &Draft, attachments: &[Attachment], random: [u8; 16]) -> Vec<
     segments.0
 }
 
+/// The same without files, and with the text as it was typed: made with little code.
+#[must_use]
+pub fn plain_copy(draft: &Draft) -> Vec<u8> {
+    let lines = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
+    let text = match &draft.raw {
+        Some(source) => lines(source),
+        None => format!(
+            "{}Content-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: 8bit\r\n\r\n{}",
+            header(draft),
+            lines(&draft.body)
+        ),
+    };
+    text.into_bytes()
+}
+
 fn header(draft: &Draft) -> String {
     let mut header = String::new();
     let mut field = |name: &str, value: &str| {
@@ -106,5 +122,15 @@ mod tests {
         draft.raw = Some("Subject: x\n\nText".into());
         let copy = text(&copy(&draft, &draft.attachments, [1; 16]));
         assert_eq!(copy, "Subject: x\r\n\r\nText\r\n");
+    }
+
+    #[test]
+    fn a_plain_copy_has_all_that_was_typed() {
+        let mut draft = draft();
+        let copy = String::from_utf8(plain_copy(&draft)).expect("UTF-8");
+        assert!(copy.contains("To: a@example, half an addr\r\n"), "{copy}");
+        assert!(copy.ends_with("8bit\r\n\r\none\r\n."), "{copy}");
+        draft.raw = Some("Subject: x\n\nText".into());
+        assert_eq!(plain_copy(&draft), b"Subject: x\r\n\r\nText");
     }
 }
