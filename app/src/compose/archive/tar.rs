@@ -69,7 +69,11 @@ mod tests {
 
     #[test]
     fn headers_are_read_as_they_were_written() {
-        for (name, size) in [("drafts/a.json", 0), ("files/b", 8_589_934_591), ("files/c", 1 << 40)] {
+        for (name, size) in [
+            ("drafts/a.json", 0),
+            ("files/b", 8_589_934_591),
+            ("files/c", 1 << 40),
+        ] {
             let entry = Entry {
                 name: name.into(),
                 size,
