@@ -400,3 +400,35 @@ async fn downloads_fit_every_screen_in_both_languages() {
 /// How far right the opened message reaches, in CSS pixels.
 const WIDEST: &str = "Math.max(...[...document.querySelectorAll('[data-reading] *')]\
     .map(e => e.getBoundingClientRect().right))";
+
+#[tokio::test]
+async fn thousands_of_attachments_are_all_shown_and_in_their_order() {
+    const MANY: usize = 3000;
+    let reader = Reader::new().await;
+    let mut message = String::from(
+        "Subject: Many\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n",
+    );
+    for number in 0..MANY {
+        message.push_str(&format!(
+            "--b\r\nContent-Disposition: attachment; filename=\"{number}.txt\"\r\n\r\n{number}\r\n"
+        ));
+    }
+    message.push_str("--b--\r\n");
+    reader.opens(message.as_bytes(), "Many").await;
+    let browser = &reader.page.browser;
+    let names = "[...document.querySelectorAll('.att b')].map(e => e.textContent)";
+    browser.until(&format!("{names}.length === {MANY}")).await;
+    browser
+        .until(&format!(
+            "{names}.every((name, at) => name === at + '.txt')"
+        ))
+        .await;
+    // The last one is saved as any other.
+    let (last, content) = (format!("{}.txt", MANY - 1), format!("{}", MANY - 1));
+    reader
+        .saves(&format!("Download {last}"), &last, |octets| {
+            octets == content.as_bytes()
+        })
+        .await;
+    reader.page.close().await;
+}

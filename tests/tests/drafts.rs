@@ -440,29 +440,11 @@ async fn a_deleted_draft_can_be_restored_after_a_reload_and_removed_for_good() {
     page.close().await;
 }
 
-/// Fills in drafts straight into the database, the first one newest.
-fn seed(count: usize) -> String {
-    format!(
-        "(async () => await new Promise(done => {{ \
-         const open = indexedDB.open('glasspost'); \
-         open.onsuccess = () => {{ \
-         const change = open.result.transaction(['heads', 'drafts'], 'readwrite'); \
-         for (let at = 0; at < {count}; at++) {{ const id = 'seed' + at; \
-         const draft = {{ from: 'mina@x.org', to: ['joon' + at + '@x.org'], \
-         subject: 'Draft number ' + at, body: 'the text\\n'.repeat(20) + 'needle' + at + '.' }}; \
-         change.objectStore('heads').put(JSON.stringify({{ id, revision: 1, \
-         title: draft.subject, people: draft.to, words: 'the text', \
-         time: 1700000000000 - at }}), id); \
-         change.objectStore('drafts').put(JSON.stringify({{ id, draft }}), id); }} \
-         change.oncomplete = () => {{ open.result.close(); done(true); }}; }}; }}))()"
-    )
-}
-
 #[tokio::test]
 async fn a_thousand_drafts_are_listed_and_searched() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser.evaluate(&seed(1000)).await;
+    page.add_drafts(1000).await;
     page.browser.reload().await;
     page.ready().await;
     page.has("Subject", "Draft number 0").await;

@@ -1,6 +1,7 @@
 //! The parts of an opened message in their order: texts, attachments, enclosed messages.
 
 use std::iter::Peekable;
+use std::time::Duration;
 use std::vec::IntoIter;
 
 use leptos::prelude::*;
@@ -11,6 +12,12 @@ use super::message::{headers, subject};
 use crate::i18n::{Language, Locale};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, numbers};
+
+/// How many attachments are shown at once.
+const STEP: usize = 200;
+
+/// An attachment: its name, type and size, and where it is in the message.
+type Attached = (String, String, u64, Slice);
 
 /// What the views of all parts of a message need.
 #[derive(Clone, Copy)]
@@ -53,30 +60,47 @@ impl Parts {
                     size,
                     at,
                 } => {
-                    let mut row = vec![self.attachment(name, &media_type, size, at)];
-                    while let Some(next) = self.next_attachment(rest, part.depth) {
-                        row.push(next);
+                    let mut files = vec![(name, media_type, size, at)];
+                    while let Some(next) = next_attachment(rest, part.depth) {
+                        files.push(next);
                     }
-                    let label = self.language.words(Locale::attachments);
-                    view! { <ul class="atts" aria-label=label>{row}</ul> }.into_any()
+                    self.attachments(files).into_any()
                 }
             });
         }
         shown
     }
 
-    /// The attachment that comes next, if it belongs to the same message.
-    fn next_attachment(self, rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> Option<AnyView> {
-        let same =
-            |part: &Part| part.depth == depth && matches!(part.content, Content::Attachment { .. });
-        match rest.next_if(same)?.content {
-            Content::Attachment {
-                name,
-                media_type,
-                size,
-                at,
-            } => Some(self.attachment(name, &media_type, size, at)),
-            _ => None,
+    /// Attachments that stand one after another. Thousands take seconds to show, so they are shown
+    /// in steps, and the page can be used meanwhile.
+    fn attachments(self, files: Vec<Attached>) -> impl IntoView + use<> {
+        let label = self.language.words(Locale::attachments);
+        let steps = files.len().div_ceil(STEP);
+        let files = StoredValue::new(files);
+        let shown = RwSignal::new(1);
+        Effect::new(move |_| {
+            if shown.get() < steps {
+                let next = move || {
+                    // Another message may be open by then.
+                    shown.try_update(|shown| *shown += 1);
+                };
+                set_timeout(next, Duration::ZERO);
+            }
+        });
+        let step = move |step: usize| {
+            let files = files.with_value(|files| {
+                let step = files.chunks(STEP).nth(step).unwrap_or_default();
+                step.to_vec()
+            });
+            let rows = files
+                .into_iter()
+                .map(|(name, media_type, size, at)| self.attachment(name, &media_type, size, at));
+            rows.collect_view()
+        };
+        view! {
+            <ul class="atts" aria-label=label>
+                <For each=move || 0..shown.get() key=|at| *at children=step/>
+            </ul>
         }
     }
 
@@ -146,5 +170,20 @@ impl Parts {
                 {inside}
             </section>
         }
+    }
+}
+
+/// The attachment that comes next, if it belongs to the same message.
+fn next_attachment(rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> Option<Attached> {
+    let same =
+        |part: &Part| part.depth == depth && matches!(part.content, Content::Attachment { .. });
+    match rest.next_if(same)?.content {
+        Content::Attachment {
+            name,
+            media_type,
+            size,
+            at,
+        } => Some((name, media_type, size, at)),
+        _ => None,
     }
 }

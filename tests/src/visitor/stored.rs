@@ -84,6 +84,32 @@ impl Visitor {
             .await;
     }
 
+    /// Octets of the body of each draft of [`Visitor::add_drafts`], about.
+    pub const DRAFT_BODY: usize = 3000;
+
+    /// Adds so many drafts to the database, which the page shows when it is loaded again. "Draft
+    /// number 0" is the newest; the body of each ends with "needle", its number and a full stop.
+    pub async fn add_drafts(&self, count: usize) {
+        let lines = Self::DRAFT_BODY / "a line of the text\n".len();
+        self.browser
+            .evaluate(&format!(
+                "(async () => await new Promise(done => {{ \
+                 const open = indexedDB.open('glasspost'); \
+                 open.onsuccess = () => {{ \
+                 const change = open.result.transaction(['heads', 'drafts'], 'readwrite'); \
+                 for (let at = 0; at < {count}; at++) {{ const id = 'seed' + at; \
+                 const body = 'a line of the text\\n'.repeat({lines}) + 'needle' + at + '.'; \
+                 const draft = {{ from: 'mina@x.org', to: ['joon' + at + '@x.org'], \
+                 subject: 'Draft number ' + at, body }}; \
+                 change.objectStore('heads').put(JSON.stringify({{ id, revision: 1, \
+                 title: draft.subject, people: draft.to, words: 'a line of the text', \
+                 time: 1700000000000 - at }}), id); \
+                 change.objectStore('drafts').put(JSON.stringify({{ id, draft }}), id); }} \
+                 change.oncomplete = () => {{ open.result.close(); done(true); }}; }}; }}))()"
+            ))
+            .await;
+    }
+
     /// What is stored now.
     ///
     /// # Panics

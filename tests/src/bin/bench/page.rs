@@ -1,6 +1,8 @@
-//! What a first visit to the page takes, octets and time; and what a large attachment takes.
+//! What a first visit to the page takes, octets and time; and what many drafts, a long message and a
+//! large attachment take.
 
 mod attachment;
+mod drafts;
 mod load;
 mod typing;
 mod weight;
@@ -14,9 +16,10 @@ use super::sender::QUIET;
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     Ok(format!(
-        "{}\n{}\n{}\n{}",
+        "{}\n{}\n{}\n{}\n{}",
         weight::measure(&bridge).await?,
         load::measure(&bridge).await?,
+        drafts::measure(&bridge).await?,
         typing::measure(&bridge).await?,
         attachment::measure().await?
     ))

@@ -11,7 +11,7 @@ use crate::table::{Samples, Table, ms};
 const LOADS: usize = 11;
 
 /// The time in which the page is to be interactive, in seconds.
-const BOUND: f64 = 0.3;
+pub(super) const BOUND: f64 = 0.3;
 
 /// Notes when the page is mounted, and when its Send button can first be pressed: by then the page
 /// has drawn everything, and its WebSocket is open.
