@@ -115,6 +115,48 @@ async fn a_draft_is_there_after_a_reload() {
 }
 
 #[tokio::test]
+async fn a_draft_has_one_writer_in_two_tabs() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.fill("Subject", "in the first tab").await;
+    page.saved().await;
+    let first = page.browser.tab().await;
+    page.browser.new_tab().await;
+    page.browser.go(&bridge.announcement().url).await;
+    page.ready_to_read().await;
+    has(&page, "Subject", "in the first tab").await;
+    page.compose_shows("being edited in another tab").await;
+    page.browser.press("Edit here").await;
+    page.editable().await;
+    page.browser.fill("Subject", "in the second tab").await;
+    page.saved().await;
+    page.browser.to(&first).await;
+    has(&page, "Subject", "in the second tab").await;
+    page.compose_shows("being edited in another tab").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn someone_who_was_written_to_is_suggested() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("김민호 <minho@practice.test>", "A note", "Hello")
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.browser.press("New message").await;
+    to_is(&page, &[], "").await;
+    page.focus("To").await;
+    page.browser.keys("ㅁㅎ").await;
+    page.browser
+        .until("document.querySelector('[role=option]')?.innerText.includes('minho@practice.test')")
+        .await;
+    page.browser.keys(keys::ENTER).await;
+    to_is(&page, &["김민호 <minho@practice.test>"], "").await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn attached_files_survive_a_reload_and_arrive_as_they_were() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit_in_firefox(&bridge).await;

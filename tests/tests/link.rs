@@ -195,6 +195,8 @@ async fn link_replaces_a_silent_connection() {
 async fn link_closing_as_send_is_pressed_leaves_nothing_running() {
     let bridge = Bridge::start();
     let page = connection(&bridge).await;
+    // The code that makes messages is there.
+    page.compose_shows("on the wire").await;
     page.browser
         .evaluate(
             "(() => {
