@@ -41,14 +41,6 @@ async fn to_is(page: &Visitor, chips: &[&str], typing: &str) {
         .await;
 }
 
-/// Waits until a field has this text.
-async fn has(page: &Visitor, field: &str, text: &str) {
-    let (field, text) = (Value::from(field), Value::from(text));
-    page.browser
-        .until(&format!("named('textbox', {field})?.value === {text}"))
-        .await;
-}
-
 /// Presses Tab until a field has the focus.
 async fn tab_to(page: &Visitor, field: &str) {
     let reached = format!(
@@ -107,8 +99,8 @@ async fn a_draft_is_there_after_a_reload() {
     page.saved().await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "Subject", "임시 보관").await;
-    has(&page, "Message", "한글\nEnglish").await;
+    page.has("Subject", "임시 보관").await;
+    page.has("Message", "한글\nEnglish").await;
     page.compose_shows("joon@practice.test").await;
     page.compose_shows("half typ").await;
     page.close().await;
@@ -124,14 +116,14 @@ async fn a_draft_has_one_writer_in_two_tabs() {
     page.browser.new_tab().await;
     page.browser.go(&bridge.announcement().url).await;
     page.ready_to_read().await;
-    has(&page, "Subject", "in the first tab").await;
+    page.has("Subject", "in the first tab").await;
     page.compose_shows("being edited in another tab").await;
     page.browser.press("Edit here").await;
     page.editable().await;
     page.browser.fill("Subject", "in the second tab").await;
     page.saved().await;
     page.browser.to(&first).await;
-    has(&page, "Subject", "in the second tab").await;
+    page.has("Subject", "in the second tab").await;
     page.compose_shows("being edited in another tab").await;
     page.close().await;
 }

@@ -34,14 +34,6 @@ async fn choose(page: &Visitor, sender: &str) {
     page.browser.press(sender).await;
 }
 
-/// Waits until a field has this text.
-async fn has(page: &Visitor, field: &str, text: &str) {
-    let (field, text) = (Value::from(field), Value::from(text));
-    page.browser
-        .until(&format!("named('textbox', {field})?.value === {text}"))
-        .await;
-}
-
 /// Opens the page, and keeps two senders.
 async fn two_senders(bridge: &Bridge) -> Visitor {
     let page = Visitor::first_visit(bridge).await;
@@ -64,36 +56,37 @@ async fn a_sender_brings_from_reply_to_and_signature() {
     let bridge = Bridge::start();
     let page = two_senders(&bridge).await;
     page.browser.press("New message").await;
-    has(&page, "From", "Mina Park <mina@practice.test>").await;
-    has(&page, "Message", "\n\n-- \nMina\nSeoul").await;
+    page.has("From", "Mina Park <mina@practice.test>").await;
+    page.has("Message", "\n\n-- \nMina\nSeoul").await;
     assert!(!page.browser.has("textbox", "Reply-To").await);
 
     // A message with only a signature is blank, so this begins no other.
     page.browser.press("New message").await;
     choose(&page, "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "From", "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "Reply-To", "help@practice.test").await;
-    has(&page, "Message", "\n\n-- \nThe team").await;
+    page.has("From", "\"Team, Seoul\" <team@practice.test>")
+        .await;
+    page.has("Reply-To", "help@practice.test").await;
+    page.has("Message", "\n\n-- \nThe team").await;
 
     // The caret is above the signature.
     page.browser.evaluate(&format!("{MESSAGE}.focus()")).await;
     page.browser.keys("Hello").await;
-    has(&page, "Message", "Hello\n\n-- \nThe team").await;
+    page.has("Message", "Hello\n\n-- \nThe team").await;
     choose(&page, "Mina Park <mina@practice.test>").await;
-    has(&page, "Message", "Hello\n\n-- \nMina\nSeoul").await;
+    page.has("Message", "Hello\n\n-- \nMina\nSeoul").await;
     page.browser.until("!named('textbox', 'Reply-To')").await;
     // The caret stays where it was.
     page.browser.evaluate(&format!("{MESSAGE}.focus()")).await;
     page.browser.keys(", Joon").await;
-    has(&page, "Message", "Hello, Joon\n\n-- \nMina\nSeoul").await;
+    page.has("Message", "Hello, Joon\n\n-- \nMina\nSeoul").await;
 
     // A changed signature is the person's own.
     page.browser
         .fill("Message", "Hello\n\n-- \nMina, at sea")
         .await;
     choose(&page, "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "Reply-To", "help@practice.test").await;
-    has(&page, "Message", "Hello\n\n-- \nMina, at sea").await;
+    page.has("Reply-To", "help@practice.test").await;
+    page.has("Message", "Hello\n\n-- \nMina, at sea").await;
 
     page.browser.fill("To", "joon@practice.test").await;
     page.browser.press("Send").await;
@@ -106,11 +99,12 @@ async fn a_sender_brings_from_reply_to_and_signature() {
 
     // The next message is from the sender used last, after a reload too.
     page.browser.press("New message").await;
-    has(&page, "Message", "\n\n-- \nThe team").await;
+    page.has("Message", "\n\n-- \nThe team").await;
     page.browser.reload().await;
     page.ready().await;
-    has(&page, "From", "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "Message", "\n\n-- \nThe team").await;
+    page.has("From", "\"Team, Seoul\" <team@practice.test>")
+        .await;
+    page.has("Message", "\n\n-- \nThe team").await;
     page.close().await;
 }
 
@@ -125,8 +119,9 @@ async fn a_reply_to_that_was_typed_stays_with_another_sender() {
         .await;
     page.browser.keys("own@practice.test").await;
     choose(&page, "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "From", "\"Team, Seoul\" <team@practice.test>").await;
-    has(&page, "Reply-To", "own@practice.test").await;
+    page.has("From", "\"Team, Seoul\" <team@practice.test>")
+        .await;
+    page.has("Reply-To", "own@practice.test").await;
     page.browser.fill("Reply-To", "no address").await;
     page.browser.fill("To", "joon@practice.test").await;
     page.browser.press("Send").await;

@@ -42,9 +42,7 @@ impl ComposeStore {
             self.state.not_saved().set(done.err());
         });
     }
-}
 
-impl ComposeStore {
     /// Saves what there is of the message, finished or not: fields with a problem are saved as they
     /// were typed, and files that can't be read are left out. So are all files where the code that
     /// makes the message can't be loaded.
@@ -76,12 +74,13 @@ part! { later:
     fn save_with_files(compose: ComposeStore, name: String, draft: Draft) -> () {
         let message = untrack(|| compose.message()).ok();
         spawn_local(async move {
-            let done = match message {
+            // Without a message, or with a file that can't be read, there is a copy all the same.
+            let whole = match &message {
                 Some(message) => save(&name, &message.segments).await,
-                None => Err(EmlError::File(String::new())),
+                None => save_readable(&name, &draft).await,
             };
-            let done = match done {
-                Err(EmlError::File(_)) => save_readable(&name, &draft).await,
+            let done = match whole {
+                Err(EmlError::File(_)) if message.is_some() => save_readable(&name, &draft).await,
                 done => done,
             };
             compose.state.not_saved().set(done.err());

@@ -110,7 +110,8 @@ async fn take(
 async fn write_with_files(page: &Visitor) -> std::io::Result<()> {
     let files = tempfile::tempdir()?;
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures/sent-wide-dark.png");
-    let [chart, report] = ["chart.png", "보고서-3분기.pdf"].map(|name| files.path().join(name));
+    let chart = files.path().join("chart.png");
+    let report = files.path().join("보고서-3분기.pdf");
     std::fs::copy(picture, &chart)?;
     std::fs::write(&report, vec![0x20; 2_400_000])?;
     page.browser.press("New message").await;

@@ -83,6 +83,16 @@ struct Tab {
 }
 
 impl Browser {
+    /// A tab takes the shown draft from another one, which does not answer.
+    fn take_without_answer(&mut self, tab: usize) {
+        self.tabs[tab].session.take();
+        self.perform(tab);
+        let id = self.tabs[tab].overdue.pop().expect("it has asked");
+        self.act(tab, |session, _| session.overdue(&id));
+        self.step(tab);
+        self.hear(tab);
+    }
+
     fn open(&mut self, memory: &Memory) {
         self.take_over();
         let kept = || self.heads.values().filter(|head| head.deleted.is_none());

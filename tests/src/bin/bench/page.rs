@@ -1,5 +1,5 @@
-//! What a first visit to the page takes, octets and time; and what many drafts, a long message and a
-//! large attachment take.
+//! What a first visit to the page takes, octets and time; and what many drafts, a long message
+//! and a large attachment take.
 
 mod attachment;
 mod drafts;

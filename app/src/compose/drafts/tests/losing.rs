@@ -12,12 +12,7 @@ fn taken() -> Browser {
     browser.settle();
     browser.write(0, "first");
     browser.act(0, Session::hidden);
-    browser.tabs[1].session.take();
-    browser.perform(1);
-    let id = browser.tabs[1].overdue.pop().expect("it has asked");
-    browser.act(1, |session, _| session.overdue(&id));
-    browser.step(1);
-    browser.hear(1);
+    browser.take_without_answer(1);
     assert_eq!(browser.tabs[1].session.access(), Access::Writer);
     browser
 }
