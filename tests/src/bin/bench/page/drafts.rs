@@ -57,9 +57,9 @@ pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     Ok(format!(
         "{}\n\
          {LOADS} loads each, in turn, after one warm-up load, in a browser that has loaded the \
-         page before; the text of each draft is about {} octets. With 1,000 drafts it takes {:.2} times as long as \
-         with one, which is {:.2} of the limit of {} ms. From a click on one of the 1,000 in the \
-         list until the fields have it: {} ms.\n",
+         page before; the text of each draft is about {} octets. With 1,000 drafts it takes \
+         {:.2} times as long as with one, which is {:.2} of the limit of {} ms. From a click on \
+         one of the 1,000 in the list until the fields have it: {} ms.\n",
         table.text(),
         grouped(Visitor::DRAFT_BODY as u64),
         opened[1].median() / opened[0].median(),
