@@ -1,7 +1,7 @@
 //! What a person writes is kept, in a real browser, whatever happens to tabs, storage and bridge.
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::browser::Tab;
+use glasspost_tests::browser::{Browser, Tab};
 use glasspost_tests::visitor::Visitor;
 use serde_json::Value;
 
@@ -729,4 +729,39 @@ async fn a_frozen_tab_loses_the_draft_and_no_text() {
     let stored = page.all_stored().await;
     assert_eq!(stored.bodies(), ["by the second"]);
     close_after_going_back(page).await;
+}
+
+/// Keeps the database from being opened until `answer` is called.
+const SLOW: &str = "\
+    const open = IDBFactory.prototype.open; const held = []; \
+    window.answer = () => { IDBFactory.prototype.open = open; held.forEach(go => go()); }; \
+    IDBFactory.prototype.open = function (...values) { \
+    const answer = new EventTarget(); \
+    held.push(() => { const request = open.apply(this, values); \
+    for (const name of ['upgradeneeded', 'success', 'error', 'blocked']) \
+    request.addEventListener(name, () => { \
+    answer.result = request.readyState === 'done' && !request.error ? request.result : null; \
+    answer.error = request.error; answer.dispatchEvent(new Event(name)); }); }); \
+    return answer; };";
+
+#[tokio::test]
+async fn a_database_that_answers_late_delays_nothing_but_saving() {
+    let bridge = Bridge::start();
+    let browser = Browser::open(1440, 900).await;
+    browser.first_run(SLOW).await;
+    // Nothing can be stored on a first visit, so it does not wait, and nothing is wrong.
+    let page = Visitor::with(browser, &bridge).await;
+    page.browser.fill("Subject", "before the answer").await;
+    let complains = format!("{ALERTS}.includes('storage')");
+    assert_eq!(page.browser.evaluate(&complains).await, false);
+    page.browser.evaluate("(answer(), true)").await;
+    page.saved().await;
+
+    // Later ones wait for a while, and say that they could not read.
+    page.browser.reload().await;
+    page.browser.until(&complains).await;
+    page.browser.evaluate("(answer(), true)").await;
+    page.browser.until(&format!("!{complains}")).await;
+    page.has("Subject", "before the answer").await;
+    page.close().await;
 }

@@ -20,7 +20,7 @@ mod session;
 mod tests;
 
 pub use browser::{TabMemory, keep_tab_memory, new_id, now};
-pub use load::{load, loaded, take_over, unreadable};
+pub use load::{Loaded, load, loaded, take_over, unreadable};
 pub use record::{Head, Write, Writer};
 pub use session::{Access, DraftNotice, Message, Output, Session, Written};
 

@@ -23,7 +23,7 @@ use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
 };
-use super::drafts::{Access, DraftNotice, Head};
+use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
 use super::parts::{Parts, parts_of};
 use super::rail::DraftRow;
@@ -105,7 +105,8 @@ impl ComposeStore {
             Locale::Ko => Draft::sample_ko(),
             Locale::En => Draft::sample_en(),
         };
-        let (saving, mut draft, heads, error) = Saving::open(sample);
+        let mut loaded = loaded();
+        let (saving, mut draft) = Saving::open(&mut loaded, sample);
         sender::resume(use_identities(), &mut draft);
         let state = Store::new(ComposeState {
             draft,
@@ -113,7 +114,7 @@ impl ComposeStore {
             text_set: 0,
             problems: Vec::new(),
             stamp: stamp(),
-            heads,
+            heads: std::mem::take(&mut loaded.heads),
             others: Vec::new(),
             deleted: Vec::new(),
             shown_number: 0,
@@ -141,7 +142,7 @@ impl ComposeStore {
         provide_context(compose);
         Attachments::provide(compose);
         Chips::provide(compose);
-        compose.keep_drafts(error);
+        compose.keep_drafts(&loaded);
     }
 
     /// A field of one line, or the body. The subject for the fields of addresses.

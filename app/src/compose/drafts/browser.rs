@@ -25,6 +25,16 @@ pub struct TabMemory {
     pub shows: Option<Stamp>,
 }
 
+/// Is in localStorage once this browser has shown the page.
+const VISITED: &str = "glasspost.visited";
+
+/// Whether this is the first visit, so that nothing can have been stored. The next one is not.
+/// Where the browser can't tell, it is not.
+pub(super) fn is_first_visit() -> bool {
+    let nothing = storage::keys("glasspost.").is_empty() && storage::tab_text(TAB).is_none();
+    nothing && storage::keep_text(VISITED, "").is_ok()
+}
+
 /// What this tab showed before it was reloaded.
 #[must_use]
 pub(super) fn tab_memory() -> TabMemory {

@@ -1,4 +1,5 @@
-//! What a page begins with: read before it is shown, so that nothing on it jumps.
+//! What a page begins with: read before it is shown, so that nothing on it jumps. A first visit
+//! does not wait: there is nothing to read, and the browser has to create the database.
 
 use std::cell::RefCell;
 
@@ -6,7 +7,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::browser::tab_memory;
+use super::browser::{is_first_visit, tab_memory};
 use super::old::Versions;
 use super::record::{Head, Write};
 use super::session::{Access, Stored};
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub heads: Vec<Head>,
     /// Why the database can't be used.
     pub error: Option<StoreError>,
+    /// Whether the database has not been read yet.
+    pub late: bool,
     /// What the tab remembers. The ids in it are those that the drafts have now.
     pub memory: TabMemory,
 }
@@ -42,6 +45,14 @@ thread_local! {
 
 /// Reads what the page begins with, for [`loaded`].
 pub async fn load() {
+    if is_first_visit() {
+        LOADED.replace(Some(Loaded {
+            memory: tab_memory(),
+            late: true,
+            ..Loaded::default()
+        }));
+        return;
+    }
     let done = future_to_promise(async {
         let loaded = read().await;
         LOADED.replace(Some(loaded));
@@ -55,6 +66,7 @@ pub async fn load() {
 pub fn loaded() -> Loaded {
     LOADED.take().unwrap_or_else(|| Loaded {
         error: Some(StoreError::Failed),
+        late: true,
         memory: tab_memory(),
         ..Loaded::default()
     })

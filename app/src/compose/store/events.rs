@@ -8,9 +8,8 @@ use wasm_bindgen::JsCast;
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::drafts::{
-    DraftNotice, OLD_PREFIX, Session, database, lock, now, take_over, unreadable, unstored,
+    DraftNotice, Loaded, OLD_PREFIX, Session, database, lock, now, take_over, unreadable, unstored,
 };
-use crate::storage::StoreError;
 use crate::storage::channel::Channel;
 use crate::storage::database::on_close;
 use crate::storage::locks::{self, Answer, Claim};
@@ -26,16 +25,19 @@ impl ComposeStore {
     /// Stores what other pages left in localStorage, and reads what is stored.
     fn take_over(self) {
         spawn_local(async move {
-            match take_over().await {
-                Ok(_) => self.look(),
-                Err(error) => self.state.unread().set(Some(error)),
+            let read = match take_over().await {
+                Ok(_) => self.read_heads().await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = read {
+                self.state.unread().set(Some(error));
             }
         });
     }
 
     /// Saves whenever the page may be closed, and follows other tabs, until the page is closed.
-    pub(super) fn keep_drafts(self, error: Option<StoreError>) {
-        self.state.unread().set(error);
+    pub(super) fn keep_drafts(self, loaded: &Loaded) {
+        self.state.unread().set(loaded.error);
         let channel = Channel::open("glasspost.drafts", move |text| {
             if let Ok(message) = serde_json::from_str(&text) {
                 self.heard(message);
@@ -56,6 +58,9 @@ impl ComposeStore {
         }
         self.follow_events();
         self.tidy();
+        if loaded.late {
+            self.take_over();
+        }
     }
 
     fn follow_events(self) {

@@ -11,7 +11,7 @@ use super::drafts::Discarded;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::draft::Draft;
 use crate::compose::drafts::{
-    self, Head, Message, Output, Session, TabMemory, Written, database, keep_tab_memory, lock,
+    Head, Loaded, Message, Output, Session, TabMemory, Written, database, keep_tab_memory, lock,
     new_id, now, unstored,
 };
 use crate::compose::shown_draft::number;
@@ -44,12 +44,10 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// The draft that this page begins with, and the heads of all. Without any draft, it is
-    /// `sample`.
-    pub(super) fn open(sample: Draft) -> (Saving, Draft, Vec<Head>, Option<StoreError>) {
-        let loaded = drafts::loaded();
-        let memory = loaded.memory;
-        let (mut session, draft) = match (loaded.shown, loaded.unstored) {
+    /// The draft that a page begins with. Without any, it is `sample`.
+    pub(super) fn open(loaded: &mut Loaded, sample: Draft) -> (Saving, Draft) {
+        let memory = std::mem::take(&mut loaded.memory);
+        let (mut session, draft) = match (loaded.shown.take(), loaded.unstored.take()) {
             (Some((stored, access)), _) => {
                 (Session::of(new_id, now, &stored.head, access), stored.draft)
             }
@@ -76,7 +74,7 @@ impl Saving {
             searched: StoredValue::new(String::new()),
             opening: StoredValue::new(None),
         };
-        (saving, draft, loaded.heads, loaded.error)
+        (saving, draft)
     }
 
     /// Messages to other tabs are sent on this channel.
@@ -327,20 +325,24 @@ impl ComposeStore {
     /// Reads what is stored, because messages of other tabs may have been missed.
     pub(super) fn look(self) {
         spawn_local(async move {
-            let Ok(heads) = database::heads().await else {
-                return;
-            };
-            self.state.heads().set(heads);
-            if self.state.unread().get_untracked().is_some() {
-                self.state.unread().set(None);
-            }
-            if !ime::composes() {
-                let heads = self.state.heads();
-                self.act(|session, shown| {
-                    heads.with_untracked(|heads| session.listed(heads, shown));
-                });
-            }
-            self.list_drafts();
+            self.read_heads().await.ok();
         });
+    }
+
+    /// Reads what is stored.
+    pub(super) async fn read_heads(self) -> Result<(), StoreError> {
+        let heads = database::heads().await?;
+        self.state.heads().set(heads);
+        if self.state.unread().get_untracked().is_some() {
+            self.state.unread().set(None);
+        }
+        if !ime::composes() {
+            let heads = self.state.heads();
+            self.act(|session, shown| {
+                heads.with_untracked(|heads| session.listed(heads, shown));
+            });
+        }
+        self.list_drafts();
+        Ok(())
     }
 }
