@@ -23,6 +23,9 @@ const NOT_THE_PAGE: [&str; 9] = [
     "node_modules",
 ];
 
+/// Folders within those that decide what is made of the sources.
+const TOOLS: [&str; 3] = ["xtask/bindgen", "xtask/split", "xtask/src/page"];
+
 /// Files in the root of the checkout that affect the page.
 const ROOT_FILES: [&str; 6] = [
     ".cargo/config.toml",
@@ -66,6 +69,13 @@ fn hash_inputs(root: &Path, hasher: &mut DefaultHasher) -> Result<()> {
         let file = root.join(name);
         if file.is_file() {
             hash_file(&file, name, hasher)?;
+        }
+    }
+    for name in TOOLS {
+        let folder = root.join(name);
+        if folder.is_dir() {
+            name.hash(hasher);
+            hash_folder(&folder, hasher)?;
         }
     }
     for (name, path) in entries(root)? {
@@ -146,6 +156,7 @@ mod tests {
 
         for beside in [
             "bridge/src/main.rs",
+            "xtask/src/run.rs",
             "README.md",
             "target/x",
             "dist/index.html",
@@ -162,6 +173,7 @@ mod tests {
             "some_new_crate/lib.rs",
             "Cargo.lock",
             "index.html",
+            "xtask/src/page/template.rs",
         ] {
             write(root, inside, "changed");
             let now = inputs(root);

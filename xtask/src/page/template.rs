@@ -1,13 +1,15 @@
 //! Creates the page's HTML from `index.html`, which is a template for trunk. Files marked with
 //! `data-trunk` are copied to the page's folder under a name with a hash of their content, and the
 //! HTML refers to that name. `cargo xtask run --dev` uses trunk for this. This module does the same
-//! for the few kinds of files in the template, without a tool that takes minutes to compile.
+//! for the few kinds of files in the template, without a tool that takes minutes to compile. The
+//! style sheets become one file, because a browser requests six files of a server at a time, and the
+//! program is to be among the first.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::markup::{Tag, tags};
 use super::module::Module;
@@ -17,32 +19,69 @@ use super::sync;
 /// placeholder of the program.
 pub(super) fn fill(root: &Path, page: &Path, pattern: &str, module: &Module) -> Result<()> {
     let template = String::from_utf8(read(&root.join("index.html"))?)?;
+    let sheets = tags(&template).filter(|tag| tag.has("data-trunk") && is_style_sheet(tag));
+    let mut styles = joined(root, page, sheets)?;
     let mut html = String::new();
     let mut rest = 0;
     for tag in tags(&template).filter(|tag| tag.has("data-trunk")) {
         html += &template[rest..tag.start];
-        html += &replacement(&tag, root, page, pattern, module)
-            .with_context(|| format!("index.html: {}", &template[tag.start..tag.end]))?;
+        if rest == 0 {
+            html += &preloads(module);
+        }
+        html += &if is_style_sheet(&tag) {
+            styles.take().unwrap_or_default()
+        } else {
+            replacement(&tag, root, page, pattern, module)
+                .with_context(|| format!("index.html: {}", &template[tag.start..tag.end]))?
+        };
         rest = tag.end;
     }
+    ensure!(rest > 0, "index.html names no files");
     html += &template[rest..];
-    // So the browser requests them before it has read boot.js.
-    let mut preload = String::new();
-    for js in [Some(&module.js), module.parts.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        preload +=
-            &format!("<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">");
+    Ok(fs::write(page.join("index.html"), html)?)
+}
+
+fn is_style_sheet(tag: &Tag<'_>) -> bool {
+    tag.name == "link" && tag.get("rel") == Some("css")
+}
+
+/// Writes the style sheets as one, and returns the element for it. None: there are none.
+fn joined<'a>(
+    root: &Path,
+    page: &Path,
+    sheets: impl Iterator<Item = Tag<'a>>,
+) -> Result<Option<String>> {
+    let mut all = Vec::new();
+    for sheet in sheets {
+        let href = sheet.get("href");
+        let file = root.join(href.context("a style sheet in index.html has no href")?);
+        all.extend(read(&file)?);
+        all.push(b'\n');
     }
-    preload += &format!(
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let name = format!("page-{}.css", hash(&[&all]));
+    fs::write(page.join(&name), all)?;
+    Ok(Some(format!("<link rel=\"stylesheet\" href=\"/{name}\">")))
+}
+
+/// Elements before all others, so that the browser requests the program first, and does not wait
+/// for boot.js.
+fn preloads(module: &Module) -> String {
+    let mut preloads = format!(
         "<link rel=\"preload\" href=\"/{}\" crossorigin=\"anonymous\" as=\"fetch\" \
          type=\"application/wasm\">",
         module.wasm
     );
-    let head = html.find("</head>").context("index.html has no head")?;
-    html.insert_str(head, &preload);
-    Ok(fs::write(page.join("index.html"), html)?)
+    for js in [Some(&module.js), module.parts.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        preloads +=
+            &format!("<link rel=\"modulepreload\" href=\"/{js}\" crossorigin=\"anonymous\">");
+    }
+    preloads + "\n    "
 }
 
 fn replacement(
@@ -54,10 +93,6 @@ fn replacement(
 ) -> Result<String> {
     let source = |name: &str| tag.get(name).with_context(|| format!("it has no {name}"));
     Ok(match (tag.name, tag.get("rel")) {
-        ("link", Some("css")) => {
-            let name = copy(root, source("href")?, page)?;
-            format!("<link rel=\"stylesheet\" href=\"/{name}\">")
-        }
         ("link", Some("icon")) => {
             let name = copy(root, source("href")?, page)?;
             format!("<link rel=\"icon\" href=\"/{name}\">")
@@ -115,6 +150,7 @@ mod tests {
         fs::write(root.path().join("index.html"), template)?;
         fs::create_dir_all(root.path().join("app/meaning"))?;
         fs::write(root.path().join("app/a.css"), "a")?;
+        fs::write(root.path().join("app/b.css"), "z")?;
         fs::write(root.path().join("app/boot.js"), "b")?;
         fs::write(root.path().join("app/icon.svg"), "c")?;
         fs::write(root.path().join("app/meaning/en.json"), "{}")?;
@@ -136,33 +172,35 @@ mod tests {
         let (html, names) = filled(
             "<head><title>x</title>\n<link data-trunk rel=\"icon\" href=\"app/icon.svg\">\n\
              <link data-trunk rel=\"css\" href=\"app/a.css\">\n\
+             <link data-trunk rel=\"css\" href=\"app/b.css\">\n\
              <link data-trunk rel=\"copy-dir\" href=\"app/meaning\">\n\
              <link data-trunk rel=\"rust\"\n href=\"app/Cargo.toml\" data-wasm-opt=\"z\">\n\
              <script data-trunk type=\"module\" src=\"app/boot.js\"></script></head><body>",
         )
         .unwrap();
-        let (css, boot, icon) = (hash(&[b"a"]), hash(&[b"b"]), hash(&[b"c"]));
+        let (css, boot, icon) = (hash(&[b"a\nz\n"]), hash(&[b"b"]), hash(&[b"c"]));
         assert_eq!(
             html,
             format!(
-                "<head><title>x</title>\n<link rel=\"icon\" href=\"/icon-{icon}.svg\">\n\
-                 <link rel=\"stylesheet\" href=\"/a-{css}.css\">\n\n\
-                 <meta content=\"/m.js\"><meta content=\"/m.wasm\">\n\
-                 <script type=\"module\" src=\"/boot-{boot}.js\"></script>\
-                 <link rel=\"modulepreload\" href=\"/m.js\" crossorigin=\"anonymous\">\
-                 <link rel=\"modulepreload\" href=\"/p.js\" crossorigin=\"anonymous\">\
+                "<head><title>x</title>\n\
                  <link rel=\"preload\" href=\"/m.wasm\" crossorigin=\"anonymous\" as=\"fetch\" \
-                 type=\"application/wasm\"></head><body>"
+                 type=\"application/wasm\">\
+                 <link rel=\"modulepreload\" href=\"/m.js\" crossorigin=\"anonymous\">\
+                 <link rel=\"modulepreload\" href=\"/p.js\" crossorigin=\"anonymous\">\n    \
+                 <link rel=\"icon\" href=\"/icon-{icon}.svg\">\n\
+                 <link rel=\"stylesheet\" href=\"/page-{css}.css\">\n\n\n\
+                 <meta content=\"/m.js\"><meta content=\"/m.wasm\">\n\
+                 <script type=\"module\" src=\"/boot-{boot}.js\"></script></head><body>"
             )
         );
         assert_eq!(
             names,
             [
-                format!("a-{css}.css"),
                 format!("boot-{boot}.js"),
                 format!("icon-{icon}.svg"),
                 "index.html".to_owned(),
                 "meaning".to_owned(),
+                format!("page-{css}.css"),
             ]
         );
     }
