@@ -1,5 +1,8 @@
 // Starts the page. A file of its own, because the page's security policy allows no inline script.
 
+// For the program, which can't call import() itself.
+globalThis.glasspost = { load: (path) => import(path) };
+
 const named = (name) => document.querySelector(`meta[name="${name}"]`).content;
 
 try {

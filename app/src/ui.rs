@@ -7,6 +7,7 @@ pub mod download;
 pub mod file_name;
 mod icon;
 pub mod ime;
+pub mod library;
 pub mod mailbox;
 pub mod numbers;
 mod pane;
