@@ -1,5 +1,6 @@
 //! A person who uses the page.
 
+pub mod faults;
 mod stored;
 
 use serde_json::Value;

@@ -3,6 +3,7 @@
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::{Browser, Tab};
 use glasspost_tests::visitor::Visitor;
+use glasspost_tests::visitor::faults::{FORBIDDEN, QUOTA};
 use serde_json::Value;
 
 /// Allows a test to keep a tab from hearing of others, as one that is frozen. Must be added before
@@ -231,13 +232,6 @@ async fn an_incomplete_address_and_other_drafts_survive_a_reload() {
     page.close().await;
 }
 
-/// Has the database refuse to commit while `window.full`, as one without room does.
-const QUOTA: &str = "\
-    const put = IDBObjectStore.prototype.put; \
-    IDBObjectStore.prototype.put = function (...values) { \
-    if (window.full) throw new DOMException('no room', 'QuotaExceededError'); \
-    return put.apply(this, values); };";
-
 #[tokio::test]
 async fn full_storage_is_reported_and_retried() {
     let bridge = Bridge::start();
@@ -290,13 +284,7 @@ async fn a_text_that_finds_no_room_survives_a_reload() {
 async fn without_storage_the_page_works_and_says_so() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser
-        .first_run(
-            "for (const name of ['localStorage', 'indexedDB']) \
-             Object.defineProperty(window, name, \
-             { get() { throw new DOMException('no', 'SecurityError'); } })",
-        )
-        .await;
+    page.browser.first_run(FORBIDDEN).await;
     page.browser.reload().await;
     page.ready().await;
     page.browser.fill("Subject", "first").await;

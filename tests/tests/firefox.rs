@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
+use glasspost_tests::visitor::faults::{FORBIDDEN, QUOTA};
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
 
@@ -199,6 +200,87 @@ async fn attached_files_survive_a_reload_and_arrive_as_they_were() {
         .map(|part| (part.attachment_name().unwrap_or_default(), part.contents()))
         .collect();
     assert_eq!(files, given);
+    page.close().await;
+}
+
+#[tokio::test]
+async fn messages_and_their_files_are_saved() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("joon@practice.test", "저장할 것", "A text.")
+        .await;
+    page.browser.named("button", "Attach files").await;
+    let given = tempfile::tempdir().expect("a folder");
+    let path = given.path().join("보고서.bin");
+    let octets: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    std::fs::write(&path, &octets).expect("a file");
+    page.browser.choose_files(FILES, &[path.as_path()]).await;
+    page.saved().await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("보고서.bin").await;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    page.browser.save_in(folder.path()).await;
+    page.browser.press("Download 보고서.bin").await;
+    let complete = |content: &[u8]| content == octets;
+    page.browser
+        .saved(folder.path(), "보고서.bin", complete)
+        .await;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    page.browser.save_in(folder.path()).await;
+    page.browser.press("Download").await;
+    let mut reader = Page::open(&bridge).await;
+    let mailbox = reader.mailbox(|mailbox| !mailbox.messages.is_empty()).await;
+    let newest = mailbox.messages.last().expect("a message").id;
+    let message = reader.read(newest).await.expect("its octets");
+    page.browser
+        .saved(folder.path(), "저장할 것.eml", |content| {
+            content == message
+        })
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn full_storage_is_reported_and_nothing_is_lost() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.run_in_new_documents(QUOTA).await;
+    // A reload would break off what is still being loaded, and the console would say so.
+    page.browser.named("button", "Attach files").await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.evaluate("(window.full = true)").await;
+    page.browser.fill("Message", "kept all the same").await;
+    page.compose_shows("storage for this page is full").await;
+    assert!(page.browser.has("button", "Save a copy").await);
+    page.browser.reload().await;
+    page.ready().await;
+    page.has("Message", "kept all the same").await;
+    page.stored("kept all the same").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn without_storage_the_page_works_and_says_so() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.browser.run_in_new_documents(FORBIDDEN).await;
+    // A reload would break off what is still being loaded, and the console would say so.
+    page.browser.named("button", "Attach files").await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.fill("Subject", "first").await;
+    page.compose_shows("the browser does not store data for this page")
+        .await;
+    page.browser.press("New message").await;
+    page.has("Subject", "").await;
+    page.browser.press("Restore previous draft").await;
+    page.has("Subject", "first").await;
     page.close().await;
 }
 

@@ -3,16 +3,24 @@
 use std::path::Path;
 use std::time::Instant;
 
+#[cfg(feature = "browser")]
 use serde_json::json;
 
-use super::Browser;
+use super::{Browser, Engine};
 use crate::TIMEOUT;
 
 impl Browser {
     /// Saves files in this folder from now on, without asking.
     pub async fn save_in(&self, folder: &Path) {
-        let behavior = json!({"behavior": "allow", "downloadPath": folder});
-        self.devtools("Browser.setDownloadBehavior", behavior).await;
+        match &self.engine {
+            #[cfg(feature = "browser")]
+            Engine::Chromium { .. } => {
+                let behavior = json!({"behavior": "allow", "downloadPath": folder});
+                self.devtools("Browser.setDownloadBehavior", behavior).await;
+            }
+            #[cfg(feature = "firefox")]
+            Engine::Firefox(firefox) => firefox.save_in(folder).await,
+        }
     }
 
     /// Waits until a folder has exactly one file, with this name and a content that is `complete`.

@@ -1,5 +1,7 @@
 //! Firefox through geckodriver. What plain WebDriver lacks comes from WebDriver BiDi.
 
+use std::path::Path;
+
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use thirtyfour::CapabilitiesHelper;
@@ -73,6 +75,13 @@ impl Firefox {
     pub(super) async fn run_in_new_documents(&self, script: &str) {
         let function = json!({"functionDeclaration": format!("() => {{ {script} }}")});
         self.send("script.addPreloadScript", function).await;
+    }
+
+    /// Saves files in this folder from now on, without asking.
+    pub(super) async fn save_in(&self, folder: &Path) {
+        let behavior = json!({"type": "allowed", "destinationFolder": folder});
+        let behavior = json!({ "downloadBehavior": behavior });
+        self.send("browser.setDownloadBehavior", behavior).await;
     }
 
     /// The errors and warnings in the console since the last call.

@@ -8,7 +8,7 @@ use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{Event, EventTarget, IdbDatabase, IdbOpenDbRequest};
+use web_sys::{Event, EventTarget, IdbDatabase, IdbOpenDbRequest, IdbRequest};
 
 use super::Table;
 use super::wait::{failure, wait};
@@ -90,6 +90,8 @@ async fn open() -> Result<IdbDatabase, StoreError> {
         closes.close();
         forget();
     });
+    let quiet = Closure::<dyn Fn(Event)>::new(keep_off_the_console).into_js_value();
+    database.set_onerror(Some(quiet.unchecked_ref()));
     once(&database, "close", |_| {
         forget();
         if let Some(handle) = ON_CLOSE.with_borrow(Clone::clone) {
@@ -97,6 +99,17 @@ async fn open() -> Result<IdbDatabase, StoreError> {
         }
     });
     Ok(database)
+}
+
+/// Firefox writes to the console what no handler takes for handled. Requests of a transaction that
+/// was aborted have nothing to report: whoever waits for it is told. Other errors stay as they are,
+/// because the transaction of one that is handled would be committed.
+fn keep_off_the_console(event: Event) {
+    let request = event.target().and_then(|target| target.dyn_into().ok());
+    let error = request.and_then(|request: IdbRequest| request.error().ok().flatten());
+    if error.is_some_and(|error| error.name() == "AbortError") {
+        event.prevent_default();
+    }
 }
 
 fn result(request: &IdbOpenDbRequest) -> Option<IdbDatabase> {
