@@ -13,6 +13,7 @@ mod boundary;
 mod charset;
 mod entity;
 mod fields;
+mod flowed;
 mod gathered;
 mod html;
 mod parameters;

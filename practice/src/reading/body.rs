@@ -100,7 +100,11 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
     if !is_html {
         let text = charset::decode(&octets, &entity.charset);
         drop(octets);
-        return start(line_ends(text), room, more);
+        let mut text = line_ends(text);
+        if let Some(flowed) = entity.flowed {
+            text = flowed.joined(&text);
+        }
+        return start(text, room, more);
     }
     gathered.html_left -= octets.len();
     let label = match entity.charset.as_str() {

@@ -1,6 +1,7 @@
 //! The MIME fields of a message or part, and the header fields for display.
 
 use super::fields::Section;
+use super::flowed::Flowed;
 use super::gathered::cut;
 use super::repair::{self, Transfer};
 use super::{addresses, parameters, words};
@@ -28,6 +29,8 @@ pub(super) struct Entity {
     pub(super) transfer: Transfer,
     /// The charset label as written; empty if there is none.
     pub(super) charset: String,
+    /// How lines of the text are joined; None if they stay.
+    pub(super) flowed: Option<Flowed>,
     /// The boundary of a multipart; empty if there is none.
     pub(super) boundary: Vec<u8>,
     /// The file name; empty if there is none.
@@ -101,6 +104,8 @@ impl Entity {
                 .find_map(repair::transfer)
                 .unwrap_or(Transfer::Identity),
             charset: parameters::parameter(type_field, "charset").unwrap_or_default(),
+            flowed: flowed(type_field)
+                .filter(|_| (main.as_str(), sub.as_str()) == ("text", "plain")),
             boundary: boundary.trim_end().as_bytes().to_vec(),
             name: cut(name, limits::READING_FIELD),
             main,
@@ -116,6 +121,7 @@ impl Entity {
             sub: "plain".to_owned(),
             transfer: Transfer::Identity,
             charset: String::new(),
+            flowed: None,
             boundary: Vec::new(),
             name: String::new(),
         }
@@ -125,6 +131,17 @@ impl Entity {
     pub(super) fn media_type(&self) -> String {
         format!("{}/{}", self.main, self.sub)
     }
+}
+
+/// How lines are joined according to the parameters of text/plain (RFC 3676 §4).
+fn flowed(type_field: &[u8]) -> Option<Flowed> {
+    let is = |name, value: &str| {
+        let parameter = parameters::parameter(type_field, name);
+        parameter.is_some_and(|parameter| parameter.trim().eq_ignore_ascii_case(value))
+    };
+    is("format", "flowed").then(|| Flowed {
+        delete_space: is("delsp", "yes"),
+    })
 }
 
 /// The header fields that are shown, in this order.

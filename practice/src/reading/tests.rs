@@ -370,3 +370,17 @@ fn text_of_control_characters_is_text() {
     };
     assert_eq!(reading.parts, [Part { depth: 0, content }]);
 }
+
+#[test]
+fn flowed_text_has_whole_paragraphs() {
+    let flowed = |parameters: &str, expect: &str| {
+        check(
+            format!("Content-Type: text/plain; {parameters}\n\n one \ntwo\n> a \n> b"),
+            &[&format!("0 T {expect}")],
+        );
+    };
+    flowed("format=flowed", "one two\n> a b");
+    flowed("Format=\"Flowed\"; DelSp=yes", "onetwo\n> ab");
+    flowed("format=fixed", " one \ntwo\n> a \n> b");
+    flowed("delsp=yes", " one \ntwo\n> a \n> b");
+}
