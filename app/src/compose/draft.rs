@@ -7,6 +7,7 @@ mod pasted;
 mod person;
 mod sample;
 mod signature;
+mod thread;
 
 use reactive_stores::Store;
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,10 @@ pub use build::{
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
 };
-pub use pasted::{Pasted, ends_address, join_addresses, split_pasted};
+pub use pasted::{Charset, Pasted, decode_words, ends_address, join_addresses, split_pasted};
 pub use person::Person;
 pub use signature::Sender;
+pub use thread::{Parent, Thread};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Store)]
@@ -53,6 +55,22 @@ pub struct Draft {
     /// The whole source, lines ended by LF, where a person edits that instead of the fields. The
     /// header section and the body are then this text; the fields of addresses are the envelope.
     pub raw: Option<String>,
+    /// Which messages it answers.
+    pub thread: Thread,
+    /// The message of the inbox that it answers or forwards, so that it can be marked there.
+    pub answers: Option<Answers>,
+}
+
+/// A message of the inbox that a draft was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {
+    /// The run of the bridge that gave the id.
+    pub run: String,
+    /// Its id.
+    pub id: u64,
+    /// Whether it is forwarded, rather than replied to.
+    pub forwards: bool,
 }
 
 /// A file that goes with a draft. Its octets are in the browser's database.
@@ -212,6 +230,7 @@ impl Draft {
             cc: &self.cc,
             bcc: &self.bcc,
             subject: &self.subject,
+            thread: &self.thread,
         }
     }
 
@@ -246,6 +265,8 @@ pub struct HeaderFields<'a> {
     pub bcc: &'a [String],
     /// See [`Draft::subject`].
     pub subject: &'a str,
+    /// See [`Draft::thread`].
+    pub thread: &'a Thread,
 }
 
 impl HeaderFields<'_> {

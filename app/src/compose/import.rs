@@ -2,7 +2,7 @@
 
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::draft::{Draft, media_type_of};
+use super::draft::{Draft, Thread, media_type_of};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::part;
 
@@ -41,13 +41,15 @@ pub(super) enum LeftOut {
 }
 
 /// Header fields that are made anew for each message, or are in the draft.
-const MADE_ANEW: [&str; 15] = [
+const MADE_ANEW: [&str; 17] = [
     "From",
     "Reply-To",
     "To",
     "Cc",
     "Bcc",
     "Subject",
+    "In-Reply-To",
+    "References",
     "Date",
     "Message-ID",
     "MIME-Version",
@@ -78,6 +80,10 @@ fn import(octets: &[u8]) -> Option<Imported> {
             cc: list(message.cc()),
             bcc: list(message.bcc()),
             subject: message.subject().map(one_line).unwrap_or_default(),
+            thread: Thread::written(
+                message.header_raw("In-Reply-To").unwrap_or_default(),
+                message.header_raw("References").unwrap_or_default(),
+            ),
             ..Draft::default()
         },
         ..Imported::default()
@@ -184,6 +190,7 @@ To: \"Park, Joon\" <joon@example.net>, Team: a@x.org, b@x.org;\r\n\
 Cc: c@x.org\r\n\
 Subject: =?euc-kr?B?wfq5rg==?=\r\n\
 In-Reply-To: <1@x.org>\r\n\
+References: <0@x.org>\r\n <1@x.org>\r\n\
 X-Mailer: y\r\n\
 Content-Type: multipart/mixed; boundary=b\r\n\
 \r\n\
@@ -217,6 +224,10 @@ aGk=\r\n\
                 cc: vec!["c@x.org".into()],
                 subject: "질문".into(),
                 body: "안녕\n.\n".into(),
+                thread: Thread {
+                    in_reply_to: vec!["1@x.org".into()],
+                    references: vec!["0@x.org".into(), "1@x.org".into()],
+                },
                 ..Draft::default()
             },
             files: vec![ImportedFile {
@@ -224,10 +235,7 @@ aGk=\r\n\
                 media_type: "application/pdf".into(),
                 octets: b"hi".to_vec(),
             }],
-            left_out: vec![
-                LeftOut::Html,
-                LeftOut::Fields(vec!["In-Reply-To".into(), "X-Mailer".into()]),
-            ],
+            left_out: vec![LeftOut::Html, LeftOut::Fields(vec!["X-Mailer".into()])],
         };
         assert_eq!(got, expect);
     }

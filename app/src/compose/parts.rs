@@ -54,6 +54,7 @@ impl Parts {
             let (from, subject) = (draft.from(), draft.subject());
             let reply_to = draft.reply_to();
             let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
+            let thread = draft.thread();
             let fields = HeaderFields {
                 from: &from.read(),
                 reply_to: &reply_to.read(),
@@ -61,6 +62,7 @@ impl Parts {
                 cc: &cc.read(),
                 bcc: &bcc.read(),
                 subject: &subject.read(),
+                thread: &thread.read(),
             };
             fields.build()
         });

@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use mail_builder::headers::date::Date;
 
 use self::body::{Body, Counter, Segments};
-use self::field::{write_addresses, write_field, write_text};
+use self::field::{write_addresses, write_field, write_text, write_words};
 use super::{Attachment, HeaderFields, Mailbox, Problem, split_addresses};
 use crate::connection::Segment;
 use crate::submission::Message;
@@ -156,6 +156,9 @@ impl HeaderFields<'_> {
             write_field("To", "undisclosed-recipients:;", &mut octets);
         }
         write_text("Subject", self.subject, &mut octets);
+        for (name, ids) in self.thread.fields() {
+            write_words(name, &ids, &mut octets);
+        }
         write_field("MIME-Version", "1.0", &mut octets);
 
         let mut envelope: Vec<String> = Vec::new();

@@ -7,6 +7,8 @@ mod header;
 mod html;
 mod link;
 
+pub use encoded_word::decoded as decode_words;
+
 use super::{Mailbox, split_addresses, split_at_spaces};
 use crate::ui::mailbox::named_address;
 

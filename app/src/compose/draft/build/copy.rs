@@ -60,6 +60,9 @@ fn header(draft: &Draft) -> String {
         field(name, &all.join(", "));
     }
     field("Subject", &draft.subject);
+    for (name, ids) in draft.thread.fields() {
+        header.push_str(&format!("{name}: {}\r\n", ids.join("\r\n ")));
+    }
     // Other mail programs open a message with this field for editing.
     header.push_str("X-Unsent: 1\r\nMIME-Version: 1.0\r\n");
     header

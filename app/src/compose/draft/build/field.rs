@@ -70,6 +70,13 @@ pub(super) fn write_field(name: &str, value: &str, output: &mut Vec<u8>) {
     field.end();
 }
 
+/// Writes a field that consists of these parts. Lines are folded between them only.
+pub(super) fn write_words(name: &str, words: &[String], output: &mut Vec<u8>) {
+    let mut field = Field::new(name, output);
+    words.iter().for_each(|word| field.part(word));
+    field.end();
+}
+
 /// Writes a field of text. It reads back exactly as it is.
 pub(super) fn write_text(name: &str, text: &str, output: &mut Vec<u8>) {
     let mut field = Field::new(name, output);

@@ -5,7 +5,8 @@ use crate::ui::mailbox::display_name;
 
 /// `text` with its encoded words decoded, as a display name has them. Words in a charset that
 /// `decode` does not know, or that are not well formed, stay as they are.
-pub(super) fn decoded(text: &str, decode: Charset) -> String {
+#[must_use]
+pub fn decoded(text: &str, decode: Charset) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("=?") {
