@@ -1,6 +1,7 @@
 //! Where a message is written, and where drafts are kept.
 
 mod addresses;
+mod answer;
 mod archive;
 mod attachments;
 mod body;

@@ -41,6 +41,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "accounts",
             "contacts",
             "explain",
+            "inbox",
             "submission",
         ],
     ),

@@ -24,6 +24,7 @@ use crate::connection::{ConnectionStore, LinkNotice};
 use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
+use crate::inbox::InboxStore;
 use crate::ui::{LaterPart, Pane, ime};
 
 /// The panes, in the order of their tabs. On wide screens a pane without a button in the header is
@@ -63,6 +64,8 @@ pub fn App() -> impl IntoView {
     AccountsStore::provide();
     ContactsStore::provide();
     ExplainStore::provide();
+    // Before the panes that ask it.
+    InboxStore::provide();
     for pane in PANES {
         (pane.provide)();
     }

@@ -28,6 +28,7 @@ use crate::i18n::{Language, Locale, use_language};
 use crate::ui::ime;
 use crate::ui::text_field::{focus_end, follow};
 
+pub(super) use self::code::decode as decode_charset;
 pub(super) use self::many::ManyRecipients;
 pub(super) use self::store::{Chips, use_chips};
 use self::suggested::Suggested;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::answer::Lack;
 use super::import::LeftOut;
 use super::store::{ComposeStateStoreFields as _, NotOpened, Opened, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -20,6 +21,10 @@ pub(super) fn OpenedNotice() -> impl IntoView {
         let words = match &opened {
             Opened::Not(why) => not_opened(locale, *why).to_owned(),
             Opened::InPart { left_out, .. } => in_part(locale, left_out),
+            Opened::Answer(lacks) => {
+                let words = lacks.iter().map(|lack| lacks_what(locale, *lack));
+                words.collect::<Vec<_>>().join(" ")
+            }
         };
         let has_source = matches!(
             opened,
@@ -52,6 +57,15 @@ fn not_opened(locale: Locale, why: NotOpened) -> &'static str {
         NotOpened::Unreadable => locale.opened_unreadable(),
         NotOpened::NoMessage => locale.opened_no_message(),
         NotOpened::NotLoaded => locale.opened_not_loaded(),
+        NotOpened::NoAnswer => locale.answer_not_read(),
+    }
+}
+
+fn lacks_what(locale: Locale, lack: Lack) -> &'static str {
+    match lack {
+        Lack::Text => locale.answer_lacks_text(),
+        Lack::RestOfText => locale.answer_lacks_rest(),
+        Lack::Parts => locale.answer_lacks_parts(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The draft being written, and what a person does with it.
 
+mod answer;
 mod drafts;
 mod events;
 mod open;
@@ -30,6 +31,7 @@ use super::rail::DraftRow;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
+use crate::inbox::{InboxStore, use_inbox};
 use crate::storage::StoreError;
 use crate::submission::{Message, SubmissionStore};
 use crate::ui::dom;
@@ -96,6 +98,7 @@ pub(super) struct ComposeStore {
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
+    inbox: InboxStore,
 }
 
 impl ComposeStore {
@@ -138,10 +141,12 @@ impl ComposeStore {
             saving,
             identities: use_identities(),
             contacts: use_contacts(),
+            inbox: use_inbox(),
         };
         provide_context(compose);
         Attachments::provide(compose);
         Chips::provide(compose);
+        compose.answer_messages();
         compose.keep_drafts(&loaded);
     }
 
@@ -305,6 +310,11 @@ impl ComposeStore {
         }
         self.contacts.sending(self.people());
         self.sender_has_sent();
+        self.draft.answers().with_untracked(|answers| {
+            let answers = answers.as_ref();
+            let answers = answers.map(|one| (one.run.as_str(), one.id, one.forwards));
+            self.inbox.answering(answers);
+        });
         // The next message that is sent is another one, with a Message-ID of its own.
         self.state.stamp().set(stamp());
         true

@@ -62,13 +62,15 @@ fn part(message: &Arrived, name: &str, at: Slice) -> Result<(), NotSaved> {
 }
 
 /// The name of the file of a message with this subject.
-pub(super) fn name_of_message(subject: &str) -> String {
+#[must_use]
+pub fn name_of_message(subject: &str) -> String {
     titled(subject, MESSAGE, "message")
 }
 
 /// The name of the file of an attachment, which has this name in its message. One without a name
 /// gets an ending by its type.
-pub(super) fn name_of_attachment(name: &str, media_type: &str) -> String {
+#[must_use]
+pub fn name_of_attachment(name: &str, media_type: &str) -> String {
     file_name(name, &format!("attachment{}", ending(media_type)))
 }
 

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
 use super::store::{InboxStateStoreFields as _, use_inbox};
-use crate::i18n::use_language;
+use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon};
 
@@ -131,11 +131,28 @@ fn Summary(message: MailboxSummary) -> impl IntoView {
             visible(&subject)
         }
     };
+    let done = move || {
+        let mark = inbox.mark(id);
+        let one = |done: bool, glyph, label: fn(Locale) -> &'static str| {
+            let words = language.words(label);
+            done.then(|| {
+                view! {
+                    <span class="done" title=words>
+                        <Icon glyph/><span class="unseen">{words}</span>
+                    </span>
+                }
+            })
+        };
+        (
+            one(mark.replied, Glyph::Reply, Locale::replied),
+            one(mark.forwarded, Glyph::SendOn, Locale::forwarded),
+        )
+    };
     view! {
         <button type="button" class="summary" data-message=id.to_string()
             aria-current=current>
             <span class="summary-top">
-                <b>{visible(&from)}</b><time>{clock(message.received_ms)}</time>
+                <b>{visible(&from)}</b>{done}<time>{clock(message.received_ms)}</time>
             </span>
             <span class="summary-subject">{subject}</span>
             <span class="summary-to">

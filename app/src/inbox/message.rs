@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::NotRead;
 
+use super::answers::AnswerButtons;
 use super::download::{Saver, name_of_message};
 use super::parts::Parts;
 use super::store::use_inbox;
@@ -35,6 +36,7 @@ pub fn Message(
     };
     let saver = Saver::new(Arc::clone(&message));
     let size = message.raw.len() as u64;
+    let answers = Arc::clone(&message);
     let body = move || {
         // A message that can't be read has nothing but its source.
         let (read, why) = match &message.reading {
@@ -87,6 +89,7 @@ pub fn Message(
                     on:click=move |_| inbox.delete(id)/>
                 <SaveProblem shown=saver.failed()/>
             </div>
+            <AnswerButtons message=answers/>
             {body}
         </article>
     }

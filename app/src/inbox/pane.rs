@@ -7,7 +7,7 @@ use wire::MailboxState;
 use super::focus::Focus;
 use super::list::MessageList;
 use super::message::Message;
-use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
+use super::store::{InboxStateStoreFields as _, use_inbox};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::{Glyph, Icon, Later, Pane, dom, numbers};
@@ -22,7 +22,7 @@ pub static PANE: Pane = Pane {
         let inbox = use_inbox();
         Signal::derive(move || inbox.unseen())
     }),
-    provide: InboxStore::provide,
+    provide: || {},
     view: || view! { <Later view=inbox/> }.into_any(),
 };
 

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use reactive_stores::Store;
 use wire::{FromPage, MailboxState, MailboxUpdate};
 
+use super::answers::Answerer;
+use super::marks::{Answered, Marks};
 use super::seen::{self, Seen};
 use crate::connection::use_connection;
 use crate::connection::{Arrived, ConnectionStore, LinkEvent, LinkState, MailboxEvent};
@@ -17,6 +19,8 @@ pub(super) struct InboxState {
     mailbox: Option<MailboxState>,
     /// The newest message that has been seen.
     seen: Seen,
+    /// What has been done with the messages.
+    marks: Marks,
     /// The id of the message that is open, or asked for.
     wanted: Option<u64>,
     /// The message that is open. None until it has arrived.
@@ -29,6 +33,10 @@ pub struct InboxStore {
     pub(super) state: Store<InboxState>,
     /// The mailbox while updates are coming. It shows once it is complete.
     incoming: StoredValue<MailboxState>,
+    /// Makes the drafts of answers.
+    pub(super) answerer: StoredValue<Option<Answerer>, LocalStorage>,
+    /// The message that an answer to is being sent.
+    pub(super) answered: StoredValue<Option<Answered>>,
     connection: ConnectionStore,
 }
 
@@ -39,17 +47,23 @@ impl InboxStore {
             state: Store::new(InboxState {
                 mailbox: None,
                 seen: seen::stored().unwrap_or_default(),
+                marks: Marks::default(),
                 wanted: None,
                 message: None,
             }),
             incoming: StoredValue::new(MailboxState::default()),
+            answerer: StoredValue::new_local(None),
+            answered: StoredValue::new(None),
             connection: use_connection(),
         };
         provide_context(inbox);
         inbox
             .connection
             .on_event(move |event| inbox.on_event(event));
-        dom::listen(&window(), "storage", move |_| inbox.seen_elsewhere());
+        dom::listen(&window(), "storage", move |_| {
+            inbox.seen_elsewhere();
+            inbox.read_marks();
+        });
     }
 
     fn on_event(self, event: &LinkEvent) {
@@ -61,6 +75,7 @@ impl InboxStore {
                     self.state.mailbox().set(None);
                 }
                 self.set_run(&welcome.run);
+                self.read_marks();
                 self.ask_again();
             }
             LinkEvent::Mailbox(events) => {
@@ -76,8 +91,8 @@ impl InboxStore {
                 }
             }
             LinkEvent::Message(message) => self.arrived(message),
+            LinkEvent::Submission(said) => self.note_sent(said),
             LinkEvent::State(_)
-            | LinkEvent::Submission(_)
             | LinkEvent::Transferred { .. }
             | LinkEvent::FileUnreadable { .. } => {}
         }

@@ -49,6 +49,12 @@ pub enum Glyph {
     Up,
     /// Someone.
     Person,
+    /// Reply to one.
+    Reply,
+    /// Reply to all.
+    ReplyAll,
+    /// Send on to others.
+    SendOn,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -88,6 +94,9 @@ pub fn Icon(
         Glyph::Chevron => "M6 9l6 6 6-6",
         Glyph::Up => "M6 15l6-6 6 6",
         Glyph::Person => "M15.5 8a3.5 3.5 0 11-7 0 3.5 3.5 0 017 0zM5 20a7 7 0 0114 0",
+        Glyph::Reply => "M10 7l-6 5 6 5M4 12h10a6 6 0 016 6",
+        Glyph::ReplyAll => "M8 7l-5 5 5 5M13 7l-5 5 5 5M8 12h7a5 5 0 015 5v1",
+        Glyph::SendOn => "M14 7l6 5-6 5M20 12H10a6 6 0 00-6 6",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     view! {

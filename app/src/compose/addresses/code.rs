@@ -105,7 +105,7 @@ fn all_remarks(locale: Locale, text: &str, note: &Note) -> Vec<String> {
 }
 
 /// Decodes a charset with the browser's decoders.
-fn decode(charset: &str, octets: &[u8]) -> Option<String> {
+pub(in crate::compose) fn decode(charset: &str, octets: &[u8]) -> Option<String> {
     let decoder = TextDecoder::new_with_label(charset).ok()?;
     decoder.decode_with_u8_array(octets).ok()
 }

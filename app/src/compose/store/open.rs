@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FilePropertyBag};
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::compose::answer::Lack;
 use crate::compose::attachments::Attachments;
 use crate::compose::draft::DraftStoreFields as _;
 use crate::compose::import::{ImportedFile, LARGEST, LeftOut, read_message};
@@ -22,6 +23,8 @@ const LARGEST_SOURCE: usize = 2 * 1024 * 1024;
 pub(in crate::compose) enum Opened {
     /// It could not be opened.
     Not(NotOpened),
+    /// An answer does not have all of the message.
+    Answer(Vec<Lack>),
     /// The draft does not hold all of it.
     InPart {
         /// What it does not hold.
@@ -42,6 +45,8 @@ pub(in crate::compose) enum NotOpened {
     NoMessage,
     /// The code that reads messages could not be loaded.
     NotLoaded,
+    /// The code that answers messages has not been loaded.
+    NoAnswer,
 }
 
 impl ComposeStore {

@@ -84,7 +84,7 @@ pub(super) fn resume(identities: IdentitiesStore, draft: &mut Draft) {
 }
 
 /// What a sender brings. `reply_to` stays, where no sender brought it.
-fn sender(identities: IdentitiesStore, identity: &Identity, reply_to: &str) -> Sender {
+pub(super) fn sender(identities: IdentitiesStore, identity: &Identity, reply_to: &str) -> Sender {
     let list = untrack(|| identities.list());
     let typed = !reply_to.is_empty() && list.iter().all(|one| one.reply_to != reply_to);
     Sender {

@@ -1,0 +1,76 @@
+//! The text of a message that is forwarded, and its attachments.
+
+use wire::{Content, Slice};
+
+use super::{Lack, Original, date};
+use crate::i18n::Locale;
+use crate::inbox::{Received, name_of_attachment, name_of_message};
+use crate::ui::visible::visible;
+
+/// Something in the message that goes along as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::compose) struct Enclosed {
+    /// The name of the file.
+    pub(in crate::compose) name: String,
+    /// Its media type.
+    pub(in crate::compose) media_type: String,
+    /// Where it is in the message.
+    pub(in crate::compose) at: Slice,
+}
+
+/// The text: room to write, whose message it is, and its text as it is.
+pub(super) fn body(original: &Original, locale: Locale) -> String {
+    let mut body = format!("\n\n{}\n", locale.forwarded_message());
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            body.push_str(&format!("{name}: {}\n", visible(value)));
+        }
+    };
+    line(locale.from(), &original.from.join(", "));
+    line(
+        locale.forwarded_date(),
+        &date::shown(&original.date, locale),
+    );
+    line(locale.subject(), &original.subject);
+    line(locale.to(), &original.to.join(", "));
+    line(locale.forwarded_cc(), &original.cc.join(", "));
+    let text = original.text.trim_end();
+    body.push('\n');
+    body.push_str(text);
+    if original.lacks.contains(&Lack::RestOfText) {
+        body.push_str("\n[…]");
+    }
+    body.push('\n');
+    body
+}
+
+/// The attachments of the message itself, and the messages enclosed in it.
+pub(super) fn enclosed(received: &Received) -> Vec<Enclosed> {
+    let Ok(reading) = &received.message.reading else {
+        return Vec::new();
+    };
+    let parts = reading.parts.iter().filter(|part| part.depth == 0);
+    let files = parts.filter_map(|part| match &part.content {
+        Content::Attachment {
+            name,
+            media_type,
+            at,
+            ..
+        } => Some(Enclosed {
+            name: name_of_attachment(name, media_type),
+            media_type: media_type.clone(),
+            at: *at,
+        }),
+        Content::Message { headers, at } => {
+            let mut headers = headers.iter();
+            let subject = headers.find(|(name, _)| name.eq_ignore_ascii_case("subject"));
+            Some(Enclosed {
+                name: name_of_message(subject.map_or("", |(_, value)| value)),
+                media_type: "message/rfc822".to_owned(),
+                at: *at,
+            })
+        }
+        Content::Text { .. } => None,
+    });
+    files.collect()
+}

@@ -1,0 +1,148 @@
+//! Answering a message of the inbox: a new draft that replies to it, or forwards it.
+
+use std::sync::Arc;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, File, FilePropertyBag, HtmlElement, HtmlTextAreaElement};
+
+use super::sender::sender;
+use super::{ComposeStateStoreFields as _, ComposeStore, NotOpened, Opened};
+use crate::accounts::Identity;
+use crate::compose::PANE;
+use crate::compose::addresses::decode_charset;
+use crate::compose::answer::{Answer, Enclosed, answer};
+use crate::compose::attachments::{Attachments, use_attachments};
+use crate::compose::draft::{Draft, DraftStoreFields as _, Sender};
+use crate::connection::Arrived;
+use crate::i18n::{Language, Locale, use_language};
+use crate::inbox::{Answering, How, Received};
+use crate::ui::part::part;
+use crate::ui::use_later;
+
+/// Octets of an enclosed file in one piece. The browser takes each over before the next is copied.
+const PIECE: usize = 1024 * 1024;
+
+/// For how many frames it is tried to focus a field that has yet to be drawn.
+const FRAMES: u32 = 60;
+
+/// Makes an answer, see [`answer`].
+type MakeAnswer = fn(How, &Received, &[String], Locale) -> Answer;
+
+part! { later:
+    fn make_answer() -> MakeAnswer {
+        |how, received, mine, locale| answer(how, received, mine, locale, decode_charset)
+    }
+}
+
+impl ComposeStore {
+    /// From now on messages of the inbox are answered here.
+    pub(super) fn answer_messages(self) {
+        let language = use_language();
+        let attachments = use_attachments();
+        let make = use_later().get(make_answer);
+        self.inbox.on_answer(move |answering| {
+            match make.get_untracked() {
+                Some(make) => self.answer(attachments, language, make, answering),
+                None => {
+                    let why = Opened::Not(NotOpened::NoAnswer);
+                    self.state.opened().set(Some(why));
+                }
+            }
+            answering.show.run(&PANE);
+            focus(answering.how, FRAMES);
+        });
+    }
+
+    fn answer(
+        self,
+        attachments: Attachments,
+        language: Language,
+        make: MakeAnswer,
+        answering: Answering<'_>,
+    ) {
+        let Answering { how, received, .. } = answering;
+        let identities = untrack(|| self.identities.list());
+        let mut mine: Vec<String> = identities.iter().map(|one| one.address.clone()).collect();
+        if identities.is_empty() {
+            // Then the person is who the draft that is shown is from.
+            mine.push(self.draft.from().get_untracked());
+        }
+        let Answer {
+            mut draft,
+            sender,
+            enclosed,
+            lacks,
+        } = make(how, received, &mine, language.get_untracked());
+        // The draft that is shown is put aside, unless nothing has been written in it.
+        self.new_message();
+        self.sign(&mut draft, sender.and_then(|at| identities.get(at)));
+        self.edit(|| self.replace(draft));
+        self.list_drafts();
+        let notice = (!lacks.is_empty()).then_some(Opened::Answer(lacks));
+        self.state.opened().set(notice);
+        let message = &received.message;
+        let files = enclosed.iter();
+        let files: Vec<_> = files.filter_map(|file| as_file(message, file)).collect();
+        if !files.is_empty() {
+            attachments.attach_files(files);
+        }
+    }
+
+    /// An answer is from the address that the message was written to, with all that belongs to it;
+    /// else from the sender of any new message.
+    fn sign(self, draft: &mut Draft, identity: Option<&Identity>) {
+        if let Some(identity) = identity {
+            self.identities.choose(identity);
+            draft.take_sender(sender(self.identities, identity, ""));
+            return;
+        }
+        let new = self.draft.get_untracked();
+        draft.take_sender(Sender {
+            from: new.from,
+            reply_to: new.reply_to,
+            signature: new.signature,
+        });
+    }
+}
+
+/// Something that is enclosed in a message, as a file. No more than a piece of it is in the page's
+/// memory besides the message.
+fn as_file(message: &Arc<Arrived>, enclosed: &Enclosed) -> Option<(String, File)> {
+    let reading = message.reading.as_ref().ok()?;
+    let pieces = Array::new();
+    let mut take = |octets: &[u8]| {
+        for piece in octets.chunks(PIECE) {
+            let piece = Array::of1(&Uint8Array::from(piece));
+            if let Ok(blob) = Blob::new_with_u8_array_sequence(&piece) {
+                pieces.push(&blob);
+            }
+        }
+    };
+    reading.octets(&message.raw, enclosed.at, &mut take).ok()?;
+    let options = FilePropertyBag::new();
+    options.set_type(&enclosed.media_type);
+    let file = File::new_with_blob_sequence_and_options(&pieces, &enclosed.name, &options);
+    Some((enclosed.name.clone(), file.ok()?))
+}
+
+/// Puts the caret where the person goes on: at the beginning of the text of a reply, and in To of
+/// what is forwarded. The field may have yet to be drawn.
+fn focus(how: How, frames: u32) {
+    let id = if how == How::Forward { "to" } else { "message" };
+    request_animation_frame(move || {
+        let field = document().get_element_by_id(id);
+        let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) else {
+            if frames > 0 {
+                focus(how, frames - 1);
+            }
+            return;
+        };
+        if let Some(text) = field.dyn_ref::<HtmlTextAreaElement>() {
+            text.set_selection_range(0, 0).ok();
+            text.set_scroll_top(0);
+        }
+        field.focus().ok();
+    });
+}

@@ -1,0 +1,232 @@
+//! Answering messages of the inbox in a real browser.
+
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "axe"), allow(unused))]
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::mail::{MANY_PARTS, deliver};
+use glasspost_tests::page::Page;
+use glasspost_tests::visitor::Visitor;
+
+/// A message of a conversation, to the person and others.
+const ASKED: &str = "From: Joon <joon@practice.test>\r\n\
+To: Mina <mina@practice.test>, \"Kim, Minho\" <minho@practice.test>\r\n\
+Cc: hana@practice.test\r\n\
+Subject: AW: Re: Figures\r\n\
+Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n\
+Message-ID: <2@practice.test>\r\n\
+In-Reply-To: <1@practice.test>\r\n\
+References: <0@practice.test>\r\n <1@practice.test>\r\n\
+Content-Type: text/plain; charset=utf-8; format=flowed\r\n\
+\r\n\
+How are \r\nthe figures?\r\n\
+> Soon.\r\n\
+-- \r\n\
+Joon\r\n";
+
+/// Keeps a sender.
+async fn add_sender(page: &Visitor, name: &str, address: &str, signature: &str) {
+    page.browser.press("Choose sender").await;
+    page.browser.press("Manage identities").await;
+    page.browser.press("Add identity").await;
+    page.browser.fill("Sender name", name).await;
+    page.browser.fill("Sender address", address).await;
+    page.browser.fill("Signature", signature).await;
+    page.browser.press("Save identity").await;
+    page.browser.named("button", "Add identity").await;
+    page.browser.press("Close").await;
+}
+
+/// Delivers a message and opens it.
+async fn open(bridge: &Bridge, page: &Visitor, message: &str, subject: &str) {
+    deliver(bridge, message.as_bytes()).await;
+    page.inbox().await;
+    let subject = serde_json::json!(subject);
+    page.browser
+        .until(&format!(
+            "document.querySelector('[data-message]')?.innerText.includes({subject}) || null"
+        ))
+        .await;
+    page.opens_the_newest().await;
+    page.browser.named("button", "Reply").await;
+}
+
+/// The newest stored message, as the practice server has it.
+async fn newest(bridge: &Bridge, subject: &str) -> String {
+    let mut page = Page::open(bridge).await;
+    let mailbox = page
+        .mailbox(|mailbox| {
+            mailbox
+                .messages
+                .first()
+                .is_some_and(|one| one.subject == subject)
+        })
+        .await;
+    let raw = page
+        .read(mailbox.messages[0].id)
+        .await
+        .expect("it is there");
+    String::from_utf8(raw).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn a_reply_is_written_sent_and_threaded() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    add_sender(&page, "Team", "team@practice.test", "The team").await;
+    add_sender(&page, "Mina", "mina@practice.test", "Mina\nSeoul").await;
+    page.write("someone@practice.test", "Unfinished", "Half a text")
+        .await;
+    open(&bridge, &page, ASKED, "Figures").await;
+    page.browser.press("Reply").await;
+
+    page.has("Subject", "Re: Figures").await;
+    page.has("From", "Mina <mina@practice.test>").await;
+    page.has(
+        "Message",
+        "\n\nOn Wed, 18 Nov 2026 at 20:06 +0900, Joon wrote:\n> How are the figures?\n>> Soon.\n\n\
+         -- \nMina\nSeoul",
+    )
+    .await;
+    page.compose_shows("Joon <joon@practice.test>").await;
+    // The caret is above the quote.
+    page.browser
+        .until("document.activeElement === named('textbox', 'Message')")
+        .await;
+    page.browser.keys("They are fine.").await;
+    page.browser
+        .until("named('textbox', 'Message').value.startsWith('They are fine.\\n\\nOn Wed')")
+        .await;
+    // The draft before it is kept.
+    page.drafts_show("Unfinished").await;
+
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let sent = newest(&bridge, "Re: Figures").await;
+    for field in [
+        "From: \"Mina\" <mina@practice.test>\r\n",
+        "To: \"Joon\" <joon@practice.test>\r\n",
+        "In-Reply-To: <2@practice.test>\r\n",
+        "References: <0@practice.test> <1@practice.test> <2@practice.test>\r\n",
+        "\r\n\r\nThey are fine.\r\n",
+    ] {
+        assert!(sent.contains(field), "{field:?} in {sent}");
+    }
+
+    // The message that was answered is marked, here and after a reload.
+    page.inbox().await;
+    page.inbox_shows("Replied").await;
+    page.browser.reload().await;
+    page.browser
+        .until("region('Inbox').includes('Replied')")
+        .await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_reply_to_all_goes_to_all_but_oneself() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    add_sender(&page, "Mina", "mina@practice.test", "").await;
+    open(&bridge, &page, ASKED, "Figures").await;
+    page.browser.press("Reply all").await;
+    page.has("Subject", "Re: Figures").await;
+    page.browser.named("textbox", "Cc").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let sent = newest(&bridge, "Re: Figures").await;
+    let to = "To: \"Joon\" <joon@practice.test>, \"Kim, Minho\" <minho@practice.test>\r\n\
+              Cc: <hana@practice.test>\r\n";
+    assert!(sent.contains(to), "{sent}");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_forwarded_message_takes_its_attachments_along() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    open(&bridge, &page, MANY_PARTS, "Before and after").await;
+    page.browser.press("Forward").await;
+    page.has("Subject", "Fwd: Before and after").await;
+    page.browser
+        .until("document.activeElement === named('textbox', 'To')")
+        .await;
+    page.compose_shows("그림.png").await;
+    page.compose_shows("The first one.eml").await;
+    page.compose_shows("attachment.pdf").await;
+    let body = page.browser.value("Message").await;
+    let expect = "\n\n---------- Forwarded message ---------\n\
+                  From: \"mina park\"@example.org\nSubject: Before and after\n\
+                  To: hana@example.org, joon@example.org\n\n\
+                  Before the picture.\n\nAfter the picture.\n";
+    assert_eq!(body, expect);
+    page.browser.keys("joon@practice.test ").await;
+    page.has_files(3).await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let sent = newest(&bridge, "Fwd: Before and after").await;
+    let parsed = mail_parser::MessageParser::default().parse(sent.as_bytes());
+    let parsed = parsed.expect("a message");
+    let octets: Vec<usize> = parsed
+        .attachments()
+        .map(|part| part.contents().len())
+        .collect();
+    assert_eq!(octets[0], 3, "{sent}");
+    assert_eq!(octets.len(), 3, "{sent}");
+    page.inbox().await;
+    page.inbox_shows("Forwarded").await;
+    page.close().await;
+}
+
+/// It survives a reload, and its thread is in the source.
+#[tokio::test]
+async fn an_answer_is_a_draft_like_others() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    open(&bridge, &page, ASKED, "Figures").await;
+    page.browser.press("Reply all").await;
+    page.has("Subject", "Re: Figures").await;
+    page.stored("2@practice.test").await;
+    // Back is at the message that is answered.
+    page.browser.back().await;
+    page.inbox_shows("How are the figures?").await;
+    page.browser.forward().await;
+    page.has("Subject", "Re: Figures").await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.has("Subject", "Re: Figures").await;
+    page.browser.press("Source").await;
+    page.browser
+        .until("region('Compose').includes('In-Reply-To: <2@practice.test>')")
+        .await;
+    page.close().await;
+}
+
+#[cfg(feature = "axe")]
+#[tokio::test]
+async fn answering_is_accessible_in_both_languages_and_schemes() {
+    use glasspost_tests::browser::Browser;
+    let bridge = Bridge::start();
+    deliver(&bridge, ASKED.as_bytes()).await;
+    for (language, inbox, reply, subject) in [
+        ("en-US", "Inbox", "Reply", "Subject"),
+        ("ko-KR", "받은편지함", "답장", "제목"),
+    ] {
+        let browser = Browser::open_in(language, 390, 844).await;
+        browser.go(&bridge.announcement().url).await;
+        let page = Visitor { browser };
+        page.go_to(inbox).await;
+        page.opens_the_newest().await;
+        page.browser.named("button", reply).await;
+        for scheme in ["light", "dark"] {
+            page.browser.prefer_color_scheme(scheme).await;
+            page.without_violations(&format!("an opened message, {language}, {scheme}"))
+                .await;
+        }
+        page.browser.press(reply).await;
+        page.has(subject, "Re: Figures").await;
+        page.without_violations(&format!("a reply, {language}"))
+            .await;
+        page.close().await;
+    }
+}
