@@ -1,10 +1,14 @@
 //! The flags.
 
+mod mailto;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, ValueEnum};
+
+pub(crate) use self::mailto::Mailto;
 
 /// The port of the page.
 pub(crate) const PORT: u16 = 8025;
@@ -79,13 +83,29 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) new: bool,
 
+    /// Shut down when no page has been open for this long
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) exit_after: Option<u64>,
+
+    /// Add an entry to this user's desktop menu, which can also open mailto: links, and end
+    #[arg(long, exclusive = true)]
+    pub(crate) install: bool,
+
+    /// Remove the entry that --install has added, and end
+    #[arg(long, exclusive = true)]
+    pub(crate) uninstall: bool,
+
+    /// Open a new message for this mailto: link in the browser. Implies --open
+    #[arg(value_name = "MAILTO", conflicts_with = "announce")]
+    pub(crate) mailto: Option<Mailto>,
+
     /// Log to standard error at this level
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log: Level,
 }
 
 /// The options that don't say how the bridge runs.
-const NOT_CONFIGURATION: [&str; 4] = ["open", "new", "announce", "log"];
+const NOT_CONFIGURATION: [&str; 6] = ["open", "new", "announce", "exit_after", "mailto", "log"];
 
 impl Cli {
     /// The options given, and whether any of them says how the bridge is to run. Ends the program
@@ -97,6 +117,11 @@ impl Cli {
             Ok(cli) => (cli, configured),
             Err(error) => error.exit(),
         }
+    }
+
+    /// Whether the page is to be opened in the browser.
+    pub(crate) fn opens(&self) -> bool {
+        self.open || self.mailto.is_some()
     }
 
     /// Whether a new bridge is to be started even if another one runs: a program that asks for an
@@ -212,6 +237,7 @@ mod tests {
         };
         check(&[], false);
         check(&["--open", "--log", "info"], false);
+        check(&["--exit-after", "600", "mailto:a@x.org"], false);
         check(&["--no-practice"], true);
         check(&["--timeout-scale", "1"], true);
         check(&["--open", "--resolve", "x:192.0.2.1"], true);
@@ -258,5 +284,12 @@ mod tests {
         check(&["--timeout-scale", "0"], false);
         check(&["--timeout-scale", "nan"], false);
         check(&["--announce", "xml"], false);
+        check(&["mailto:a@x.org?cc=b@x.org", "--open"], true);
+        check(&["a@x.org"], false);
+        check(&["mailto:a@x.org", "--announce", "json"], false);
+        check(&["--exit-after", "0"], false);
+        check(&["--install"], true);
+        check(&["--install", "--open"], false);
+        check(&["--uninstall", "--install"], false);
     }
 }

@@ -2,6 +2,7 @@
 
 mod app_state;
 mod cli;
+mod desktop;
 mod http;
 mod instance;
 mod outbox;
@@ -33,6 +34,14 @@ fn main() -> ExitCode {
     }
     let (cli, configured) = Cli::given();
     log(cli.log);
+    if cli.install || cli.uninstall {
+        let done = if cli.install {
+            desktop::install()
+        } else {
+            desktop::uninstall()
+        };
+        return exit_code(done);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -40,6 +49,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(run::run(cli, configured)),
         Err(error) => Err(error.into()),
     };
+    exit_code(done)
+}
+
+fn exit_code(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

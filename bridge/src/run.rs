@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use practice::{Bind, Config};
@@ -44,7 +45,7 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
     if !cli.wants_its_own() {
         match instance::find().await {
             Ok(Instance::Own(own)) => registration = Some(own),
-            Ok(Instance::Other(ready)) => return show_running(&ready, cli.open, configured),
+            Ok(Instance::Other(ready)) => return show_running(&ready, &cli, configured),
             Err(error) => tracing::warn!(%error, "a second start will not find this bridge"),
         }
     }
@@ -66,9 +67,12 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
     }
     ready.print(cli.announce).context("can't print the link")?;
     // Removed when this is dropped, however it ends.
-    let _link_file = cli.open.then(|| ready.open());
+    let _link_file = cli.opens().then(|| ready.open(cli.mailto.as_ref()));
     let serving = tokio::spawn(listener::serve(listener, app.clone()));
-    signals.received().await?;
+    tokio::select! {
+        received = signals.received() => received?,
+        () = shutdown::unused(&app.pages, cli.exit_after.map(Duration::from_secs)) => {}
+    }
     tracing::info!("shutting down");
     if let Some(registration) = &registration {
         registration.withdraw();
@@ -87,11 +91,15 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
 }
 
 /// Prints the link of the bridge that is already running, and opens it.
-fn show_running(ready: &Ready, open: bool, configured: bool) -> Result<()> {
+fn show_running(ready: &Ready, cli: &Cli, configured: bool) -> Result<()> {
     ready
         .print_running(configured)
         .context("can't print the link")?;
-    if let Some(file) = open.then(|| ready.open()).flatten() {
+    if let Some(file) = cli
+        .opens()
+        .then(|| ready.open(cli.mailto.as_ref()))
+        .flatten()
+    {
         file.leave();
     }
     Ok(())

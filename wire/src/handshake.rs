@@ -20,6 +20,10 @@ pub const PATH: &str = "/ws";
 /// The key of the token in the fragment of the link that the bridge prints: `#token=…`.
 pub const FRAGMENT_KEY: &str = "token";
 
+/// The key of a `mailto:` link (RFC 6068) in a fragment, percent-encoded: the page opens a new
+/// message for it. After the token and a `&`, or alone: `#mailto=…`.
+pub const MAILTO_KEY: &str = "mailto";
+
 /// Close code: page and bridge are of different versions. The reason says which version the bridge
 /// speaks.
 pub const CLOSE_VERSION: u16 = 4001;

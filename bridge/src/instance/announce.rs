@@ -8,7 +8,7 @@ use wire::handshake;
 
 use super::link_file::LinkFile;
 use crate::app_state::AppState;
-use crate::cli::Announce;
+use crate::cli::{Announce, Mailto};
 
 /// The addresses of the bridge and its token.
 #[derive(Debug, Serialize, Deserialize)]
@@ -105,10 +105,15 @@ impl Ready {
         &self.url
     }
 
-    /// Opens the page in the browser through a file, which is removed when the returned value is
-    /// dropped.
-    pub(crate) fn open(&self) -> Option<LinkFile> {
-        let file = LinkFile::create(&self.url);
+    /// Opens the page in the browser, with a new message for this link if there is one, through a
+    /// file, which is removed when the returned value is dropped.
+    pub(crate) fn open(&self, mailto: Option<&Mailto>) -> Option<LinkFile> {
+        let mut link = self.url.clone();
+        if let Some(mailto) = mailto {
+            let key = handshake::MAILTO_KEY;
+            link = format!("{link}&{key}={}", mailto.encoded());
+        }
+        let file = LinkFile::create(&link);
         let opened = file.and_then(|file| open::that_detached(file.path()).map(|()| file));
         opened
             .inspect_err(|error| {
