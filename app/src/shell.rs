@@ -4,6 +4,7 @@ mod appearance;
 mod header;
 mod history;
 mod layout;
+mod mailto;
 mod navigation;
 mod separator;
 mod tabs;

@@ -18,6 +18,8 @@ pub mod bridge;
 pub mod browser;
 pub mod collector;
 pub mod der;
+#[cfg(feature = "linux")]
+pub mod desktop;
 pub mod hostile;
 pub mod http;
 pub mod interop;

@@ -9,6 +9,7 @@ mod code;
 mod drag;
 mod history;
 mod keys;
+mod link;
 mod many;
 mod notes;
 mod remarks;
@@ -82,6 +83,9 @@ pub(super) fn Addresses(
     let problem = format!("{id}-problem");
     let described = problem.clone();
     field.follow_focus();
+    if place == Place::To {
+        field.follow_link();
+    }
     view! {
         <div class="field addresses" data-place=id
             on:dragover=move |event| field.drag_over(&event)

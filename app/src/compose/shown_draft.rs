@@ -21,6 +21,12 @@ impl ShownDraft {
         self.0.numbered(number).is_some()
     }
 
+    /// Begins a message as a `mailto:` link says.
+    pub fn write_to(self, link: String) {
+        self.0.new_message();
+        self.0.state.link().set(Some(link));
+    }
+
     /// Shows the draft of this number, if there is one and it is another.
     pub fn open(self, number: u64) {
         if self.0.state.shown_number().get_untracked() == number {

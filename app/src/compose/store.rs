@@ -74,6 +74,8 @@ pub(super) struct ComposeState {
     left_source: Option<LeftSource>,
     /// What is to be said about the message that was opened last from a file.
     opened: Option<Opened>,
+    /// The `mailto:` link that the draft is to be written as, until it is.
+    link: Option<String>,
     /// Why a copy of the message could not be saved as a file.
     not_saved: Option<EmlError>,
     /// When the draft was last saved; None while it has changes that are not, or can't be.
@@ -130,6 +132,7 @@ impl ComposeStore {
             imported: None,
             left_source: None,
             opened: None,
+            link: None,
             not_saved: None,
             saved_at: None,
         });

@@ -32,7 +32,8 @@ use super::outgoing::Outgoing;
 use super::read::{self, Read};
 use super::segment::Segment;
 use super::socket::Socket;
-use super::token;
+use super::token::{self, Said};
+use crate::storage::channel::Channel;
 use crate::ui::dom::{is_hidden, now_ms};
 
 /// How long messages of the bridge are gathered before they become one event. In a hidden tab,
@@ -68,6 +69,8 @@ struct Inner {
     unread: VecDeque<Unread>,
     /// Results of recipients that came ahead of the end of their dialogue.
     results: Vec<RecipientResult>,
+    /// Where tabs tell each other the token.
+    tabs: Option<Channel>,
 }
 
 /// A frame that can't be read yet.
@@ -84,9 +87,44 @@ impl Link {
             inner: Rc::default(),
             on_event: Rc::new(on_event),
         };
-        link.inner.borrow_mut().token = token::take();
+        let other = link.clone();
+        let tabs = token::channel(move |said| other.other_tab(said));
+        let mut inner = link.inner.borrow_mut();
+        inner.tabs = Some(tabs);
+        inner.token = token::take();
+        drop(inner);
         link.connect();
         link
+    }
+
+    /// Another tab asks for the token, or says it.
+    fn other_tab(&self, said: Said<'_>) {
+        let mut inner = self.inner.borrow_mut();
+        match said {
+            Said::Asked => {
+                let welcomed = inner.attempts.is_welcomed();
+                if let (true, Some(token), Some(tabs)) = (welcomed, &inner.token, &inner.tabs) {
+                    Said::Is(token).post(tabs);
+                }
+            }
+            Said::Is(token) => {
+                let known = inner.token.as_deref() == Some(token);
+                if known || inner.attempts.is_welcomed() {
+                    return;
+                }
+                token::keep(token);
+                inner.token = Some(token.to_owned());
+                drop(inner);
+                self.retry();
+            }
+        }
+    }
+
+    /// There is no token, or the bridge does not know it: another tab may have the right one.
+    fn ask_other_tabs(&self) {
+        if let Some(tabs) = &self.inner.borrow().tabs {
+            Said::Asked.post(tabs);
+        }
     }
 
     /// Sends the frame of a [`wire::FromPage::Start`] with this id. Its message follows as the
@@ -142,6 +180,7 @@ impl Link {
     fn connect(&self) {
         self.drop_socket(None);
         let Some(token) = self.inner.borrow().token.clone() else {
+            self.ask_other_tabs();
             return (self.on_event)(LinkEvent::State(LinkState::NoToken));
         };
         let number = self.inner.borrow_mut().attempts.begin(now_ms());
@@ -247,7 +286,13 @@ impl Link {
     fn received(&self, message: FromBridge) {
         match message {
             FromBridge::Welcome(welcome) => {
-                self.inner.borrow_mut().attempts.welcomed(now_ms());
+                let mut inner = self.inner.borrow_mut();
+                inner.attempts.welcomed(now_ms());
+                // Tabs that have the token of an earlier run need not ask.
+                if let (Some(token), Some(tabs)) = (&inner.token, &inner.tabs) {
+                    Said::Is(token).post(tabs);
+                }
+                drop(inner);
                 (self.on_event)(LinkEvent::State(LinkState::Open(welcome)));
             }
             FromBridge::Credit { id, upto } => self.credited(id, upto),
@@ -353,6 +398,9 @@ impl Link {
     fn go_on(&self, Next { show, then }: Next) {
         let number = self.inner.borrow().attempts.number();
         if let Some(show) = show {
+            if show == LinkState::Stale {
+                self.ask_other_tabs();
+            }
             (self.on_event)(LinkEvent::State(show));
         }
         let link = self.clone();

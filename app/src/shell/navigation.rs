@@ -7,7 +7,8 @@ use wasm_bindgen::JsValue;
 use super::PANES;
 use super::history::{self, Entry, Place, Step};
 use super::layout::{Layout, use_layout};
-use crate::compose::{ShownDraft, use_shown_draft};
+use super::mailto;
+use crate::compose::{self, ShownDraft, use_shown_draft};
 use crate::connection::{ConnectionStore, LinkEvent, LinkState, use_connection};
 use crate::inbox::{self, InboxStore, use_inbox};
 use crate::submission;
@@ -109,8 +110,17 @@ impl Navigation {
             let place = self.place();
             untrack(|| self.follow(place));
         });
+        self.follow_link();
         listen(&window(), "popstate", move |_| self.history_moved());
         listen(&window(), "hashchange", move |_| self.history_moved());
+    }
+
+    /// Begins a message for the `mailto:` link that was opened in this tab, if one was.
+    fn follow_link(self) {
+        if let Some(link) = mailto::take() {
+            self.state.pane().set(&compose::PANE);
+            self.drafts.write_to(link);
+        }
     }
 
     /// The browser has gone back or forward, or to another address of this page.
@@ -119,6 +129,7 @@ impl Navigation {
         let Some(entry) = entry_text().and_then(|text| read(&text, Some(&run))) else {
             // No entry of this page's, but an address that was opened in this tab.
             self.connection.address_changed();
+            self.follow_link();
             return self.rewrite();
         };
         let going_back = self.position.get_value().going_back;

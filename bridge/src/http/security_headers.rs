@@ -7,6 +7,7 @@ use hyper::header::{self, HeaderName, HeaderValue};
 /// pictures that it has made itself (`blob:`), which nothing from the network can be.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                    connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+                   manifest-src 'self'; \
                    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the fields that every response has.

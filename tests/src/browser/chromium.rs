@@ -176,10 +176,15 @@ impl Browser {
     }
 
     pub(super) async fn devtools(&self, command: &str, parameters: Value) {
+        self.ask_devtools(command, parameters).await;
+    }
+
+    /// What the browser answers to a command of its DevTools protocol.
+    pub async fn ask_devtools(&self, command: &str, parameters: Value) -> Value {
         fine(
             command,
             self.driver.cdp().send_raw(command, parameters).await,
-        );
+        )
     }
 }
 

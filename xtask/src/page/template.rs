@@ -97,6 +97,12 @@ fn replacement(
             let name = copy(root, source("href")?, page)?;
             format!("<link rel=\"icon\" href=\"/{name}\">")
         }
+        ("link", Some("copy-file")) => {
+            let file = root.join(source("href")?);
+            let name = file.file_name().context("it names no file")?;
+            fs::write(page.join(name), read(&file)?)?;
+            String::new()
+        }
         ("link", Some("copy-dir")) => {
             let folder = root.join(source("href")?);
             let name = folder.file_name().context("it names no folder")?;
@@ -173,6 +179,7 @@ mod tests {
             "<head><title>x</title>\n<link data-trunk rel=\"icon\" href=\"app/icon.svg\">\n\
              <link data-trunk rel=\"css\" href=\"app/a.css\">\n\
              <link data-trunk rel=\"css\" href=\"app/b.css\">\n\
+             <link data-trunk rel=\"copy-file\" href=\"app/icon.svg\">\
              <link data-trunk rel=\"copy-dir\" href=\"app/meaning\">\n\
              <link data-trunk rel=\"rust\"\n href=\"app/Cargo.toml\" data-wasm-opt=\"z\">\n\
              <script data-trunk type=\"module\" src=\"app/boot.js\"></script></head><body>",
@@ -198,6 +205,7 @@ mod tests {
             [
                 format!("boot-{boot}.js"),
                 format!("icon-{icon}.svg"),
+                "icon.svg".to_owned(),
                 "index.html".to_owned(),
                 "meaning".to_owned(),
                 format!("page-{css}.css"),

@@ -133,7 +133,7 @@ impl Field {
 
     /// Adds what was pasted: its addresses at this place of this field, and the rest where it
     /// belongs.
-    fn add(self, at: usize, pasted: Pasted) {
+    pub(super) fn add(self, at: usize, pasted: Pasted) {
         let Pasted {
             here,
             to,

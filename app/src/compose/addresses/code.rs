@@ -44,6 +44,11 @@ impl Code {
         Code(use_later().get(functions))
     }
 
+    /// Follows whether it is there.
+    pub(super) fn track(self) {
+        self.0.track();
+    }
+
     fn now(self) -> Option<Functions> {
         self.0.get_untracked()
     }
