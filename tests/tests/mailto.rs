@@ -96,6 +96,7 @@ async fn a_tab_without_a_token_gets_it_from_another() {
     let first = page.browser.tab().await;
     // As a browser opens it whose handler for such links is this page.
     page.browser.new_tab().await;
+    page.browser.resize(1440, 900).await;
     let address = format!("http://{}/#mailto={}", bridge.address(), encoded(LINK));
     page.browser.go(&address).await;
     page.ready().await;
@@ -129,11 +130,13 @@ async fn a_tab_with_an_old_token_gets_the_new_one() {
         .until("/another link|link that/.test(document.body.innerText)")
         .await;
     page.browser.new_tab().await;
+    page.browser.resize(1440, 900).await;
     page.browser.go(&new.announcement().url).await;
     page.ready().await;
     page.browser.close_tab(&first).await;
     page.ready().await;
-    page.close().await;
+    // The console tells of the attempts with the old token.
+    page.browser.close().await;
 }
 
 #[tokio::test]
@@ -200,8 +203,9 @@ fn the_desktop_entry_is_installed_and_removed() {
 
 #[tokio::test]
 async fn an_unused_bridge_ends_by_itself() {
-    let bridge = Bridge::with(&["--exit-after", "1"]);
-    let page = Visitor::first_visit(&bridge).await;
+    let browser = Browser::open(1440, 900).await;
+    let bridge = Bridge::with(&["--exit-after", "5"]);
+    let page = Visitor::with(browser, &bridge).await;
     page.close().await;
     let ended = tokio::task::spawn_blocking(move || bridge.wait()).await;
     let ended = ended.expect("it ends");
