@@ -13,11 +13,12 @@ use crate::explain::{self, Explanation, Meanings};
 use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     // Keys.
     "Enter",
     "Delete",
     "Alt+Shift",
+    "Markdown",
     "glasspost",
     "Glasspost",
     "practice",

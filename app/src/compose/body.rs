@@ -1,9 +1,12 @@
 //! The field of the message's text.
 
+mod formats;
+
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
+pub(super) use self::formats::{Formats, SwitchedNotice};
 use super::draft::Place;
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};

@@ -2,9 +2,12 @@
 //! message that is made of it. Pure.
 
 pub(in crate::compose) mod build;
+mod content;
 mod mailbox;
+pub(in crate::compose) mod markdown;
 mod pasted;
 mod person;
+pub(in crate::compose) mod rich;
 mod sample;
 mod signature;
 mod thread;
@@ -19,6 +22,7 @@ pub use build::{
     Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of, picture_mark,
     plain_copy, raw, sent_name, shown_name,
 };
+pub use content::{BodyFormat, Content};
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
 };
@@ -43,8 +47,15 @@ pub struct Draft {
     pub bcc: Vec<String>,
     /// The subject.
     pub subject: String,
-    /// The text, lines ended by LF.
+    /// How the text is written.
+    pub format: BodyFormat,
+    /// Whether a plain text is sent exactly as it was typed: no line is wrapped or changed.
+    pub as_typed: bool,
+    /// The text, lines ended by LF: plain text or Markdown. Of a rich text, the plain text that is
+    /// made of it.
     pub body: String,
+    /// The rich text, in the elements of [`rich`]; empty in other formats.
+    pub html: String,
     /// The signature that the page put at the end of the text, so that it can tell one that nobody
     /// has changed. Empty: none.
     pub signature: String,
@@ -184,15 +195,19 @@ impl Draft {
     /// signature that nobody has changed.
     #[must_use]
     pub fn is_blank(&self) -> bool {
+        let (body, html) = if self.unsigned_body().is_empty() {
+            (self.body.clone(), self.html.clone())
+        } else {
+            Default::default()
+        };
         let blank = Draft {
             from: self.from.clone(),
             reply_to: self.reply_to.clone(),
             signature: self.signature.clone(),
-            body: if self.unsigned_body().is_empty() {
-                self.body.clone()
-            } else {
-                String::new()
-            },
+            format: self.format,
+            as_typed: self.as_typed,
+            body,
+            html,
             ..Draft::default()
         };
         *self == blank
@@ -246,7 +261,7 @@ impl Draft {
     /// Everything that keeps it from being sent.
     pub fn message(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         let header = self.header_fields().build()?;
-        Ok(header.message(stamp, &self.body, &self.attachments))
+        Ok(header.message(stamp, self.content(), &self.attachments))
     }
 }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{Attached, DropOverlay, take_files};
-use super::body::Body;
+use super::body::{Body, Formats, SwitchedNotice};
 use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
@@ -155,7 +155,8 @@ fn Compose() -> impl IntoView {
                         {language.words(Locale::bring_back)}
                     </button>
                 </Show>
-                <div class="seg" role="group" aria-label=language.words(Locale::compose_as)>
+                <Formats/>
+                <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
                         on:click=move |_| source.set(false)/>
                     <Toggle pressed=source label=language.words(Locale::source)
@@ -190,7 +191,7 @@ part! { later:
     }
 
     fn notices() -> View {
-        || view! { <LeftSourceNotice/><OpenedNotice/> }.into_any()
+        || view! { <LeftSourceNotice/><OpenedNotice/><SwitchedNotice/> }.into_any()
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use reactive_stores::Field;
 
 use super::draft::{
-    Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size, raw,
+    Content, Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size, raw,
 };
 use crate::submission::Message;
 use crate::ui::part::part;
@@ -67,8 +67,8 @@ impl Parts {
             fields.build()
         });
         let body_size = Memo::new(move |_| {
-            let (body, attachments) = (draft.body(), draft.attachments());
-            body_size(&body.read(), &attachments.read())
+            let attachments = draft.attachments();
+            with_content(draft, |content| body_size(content, &attachments.read()))
         });
         let raw = Memo::new(move |_| {
             let attachments = draft.attachments();
@@ -116,10 +116,23 @@ impl Parts {
             if let Some(source) = &*self.draft.raw().read() {
                 return Ok(header.raw_message(source, &self.draft.attachments().read()));
             }
-            let (body, attachments) = (self.draft.body(), self.draft.attachments());
-            Ok(header.message(stamp, &body.read(), &attachments.read()))
+            let attachments = self.draft.attachments();
+            Ok(with_content(self.draft, |content| {
+                header.message(stamp, content, &attachments.read())
+            }))
         })
     }
+}
+
+/// Calls `take` with the text of a draft. Follows it.
+fn with_content<T>(draft: Field<Draft>, take: impl FnOnce(Content<'_>) -> T) -> T {
+    let (body, html) = (draft.body(), draft.html());
+    take(Content {
+        format: draft.format().get(),
+        as_typed: draft.as_typed().get(),
+        text: &body.read(),
+        html: &html.read(),
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod answer;
 mod drafts;
 mod events;
+mod format;
 mod open;
 mod rows;
 mod saving;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 use reactive_stores::{Field, Store, Subfield};
 use smtp::SendMode;
 
+use self::format::LeftFormat;
 pub(super) use self::open::{NotOpened, Opened};
 use self::saving::Saving;
 use self::source::LeftSource;
@@ -34,7 +36,7 @@ use crate::i18n::{Locale, use_language};
 use crate::inbox::{InboxStore, use_inbox};
 use crate::storage::StoreError;
 use crate::submission::{Message, SubmissionStore};
-use crate::ui::dom;
+use crate::ui::{OnDemand, dom};
 
 #[derive(Store)]
 pub(super) struct ComposeState {
@@ -72,6 +74,8 @@ pub(super) struct ComposeState {
     imported: Option<Imported>,
     /// The source that was left for the fields.
     left_source: Option<LeftSource>,
+    /// The format that was left last, where something was lost by that.
+    left_format: Option<LeftFormat>,
     /// What is to be said about the message that was opened last from a file.
     opened: Option<Opened>,
     /// The `mailto:` link that the draft is to be written as, until it is.
@@ -97,6 +101,8 @@ pub(super) struct ComposeStore {
     pub(super) state: Store<ComposeState>,
     draft: Field<Draft>,
     parts: ReadSignal<Option<Parts>>,
+    /// What reads Markdown.
+    markdown: OnDemand,
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
@@ -131,6 +137,7 @@ impl ComposeStore {
             unread: None,
             imported: None,
             left_source: None,
+            left_format: None,
             opened: None,
             link: None,
             not_saved: None,
@@ -141,6 +148,7 @@ impl ComposeStore {
             state,
             draft,
             parts: parts_of(draft),
+            markdown: OnDemand::new(),
             saving,
             identities: use_identities(),
             contacts: use_contacts(),
@@ -151,6 +159,7 @@ impl ComposeStore {
         Chips::provide(compose);
         compose.answer_messages();
         compose.keep_drafts(&loaded);
+        compose.follow_format();
     }
 
     /// A field of one line, or the body. The subject for the fields of addresses.
@@ -264,12 +273,13 @@ impl ComposeStore {
     /// The size of the message as it would be sent now, in octets. None: a field has a problem, or
     /// the code that makes the message is not there yet.
     pub(super) fn size(self) -> Option<u64> {
-        self.parts.get()?.size(&self.state.stamp().get())
+        let parts = self.parts.get().filter(|_| self.reads_format())?;
+        parts.size(&self.state.stamp().get())
     }
 
-    /// Whether the code that makes messages is there. Follows it.
+    /// Whether the code that makes messages of this format is there. Follows it.
     pub(super) fn makes_messages(self) -> bool {
-        self.parts.with(Option::is_some)
+        self.parts.with(Option::is_some) && self.reads_format()
     }
 
     /// The message as it would be sent now. Follows the draft.
@@ -277,7 +287,7 @@ impl ComposeStore {
     /// # Errors
     /// The problems of its fields.
     pub(super) fn message(self) -> Result<Message, Vec<Problem>> {
-        let Some(parts) = self.parts.get() else {
+        let Some(parts) = self.parts.get().filter(|_| self.reads_format()) else {
             return Err(vec![Problem {
                 place: Place::Message,
                 what: Wrong::NotLoaded,

@@ -8,6 +8,7 @@ mod body;
 mod copy;
 mod field;
 mod file_name;
+mod flowed;
 mod html;
 mod media_type;
 mod parameter;
@@ -20,7 +21,7 @@ use mail_builder::headers::date::Date;
 
 use self::body::{Body, Counter, Segments};
 use self::field::{write_addresses, write_field, write_text, write_words};
-use super::{Attachment, HeaderFields, Mailbox, Problem, split_addresses};
+use super::{Attachment, Content, HeaderFields, Mailbox, Problem, split_addresses};
 use crate::connection::Segment;
 use crate::submission::Message;
 
@@ -93,12 +94,17 @@ impl Header {
 
     /// The finished message with this header, this text and these files.
     #[must_use]
-    pub fn message(&self, stamp: &MessageStamp, text: &str, attachments: &[Attachment]) -> Message {
+    pub fn message(
+        &self,
+        stamp: &MessageStamp,
+        content: Content<'_>,
+        attachments: &[Attachment],
+    ) -> Message {
         let octets = self.section(stamp);
         let utf8 = !octets.is_ascii();
         let mut segments = Segments(vec![Segment::Octets(octets)]);
         let body = Body {
-            text,
+            content,
             attachments,
             random: stamp.random,
         };
@@ -179,12 +185,12 @@ impl HeaderFields<'_> {
 
 /// The size of the body, with the header fields that describe it and the blank line before it.
 #[must_use]
-pub fn body_size(text: &str, attachments: &[Attachment]) -> u64 {
+pub fn body_size(content: Content<'_>, attachments: &[Attachment]) -> u64 {
     #[cfg(test)]
     tests::count(&tests::BODIES);
     let mut size = Counter::default();
     let body = Body {
-        text,
+        content,
         attachments,
         random: [0; 16],
     };

@@ -1,6 +1,7 @@
 //! The signature at the end of the text, below a line `-- ` (RFC 3676 §4.3).
 
-use super::Draft;
+use super::rich::{Node, Rich, signature_lines};
+use super::{BodyFormat, Draft};
 
 /// The line above a signature, with the line ends around it.
 const DELIMITER: &str = "\n-- \n";
@@ -22,11 +23,39 @@ impl Draft {
     pub fn take_sender(&mut self, sender: Sender) {
         let signed = signed(&self.body, &self.signature, &sender.signature);
         if let Some(body) = signed.filter(|_| self.raw.is_none()) {
-            self.body = body;
+            if self.format == BodyFormat::Rich {
+                self.sign_html(&sender.signature);
+            } else {
+                self.body = body;
+            }
             self.signature = sender.signature;
         }
         self.from = sender.from;
         self.reply_to = sender.reply_to;
+    }
+
+    /// The same of a rich text, which ends in the signature that the page put there, if any.
+    fn sign_html(&mut self, new: &str) {
+        let mut nodes = Rich::read(&self.html).nodes;
+        let text = |nodes: &[Node]| {
+            let nodes = nodes.to_vec();
+            Rich { nodes }.text()
+        };
+        if !self.signature.is_empty() {
+            let old = format!("-- \n{}", self.signature);
+            let begins = (0..nodes.len()).rfind(|at| text(&nodes[*at..]) == old);
+            nodes.truncate(begins.unwrap_or(nodes.len()));
+            nodes.pop_if(|last| text(std::slice::from_ref(last)).is_empty());
+        }
+        if !new.is_empty() {
+            let empty = || Node::element("div", vec![Node::element("br", Vec::new())]);
+            if nodes.is_empty() {
+                nodes.push(empty());
+            }
+            nodes.push(empty());
+            nodes.extend(signature_lines(new));
+        }
+        self.set_html(Rich { nodes }.html());
     }
 
     /// The text without the signature that the page put at its end, if that is as it was.
@@ -98,6 +127,46 @@ mod tests {
         check("", &["Mina", ""], "");
         check("", &["Mina", "", "M"], "\n\n-- \nM");
         check("Hi", &[""], "Hi");
+    }
+
+    #[test]
+    fn a_rich_text_is_signed_too() {
+        let mut draft = Draft {
+            format: BodyFormat::Rich,
+            ..Draft::default()
+        };
+        draft.take_sender(sender("Mina"));
+        assert_eq!(draft.body, "\n\n-- \nMina");
+        assert!(draft.is_blank());
+        draft.set_html(draft.html.replacen("<br>", "<b>Hi</b> you", 1));
+        assert!(!draft.is_blank());
+        draft.take_sender(sender("박민아\n서울"));
+        assert_eq!(draft.body, "Hi you\n\n-- \n박민아\n서울");
+        assert!(
+            draft.html.starts_with("<div><b>Hi</b> you</div>"),
+            "{}",
+            draft.html
+        );
+        draft.set_html(draft.html.replace("서울", "서울 1"));
+        let before = draft.html.clone();
+        draft.take_sender(sender("Team"));
+        assert_eq!(draft.html, before);
+        let mut draft = Draft {
+            body: "**Hi**\n\n-- \nMina".into(),
+            signature: "Mina".into(),
+            format: BodyFormat::Markdown,
+            ..Draft::default()
+        };
+        for format in [BodyFormat::Rich, BodyFormat::Markdown, BodyFormat::Rich] {
+            assert!(draft.switch(format), "{format:?}");
+            assert!(
+                draft.body.ends_with("\n\n-- \nMina"),
+                "{format:?} {:?}",
+                draft.body
+            );
+        }
+        draft.take_sender(sender(""));
+        assert_eq!((draft.body.as_str(), draft.signature.as_str()), ("Hi", ""));
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! The body of a message: its text, pictures in the text, and files, with the header fields that
 //! describe them.
 
+use mail_builder::headers::content_type::ContentType;
 use mail_builder::mime::MimePart;
 use mail_builder::writer::Writer;
+use smtp::limits;
 
-use super::super::Attachment;
+use super::super::rich::{Picture, sent_html};
+use super::super::{Attachment, BodyFormat, Content};
 use super::field::{Field, write_field};
 use super::file_name::sent_name;
-use super::{html, media_type, parameter};
+use super::{flowed, html, media_type, parameter};
 use crate::connection::{Segment, StoredFile, base64_lines, base64_size};
 
 /// What a body is made of.
 #[derive(Clone, Copy)]
 pub(super) struct Body<'a> {
     /// The text, as a person wrote it.
-    pub(super) text: &'a str,
+    pub(super) content: Content<'a>,
     /// The files, in their order.
     pub(super) attachments: &'a [Attachment],
     /// What boundaries are made of. It does not change the size.
@@ -66,23 +69,41 @@ impl Output for Segments {
     }
 }
 
-impl Body<'_> {
+/// The forms in which a text is sent.
+struct Forms<'a> {
+    text: TextForm,
+    /// The same as HTML.
+    html: Option<String>,
+    /// The pictures that the HTML shows.
+    shown: Vec<&'a Attachment>,
+}
+
+/// A text as it is sent, lines ended by CRLF.
+struct TextForm {
+    text: String,
+    /// Whether it is in the format of RFC 3676.
+    flowed: bool,
+    /// Whether its lines stay as they are wherever a mail server takes them so.
+    kept: bool,
+}
+
+impl<'a> Body<'a> {
     /// Writes the fields that describe the body, the blank line, and the body.
     ///
-    /// Files make a multipart/mixed of it. Where the text shows pictures, there are two forms of
-    /// it: the text as it is, and the same as HTML with the pictures at their places, which is a
-    /// multipart/related with them.
+    /// Files make a multipart/mixed of it. Rich text and Markdown have two forms, the plain text
+    /// and HTML, and so has a plain text that shows pictures; these are a multipart/related with
+    /// the HTML.
     pub(super) fn write(&self, output: &mut impl Output) {
-        let shown = shown_pictures(self.text, self.attachments);
-        let is_shown = |file: &Attachment| shown.iter().any(|one| std::ptr::eq(*one, file));
+        let forms = self.forms();
+        let is_shown = |file: &Attachment| forms.shown.iter().any(|one| std::ptr::eq(*one, file));
         let mut files = self.attachments.iter().filter(|file| !is_shown(file));
         match files.next() {
-            None => self.write_forms(&shown, output),
+            None => self.write_forms(&forms, output),
             Some(first) => {
-                let boundary = self.boundary('m');
+                let boundary = self.boundary('m', &forms);
                 write_multipart("mixed", &boundary, output);
                 write_delimiter(&boundary, output);
-                self.write_forms(&shown, output);
+                self.write_forms(&forms, output);
                 for file in std::iter::once(first).chain(files) {
                     write_delimiter(&boundary, output);
                     write_file(file, None, output);
@@ -92,34 +113,70 @@ impl Body<'_> {
         }
     }
 
-    /// The text, and where it shows pictures its other form.
-    fn write_forms(&self, shown: &[&Attachment], output: &mut impl Output) {
-        if shown.is_empty() {
-            return write_text("text/plain", &canonical(self.text), output);
+    fn forms(&self) -> Forms<'a> {
+        let content = self.content;
+        let shown = shown_pictures(content, self.attachments);
+        let html = match content.format {
+            BodyFormat::Plain if shown.is_empty() => None,
+            BodyFormat::Plain => Some(html::of(content.text, &shown)),
+            BodyFormat::Markdown | BodyFormat::Rich => {
+                let pictures = shown.iter().map(|file| Picture {
+                    name: &file.name,
+                    id: file.content_id.as_deref().unwrap_or_default(),
+                });
+                let pictures: Vec<Picture<'_>> = pictures.collect();
+                Some(sent_html(&content.rich(self.attachments).nodes, &pictures))
+            }
+        };
+        let text = canonical(content.text);
+        // The source of Markdown means something by the spaces at the ends of its lines.
+        let may_flow = content.format != BodyFormat::Markdown && !content.as_typed;
+        let flowed = may_flow.then(|| flowed::flowed(&text)).flatten();
+        Forms {
+            text: TextForm {
+                flowed: flowed.is_some(),
+                kept: flowed.is_some() || content.as_typed,
+                text: flowed.unwrap_or(text),
+            },
+            html: html.map(|html| canonical(&html)),
+            shown,
         }
-        let [either, related] = ['a', 'r'].map(|kind| self.boundary(kind));
+    }
+
+    /// The text, and its other form.
+    fn write_forms(&self, forms: &Forms<'_>, output: &mut impl Output) {
+        let Some(html) = &forms.html else {
+            return write_text(&forms.text, output);
+        };
+        let either = self.boundary('a', forms);
         write_multipart("alternative", &either, output);
         write_delimiter(&either, output);
-        write_text("text/plain", &canonical(self.text), output);
+        write_text(&forms.text, output);
         write_delimiter(&either, output);
-        write_multipart("related", &related, output);
-        write_delimiter(&related, output);
-        write_text("text/html", &canonical(&html::of(self.text, shown)), output);
-        for picture in shown {
+        if forms.shown.is_empty() {
+            write_encoded(text_type("text/html"), html, output);
+        } else {
+            let related = self.boundary('r', forms);
+            write_multipart("related", &related, output);
             write_delimiter(&related, output);
-            write_file(picture, picture.content_id.as_deref(), output);
+            write_encoded(text_type("text/html"), html, output);
+            for picture in &forms.shown {
+                write_delimiter(&related, output);
+                write_file(picture, picture.content_id.as_deref(), output);
+            }
+            write_end(&related, output);
         }
-        write_end(&related, output);
         write_end(&either, output);
     }
 
     /// A boundary that is nowhere in the text. It can't be in anything that is encoded: `=_` is in
     /// neither base64 nor quoted-printable.
-    fn boundary(&self, kind: char) -> String {
+    fn boundary(&self, kind: char, forms: &Forms<'_>) -> String {
         let mut random = u128::from_be_bytes(self.random);
+        let html = forms.html.as_deref().unwrap_or_default();
         loop {
             let boundary = format!("=_{kind}_{random:032x}");
-            if !self.text.contains(&boundary) {
+            if !forms.text.text.contains(&boundary) && !html.contains(&boundary) {
                 return boundary;
             }
             random = random.wrapping_add(1);
@@ -127,13 +184,19 @@ impl Body<'_> {
     }
 }
 
-/// The pictures that the text shows: those with a Content-ID whose mark is in it.
-pub(super) fn shown_pictures<'a>(text: &str, files: &'a [Attachment]) -> Vec<&'a Attachment> {
+/// The pictures that the text shows: those with a Content-ID whose mark is in it, or whose element
+/// is in a rich text.
+fn shown_pictures<'a>(content: Content<'_>, files: &'a [Attachment]) -> Vec<&'a Attachment> {
+    let rich = (content.format == BodyFormat::Rich).then(|| content.rich(files).content_ids());
+    let is_in = |file: &Attachment| match &rich {
+        Some(ids) => ids.iter().any(|id| Some(id) == file.content_id.as_ref()),
+        None => content.text.contains(&picture_mark(&file.name)),
+    };
     let mut shown: Vec<&Attachment> = Vec::new();
     for file in files {
         let fits = file.content_id.as_deref().is_some_and(is_content_id)
             && media_type::is_picture(&file.media_type)
-            && text.contains(&picture_mark(&file.name))
+            && is_in(file)
             && shown
                 .iter()
                 .all(|other| other.name != file.name && other.content_id != file.content_id);
@@ -166,18 +229,56 @@ pub fn shown_name(file: &Attachment) -> String {
     sent_name(&file.name)
 }
 
-fn write_text(media_type: &'static str, text: &str, output: &mut impl Output) {
+fn text_type(media_type: &'static str) -> ContentType<'static> {
+    ContentType::new(media_type).attribute("charset", "utf-8")
+}
+
+fn write_text(form: &TextForm, output: &mut impl Output) {
+    let mut kind = text_type("text/plain");
+    if form.flowed {
+        kind = kind.attribute("format", "flowed");
+    }
+    if !form.kept || !is_seven_bit(&form.text) {
+        return write_encoded(kind, &form.text, output);
+    }
+    // Encoded, a space at the end of a line would be `=20`, and the text hard to read in an archive
+    // or by a program that expects a patch.
+    let mut octets = Vec::new();
+    let mut field = Field::new("Content-Type", &mut octets);
+    field.part("text/plain;");
+    if form.flowed {
+        field.part("charset=\"utf-8\";");
+        field.part("format=\"flowed\"");
+    } else {
+        field.part("charset=\"utf-8\"");
+    }
+    field.end();
+    write_field("Content-Transfer-Encoding", "7bit", &mut octets);
+    octets.extend_from_slice(b"\r\n");
+    output.write(&octets);
+    output.write(form.text.as_bytes());
+}
+
+/// Whether a text can be sent as it is (RFC 2045 §2.7).
+fn is_seven_bit(text: &str) -> bool {
+    let is_fine =
+        |line: &str| line.len() <= limits::TEXT_LINE && !line.contains(['\r', '\n', '\0']);
+    text.is_ascii() && text.split("\r\n").all(is_fine)
+}
+
+fn write_encoded(kind: ContentType<'static>, text: &str, output: &mut impl Output) {
     if text.contains('\0') {
         // No mail server has to accept it as it is (RFC 5321 §4.5.2, RFC 5322 §4).
         let mut encoded = format!(
-            "Content-Type: {media_type}; charset=\"utf-8\"\r\n\
-             Content-Transfer-Encoding: base64\r\n\r\n"
+            "Content-Type: {}; charset=\"utf-8\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n",
+            kind.c_type
         )
         .into_bytes();
         base64_lines(text.as_bytes(), &mut encoded);
         return output.write(&encoded);
     }
-    MimePart::new(media_type, text).write_part(output);
+    MimePart::new(kind, text).write_part(output);
 }
 
 fn write_multipart(subtype: &str, boundary: &str, output: &mut impl Output) {

@@ -1,6 +1,6 @@
 //! A copy of a message that may not be finished.
 
-use super::super::{Attachment, Draft};
+use super::super::{Attachment, BodyFormat, Draft};
 use super::body::{Body, Segments};
 use super::raw;
 use crate::connection::Segment;
@@ -15,7 +15,7 @@ pub fn copy(draft: &Draft, attachments: &[Attachment], random: [u8; 16]) -> Vec<
     }
     let mut segments = Segments(vec![Segment::Octets(header(draft).into_bytes())]);
     let body = Body {
-        text: &draft.body,
+        content: draft.content(),
         attachments,
         random,
     };
@@ -29,12 +29,18 @@ pub fn plain_copy(draft: &Draft) -> Vec<u8> {
     let lines = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
     let text = match &draft.raw {
         Some(source) => lines(source),
-        None => format!(
-            "{}Content-Type: text/plain; charset=utf-8\r\n\
-             Content-Transfer-Encoding: 8bit\r\n\r\n{}",
-            header(draft),
-            lines(&draft.body)
-        ),
+        None => {
+            let (subtype, text) = match draft.format {
+                BodyFormat::Rich => ("html", &draft.html),
+                BodyFormat::Plain | BodyFormat::Markdown => ("plain", &draft.body),
+            };
+            format!(
+                "{}Content-Type: text/{subtype}; charset=utf-8\r\n\
+                 Content-Transfer-Encoding: 8bit\r\n\r\n{}",
+                header(draft),
+                lines(text)
+            )
+        }
     };
     text.into_bytes()
 }

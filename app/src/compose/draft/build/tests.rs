@@ -3,11 +3,12 @@ mod attachments;
 use std::cell::Cell;
 use std::thread::LocalKey;
 
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
-use super::super::Draft;
+use super::super::{BodyFormat, Draft};
 use super::body::canonical;
+use super::flowed::tests::{joined, plain};
 use super::*;
 use crate::connection::StoredFile;
 
@@ -42,7 +43,7 @@ pub(super) fn file_octets(file: &StoredFile) -> Vec<u8> {
 fn octets(draft: &Draft) -> Vec<u8> {
     let built = draft.message(&NOW).expect("a draft without problems");
     let header = draft.header_fields().build().expect("no problems");
-    let size = header.section_size(&NOW) + body_size(&draft.body, &draft.attachments);
+    let size = header.section_size(&NOW) + body_size(draft.content(), &draft.attachments);
     assert_eq!(size, built.size(), "{draft:?}");
     let octets = built.octets(file_octets);
     assert_eq!(size, octets.len() as u64, "{draft:?}");
@@ -130,6 +131,112 @@ fn the_message_reads_back() {
         read.body_text(0).as_deref(),
         Some("안녕하세요.\r\n.dot\r\n\r\nlast\r\n")
     );
+}
+
+/// The bodies of the parts that are text, by media type.
+fn forms(octets: &[u8]) -> Vec<(String, String)> {
+    let message = MessageParser::default().parse(octets).expect("a message");
+    let forms = message.parts.iter().filter_map(|part| {
+        let kind = part.content_type()?;
+        let text = part.text_contents()?;
+        Some((
+            format!("{}/{}", kind.ctype(), kind.subtype()?),
+            text.to_owned(),
+        ))
+    });
+    forms.collect()
+}
+
+#[test]
+fn rich_text_and_markdown_have_two_forms() {
+    let mut written = Draft {
+        format: BodyFormat::Rich,
+        ..draft()
+    };
+    written.set_html("<p>See <b>this</b> <a href=\"https://x.org/a\">page</a></p>".into());
+    let got = forms(&octets(&written));
+    let html = "<p style=\"margin:0 0 1em\">See <b>this</b> \
+                <a href=\"https://x.org/a\">page</a></p>\r\n";
+    assert_eq!(got[0].0, "text/plain");
+    assert_eq!(got[0].1, "See this page <https://x.org/a>\r\n");
+    assert_eq!(got[1].0, "text/html");
+    assert!(got[1].1.contains(html), "{got:?}");
+    let source = "# T  \n\n- a *b*\n\n-- \nMina";
+    let written = Draft {
+        format: BodyFormat::Markdown,
+        body: source.into(),
+        ..draft()
+    };
+    let got = forms(&octets(&written));
+    assert_eq!(got[0].1, canonical(source), "the source is the text");
+    assert!(got[1].1.contains("<li>a <i>b</i></li>"), "{got:?}");
+}
+
+#[test]
+fn a_picture_is_related_to_the_html() {
+    let picture = Attachment {
+        file: "k".into(),
+        name: "c.png".into(),
+        media_type: "image/png".into(),
+        size: 10,
+        content_id: Some("1@x".into()),
+    };
+    let other = Attachment {
+        file: "kk".into(),
+        name: "d.png".into(),
+        content_id: Some("2@x".into()),
+        ..picture.clone()
+    };
+    for format in [BodyFormat::Rich, BodyFormat::Markdown] {
+        let mut written = Draft {
+            format,
+            body: "see [image: c.png]".into(),
+            attachments: vec![picture.clone(), other.clone()],
+            ..draft()
+        };
+        if format == BodyFormat::Rich {
+            written.set_html("<p>see <img src=\"cid:1@x\" alt=\"c.png\"></p>".into());
+        }
+        let octets = octets(&written);
+        let text = String::from_utf8_lossy(&octets).into_owned();
+        let places = ["multipart/mixed", "multipart/alternative", "text/plain"]
+            .into_iter()
+            .chain(["multipart/related", "text/html", "Content-ID: <1@x>"])
+            .chain(["attachment; filename=\"d.png\""])
+            .map(|part| {
+                text.find(part)
+                    .unwrap_or_else(|| panic!("{part} in {text}"))
+            });
+        let places: Vec<usize> = places.collect();
+        assert!(places.is_sorted(), "{places:?} {text}");
+        assert!(forms(&octets)[0].1.contains("[image: c.png]"));
+    }
+}
+
+#[test]
+fn text_as_typed_is_not_changed() {
+    let patch = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-\tif (x)  \n \n+\tif (y)\n\
+                 -- \n2.39.5\n";
+    let long = "word ".repeat(40);
+    for as_typed in [true, false] {
+        let written = Draft {
+            as_typed,
+            body: format!("{patch}\n{long}"),
+            ..draft()
+        };
+        let octets = octets(&written);
+        let text = String::from_utf8_lossy(&octets).into_owned();
+        assert!(!text.contains("flowed"), "{text}");
+        assert_eq!(as_typed, text.contains("Encoding: 7bit"), "{text}");
+        assert_eq!(forms(&octets)[0].1, canonical(&written.body));
+    }
+    let written = Draft {
+        body: format!("Hi\n\n{long}\n"),
+        ..draft()
+    };
+    let text = String::from_utf8_lossy(&octets(&written)).into_owned();
+    assert!(text.contains("format=\"flowed\""), "{text}");
+    assert!(text.contains("Encoding: 7bit"), "{text}");
 }
 
 #[test]
@@ -288,6 +395,7 @@ proptest! {
         subject in "[ -~가-힣😀é]{0,200}",
         name in "[ -~가-힣😀é]{0,80}",
         body in "[ -~가-힣😀\n.=]{0,400}",
+        as_typed in any::<bool>(),
     ) {
         let name = name.trim().to_owned();
         let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
@@ -295,6 +403,7 @@ proptest! {
             from: format!("\"{quoted}\" <mina@example.org>"),
             subject: subject.clone(),
             body: body.clone(),
+            as_typed,
             ..draft()
         };
         let octets = octets(&draft);
@@ -310,7 +419,13 @@ proptest! {
         prop_assert_eq!(from.address(), Some("mina@example.org"));
         prop_assert_eq!(from.name().unwrap_or_default(), name);
         let got = read.body_text(0).unwrap_or_default().into_owned();
-        prop_assert_eq!(got, canonical(&body));
+        let body = canonical(&body);
+        if text.contains("format=\"flowed\"") {
+            prop_assert!(!as_typed);
+            prop_assert_eq!(joined(&got), plain(&body));
+        } else {
+            prop_assert_eq!(got, body);
+        }
     }
 }
 

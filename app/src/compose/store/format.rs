@@ -1,0 +1,155 @@
+//! The format of the text: plain text or Markdown.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::compose::draft::{BodyFormat, Draft, DraftStoreFields as _, markdown};
+use crate::ui::part::part;
+
+/// A format that was left, with the text in it, so that this can be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::compose) struct LeftFormat {
+    /// Which draft it is of, see `ComposeState::shown`.
+    shown: u32,
+    before: Text,
+    /// What became of it. It is undone only where nobody has written since.
+    after: Text,
+}
+
+/// The text of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    format: BodyFormat,
+    body: String,
+    html: String,
+}
+
+impl Text {
+    fn of(draft: &Draft) -> Text {
+        Text {
+            format: draft.format,
+            body: draft.body.clone(),
+            html: draft.html.clone(),
+        }
+    }
+}
+
+part! { markdown:
+    /// Makes the parser of Markdown part of the program.
+    fn provide_markdown() -> () {
+        markdown::provide();
+    }
+}
+
+part! { later:
+    fn switch(compose: ComposeStore, to: BodyFormat) -> () {
+        compose.switch_now(to);
+    }
+}
+
+impl ComposeStore {
+    /// The format of the text. Follows it.
+    pub(in crate::compose) fn format(self) -> BodyFormat {
+        self.draft.format().get()
+    }
+
+    /// Whether a plain text is sent as it was typed. Follows it.
+    pub(in crate::compose) fn is_as_typed(self) -> bool {
+        self.draft.as_typed().get()
+    }
+
+    /// A plain text is to be sent as it was typed, or not.
+    pub(in crate::compose) fn set_as_typed(self, as_typed: bool) {
+        self.edit(|| self.draft.as_typed().set(as_typed));
+    }
+
+    /// Loads what reads the format of the text.
+    pub(super) fn follow_format(self) {
+        Effect::new(move |_| {
+            if self.format() == BodyFormat::Markdown {
+                self.fetch_format();
+            }
+        });
+    }
+
+    /// Loads what reads Markdown, unless it is there.
+    pub(in crate::compose) fn fetch_format(self) {
+        self.markdown.fetch(provide_markdown());
+    }
+
+    /// Whether what reads the format of the text is there. Follows it.
+    pub(super) fn reads_format(self) -> bool {
+        self.format() != BodyFormat::Markdown || self.markdown.is_there()
+    }
+
+    /// Whether it could not be loaded. Follows it.
+    pub(in crate::compose) fn lacks_format(self) -> bool {
+        self.format() == BodyFormat::Markdown && self.markdown.has_failed()
+    }
+
+    /// Gives the text another format.
+    pub(in crate::compose) fn switch_format(self, to: BodyFormat) {
+        let from = self.draft.format().get_untracked();
+        if from == to {
+            return;
+        }
+        let shown = self.state.shown().get_untracked();
+        let reads = from == BodyFormat::Markdown || to == BodyFormat::Markdown;
+        spawn_local(async move {
+            // It is loaded once, whoever asks for it.
+            let read = !reads || provide_markdown().await.is_ok();
+            if read && self.state.shown().get_untracked() == shown {
+                switch(self, to).await.ok();
+            }
+        });
+    }
+
+    fn switch_now(self, to: BodyFormat) {
+        let mut draft = self.draft_now();
+        let before = Text::of(&draft);
+        let same = draft.switch(to);
+        let after = Text::of(&draft);
+        let shown = self.state.shown().get_untracked();
+        let done = self.edit(|| self.set_text(after.clone()));
+        if done {
+            let left = LeftFormat {
+                shown,
+                before,
+                after,
+            };
+            self.state.left_format().set((!same).then_some(left));
+        }
+    }
+
+    fn set_text(self, text: Text) {
+        self.draft.body().set(text.body);
+        self.draft.html().set(text.html);
+        self.draft.format().set(text.format);
+        self.text_changed();
+    }
+
+    /// Whether something was lost by switching formats, and can be had again. Follows it.
+    pub(in crate::compose) fn has_left_format(self) -> bool {
+        let shown = self.state.shown().get();
+        let after = self.state.left_format().with(|left| {
+            let left = left.as_ref().filter(|left| left.shown == shown);
+            left.map(|left| left.after.clone())
+        });
+        after.is_some_and(|after| self.draft.with(|draft| Text::of(draft) == after))
+    }
+
+    /// The format that was left is used again, with the text as it was.
+    pub(in crate::compose) fn undo_switch(self) {
+        let left = self.state.left_format().get_untracked();
+        if let Some(left) = left.filter(|_| untrack(|| self.has_left_format())) {
+            self.edit(|| self.set_text(left.before));
+        }
+        self.forget_left_format();
+    }
+
+    /// The format that was left is not offered any more.
+    pub(in crate::compose) fn forget_left_format(self) {
+        self.state.left_format().set(None);
+    }
+}
