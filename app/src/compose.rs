@@ -23,8 +23,8 @@ mod store;
 mod words;
 
 pub use self::draft::{
-    Attachment, Draft, MessageStamp, Moment, Place, Problem, Unfinished, Wrong, is_picture,
-    media_type_of, picture_mark, sent_name, shown_name,
+    Attachment, BodyFormat, Draft, MessageStamp, Moment, Place, Problem, Unfinished, Wrong,
+    is_picture, media_type_of, picture_mark, sent_name, shown_name,
 };
 pub use self::drafts::load;
 pub use self::pane::PANE;

@@ -19,7 +19,7 @@ mod widgets;
 
 pub use self::code::code_class;
 pub use self::dialog::Dialog;
-pub use self::icon::{Glyph, Icon};
+pub use self::icon::{Glyph, Icon, drawing};
 pub use self::on_demand::OnDemand;
 pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
 pub use self::part::{Later, LaterPart, use_later};

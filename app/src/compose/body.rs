@@ -1,21 +1,35 @@
 //! The field of the message's text.
 
 mod formats;
+mod inserting;
+mod rich;
 
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 pub(super) use self::formats::{Formats, SwitchedNotice};
-use super::draft::Place;
+pub(super) use self::inserting::{Insert, Inserted};
+use self::inserting::{insert_into, provides};
+use self::rich::RichBody;
+use super::draft::rich::Rich;
+use super::draft::{BodyFormat, Place, picture_mark};
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::show_text;
 
-/// The message's text.
+/// The message's text, in its format.
 #[component]
 #[must_use]
 pub(super) fn Body() -> impl IntoView {
+    let compose = use_compose();
+    let is_rich = Memo::new(move |_| compose.format() == BodyFormat::Rich);
+    view! { <Show when=move || is_rich.get() fallback=PlainBody><RichBody/></Show> }
+}
+
+/// A plain text or Markdown.
+#[component]
+fn PlainBody() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
     let field = NodeRef::<html::Textarea>::new();
@@ -33,6 +47,18 @@ pub(super) fn Body() -> impl IntoView {
         if before.0 != field.value() {
             let written = compose.written().encode_utf16().count();
             place_caret(&field, &before, &body, written);
+        }
+    });
+    provides(compose, move |inserted| {
+        let Some(field) = field.try_get_untracked().flatten() else {
+            return false;
+        };
+        match inserted {
+            Inserted::Text(text) => insert_into(&field, text),
+            Inserted::Rich(html) => insert_into(&field, &Rich::read(html).text()),
+            Inserted::Picture { name, .. } => {
+                insert_into(&field, &format!("{}\n", picture_mark(name)))
+            }
         }
     });
     view! {

@@ -22,6 +22,7 @@ use self::source::LeftSource;
 use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
+use super::body::Insert;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
@@ -103,6 +104,8 @@ pub(super) struct ComposeStore {
     parts: ReadSignal<Option<Parts>>,
     /// What reads Markdown.
     markdown: OnDemand,
+    /// What puts something into the text where the caret is, while its field is on the screen.
+    pub(super) insert: StoredValue<Option<Insert>, LocalStorage>,
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
@@ -149,6 +152,7 @@ impl ComposeStore {
             draft,
             parts: parts_of(draft),
             markdown: OnDemand::new(),
+            insert: StoredValue::new_local(None),
             saving,
             identities: use_identities(),
             contacts: use_contacts(),

@@ -99,6 +99,12 @@ pub fn Icon(
         Glyph::SendOn => "M14 7l6 5-6 5M20 12H10a6 6 0 00-6 6",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
+    drawing(path)
+}
+
+/// An icon of a part of the page that is loaded later: it comes with its lines.
+#[must_use]
+pub fn drawing(path: &'static str) -> impl IntoView {
     view! {
         <svg class="i" viewBox="0 0 24 24" aria-hidden="true">
             <path d=path/>

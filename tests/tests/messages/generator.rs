@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use app::compose::{Attachment, Draft, MessageStamp, Moment, picture_mark, sent_name};
+use app::compose::{Attachment, BodyFormat, Draft, MessageStamp, Moment, picture_mark, sent_name};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use glasspost_tests::rng::Rng;
 
+use super::blocks::{self, Text};
 use super::reading::{File, Person, Reading};
 
 /// A message to build.
@@ -205,14 +206,11 @@ pub(crate) fn written(seed: u64) -> Written {
         random: std::array::from_fn(|_| u8::try_from(rng.below(256)).unwrap_or(0)),
     };
 
-    let mut body = body(rng);
     let mut files = BTreeMap::new();
     let (mut attachments, mut shown, mut attached) = (Vec::new(), Vec::new(), Vec::new());
     for at in 0..rng.below(5).saturating_sub(1) {
         let (attachment, octets, mut file) = file(rng, at);
         if attachment.content_id.is_some() {
-            let line = picture_mark(&attachment.name);
-            body = format!("{body}{} {line} \n{line}", one_of(rng, &["", "\n"]));
             file.content_id.clone_from(&attachment.content_id);
             file.disposition = "inline".to_owned();
             shown.push(file);
@@ -222,6 +220,24 @@ pub(crate) fn written(seed: u64) -> Written {
         files.insert(attachment.file.clone(), octets);
         attachments.push(attachment);
     }
+    let format = *rng.pick(&[
+        BodyFormat::Plain,
+        BodyFormat::Plain,
+        BodyFormat::Markdown,
+        BodyFormat::Rich,
+    ]);
+    let pictures = attachments.iter().filter(|file| file.content_id.is_some());
+    let text = match format {
+        BodyFormat::Plain => plain(rng, pictures),
+        BodyFormat::Markdown => blocks::markdown(rng, pictures),
+        BodyFormat::Rich => blocks::rich(rng, pictures),
+    };
+    let Text {
+        body,
+        html,
+        read,
+        shows,
+    } = text;
 
     let domain = from.1.rsplit_once('@').map_or("", |(_, domain)| domain);
     let domain = if domain.starts_with('[') {
@@ -236,14 +252,16 @@ pub(crate) fn written(seed: u64) -> Written {
         .collect();
     expect.message_id = format!("<{hex}@{domain}>");
     expect.date = stamp.moment.unix_ms.div_euclid(1000);
-    let mut text = body.replace("\r\n", "\n").replace('\r', "\n");
+    let mut text = read.replace("\r\n", "\n").replace('\r', "\n");
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    if !shown.is_empty() {
+    expect.html = match shows {
+        Some(words) => Some(words),
         // HTML has no tabs and no NUL.
-        expect.html = Some(text.replace('\t', "    ").replace('\0', "\u{fffd}"));
-    }
+        None if !shown.is_empty() => Some(text.replace('\t', "    ").replace('\0', "\u{fffd}")),
+        None => None,
+    };
     expect.text = Some(text);
     expect.subject = Some(subject.clone());
     expect.files = shown.into_iter().chain(attached).collect();
@@ -256,7 +274,10 @@ pub(crate) fn written(seed: u64) -> Written {
         cc: typed(&cc),
         bcc: typed(&bcc),
         subject,
+        format,
+        as_typed: format == BodyFormat::Plain && rng.once_in(3),
         body,
+        html,
         attachments,
         ..Draft::default()
     };
@@ -281,7 +302,7 @@ fn as_typed((name, address): &Person) -> String {
     format!("\"{name}\" <{address}>")
 }
 
-fn one_of<'a>(rng: &mut Rng, texts: &[&'a str]) -> &'a str {
+pub(super) fn one_of<'a>(rng: &mut Rng, texts: &[&'a str]) -> &'a str {
     texts[rng.below(texts.len())]
 }
 
@@ -309,6 +330,20 @@ fn text(rng: &mut Rng) -> String {
             some.join(glue)
         }
         _ => one_of(rng, TEXTS).to_owned(),
+    }
+}
+
+/// A plain text, in which each picture has its mark twice.
+fn plain<'a>(rng: &mut Rng, pictures: impl Iterator<Item = &'a Attachment>) -> Text {
+    let mut body = body(rng);
+    for picture in pictures {
+        let line = picture_mark(&picture.name);
+        body = format!("{body}{} {line} \n{line}", one_of(rng, &["", "\n"]));
+    }
+    Text {
+        read: body.clone(),
+        body,
+        ..Text::default()
     }
 }
 
@@ -425,6 +460,10 @@ pub(crate) fn with_injection(seed: u64, place: usize) -> Option<Written> {
     text.insert_str(at, one_of(rng, INJECTIONS));
     // Shown in the text where its name and Content-ID can be.
     draft.body = format!("{}\n{}\n", draft.body, picture_mark(&file.name));
+    if draft.format == BodyFormat::Rich {
+        let id = file.content_id.clone().unwrap_or_default();
+        draft.html = format!("{}<img src=\"cid:{id}\" alt=\"\">", draft.html);
+    }
     written.files.entry("file 0".to_owned()).or_default();
     file.size = written.files["file 0"].len() as u64;
     Some(written)

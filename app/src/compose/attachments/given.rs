@@ -16,6 +16,8 @@ pub(super) struct Given {
     pub(super) files: Vec<(String, File)>,
     /// There are more than a message can have. The rest was not looked at.
     pub(super) too_many: bool,
+    /// The pictures among them are to be shown in the text.
+    pub(super) in_text: bool,
     /// What could not be read, by name.
     pub(super) unreadable: Vec<String>,
 }

@@ -5,11 +5,15 @@ use std::future::Future;
 use js_sys::{Date, JsString};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use web_sys::{File, FileList};
 
-use super::given::Given;
+use super::given::{self, Given};
 use super::list::{self, MOST};
-use crate::compose::draft::{Attachment, Place, media_type_of, picture_mark};
+use crate::compose::body::Inserted;
+use crate::compose::draft::rich::Rich;
+use crate::compose::draft::{
+    Attachment, BodyFormat, Place, is_picture, media_type_of, picture_mark,
+};
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::storage::{StoreError, files};
 use crate::ui::{LaterPart, dom, use_later};
@@ -109,7 +113,8 @@ impl Attachments {
             }
             self.copying.update(|count| *count += given.files.len());
             for (name, file) in given.files {
-                self.copy(&shown, composed(&name), &file).await;
+                self.copy(&shown, composed(&name), &file, given.in_text)
+                    .await;
                 self.copying.update(|count| *count -= 1);
             }
         });
@@ -123,20 +128,29 @@ impl Attachments {
         }));
     }
 
-    /// Copies one file and adds it to the draft.
-    async fn copy(self, shown: &(u32, String), name: String, file: &File) {
+    /// Attaches the pictures that were chosen, and shows them in the text where the caret is.
+    pub(in crate::compose) fn insert_pictures(self, files: &FileList) {
+        let mut given = given::chosen(files);
+        given.in_text = true;
+        self.attach(std::future::ready(given));
+    }
+
+    /// Copies one file and adds it to the draft. `in_text`: a picture is shown in the text.
+    async fn copy(self, shown: &(u32, String), name: String, file: &File, in_text: bool) {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "the size of a file is a whole number below 2^53"
         )]
         let size = file.size() as u64;
+        let media_type = media_type_of(&name, &file.type_());
+        let shows = in_text && is_picture(&media_type);
         let attachment = Attachment {
             file: new_key(),
-            media_type: media_type_of(&name, &file.type_()),
+            media_type,
             name: name.clone(),
             size,
-            content_id: None,
+            content_id: shows.then(new_content_id),
         };
         if let Err(why) = files::add(&attachment.file, file).await {
             return self.problem(match why {
@@ -151,10 +165,14 @@ impl Attachments {
         }
         let mut list = self.compose.attachments().get_untracked();
         list::add(&mut list, attachment);
-        let now = list.last().map(|file| file.name.clone());
+        let added = list.last().cloned();
         if !self.set(list) {
             return self.problem(Problem::ReadOnly);
         }
+        if let Some(added) = added.as_ref().filter(|_| shows) {
+            self.show_in_text(added);
+        }
+        let now = added.map(|file| file.name);
         if let Some(now) = now.filter(|now| *now != name) {
             self.done.set(Some(Done::Renamed { before: name, now }));
         }
@@ -170,8 +188,11 @@ impl Attachments {
         let Some(renamed) = renamed.filter(|_| self.set(list)) else {
             return;
         };
-        if renamed.content_id.is_some() {
-            self.change_text(|text| list::renamed_in(text, &before, &renamed.name));
+        if let Some(id) = &renamed.content_id {
+            self.compose.change_text(
+                |text| list::renamed_in(text, &before, &renamed.name),
+                |rich| rich.rename_picture(id, &renamed.name),
+            );
         }
         if renamed.name != typed {
             self.done.set(Some(Done::Renamed {
@@ -240,16 +261,41 @@ impl Attachments {
         let mark = picture_mark(&name);
         let in_text = self.compose.text(Place::Message);
         let marked = in_text.with_untracked(|text| text.contains(&mark));
-        let shown = picture.content_id.is_some() && marked;
-        picture.content_id = (!shown).then(|| format!("{}@glasspost", new_key()));
+        let before = picture.content_id.clone().filter(|_| marked);
+        picture.content_id = before.is_none().then(new_content_id);
+        let picture = picture.clone();
         if !self.set(list) {
             return;
         }
-        if shown {
-            self.change_text(|text| list::without_mark(text, &name));
-        } else if !marked && !super::insert_into_text(&mark) {
-            self.change_text(|text| Some(format!("{text}\n{mark}\n")));
+        if let Some(id) = before {
+            self.compose.change_text(
+                |text| list::without_mark(text, &name),
+                |rich| rich.remove_picture(&id),
+            );
+        } else if !marked || untrack(|| self.compose.format()) == BodyFormat::Rich {
+            self.show_in_text(&picture);
         }
+    }
+
+    /// Puts a picture where the caret is, or where there is none at the end of the text.
+    fn show_in_text(self, picture: &Attachment) {
+        let Some(id) = picture.content_id.as_deref() else {
+            return;
+        };
+        let name = &picture.name;
+        if self
+            .compose
+            .insert_into_text(Inserted::Picture { id, name })
+        {
+            return;
+        }
+        self.compose.change_text(
+            |text| Some(format!("{text}\n{}\n", picture_mark(name))),
+            |rich| {
+                rich.nodes.extend(Rich::picture(id, name).nodes);
+                true
+            },
+        );
     }
 
     /// The files of the draft. Follows them.
@@ -273,15 +319,6 @@ impl Attachments {
     fn shown(self) -> (u32, String) {
         let times = self.compose.state.shown().get_untracked();
         (times, self.compose.shown_id())
-    }
-
-    /// Changes the text of the message, and shows the change.
-    fn change_text(self, change: impl FnOnce(&str) -> Option<String>) {
-        let text = self.compose.text(Place::Message);
-        if let Some(changed) = text.with_untracked(|text| change(text)) {
-            self.compose.type_text(Place::Message, changed);
-            self.compose.text_changed();
-        }
     }
 
     fn problem(self, problem: Problem) {
@@ -315,6 +352,10 @@ pub(super) fn pasted_name(name: &str) -> String {
         now.get_minutes(),
         now.get_seconds(),
     )
+}
+
+fn new_content_id() -> String {
+    format!("{}@glasspost", new_key())
 }
 
 fn new_key() -> String {

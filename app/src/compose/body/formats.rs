@@ -31,6 +31,7 @@ pub(in crate::compose) fn Formats() -> impl IntoView {
             hidden=move || compose.is_raw()>
             {button(BodyFormat::Plain, Locale::plain_text)}
             {button(BodyFormat::Markdown, Locale::markdown)}
+            {button(BodyFormat::Rich, Locale::rich_text)}
         </div>
         <Show when=move || compose.format() == BodyFormat::Plain && !compose.is_raw()>
             <button type="button" class="toggle" aria-pressed=typed

@@ -36,6 +36,8 @@ impl Content<'_> {
     #[must_use]
     pub fn rich(&self, pictures: &[Attachment]) -> Rich {
         match self.format {
+            // What has only its text, has it.
+            BodyFormat::Rich if self.html.is_empty() => Rich::from_text(self.text),
             BodyFormat::Rich => Rich::read(self.html),
             BodyFormat::Markdown => markdown::read(self.text, pictures),
             BodyFormat::Plain => Rich::from_text(self.text),
@@ -87,7 +89,7 @@ impl Draft {
             text: &self.body,
             ..Content::default()
         };
-        let rich = content.rich(&self.attachments);
+        let rich = content.rich(&self.attachments).flat();
         let back = match from {
             BodyFormat::Markdown => rich.markdown(),
             _ => rich.text(),

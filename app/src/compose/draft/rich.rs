@@ -3,6 +3,7 @@
 //!
 //! [`Rich::read`] takes any HTML and keeps only that subset, so nothing else gets into a message.
 
+mod flat;
 mod lines;
 mod parse;
 mod sent;
@@ -14,7 +15,7 @@ mod write;
 pub use self::lines::{from_lines, signature_lines};
 pub use self::sent::{Picture, sent_html};
 pub use self::table::width;
-pub use self::tree::{Element, Node, is_address};
+pub use self::tree::{Element, Node, TAGS, is_address};
 
 /// A rich text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,54 @@ impl Rich {
     #[must_use]
     pub fn html(&self) -> String {
         write::html(&self.nodes)
+    }
+
+    /// As HTML for the editor, in which a picture has no address that a browser would try to load.
+    #[must_use]
+    pub fn edited_html(&self) -> String {
+        self.html().replace("<img src=\"cid:", "<img data-cid=\"")
+    }
+
+    /// The same with lines instead of paragraphs, as an editor makes them.
+    #[must_use]
+    pub fn flat(self) -> Rich {
+        Rich {
+            nodes: flat::flat(self.nodes),
+        }
+    }
+
+    /// A picture of the message.
+    #[must_use]
+    pub fn picture(id: &str, name: &str) -> Rich {
+        let attributes = vec![("src", format!("cid:{id}")), ("alt", name.to_owned())];
+        let image = Element {
+            tag: "img",
+            attributes,
+            children: Vec::new(),
+        };
+        Rich {
+            nodes: vec![Node::Element(image)],
+        }
+    }
+
+    /// Gives a picture another name. False: it is not in the text.
+    pub fn rename_picture(&mut self, id: &str, name: &str) -> bool {
+        change(&mut self.nodes, &mut |element| {
+            let is_it = element.content_id() == Some(id);
+            if is_it {
+                element.attributes.retain(|(one, _)| *one != "alt");
+                element.attributes.push(("alt", name.to_owned()));
+            }
+            (is_it, true)
+        })
+    }
+
+    /// Takes a picture out of the text. False: it is not in it.
+    pub fn remove_picture(&mut self, id: &str) -> bool {
+        change(&mut self.nodes, &mut |element| {
+            let is_it = element.content_id() == Some(id);
+            (is_it, !is_it)
+        })
     }
 
     /// As plain text that reads well, its lines ended by LF.
@@ -91,6 +140,22 @@ impl Rich {
         visit(&self.nodes, &mut |element| found |= is(element));
         found
     }
+}
+
+/// Calls `call` with each element, which says whether it has changed and whether it stays. Whether
+/// any has changed.
+fn change(nodes: &mut Vec<Node>, call: &mut dyn FnMut(&mut Element) -> (bool, bool)) -> bool {
+    let mut changed = false;
+    nodes.retain_mut(|node| {
+        let Node::Element(element) = node else {
+            return true;
+        };
+        changed |= change(&mut element.children, call);
+        let (did, stays) = call(element);
+        changed |= did;
+        stays
+    });
+    changed
 }
 
 /// Calls `see` with each element.

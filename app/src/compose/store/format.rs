@@ -1,9 +1,11 @@
-//! The format of the text: plain text or Markdown.
+//! The format of the text, and changes of the text other than by typing.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
+use crate::compose::body::Inserted;
+use crate::compose::draft::rich::Rich;
 use crate::compose::draft::{BodyFormat, Draft, DraftStoreFields as _, markdown};
 use crate::ui::part::part;
 
@@ -127,6 +129,61 @@ impl ComposeStore {
         self.draft.html().set(text.html);
         self.draft.format().set(text.format);
         self.text_changed();
+    }
+
+    /// The rich text as HTML. Of a draft that has none, its plain text.
+    pub(in crate::compose) fn rich_text(self) -> String {
+        self.draft.with_untracked(|draft| {
+            if draft.html.is_empty() && !draft.body.is_empty() {
+                Rich::from_text(&draft.body).html()
+            } else {
+                draft.html.clone()
+            }
+        })
+    }
+
+    /// The text as plain text. Follows it.
+    pub(in crate::compose) fn plain_text(self) -> String {
+        self.draft.body().get()
+    }
+
+    /// A person has typed in a rich text, which is this as HTML and as plain text.
+    pub(in crate::compose) fn type_rich(self, html: String, text: String) {
+        self.edit(|| {
+            self.draft.html().set(html);
+            self.draft.body().set(text);
+        });
+    }
+
+    /// Puts something into the text where the caret is. False: its field is not on the screen, or
+    /// can't be written to.
+    pub(in crate::compose) fn insert_into_text(self, what: Inserted<'_>) -> bool {
+        let writes = untrack(|| self.writes());
+        writes
+            && self
+                .insert
+                .with_value(|insert| insert.as_ref().is_some_and(|insert| insert(what)))
+    }
+
+    /// Changes the text of the message, and shows the change. A rich text is changed by `rich`.
+    pub(in crate::compose) fn change_text(
+        self,
+        plain: impl FnOnce(&str) -> Option<String>,
+        rich: impl FnOnce(&mut Rich) -> bool,
+    ) {
+        let mut draft = self.draft_now();
+        if draft.format == BodyFormat::Rich {
+            let mut text = Rich::read(&draft.html);
+            if !rich(&mut text) {
+                return;
+            }
+            draft.set_html(text.html());
+        } else if let Some(text) = plain(&draft.body) {
+            draft.body = text;
+        } else {
+            return;
+        }
+        self.edit(|| self.set_text(Text::of(&draft)));
     }
 
     /// Whether something was lost by switching formats, and can be had again. Follows it.

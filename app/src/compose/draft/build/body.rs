@@ -130,7 +130,9 @@ impl<'a> Body<'a> {
         };
         let text = canonical(content.text);
         // The source of Markdown means something by the spaces at the ends of its lines.
-        let may_flow = content.format != BodyFormat::Markdown && !content.as_typed;
+        // A NUL makes it base64, whatever it says.
+        let may_flow =
+            content.format != BodyFormat::Markdown && !content.as_typed && !text.contains('\0');
         let flowed = may_flow.then(|| flowed::flowed(&text)).flatten();
         Forms {
             text: TextForm {

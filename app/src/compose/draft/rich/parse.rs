@@ -212,11 +212,15 @@ impl Builder {
         let Some(tag) = tag(&start.name) else { return };
         let mut attributes: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in &start.attributes {
-            let twice = attributes.iter().any(|(one, _)| one == name);
-            if let Some(kept) = attribute(tag, name, value).filter(|_| !twice) {
+            let Some(kept) = attribute(tag, name, value) else {
+                continue;
+            };
+            if attributes.iter().all(|(one, _)| *one != kept.0) {
                 attributes.push(kept);
             }
         }
+        // In an order of its own, so that the same text is the same HTML.
+        attributes.sort_by(|(a, _), (b, _)| b.cmp(a));
         let lacks = |name| attributes.iter().all(|(one, _)| *one != name);
         match tag {
             // A link to nowhere is text.

@@ -20,8 +20,8 @@ pub struct Element {
     pub children: Vec<Node>,
 }
 
-/// All elements.
-pub(super) const TAGS: [&str; 25] = [
+/// The names of all elements.
+pub const TAGS: [&str; 25] = [
     "a",
     "b",
     "blockquote",
@@ -123,15 +123,21 @@ pub(super) fn attribute(tag: &str, name: &str, value: &str) -> Option<(&'static 
     };
     match (tag, name) {
         ("a", "href") if is_address(value) => Some(("href", value.to_owned())),
-        ("img", "src") if value.starts_with("cid:") && !value.contains(char::is_control) => {
+        ("img", "src") if value.strip_prefix("cid:").is_some_and(is_id) => {
             Some(("src", value.to_owned()))
         }
+        // As it is in the editor.
+        ("img", "data-cid") if is_id(value) => Some(("src", format!("cid:{value}"))),
         ("img", "alt") => Some(("alt", value.replace(char::is_control, " "))),
         ("ol", "start") => Some(("start", number(1_000_000)?)),
         ("td" | "th", "colspan") => Some(("colspan", number(100)?)),
         ("td" | "th", "rowspan") => Some(("rowspan", number(1000)?)),
         _ => None,
     }
+}
+
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && !id.contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
 impl Element {

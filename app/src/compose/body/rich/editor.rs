@@ -1,0 +1,193 @@
+//! An editor, and what the page does with it.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, Node};
+
+use super::Libraries;
+use super::clean::{Sanitizer, sanitizer};
+use super::pictures::Pictures;
+use super::squire::{self, Squire};
+use crate::compose::draft::Attachment;
+use crate::compose::draft::rich::Rich;
+
+/// An editor of an element. What it shows is not rebuilt while someone writes.
+pub(super) struct Editor {
+    squire: Squire,
+    root: HtmlElement,
+    pictures: Pictures,
+    /// What the draft has, as far as the editor knows.
+    known: RefCell<String>,
+    /// They are called for as long as the editor lives.
+    _sanitizer: Sanitizer,
+    _listeners: Vec<Closure<dyn Fn()>>,
+}
+
+impl Editor {
+    /// An editor of this element. `changed` is called when the text has changed, `moved` when the
+    /// caret may have.
+    pub(super) fn open(
+        libraries: &Libraries,
+        root: &HtmlElement,
+        changed: impl Fn() + 'static,
+        moved: impl Fn() + 'static,
+    ) -> Option<Editor> {
+        let sanitizer = sanitizer(&libraries.purify);
+        let options = Object::new();
+        for (name, value) in [
+            ("blockTag", &JsValue::from_str("DIV")),
+            ("sanitizeToDOMFragment", sanitizer.as_ref()),
+        ] {
+            Reflect::set(&options, &name.into(), value).ok()?;
+        }
+        let squire = squire::open(&libraries.squire, root, &options)?;
+        // It gives pictures a size by styles, which are not sent.
+        squire::without_resizing(&squire);
+        // They would go to the beginning and the end of the whole text.
+        for key in ["PageUp", "PageDown"] {
+            squire.set_key(key, &JsValue::NULL);
+        }
+        let listeners = vec![Closure::<dyn Fn()>::new(changed), Closure::new(moved)];
+        for (event, listener) in [
+            ("input", &listeners[0]),
+            ("pathChange", &listeners[1]),
+            ("select", &listeners[1]),
+            ("cursor", &listeners[1]),
+        ] {
+            squire.on(event, listener.as_ref().unchecked_ref());
+        }
+        Some(Editor {
+            squire,
+            root: root.clone(),
+            pictures: Pictures::default(),
+            known: RefCell::default(),
+            _sanitizer: sanitizer,
+            _listeners: listeners,
+        })
+    }
+
+    pub(super) fn squire(&self) -> &Squire {
+        &self.squire
+    }
+
+    /// Shows this rich text. The caret stays where it was if `same` draft is shown.
+    pub(super) fn show(&self, html: &str, same: bool, files: &[Attachment]) {
+        if html == *self.known.borrow() {
+            return;
+        }
+        self.known.replace(html.to_owned());
+        let caret = same.then(|| self.caret()).flatten();
+        self.squire.set_html(html);
+        self.show_pictures(files);
+        if let Some(caret) = caret {
+            self.place_caret(caret);
+        }
+    }
+
+    /// Shows the pictures of the message.
+    pub(super) fn show_pictures(&self, files: &[Attachment]) {
+        self.pictures.show(&self.squire, &self.root, files);
+    }
+
+    /// The rich text as HTML and as plain text, if it is another than the draft has.
+    pub(super) fn changed(&self) -> Option<(String, String)> {
+        let rich = Rich::read(&self.squire.html());
+        let html = rich.html();
+        if html == *self.known.borrow() {
+            return None;
+        }
+        self.known.replace(html.clone());
+        Some((html, rich.text()))
+    }
+
+    /// Puts a picture of the message where the caret is.
+    pub(super) fn insert_picture(&self, id: &str, name: &str) {
+        self.insert(&Rich::picture(id, name).html());
+    }
+
+    /// Puts rich text where the caret is.
+    pub(super) fn insert(&self, html: &str) {
+        self.squire.insert_html(html);
+        self.squire.focus();
+    }
+
+    /// How many characters are before the caret, and how many are after it in its text.
+    fn caret(&self) -> Option<u32> {
+        let range = self.squire.selection();
+        let node = range.start_container().ok()?;
+        if !self.root.contains(Some(&node)) {
+            return None;
+        }
+        let before = leptos::prelude::document().create_range().ok()?;
+        before.select_node_contents(&self.root).ok()?;
+        before.set_end(&node, range.start_offset().ok()?).ok()?;
+        let text = String::from(before.to_string());
+        u32::try_from(text.encode_utf16().count()).ok()
+    }
+
+    fn place_caret(&self, caret: u32) {
+        let mut left = caret;
+        let root: &Node = &self.root;
+        if let Some((node, offset)) = place(root, &mut left)
+            && let Ok(range) = leptos::prelude::document().create_range()
+        {
+            range.set_start(&node, offset).ok();
+            range.collapse_with_to_start(true);
+            self.squire.select(&range);
+        }
+    }
+
+    /// Puts lines of text where the caret is.
+    pub(super) fn insert_text(&self, text: &str) {
+        self.insert(&Rich::from_text(text).html());
+    }
+
+    /// Makes a link of what is selected, or writes its address.
+    pub(super) fn make_link(&self, address: &str) {
+        self.squire.focus();
+        self.squire.make_link(address);
+    }
+
+    /// The address of the link at the caret.
+    pub(super) fn link_at_caret(&self) -> Option<String> {
+        let node = self.squire.selection().start_container().ok()?;
+        let element = match node.dyn_into::<Element>() {
+            Ok(element) => element,
+            Err(node) => node.parent_element()?,
+        };
+        let link = element.closest("a[href]").ok().flatten()?;
+        let inside = self.root.contains(Some(&link));
+        link.get_attribute("href").filter(|_| inside)
+    }
+}
+
+/// The text node that has the character at `left`, and where in it.
+fn place(node: &Node, left: &mut u32) -> Option<(Node, u32)> {
+    if node.node_type() == Node::TEXT_NODE {
+        let text = node.node_value().unwrap_or_default();
+        let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+        if *left <= length {
+            return Some((node.clone(), *left));
+        }
+        *left -= length;
+        return None;
+    }
+    let mut child = node.first_child();
+    while let Some(inner) = child {
+        if let Some(found) = place(&inner, left) {
+            return Some(found);
+        }
+        child = inner.next_sibling();
+    }
+    None
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.squire.destroy();
+        self.pictures.forget();
+    }
+}

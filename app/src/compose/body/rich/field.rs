@@ -1,0 +1,140 @@
+//! The field in which a rich text is edited, and its toolbar.
+
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::Libraries;
+use super::commands::Command;
+use super::editor::Editor;
+use super::link::LinkBar;
+use super::toolbar::Toolbar;
+use crate::compose::body::inserting::{Inserted, provides};
+use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
+use crate::i18n::{Locale, use_language};
+use crate::ui::ime;
+
+/// The editor on the screen, from its handlers.
+#[derive(Clone, Copy)]
+pub(super) struct Handle {
+    editor: StoredValue<Option<Rc<Editor>>, LocalStorage>,
+    /// Which commands are on at the caret.
+    pub(super) on: RwSignal<Vec<Command>>,
+    /// Whether the address of a link is being typed.
+    pub(super) linking: RwSignal<bool>,
+}
+
+impl Handle {
+    /// With the editor, if it is there.
+    pub(super) fn with<T>(self, call: impl FnOnce(&Editor) -> T) -> Option<T> {
+        // What this does to the editor may call back.
+        let editor = self.editor.try_get_value().flatten()?;
+        Some(call(&editor))
+    }
+
+    /// Does what a button or its keys do.
+    pub(super) fn run(self, command: Command) {
+        if command == Command::Link {
+            return self.linking.set(true);
+        }
+        self.with(|editor| command.run(editor.squire()));
+        self.look();
+    }
+
+    /// Sees which commands are on at the caret.
+    pub(super) fn look(self) {
+        let on = self.with(|editor| {
+            let squire = editor.squire();
+            let all = Command::ALL.into_iter();
+            all.filter(|command| command.is_on(squire))
+                .collect::<Vec<_>>()
+        });
+        if let Some(on) = on.filter(|on| self.on.with_untracked(|before| before != on)) {
+            self.on.set(on);
+        }
+    }
+}
+
+/// The editor with its toolbar.
+#[component]
+#[must_use]
+pub(super) fn Field(libraries: Libraries) -> impl IntoView {
+    let language = use_language();
+    let compose = use_compose();
+    let root = NodeRef::<html::Div>::new();
+    let handle = Handle {
+        editor: StoredValue::new_local(None),
+        on: RwSignal::new(Vec::new()),
+        linking: RwSignal::new(false),
+    };
+    let changed = move || {
+        if let Some((html, text)) = handle.with(Editor::changed).flatten() {
+            compose.type_rich(html, text);
+            let files = compose.attachments().get_untracked();
+            handle.with(|editor| editor.show_pictures(&files));
+        }
+    };
+    let shown_before = StoredValue::new(None::<u32>);
+    Effect::new(move |_| {
+        let shown = compose.state.shown().get();
+        compose.state.text_set().track();
+        let Some(root) = root.get() else { return };
+        if handle.editor.with_value(Option::is_none) {
+            let moved = move || handle.look();
+            let editor = Editor::open(&libraries, &root, changed, moved);
+            handle.editor.set_value(editor.map(Rc::new));
+        }
+        let html = compose.rich_text();
+        let files = compose.attachments().get_untracked();
+        let same = shown_before.get_value() == Some(shown);
+        shown_before.set_value(Some(shown));
+        if !ime::composes_in(&root) {
+            handle.with(|editor| editor.show(&html, same, &files));
+        }
+    });
+    // A picture that has been attached may be one that the text shows.
+    Effect::new(move |_| {
+        let files = compose.attachments().get();
+        handle.with(|editor| editor.show_pictures(&files));
+    });
+    Effect::new(move |_| {
+        let writes = compose.writes();
+        let Some(root) = root.get() else { return };
+        root.set_attribute("contenteditable", if writes { "true" } else { "false" })
+            .ok();
+        root.set_attribute("aria-readonly", if writes { "false" } else { "true" })
+            .ok();
+    });
+    provides(compose, move |inserted| {
+        handle
+            .with(|editor| match inserted {
+                Inserted::Text(text) => editor.insert_text(text),
+                Inserted::Rich(html) => editor.insert(html),
+                Inserted::Picture { id, name } => editor.insert_picture(id, name),
+            })
+            .is_some()
+    });
+    on_cleanup(move || drop(handle.editor.try_update_value(Option::take)));
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+        if ime::handles(&event) || !control || event.shift_key() {
+            return;
+        }
+        match event.key().as_str() {
+            "k" => handle.run(Command::Link),
+            "\\" => handle.run(Command::Clear),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <Toolbar handle/>
+        <LinkBar handle/>
+        <div class="body">
+            <div id="message" class="rich" role="textbox" aria-multiline="true" spellcheck="true"
+                tabindex="0" node_ref=root aria-label=language.words(Locale::message)
+                on:keydown=on_key></div>
+        </div>
+    }
+}
