@@ -12,7 +12,6 @@ pub(super) use self::formats::{Formats, SwitchedNotice};
 pub(super) use self::inserting::{Insert, Inserted};
 use self::inserting::{insert_into, provides};
 use self::rich::RichBody;
-use super::draft::rich::Rich;
 use super::draft::{BodyFormat, Place, picture_mark};
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -53,13 +52,8 @@ fn PlainBody() -> impl IntoView {
         let Some(field) = field.try_get_untracked().flatten() else {
             return false;
         };
-        match inserted {
-            Inserted::Text(text) => insert_into(&field, text),
-            Inserted::Rich(html) => insert_into(&field, &Rich::read(html).text()),
-            Inserted::Picture { name, .. } => {
-                insert_into(&field, &format!("{}\n", picture_mark(name)))
-            }
-        }
+        let Inserted::Picture { name, .. } = inserted;
+        insert_into(&field, &format!("{}\n", picture_mark(name)))
     });
     view! {
         <div class="body">

@@ -9,10 +9,6 @@ use crate::compose::store::ComposeStore;
 /// What is put into the text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::compose) enum Inserted<'a> {
-    /// A text of one or more lines.
-    Text(&'a str),
-    /// Rich text, as HTML.
-    Rich(&'a str),
     /// A picture of the message.
     Picture {
         /// Its Content-ID.

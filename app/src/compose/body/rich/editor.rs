@@ -109,7 +109,7 @@ impl Editor {
     }
 
     /// Puts rich text where the caret is.
-    pub(super) fn insert(&self, html: &str) {
+    fn insert(&self, html: &str) {
         self.squire.insert_html(html);
         self.squire.focus();
     }
@@ -138,11 +138,6 @@ impl Editor {
             range.collapse_with_to_start(true);
             self.squire.select(&range);
         }
-    }
-
-    /// Puts lines of text where the caret is.
-    pub(super) fn insert_text(&self, text: &str) {
-        self.insert(&Rich::from_text(text).html());
     }
 
     /// Makes a link of what is selected, or writes its address.

@@ -107,12 +107,9 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
             .ok();
     });
     provides(compose, move |inserted| {
+        let Inserted::Picture { id, name } = inserted;
         handle
-            .with(|editor| match inserted {
-                Inserted::Text(text) => editor.insert_text(text),
-                Inserted::Rich(html) => editor.insert(html),
-                Inserted::Picture { id, name } => editor.insert_picture(id, name),
-            })
+            .with(|editor| editor.insert_picture(id, name))
             .is_some()
     });
     on_cleanup(move || drop(handle.editor.try_update_value(Option::take)));

@@ -20,13 +20,14 @@ pub(super) fn flat(nodes: Vec<Node>) -> Vec<Node> {
             "div" | "blockquote" => after_paragraph,
             _ => false,
         };
-        if needs_line && !all.last().is_some_and(is_empty) {
+        let node = Node::Element(element);
+        let has_line = is_empty(&node) || all.last().is_some_and(is_empty);
+        if needs_line && !has_line {
             all.push(line(vec![Node::element("br", Vec::new())]));
         }
-        if is_paragraph {
-            all.extend(lines(element));
-        } else {
-            all.push(Node::Element(element));
+        match node {
+            Node::Element(element) if is_paragraph => all.extend(lines(element)),
+            node => all.push(node),
         }
         after_paragraph = is_paragraph;
     }
