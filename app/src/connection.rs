@@ -21,7 +21,7 @@ mod token;
 pub use self::event::{LinkEvent, LinkState, MailboxEvent};
 pub use self::fetch::file;
 pub use self::frame::Frame;
-pub use self::incoming::Arrived;
+pub use self::incoming::{Arrived, Fetched};
 pub use self::notice::LinkNotice;
 pub use self::outgoing::SLICE;
 pub use self::segment::{Segment, StoredFile, base64_lines, base64_size};

@@ -1,15 +1,24 @@
 //! The practice mailbox: the messages that the practice server accepted.
 
 mod answers;
+mod deleting;
 mod download;
+mod export;
 mod focus;
+mod keys;
 mod list;
 mod marks;
+mod mbox;
 mod message;
+mod notices;
+mod opening;
 mod pane;
 mod parts;
+mod search;
 mod seen;
+mod selection;
 mod store;
+mod tools;
 
 pub use self::answers::{Answering, How, Received};
 pub use self::download::{name_of_attachment, name_of_message};

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::http::gate::Gate;
 use crate::page::reading::Reader;
+use crate::page::texts::Texts;
 use crate::submission::environment::Environment;
 
 /// Most pages (WebSockets) at once.
@@ -15,6 +16,9 @@ pub(crate) const MAX_PAGES: usize = 64;
 
 /// Most dialogues at once, of all pages together.
 pub(crate) const MAX_DIALOGUES: usize = 64;
+
+/// Most messages at once that pages put into the practice mailbox.
+pub(crate) const MAX_STORING: usize = 4;
 
 /// Shared by everything that serves a browser.
 pub(crate) struct AppState {
@@ -29,6 +33,10 @@ pub(crate) struct AppState {
     pub(crate) page_permits: Arc<Semaphore>,
     /// One permit for each dialogue that may run, see [`MAX_DIALOGUES`].
     pub(crate) dialogue_permits: Arc<Semaphore>,
+    /// One permit for each message that a page puts into the mailbox, see [`MAX_STORING`].
+    pub(crate) storing_permits: Arc<Semaphore>,
+    /// Texts of stored messages, for searching.
+    pub(crate) texts: Texts,
     /// Decodes messages of the practice mailbox.
     pub(crate) reader: Reader,
     /// Counts the open pages, so that shutting down can wait for them.

@@ -1,11 +1,14 @@
 //! One page of the browser: its WebSocket, from the handshake to its end.
 
 pub(crate) mod reading;
+pub(crate) mod texts;
 
 mod dialogues;
 mod mailbox_feed;
+mod search;
 mod session;
 mod stored_mail;
+mod storing;
 mod submissions;
 mod welcome;
 mod writer;
@@ -16,7 +19,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use wire::{BINARY_FRAME, FromBridge, TEXT_FRAME, handshake};
@@ -64,10 +67,13 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, compatible: bool, app: Arc<AppS
     let feed = tokio::spawn(mailbox_feed::run(app.clone(), outbox.clone()));
     let (reads, requested) = mpsc::channel(PENDING_READS);
     let stored_mail = tokio::spawn(stored_mail::run(app.clone(), requested, outbox.clone()));
-    let mut session = Session::new(app, outbox.clone(), reads);
+    let (searches, searched) = watch::channel(None);
+    let search = tokio::spawn(search::run(app.clone(), searched, outbox.clone()));
+    let mut session = Session::new(app, outbox.clone(), reads, searches);
     let close = session.run(stream).await;
     feed.abort();
     stored_mail.abort();
+    search.abort();
     let ending = tokio::spawn(session.end());
     if let Some(close) = close {
         outbox.push(OutboundMessage::Close(close)).await.ok();

@@ -12,13 +12,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app_state::{AppState, MAX_DIALOGUES, MAX_PAGES};
+use crate::app_state::{AppState, MAX_DIALOGUES, MAX_PAGES, MAX_STORING};
 use crate::cli::{self, AllowPort, Cli};
 use crate::http::gate::{self, Gate, Token};
 use crate::http::listener;
 use crate::instance::announce::Ready;
 use crate::instance::{self, Instance, link_file};
 use crate::page::reading::Reader;
+use crate::page::texts::Texts;
 use crate::shutdown::{self, Signals};
 use crate::submission::environment::{Environment, PracticeServer};
 use crate::submission::policy::Policy;
@@ -155,6 +156,8 @@ fn app_state(
         environment,
         page_permits: Arc::new(Semaphore::new(MAX_PAGES)),
         dialogue_permits: Arc::new(Semaphore::new(MAX_DIALOGUES)),
+        storing_permits: Arc::new(Semaphore::new(MAX_STORING)),
+        texts: Texts::default(),
         reader: Reader::new(),
         pages: TaskTracker::new(),
         shutdown: CancellationToken::new(),

@@ -39,6 +39,8 @@ pub struct Message {
     pub header_from: Option<String>,
     /// The envelope and the raw message.
     pub delivered: Delivered,
+    /// Whether it was put into the mailbox by [`Mailbox::add`], so that there is no envelope.
+    pub added: bool,
 }
 
 /// The data of a message that a list shows. The fields are those of [`Message`] and [`Delivered`].
@@ -55,6 +57,7 @@ pub struct Summary {
     pub user: Option<String>,
     pub subject: Option<String>,
     pub header_from: Option<String>,
+    pub added: bool,
 }
 
 impl Message {
@@ -70,6 +73,7 @@ impl Message {
             user: self.delivered.user.clone(),
             subject: self.subject.clone(),
             header_from: self.header_from.clone(),
+            added: self.added,
         }
     }
 }
@@ -116,6 +120,10 @@ pub struct Mailbox {
 struct Store {
     messages: VecDeque<Arc<Message>>,
     bytes: usize,
+    /// Messages that were deleted and can be restored, the last one at the end. They have only the
+    /// room that the others leave.
+    deleted: VecDeque<Arc<Message>>,
+    deleted_bytes: usize,
     dropped: u64,
     next_id: u64,
     capacity: Capacity,
@@ -131,11 +139,28 @@ impl Store {
         }
     }
 
-    fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.messages.pop_front() {
-            self.bytes -= oldest.delivered.raw.len();
-            self.dropped += 1;
+    /// Drops what there is no room for: first what was deleted, then the oldest messages.
+    fn make_room(&mut self) {
+        let Capacity { messages, bytes } = self.capacity;
+        while self.messages.len() + self.deleted.len() > messages
+            || self.bytes + self.deleted_bytes > bytes
+        {
+            if let Some(gone) = self.deleted.pop_front() {
+                self.deleted_bytes -= gone.delivered.raw.len();
+            } else if let Some(oldest) = self.messages.pop_front() {
+                self.bytes -= oldest.delivered.raw.len();
+                self.dropped += 1;
+            } else {
+                return;
+            }
         }
+    }
+
+    fn set_aside(&mut self, message: Arc<Message>) {
+        let bytes = message.delivered.raw.len();
+        self.bytes -= bytes;
+        self.deleted_bytes += bytes;
+        self.deleted.push_back(message);
     }
 }
 
@@ -152,6 +177,8 @@ impl Mailbox {
             store: Arc::new(Mutex::new(Store {
                 messages: VecDeque::new(),
                 bytes: 0,
+                deleted: VecDeque::new(),
+                deleted_bytes: 0,
                 dropped: 0,
                 next_id: 1,
                 capacity,
@@ -162,6 +189,19 @@ impl Mailbox {
 
     /// Stores a message received at `now`, and returns its id.
     pub fn deliver(&self, delivered: Delivered, now: SystemTime) -> u64 {
+        self.store_message(delivered, false, now)
+    }
+
+    /// Stores a message that did not come by SMTP, and returns its id.
+    pub fn add(&self, raw: Vec<u8>, now: SystemTime) -> u64 {
+        let delivered = Delivered {
+            raw,
+            ..Delivered::default()
+        };
+        self.store_message(delivered, true, now)
+    }
+
+    fn store_message(&self, delivered: Delivered, added: bool, now: SystemTime) -> u64 {
         // Parse before locking: the header is untrusted and may take long to parse.
         let (subject, header_from) = reading::summary(&delivered.raw);
         let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
@@ -178,10 +218,9 @@ impl Mailbox {
             subject,
             header_from,
             delivered,
+            added,
         }));
-        while store.messages.len() > store.capacity.messages || store.bytes > store.capacity.bytes {
-            store.drop_oldest();
-        }
+        store.make_room();
         drop(store);
         self.changed();
         id
@@ -194,6 +233,12 @@ impl Mailbox {
             .iter()
             .map(|message| message.summary())
             .collect()
+    }
+
+    /// The ids of all messages, ascending.
+    pub fn ids(&self) -> Vec<u64> {
+        let store = self.store();
+        store.messages.iter().map(|message| message.id).collect()
     }
 
     /// Returns one message; None if it is not in the mailbox.
@@ -209,7 +254,8 @@ impl Mailbox {
     /// ascend.
     pub fn delta(&self, known: &[u64]) -> Delta {
         let store = self.store();
-        // The ids in the store ascend too: messages are only added at the end.
+        // The ids in the store ascend too: new messages are added at the end, and restored ones at
+        // their places.
         let mut known = known.iter().copied().peekable();
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for message in &store.messages {
@@ -228,27 +274,55 @@ impl Mailbox {
         }
     }
 
-    /// Deletes a message. Returns false if there is no message of that id.
+    /// Deletes a message. Returns false if there is no message of that id. [`Mailbox::restore`] can
+    /// bring it back while there is room for it.
     pub fn delete(&self, id: u64) -> bool {
         let mut store = self.store();
         let Some(at) = store.messages.iter().position(|message| message.id == id) else {
             return false;
         };
         if let Some(message) = store.messages.remove(at) {
-            store.bytes -= message.delivered.raw.len();
+            store.set_aside(message);
         }
         drop(store);
         self.changed();
         true
     }
 
-    /// Deletes all messages. Ids are not reused.
+    /// Deletes all messages, as [`Mailbox::delete`] does. Ids are not reused.
     pub fn clear(&self) {
         let mut store = self.store();
-        store.messages.clear();
-        store.bytes = 0;
+        while let Some(message) = store.messages.pop_front() {
+            store.set_aside(message);
+        }
         drop(store);
         self.changed();
+    }
+
+    /// Puts messages that were deleted back at their places. Returns the ids of those that are not
+    /// there any more. One that was not deleted stays where it is.
+    pub fn restore(&self, ids: &[u64]) -> Vec<u64> {
+        let mut store = self.store();
+        let mut gone = Vec::new();
+        for id in ids {
+            let is_it = |message: &Arc<Message>| message.id == *id;
+            let Some(at) = store.deleted.iter().position(is_it) else {
+                if !store.messages.iter().any(is_it) {
+                    gone.push(*id);
+                }
+                continue;
+            };
+            if let Some(message) = store.deleted.remove(at) {
+                let bytes = message.delivered.raw.len();
+                store.deleted_bytes -= bytes;
+                store.bytes += bytes;
+                let place = store.messages.partition_point(|other| other.id < *id);
+                store.messages.insert(place, message);
+            }
+        }
+        drop(store);
+        self.changed();
+        gone
     }
 
     /// How full it is.
@@ -329,6 +403,41 @@ mod tests {
         mailbox.clear();
         assert_eq!(mailbox.list(), []);
         assert_eq!(mailbox.stats().dropped, 0);
+    }
+
+    #[test]
+    fn deleted_messages_come_back_to_their_places() {
+        let mailbox = Mailbox::new(Capacity {
+            messages: 4,
+            bytes: 100,
+        });
+        for _ in 0..3 {
+            mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        }
+        mailbox.delete(2);
+        assert_eq!(ids(&mailbox), [1, 3]);
+        assert_eq!(mailbox.restore(&[2, 1, 9]), [9]);
+        assert_eq!(ids(&mailbox), [1, 2, 3]);
+        assert_eq!(mailbox.delta(&[1, 3]).added.len(), 1);
+        assert_eq!((mailbox.stats().bytes, mailbox.stats().dropped), (6, 0));
+        mailbox.clear();
+        assert_eq!((ids(&mailbox), mailbox.stats().bytes), (vec![], 0));
+        assert_eq!(mailbox.restore(&[3, 1]), []);
+        assert_eq!(ids(&mailbox), [1, 3]);
+        // They have the room that the others leave: what was deleted first is gone first.
+        mailbox.delete(1);
+        mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        assert_eq!(mailbox.restore(&[2]), []);
+        mailbox.delete(2);
+        mailbox.deliver(message(b"xx"), UNIX_EPOCH);
+        assert_eq!(mailbox.restore(&[1]), [1]);
+        assert_eq!(mailbox.restore(&[2]), []);
+        assert_eq!(ids(&mailbox), [2, 3, 4, 5]);
+        mailbox.delete(3);
+        mailbox.deliver(message(&[b'x'; 95]), UNIX_EPOCH);
+        assert_eq!(mailbox.restore(&[3]), [3]);
+        assert_eq!(ids(&mailbox), [4, 5, 6]);
+        assert_eq!(mailbox.stats().dropped, 1);
     }
 
     #[test]

@@ -485,7 +485,7 @@ async fn inbox_list_keeps_its_scroll_position() {
     let top = "[...document.querySelectorAll('[data-message]')]\
                .find((e) => e.innerText.includes('number 17.')).getBoundingClientRect().top";
     // At the very top, with the pointer on a row. Then scrolled down, with the pointer elsewhere.
-    for (scrolled, x, y) in [(0, 100.0, 200.0), (300, 900.0, 500.0)] {
+    for (scrolled, x, y) in [(0, 100.0, 300.0), (300, 900.0, 500.0)] {
         page.browser.point_at(x, y).await;
         page.browser
             .evaluate(&format!(

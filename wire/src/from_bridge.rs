@@ -83,6 +83,14 @@ pub enum FromBridge {
         /// Octets that follow.
         size: u64,
     },
+    /// The octets of a message of the practice mailbox, asked for by [`crate::FromPage::Fetch`].
+    /// They follow in binary frames, and nothing else.
+    Octets {
+        /// The message's id.
+        id: u64,
+        /// Octets that follow.
+        size: u64,
+    },
     /// The mailbox has no message of this id any more.
     MessageGone {
         /// The message's id.
@@ -102,6 +110,33 @@ pub enum FromBridge {
         id: u64,
         /// Why.
         why: NotRead,
+    },
+    /// What a [`crate::FromPage::Search`] has found since the last such frame.
+    Found {
+        /// The page's number for the search.
+        id: u32,
+        /// Ids of messages in which all words are.
+        messages: Vec<u64>,
+        /// Messages that have been looked at so far.
+        searched: u64,
+        /// Those among them that can't be decoded, so that only their header was looked at.
+        undecoded: u64,
+        /// Whether all messages have been looked at.
+        done: bool,
+    },
+    /// The message of a [`crate::FromPage::Store`] is in the practice mailbox.
+    Stored {
+        /// The page's number for it.
+        id: u32,
+        /// The message's id.
+        message: u64,
+    },
+    /// The message of a [`crate::FromPage::Store`] is not taken.
+    NotStored {
+        /// The page's number for it.
+        id: u32,
+        /// Why.
+        why: NotStored,
     },
     /// A part of a JSON text that is longer than [`crate::TEXT_FRAME`]. The fragments of one text
     /// follow each other with no other text frame between; put together they are one other
@@ -288,4 +323,19 @@ pub enum Field {
     To,
     /// What EHLO says.
     ClientName,
+}
+
+/// Why a message was not put into the practice mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotStored {
+    /// The practice server is switched off.
+    NoPractice,
+    /// It is larger than the practice server accepts.
+    TooLarge {
+        /// The most octets.
+        most: u64,
+    },
+    /// Another one is on its way from this page, or too many from all pages.
+    Busy,
 }

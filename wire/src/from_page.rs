@@ -33,13 +33,54 @@ pub enum FromPage {
         /// The message's id.
         id: u64,
     },
-    /// Remove one message from the practice mailbox.
+    /// Send only the octets of the practice mailbox's message with this id. Answered by
+    /// [`crate::FromBridge::Octets`] or [`crate::FromBridge::MessageGone`].
+    Fetch {
+        /// The message's id.
+        id: u64,
+    },
+    /// Remove one message from the practice mailbox. [`FromPage::Restore`] can bring it back while
+    /// there is room for it.
     Delete {
         /// The message's id.
         id: u64,
     },
-    /// Empty the practice mailbox.
+    /// Empty the practice mailbox. Its messages can be brought back as after [`FromPage::Delete`].
     Clear,
+    /// Put messages that were deleted back into the practice mailbox. What is not there any more is
+    /// answered by [`crate::FromBridge::MessageGone`].
+    Restore {
+        /// Ids of messages.
+        ids: Vec<u64>,
+    },
+    /// Search the practice mailbox for messages in which all of these words are. Answered by
+    /// [`crate::FromBridge::Found`], several times; a search that is still running is given up.
+    Search(Search),
+    /// Put a message into the practice mailbox that did not come by SMTP. Its octets follow in
+    /// binary frames with this id, as the bridge gives credit. Answered by
+    /// [`crate::FromBridge::Stored`] or [`crate::FromBridge::NotStored`]. One at a time on one
+    /// WebSocket.
+    Store {
+        /// The page's number for this, which no dialogue of the page has.
+        id: u32,
+        /// Octets of the message, exactly as many as will follow.
+        size: u64,
+    },
+}
+
+/// What is searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// The page's number for this search.
+    pub id: u32,
+    /// The words, at most [`Search::MOST`] of them. Capital letters mean nothing.
+    pub words: Vec<String>,
+}
+
+impl Search {
+    /// The most words that are searched for. More are passed over.
+    pub const MOST: usize = 20;
 }
 
 /// Everything a dialogue needs but the octets of its message, which follow in binary frames.

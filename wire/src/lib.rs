@@ -3,8 +3,8 @@
 //! Text frames hold one JSON value each: [`FromPage`] one way, [`FromBridge`] the other. Binary
 //! frames hold octets of a message: from the page those of a message being sent, behind the id of
 //! its dialogue ([`message_frame`]) and within the [`FromBridge::Credit`] it was given; from the
-//! bridge those of the [`FromBridge::Message`] announced just before. A transcript entry, a paused
-//! line and an outcome are the types of [`smtp`] as they are.
+//! bridge those of the [`FromBridge::Message`] or [`FromBridge::Octets`] announced just before. A
+//! transcript entry, a paused line and an outcome are the types of [`smtp`] as they are.
 
 mod encoding;
 mod frames;
@@ -18,10 +18,10 @@ mod reading;
 pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{
-    Field, FirstFromBridge, FromBridge, NotStarted, Practice, PracticeEffect, PracticeFault,
-    Welcome,
+    Field, FirstFromBridge, FromBridge, NotStarted, NotStored, Practice, PracticeEffect,
+    PracticeFault, Welcome,
 };
-pub use from_page::{Credentials, FromPage, Open, Server, Start};
+pub use from_page::{Credentials, FromPage, Open, Search, Server, Start};
 pub use mailbox::{MailboxState, MailboxSummary, MailboxUpdate};
 pub use message_frame::{MESSAGE_OCTETS, message_frame, read_message_frame};
 pub use reading::{Content, NotRead, OutOfRange, Part, Reading, Slice};

@@ -43,6 +43,8 @@ pub struct MailboxSummary {
     pub tls: bool,
     /// Who had signed in.
     pub user: Option<String>,
+    /// It did not come by SMTP: it was opened from a file.
+    pub opened: bool,
 }
 
 /// What the practice mailbox holds, according to the updates so far.
@@ -63,13 +65,19 @@ pub struct MailboxState {
 }
 
 impl MailboxState {
-    /// Adds what has changed. A message that is known already is replaced.
+    /// Adds what has changed. A message that is known already is replaced. One that was deleted and
+    /// is there again comes back to its place.
     pub fn apply(&mut self, update: MailboxUpdate) {
         self.messages.retain(|known| {
             !update.removed.contains(&known.id)
                 && update.added.iter().all(|added| added.id != known.id)
         });
         self.messages.splice(..0, update.added.into_iter().rev());
+        let ordered = |pair: &[MailboxSummary]| pair[0].id > pair[1].id;
+        if !self.messages.windows(2).all(ordered) {
+            self.messages
+                .sort_by_key(|message| std::cmp::Reverse(message.id));
+        }
         self.complete = !update.more;
         self.octets = update.octets;
         self.dropped = update.dropped;
@@ -93,6 +101,7 @@ mod tests {
             size: 1,
             tls: false,
             user: None,
+            opened: false,
         }
     }
 
@@ -115,6 +124,8 @@ mod tests {
         check(&[3], &[], false, &[3, 2, 1]);
         check(&[4], &[1, 3], false, &[4, 2]);
         check(&[4], &[9], false, &[4, 2]);
+        check(&[1, 3], &[], false, &[4, 3, 2, 1]);
+        check(&[], &[1, 3], false, &[4, 2]);
         check(&[], &[2, 4], false, &[]);
     }
 }

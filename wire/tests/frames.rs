@@ -3,8 +3,8 @@
 
 use glasspost_wire::{
     Content, Encoding, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary, MailboxUpdate,
-    NotRead, NotStarted, Part, Practice, PracticeFault, Reading, Slice, TEXT_FRAME, TextFrames,
-    VERSION, Welcome,
+    NotRead, NotStarted, NotStored, Part, Practice, PracticeFault, Reading, Slice, TEXT_FRAME,
+    TextFrames, VERSION, Welcome,
 };
 use proptest::prelude::*;
 use smtp::{
@@ -90,6 +90,7 @@ fn summary(unit: &str) -> MailboxSummary {
         size: u64::MAX,
         tls: false,
         user: Some(text(unit, PATH)),
+        opened: true,
     }
 }
 
@@ -230,7 +231,26 @@ fn largest(unit: &str) -> Vec<FromBridge> {
             id: u64::MAX,
             size: u64::MAX,
         },
+        FromBridge::Octets {
+            id: u64::MAX,
+            size: u64::MAX,
+        },
         FromBridge::MessageGone { id: u64::MAX },
+        FromBridge::Found {
+            id: u32::MAX,
+            messages: vec![u64::MAX; 200],
+            searched: u64::MAX,
+            undecoded: u64::MAX,
+            done: false,
+        },
+        FromBridge::Stored {
+            id: u32::MAX,
+            message: u64::MAX,
+        },
+        FromBridge::NotStored {
+            id: u32::MAX,
+            why: NotStored::TooLarge { most: u64::MAX },
+        },
         FromBridge::Reading {
             id: u64::MAX,
             reading: Box::new(Reading {

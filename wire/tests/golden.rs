@@ -11,8 +11,8 @@ use std::path::Path;
 
 use glasspost_wire::{
     Content, Credentials, Encoding, Field, FromBridge, FromPage, MailboxSummary, MailboxUpdate,
-    NotRead, NotStarted, Open, Part, Practice, PracticeEffect, PracticeFault, Reading, Server,
-    Slice, Start, VERSION, Welcome,
+    NotRead, NotStarted, NotStored, Open, Part, Practice, PracticeEffect, PracticeFault, Reading,
+    Search, Server, Slice, Start, VERSION, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -190,6 +190,7 @@ fn mailbox() -> MailboxUpdate {
             size: 482,
             tls: true,
             user: Some("mina@example.org".into()),
+            opened: false,
         }],
         removed: vec![3],
         more: false,
@@ -251,6 +252,10 @@ fn samples() -> Vec<Sample> {
             act: Operator::Send { step: 3, line: None },
         },
         Read { .. } => FromPage::Read { id: 7 },
+        Fetch { .. } => FromPage::Fetch { id: 7 },
+        Restore { .. } => FromPage::Restore { ids: vec![7, 9] },
+        Search(_) => FromPage::Search(Search { id: 3, words: vec!["quarterly".into()] }),
+        Store { .. } => FromPage::Store { id: 4, size: 482 },
         Delete { .. } => FromPage::Delete { id: 7 },
         Clear => FromPage::Clear,
     });
@@ -312,7 +317,17 @@ fn samples() -> Vec<Sample> {
         NotStarted { .. } => FromBridge::NotStarted { id: 1, why: NotStarted::NoRecipients },
         Mailbox(_) => FromBridge::Mailbox(mailbox()),
         Message { .. } => FromBridge::Message { id: 7, size: 482 },
+        Octets { .. } => FromBridge::Octets { id: 7, size: 482 },
         MessageGone { .. } => FromBridge::MessageGone { id: 7 },
+        Found { .. } => FromBridge::Found {
+            id: 3,
+            messages: vec![7],
+            searched: 12,
+            undecoded: 1,
+            done: false,
+        },
+        Stored { .. } => FromBridge::Stored { id: 4, message: 8 },
+        NotStored { .. } => FromBridge::NotStored { id: 4, why: NotStored::Busy },
         Reading { .. } => FromBridge::Reading { id: 7, reading: Box::new(reading()) },
         NotRead { .. } => FromBridge::NotRead { id: 7, why: NotRead::TooSlow },
         Fragment { .. } => FromBridge::Fragment {
@@ -351,6 +366,11 @@ fn samples() -> Vec<Sample> {
         RefuseMessage { .. } => PracticeEffect::RefuseMessage { reply: "554 5.7.1 Refused".into() },
         Lose => PracticeEffect::Lose,
         Delay { .. } => PracticeEffect::Delay { seconds: 3 },
+    });
+    golden!(all, NotStored {
+        NoPractice => NotStored::NoPractice,
+        TooLarge { .. } => NotStored::TooLarge { most: 36_700_160 },
+        Busy => NotStored::Busy,
     });
     golden!(all, NotStarted {
         Busy => NotStarted::Busy,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use wire::{FromBridge, MailboxUpdate, Welcome};
+use wire::{FromBridge, MailboxUpdate, NotStored, Welcome};
 
-use super::incoming::Arrived;
+use super::incoming::{Arrived, Fetched};
 use crate::storage::StoreError;
 
 /// The state of the connection to the bridge.
@@ -54,6 +54,8 @@ pub enum LinkEvent {
     Mailbox(Vec<MailboxEvent>),
     /// A message that was asked for has arrived whole.
     Message(Arc<Arrived>),
+    /// The octets of a message that were asked for have all arrived.
+    Fetched(Fetched),
 }
 
 /// Something that happened in the practice mailbox.
@@ -66,6 +68,26 @@ pub enum MailboxEvent {
         /// Its id.
         id: u64,
     },
+    /// A search has gone on.
+    Found {
+        /// The page's number for the search.
+        id: u32,
+        /// Ids of messages that it has found since the last such event.
+        messages: Vec<u64>,
+        /// Messages that have been looked at so far.
+        searched: u64,
+        /// Those among them that can't be decoded.
+        undecoded: u64,
+        /// Whether all messages have been looked at.
+        done: bool,
+    },
+    /// A message of the page's is in the mailbox under this id, or why not.
+    Stored {
+        /// The page's number for it.
+        id: u32,
+        /// The message's id.
+        message: Result<u64, NotStored>,
+    },
 }
 
 /// Sorts messages of the bridge into events. The order of those in one event stays.
@@ -75,6 +97,27 @@ pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
         match message {
             FromBridge::Mailbox(update) => mailbox.push(MailboxEvent::Changed(update)),
             FromBridge::MessageGone { id } => mailbox.push(MailboxEvent::Gone { id }),
+            FromBridge::Found {
+                id,
+                messages,
+                searched,
+                undecoded,
+                done,
+            } => mailbox.push(MailboxEvent::Found {
+                id,
+                messages,
+                searched,
+                undecoded,
+                done,
+            }),
+            FromBridge::Stored { id, message } => mailbox.push(MailboxEvent::Stored {
+                id,
+                message: Ok(message),
+            }),
+            FromBridge::NotStored { id, why } => mailbox.push(MailboxEvent::Stored {
+                id,
+                message: Err(why),
+            }),
             message => submission.push(message),
         }
     }

@@ -13,15 +13,33 @@ pub struct Arrived {
     pub reading: Result<Box<Reading>, NotRead>,
 }
 
+/// The octets of a stored message, without how it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its id.
+    pub id: u64,
+    /// Its octets.
+    pub raw: Vec<u8>,
+}
+
 /// The message that is arriving. The bridge sends one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Incoming {
     id: Option<u64>,
     size: usize,
     raw: Vec<u8>,
+    /// Nothing follows its octets.
+    octets_only: bool,
 }
 
 impl Incoming {
+    /// Only the octets of a message are announced. The message, if there are none.
+    pub(super) fn octets_announced(&mut self, id: u64, size: u64) -> Option<Fetched> {
+        self.announced(id, size);
+        self.octets_only = true;
+        self.fetched()
+    }
+
     /// A message is announced; what had come of another is dropped.
     pub(super) fn announced(&mut self, id: u64, size: u64) {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -32,14 +50,25 @@ impl Incoming {
             id: Some(id),
             size,
             raw,
+            octets_only: false,
         };
     }
 
-    /// The next of its octets.
-    pub(super) fn octets(&mut self, octets: &[u8]) {
+    /// The next of its octets. The message, if these were the last of one that consists of nothing
+    /// else.
+    pub(super) fn octets(&mut self, octets: &[u8]) -> Option<Fetched> {
         if self.id.is_some() {
             self.raw.extend_from_slice(octets);
         }
+        self.fetched()
+    }
+
+    fn fetched(&mut self) -> Option<Fetched> {
+        if !self.octets_only || self.raw.len() != self.size {
+            return None;
+        }
+        let Incoming { id, raw, .. } = std::mem::take(self);
+        Some(Fetched { id: id?, raw })
     }
 
     /// How it reads, which comes after its octets. None: it is about no message that was
@@ -49,7 +78,7 @@ impl Incoming {
         id: u64,
         reading: Result<Box<Reading>, NotRead>,
     ) -> Option<Arrived> {
-        if self.id != Some(id) || self.raw.len() != self.size {
+        if self.octets_only || self.id != Some(id) || self.raw.len() != self.size {
             return None;
         }
         let Incoming { raw, .. } = std::mem::take(self);
@@ -60,6 +89,27 @@ impl Incoming {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn octets_alone_are_a_message_when_all_have_come() {
+        let mut incoming = Incoming::default();
+        let fetched = |id, raw: &[u8]| {
+            Some(Fetched {
+                id,
+                raw: raw.to_vec(),
+            })
+        };
+        assert_eq!(incoming.octets_announced(1, 3), None);
+        assert_eq!(incoming.octets(b"ab"), None);
+        assert_eq!(incoming.octets(b"c"), fetched(1, b"abc"));
+        assert_eq!(incoming.octets(b"c"), None);
+        assert_eq!(incoming.octets_announced(2, 0), fetched(2, b""));
+        assert_eq!(incoming.octets_announced(3, 1), None);
+        assert_eq!(incoming.read(3, Err(NotRead::Failed)), None);
+        incoming.announced(4, 1);
+        assert_eq!(incoming.octets(b"a"), None);
+        assert!(incoming.read(4, Err(NotRead::Failed)).is_some());
+    }
 
     #[test]
     fn a_message_is_whole_when_it_is_read() {

@@ -59,6 +59,8 @@ struct Inner {
     /// Messages of the bridge that are not part of an event yet.
     pending: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
+    /// A message on its way into the practice mailbox.
+    storing: Option<Outgoing>,
     /// The file of the outgoing message that was read last.
     open_file: Option<OpenFile>,
     incoming: Incoming,
@@ -132,6 +134,14 @@ impl Link {
     pub(super) fn start(&self, id: u32, start: &Frame, message: Vec<Segment>) -> bool {
         self.inner.borrow_mut().outgoing = Some(Outgoing::new(id, message));
         self.send(start)
+    }
+
+    /// Sends the frame of a [`wire::FromPage::Store`] with this id. Its octets follow as the bridge
+    /// gives credit. False: there is no bridge.
+    pub(super) fn store(&self, id: u32, store: &Frame, octets: Vec<u8>) -> bool {
+        let message = vec![Segment::Octets(octets)];
+        self.inner.borrow_mut().storing = Some(Outgoing::new(id, message));
+        self.send(store)
     }
 
     /// Sends a frame to the bridge. False: there is no bridge. If that shows only now, the event
@@ -240,12 +250,19 @@ impl Link {
             self.text(&text);
         } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
             let octets = Uint8Array::new(buffer).to_vec();
-            let mut inner = self.inner.borrow_mut();
-            if inner.unread.is_empty() {
-                inner.incoming.octets(&octets);
-            } else {
-                inner.unread.push_back(Unread::Octets(octets));
+            let waits = !self.inner.borrow().unread.is_empty();
+            if waits {
+                let unread = &mut self.inner.borrow_mut().unread;
+                return unread.push_back(Unread::Octets(octets));
             }
+            self.octets(&octets);
+        }
+    }
+
+    fn octets(&self, octets: &[u8]) {
+        let fetched = self.inner.borrow_mut().incoming.octets(octets);
+        if let Some(fetched) = fetched {
+            (self.on_event)(LinkEvent::Fetched(fetched));
         }
     }
 
@@ -276,9 +293,7 @@ impl Link {
             match next {
                 None => return,
                 Some(Unread::Text(text)) => self.text(&text),
-                Some(Unread::Octets(octets)) => {
-                    self.inner.borrow_mut().incoming.octets(&octets);
-                }
+                Some(Unread::Octets(octets)) => self.octets(&octets),
             }
         }
     }
@@ -321,6 +336,12 @@ impl Link {
             FromBridge::Message { id, size } => {
                 self.inner.borrow_mut().incoming.announced(id, size);
             }
+            FromBridge::Octets { id, size } => {
+                let fetched = self.inner.borrow_mut().incoming.octets_announced(id, size);
+                if let Some(fetched) = fetched {
+                    (self.on_event)(LinkEvent::Fetched(fetched));
+                }
+            }
             FromBridge::Reading { id, reading } => self.read(id, Ok(reading)),
             FromBridge::NotRead { id, why } => self.read(id, Err(why)),
             message => self.gather(message),
@@ -333,6 +354,9 @@ impl Link {
             let mut inner = self.inner.borrow_mut();
             if let FromBridge::Finished { id, .. } | FromBridge::NotStarted { id, .. } = &message {
                 inner.outgoing.take_if(|outgoing| outgoing.id() == *id);
+            }
+            if let FromBridge::Stored { id, .. } | FromBridge::NotStored { id, .. } = &message {
+                inner.storing.take_if(|storing| storing.id() == *id);
             }
             inner.pending.push(message);
             inner.pending.len() == 1
@@ -384,6 +408,7 @@ impl Link {
     fn drop_socket(&self, why: Option<&str>) {
         let mut inner = self.inner.borrow_mut();
         inner.outgoing = None;
+        inner.storing = None;
         inner.open_file = None;
         inner.incoming = Incoming::default();
         inner.fragments = Fragments::default();

@@ -146,6 +146,19 @@ impl ConnectionStore {
         link.is_some_and(|link| link.start(id, start, message))
     }
 
+    /// Puts a message into the practice mailbox, under this number of the page's. What became of it
+    /// comes as a [`MailboxEvent::Stored`](super::MailboxEvent::Stored). False: there is no bridge.
+    #[must_use]
+    pub fn store(self, id: u32, octets: Vec<u8>) -> bool {
+        let size = octets.len() as u64;
+        let link = self.link.get_value();
+        let frame = Frame::new(&FromPage::Store { id, size });
+        match (link, frame) {
+            (Some(link), Some(frame)) => link.store(id, &frame, octets),
+            _ => false,
+        }
+    }
+
     /// Tries to reach the bridge now.
     pub fn retry(self) {
         self.with_link(Link::retry);

@@ -10,7 +10,7 @@ use super::message;
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
-use crate::ui::{Glyph, Icon, Pane, show_pane};
+use crate::ui::{Glyph, Icon, IconButton, Pane, show_pane};
 
 /// How a message is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,11 +106,31 @@ pub(super) fn AnswerButtons(
             </button>
         }
     };
+    let id = message.id;
+    let starred = move || {
+        if inbox.mark(id).starred {
+            "true"
+        } else {
+            "false"
+        }
+    };
+    let unread = move |_| {
+        inbox.change_mark(id, |mark| mark.read = false);
+        inbox.close_message();
+    };
     view! {
         <div class="answers" role="group" aria-label=language.words(Locale::answer)>
             {button(How::Reply, Glyph::Reply, Locale::reply)}
             {button(How::ReplyAll, Glyph::ReplyAll, Locale::reply_all)}
             {button(How::Forward, Glyph::SendOn, Locale::forward)}
+            <span class="spacer"></span>
+            <button type="button" class="icon star" aria-pressed=starred
+                aria-label=language.words(Locale::star) title=language.words(Locale::star)
+                on:click=move |_| inbox.change_mark(id, |mark| mark.starred = !mark.starred)>
+                <Icon glyph=Glyph::Star/>
+            </button>
+            <IconButton glyph=Glyph::Envelope label=language.words(Locale::mark_unread)
+                on:click=unread/>
         </div>
     }
 }

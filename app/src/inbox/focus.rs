@@ -22,9 +22,9 @@ impl Focus {
             section,
             with: StoredValue::new_local(None),
         };
-        let shown = StoredValue::new((untrack(|| inbox.ids()), None));
+        let shown = StoredValue::new((untrack(|| inbox.listed_ids()), None));
         Effect::new(move |_| {
-            let now = inbox.ids();
+            let now = inbox.listed_ids();
             let wanted = inbox.wanted();
             let (before, open) = shown.get_value();
             shown.set_value((now.clone(), wanted));
@@ -38,9 +38,9 @@ impl Focus {
     /// The focus has moved within the inbox.
     pub(super) fn moved(self) {
         let with = active().map(|element| {
-            let of = element.closest("[data-message], [data-reading]");
+            let of = element.closest("[data-row], [data-reading]");
             let id = of.ok().flatten().and_then(|of| {
-                let id = of.get_attribute("data-message");
+                let id = of.get_attribute("data-row");
                 id.or_else(|| of.get_attribute("data-reading"))?
                     .parse()
                     .ok()

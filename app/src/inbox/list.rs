@@ -11,6 +11,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use wire::MailboxSummary;
 
+use super::keys::on_key;
+use super::marks::Mark;
 use super::store::{InboxStateStoreFields as _, use_inbox};
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
@@ -30,10 +32,7 @@ pub fn MessageList() -> impl IntoView {
     let list = NodeRef::<html::Ul>::new();
     let messages = move || {
         keep_in_place(list);
-        inbox.state.mailbox().with(|mailbox| {
-            let messages = mailbox.as_ref().map(|mailbox| mailbox.messages.clone());
-            messages.unwrap_or_default()
-        })
+        inbox.listed()
     };
     // Ids begin anew with each run of the bridge; no two runs receive at the same millisecond.
     let key = |message: &MailboxSummary| (message.id, message.received_ms);
@@ -56,18 +55,72 @@ pub fn MessageList() -> impl IntoView {
         } else {
             meant.or_else(|| message_of(event.target()))
         };
-        if let Some(id) = id {
+        let Some(id) = id else {
+            return;
+        };
+        let selection = inbox.state.selection();
+        if event.ctrl_key() || event.meta_key() {
+            selection.update(|chosen| chosen.toggle(id));
+        } else if event.shift_key() {
+            let list = untrack(|| inbox.listed_ids());
+            selection.update(|chosen| chosen.extend_to(id, &list));
+        } else {
             inbox.read(id);
         }
     };
+    // Shift would select text.
+    let on_mouse = |event: MouseEvent| {
+        if event.shift_key() {
+            event.prevent_default();
+        }
+    };
     view! {
-        <ul node_ref=list on:pointerdown=on_press on:click=on_click>
+        <ul node_ref=list on:pointerdown=on_press on:mousedown=on_mouse on:click=on_click
+            on:keydown=move |event| on_key(inbox, &event)>
             <For each=messages key=key let:message>
-                <li>
-                    <Summary message/>
-                </li>
+                <Row message/>
             </For>
         </ul>
+    }
+}
+
+/// A message in the list: what chooses it, what opens it, and its star.
+#[component]
+fn Row(message: MailboxSummary) -> impl IntoView {
+    let language = use_language();
+    let inbox = use_inbox();
+    let id = message.id;
+    let title = visible(&message.subject);
+    let title = move || match title.as_str() {
+        "" => language.get().no_subject().to_owned(),
+        title => title.to_owned(),
+    };
+    let name = title.clone();
+    let choose = move || language.get().choose_message(name());
+    let star = move || language.get().star_message(title());
+    let chosen = Memo::new(move |_| inbox.state.selection().with(|chosen| chosen.has(id)));
+    let mark = Memo::new(move |_| inbox.mark(id));
+    let on_choose = move |event: MouseEvent| {
+        let list = untrack(|| inbox.listed_ids());
+        inbox.state.selection().update(|chosen| {
+            if event.shift_key() && !chosen.has(id) {
+                chosen.extend_to(id, &list);
+            } else {
+                chosen.toggle(id);
+            }
+        });
+    };
+    view! {
+        <li data-row=id.to_string() class:chosen=chosen
+            class:unread=move || mark.with(|mark| !mark.read)>
+            <input type="checkbox" aria-label=choose prop:checked=chosen on:click=on_choose/>
+            <Summary message mark/>
+            <button type="button" class="icon star" aria-label=star
+                aria-pressed=move || if mark.with(|mark| mark.starred) { "true" } else { "false" }
+                on:click=move |_| inbox.change_mark(id, |mark| mark.starred = !mark.starred)>
+                <Icon glyph=Glyph::Star/>
+            </button>
+        </li>
     }
 }
 
@@ -113,7 +166,7 @@ fn anchor(list: &HtmlElement) -> Option<HtmlElement> {
 
 /// What the list shows of a message. A click on it is the list's to handle.
 #[component]
-fn Summary(message: MailboxSummary) -> impl IntoView {
+fn Summary(message: MailboxSummary, mark: Memo<Mark>) -> impl IntoView {
     let language = use_language();
     let inbox = use_inbox();
     let id = message.id;
@@ -131,8 +184,17 @@ fn Summary(message: MailboxSummary) -> impl IntoView {
             visible(&subject)
         }
     };
+    let unread = move || {
+        let unread = mark.with(|mark| !mark.read);
+        unread.then(|| view! { <span class="unseen">{language.words(Locale::unread)}</span> })
+    };
+    let to = if message.opened {
+        view! { {language.words(Locale::from_a_file)} }.into_any()
+    } else {
+        view! { "→ "{visible(&message.to.join(", "))} }.into_any()
+    };
     let done = move || {
-        let mark = inbox.mark(id);
+        let mark = mark.get();
         let one = |done: bool, glyph, label: fn(Locale) -> &'static str| {
             let words = language.words(label);
             done.then(|| {
@@ -152,11 +214,11 @@ fn Summary(message: MailboxSummary) -> impl IntoView {
         <button type="button" class="summary" data-message=id.to_string()
             aria-current=current>
             <span class="summary-top">
-                <b>{visible(&from)}</b>{done}<time>{clock(message.received_ms)}</time>
+                {unread}<b>{visible(&from)}</b>{done}<time>{clock(message.received_ms)}</time>
             </span>
             <span class="summary-subject">{subject}</span>
             <span class="summary-to">
-                "→ "{visible(&message.to.join(", "))}
+                {to}
                 {message.tls.then(|| view! { <Icon glyph=Glyph::Lock/> })}
             </span>
         </button>

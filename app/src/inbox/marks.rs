@@ -24,7 +24,17 @@ pub(super) struct Mark {
     /// It was sent on to others.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) forwarded: bool,
+    /// It was opened.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) read: bool,
+    /// The person has marked it with a star.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) starred: bool,
 }
+
+/// The most marks that are kept: more than there are messages, so that one that was deleted still
+/// has its own when it is put back.
+const MOST: usize = 1000;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_false(mark: &bool) -> bool {
@@ -66,13 +76,18 @@ impl Marks {
         self.marks.get(&id).copied().unwrap_or_default()
     }
 
-    /// Changes what is known of a message, and forgets messages that are not `there` any more.
-    fn change(&mut self, id: u64, change: impl FnOnce(&mut Mark), there: &[u64]) {
+    /// Changes what is known of a message. The oldest marks are forgotten.
+    fn change(&mut self, id: u64, change: impl FnOnce(&mut Mark)) {
         let mut mark = self.of(id);
         change(&mut mark);
-        self.marks.insert(id, mark);
-        let known = |one: &u64, mark: &mut Mark| *mark != Mark::default() && there.contains(one);
-        self.marks.retain(known);
+        if mark == Mark::default() {
+            self.marks.remove(&id);
+        } else {
+            self.marks.insert(id, mark);
+        }
+        while self.marks.len() > MOST {
+            self.marks.pop_first();
+        }
     }
 }
 
@@ -99,15 +114,24 @@ impl InboxStore {
     }
 
     /// Changes the mark of a message, in all tabs.
-    pub(super) fn change_mark(self, id: u64, change: impl FnOnce(&mut Mark)) {
+    pub(super) fn change_mark(self, id: u64, change: impl Fn(&mut Mark)) {
+        self.change_marks(&[id], change);
+    }
+
+    /// Changes the marks of messages, in all tabs.
+    pub(super) fn change_marks(self, ids: &[u64], change: impl Fn(&mut Mark)) {
         let run = self.run();
         if run.is_empty() {
             return;
         }
         let mut marks = Marks::stored(&run);
-        marks.change(id, change, &untrack(|| self.ids()));
-        storage::keep(KEY, &marks);
-        self.state.marks().set(marks);
+        for id in ids {
+            marks.change(*id, &change);
+        }
+        if self.state.marks().with_untracked(|before| *before != marks) {
+            storage::keep(KEY, &marks);
+            self.state.marks().set(marks);
+        }
     }
 
     /// An answer to this message of this run of the bridge is being sent; or a message that is no
@@ -151,10 +175,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_those_of_one_run_and_of_messages_that_are_there() {
+    fn marks_are_those_of_one_run_and_bounded() {
         let mut marks = Marks::default().of_run("a");
-        marks.change(1, |mark| mark.replied = true, &[1, 2]);
-        marks.change(2, |mark| mark.forwarded = true, &[1, 2]);
+        marks.change(1, |mark| mark.replied = true);
+        marks.change(2, |mark| mark.forwarded = true);
         assert!(marks.of(1).replied && !marks.of(1).forwarded);
         let text = serde_json::to_string(&marks).expect("JSON");
         assert_eq!(
@@ -163,11 +187,14 @@ mod tests {
         );
         let read: Marks = serde_json::from_str(&text).expect("marks");
         assert_eq!(read, marks);
-        marks.change(2, |mark| mark.forwarded = false, &[1, 2]);
+        marks.change(2, |mark| mark.forwarded = false);
         assert_eq!(marks.marks.len(), 1);
-        marks.change(3, |mark| mark.replied = true, &[3]);
-        assert_eq!(marks.marks.keys().collect::<Vec<_>>(), [&3]);
+        for id in 2..5000 {
+            marks.change(id, |mark| mark.read = true);
+        }
+        assert_eq!(marks.marks.len(), MOST);
+        assert!(marks.of(4999).read && !marks.of(1).replied);
         assert_eq!(marks.clone().of_run("a"), marks);
-        assert_eq!(marks.of_run("b").of(3), Mark::default());
+        assert_eq!(marks.of_run("b").of(4999), Mark::default());
     }
 }

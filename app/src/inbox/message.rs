@@ -86,7 +86,7 @@ pub fn Message(
                     <span>{language.words(Locale::download)}</span>
                 </button>
                 <IconButton glyph=Glyph::Bin label=language.words(Locale::delete)
-                    on:click=move |_| inbox.delete(id)/>
+                    on:click=move |_| inbox.delete(vec![id])/>
                 <SaveProblem shown=saver.failed()/>
             </div>
             <AnswerButtons message=answers/>

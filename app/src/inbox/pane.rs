@@ -1,16 +1,22 @@
 //! The pane that shows the practice mailbox.
 
+use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Node;
 use wire::MailboxState;
 
 use super::focus::Focus;
 use super::list::MessageList;
 use super::message::Message;
+use super::notices::{FoundNotice, Notices};
+use super::opening::has_files;
 use super::store::{InboxStateStoreFields as _, use_inbox};
+use super::tools::Tools;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::{Glyph, Icon, Later, Pane, dom, numbers};
+use crate::ui::{Glyph, Later, Pane, dom, numbers};
 
 /// The pane of the practice mailbox.
 pub static PANE: Pane = Pane {
@@ -48,25 +54,51 @@ fn Inbox() -> impl IntoView {
     let focus = Focus::new(inbox, section);
     Effect::new(move |_| inbox.all_seen());
     dom::on_visibility_change(move || untrack(|| inbox.all_seen()));
+    let over = RwSignal::new(false);
+    let takes = move |event: &DragEvent| {
+        let there = inbox.state.mailbox().with_untracked(Option::is_some);
+        there && has_files(event)
+    };
+    let on_over = move |event: DragEvent| {
+        if takes(&event) {
+            event.prevent_default();
+            over.set(true);
+        }
+    };
+    let on_drop = move |event: DragEvent| {
+        over.set(false);
+        if takes(&event) {
+            event.prevent_default();
+            if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+                inbox.open_files(&files);
+            }
+        }
+    };
     view! {
         <section node_ref=section class="pane inbox" aria-label=language.words(Locale::inbox)
             class:reading=move || inbox.wanted().is_some()
+            class:dropping=over
+            on:dragover=on_over
+            on:dragleave=move |event| {
+                // Out of the inbox, not onto something in it.
+                let section = section.get_untracked();
+                let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+                let inside = section.is_some_and(|section| section.contains(to.as_ref()));
+                if to.is_none() || !inside {
+                    over.set(false);
+                }
+            }
+            on:drop=on_drop
             on:focusin=move |_| focus.moved()>
             <div class="inbox-list">
-                <div class="inbox-head">
-                    <h2 tabindex="-1">{language.words(Locale::inbox)}</h2>
-                    <span class="spacer"></span>
-                    <Show when=move || any.get() == Some(true)>
-                        <button type="button" class="link" on:click=move |_| inbox.clear()>
-                            <Icon glyph=Glyph::Bin/>{language.words(Locale::clear_inbox)}
-                        </button>
-                    </Show>
-                </div>
+                <Tools/>
+                <FoundNotice/>
                 {move || match any.get() {
                     None => nothing(language.words(Locale::inbox_off)).into_any(),
                     Some(false) => nothing(language.words(Locale::inbox_empty)).into_any(),
                     Some(true) => view! { <MessageList/> }.into_any(),
                 }}
+                <Notices/>
                 {move || inbox.state.mailbox().get().map(|mailbox| view! {
                     <p class="limits">{limits(language.get(), &mailbox)}</p>
                 })}

@@ -7,8 +7,13 @@ use reactive_stores::Store;
 use wire::{FromPage, MailboxState, MailboxUpdate};
 
 use super::answers::Answerer;
+use super::deleting::Deleted;
+use super::export::{Export, Exporting};
 use super::marks::{Answered, Marks};
+use super::opening::{NotOpened, Opening};
+use super::search::Found;
 use super::seen::{self, Seen};
+use super::selection::Selection;
 use crate::connection::use_connection;
 use crate::connection::{Arrived, ConnectionStore, LinkEvent, LinkState, MailboxEvent};
 use crate::ui::dom;
@@ -25,6 +30,18 @@ pub(super) struct InboxState {
     wanted: Option<u64>,
     /// The message that is open. None until it has arrived.
     message: Option<Arc<Arrived>>,
+    /// The messages that are chosen in the list.
+    selection: Selection,
+    /// What is searched for.
+    search: String,
+    /// What the bridge has found.
+    found: Found,
+    /// What was deleted last, and can be put back.
+    deleted: Option<Deleted>,
+    /// The export that is going on, or what became of it.
+    export: Option<Export>,
+    /// Files that were not opened.
+    not_opened: Vec<(String, NotOpened)>,
 }
 
 /// The inbox. Copies are the same inbox.
@@ -37,7 +54,11 @@ pub struct InboxStore {
     pub(super) answerer: StoredValue<Option<Answerer>, LocalStorage>,
     /// The message that an answer to is being sent.
     pub(super) answered: StoredValue<Option<Answered>>,
-    connection: ConnectionStore,
+    /// Counts searches.
+    pub(super) searched: StoredValue<u32>,
+    pub(super) exporting: StoredValue<Option<Exporting>, LocalStorage>,
+    pub(super) opening: StoredValue<Opening, LocalStorage>,
+    pub(super) connection: ConnectionStore,
 }
 
 impl InboxStore {
@@ -50,10 +71,19 @@ impl InboxStore {
                 marks: Marks::default(),
                 wanted: None,
                 message: None,
+                selection: Selection::default(),
+                search: String::new(),
+                found: Found::default(),
+                deleted: None,
+                export: None,
+                not_opened: Vec::new(),
             }),
             incoming: StoredValue::new(MailboxState::default()),
             answerer: StoredValue::new_local(None),
             answered: StoredValue::new(None),
+            searched: StoredValue::new(0),
+            exporting: StoredValue::new_local(None),
+            opening: StoredValue::new_local(Opening::default()),
             connection: use_connection(),
         };
         provide_context(inbox);
@@ -78,23 +108,41 @@ impl InboxStore {
                 self.read_marks();
                 self.ask_again();
             }
-            LinkEvent::Mailbox(events) => {
-                for event in events {
-                    match event {
-                        MailboxEvent::Changed(update) => self.apply(update.clone()),
-                        MailboxEvent::Gone { id } => {
-                            if self.wanted_untracked() == Some(*id) {
-                                self.close_message();
-                            }
-                        }
-                    }
+            LinkEvent::State(state) => {
+                if !matches!(state, LinkState::Connecting) {
+                    self.stop_exporting();
+                    self.opening_lost();
                 }
             }
+            LinkEvent::Mailbox(events) => events.iter().for_each(|event| self.happened(event)),
             LinkEvent::Message(message) => self.arrived(message),
+            LinkEvent::Fetched(fetched) => self.fetched(fetched),
             LinkEvent::Submission(said) => self.note_sent(said),
-            LinkEvent::State(_)
-            | LinkEvent::Transferred { .. }
-            | LinkEvent::FileUnreadable { .. } => {}
+            LinkEvent::Transferred { .. } | LinkEvent::FileUnreadable { .. } => {}
+        }
+    }
+
+    fn happened(self, event: &MailboxEvent) {
+        match event {
+            MailboxEvent::Changed(update) => self.apply(update.clone()),
+            MailboxEvent::Gone { id } => {
+                if self.wanted_untracked() == Some(*id) {
+                    self.close_message();
+                }
+                self.export_without(*id);
+                self.not_restored(*id);
+            }
+            MailboxEvent::Found {
+                id,
+                messages,
+                searched,
+                undecoded,
+                done,
+            } => {
+                let step = Found::step(*id, *searched, *undecoded, *done);
+                self.has_found(&step, messages);
+            }
+            MailboxEvent::Stored { id, message } => self.stored(*id, *message),
         }
     }
 
@@ -116,6 +164,11 @@ impl InboxStore {
             self.close_message();
         }
         self.state.mailbox().set(Some(mailbox));
+        let listed = untrack(|| self.ids());
+        self.state
+            .selection()
+            .update(|selection| selection.retain(&listed));
+        self.search_texts();
     }
 
     fn arrived(self, message: &Arc<Arrived>) {
@@ -155,6 +208,7 @@ impl InboxStore {
 
     /// Opens a message.
     pub fn read(self, id: u64) {
+        self.change_mark(id, |mark| mark.read = true);
         self.state.message().set(None);
         self.state.wanted().set(Some(id));
         self.connection.send(&FromPage::Read { id });
@@ -166,16 +220,6 @@ impl InboxStore {
             self.state.wanted().set(None);
             self.state.message().set(None);
         }
-    }
-
-    /// Removes a message from the mailbox.
-    pub(super) fn delete(self, id: u64) {
-        self.connection.send(&FromPage::Delete { id });
-    }
-
-    /// Empties the mailbox.
-    pub(super) fn clear(self) {
-        self.connection.send(&FromPage::Clear);
     }
 
     /// The run of the bridge that gave the messages their ids.

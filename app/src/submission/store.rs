@@ -71,7 +71,7 @@ impl SubmissionStore {
                 }
             }
             LinkEvent::Submission(said) => self.apply(said),
-            LinkEvent::Mailbox(_) | LinkEvent::Message(_) => {}
+            LinkEvent::Mailbox(_) | LinkEvent::Message(_) | LinkEvent::Fetched(_) => {}
         }
     }
 

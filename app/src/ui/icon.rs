@@ -55,6 +55,10 @@ pub enum Glyph {
     ReplyAll,
     /// Send on to others.
     SendOn,
+    /// Marked by a person.
+    Star,
+    /// Read, or not.
+    Envelope,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -97,6 +101,8 @@ pub fn Icon(
         Glyph::Reply => "M10 7l-6 5 6 5M4 12h10a6 6 0 016 6",
         Glyph::ReplyAll => "M8 7l-5 5 5 5M13 7l-5 5 5 5M8 12h7a5 5 0 015 5v1",
         Glyph::SendOn => "M14 7l6 5-6 5M20 12H10a6 6 0 00-6 6",
+        Glyph::Star => "M12 4l2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6z",
+        Glyph::Envelope => "M4 6h16v12H4zM4 7l8 6 8-6",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };
     drawing(path)

@@ -26,6 +26,8 @@ pub(super) async fn run(app: Arc<AppState>, outbox: Outbox) {
         let delta = mailbox.delta(&known);
         known.retain(|id| delta.removed.binary_search(id).is_err());
         known.extend(delta.added.iter().map(|message| message.id));
+        // Restored messages are at their places.
+        known.sort_unstable();
         if first || !delta.is_empty() {
             first = false;
             for update in updates(delta) {
@@ -83,6 +85,7 @@ fn summary(summary: practice::Summary) -> MailboxSummary {
         size: summary.size as u64,
         tls: summary.tls,
         user: summary.user,
+        opened: summary.added,
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use hyper::body::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use wire::{FromPage, TEXT_FRAME, handshake, read_message_frame};
+use wire::{FromBridge, FromPage, Search, TEXT_FRAME, handshake, read_message_frame};
 
 use super::Socket;
+use super::stored_mail::Wanted;
+use super::storing::Storing;
 use super::submissions::Submissions;
 use crate::app_state::AppState;
 use crate::outbox::{Close, Outbox};
@@ -20,19 +22,29 @@ use crate::submission::driver::TooManyCommands;
 pub(super) struct Session {
     app: Arc<AppState>,
     outbox: Outbox,
-    /// Ids of stored messages that the page asks for.
-    reads: mpsc::Sender<u64>,
+    /// The stored messages that the page asks for.
+    reads: mpsc::Sender<Wanted>,
+    /// The last search of the page.
+    searches: watch::Sender<Option<Search>>,
+    storing: Storing,
     submissions: Submissions,
 }
 
 impl Session {
     /// A session that has read nothing yet.
-    pub(super) fn new(app: Arc<AppState>, outbox: Outbox, reads: mpsc::Sender<u64>) -> Session {
+    pub(super) fn new(
+        app: Arc<AppState>,
+        outbox: Outbox,
+        reads: mpsc::Sender<Wanted>,
+        searches: watch::Sender<Option<Search>>,
+    ) -> Session {
         Session {
+            storing: Storing::new(app.clone(), outbox.clone()),
             submissions: Submissions::new(app.clone(), outbox.clone()),
             app,
             outbox,
             reads,
+            searches,
         }
     }
 
@@ -53,7 +65,7 @@ impl Session {
             let done = match message {
                 None => return None,
                 Some(Ok(Message::Text(text))) => self.text(&text).await,
-                Some(Ok(Message::Binary(frame))) => self.binary(frame),
+                Some(Ok(Message::Binary(frame))) => self.binary(frame).await,
                 Some(Ok(Message::Close(_))) => return None,
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
                 Some(Err(error)) => Err(malformed(&error)?),
@@ -101,7 +113,11 @@ impl Session {
                 });
             }
             // The task that sends them ends with the page.
-            FromPage::Read { id } => drop(self.reads.send(id).await),
+            FromPage::Read { id } => drop(self.reads.send(Wanted::Read(id)).await),
+            FromPage::Fetch { id } => drop(self.reads.send(Wanted::Fetch(id)).await),
+            FromPage::Search(search) => drop(self.searches.send_replace(Some(search))),
+            FromPage::Store { id, size } => self.storing.start(id, size).await,
+            FromPage::Restore { ids } => self.restore(&ids).await,
             FromPage::Delete { id } => {
                 if let Some(practice) = &self.app.practice {
                     practice.mailbox().delete(id);
@@ -116,14 +132,36 @@ impl Session {
         Ok(())
     }
 
-    fn binary(&mut self, frame: Bytes) -> Result<(), Close> {
+    /// Puts messages back that were deleted, and tells the page which ones are gone.
+    async fn restore(&self, ids: &[u64]) {
+        let gone = match &self.app.practice {
+            Some(practice) => practice.mailbox().restore(ids),
+            None => ids.to_vec(),
+        };
+        for id in gone {
+            if self
+                .outbox
+                .send(FromBridge::MessageGone { id })
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    async fn binary(&mut self, frame: Bytes) -> Result<(), Close> {
         let Some((id, begin)) = read_message_frame(&frame) else {
             return Err(Close::new(
                 handshake::CLOSE_MALFORMED,
                 "a binary frame without the id of its dialogue",
             ));
         };
-        let accepted = self.submissions.octets(id, frame.slice(begin..));
+        let octets = frame.slice(begin..);
+        let accepted = match self.storing.octets(id, &octets).await {
+            Some(accepted) => accepted,
+            None => self.submissions.octets(id, octets),
+        };
         accepted.map_err(|Overdrawn| {
             Close::new(
                 handshake::CLOSE_CREDIT,

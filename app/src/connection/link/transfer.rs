@@ -25,6 +25,22 @@ impl Link {
             outgoing.credit(id, upto);
         }
         self.transfer();
+        self.transfer_stored(id, upto);
+    }
+
+    /// The same for a message on its way into the mailbox, which has no files that are read.
+    fn transfer_stored(&self, id: u32, upto: u64) {
+        let mut inner = self.inner.borrow_mut();
+        let Inner {
+            socket, storing, ..
+        } = &mut *inner;
+        let (Some(socket), Some(message)) = (socket, storing) else {
+            return;
+        };
+        message.credit(id, upto);
+        while let Some(Next::Frame(frame)) = message.next() {
+            socket.send_octets(&frame);
+        }
     }
 
     /// Sends what there is credit for, all at once: credit is never more than [`wire::WINDOW`]
