@@ -13,6 +13,7 @@ pub mod numbers;
 mod on_demand;
 mod pane;
 pub mod part;
+pub mod sealed;
 pub mod text_field;
 pub mod visible;
 mod widgets;

@@ -2,6 +2,7 @@
 //! first, and only a WebSocket's handshake starts anything.
 
 mod assets;
+mod frame;
 pub(crate) mod gate;
 mod limiter;
 pub(crate) mod listener;
@@ -94,6 +95,9 @@ fn respond(request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>)
     }
     if request.uri().path() == handshake::PATH {
         return upgrade::upgrade(request, app, permit);
+    }
+    if request.uri().path() == frame::PATH {
+        return frame::response();
     }
     asset(&request)
 }

@@ -20,10 +20,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wire::{NotStarted, handshake};
 
+/// The document in which a stranger's HTML is shown.
+const FRAME: &str = "/frame";
+
 /// Paths that an attacker would try, including the page's own.
-const PATHS: [&str; 5] = [
+const PATHS: [&str; 6] = [
     "/",
     "/index.html",
+    FRAME,
     handshake::PATH,
     "/favicon.ico",
     "/nowhere",
@@ -568,6 +572,41 @@ async fn every_response_carries_the_security_headers() {
     }
 }
 
+#[tokio::test]
+async fn the_frame_of_messages_can_run_and_load_nothing() {
+    let bridge = Bridge::start();
+    for path in [FRAME, "/frame?x"] {
+        let response = http::get(bridge.address(), path).await;
+        assert_eq!(response.status, 200, "{path}");
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        for (name, expect) in [
+            ("content-security-policy", policy),
+            ("x-frame-options", "SAMEORIGIN"),
+            ("content-type", "text/html; charset=utf-8"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            let value = response.header(name);
+            assert_eq!(value.as_deref(), Some(expect), "{name} of {path}");
+        }
+        assert_closed_to_others(&response, path);
+    }
+    // Only this path is allowed to be in a frame.
+    for path in ["/frame/", "/frame.html", "/Frame", "//frame"] {
+        let response = http::get(bridge.address(), path).await;
+        assert_eq!(response.status, 404, "{path}");
+        let framing = response.header("x-frame-options");
+        assert_eq!(framing.as_deref(), Some("DENY"), "{path}");
+    }
+    // Nor is a refusal of it.
+    let response = http::get_with(bridge.address(), FRAME, &[("Host", "evil.com")]).await;
+    let framing = response.header("x-frame-options");
+    assert_eq!(framing.as_deref(), Some("DENY"));
+}
+
 /// Invalid or unsupported request heads.
 fn invalid_heads(own: &str) -> Vec<(String, Vec<u8>)> {
     let host = format!("Host: {own}");
@@ -638,6 +677,7 @@ fn check_policy(policy: &str, path: &str) {
     };
     assert_eq!(sources("default-src"), ["'none'"], "{path}: {policy}");
     assert_eq!(sources("frame-ancestors"), ["'none'"], "{path}: {policy}");
+    assert_eq!(sources("frame-src"), ["'self'"], "{path}: {policy}");
     assert_eq!(sources("base-uri"), ["'none'"], "{path}: {policy}");
     assert_eq!(sources("form-action"), ["'none'"], "{path}: {policy}");
     let scripts = sources("script-src");

@@ -1,9 +1,11 @@
 //! The language and the theme, as a person chose them or the browser prefers.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
 use crate::i18n::{Language, Locale, tag};
 use crate::storage;
+use crate::ui::dom::THEME_EVENT;
 
 /// The key of the language in localStorage.
 const LANGUAGE: &str = "glasspost.language";
@@ -59,4 +61,7 @@ pub(super) fn switch_theme() {
     let next = if dark { "light" } else { "dark" };
     storage::keep_text(THEME, next).ok();
     show_theme(Some(next));
+    if let Ok(event) = Event::new(THEME_EVENT) {
+        window().dispatch_event(&event).ok();
+    }
 }

@@ -5,6 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget};
 
+/// The event that the window gets when a person has chosen another theme.
+pub const THEME_EVENT: &str = "glasspost-theme";
+
 /// Calls `handle` with each event of this name at `target`, for as long as the page lives.
 pub fn listen(target: &EventTarget, event: &str, handle: impl Fn(Event) + 'static) {
     let handle = Closure::<dyn Fn(Event)>::new(handle);

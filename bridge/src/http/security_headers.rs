@@ -3,14 +3,15 @@
 use hyper::HeaderMap;
 use hyper::header::{self, HeaderName, HeaderValue};
 
-/// What the page may do: run its own scripts and its WebAssembly, connect to this bridge, and show
-/// pictures that it has made itself (`blob:`), which nothing from the network can be.
+/// What the page may do: run its own scripts and its WebAssembly, connect to this bridge, contain
+/// its documents (`super::frame`), and show pictures that it has made itself (`blob:`), which
+/// nothing from the network can be.
 const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                    connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-                   manifest-src 'self'; \
+                   frame-src 'self'; manifest-src 'self'; \
                    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Adds the fields that every response has.
+/// Adds the fields that every response has. One that a response has already stays.
 pub(super) fn add(headers: &mut HeaderMap) {
     let fields = [
         (header::CONTENT_SECURITY_POLICY, CSP),
@@ -31,6 +32,8 @@ pub(super) fn add(headers: &mut HeaderMap) {
         ),
     ];
     for (name, value) in fields {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
 }

@@ -1,8 +1,8 @@
 //! One origin for page and bridge while developing.
 //!
 //! Trunk has a proxy for WebSockets, but it drops the subprotocol, which carries the token, and the
-//! port in `Host`, which the bridge checks. So this proxy is in front of both: `/ws` goes to the
-//! bridge, everything else to trunk.
+//! port in `Host`, which the bridge checks. So this proxy is in front of both: `/ws` and `/frame` go
+//! to the bridge, everything else to trunk.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -117,7 +117,7 @@ fn route(head: &str, bridge: &str) -> Option<Route> {
     };
     let fields: Vec<_> = fields.lines().filter(|field| !field.is_empty()).collect();
     let upgrade = fields.iter().any(|field| is(field, "upgrade"));
-    let to_bridge = path == "/ws" || path.starts_with("/ws?");
+    let to_bridge = matches!(path.split('?').next(), Some("/ws" | "/frame"));
 
     let mut out = format!("{request}\r\n");
     for field in fields {
@@ -153,6 +153,13 @@ mod tests {
             route(head, "127.0.0.1:8025"),
             Some(Route::Bridge(wanted.to_owned()))
         );
+    }
+
+    #[test]
+    fn the_frame_of_messages_is_the_bridges() {
+        let head = "GET /frame HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n";
+        let wanted = "GET /frame HTTP/1.1\r\nhost: b\r\nconnection: close\r\n\r\n";
+        assert_eq!(route(head, "b"), Some(Route::Bridge(wanted.to_owned())));
     }
 
     #[test]
