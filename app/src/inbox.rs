@@ -14,6 +14,7 @@ mod notices;
 mod opening;
 mod pane;
 mod parts;
+mod pictures;
 mod search;
 mod seen;
 mod selection;

@@ -121,9 +121,16 @@ impl OutboundMessage {
                         .iter()
                         .map(|part| match &part.content {
                             Content::Text { text, .. } => text.len(),
+                            Content::Html { html, text, .. } => html.len() + text.len(),
                             Content::Attachment { name, .. } => LEAST + name.len(),
                             Content::Message { .. } => LEAST,
                         })
+                        .chain(
+                            reading
+                                .entities
+                                .iter()
+                                .map(|entity| 2 * LEAST + entity.name.len()),
+                        )
                         .sum(),
                     _ => 0,
                 },

@@ -10,7 +10,7 @@ pub fn run(octets: &[u8]) {
     let reading = Reading::parse(octets);
     assert!(!reading.parts.is_empty(), "no parts");
     assert!(reading.parts.len() <= limits::READING_PARTS);
-    let mut texts = 0;
+    let (mut texts, mut html_left) = (0, limits::READING_HTML);
     let mut names = fields(&reading.headers);
     let mut before = 0;
     for (index, part) in reading.parts.iter().enumerate() {
@@ -23,6 +23,13 @@ pub fn run(octets: &[u8]) {
                 texts += text.len();
                 assert!(!text.contains('\r'), "{text:?}");
             }
+            Content::Html { html, text, .. } => {
+                texts += text.len();
+                html_left = html_left.checked_sub(html.len()).expect("a bound on HTML");
+                assert!(!text.contains('\r'), "{text:?}");
+                let odd = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r' | '\x0c');
+                assert!(!html.contains(odd), "{html:?}");
+            }
             Content::Message { headers, at } => {
                 names += fields(headers);
                 decoded_size(octets, &reading, *at);
@@ -31,6 +38,7 @@ pub fn run(octets: &[u8]) {
             Content::Attachment {
                 name,
                 media_type,
+                id,
                 size,
                 at,
             } => {
@@ -39,9 +47,27 @@ pub fn run(octets: &[u8]) {
                 // Decoding makes nothing longer, except for a short line of uuencode that claims to
                 // encode 63 octets.
                 assert!(*size <= 63 * octets.len() as u64, "{part:?}");
-                names += name.len() + media_type.len();
+                names += name.len() + media_type.len() + id.len();
             }
         }
+    }
+    assert!(reading.entities.len() <= limits::READING_PARTS);
+    for entity in &reading.entities {
+        assert_eq!(
+            decoded_size(octets, &reading, entity.at),
+            entity.size,
+            "{entity:?}"
+        );
+        assert!(entity.level as usize <= limits::READING_DEPTH);
+        let words = [&entity.charset, &entity.encoding, &entity.disposition];
+        names += words.iter().map(|word| word.len()).sum::<usize>();
+        names += entity.media_type.len() + entity.name.len() + entity.id.len();
+    }
+    let header = octets.get(reading.header.from as usize..reading.header.to as usize);
+    assert!(header.is_some(), "{:?}", reading.header);
+    for (at, value) in &reading.fields {
+        assert!((reading.header.from..reading.header.to).contains(at));
+        names += value.len();
     }
     assert!(texts <= limits::READING_TEXT && names <= limits::READING_NAMES);
     assert_eq!(Reading::parse(octets), reading, "a second reading differs");

@@ -16,7 +16,7 @@ mod session;
 
 pub use faults::{Effect, FAULTS, Fault, Side, fault};
 pub use mailbox::{Capacity, Delta, Mailbox, Message, Stats, Summary};
-pub use reading::{Content, Part, Reading, Slice, Transfer};
+pub use reading::{Content, Entity, Part, Reading, Slice, Transfer, View};
 pub use server::{Bind, Config, Server};
 pub use session::{
     Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session, queued,

@@ -83,7 +83,7 @@ pub const READING_TEXT: usize = 768 * 1024;
 /// Longest header field or file name decoded for reading, in bytes.
 pub const READING_FIELD: usize = 4096;
 
-/// Most bytes of header fields, file names and media types of one message together.
+/// Most bytes of header fields, file names, media types and the like of one message together.
 pub const READING_NAMES: usize = 1536 * 1024;
 
 /// Most parts of one message that are decoded for reading.
@@ -100,8 +100,11 @@ pub const READING_SOURCE: usize = 16 * 1024;
 /// Most header fields of one message or part that are read.
 pub const READING_FIELDS: usize = 100;
 
+/// Most header fields of one message whose decoded values are listed.
+pub const READING_DECODED: usize = 1000;
+
 /// Most sections of one parameter (RFC 2231 §3) that are joined.
 pub const READING_SECTIONS: usize = 1000;
 
-/// Most bytes of HTML source of one message that are converted to text: 4 MiB.
+/// Most bytes of HTML source of one message that are read: 4 MiB.
 pub const READING_HTML: usize = 4 * 1024 * 1024;

@@ -26,9 +26,11 @@ use crate::limits;
 use fields::Section;
 pub use repair::Transfer;
 
-/// A message, decoded for reading. All of it is untrusted and is to be shown as text only.
+/// A message, decoded for reading. All of it is untrusted: text to be shown, and HTML to be shown
+/// where it can run and load nothing.
 ///
-/// Its strings are at most [`limits::READING_TEXT`] and [`limits::READING_NAMES`] bytes together.
+/// Its texts are at most [`limits::READING_TEXT`] bytes together, its HTML is at most
+/// [`limits::READING_HTML`], and all other strings are at most [`limits::READING_NAMES`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// The header fields that are shown, as name and decoded value, in the order of display. A
@@ -41,6 +43,38 @@ pub struct Reading {
     /// Encoded enclosed messages, in which other slices lie. Each comes after those that it lies
     /// in itself.
     pub encoded: Vec<Slice>,
+    /// Where the header section of the message is. Empty if it has none.
+    pub header: Slice,
+    /// Values of header fields of the message that are encoded there, decoded: each after the
+    /// offset of its field.
+    pub fields: Vec<(u64, String)>,
+    /// All entities (RFC 2045 §2.4) in order: multiparts, messages and what is in them.
+    pub entities: Vec<Entity>,
+    /// Number of entities left out because of the limits.
+    pub unlisted: u64,
+}
+
+/// A message or a part of one, as its header section describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// How many multiparts and messages it is in.
+    pub level: u32,
+    /// Its media type, in lower case.
+    pub media_type: String,
+    /// Its charset as written; empty if there is none.
+    pub charset: String,
+    /// Its Content-Transfer-Encoding as written; empty if there is none.
+    pub encoding: String,
+    /// Its disposition, in lower case; empty if there is none.
+    pub disposition: String,
+    /// Its file name; empty if there is none.
+    pub name: String,
+    /// Its Content-ID without angle brackets; empty if there is none.
+    pub id: String,
+    /// Size after decoding, in octets.
+    pub size: u64,
+    /// Where its content is.
+    pub at: Slice,
 }
 
 /// A part of a message.
@@ -50,6 +84,18 @@ pub struct Part {
     pub depth: u32,
     /// The content of the part.
     pub content: Content,
+    /// None: it belongs to the message however that is shown. Otherwise it is one of several
+    /// alternatives, and belongs to it only if it is shown so.
+    pub only: Option<View>,
+}
+
+/// How a message is shown that has alternatives (RFC 2046 §5.1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// As HTML where there is HTML.
+    Formatted,
+    /// As plain text.
+    Text,
 }
 
 /// The content of a part.
@@ -60,6 +106,15 @@ pub enum Content {
         /// The text.
         text: String,
         /// Whether the text was cut here.
+        cut: bool,
+    },
+    /// Formatted text.
+    Html {
+        /// The HTML, of which control characters are left out.
+        html: String,
+        /// The same as text, with LF line ends. Empty if there is a plain text instead.
+        text: String,
+        /// Whether one of them was cut here.
         cut: bool,
     },
     /// The start of an enclosed message. Its parts follow, one level deeper.
@@ -75,6 +130,8 @@ pub enum Content {
         name: String,
         /// Its media type, in lower case.
         media_type: String,
+        /// Its Content-ID without angle brackets, by which HTML names it; empty if it has none.
+        id: String,
         /// Size after decoding, in octets.
         size: u64,
         /// Where its content is.
@@ -83,7 +140,7 @@ pub enum Content {
 }
 
 /// Where octets are in a message, and how they are encoded there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
     /// None: in the message itself. Otherwise in the decoded slice that [`Reading::encoded`] has
     /// at this index.

@@ -290,6 +290,7 @@ async fn assert_reads(bridge: &Bridge, id: u64, message: &str, what: &str) {
         .iter()
         .map(|part| match &part.content {
             Content::Text { text, .. } => text.len(),
+            Content::Html { html, text, .. } => html.len() + text.len(),
             _ => 0,
         })
         .sum();

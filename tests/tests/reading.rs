@@ -16,7 +16,7 @@ use wire::{Content, FromBridge, FromPage, NotRead, Reading};
 
 /// Memory for the decoder besides twice the message, in KiB. For a small message this is the whole
 /// limit.
-const BESIDES_KIB: u64 = 32 * 1024;
+const BESIDES_KIB: u64 = 48 * 1024;
 
 async fn deliver(page: &mut Page, message: &[u8]) -> u64 {
     let known: Vec<u64> = page
@@ -39,7 +39,7 @@ async fn deliver(page: &mut Page, message: &[u8]) -> u64 {
 
 fn text_of(reading: &Reading) -> String {
     let texts = reading.parts.iter().filter_map(|part| match &part.content {
-        Content::Text { text, .. } => Some(text.as_str()),
+        Content::Text { text, .. } | Content::Html { text, .. } => Some(text.as_str()),
         _ => None,
     });
     texts.collect()

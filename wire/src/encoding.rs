@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 /// A content transfer encoding (RFC 2045 §6). Decoding never fails: what is invalid is skipped or
 /// stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// The octets as they are.
+    #[default]
     Identity,
     /// Base64 (RFC 2045 §6.8). Characters of no base64 are skipped. `=` ends a group, and more
     /// groups may follow.

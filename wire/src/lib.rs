@@ -24,10 +24,10 @@ pub use from_bridge::{
 pub use from_page::{Credentials, FromPage, Open, Search, Server, Start};
 pub use mailbox::{MailboxState, MailboxSummary, MailboxUpdate};
 pub use message_frame::{MESSAGE_OCTETS, message_frame, read_message_frame};
-pub use reading::{Content, NotRead, OutOfRange, Part, Reading, Slice};
+pub use reading::{Content, Entity, NotRead, OutOfRange, Part, Reading, Slice, View};
 
 /// The version of this protocol. Page and bridge speak only with their own.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The largest text frame either side sends, in octets. A longer [`FromBridge`] is sent in several
 /// frames, see [`FromBridge::Fragment`].

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Encoding;
 
-/// A message decoded for reading. All of it is a stranger's: text for showing, nothing else.
+/// A message decoded for reading. All of it is a stranger's: text for showing, and HTML to be shown
+/// where it can run and load nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The header fields worth reading, name and decoded value, in the order a reader looks for
@@ -17,10 +18,47 @@ pub struct Reading {
     /// Encoded enclosed messages, in which other slices lie. Each comes after those that it lies
     /// in itself.
     pub encoded: Vec<Slice>,
+    /// Where the header section of the message is. Empty if it has none.
+    pub header: Slice,
+    /// Values of header fields of the message that are encoded there, decoded: each after the
+    /// offset of its field.
+    pub fields: Vec<(u64, String)>,
+    /// All entities in order: multiparts, messages and what is in them.
+    pub entities: Vec<Entity>,
+    /// Entities that are left out because there are too many.
+    pub unlisted: u64,
+}
+
+/// A message or a part of one (RFC 2045 §2.4), as its header section describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// How many multiparts and messages it is in.
+    pub level: u32,
+    /// Its media type, in lower case.
+    pub media_type: String,
+    /// Its charset as written; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub charset: String,
+    /// Its Content-Transfer-Encoding as written; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub encoding: String,
+    /// Its disposition, in lower case; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub disposition: String,
+    /// Its file name; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its Content-ID without angle brackets; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// Octets, decoded.
+    pub size: u64,
+    /// Where its content is.
+    pub at: Slice,
 }
 
 /// Where octets are in a message, and how they are encoded there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slice {
     /// None: in the message itself. Otherwise in the decoded slice that [`Reading::encoded`] has
     /// at this index.
@@ -92,15 +130,37 @@ pub struct Part {
     pub depth: u32,
     /// What it is.
     pub content: Content,
+    /// None: it belongs to the message however that is shown. Otherwise it is one of several
+    /// alternatives, and belongs to it only where it is shown so.
+    pub only: Option<View>,
+}
+
+/// How a message is shown that has alternatives (RFC 2046 §5.1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// As HTML where there is HTML.
+    Formatted,
+    /// As plain text.
+    Text,
 }
 
 /// What a part of a message is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
-    /// Text; of HTML, its text.
+    /// Text.
     Text {
         /// The text, line ends LF.
+        text: String,
+        /// Whether there is more of it than this.
+        cut: bool,
+    },
+    /// Formatted text.
+    Html {
+        /// The HTML, which may be anything. It has no control characters but white space.
+        html: String,
+        /// The same as text, line ends LF; empty where there is a plain text instead.
         text: String,
         /// Whether there is more of it than this.
         cut: bool,
@@ -118,6 +178,8 @@ pub enum Content {
         name: String,
         /// Its media type, such as `image/png`.
         media_type: String,
+        /// Its Content-ID without angle brackets, by which HTML names it; empty where it has none.
+        id: String,
         /// Octets, decoded.
         size: u64,
         /// Where its content is.

@@ -2,9 +2,9 @@
 //! allow.
 
 use glasspost_wire::{
-    Content, Encoding, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary, MailboxUpdate,
-    NotRead, NotStarted, NotStored, Part, Practice, PracticeFault, Reading, Slice, TEXT_FRAME,
-    TextFrames, VERSION, Welcome,
+    Content, Encoding, Entity, Field, Fragments, FromBridge, LONGEST_TEXT, MailboxSummary,
+    MailboxUpdate, NotRead, NotStarted, NotStored, Part, Practice, PracticeFault, Reading, Slice,
+    TEXT_FRAME, TextFrames, VERSION, View, Welcome,
 };
 use proptest::prelude::*;
 use smtp::{
@@ -17,7 +17,10 @@ const PRACTICE_RECIPIENTS: usize = 100;
 const PATH: usize = 256;
 
 /// Octets of text in one reading, all its strings together.
-const READING: usize = 4 * 1024 * 1024;
+const READING: usize = (768 + 1536) * 1024;
+
+/// Octets of HTML in one reading, which has no control characters but white space.
+const HTML: usize = 4 * 1024 * 1024;
 
 /// Parts of one reading.
 const PARTS: usize = 20_000;
@@ -261,29 +264,50 @@ fn largest(unit: &str) -> Vec<FromBridge> {
                         content: Content::Attachment {
                             name: text(unit, READING / PARTS),
                             media_type: String::new(),
+                            id: String::new(),
                             size: u64::MAX,
                             at: slice(),
                         },
+                        only: Some(View::Formatted),
                     };
                     PARTS
                 ],
                 omitted: u64::MAX,
                 encoded: vec![slice(); PARTS],
+                ..Reading::default()
             }),
         },
         FromBridge::Reading {
             id: u64::MAX,
             reading: Box::new(Reading {
-                headers: Vec::new(),
+                entities: vec![
+                    Entity {
+                        level: u32::MAX,
+                        name: text(unit, READING / PARTS),
+                        size: u64::MAX,
+                        at: slice(),
+                        ..Entity::default()
+                    };
+                    PARTS
+                ],
+                unlisted: u64::MAX,
+                ..Reading::default()
+            }),
+        },
+        FromBridge::Reading {
+            id: u64::MAX,
+            reading: Box::new(Reading {
                 parts: vec![Part {
                     depth: 0,
-                    content: Content::Text {
+                    content: Content::Html {
+                        html: "<\n".repeat(HTML / 2),
                         text: text(unit, READING),
                         cut: true,
                     },
+                    only: None,
                 }],
-                omitted: 0,
-                encoded: Vec::new(),
+                fields: vec![(u64::MAX, text(unit, 4096)); 100],
+                ..Reading::default()
             }),
         },
         FromBridge::NotRead {
@@ -401,7 +425,7 @@ proptest! {
         check(&FromBridge::Reading {
             id: 1,
             reading: Box::new(Reading {
-                parts: vec![Part { depth: 0, content: Content::Text { text, cut: false } }],
+                parts: vec![Part { depth: 0, content: Content::Text { text, cut: false }, only: None }],
                 ..Reading::default()
             }),
         });

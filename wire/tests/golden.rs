@@ -10,9 +10,9 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Credentials, Encoding, Field, FromBridge, FromPage, MailboxSummary, MailboxUpdate,
-    NotRead, NotStarted, NotStored, Open, Part, Practice, PracticeEffect, PracticeFault, Reading,
-    Search, Server, Slice, Start, VERSION, Welcome,
+    Content, Credentials, Encoding, Entity, Field, FromBridge, FromPage, MailboxSummary,
+    MailboxUpdate, NotRead, NotStarted, NotStored, Open, Part, Practice, PracticeEffect,
+    PracticeFault, Reading, Search, Server, Slice, Start, VERSION, View, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -210,30 +210,62 @@ fn slice() -> Slice {
     }
 }
 
+fn chart() -> Content {
+    Content::Attachment {
+        name: "chart.png".into(),
+        media_type: "image/png".into(),
+        id: "chart@example.org".into(),
+        size: 1804,
+        at: slice(),
+    }
+}
+
 fn reading() -> Reading {
-    let part = |depth, content| Part { depth, content };
+    let part = |content, only| Part {
+        depth: 0,
+        content,
+        only,
+    };
     Reading {
         headers: vec![("Subject".into(), "분기 보고서".into())],
         parts: vec![
             part(
-                0,
                 Content::Text {
                     text: "Hi Hana,\n".into(),
                     cut: false,
                 },
+                Some(View::Text),
             ),
             part(
-                0,
-                Content::Attachment {
-                    name: "chart.png".into(),
-                    media_type: "image/png".into(),
-                    size: 1804,
-                    at: slice(),
+                Content::Html {
+                    html: "<p>Hi <b>Hana</b>,".into(),
+                    text: String::new(),
+                    cut: false,
                 },
+                Some(View::Formatted),
             ),
+            part(chart(), None),
         ],
         omitted: 0,
         encoded: Vec::new(),
+        header: Slice {
+            from: 0,
+            to: 214,
+            ..Slice::default()
+        },
+        fields: vec![(48, "분기 보고서".into())],
+        entities: vec![Entity {
+            level: 1,
+            media_type: "image/png".into(),
+            encoding: "base64".into(),
+            disposition: "inline".into(),
+            name: "chart.png".into(),
+            id: "chart@example.org".into(),
+            size: 1804,
+            at: slice(),
+            ..Entity::default()
+        }],
+        unlisted: 0,
     }
 }
 
@@ -341,12 +373,16 @@ fn samples() -> Vec<Sample> {
             headers: vec![("From".into(), "joon@example.net".into())],
             at: Slice { of: Some(0), from: 0, to: 302, encoding: Encoding::Identity },
         },
-        Attachment { .. } => Content::Attachment {
-            name: "chart.png".into(),
-            media_type: "image/png".into(),
-            size: 1804,
-            at: slice(),
+        Html { .. } => Content::Html {
+            html: "<p>Hi <b>Hana</b>,".into(),
+            text: "Hi Hana,".into(),
+            cut: false,
         },
+        Attachment { .. } => chart(),
+    });
+    golden!(all, View {
+        Formatted => View::Formatted,
+        Text => View::Text,
     });
     golden!(all, Encoding {
         Identity => Encoding::Identity,

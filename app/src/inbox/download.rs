@@ -41,11 +41,13 @@ impl Saver {
     /// Saves what is in the message, decoded. No more than a chunk of it is in the page's memory.
     pub(super) fn save_part(self, name: &str, at: Slice) {
         let message = self.message.get_value();
-        self.failed.set(part(&message, name, at).is_err());
+        let saved = part(&message, at).and_then(|file| file.save(name));
+        self.failed.set(saved.is_err());
     }
 }
 
-fn part(message: &Arrived, name: &str, at: Slice) -> Result<(), NotSaved> {
+/// What is in the message, decoded.
+pub(super) fn part(message: &Arrived, at: Slice) -> Result<Download, NotSaved> {
     let reading = message.reading.as_ref().map_err(|_| NotSaved)?;
     let mut file = Download::new();
     let mut pushed = Ok(());
@@ -58,7 +60,7 @@ fn part(message: &Arrived, name: &str, at: Slice) -> Result<(), NotSaved> {
         .octets(&message.raw, at, &mut take)
         .map_err(|_| NotSaved)?;
     pushed?;
-    file.save(name)
+    Ok(file)
 }
 
 /// The name of the file of a message with this subject.

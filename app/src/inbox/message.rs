@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wire::NotRead;
+use wire::{NotRead, View};
 
 use super::answers::AnswerButtons;
 use super::download::{Saver, name_of_message};
-use super::parts::Parts;
+use super::parts::{Parts, has_views};
+use super::pictures::Made;
 use super::store::use_inbox;
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
@@ -24,7 +25,16 @@ pub fn Message(
     let language = use_language();
     let inbox = use_inbox();
     let source = RwSignal::new(false);
+    let shown = RwSignal::new(View::Formatted);
     let id = message.id;
+    let made = Made::new(Arc::clone(&message));
+    let pictures = message.reading.as_ref().map(|read| made.named(read));
+    let pictures = Arc::new(pictures.unwrap_or_default());
+    let frames = StoredValue::new(0);
+    let views = message
+        .reading
+        .as_ref()
+        .is_ok_and(|read| has_views(&read.parts));
     let subject = match &message.reading {
         Ok(read) => subject(&read.headers).to_owned(),
         Err(_) => inbox.subject(id),
@@ -56,11 +66,38 @@ pub fn Message(
             }
             .into_any();
         };
+        let parts = read.parts.clone();
+        let omitted = read.omitted;
+        let pictures = Arc::clone(&pictures);
+        let parts = move || {
+            let parts_of = Parts {
+                language,
+                saver,
+                view: shown.get(),
+                made,
+                pictures: Signal::stored(Arc::clone(&pictures)),
+                frames,
+            };
+            parts_of.whole(&parts, omitted)
+        };
+        let choice = views.then(|| {
+            view! {
+                <div class="seg views" role="group" aria-label=language.words(Locale::show_text_as)>
+                    <Toggle pressed=move || shown.get() == View::Formatted
+                        label=language.words(Locale::formatted)
+                        on:click=move |_| shown.set(View::Formatted)/>
+                    <Toggle pressed=move || shown.get() == View::Text
+                        label=language.words(Locale::text)
+                        on:click=move |_| shown.set(View::Text)/>
+                </div>
+            }
+        });
         view! {
             {headers(&read.headers)}
+            {choice}
             <div class="reading-parts" tabindex="0" role="region"
                 aria-label=language.words(Locale::message)>
-                {Parts { language, saver }.whole(read.parts.clone(), read.omitted)}
+                {parts}
             </div>
         }
         .into_any()
@@ -75,7 +112,7 @@ pub fn Message(
                 <span class="spacer"></span>
                 <span class="muted">{numbers::octets(size)}</span>
                 <div class="seg" role="group" aria-label=language.words(Locale::read_as)>
-                    <Toggle pressed=move || !source.get() label=language.words(Locale::text)
+                    <Toggle pressed=move || !source.get() label=language.words(Locale::message)
                         on:click=move |_| source.set(false)/>
                     <Toggle pressed=source label=language.words(Locale::source)
                         on:click=move |_| source.set(true)/>

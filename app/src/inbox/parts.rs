@@ -1,20 +1,26 @@
 //! The parts of an opened message in their order: texts, attachments, enclosed messages.
 
 use std::iter::Peekable;
+use std::sync::Arc;
 use std::time::Duration;
 use std::vec::IntoIter;
 
 use leptos::prelude::*;
-use wire::{Content, Part, Slice};
+use wire::{Content, Part, Slice, View};
 
 use super::download::{Saver, name_of_attachment, name_of_message};
 use super::message::{headers, subject};
+use super::pictures::Made;
 use crate::i18n::{Language, Locale};
+use crate::ui::sealed::{Pictures, SealedFrame};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, numbers};
 
 /// How many attachments are shown at once.
 const STEP: usize = 200;
+
+/// How many formatted texts are shown at once. Each is a document of its own.
+const FRAMES: usize = 20;
 
 /// An attachment: its name, type and size, and where it is in the message.
 type Attached = (String, String, u64, Slice);
@@ -24,15 +30,41 @@ type Attached = (String, String, u64, Slice);
 pub(super) struct Parts {
     pub(super) language: Language,
     pub(super) saver: Saver,
+    /// How the message is shown.
+    pub(super) view: View,
+    pub(super) made: Made,
+    /// The pictures that HTML names.
+    pub(super) pictures: Signal<Arc<Pictures>>,
+    /// Formatted texts that may still be shown at once.
+    pub(super) frames: StoredValue<usize>,
+}
+
+/// Whether a part belongs to the message in this view.
+fn belongs(part: &Part, view: View) -> bool {
+    part.only.is_none_or(|only| only == view)
+}
+
+/// Whether the two views of a message differ.
+pub(super) fn has_views(parts: &[Part]) -> bool {
+    let formatted = |part: &Part| matches!(part.content, Content::Html { .. });
+    parts
+        .iter()
+        .any(|part| part.only.is_some() || formatted(part))
 }
 
 impl Parts {
     /// All parts, and how many are left out.
-    pub(super) fn whole(self, all: Vec<Part>, omitted: u64) -> impl IntoView {
+    pub(super) fn whole(self, all: &[Part], omitted: u64) -> impl IntoView + use<> {
         let language = self.language;
+        self.frames.set_value(FRAMES);
+        let all = all.iter().filter(|part| belongs(part, self.view));
+        let all: Vec<Part> = all.cloned().collect();
         let nothing = omitted == 0
             && all.iter().all(|part| match &part.content {
                 Content::Text { text, cut } => text.is_empty() && !cut,
+                Content::Html { text, cut, .. } => {
+                    self.view == View::Text && text.is_empty() && !cut
+                }
                 _ => false,
             });
         if nothing {
@@ -51,6 +83,7 @@ impl Parts {
         while let Some(part) = rest.next_if(|part| part.depth >= depth) {
             shown.push(match part.content {
                 Content::Text { text, cut } => self.text(text, cut).into_any(),
+                Content::Html { html, text, cut } => self.html(html, text, cut).into_any(),
                 Content::Message { headers, at } => {
                     self.enclosed(headers, at, rest, part.depth).into_any()
                 }
@@ -59,6 +92,7 @@ impl Parts {
                     media_type,
                     size,
                     at,
+                    ..
                 } => {
                     let mut files = vec![(name, media_type, size, at)];
                     while let Some(next) = next_attachment(rest, part.depth) {
@@ -111,8 +145,51 @@ impl Parts {
         view! { <div class="text" dir="auto">{text}</div>{more} }
     }
 
+    /// Formatted text, or its text.
+    fn html(self, html: String, text: String, cut: bool) -> AnyView {
+        let language = self.language;
+        if self.view == View::Text {
+            return self.text(text, cut).into_any();
+        }
+        let left = self.frames.get_value();
+        self.frames.set_value(left.saturating_sub(1));
+        let shown = RwSignal::new(left > 0);
+        let more = cut.then(|| {
+            view! { <p class="more">"… "{language.words(Locale::text_cut)}</p> }
+        });
+        let html = StoredValue::new(html);
+        let frame = move || {
+            if shown.get() {
+                let html = Signal::derive(move || html.get_value());
+                view! {
+                    <div class="formatted"><SealedFrame html pictures=self.pictures/></div>
+                }
+                .into_any()
+            } else {
+                // There may be thousands.
+                view! {
+                    <div class="text" dir="auto">{text.clone()}</div>
+                    <p class="more">
+                        <button type="button" class="link" on:click=move |_| shown.set(true)>
+                            {language.words(Locale::show_formatted)}
+                        </button>
+                    </p>
+                }
+                .into_any()
+            }
+        };
+        view! { {frame}{more} }.into_any()
+    }
+
     fn attachment(self, name: String, media_type: &str, size: u64, at: Slice) -> AnyView {
         let file_name = name_of_attachment(&name, media_type);
+        let icon = match self.made.small(media_type, size, at) {
+            Some(address) => view! {
+                <span class="thumb"><img src=address alt="" loading="lazy"/></span>
+            }
+            .into_any(),
+            None => view! { <Icon glyph=Glyph::File/> }.into_any(),
+        };
         let name = if name.is_empty() {
             view! { <span class="muted">{self.language.words(Locale::no_name)}</span> }.into_any()
         } else {
@@ -120,7 +197,7 @@ impl Parts {
         };
         view! {
             <li class="att">
-                <Icon glyph=Glyph::File/>
+                {icon}
                 {name}
                 " "<small>{visible(media_type)}" · "{numbers::octets(size)}</small>
                 {self.download(file_name, at)}
@@ -131,7 +208,9 @@ impl Parts {
 
     /// The button that saves a part. Its label has the name that the file will have.
     fn download(self, file_name: String, at: Slice) -> AnyView {
-        let Parts { language, saver } = self;
+        let Parts {
+            language, saver, ..
+        } = self;
         let name = file_name.clone();
         let label = move || language.get().download_file(&name);
         view! {
@@ -183,6 +262,7 @@ fn next_attachment(rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> Option<At
             media_type,
             size,
             at,
+            ..
         } => Some((name, media_type, size, at)),
         _ => None,
     }

@@ -61,15 +61,28 @@ impl Download {
             .create_element("a")?
             .dyn_into()
             .map_err(|_| NotSaved)?;
-        let options = BlobPropertyBag::new();
-        options.set_type(TYPE);
-        let file = Blob::new_with_blob_sequence_and_options(&self.pieces, &options)?;
+        let file = self.into_blob(TYPE)?;
         let url = Url::create_object_url_with_blob(&file)?;
         link.set_href(&url);
         link.set_download(name);
         link.click();
         set_timeout(move || drop(Url::revoke_object_url(&url)), KEPT);
         Ok(())
+    }
+}
+
+impl Download {
+    /// The file as a blob of this type.
+    ///
+    /// # Errors
+    /// If the browser can't create it.
+    pub fn into_blob(self, media_type: &str) -> Result<Blob, NotSaved> {
+        let options = BlobPropertyBag::new();
+        options.set_type(media_type);
+        Ok(Blob::new_with_blob_sequence_and_options(
+            &self.pieces,
+            &options,
+        )?)
     }
 }
 

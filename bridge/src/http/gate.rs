@@ -240,12 +240,12 @@ mod tests {
         let origin = ("origin", "http://127.0.0.1:8025");
         let good = (
             "sec-websocket-protocol",
-            "glasspost.v4, glasspost.token.right",
+            "glasspost.v5, glasspost.token.right",
         );
-        check(&[origin, good], Ok("glasspost.v4"));
+        check(&[origin, good], Ok("glasspost.v5"));
         check(
             &[("origin", "http://127.0.0.1:8080"), good],
-            Ok("glasspost.v4"),
+            Ok("glasspost.v5"),
         );
         check(
             &[
@@ -271,12 +271,12 @@ mod tests {
         check(&[origin, origin, good], Err(Refused::Origin));
         check(&[origin], Err(Refused::Token));
         for wrong in [
-            "glasspost.v4",
-            "glasspost.v4, glasspost.token.",
-            "glasspost.v4, glasspost.token.righ",
-            "glasspost.v4, glasspost.token.RIGHT",
-            "glasspost.v4, glasspost.token.rightx",
-            "glasspost.v4, glasspost.token.right, glasspost.token.right",
+            "glasspost.v5",
+            "glasspost.v5, glasspost.token.",
+            "glasspost.v5, glasspost.token.righ",
+            "glasspost.v5, glasspost.token.RIGHT",
+            "glasspost.v5, glasspost.token.rightx",
+            "glasspost.v5, glasspost.token.right, glasspost.token.right",
             "glasspost.token.right",
         ] {
             check(

@@ -8,6 +8,8 @@ use super::{Content, Slice, charset, html, transfer};
 pub(super) const PLAIN: u8 = 4;
 const HTML: u8 = 3;
 const OTHER: u8 = 2;
+/// HTML that has pictures only.
+const PICTURES: u8 = 1;
 
 /// The content of a part that has no parts of its own.
 #[derive(Clone, Copy)]
@@ -18,6 +20,8 @@ pub(super) struct Leaf<'x> {
     pub(super) octets: &'x [u8],
     /// Where they are.
     pub(super) at: Slice,
+    /// Their number after decoding.
+    pub(super) size: u64,
     /// Whether it is a direct child of a multipart/alternative.
     pub(super) alternative: bool,
 }
@@ -28,6 +32,7 @@ pub(super) fn add(gathered: &mut Gathered, entity: &Entity, leaf: Leaf<'_>) {
         depth,
         octets,
         at,
+        size,
         alternative,
     } = leaf;
     if gathered.is_full() {
@@ -38,10 +43,13 @@ pub(super) fn add(gathered: &mut Gathered, entity: &Entity, leaf: Leaf<'_>) {
     let attachment = || Content::Attachment {
         name: entity.name.clone(),
         media_type: entity.media_type(),
-        size: transfer::size(octets, entity.transfer) as u64,
+        id: entity.id.clone(),
+        size,
         at,
     };
-    if entity.kind != Kind::Text {
+    // An event is no text to be read; it is shown from its file.
+    let event = entity.main == "text" && entity.sub == "calendar";
+    if entity.kind != Kind::Text || event {
         gathered.push(depth, attachment(), Note::default());
         return;
     }
@@ -73,7 +81,16 @@ pub(super) fn add(gathered: &mut Gathered, entity: &Entity, leaf: Leaf<'_>) {
         gathered.omit();
         return;
     }
-    let (text, cut) = decoded(gathered, entity, octets);
+    let Decoded { text, html, cut } = decoded(gathered, entity, octets);
+    if let Some(html) = html {
+        let pictures = is_blank(&text);
+        if !pictures || has_picture(&html) {
+            let rank = if pictures { PICTURES } else { rank };
+            let content = Content::Html { html, text, cut };
+            gathered.push(depth, content, Note { rank, spare });
+        }
+        return;
+    }
     // A text with no visible characters must not win among alternatives. Elsewhere it is the only
     // content of the part.
     let nothing = if alternative || rank == HTML {
@@ -86,8 +103,36 @@ pub(super) fn add(gathered: &mut Gathered, entity: &Entity, leaf: Leaf<'_>) {
     }
 }
 
-/// Decodes the text of a part within the remaining budget. Also returns whether it was cut.
-fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, bool) {
+/// Whether HTML has a picture, which is worth showing without any text.
+fn has_picture(html: &str) -> bool {
+    let mut tags = html.split('<').skip(1);
+    tags.any(|tag| {
+        tag.get(..3)
+            .is_some_and(|name| name.eq_ignore_ascii_case("img"))
+    })
+}
+
+/// The text of a part.
+struct Decoded {
+    text: String,
+    /// The HTML that it is made of.
+    html: Option<String>,
+    /// Whether there is more of it.
+    cut: bool,
+}
+
+impl Decoded {
+    fn plain((text, cut): (String, bool)) -> Decoded {
+        Decoded {
+            text,
+            html: None,
+            cut,
+        }
+    }
+}
+
+/// Decodes the text of a part within the remaining budget.
+fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> Decoded {
     let room = gathered.text_left;
     let is_html = matches!(entity.sub.as_str(), "html" | "x-amp-html" | "watch-html");
     // UTF-16 is the least dense charset: two octets become at least one byte of UTF-8.
@@ -104,7 +149,7 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
         if let Some(flowed) = entity.flowed {
             text = flowed.joined(&text);
         }
-        return start(text, room, more);
+        return Decoded::plain(start(text, room, more));
     }
     gathered.html_left -= octets.len();
     let label = match entity.charset.as_str() {
@@ -117,12 +162,28 @@ fn decoded(gathered: &mut Gathered, entity: &Entity, octets: &[u8]) -> (String, 
         source.truncate(whole_tokens(&source));
     }
     let (text, longer) = html::text(&source, room);
-    if is_blank(&text) && !is_blank(&source) && gathered.parts() == 0 {
+    if is_blank(&text) && !is_blank(&source) && !has_picture(&source) && gathered.parts() == 0 {
         // The conversion produced no text, for example because of an unclosed <style>. Show the
         // source.
-        return start(line_ends(source), room, more);
+        return Decoded::plain(start(line_ends(source), room, more));
     }
-    start(text, room, more || longer)
+    let (text, cut) = start(text, room, more || longer);
+    if entity.sub != "html" {
+        return Decoded::plain((text, cut));
+    }
+    // No text needs them, and they are six times as long in the protocol.
+    source.retain(|c| c >= ' ' || matches!(c, '\t' | '\n' | '\r' | '\x0c'));
+    let shorter = source.len() > gathered.source_left;
+    if shorter {
+        source.truncate(source.floor_char_boundary(gathered.source_left));
+        source.truncate(whole_tokens(&source));
+    }
+    source.shrink_to_fit();
+    Decoded {
+        text,
+        html: Some(source),
+        cut: cut || shorter,
+    }
 }
 
 /// The length of HTML source without an incomplete tag or character reference at its end.

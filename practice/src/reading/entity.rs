@@ -35,6 +35,12 @@ pub(super) struct Entity {
     pub(super) boundary: Vec<u8>,
     /// The file name; empty if there is none.
     pub(super) name: String,
+    /// The Content-Transfer-Encoding as written; empty if there is none.
+    pub(super) encoding: String,
+    /// The disposition, in lower case; empty if there is none.
+    pub(super) disposition: String,
+    /// The Content-ID without angle brackets; empty if there is none.
+    pub(super) id: String,
 }
 
 impl Entity {
@@ -108,6 +114,9 @@ impl Entity {
                 .filter(|_| (main.as_str(), sub.as_str()) == ("text", "plain")),
             boundary: boundary.trim_end().as_bytes().to_vec(),
             name: cut(name, limits::READING_FIELD),
+            encoding: token(section, "content-transfer-encoding"),
+            disposition: token(section, "content-disposition").to_ascii_lowercase(),
+            id: id(section),
             main,
             sub,
         }
@@ -124,6 +133,9 @@ impl Entity {
             flowed: None,
             boundary: Vec::new(),
             name: String::new(),
+            encoding: String::new(),
+            disposition: String::new(),
+            id: String::new(),
         }
     }
 
@@ -142,6 +154,29 @@ fn flowed(type_field: &[u8]) -> Option<Flowed> {
     is("format", "flowed").then(|| Flowed {
         delete_space: is("delsp", "yes"),
     })
+}
+
+/// The first word of a field; empty if there is none.
+fn token(section: &Section<'_>, name: &'static str) -> String {
+    const TOKEN: usize = 100;
+    let value = section.all(name).next().unwrap_or_default();
+    let word = value.trim_ascii_start();
+    let word = word
+        .split(|octet| *octet == b';' || octet.is_ascii_whitespace())
+        .next()
+        .unwrap_or_default();
+    String::from_utf8_lossy(&word[..word.len().min(TOKEN)]).into_owned()
+}
+
+/// The Content-ID without angle brackets and comments; empty if there is none.
+fn id(section: &Section<'_>) -> String {
+    let value = section.all("content-id").next().unwrap_or_default();
+    let text = String::from_utf8_lossy(value);
+    let id = match text.split_once('<') {
+        Some((_, id)) => id.split('>').next().unwrap_or_default(),
+        None => &text,
+    };
+    cut(id.trim().to_owned(), limits::READING_FIELD)
 }
 
 /// The header fields that are shown, in this order.

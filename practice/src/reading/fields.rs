@@ -63,7 +63,7 @@ pub(super) fn is_known(name: &[u8]) -> bool {
 }
 
 /// Names of the fields that are read, in lower case.
-pub(super) const READ: [&str; 11] = [
+pub(super) const READ: [&str; 12] = [
     "from",
     "sender",
     "to",
@@ -75,6 +75,7 @@ pub(super) const READ: [&str; 11] = [
     "content-type",
     "content-transfer-encoding",
     "content-disposition",
+    "content-id",
 ];
 
 /// A field: its index in [`READ`] and its value as written, with folds.
@@ -88,6 +89,8 @@ pub(super) struct Field<'x> {
 #[derive(Debug)]
 pub(super) struct Section<'x> {
     fields: Vec<Field<'x>>,
+    /// Where the section begins.
+    pub(super) start: usize,
     /// Start of the body.
     pub(super) body: usize,
 }
@@ -98,6 +101,7 @@ impl<'x> Section<'x> {
     pub(super) fn read(octets: &'x [u8], start: usize, stop: impl Fn(&[u8]) -> bool) -> Self {
         let mut section = Section {
             fields: Vec::new(),
+            start,
             body: octets.len(),
         };
         let mut open: Option<(&[u8], usize)> = None;
@@ -176,6 +180,29 @@ impl<'x> Section<'x> {
         self.fields
             .iter()
             .any(|field| !READ[field.kind].starts_with("content-"))
+    }
+
+    /// All fields, whatever their names: the offset of each, and its value as written.
+    pub(super) fn every(
+        &self,
+        octets: &'x [u8],
+    ) -> impl Iterator<Item = (usize, &'x [u8])> + use<'x> {
+        let (mut at, end) = (self.start, self.body);
+        std::iter::from_fn(move || {
+            while at < end {
+                let start = at;
+                let (first, mut next) = line(octets, at);
+                while next < end && octets.get(next).is_some_and(|octet| b" \t".contains(octet)) {
+                    next = line(octets, next).1;
+                }
+                at = next;
+                if name(first).is_some() {
+                    let value = start + colon(first) + 1;
+                    return Some((start, octets.get(value..next.min(end)).unwrap_or_default()));
+                }
+            }
+            None
+        })
     }
 
     /// The values of the fields of this name, in order.

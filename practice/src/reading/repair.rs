@@ -8,9 +8,10 @@ mod labels;
 pub(super) use labels::{Charset, charset, guess};
 
 /// A content transfer encoding (RFC 2045 §6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transfer {
     /// `7bit`, `8bit`, `binary`, or unknown.
+    #[default]
     Identity,
     /// Base64 (RFC 2045 §6.8).
     Base64,

@@ -6,7 +6,8 @@ mod bounds;
 mod broken;
 mod slices;
 
-/// A reading in short form: `T` text, `A` attachment, `M` message, each after its depth.
+/// A reading in short form: `T` text, `H` HTML as text, or as HTML if it has no text, `A` attachment, `M` message, each after its
+/// depth, and after `f` or `t` if it belongs to one view only.
 fn short(reading: &Reading) -> Vec<String> {
     let shown = |part: &Part| match &part.content {
         Content::Text { text, cut } => {
@@ -14,6 +15,15 @@ fn short(reading: &Reading) -> Vec<String> {
                 "{} T {}{}",
                 part.depth,
                 text.trim_end(),
+                if *cut { "…" } else { "" }
+            )
+        }
+        Content::Html { html, text, cut } => {
+            let shown = if text.is_empty() { html } else { text };
+            format!(
+                "{} H {}{}",
+                part.depth,
+                shown.trim_end(),
                 if *cut { "…" } else { "" }
             )
         }
@@ -34,7 +44,15 @@ fn short(reading: &Reading) -> Vec<String> {
             format!("{} A {name} {media_type} {size}", part.depth)
         }
     };
-    reading.parts.iter().map(shown).collect()
+    let only = |part: &Part| match part.only {
+        None => "",
+        Some(View::Formatted) => "f ",
+        Some(View::Text) => "t ",
+    };
+    let parts = reading.parts.iter();
+    parts
+        .map(|part| format!("{}{}", only(part), shown(part)))
+        .collect()
 }
 
 /// Checks the parts of a message, which is written with LF, with both line ends.
@@ -98,7 +116,8 @@ fn headers_are_shown_in_order_and_decoded() {
         reading.parts,
         [Part {
             depth: 0,
-            content: text
+            content: text,
+            only: None,
         }]
     );
 
@@ -119,11 +138,11 @@ fn every_part_is_shown_in_order() {
     );
     check(
         multipart("unknown", "b", &[PLAIN, HTML]),
-        &["0 T plain", "0 T html"],
+        &["0 T plain", "0 H html"],
     );
     check(
         multipart("related", "b", &[HTML, PICTURE]),
-        &["0 T html", "0 A a.png image/png 3"],
+        &["0 H html", "0 A a.png image/png 3"],
     );
     check(
         multipart(
@@ -180,19 +199,19 @@ fn every_part_is_shown_in_order() {
 fn the_best_alternative_is_shown() {
     check(
         multipart("alternative", "b", &[PLAIN, HTML]),
-        &["0 T plain"],
+        &["t 0 T plain", "f 0 H <p>html</p>"],
     );
     check(
         multipart("alternative", "b", &[HTML, PLAIN]),
-        &["0 T plain"],
+        &["f 0 H <p>html</p>", "t 0 T plain"],
     );
     check(
         multipart("alternative", "b", &["\n \t\n", HTML]),
-        &["0 T html"],
+        &["0 H html"],
     );
     check(
         multipart("alternative", "b", &["Content-Type: text/plain\n\n", HTML]),
-        &["0 T html"],
+        &["0 H html"],
     );
     check(
         multipart(
@@ -205,25 +224,30 @@ fn the_best_alternative_is_shown() {
     let related = multipart("related", "r", &[HTML, PICTURE]);
     check(
         multipart("alternative", "b", &[PLAIN, &related]),
-        &["0 T plain", "0 A a.png image/png 3"],
+        &["t 0 T plain", "f 0 H <p>html</p>", "0 A a.png image/png 3"],
     );
     let mixed = multipart("mixed", "m", &[HTML, PICTURE, HTML]);
     check(
         multipart("alternative", "b", &[PLAIN, &mixed]),
-        &["0 T plain", "0 A a.png image/png 3"],
+        &[
+            "t 0 T plain",
+            "f 0 H <p>html</p>",
+            "0 A a.png image/png 3",
+            "f 0 H <p>html</p>",
+        ],
     );
     check(
         multipart("alternative", "b", &["\n", &mixed]),
-        &["0 T html", "0 A a.png image/png 3", "0 T html"],
+        &["0 H html", "0 A a.png image/png 3", "0 H html"],
     );
     let inner = multipart("alternative", "i", &[PLAIN, HTML]);
     check(
         multipart("mixed", "b", &[&inner, "\nfooter"]),
-        &["0 T plain", "0 T footer"],
+        &["t 0 T plain", "f 0 H <p>html</p>", "0 T footer"],
     );
     check(
         multipart("alternative", "b", &[&inner, HTML]),
-        &["0 T plain"],
+        &["t 0 T plain", "f 0 H <p>html</p>"],
     );
     check(
         multipart(
@@ -235,7 +259,7 @@ fn the_best_alternative_is_shown() {
                 "Content-Type: text/calendar\n\nBEGIN:VCALENDAR",
             ],
         ),
-        &["0 T plain", "0 A  text/calendar 15"],
+        &["t 0 T plain", "f 0 H <p>html</p>", "0 A  text/calendar 15"],
     );
     check(
         multipart(
@@ -243,8 +267,102 @@ fn the_best_alternative_is_shown() {
             "b",
             &["Content-Type: text/calendar\n\nBEGIN:VCALENDAR"],
         ),
-        &["0 T BEGIN:VCALENDAR"],
+        &["0 A  text/calendar 15"],
     );
+}
+
+#[test]
+fn html_of_pictures_only_is_shown() {
+    let picture = "Content-Type: text/html\n\n<p><IMG src=cid:a>";
+    check(picture, &["0 H <p><IMG src=cid:a>"]);
+    check(
+        multipart("alternative", "b", &["\n", picture]),
+        &["0 H <p><IMG src=cid:a>"],
+    );
+    check(
+        multipart("alternative", "b", &[PLAIN, picture]),
+        &["t 0 T plain", "f 0 H <p><IMG src=cid:a>"],
+    );
+}
+
+#[test]
+fn html_has_no_control_characters() {
+    let reading = Reading::parse(b"Content-Type: text/html\r\n\r\n<b\0\x01>a\tb\r\n");
+    let Content::Html { html, .. } = &reading.parts[0].content else {
+        panic!("HTML");
+    };
+    assert_eq!(html, "<b>a\tb\r\n");
+}
+
+#[test]
+fn the_structure_is_listed() {
+    let inner = multipart("alternative", "i", &[PLAIN, HTML]);
+    let picture = "Content-Type: IMAGE/png\nContent-Transfer-Encoding: Base64\n\
+                   Content-ID: (x) <a@b>\nContent-Disposition: Inline; filename=a.png\n\nAAAA";
+    let enclosed = format!("Content-Type: message/rfc822\n\nSubject: x\n{inner}");
+    let raw = multipart("mixed", "b", &[picture, &enclosed, "\nend"]);
+    let reading = Reading::parse(raw.as_bytes());
+    let listed: Vec<String> = reading
+        .entities
+        .iter()
+        .map(|entity| {
+            let Entity {
+                level,
+                media_type,
+                charset,
+                encoding,
+                disposition,
+                name,
+                id,
+                size,
+                at,
+            } = entity;
+            let (from, to) = (at.from as usize, at.to as usize);
+            let content = raw[from..to].lines().last().unwrap_or_default();
+            format!(
+                "{level} {media_type} [{charset}] [{encoding}] [{disposition}] [{name}] [{id}] \
+                 {size} {content}"
+            )
+        })
+        .collect();
+    let whole = raw.len() - raw.find("--b").expect("a boundary");
+    let enclosed = enclosed.len() - enclosed.find("Subject").expect("a field");
+    let parts = inner.len() - inner.find("--i").expect("a boundary");
+    assert_eq!(
+        listed,
+        [
+            format!("0 multipart/mixed [] [] [] [] [] {whole} --b--"),
+            "1 image/png [] [Base64] [inline] [a.png] [a@b] 3 AAAA".to_owned(),
+            format!("1 message/rfc822 [] [] [] [] [] {enclosed} --i--"),
+            format!("2 multipart/alternative [] [] [] [] [] {parts} --i--"),
+            "3 text/plain [] [] [] [] [] 5 plain".to_owned(),
+            "3 text/html [] [] [] [] [] 11 <p>html</p>".to_owned(),
+            "1 text/plain [] [] [] [] [] 3 end".to_owned(),
+        ]
+    );
+    assert_eq!(reading.unlisted, 0);
+    let many = multipart("mixed", "b", &vec!["\nx"; limits::READING_PARTS + 7]);
+    let reading = Reading::parse(many.as_bytes());
+    assert_eq!(
+        (reading.entities.len(), reading.unlisted),
+        (limits::READING_PARTS, 8)
+    );
+}
+
+#[test]
+fn encoded_fields_are_listed_decoded() {
+    let raw = "\nX-A: plain\nX-B: =?utf-8?q?caf=C3=A9?=\n =?utf-8?q?s?=\nX-C: caf\u{e9}\n\nx";
+    let reading = Reading::parse(raw.as_bytes());
+    let at = |name: &str| raw.find(name).expect("a field") as u64;
+    let expect = [
+        (at("X-B"), "cafés".to_owned()),
+        (at("X-C"), "café".to_owned()),
+    ];
+    assert_eq!(reading.fields, expect);
+    let Slice { from, to, .. } = reading.header;
+    assert_eq!((from, to), (at("X-A"), raw.len() as u64 - 1));
+    let nothing = Reading::parse(b"just text");
+    assert_eq!((nothing.header.from, nothing.header.to), (0, 0));
 }
 
 #[test]
@@ -349,7 +467,7 @@ fn text_is_decoded() {
     check(b"Subject: x\n\n\xb9\xda\xb9\xce\xbe\xc6", &["0 T 박민아"]);
     check(
         b"Content-Type: text/html\n\n<meta charset=euc-kr><p>\xb9\xda\xb9\xce\xbe\xc6",
-        &["0 T 박민아"],
+        &["0 H 박민아"],
     );
     let raw = b"From: \xb9\xda\xb9\xce\xbe\xc6 <m@x.org>\n\
         Subject: \xbe\xc8\xb3\xe7\xc7\xcf\xbc\xbc\xbf\xe4\n\n";
@@ -368,7 +486,14 @@ fn text_of_control_characters_is_text() {
         text: "\u{1}\u{2}\n\u{1}\n".to_owned(),
         cut: false,
     };
-    assert_eq!(reading.parts, [Part { depth: 0, content }]);
+    assert_eq!(
+        reading.parts,
+        [Part {
+            depth: 0,
+            content,
+            only: None
+        }]
+    );
 }
 
 #[test]

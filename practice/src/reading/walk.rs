@@ -91,6 +91,8 @@ pub(super) struct Frame {
     alternatives: Option<Alternatives>,
     /// Index of the enclosed message in the reading.
     message: Option<usize>,
+    /// Index of the entity in the list of all.
+    listed: Option<usize>,
 }
 
 /// Parses the message or enclosed message in one buffer.
@@ -134,6 +136,7 @@ impl<'x> Walker<'x> {
             Next::Delimiter => self.delimiter(gathered),
             Next::Part { .. } if gathered.is_full() || *visited >= VISITED => {
                 gathered.omit();
+                gathered.reading.unlisted += 1;
                 self.next = Next::Delimiter;
                 Step::On
             }
@@ -216,11 +219,12 @@ impl<'x> Walker<'x> {
             let leaf = self.content(&text, frame.depth, frame.body, found.end);
             body::add(gathered, &text, leaf);
         }
+        let end = boundary::content_end(&self.octets, frame.body, found);
         if let Some(message) = frame.message {
-            gathered.ends(
-                message,
-                boundary::content_end(&self.octets, frame.body, found),
-            );
+            gathered.ends(message, end);
+        }
+        if let Some(listed) = frame.listed {
+            gathered.listed_ends(listed, end);
         }
         if let Some(alternatives) = frame.alternatives {
             alternatives.choose(gathered, frame.depth);
@@ -239,7 +243,7 @@ impl<'x> Walker<'x> {
         });
         let (depth, in_digest) = match next {
             Next::Own => {
-                gathered.own_headers(&section);
+                gathered.own_headers(&self.octets, &section);
                 (0, false)
             }
             Next::Enclosed { depth } => {
@@ -267,7 +271,8 @@ impl<'x> Walker<'x> {
             // The empty MIME header section of the digest's part is missing.
             inside = start;
         }
-        let deep = self.around + self.frames.len() >= limits::READING_DEPTH;
+        let level = self.around + self.frames.len();
+        let deep = level >= limits::READING_DEPTH;
         match entity.kind {
             Kind::Multipart | Kind::Message if deep => {
                 let from = if matches!(next, Next::Part { .. }) {
@@ -277,7 +282,9 @@ impl<'x> Walker<'x> {
                 };
                 let end = self.leaf(inside);
                 let plain = Entity::plain();
-                body::add(gathered, &plain, self.content(&plain, depth, from, end));
+                let leaf = self.content(&plain, depth, from, end);
+                gathered.list(level, &entity, leaf.size, leaf.at);
+                body::add(gathered, &plain, leaf);
                 Step::On
             }
             Kind::Multipart => {
@@ -285,13 +292,17 @@ impl<'x> Walker<'x> {
                 self.next = Next::Delimiter;
                 let alternatives =
                     (entity.sub == "alternative").then(|| Alternatives::new(gathered));
-                self.open(entity, depth, alternatives);
+                let at = self.slice(inside, inside, Transfer::Identity);
+                let listed = gathered.list(level, &entity, 0, at);
+                self.open(entity, depth, alternatives, listed);
                 Step::On
             }
             Kind::Message if entity.transfer == Transfer::Identity => {
                 self.at = inside;
                 self.next = Next::Enclosed { depth };
-                self.open(entity, depth, None);
+                let at = self.slice(inside, inside, Transfer::Identity);
+                let listed = gathered.list(level, &entity, 0, at);
+                self.open(entity, depth, None, listed);
                 Step::On
             }
             Kind::Message => {
@@ -299,6 +310,12 @@ impl<'x> Walker<'x> {
                 let octets = &self.octets[inside..end];
                 let (whole, more) = transfer::decode(octets, entity.transfer, room);
                 let at = self.slice(inside, end, entity.transfer);
+                let size = if more {
+                    transfer::size(octets, entity.transfer) as u64
+                } else {
+                    whole.len() as u64
+                };
+                gathered.list(level, &entity, size, at);
                 let index = if more { None } else { gathered.encoded(at) };
                 let Some(index) = index else {
                     let leaf = self.content(&entity, depth, inside, end);
@@ -325,6 +342,7 @@ impl<'x> Walker<'x> {
                     alternative,
                     ..self.content(&entity, depth, inside, end)
                 };
+                gathered.list(level, &entity, leaf.size, leaf.at);
                 body::add(gathered, &entity, leaf);
                 Step::On
             }
@@ -333,10 +351,12 @@ impl<'x> Walker<'x> {
 
     /// The content of a part at this position.
     fn content(&self, entity: &Entity, depth: usize, from: usize, to: usize) -> Leaf<'_> {
+        let octets = self.octets.get(from..to).unwrap_or_default();
         Leaf {
             depth,
-            octets: self.octets.get(from..to).unwrap_or_default(),
+            octets,
             at: self.slice(from, to, entity.transfer),
+            size: transfer::size(octets, entity.transfer) as u64,
             alternative: false,
         }
     }
@@ -350,7 +370,13 @@ impl<'x> Walker<'x> {
         }
     }
 
-    fn open(&mut self, entity: Entity, depth: usize, alternatives: Option<Alternatives>) {
+    fn open(
+        &mut self,
+        entity: Entity,
+        depth: usize,
+        alternatives: Option<Alternatives>,
+        listed: Option<usize>,
+    ) {
         self.boundaries.add(&entity.boundary);
         self.frames.push(Frame {
             boundary: entity.boundary.clone(),
@@ -362,6 +388,7 @@ impl<'x> Walker<'x> {
             guessed: false,
             alternatives,
             message: None,
+            listed,
         });
     }
 

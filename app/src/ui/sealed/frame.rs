@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::ev;
 use leptos::html;
 use leptos::leptos_dom::helpers::window_event_listener_untyped;
 use leptos::prelude::*;
@@ -171,7 +170,7 @@ pub fn SealedFrame(
     Effect::new(move |_| {
         html.track();
         pictures.track();
-        language.get();
+        let _ = language.get();
         if filling.get_value() {
             fill();
         }

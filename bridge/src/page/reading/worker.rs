@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use practice::Transfer;
-use wire::{Content, Encoding, Part, Reading, Slice};
+use wire::{Content, Encoding, Entity, Part, Reading, Slice, View};
 
 /// The argument that makes the program this worker.
 pub(crate) const ARGUMENT: &str = "--decode-one-message";
@@ -18,7 +18,7 @@ pub(crate) const NO_MEMORY: i32 = 3;
 const STACK: usize = 8 * 1024 * 1024;
 
 /// Octets of memory for a message that is small; for a large one twice its size.
-const SMALL: u64 = 24 * 1024 * 1024;
+const SMALL: u64 = 40 * 1024 * 1024;
 
 /// Seconds of processor time.
 const PROCESSOR: u64 = 10;
@@ -103,12 +103,31 @@ fn readable(reading: practice::Reading) -> Reading {
         parts: reading.parts.into_iter().map(part).collect(),
         omitted: reading.omitted,
         encoded: reading.encoded.into_iter().map(slice).collect(),
+        header: slice(reading.header),
+        fields: reading.fields,
+        entities: reading.entities.into_iter().map(entity).collect(),
+        unlisted: reading.unlisted,
+    }
+}
+
+fn entity(entity: practice::Entity) -> Entity {
+    Entity {
+        level: entity.level,
+        media_type: entity.media_type,
+        charset: entity.charset,
+        encoding: entity.encoding,
+        disposition: entity.disposition,
+        name: entity.name,
+        id: entity.id,
+        size: entity.size,
+        at: slice(entity.at),
     }
 }
 
 fn part(part: practice::Part) -> Part {
     let content = match part.content {
         practice::Content::Text { text, cut } => Content::Text { text, cut },
+        practice::Content::Html { html, text, cut } => Content::Html { html, text, cut },
         practice::Content::Message { headers, at } => Content::Message {
             headers,
             at: slice(at),
@@ -116,11 +135,13 @@ fn part(part: practice::Part) -> Part {
         practice::Content::Attachment {
             name,
             media_type,
+            id,
             size,
             at,
         } => Content::Attachment {
             name,
             media_type,
+            id,
             size,
             at: slice(at),
         },
@@ -128,6 +149,10 @@ fn part(part: practice::Part) -> Part {
     Part {
         depth: part.depth,
         content,
+        only: part.only.map(|only| match only {
+            practice::View::Formatted => View::Formatted,
+            practice::View::Text => View::Text,
+        }),
     }
 }
 

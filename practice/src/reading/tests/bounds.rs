@@ -160,6 +160,7 @@ fn large_and_deep_messages_are_read() {
             deepest <= Some(limits::READING_DEPTH as u32),
             "{what}: {deepest:?}"
         );
+        assert!(reading.entities.len() <= limits::READING_PARTS, "{what}");
         assert!(
             bytes(&reading) <= limits::READING_TEXT + limits::READING_NAMES,
             "{what}"
@@ -174,7 +175,7 @@ fn large_and_deep_messages_are_read() {
 fn html_that_is_cut_ends_before_the_cut_tag() {
     let tags = "<b></b>".repeat(limits::READING_HTML / 7 + 10);
     let reading = Reading::parse(format!("Content-Type: text/html\n\nstart{tags}").as_bytes());
-    assert_eq!(short(&reading), ["0 T start…"]);
+    assert_eq!(short(&reading), ["0 H start…"]);
 }
 
 /// The bytes of all strings together.
@@ -187,10 +188,30 @@ fn bytes(reading: &Reading) -> usize {
     };
     let part = |part: &Part| match &part.content {
         Content::Text { text, .. } => text.len(),
+        // The HTML has a limit of its own.
+        Content::Html { text, .. } => text.len(),
         Content::Message { headers, .. } => fields(headers),
         Content::Attachment {
-            name, media_type, ..
-        } => name.len() + media_type.len(),
+            name,
+            media_type,
+            id,
+            ..
+        } => name.len() + media_type.len() + id.len(),
     };
-    fields(&reading.headers) + reading.parts.iter().map(part).sum::<usize>()
+    let entity = |entity: &Entity| {
+        let names = [
+            &entity.media_type,
+            &entity.charset,
+            &entity.encoding,
+            &entity.disposition,
+            &entity.name,
+            &entity.id,
+        ];
+        names.iter().map(|name| name.len()).sum::<usize>()
+    };
+    let decoded = reading.fields.iter().map(|(_, value)| value.len());
+    fields(&reading.headers)
+        + reading.parts.iter().map(part).sum::<usize>()
+        + reading.entities.iter().map(entity).sum::<usize>()
+        + decoded.sum::<usize>()
 }

@@ -96,7 +96,7 @@ fn odd_types_read_as_text() {
     }
     check(
         "Content-Type:\nContent-Type: text/html\n\n<b>a</b>",
-        &["0 T a"],
+        &["0 H a"],
     );
     check("Content-Type: text/html\n\n<style>p{}", &["0 T <style>p{}"]);
 }

@@ -19,7 +19,7 @@ fn check(raw: &str, want: &[&str]) {
         let raw = raw.replace('\n', ends);
         let reading = Reading::parse(raw.as_bytes());
         let found = reading.parts.iter().filter_map(|part| match &part.content {
-            Content::Text { .. } => None,
+            Content::Text { .. } | Content::Html { .. } => None,
             Content::Message { at, .. } => Some(octets(raw.as_bytes(), &reading, *at)),
             Content::Attachment { at, size, .. } => {
                 let octets = octets(raw.as_bytes(), &reading, *at);
@@ -120,7 +120,7 @@ fn enclosed_messages_are_decoded_before_their_parts() {
         .parts
         .iter()
         .filter_map(|part| match part.content {
-            Content::Text { .. } => None,
+            Content::Text { .. } | Content::Html { .. } => None,
             Content::Message { at, .. } | Content::Attachment { at, .. } => Some(at),
         })
         .map(|at| String::from_utf8(octets(whole.as_bytes(), &reading, at)).unwrap())
