@@ -9,7 +9,7 @@ use super::allowed::{ATTRIBUTES, TAGS};
 use super::links::{Links, Pictures};
 use super::{strip, tree};
 
-const STYLE: &str = include_str!("document.css");
+const STYLE: &str = include_str!("document.style");
 
 /// The frame is not there, or the bridge has not answered with its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

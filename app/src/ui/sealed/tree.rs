@@ -11,7 +11,7 @@ use super::css;
 use super::links::Links;
 use crate::ui::visible::visible;
 
-/// The class of what stands in place of a picture, see `document.css`.
+/// The class of what stands in place of a picture, see `document.style`.
 const PLACE: &str = "glasspost-not-loaded";
 
 /// Pictures up to this size in CSS pixels are there to be counted, not to be seen.
