@@ -70,7 +70,7 @@ pub(super) fn enclosed(received: &Received) -> Vec<Enclosed> {
                 at: *at,
             })
         }
-        Content::Text { .. } => None,
+        Content::Text { .. } | Content::Html { .. } => None,
     });
     files.collect()
 }

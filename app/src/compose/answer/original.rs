@@ -1,6 +1,6 @@
 //! The message that is answered.
 
-use wire::Content;
+use wire::{Content, Part, View};
 
 use super::Lack;
 use super::fields::Fields;
@@ -128,9 +128,15 @@ fn text(received: &Received) -> (String, Vec<Lack>) {
     let mut texts: Vec<&str> = Vec::new();
     let mut lacks = Vec::new();
     let mut attached = false;
-    for part in reading.parts.iter().filter(|part| part.depth == 0) {
-        let is_text = matches!(part.content, Content::Text { .. });
-        if let Content::Text { text, cut } = &part.content
+    // As text, whatever else it may be shown as.
+    let shown = |part: &&Part| part.depth == 0 && part.only != Some(View::Formatted);
+    for part in reading.parts.iter().filter(shown) {
+        let read = match &part.content {
+            Content::Text { text, cut } | Content::Html { text, cut, .. } => Some((text, cut)),
+            _ => None,
+        };
+        let is_text = read.is_some();
+        if let Some((text, cut)) = read
             && !attached
         {
             texts.push(text.trim_matches('\n'));
@@ -152,7 +158,9 @@ fn is_text_file(content: &Content) -> bool {
         Content::Attachment {
             name, media_type, ..
         } => {
+            // An event is not shown as text.
             !name.is_empty()
+                && media_type != "text/calendar"
                 && (media_type.starts_with("text/") || media_type.starts_with("message/"))
         }
         _ => false,

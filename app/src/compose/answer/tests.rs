@@ -25,6 +25,7 @@ fn received(header: &str, text: &str) -> Received {
             text: text.into(),
             cut: false,
         },
+        only: None,
     };
     let subject = header
         .lines()
@@ -296,6 +297,7 @@ fn what_a_draft_lacks_is_said() {
             text: "Hi".into(),
             cut: true,
         },
+        only: None,
     };
     received.message = with(Ok(Box::new(Reading {
         parts: vec![cut],
@@ -321,7 +323,11 @@ fn what_is_enclosed_goes_along_once() {
         to: from + 1,
         encoding: wire::Encoding::Identity,
     };
-    let part = |depth, content| Part { depth, content };
+    let part = |depth, content| Part {
+        depth,
+        content,
+        only: None,
+    };
     let text = |text: &str| Content::Text {
         text: text.into(),
         cut: false,
@@ -329,6 +335,7 @@ fn what_is_enclosed_goes_along_once() {
     let attachment = |name: &str, media_type: &str, from| Content::Attachment {
         name: name.into(),
         media_type: media_type.into(),
+        id: String::new(),
         size: 1,
         at: slice(from),
     };

@@ -237,6 +237,8 @@ fn on_link(event: &Event, target: RwSignal<Option<(String, bool)>>) {
     if acts && (link.is_some() || kind == "dragstart") {
         event.prevent_default();
     }
+    let touched =
+        || target.with_untracked(|known| known.as_ref().is_some_and(|(_, touched)| *touched));
     match (kind.as_str(), link) {
         ("mouseover" | "focusin", Some(Link::Away(address))) => {
             let known = target
@@ -245,12 +247,8 @@ fn on_link(event: &Event, target: RwSignal<Option<(String, bool)>>) {
                 target.set(Some((address, false)));
             }
         }
-        ("mouseout" | "focusout", Some(_)) => {
-            // A finger leaves the link at once; what it touched stays.
-            if target.with_untracked(|known| known.as_ref().is_some_and(|(_, touched)| !touched)) {
-                target.set(None);
-            }
-        }
+        // A finger leaves the link at once; what it touched stays.
+        ("mouseout" | "focusout", Some(_)) if !touched() => target.set(None),
         ("click", Some(Link::Away(address))) => {
             let pointer: &PointerEvent = event.unchecked_ref();
             // A finger can't point at a link before it touches it.
