@@ -16,7 +16,7 @@ Content-Transfer-Encoding: 8bit\r\n\
 \r\n\
 \x8cc\xb9\xe6\xb0\xa2\xc7\xcf\r\n";
 
-/// HTML with an empty plain text alternative.
+/// HTML with an empty plain text alternative. Its text is shown when that is asked for.
 const HTML: &str = "Subject: A newsletter\r\n\
 Content-Type: multipart/alternative; boundary=a\r\n\
 \r\n\
@@ -92,8 +92,10 @@ async fn a_message_is_shown_completely() {
     page.inbox_shows("박민아 <mina@example.org>").await;
 
     deliver(&bridge, HTML.as_bytes()).await;
+    assert_eq!(opened(&page, "A newsletter").await, json!([]));
+    page.browser.press("Text").await;
     assert_eq!(
-        opened(&page, "A newsletter").await,
+        page.browser.evaluate(SHOWN).await,
         json!(["News\n\n- one\n- two\n\na | b\n\nmore <https://example.org/x>"])
     );
     page.close().await;
@@ -109,7 +111,11 @@ async fn omitted_parts_are_reported() {
     let tags = "<b></b>\r\n".repeat(practice::limits::READING_HTML / 8);
     let long = format!("Subject: Long\r\nContent-Type: text/html\r\n\r\nThe start\r\n{tags}");
     deliver(&bridge, long.as_bytes()).await;
-    assert_eq!(opened(&page, "Long").await, json!(["The start"]));
+    assert_eq!(opened(&page, "Long").await, json!([]));
+    page.inbox_shows("The rest has too many elements to be shown formatted.")
+        .await;
+    page.browser.press("Text").await;
+    assert_eq!(page.browser.evaluate(SHOWN).await, json!(["The start"]));
     page.inbox_shows("There is more. Source shows all of it.")
         .await;
 

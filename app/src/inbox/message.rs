@@ -40,7 +40,7 @@ pub fn Message(
         Err(_) => inbox.subject(id),
     };
     let file_name = name_of_message(&subject);
-    let title = match subject.as_str() {
+    let title = move || match subject.as_str() {
         "" => language.get().no_subject().to_owned(),
         subject => visible(subject),
     };

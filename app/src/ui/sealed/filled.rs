@@ -36,6 +36,8 @@ pub(super) struct Shown {
     pub(super) blocked: Vec<String>,
     /// Whether it has colours of its own, and is shown on white.
     pub(super) coloured: bool,
+    /// Whether there is more of it.
+    pub(super) cut: bool,
 }
 
 impl FrameDocument {
@@ -68,7 +70,7 @@ impl FrameDocument {
         let stripped = strip::strip(html, &mut links);
         let purify = Reflect::get(&self.purifier, &"sanitize".into())?;
         let purify: &Function = purify.dyn_ref().ok_or(NotShown)?;
-        let clean = purify.call2(&self.purifier, &stripped.html.into(), &settings())?;
+        let clean = purify.call2(&self.purifier, &JsValue::from_str(&stripped.html), &settings())?;
         let clean: Element = clean.unchecked_into();
         let prepared = tree::prepare(&clean, &mut links, not_loaded);
         let body = self.document.body().ok_or(NotShown)?;
@@ -79,6 +81,7 @@ impl FrameDocument {
         Ok(Shown {
             blocked: links.blocked,
             coloured: stripped.coloured || prepared.coloured,
+            cut: stripped.cut,
         })
     }
 

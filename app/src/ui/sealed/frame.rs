@@ -71,6 +71,7 @@ pub fn SealedFrame(
     let height = RwSignal::new(EMPTY);
     let blocked = RwSignal::new(Vec::<String>::new());
     let coloured = RwSignal::new(false);
+    let cut = RwSignal::new(false);
     // The target of the link that is pointed at or has the focus, and whether it was touched.
     let target = RwSignal::new(None::<(String, bool)>);
 
@@ -105,6 +106,7 @@ pub fn SealedFrame(
         match shown {
             Some(Ok(shown)) => {
                 coloured.set(shown.coloured);
+                cut.set(shown.cut);
                 if let Some(on_blocked) = on_blocked {
                     on_blocked.run(shown.blocked.clone());
                 }
@@ -208,6 +210,9 @@ pub fn SealedFrame(
                 data-shown=move || (progress.get() == Progress::Shown).to_string()
                 on:load=on_load>
             </iframe>
+            <Show when=move || cut.get()>
+                <p class="more">"… "{language.words(Locale::sealed_cut)}</p>
+            </Show>
             <div class="leads" aria-live="polite">
                 {move || target.get().map(|(address, touched)| {
                     let shown = visible(&address);

@@ -7,12 +7,17 @@ use super::allowed::{ATTRIBUTES, HIDDEN, LINKED, LOADED, TAGS, VERBATIM};
 use super::css;
 use super::links::{Links, after};
 
+/// Most elements that are written. Browsers take seconds for more.
+const ELEMENTS: usize = 50_000;
+
 /// HTML that was written again.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Stripped {
     pub(super) html: String,
     /// Whether it sets colours or backgrounds.
     pub(super) coloured: bool,
+    /// Whether it has more elements than these.
+    pub(super) cut: bool,
 }
 
 /// Leaves out what is not allowed.
@@ -22,6 +27,7 @@ pub(super) fn strip(html: &str, links: &mut Links<'_>) -> Stripped {
         out: Stripped::default(),
         missing: Vec::new(),
         body: false,
+        elements: 0,
         links,
     };
     stripper.out.html.reserve(html.len());
@@ -36,6 +42,8 @@ struct Stripper<'x, 'y> {
     missing: Vec<&'static str>,
     /// Whether the body has begun.
     body: bool,
+    /// How many elements have been written.
+    elements: usize,
     links: &'x mut Links<'y>,
 }
 
@@ -55,6 +63,10 @@ impl Tag<'_> {
 impl<'x> Stripper<'x, '_> {
     fn run(&mut self) {
         while let Some(at) = self.rest.find('<') {
+            if self.elements >= ELEMENTS {
+                self.out.cut = true;
+                return;
+            }
             self.out.html.push_str(&self.rest[..at]);
             self.rest = &self.rest[at + 1..];
             let mut chars = self.rest.chars();
@@ -215,6 +227,7 @@ impl<'x> Stripper<'x, '_> {
     fn style(&mut self, tag: &Tag<'_>, sheet: &str) {
         let cleaned = css::clean(sheet, self.links);
         self.out.coloured |= cleaned.coloured;
+        self.elements += 1;
         self.out.html.push_str("<style");
         let media = tag.attributes.iter().find(|(name, _)| name == "media");
         if let Some((name, value)) = media {
@@ -260,6 +273,7 @@ impl<'x> Stripper<'x, '_> {
     }
 
     fn allowed(&mut self, tag: &Tag<'x>) {
+        self.elements += 1;
         self.out.html.push('<');
         self.out.html.push_str(&tag.name);
         let image = tag.name == "img";
@@ -500,6 +514,16 @@ mod tests {
             "<p>",
             &["http://e/1", "http://e/2"],
         );
+    }
+
+    #[test]
+    fn the_number_of_elements_is_bounded() {
+        let pictures = Pictures::new();
+        let many = |count: usize| strip(&"<b>x</b>".repeat(count), &mut Links::new(&pictures));
+        assert!(!many(ELEMENTS - 1).cut);
+        let cut = many(ELEMENTS + 10);
+        assert!(cut.cut);
+        assert_eq!(cut.html, "<b>x</b>".repeat(ELEMENTS - 1) + "<b>x");
     }
 
     #[test]
