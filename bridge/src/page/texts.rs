@@ -82,7 +82,7 @@ pub(crate) fn of(reading: &Reading) -> String {
     }
     for part in &reading.parts {
         match &part.content {
-            Content::Text { text, .. } => add(text),
+            Content::Text { text, .. } | Content::Html { text, .. } => add(text),
             Content::Attachment { name, .. } => add(name),
             Content::Message { .. } => {}
         }

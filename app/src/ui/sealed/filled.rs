@@ -70,7 +70,11 @@ impl FrameDocument {
         let stripped = strip::strip(html, &mut links);
         let purify = Reflect::get(&self.purifier, &"sanitize".into())?;
         let purify: &Function = purify.dyn_ref().ok_or(NotShown)?;
-        let clean = purify.call2(&self.purifier, &JsValue::from_str(&stripped.html), &settings())?;
+        let clean = purify.call2(
+            &self.purifier,
+            &JsValue::from_str(&stripped.html),
+            &settings(),
+        )?;
         let clean: Element = clean.unchecked_into();
         let prepared = tree::prepare(&clean, &mut links, not_loaded);
         let body = self.document.body().ok_or(NotShown)?;
