@@ -178,6 +178,52 @@ async fn a_forwarded_message_takes_its_attachments_along() {
     page.close().await;
 }
 
+#[tokio::test]
+async fn a_message_is_forwarded_as_it_is() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    open(&bridge, &page, ASKED, "Figures").await;
+    page.browser.press("Forward as attachment").await;
+    page.has("Subject", "Fwd: Re: Figures").await;
+    page.compose_shows("AW Re Figures.eml").await;
+    page.has_files(1).await;
+    page.browser
+        .until("document.activeElement === named('textbox', 'To')")
+        .await;
+    page.browser.keys("joon@practice.test ").await;
+    page.browser.press("Source").await;
+    page.compose_shows("Content-Type: message/rfc822").await;
+    page.compose_shows("AW Re Figures.eml as it is").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let sent = newest(&bridge, "Fwd: Re: Figures").await;
+    assert!(sent.contains(ASKED), "{sent}");
+    assert!(
+        sent.contains("Content-Transfer-Encoding: 7bit\r\n"),
+        "{sent}"
+    );
+    // It is read as a message in a message.
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("How are the figures?").await;
+    page.inbox_shows("Forwarded").await;
+
+    // One that some server would change goes along as a file, which is said.
+    let long = format!("Subject: Long\r\n\r\n{}\r\n", "a".repeat(999));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("long.eml");
+    std::fs::write(&file, &long).expect("a file");
+    page.browser
+        .choose_files(".inbox input[type=file]", &[&file])
+        .await;
+    page.browser
+        .until("document.querySelector('[data-reading] h2')?.innerText === 'Long' || null")
+        .await;
+    page.browser.press("Forward as attachment").await;
+    page.compose_shows("“Long.eml” goes along as a file").await;
+    page.close().await;
+}
+
 /// It survives a reload, and its thread is in the source.
 #[tokio::test]
 async fn an_answer_is_a_draft_like_others() {

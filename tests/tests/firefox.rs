@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::mail::deliver;
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
 use glasspost_tests::visitor::faults::{FORBIDDEN, QUOTA};
@@ -88,6 +89,53 @@ async fn a_message_is_written_sent_and_read() {
     page.inbox_shows(".a dot").await;
     page.inbox_shows("last line").await;
     page.browser.back().await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_message_is_found_answered_deleted_and_put_back() {
+    let bridge = Bridge::start();
+    let asked = b"From: Joon <joon@practice.test>\r\nTo: mina@practice.test\r\n\
+        Subject: Figures\r\nMessage-ID: <1@practice.test>\r\n\r\nHow are they?\r\n";
+    deliver(&bridge, asked).await;
+    deliver(&bridge, b"Subject: Another\r\n\r\n").await;
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.inbox().await;
+    let rows = async |count: usize| {
+        let rows = format!("document.querySelectorAll('[data-message]').length === {count}");
+        page.browser.until(&rows).await;
+    };
+    rows(2).await;
+    page.browser.fill("Search", "how are").await;
+    rows(1).await;
+    page.opens_the_newest().await;
+    page.browser.press("Reply").await;
+    page.has("Subject", "Re: Figures").await;
+    page.browser
+        .until("document.activeElement === named('textbox', 'Message')")
+        .await;
+    page.browser.keys("Fine.").await;
+    page.browser
+        .until("named('textbox', 'Message').value.startsWith('Fine.\\n\\nJoon wrote:\\n> How')")
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let mut other = Page::open(&bridge).await;
+    let mailbox = other.mailbox(|mailbox| mailbox.messages.len() == 3).await;
+    let sent = other
+        .read(mailbox.messages[0].id)
+        .await
+        .expect("it is there");
+    let sent = String::from_utf8_lossy(&sent);
+    let thread = "In-Reply-To: <1@practice.test>\r\nReferences: <1@practice.test>\r\n";
+    assert!(sent.contains(thread), "{sent}");
+
+    page.inbox().await;
+    page.inbox_shows("Replied").await;
+    page.opens_the_newest().await;
+    page.browser.press("Delete").await;
+    page.browser.press("Undo").await;
+    page.inbox_shows("Figures").await;
     page.close().await;
 }
 

@@ -56,7 +56,7 @@ pub(super) fn answer(
 ) -> Answer {
     let original = Original::read(received, decode);
     let mine: Vec<String> = mine.iter().map(|text| recipients::key(text)).collect();
-    let forwards = how == How::Forward;
+    let forwards = matches!(how, How::Forward | How::Enclose);
     let mut answer = Answer {
         draft: Draft {
             thread: Thread::answering(Parent {
@@ -76,7 +76,12 @@ pub(super) fn answer(
         ..Answer::default()
     };
     let draft = &mut answer.draft;
-    if forwards {
+    if how == How::Enclose {
+        draft.subject = subject::forward(&original.subject);
+        answer.enclosed = vec![forward::whole(received)];
+        // All of it is in the draft.
+        answer.lacks.clear();
+    } else if forwards {
         draft.subject = subject::forward(&original.subject);
         draft.body = forward::body(&original, locale);
         answer.enclosed = forward::enclosed(received);

@@ -19,8 +19,8 @@ use smtp::{AddressError, limits};
 use crate::submission::Message;
 
 pub use build::{
-    Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of, picture_mark,
-    plain_copy, raw, sent_name, shown_name,
+    AsIs, AsIsCheck, Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of,
+    picture_mark, plain_copy, raw, sent_name, shown_name,
 };
 pub use content::{BodyFormat, Content};
 pub use mailbox::{
@@ -99,6 +99,8 @@ pub struct Attachment {
     /// Its Content-ID without angle brackets, where the text shows it as a picture. None: it is an
     /// attachment like others.
     pub content_id: Option<String>,
+    /// It is a message that is enclosed as it is, under its own type. None: it is encoded.
+    pub as_is: Option<AsIs>,
 }
 
 /// Addresses that are still being typed.

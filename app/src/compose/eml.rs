@@ -111,13 +111,19 @@ pub(super) async fn save(name: &str, segments: &[Segment]) -> Result<(), EmlErro
     for segment in segments {
         match segment {
             Segment::Octets(octets) => download.push(octets)?,
-            Segment::Base64(file) => push_file(&mut download, file).await?,
+            Segment::Base64(file) => push_file(&mut download, file, true).await?,
+            Segment::AsIs(file) => push_file(&mut download, file, false).await?,
         }
     }
     Ok(download.save(name)?)
 }
 
-async fn push_file(download: &mut Download, file: &StoredFile) -> Result<(), EmlError> {
+/// Appends a file, in base64 or as it is.
+async fn push_file(
+    download: &mut Download,
+    file: &StoredFile,
+    encoded: bool,
+) -> Result<(), EmlError> {
     let mut start = 0;
     let mut text = Vec::new();
     while start < file.size {
@@ -127,9 +133,13 @@ async fn push_file(download: &mut Download, file: &StoredFile) -> Result<(), Eml
         if octets.len() as u64 != end - start {
             return Err(EmlError::File(file.name.clone()));
         }
-        text.clear();
-        base64_lines(&octets, &mut text);
-        download.push(&text)?;
+        if encoded {
+            text.clear();
+            base64_lines(&octets, &mut text);
+            download.push(&text)?;
+        } else {
+            download.push(&octets)?;
+        }
         start = end;
     }
     Ok(())

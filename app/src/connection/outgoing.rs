@@ -107,7 +107,10 @@ impl Outgoing {
         self.reading = false;
         self.ready.drain(..self.taken);
         self.taken = 0;
-        base64_lines(octets, &mut self.ready);
+        match self.segments.front() {
+            Some(Segment::AsIs(_)) => self.ready.extend_from_slice(octets),
+            _ => base64_lines(octets, &mut self.ready),
+        }
         self.read = wanted.end;
         Ok(())
     }
@@ -128,7 +131,9 @@ impl Outgoing {
                 Some(Segment::Octets(octets)) if octets.len() < FRAME => {
                     self.ready.append(octets);
                 }
-                Some(Segment::Base64(file)) if self.read == file.size => self.read = 0,
+                Some(Segment::Base64(file) | Segment::AsIs(file)) if self.read == file.size => {
+                    self.read = 0;
+                }
                 _ => return,
             }
             self.segments.pop_front();
@@ -149,7 +154,7 @@ impl Outgoing {
     /// The next slice of the first segment, if that is a file.
     fn wanted(&self) -> Option<(StoredFile, Range<u64>)> {
         match self.segments.front() {
-            Some(Segment::Base64(file)) => {
+            Some(Segment::Base64(file) | Segment::AsIs(file)) => {
                 Some((file.clone(), self.read..file.size.min(self.read + SLICE)))
             }
             _ => None,

@@ -11,6 +11,8 @@ pub enum Segment {
     Octets(Vec<u8>),
     /// A file in base64, in lines of 76 characters (RFC 2045 §6.8), each ended by CRLF.
     Base64(StoredFile),
+    /// A file as it is: a message that is enclosed.
+    AsIs(StoredFile),
 }
 
 /// A file in the browser's database.
@@ -34,6 +36,7 @@ impl Segment {
         match self {
             Segment::Octets(octets) => octets.len() as u64,
             Segment::Base64(file) => base64_size(file.size),
+            Segment::AsIs(file) => file.size,
         }
     }
 }

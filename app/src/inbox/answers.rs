@@ -21,6 +21,8 @@ pub enum How {
     ReplyAll,
     /// It is sent on to others.
     Forward,
+    /// It is sent on to others as it is, enclosed in a message.
+    Enclose,
 }
 
 /// A message that a person answers.
@@ -123,6 +125,7 @@ pub(super) fn AnswerButtons(
             {button(How::Reply, Glyph::Reply, Locale::reply)}
             {button(How::ReplyAll, Glyph::ReplyAll, Locale::reply_all)}
             {button(How::Forward, Glyph::SendOn, Locale::forward)}
+            {button(How::Enclose, Glyph::Clip, Locale::forward_enclosed)}
             <span class="spacer"></span>
             <button type="button" class="icon star" aria-pressed=starred
                 aria-label=language.words(Locale::star) title=language.words(Locale::star)

@@ -31,7 +31,7 @@ impl Message {
         let mut files = Vec::new();
         for segment in &self.segments {
             end += segment.size();
-            if let Segment::Base64(file) = segment {
+            if let Segment::Base64(file) | Segment::AsIs(file) = segment {
                 files.push((end, file.name.clone()));
             }
         }
@@ -47,6 +47,7 @@ impl Message {
             match segment {
                 Segment::Octets(octets) => whole.extend_from_slice(octets),
                 Segment::Base64(file) => base64_lines(&read(file), &mut whole),
+                Segment::AsIs(file) => whole.extend_from_slice(&read(file)),
             }
         }
         whole

@@ -1,6 +1,6 @@
 //! The text of a message that is forwarded, and its attachments.
 
-use wire::{Content, Slice};
+use wire::{Content, Encoding, Slice};
 
 use super::{Lack, Original, date};
 use crate::i18n::Locale;
@@ -42,6 +42,20 @@ pub(super) fn body(original: &Original, locale: Locale) -> String {
     }
     body.push('\n');
     body
+}
+
+/// The message itself, as it is.
+pub(super) fn whole(received: &Received) -> Enclosed {
+    Enclosed {
+        name: name_of_message(&received.subject),
+        media_type: "message/rfc822".to_owned(),
+        at: Slice {
+            of: None,
+            from: 0,
+            to: received.message.raw.len() as u64,
+            encoding: Encoding::Identity,
+        },
+    }
 }
 
 /// The attachments of the message itself, and the messages enclosed in it.

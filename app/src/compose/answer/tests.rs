@@ -381,6 +381,18 @@ fn what_is_enclosed_goes_along_once() {
         ]
     );
     assert_eq!(answered(How::Reply, &received).enclosed, []);
+    let whole = answered(How::Enclose, &received);
+    assert_eq!(
+        (whole.draft.body.as_str(), whole.draft.subject.as_str()),
+        ("", "Fwd:")
+    );
+    let [file] = &whole.enclosed[..] else {
+        panic!("{:?}", whole.enclosed);
+    };
+    assert_eq!(
+        (file.name.as_str(), file.at.from, file.at.to),
+        ("message.eml", 0, 17)
+    );
 }
 
 /// Values of header fields, most of them odd.
@@ -403,7 +415,9 @@ proptest! {
     fn hostile_headers_make_sound_answers(
         values in proptest::collection::vec(value(), 12),
         text in "[ -~\n>가-힣\u{2028}]{0,200}",
-        how in prop_oneof![Just(How::Reply), Just(How::ReplyAll), Just(How::Forward)],
+        how in prop_oneof![
+            Just(How::Reply), Just(How::ReplyAll), Just(How::Forward), Just(How::Enclose),
+        ],
     ) {
         const FIELDS: [&str; 12] = [
             "From", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To",

@@ -12,7 +12,7 @@ use super::list::{self, MOST};
 use crate::compose::body::Inserted;
 use crate::compose::draft::rich::Rich;
 use crate::compose::draft::{
-    Attachment, BodyFormat, Place, is_picture, media_type_of, picture_mark,
+    AsIs, AsIsCheck, Attachment, BodyFormat, Place, is_picture, media_type_of, picture_mark,
 };
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
 use crate::storage::{StoreError, files};
@@ -33,6 +33,8 @@ pub(super) enum Problem {
     OtherDraft(String),
     /// Another tab writes to the draft, so nothing is attached here.
     ReadOnly,
+    /// This message goes along as a file like others, because it can't be enclosed as it is.
+    NotEnclosed(String),
 }
 
 /// What was done last with a file in the list.
@@ -145,13 +147,18 @@ impl Attachments {
         let size = file.size() as u64;
         let media_type = media_type_of(&name, &file.type_());
         let shows = in_text && is_picture(&media_type);
-        let attachment = Attachment {
+        let mut attachment = Attachment {
             file: new_key(),
             media_type,
             name: name.clone(),
             size,
             content_id: shows.then(new_content_id),
+            as_is: None,
         };
+        let is_message = is_message(&name, &file.type_());
+        if is_message {
+            attachment.as_is = as_is(file, size).await;
+        }
         if let Err(why) = files::add(&attachment.file, file).await {
             return self.problem(match why {
                 StoreError::Unreadable => Problem::Unreadable(name),
@@ -168,6 +175,9 @@ impl Attachments {
         let added = list.last().cloned();
         if !self.set(list) {
             return self.problem(Problem::ReadOnly);
+        }
+        if is_message && added.as_ref().is_some_and(|added| added.as_is.is_none()) {
+            self.problem(Problem::NotEnclosed(name.clone()));
         }
         if let Some(added) = added.as_ref().filter(|_| shows) {
             self.show_in_text(added);
@@ -329,6 +339,27 @@ impl Attachments {
 /// The files of the draft, from any component of this feature.
 pub(in crate::compose) fn use_attachments() -> Attachments {
     expect_context()
+}
+
+/// Octets of a message that are looked at together.
+const LOOKED_AT: u64 = 1024 * 1024;
+
+/// Whether a file is a message, by its name or its type.
+fn is_message(name: &str, media_type: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending.eq_ignore_ascii_case("eml") || media_type.eq_ignore_ascii_case("message/rfc822")
+}
+
+/// How a message can be enclosed without an encoding. None: it can't.
+async fn as_is(file: &File, size: u64) -> Option<AsIs> {
+    let mut check = AsIsCheck::default();
+    let mut start = 0;
+    while start < size {
+        let end = size.min(start + LOOKED_AT);
+        check.push(&files::slice(file, start..end).await.ok()?);
+        start = end;
+    }
+    check.finish()
 }
 
 /// A name in composed form. macOS has the syllables of Korean names in their letters, which other

@@ -12,6 +12,7 @@ pub(super) fn problem(locale: Locale, problem: &Problem) -> String {
         Problem::TooMany => locale.attach_too_many(MOST),
         Problem::Nothing => locale.attach_nothing().to_owned(),
         Problem::Unreadable(name) => locale.attach_unreadable(visible(name)),
+        Problem::NotEnclosed(name) => locale.attach_not_enclosed(visible(name)),
         Problem::ReadOnly => locale.attach_read_only().to_owned(),
         Problem::OtherDraft(name) => locale.attach_other_draft(visible(name)),
         Problem::NotStored(name, StoreError::Full) => locale.attach_full(visible(name)),

@@ -4,6 +4,7 @@
 //! the rest of the header section of [`HeaderFields`], and the body of the text and the files. Each
 //! can be made, and its size known, without the others. Files are named, not read.
 
+mod as_is;
 mod body;
 mod copy;
 mod field;
@@ -25,6 +26,7 @@ use super::{Attachment, Content, HeaderFields, Mailbox, Problem, split_addresses
 use crate::connection::Segment;
 use crate::submission::Message;
 
+pub use self::as_is::{AsIs, AsIsCheck};
 pub use self::body::{picture_mark, shown_name};
 pub use self::copy::{copy, plain_copy};
 pub use self::file_name::sent_name;
@@ -87,7 +89,7 @@ impl Header {
             segments: raw::segments(source, attachments),
             from: Some(self.from.clone()),
             to: self.to.clone(),
-            eight_bit,
+            eight_bit: eight_bit || is_eight_bit(attachments),
             utf8: utf8 || !self.from.is_ascii() || !self.to.iter().all(|path| path.is_ascii()),
         }
     }
@@ -113,8 +115,8 @@ impl Header {
             segments: segments.0,
             from: Some(self.from.clone()),
             to: self.to.clone(),
-            // Everything in a body that is not ASCII is encoded.
-            eight_bit: false,
+            // Everything else in a body that is not ASCII is encoded.
+            eight_bit: is_eight_bit(attachments),
             utf8,
         }
     }
@@ -196,6 +198,12 @@ pub fn body_size(content: Content<'_>, attachments: &[Attachment]) -> u64 {
     };
     body.write(&mut size);
     size.0
+}
+
+/// Whether a message is enclosed as it is that is not ASCII.
+fn is_eight_bit(attachments: &[Attachment]) -> bool {
+    let mut forms = attachments.iter().map(|file| file.as_is);
+    forms.any(|form| form == Some(AsIs::EightBit))
 }
 
 fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut Vec<u8>) {

@@ -15,8 +15,12 @@ pub(super) struct SourceText {
 }
 
 impl SourceText {
-    /// The text of these segments. `line` is what stands for a file.
-    pub(super) fn of(segments: &[Segment], line: impl Fn(&StoredFile) -> String) -> SourceText {
+    /// The text of these segments. `line` is what stands for a file, and
+    /// for one that is encoded in base64.
+    pub(super) fn of(
+        segments: &[Segment],
+        line: impl Fn(&StoredFile, bool) -> String,
+    ) -> SourceText {
         let mut shown = SourceText::default();
         for segment in segments {
             match segment {
@@ -24,9 +28,10 @@ impl SourceText {
                     let text = visible_lines(&String::from_utf8_lossy(octets));
                     shown.text.push_str(&text);
                 }
-                Segment::Base64(file) => {
+                Segment::Base64(file) | Segment::AsIs(file) => {
                     let start = shown.text.len();
-                    shown.text.push_str(&line(file));
+                    let encoded = matches!(segment, Segment::Base64(_));
+                    shown.text.push_str(&line(file, encoded));
                     shown.files.push(start..shown.text.len());
                     shown.text.push('\n');
                 }

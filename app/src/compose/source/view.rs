@@ -128,9 +128,14 @@ impl SourceView {
             Err(problems) => return self.problems.set(problems),
         };
         let language = self.language.get_untracked();
-        let line = |file: &StoredFile| {
-            let name = visible(&file.name);
-            format!("[{}]", language.base64_of(name, numbers::octets(file.size)))
+        let line = |file: &StoredFile, encoded: bool| {
+            let (name, size) = (visible(&file.name), numbers::octets(file.size));
+            let words = if encoded {
+                language.base64_of(name, size)
+            } else {
+                language.as_is_of(name, size)
+            };
+            format!("[{words}]")
         };
         let source = SourceText::of(&message.segments, line);
         self.painter

@@ -6,6 +6,7 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, File, FilePropertyBag, HtmlElement, HtmlTextAreaElement};
+use wire::Reading;
 
 use super::sender::sender;
 use super::{ComposeStateStoreFields as _, ComposeStore, NotOpened, Opened};
@@ -110,7 +111,6 @@ impl ComposeStore {
 /// Something that is enclosed in a message, as a file. No more than a piece of it is in the page's
 /// memory besides the message.
 fn as_file(message: &Arc<Arrived>, enclosed: &Enclosed) -> Option<(String, File)> {
-    let reading = message.reading.as_ref().ok()?;
     let pieces = Array::new();
     let mut take = |octets: &[u8]| {
         for piece in octets.chunks(PIECE) {
@@ -120,6 +120,9 @@ fn as_file(message: &Arc<Arrived>, enclosed: &Enclosed) -> Option<(String, File)
             }
         }
     };
+    // One that could not be decoded can still be enclosed as a whole.
+    let nothing = Reading::default();
+    let reading = message.reading.as_deref().unwrap_or(&nothing);
     reading.octets(&message.raw, enclosed.at, &mut take).ok()?;
     let options = FilePropertyBag::new();
     options.set_type(&enclosed.media_type);
@@ -130,7 +133,10 @@ fn as_file(message: &Arc<Arrived>, enclosed: &Enclosed) -> Option<(String, File)
 /// Puts the caret where the person goes on: at the beginning of the text of a reply, and in To of
 /// what is forwarded. The field may have yet to be drawn.
 fn focus(how: How, frames: u32) {
-    let id = if how == How::Forward { "to" } else { "message" };
+    let id = match how {
+        How::Reply | How::ReplyAll => "message",
+        How::Forward | How::Enclose => "to",
+    };
     request_animation_frame(move || {
         let field = document().get_element_by_id(id);
         let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) else {

@@ -28,6 +28,7 @@ fn whole(segments: &[Segment]) -> Vec<u8> {
             Segment::Base64(file) => {
                 base64_lines(&octets(file, &(0..file.size)), &mut message);
             }
+            Segment::AsIs(file) => message.extend(octets(file, &(0..file.size))),
         }
     }
     message
@@ -113,7 +114,8 @@ fn segment() -> impl Strategy<Value = Segment> {
     let text = prop_oneof![0..200_usize, 250_000..300_000_usize];
     prop_oneof![
         text.prop_map(|size| Segment::Octets(vec![b'x'; size])),
-        ("[a-z]{1,9}", size).prop_map(|(id, size)| Segment::Base64(file(&id, size))),
+        ("[a-z]{1,9}", size.clone()).prop_map(|(id, size)| Segment::Base64(file(&id, size))),
+        ("[a-z]{1,9}", size).prop_map(|(id, size)| Segment::AsIs(file(&id, size))),
     ]
 }
 

@@ -8,6 +8,7 @@ use smtp::limits;
 
 use super::super::rich::{Picture, sent_html};
 use super::super::{Attachment, BodyFormat, Content};
+use super::as_is::AsIs;
 use super::field::{Field, write_field};
 use super::file_name::sent_name;
 use super::{flowed, html, media_type, parameter};
@@ -42,7 +43,10 @@ impl Writer for Counter {
 
 impl Output for Counter {
     fn file(&mut self, file: &Attachment) {
-        self.0 += base64_size(file.size);
+        self.0 += match file.as_is {
+            None => base64_size(file.size),
+            Some(_) => file.size,
+        };
     }
 }
 
@@ -61,11 +65,15 @@ impl Writer for Segments {
 
 impl Output for Segments {
     fn file(&mut self, file: &Attachment) {
-        self.0.push(Segment::Base64(StoredFile {
+        let stored = StoredFile {
             id: file.file.clone(),
             name: shown_name(file),
             size: file.size,
-        }));
+        };
+        self.0.push(match file.as_is {
+            None => Segment::Base64(stored),
+            Some(_) => Segment::AsIs(stored),
+        });
     }
 }
 
@@ -101,7 +109,9 @@ impl<'a> Body<'a> {
             None => self.write_forms(&forms, output),
             Some(first) => {
                 let boundary = self.boundary('m', &forms);
-                write_multipart("mixed", &boundary, output);
+                // RFC 2045 §6.4: what it has in it.
+                let eight_bit = super::is_eight_bit(self.attachments);
+                write_multipart("mixed", &boundary, eight_bit, output);
                 write_delimiter(&boundary, output);
                 self.write_forms(&forms, output);
                 for file in std::iter::once(first).chain(files) {
@@ -151,7 +161,7 @@ impl<'a> Body<'a> {
             return write_text(&forms.text, output);
         };
         let either = self.boundary('a', forms);
-        write_multipart("alternative", &either, output);
+        write_multipart("alternative", &either, false, output);
         write_delimiter(&either, output);
         write_text(&forms.text, output);
         write_delimiter(&either, output);
@@ -159,7 +169,7 @@ impl<'a> Body<'a> {
             write_encoded(text_type("text/html"), html, output);
         } else {
             let related = self.boundary('r', forms);
-            write_multipart("related", &related, output);
+            write_multipart("related", &related, false, output);
             write_delimiter(&related, output);
             write_encoded(text_type("text/html"), html, output);
             for picture in &forms.shown {
@@ -172,7 +182,8 @@ impl<'a> Body<'a> {
     }
 
     /// A boundary that is nowhere in the text. It can't be in anything that is encoded: `=_` is in
-    /// neither base64 nor quoted-printable.
+    /// neither base64 nor quoted-printable. That it is in a message enclosed as it is can be ruled
+    /// out too: that was there before these random digits were.
     fn boundary(&self, kind: char, forms: &Forms<'_>) -> String {
         let mut random = u128::from_be_bytes(self.random);
         let html = forms.html.as_deref().unwrap_or_default();
@@ -283,12 +294,15 @@ fn write_encoded(kind: ContentType<'static>, text: &str, output: &mut impl Outpu
     MimePart::new(kind, text).write_part(output);
 }
 
-fn write_multipart(subtype: &str, boundary: &str, output: &mut impl Output) {
+fn write_multipart(subtype: &str, boundary: &str, eight_bit: bool, output: &mut impl Output) {
     let mut fields = Vec::new();
     let mut field = Field::new("Content-Type", &mut fields);
     field.part(&format!("multipart/{subtype};"));
     field.part(&format!("boundary=\"{boundary}\""));
     field.end();
+    if eight_bit {
+        write_field("Content-Transfer-Encoding", "8bit", &mut fields);
+    }
     output.write(&fields);
 }
 
@@ -306,7 +320,11 @@ fn write_end(boundary: &str, output: &mut impl Output) {
 
 fn write_file(file: &Attachment, content_id: Option<&str>, output: &mut impl Output) {
     let name = shown_name(file);
-    let media_type = media_type::sent(&file.media_type);
+    let (media_type, encoding) = match file.as_is {
+        None => (media_type::sent(&file.media_type), "base64"),
+        Some(AsIs::SevenBit) => (media_type::MESSAGE, "7bit"),
+        Some(AsIs::EightBit) => (media_type::MESSAGE, "8bit"),
+    };
     let mut fields = Vec::new();
     let mut field = Field::new("Content-Type", &mut fields);
     if parameter::is_plain(&name) {
@@ -317,7 +335,7 @@ fn write_file(file: &Attachment, content_id: Option<&str>, output: &mut impl Out
         field.part(media_type);
     }
     field.end();
-    write_field("Content-Transfer-Encoding", "base64", &mut fields);
+    write_field("Content-Transfer-Encoding", encoding, &mut fields);
     let disposition = if content_id.is_some() {
         "inline;"
     } else {

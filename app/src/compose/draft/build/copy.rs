@@ -83,7 +83,9 @@ mod tests {
         for segment in segments {
             match segment {
                 Segment::Octets(octets) => text.push_str(&String::from_utf8_lossy(octets)),
-                Segment::Base64(file) => text.push_str(&format!("<{}>\r\n", file.id)),
+                Segment::Base64(file) | Segment::AsIs(file) => {
+                    text.push_str(&format!("<{}>\r\n", file.id));
+                }
             }
         }
         text

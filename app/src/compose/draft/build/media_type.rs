@@ -1,5 +1,8 @@
 //! Media types of files.
 
+/// The type of a message that is enclosed as it is.
+pub(super) const MESSAGE: &str = "message/rfc822";
+
 /// The type of what is not known.
 const ANY: &str = "application/octet-stream";
 
@@ -85,8 +88,9 @@ pub fn is_picture(media_type: &str) -> bool {
 /// A type as it may be sent with a file in base64, or [`ANY`].
 ///
 /// Enclosed messages and parts of multipart types may not be encoded (RFC 2045 §6.4, RFC 2046
-/// §5.2.1), and a message that is sent as it is may be changed on its way. So their files are
-/// octets like others, and arrive as they are; readers open them by the ending of their names.
+/// §5.2.1). So their files are octets like others, and arrive as they are; readers open them by the
+/// ending of their names. A message that can be sent without an encoding is an
+/// [`AsIs`](super::AsIs) instead.
 pub(super) fn sent(media_type: &str) -> &str {
     let is_token = |text: &str| {
         let is_fine = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);

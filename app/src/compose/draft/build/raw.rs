@@ -34,7 +34,7 @@ pub fn editable(segments: &[Segment]) -> String {
             Segment::Octets(octets) => {
                 text.push_str(&String::from_utf8_lossy(octets).replace("\r\n", "\n"));
             }
-            Segment::Base64(file) => {
+            Segment::Base64(file) | Segment::AsIs(file) => {
                 let name = file.name.replace(char::is_control, " ");
                 text.push_str(&format!("{}{name} {}{}\n", FILE[0], file.id, FILE[1]));
             }
@@ -163,6 +163,7 @@ mod tests {
             media_type: "application/pdf".into(),
             size: 100,
             content_id: None,
+            as_is: None,
         }
     }
 
@@ -208,7 +209,7 @@ mod tests {
             .iter()
             .map(|segment| match segment {
                 Segment::Octets(_) => "",
-                Segment::Base64(file) => file.id.as_str(),
+                Segment::Base64(file) | Segment::AsIs(file) => file.id.as_str(),
             })
             .collect();
         assert_eq!(keys, ["", "k2", "k1", ""]);

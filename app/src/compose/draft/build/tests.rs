@@ -180,6 +180,7 @@ fn a_picture_is_related_to_the_html() {
         media_type: "image/png".into(),
         size: 10,
         content_id: Some("1@x".into()),
+        ..Attachment::default()
     };
     let other = Attachment {
         file: "kk".into(),

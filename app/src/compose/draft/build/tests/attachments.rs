@@ -13,6 +13,7 @@ fn file(id: &str, name: &str, size: u64) -> Attachment {
         media_type: media_type_of(name, ""),
         size,
         content_id: None,
+        as_is: None,
     }
 }
 
@@ -200,4 +201,51 @@ proptest! {
             .collect();
         check(&Draft { body, ..with(attachments) });
     }
+}
+
+#[test]
+fn a_message_is_enclosed_as_it_is() {
+    let enclosed = "From: Joon <joon@x.org>\r\nSubject: Figures\r\n\r\nHow are they?\r\n";
+    let message = Attachment {
+        as_is: Some(AsIs::SevenBit),
+        ..file("a", "Figures.eml", enclosed.len() as u64)
+    };
+    let draft = with(vec![message, file("bb", "b.pdf", 10)]);
+    let stamp = &super::NOW;
+    let built = draft.message(stamp).expect("no problems");
+    assert!(!built.eight_bit);
+    let octets = built.octets(|stored| match stored.id.as_str() {
+        "a" => enclosed.as_bytes().to_vec(),
+        _ => file_octets(stored),
+    });
+    assert_eq!(octets.len() as u64, built.size());
+    let text = String::from_utf8(octets.clone()).expect("UTF-8");
+    let fields = "Content-Type: message/rfc822; name=\"Figures.eml\"\r\n\
+                  Content-Transfer-Encoding: 7bit\r\n";
+    assert!(text.contains(fields), "{text}");
+    let read = MessageParser::default().parse(&octets).expect("a message");
+    let inner = read.parts.iter().find_map(|part| match &part.body {
+        PartType::Message(inner) => Some(inner),
+        _ => None,
+    });
+    let inner = inner.expect("an enclosed message");
+    assert_eq!(inner.subject(), Some("Figures"));
+    assert_eq!(read.attachment_count(), 2);
+
+    // Its source can be edited around it.
+    let source = raw::editable(&built.segments);
+    assert_eq!(raw::segments(&source, &draft.attachments), built.segments);
+    let eight_bit = Attachment {
+        as_is: Some(AsIs::EightBit),
+        ..file("a", "x.eml", 10)
+    };
+    let built = with(vec![eight_bit]).message(stamp).expect("no problems");
+    assert!(built.eight_bit);
+    let text = built.octets(|_| "A: b\r\n\r\n가\r\n".into());
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert_eq!(
+        text.matches("Content-Transfer-Encoding: 8bit").count(),
+        2,
+        "{text}"
+    );
 }
