@@ -3,6 +3,7 @@
 mod answers;
 mod deleting;
 mod download;
+mod events;
 mod export;
 mod focus;
 mod keys;

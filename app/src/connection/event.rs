@@ -30,7 +30,7 @@ pub enum LinkState {
 }
 
 /// Something that happened on the connection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum LinkEvent {
     /// The connection is in another state.
     State(LinkState),

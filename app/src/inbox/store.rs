@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use wire::{FromPage, MailboxState, MailboxUpdate};
+use wire::{FromPage, MailboxState};
 
 use super::answers::Answerer;
 use super::deleting::Deleted;
+use super::events::{Functions, functions};
 use super::export::{Export, Exporting};
 use super::marks::{Answered, Marks};
 use super::opening::{NotOpened, Opening};
@@ -15,8 +16,8 @@ use super::search::Found;
 use super::seen::{self, Seen};
 use super::selection::Selection;
 use crate::connection::use_connection;
-use crate::connection::{Arrived, ConnectionStore, LinkEvent, LinkState, MailboxEvent};
-use crate::ui::dom;
+use crate::connection::{Arrived, ConnectionStore, LinkEvent, LinkState};
+use crate::ui::{dom, use_later};
 
 #[derive(Store)]
 pub(super) struct InboxState {
@@ -48,8 +49,12 @@ pub(super) struct InboxState {
 #[derive(Clone, Copy)]
 pub struct InboxStore {
     pub(super) state: Store<InboxState>,
+    /// What is done by code of the part `later`.
+    functions: ReadSignal<Option<Functions>>,
+    /// Events that wait for it.
+    waiting: StoredValue<Vec<LinkEvent>, LocalStorage>,
     /// The mailbox while updates are coming. It shows once it is complete.
-    incoming: StoredValue<MailboxState>,
+    pub(super) incoming: StoredValue<MailboxState>,
     /// Makes the drafts of answers.
     pub(super) answerer: StoredValue<Option<Answerer>, LocalStorage>,
     /// The message that an answer to is being sent.
@@ -78,6 +83,8 @@ impl InboxStore {
                 export: None,
                 not_opened: Vec::new(),
             }),
+            functions: use_later().get(functions),
+            waiting: StoredValue::new_local(Vec::new()),
             incoming: StoredValue::new(MailboxState::default()),
             answerer: StoredValue::new_local(None),
             answered: StoredValue::new(None),
@@ -90,90 +97,45 @@ impl InboxStore {
         inbox
             .connection
             .on_event(move |event| inbox.on_event(event));
+        Effect::new(move |_| inbox.handle_waiting());
         dom::listen(&window(), "storage", move |_| {
             inbox.seen_elsewhere();
-            inbox.read_marks();
+            if let Some(functions) = inbox.functions.get_untracked() {
+                (functions.storage)(inbox);
+            }
         });
     }
 
+    /// What can't wait is done at once, and the rest by code of the part `later`, when it is there.
     fn on_event(self, event: &LinkEvent) {
-        match event {
-            LinkEvent::State(LinkState::Open(welcome)) => {
-                // The bridge first sends the whole mailbox.
-                self.incoming.set_value(MailboxState::default());
-                if welcome.practice.is_none() {
-                    self.state.mailbox().set(None);
-                }
-                self.set_run(&welcome.run);
-                self.read_marks();
-                self.ask_again();
+        if let LinkEvent::State(LinkState::Open(welcome)) = event {
+            // The bridge first sends the whole mailbox.
+            self.incoming.set_value(MailboxState::default());
+            if welcome.practice.is_none() {
+                self.state.mailbox().set(None);
             }
-            LinkEvent::State(state) => {
-                if !matches!(state, LinkState::Connecting) {
-                    self.stop_exporting();
-                    self.opening_lost();
-                }
+            self.set_run(&welcome.run);
+            self.ask_again();
+        }
+        match self.functions.get_untracked() {
+            Some(functions) => {
+                untrack(|| self.handle_waiting());
+                (functions.event)(self, event);
             }
-            LinkEvent::Mailbox(events) => events.iter().for_each(|event| self.happened(event)),
-            LinkEvent::Message(message) => self.arrived(message),
-            LinkEvent::Fetched(fetched) => self.fetched(fetched),
-            LinkEvent::Submission(said) => self.note_sent(said),
-            LinkEvent::Transferred { .. } | LinkEvent::FileUnreadable { .. } => {}
+            None => self
+                .waiting
+                .update_value(|waiting| waiting.push(event.clone())),
         }
     }
 
-    fn happened(self, event: &MailboxEvent) {
-        match event {
-            MailboxEvent::Changed(update) => self.apply(update.clone()),
-            MailboxEvent::Gone { id } => {
-                if self.wanted_untracked() == Some(*id) {
-                    self.close_message();
-                }
-                self.export_without(*id);
-                self.not_restored(*id);
-            }
-            MailboxEvent::Found {
-                id,
-                messages,
-                searched,
-                undecoded,
-                done,
-            } => {
-                let step = Found::step(*id, *searched, *undecoded, *done);
-                self.has_found(&step, messages);
-            }
-            MailboxEvent::Stored { id, message } => self.stored(*id, *message),
-        }
-    }
-
-    /// Adds up what has changed in the mailbox; it shows when all that belongs together has come.
-    fn apply(self, update: MailboxUpdate) {
-        let mut mailbox = self.incoming.get_value();
-        mailbox.apply(update);
-        self.incoming.set_value(mailbox.clone());
-        if mailbox.complete {
-            self.show(mailbox);
-        }
-    }
-
-    fn show(self, mailbox: MailboxState) {
-        let gone = |id: u64| mailbox.messages.iter().all(|message| message.id != id);
-        let message = self.state.message();
-        let open = message.with_untracked(|open| open.as_ref().map(|message| message.id));
-        if open.is_some_and(gone) {
-            self.close_message();
-        }
-        self.state.mailbox().set(Some(mailbox));
-        let listed = untrack(|| self.ids());
-        self.state
-            .selection()
-            .update(|selection| selection.retain(&listed));
-        self.search_texts();
-    }
-
-    fn arrived(self, message: &Arc<Arrived>) {
-        if self.wanted_untracked() == Some(message.id) {
-            self.state.message().set(Some(Arc::clone(message)));
+    /// Handles the events that have waited, once the code for it is there.
+    fn handle_waiting(self) {
+        let Some(functions) = self.functions.get() else {
+            return;
+        };
+        let waiting = self.waiting.try_update_value(std::mem::take);
+        for event in waiting.unwrap_or_default() {
+            (functions.event)(self, &event);
         }
     }
 
@@ -208,7 +170,6 @@ impl InboxStore {
 
     /// Opens a message.
     pub fn read(self, id: u64) {
-        self.change_mark(id, |mark| mark.read = true);
         self.state.message().set(None);
         self.state.wanted().set(Some(id));
         self.connection.send(&FromPage::Read { id });

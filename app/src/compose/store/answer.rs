@@ -17,8 +17,8 @@ use crate::compose::answer::{Answer, Enclosed, answer};
 use crate::compose::attachments::{Attachments, use_attachments};
 use crate::compose::draft::{Draft, DraftStoreFields as _, Sender};
 use crate::connection::Arrived;
-use crate::i18n::{Language, Locale, use_language};
-use crate::inbox::{Answering, How, Received};
+use crate::i18n::{Locale, use_language};
+use crate::inbox::{Answering, How};
 use crate::ui::part::part;
 use crate::ui::use_later;
 
@@ -28,12 +28,12 @@ const PIECE: usize = 1024 * 1024;
 /// For how many frames it is tried to focus a field that has yet to be drawn.
 const FRAMES: u32 = 60;
 
-/// Makes an answer, see [`answer`].
-type MakeAnswer = fn(How, &Received, &[String], Locale) -> Answer;
+/// Opens a draft that answers a message.
+type Open = fn(ComposeStore, Attachments, Locale, Answering<'_>);
 
 part! { later:
-    fn make_answer() -> MakeAnswer {
-        |how, received, mine, locale| answer(how, received, mine, locale, decode_charset)
+    fn opens() -> Open {
+        ComposeStore::answer
     }
 }
 
@@ -42,28 +42,24 @@ impl ComposeStore {
     pub(super) fn answer_messages(self) {
         let language = use_language();
         let attachments = use_attachments();
-        let make = use_later().get(make_answer);
-        self.inbox.on_answer(move |answering| {
-            match make.get_untracked() {
-                Some(make) => self.answer(attachments, language, make, answering),
+        // The inbox is of the same part, so it is there when a message is answered.
+        let open = use_later().get(opens);
+        self.inbox
+            .on_answer(move |answering| match open.get_untracked() {
+                Some(open) => open(self, attachments, language.get_untracked(), answering),
                 None => {
                     let why = Opened::Not(NotOpened::NoAnswer);
                     self.state.opened().set(Some(why));
                 }
-            }
-            answering.show.run(&PANE);
-            focus(answering.how, FRAMES);
-        });
+            });
     }
 
-    fn answer(
-        self,
-        attachments: Attachments,
-        language: Language,
-        make: MakeAnswer,
-        answering: Answering<'_>,
-    ) {
-        let Answering { how, received, .. } = answering;
+    fn answer(self, attachments: Attachments, locale: Locale, answering: Answering<'_>) {
+        let Answering {
+            how,
+            received,
+            show,
+        } = answering;
         let identities = untrack(|| self.identities.list());
         let mut mine: Vec<String> = identities.iter().map(|one| one.address.clone()).collect();
         if identities.is_empty() {
@@ -75,7 +71,7 @@ impl ComposeStore {
             sender,
             enclosed,
             lacks,
-        } = make(how, received, &mine, language.get_untracked());
+        } = answer(how, received, &mine, locale, decode_charset);
         // The draft that is shown is put aside, unless nothing has been written in it.
         self.new_message();
         self.sign(&mut draft, sender.and_then(|at| identities.get(at)));
@@ -89,6 +85,8 @@ impl ComposeStore {
         if !files.is_empty() {
             attachments.attach_files(files);
         }
+        show.run(&PANE);
+        focus(how, FRAMES);
     }
 
     /// An answer is from the address that the message was written to, with all that belongs to it;
