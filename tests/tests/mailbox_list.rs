@@ -226,7 +226,7 @@ async fn messages_are_exported_as_python_reads_them() {
     let script = "import mailbox, sys\n\
                   for message in mailbox.mbox(sys.argv[1]):\n\
                   \x20   print(message['Subject'], repr(message.get_payload(decode=True)))";
-    let output = std::process::Command::new("python3")
+    let output = std::process::Command::new(glasspost_tests::program::python())
         .args(["-c", script])
         .arg(folder.path().join("inbox.mbox"))
         .output()

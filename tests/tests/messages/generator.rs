@@ -397,6 +397,7 @@ fn file(rng: &mut Rng, at: usize) -> (Attachment, Vec<u8>, File) {
         media_type: media_type.to_owned(),
         size: octets.len() as u64,
         content_id,
+        ..Attachment::default()
     };
     let file = File {
         name: sent_name(&name),
@@ -435,7 +436,10 @@ pub(crate) fn with_injection(seed: u64, place: usize) -> Option<Written> {
         media_type: "image/png".to_owned(),
         size: 0,
         content_id: Some("picture@glasspost.example".to_owned()),
+        ..Attachment::default()
     });
+    draft.thread.in_reply_to.push("last@example.org".to_owned());
+    draft.thread.references.push("last@example.org".to_owned());
     draft.to.push("last@example.org".to_owned());
     draft.cc.push("\"Last\" <last@example.org>".to_owned());
     draft.bcc.push("in.bcc@nowhere.example".to_owned());
@@ -450,6 +454,8 @@ pub(crate) fn with_injection(seed: u64, place: usize) -> Option<Written> {
         6 => &mut file.name,
         7 => &mut file.media_type,
         8 => file.content_id.as_mut()?,
+        9 => draft.thread.in_reply_to.last_mut()?,
+        10 => draft.thread.references.last_mut()?,
         _ => return None,
     };
     let rng = &mut Rng::new(seed);

@@ -18,6 +18,8 @@ const FIELDS: &[&str] = &[
     "to",
     "cc",
     "subject",
+    "in-reply-to",
+    "references",
     "mime-version",
     "content-type",
     "content-transfer-encoding",
