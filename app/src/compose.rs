@@ -13,6 +13,7 @@ mod from;
 mod import;
 mod notices;
 mod opened;
+mod options;
 mod pane;
 mod parts;
 mod problem;

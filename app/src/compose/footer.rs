@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::attachments::SizeBar;
 use super::draft::Place;
+use super::options;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
@@ -81,8 +82,16 @@ impl Sender {
         }
         let problems = self.compose.state.problems();
         let first = problems.with_untracked(|problems| problems.first().map(|first| first.place));
+        let own;
         let id = match first {
             None => return,
+            Some(Place::Priority) => "priority",
+            Some(Place::Receipt) => "receipt",
+            Some(Place::OwnHeader(at)) => {
+                self.compose.state.options_shown().set(true);
+                own = options::name_id(at);
+                &own
+            }
             Some(Place::From) => "from",
             Some(Place::ReplyTo) => "reply-to",
             Some(Place::To) => "to",
@@ -92,11 +101,21 @@ impl Sender {
             Some(Place::Message) if untrack(|| self.compose.is_raw()) => "raw",
             Some(Place::Message) => "message",
         };
-        if let Some(field) = document().get_element_by_id(id)
-            && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
-        {
-            field.focus().ok();
+        focus(id);
+        // One that is shown only now is there with the next frame.
+        if let Some(Place::OwnHeader(_)) = first {
+            let id = id.to_owned();
+            request_animation_frame(move || focus(&id));
         }
+    }
+}
+
+/// Puts the focus into the field of this id.
+pub(super) fn focus(id: &str) {
+    if let Some(field) = document().get_element_by_id(id)
+        && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
+    {
+        field.focus().ok();
     }
 }
 

@@ -14,6 +14,7 @@ use super::footer::{Footer, Sender};
 use super::from::From;
 use super::notices::DraftNotices;
 use super::opened::OpenedNotice;
+use super::options::{OptionsButton, OptionsPanel};
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
@@ -155,6 +156,7 @@ fn Compose() -> impl IntoView {
                         {language.words(Locale::bring_back)}
                     </button>
                 </Show>
+                <OptionsButton/>
                 <Formats/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
@@ -163,6 +165,7 @@ fn Compose() -> impl IntoView {
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
+            <OptionsPanel/>
             <Later view=notices quiet=true at_start=true/>
             <Show when=move || compose.is_raw() fallback=Body>
                 <Later view=raw at_start=true/>

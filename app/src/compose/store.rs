@@ -24,8 +24,8 @@ use super::archive::Imported;
 use super::attachments::Attachments;
 use super::body::Insert;
 use super::draft::{
-    Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
-    UnfinishedStoreFields, Wrong, finish_addresses,
+    Attachment, Draft, DraftStoreFields, HeaderFault, MessageStamp, Moment, Options, Place,
+    Problem, Unfinished, UnfinishedStoreFields, Wrong, finish_addresses,
 };
 use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
@@ -47,6 +47,8 @@ pub(super) struct ComposeState {
     shown: u32,
     /// Counts the changes of the body other than by typing in its field.
     text_set: u32,
+    /// Whether the options are shown.
+    options_shown: bool,
     /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
@@ -126,6 +128,7 @@ impl ComposeStore {
             draft,
             shown: 0,
             text_set: 0,
+            options_shown: false,
             problems: Vec::new(),
             stamp: stamp(),
             heads: std::mem::take(&mut loaded.heads),
@@ -179,6 +182,26 @@ impl ComposeStore {
     /// The files that go with the draft.
     pub(super) fn attachments(self) -> DraftField<Vec<Attachment>> {
         self.draft.attachments()
+    }
+
+    /// What the draft asks for besides its text.
+    pub(super) fn options(self) -> DraftField<Options> {
+        self.draft.options()
+    }
+
+    /// What keeps this header field of the sender's own from being sent. Follows the draft.
+    pub(super) fn header_fault(self, at: usize) -> Option<HeaderFault> {
+        let thread = self.draft.thread();
+        self.options()
+            .with(|options| options.fault(at, &thread.read()))
+    }
+
+    /// Whether the last attempt to send found a problem in this header field. Follows it.
+    pub(super) fn header_problem(self, at: usize) -> bool {
+        let here = |problem: &Problem| problem.place == Place::OwnHeader(at);
+        self.state
+            .problems()
+            .with(|problems| problems.iter().any(here))
     }
 
     /// The body was changed other than by typing in its field, which is to show it.

@@ -21,7 +21,8 @@ use std::fmt::Write as _;
 use mail_builder::headers::date::Date;
 
 use self::body::{Body, Counter, Segments};
-use self::field::{write_addresses, write_field, write_text, write_words};
+use self::field::{write_addresses, write_field, write_text, write_value, write_words};
+use super::options::{Options, RECEIPT};
 use super::{Attachment, Content, HeaderFields, Mailbox, Problem, split_addresses};
 use crate::connection::Segment;
 use crate::submission::Message;
@@ -167,6 +168,7 @@ impl HeaderFields<'_> {
         for (name, ids) in self.thread.fields() {
             write_words(name, &ids, &mut octets);
         }
+        write_options(self.options, &from, &mut octets);
         write_field("MIME-Version", "1.0", &mut octets);
 
         let mut envelope: Vec<String> = Vec::new();
@@ -204,6 +206,18 @@ pub fn body_size(content: Content<'_>, attachments: &[Attachment]) -> u64 {
 fn is_eight_bit(attachments: &[Attachment]) -> bool {
     let mut forms = attachments.iter().map(|file| file.as_is);
     forms.any(|form| form == Some(AsIs::EightBit))
+}
+
+fn write_options(options: &Options, from: &Mailbox, output: &mut Vec<u8>) {
+    for (name, value) in options.priority.fields() {
+        write_field(name, value, output);
+    }
+    if options.receipt {
+        write_addresses(RECEIPT, std::slice::from_ref(from), output);
+    }
+    for header in options.own() {
+        write_value(header.name.trim(), header.value.trim(), output);
+    }
 }
 
 fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut Vec<u8>) {
