@@ -5,6 +5,7 @@ mod answer;
 mod archive;
 mod attachments;
 mod body;
+mod checks;
 mod draft;
 mod drafts;
 mod eml;

@@ -5,6 +5,7 @@ use smtp::SendMode;
 use wasm_bindgen::JsCast;
 
 use super::attachments::SizeBar;
+use super::checks::{Asking, use_asking};
 use super::draft::Place;
 use super::options;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
@@ -26,6 +27,7 @@ struct Waiting {
 pub(super) struct Sender {
     compose: ComposeStore,
     submission: SubmissionStore,
+    asking: Asking,
     later: LaterPart,
     /// What is sent when the part `later` is there.
     waiting: RwSignal<Option<Waiting>>,
@@ -40,6 +42,7 @@ impl Sender {
         let sender = Sender {
             compose: use_compose(),
             submission: use_submission(),
+            asking: use_asking(),
             later: use_later(),
             waiting: RwSignal::new(None),
             waited: RwSignal::new(false),
@@ -77,9 +80,25 @@ impl Sender {
     }
 
     fn try_to_send(self, mode: SendMode, source_shown: bool) {
-        if self.compose.send(self.submission, mode, !source_shown) {
-            return self.show.run(&submission::PANE);
+        if !untrack(|| self.submission.can_send()) {
+            return;
         }
+        let Some(message) = self.compose.finished(!source_shown) else {
+            return self.show_problem();
+        };
+        let anyway = Callback::new(move |()| self.send(mode, source_shown));
+        if self.asking.ask(anyway) {
+            return;
+        }
+        if self.compose.send(message, self.submission, mode) {
+            self.show.run(&submission::PANE);
+        } else {
+            self.show_problem();
+        }
+    }
+
+    /// Puts the focus into the first field with a problem.
+    fn show_problem(self) {
         let problems = self.compose.state.problems();
         let first = problems.with_untracked(|problems| problems.first().map(|first| first.place));
         let own;

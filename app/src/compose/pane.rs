@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::{Body, Formats, SwitchedNotice};
+use super::checks::Ask;
 use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
@@ -173,6 +174,7 @@ fn Compose() -> impl IntoView {
             <Show when=move || source.get()>
                 <Later view=octets/>
             </Show>
+            <Later view=ask quiet=true at_start=true/>
             <Attached/>
             <Footer sender source/>
             <DropOverlay over=dragged_over/>
@@ -191,6 +193,10 @@ part! { later:
 
     fn many() -> View {
         || view! { <ManyRecipients/> }.into_any()
+    }
+
+    fn ask() -> View {
+        || view! { <Ask/> }.into_any()
     }
 
     fn notices() -> View {

@@ -23,6 +23,7 @@ use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
 use super::body::Insert;
+use super::checks::Asking;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, HeaderFault, MessageStamp, Moment, Options, Place,
     Problem, Unfinished, UnfinishedStoreFields, Wrong, finish_addresses,
@@ -165,6 +166,7 @@ impl ComposeStore {
         Attachments::provide(compose);
         Chips::provide(compose);
         compose.answer_messages();
+        Asking::provide();
         compose.keep_drafts(&loaded);
         compose.follow_format();
     }
@@ -287,6 +289,11 @@ impl ComposeStore {
         self.state.stamp().set(stamp());
     }
 
+    /// The draft. Follows it.
+    pub(super) fn draft(self) -> Draft {
+        self.draft.get()
+    }
+
     /// The draft, as it is now.
     pub(super) fn draft_now(self) -> Draft {
         self.draft.get_untracked()
@@ -323,23 +330,35 @@ impl ComposeStore {
         parts.message(&self.state.stamp().get())
     }
 
-    /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is
-    /// sent; if not, the problems say why.
-    pub(super) fn send(self, submission: SubmissionStore, mode: SendMode, fresh: bool) -> bool {
-        if !untrack(|| self.writes()) || !untrack(|| submission.can_send()) {
-            return false;
+    /// The message as it is to be sent. `fresh`: dated now, rather than as it has just been shown.
+    /// None: the problems say why it can't be sent, or another tab writes to it.
+    pub(super) fn finished(self, fresh: bool) -> Option<Message> {
+        if !untrack(|| self.writes()) {
+            return None;
         }
         if fresh {
             self.state.stamp().set(stamp());
         }
         self.finish_addresses();
-        let message = match untrack(|| self.message()) {
-            Ok(message) => message,
+        match untrack(|| self.message()) {
+            Ok(message) => Some(message),
             Err(problems) => {
                 self.state.problems().set(problems);
-                return false;
+                None
             }
-        };
+        }
+    }
+
+    /// Sends the message that is finished. Whether it is sent; if not, the problems say why.
+    pub(super) fn send(
+        self,
+        message: Message,
+        submission: SubmissionStore,
+        mode: SendMode,
+    ) -> bool {
+        if !untrack(|| submission.can_send()) {
+            return false;
+        }
         self.save();
         if submission.send(message, mode).is_err() {
             self.state.problems().set(vec![Problem {

@@ -65,7 +65,7 @@ impl Priority {
         let is_one = ["Importance", "Priority", "X-MSMail-Priority"]
             .iter()
             .any(|one| name.eq_ignore_ascii_case(one));
-        is_one.then(|| match word.as_str() {
+        is_one.then_some(match word.as_str() {
             "high" | "urgent" => Priority::High,
             "low" | "non-urgent" => Priority::Low,
             _ => Priority::Normal,
