@@ -276,7 +276,15 @@ impl Draft {
     /// Everything that keeps it from being sent.
     pub fn message(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         let header = self.header_fields().build()?;
-        Ok(header.message(stamp, self.content(), &self.attachments))
+        let Some(source) = &self.raw else {
+            return Ok(header.message(stamp, self.content(), &self.attachments));
+        };
+        let problems = raw::problems(source);
+        if problems.is_empty() {
+            Ok(header.raw_message(source, &self.attachments))
+        } else {
+            Err(problems)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use super::attachments::SizeBar;
 use super::checks::{Asking, use_asking};
 use super::draft::Place;
+use super::held::{HeldStore, SendMenu, use_held};
 use super::options;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -19,6 +20,8 @@ use crate::ui::{Glyph, Icon, Later, LaterPart, Pane, show_pane, use_later};
 struct Waiting {
     mode: SendMode,
     source_shown: bool,
+    /// When, in milliseconds since 1970. None: now.
+    due: Option<u64>,
     shown: u32,
 }
 
@@ -28,6 +31,7 @@ pub(super) struct Sender {
     compose: ComposeStore,
     submission: SubmissionStore,
     asking: Asking,
+    held: HeldStore,
     later: LaterPart,
     /// What is sent when the part `later` is there.
     waiting: RwSignal<Option<Waiting>>,
@@ -43,6 +47,7 @@ impl Sender {
             compose: use_compose(),
             submission: use_submission(),
             asking: use_asking(),
+            held: use_held(),
             later: use_later(),
             waiting: RwSignal::new(None),
             waited: RwSignal::new(false),
@@ -57,7 +62,7 @@ impl Sender {
                 && there
                 && waiting.shown == sender.compose.state.shown().get_untracked()
             {
-                sender.send(waiting.mode, waiting.source_shown);
+                sender.send_at(waiting.mode, waiting.source_shown, waiting.due);
             }
         });
         sender
@@ -66,29 +71,43 @@ impl Sender {
     /// Sends the draft and shows the pane of the submission; or puts the focus into the first field
     /// with a problem. `source_shown`: exactly the octets that the source shows are sent.
     pub(super) fn send(self, mode: SendMode, source_shown: bool) {
+        self.send_at(mode, source_shown, None);
+    }
+
+    /// The same at a time, in milliseconds since 1970.
+    fn send_at(self, mode: SendMode, source_shown: bool, due: Option<u64>) {
         if untrack(|| self.compose.makes_messages()) {
-            return at_once_or_soon(send_now(self, mode, source_shown), |()| {});
+            return at_once_or_soon(send_now(self, mode, source_shown, due), |()| {});
         }
         // What the bridge says of it could not be read yet.
         self.waiting.set(Some(Waiting {
             mode,
             source_shown,
+            due,
             shown: self.compose.state.shown().get_untracked(),
         }));
         self.waited.set(true);
         self.later.fetch();
     }
 
-    fn try_to_send(self, mode: SendMode, source_shown: bool) {
-        if !untrack(|| self.submission.can_send()) {
+    fn try_to_send(self, mode: SendMode, source_shown: bool, due: Option<u64>) {
+        if due.is_none() && !untrack(|| self.submission.can_send()) {
             return;
         }
         let Some(message) = self.compose.finished(!source_shown) else {
             return self.show_problem();
         };
-        let anyway = Callback::new(move |()| self.send(mode, source_shown));
+        let anyway = Callback::new(move |()| self.send_at(mode, source_shown, due));
         if self.asking.ask(anyway) {
             return;
+        }
+        let stamp = source_shown.then(|| self.compose.state.stamp().get_untracked());
+        let undo = untrack(|| self.held.undo_seconds());
+        match due {
+            Some(due) => return self.held.hold_until(due),
+            // Line by line, it can be aborted before each.
+            None if undo > 0 && mode == SendMode::Run => return self.held.hold_for(undo, stamp),
+            None => {}
         }
         if self.compose.send(message, self.submission, mode) {
             self.show.run(&submission::PANE);
@@ -139,8 +158,8 @@ pub(super) fn focus(id: &str) {
 }
 
 part! { later:
-    fn send_now(sender: Sender, mode: SendMode, source_shown: bool) -> () {
-        sender.try_to_send(mode, source_shown);
+    fn send_now(sender: Sender, mode: SendMode, source_shown: bool, due: Option<u64>) -> () {
+        sender.try_to_send(mode, source_shown, due);
     }
 
     fn size() -> View {
@@ -179,6 +198,8 @@ pub(super) fn Footer(
                 <Icon glyph=Glyph::Play/>{language.words(Locale::send)}
                 " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
+            <SendMenu disabled=move || !compose.writes()
+                on_choose=move |due| sender.send_at(SendMode::Run, false, Some(due))/>
             <button type="button" class="btn" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}

@@ -13,6 +13,7 @@ use super::checks::Ask;
 use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
+use super::held::Notices;
 use super::notices::DraftNotices;
 use super::opened::OpenedNotice;
 use super::options::{OptionsButton, OptionsPanel};
@@ -182,6 +183,13 @@ fn Compose() -> impl IntoView {
     }
 }
 
+/// What the person should know of messages that are held back. For the page as a whole.
+#[component]
+#[must_use]
+pub fn HeldMessages() -> impl IntoView {
+    view! { <Later view=held quiet=true at_start=true/> }
+}
+
 part! { later:
     fn octets() -> View {
         || view! { <Source/> }.into_any()
@@ -197,6 +205,10 @@ part! { later:
 
     fn ask() -> View {
         || view! { <Ask/> }.into_any()
+    }
+
+    fn held() -> View {
+        || view! { <Notices/> }.into_any()
     }
 
     fn notices() -> View {

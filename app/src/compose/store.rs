@@ -367,16 +367,14 @@ impl ComposeStore {
             }]);
             return false;
         }
-        self.contacts.sending(self.people());
-        self.sender_has_sent();
-        self.draft.answers().with_untracked(|answers| {
-            let answers = answers.as_ref();
-            let answers = answers.map(|one| (one.run.as_str(), one.id, one.forwards));
-            self.inbox.answering(answers);
-        });
-        // The next message that is sent is another one, with a Message-ID of its own.
-        self.state.stamp().set(stamp());
+        self.has_sent(&self.draft_now());
+        self.new_stamp();
         true
+    }
+
+    /// The next message that is sent is another one, with a Message-ID of its own.
+    pub(super) fn new_stamp(self) {
+        self.state.stamp().set(stamp());
     }
 }
 
@@ -386,7 +384,7 @@ pub(super) fn use_compose() -> ComposeStore {
 }
 
 /// The time now, and a new Message-ID.
-fn stamp() -> MessageStamp {
+pub(super) fn stamp() -> MessageStamp {
     // JavaScript counts the minutes from local time to UTC.
     #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
     let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);

@@ -19,6 +19,7 @@ mod words;
 use std::fmt::Write as _;
 
 use mail_builder::headers::date::Date;
+use serde::{Deserialize, Serialize};
 
 use self::body::{Body, Counter, Segments};
 use self::field::{write_addresses, write_field, write_text, write_value, write_words};
@@ -34,7 +35,7 @@ pub use self::file_name::sent_name;
 pub use self::media_type::{is_picture, media_type_of};
 
 /// A moment, as the Date field writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Milliseconds since 1970-01-01 UTC.
     pub unix_ms: i64,
@@ -43,7 +44,7 @@ pub struct Moment {
 }
 
 /// What makes a message different from one with the same words: its date and its Message-ID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageStamp {
     /// The date.
     pub moment: Moment,
