@@ -179,6 +179,31 @@ async fn a_sender_that_the_server_is_not_for_is_asked_about() {
 }
 
 #[tokio::test]
+async fn a_link_that_goes_elsewhere_is_asked_about() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("joon@practice.test", "Link", "").await;
+    page.browser.press("Markdown").await;
+    page.browser
+        .fill("Message", "See [example.org](https://track.example/x).")
+        .await;
+    page.browser.press("Send").await;
+    asked(&page, "A link says example.org and goes to track.example.").await;
+    nothing_sent(&page).await;
+    page.browser.press("Edit link").await;
+    page.browser
+        .until("document.activeElement === named('textbox', 'Message')")
+        .await;
+    page.browser
+        .fill("Message", "See [example.org](https://example.org/x).")
+        .await;
+    not_asked(&page).await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn options_are_sent_as_fields_and_lit_up_in_the_source() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;

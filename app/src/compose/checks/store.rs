@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Finding, Known, findings};
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::compose::addresses::{Chips, use_chips};
-use crate::compose::draft::Person;
+use crate::compose::draft::{BodyFormat, Person};
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 
 /// The questions before a message is sent. Copies are the same.
@@ -89,7 +89,11 @@ impl Asking {
         let draft = self.compose.draft();
         let sender = Person::parse(&draft.from);
         let known = Known {
-            links: Vec::new(),
+            links: match draft.format {
+                // The reader sees the addresses themselves.
+                BodyFormat::Plain => Vec::new(),
+                _ => draft.content().rich(&draft.attachments).links(),
+            },
             many_visible: self.chips.many_visible(),
             other_server: sender.and_then(|sender| {
                 let identities = self.identities;
