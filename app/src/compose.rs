@@ -5,14 +5,17 @@ mod answer;
 mod archive;
 mod attachments;
 mod body;
+mod checks;
 mod draft;
 mod drafts;
 mod eml;
 mod footer;
 mod from;
+mod held;
 mod import;
 mod notices;
 mod opened;
+mod options;
 mod pane;
 mod parts;
 mod problem;
@@ -27,6 +30,7 @@ pub use self::draft::{
     is_picture, media_type_of, picture_mark, sent_name, shown_name,
 };
 pub use self::drafts::load;
-pub use self::pane::PANE;
+pub use self::held::HeldStore;
+pub use self::pane::{HeldMessages, PANE};
 pub use self::rail::DRAFTS;
 pub use self::shown_draft::{ShownDraft, use_shown_draft};

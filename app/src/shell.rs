@@ -21,6 +21,7 @@ use self::separator::Separator;
 use self::tabs::Tabs;
 use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
+use crate::compose::{HeldMessages, HeldStore};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
@@ -70,6 +71,7 @@ pub fn App() -> impl IntoView {
     for pane in PANES {
         (pane.provide)();
     }
+    HeldStore::provide();
     Layout::provide();
     let navigation = Navigation::provide();
     // Behind the page, which can be used without it; again when the bridge is back, if it failed.
@@ -86,6 +88,7 @@ pub fn App() -> impl IntoView {
             <Header/>
             <LinkNotice/>
             <Panes/>
+            <HeldMessages/>
             <Tabs/>
             <Picker/>
             <IdentityDialog/>

@@ -18,4 +18,4 @@ mod transcript;
 
 pub use self::message::Message;
 pub use self::pane::PANE;
-pub use self::store::{SubmissionStore, TooLong, use_submission};
+pub use self::store::{Ended, SubmissionStore, TooLong, use_submission};

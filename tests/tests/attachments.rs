@@ -132,7 +132,8 @@ async fn choose_server(page: &Visitor, port: u16) {
     let text = Value::from(choice.to_string());
     page.browser
         .evaluate(&format!(
-            "localStorage.setItem('glasspost.server', {text}) ?? true"
+            "(localStorage.setItem('glasspost.undo', '[0,0]'), \
+             localStorage.setItem('glasspost.server', {text}), true)"
         ))
         .await;
     page.browser.reload().await;

@@ -389,6 +389,8 @@ async fn an_address_that_is_there_twice_is_sent_once_and_the_page_says_so() {
     page.compose_shows("is already in To. One copy is sent.")
         .await;
     page.browser.fill("From", "mina@practice.test").await;
+    page.browser.fill("Subject", "Twice").await;
+    page.browser.fill("Message", "Once.").await;
     page.browser.press("Send").await;
     page.finished("accepted").await;
     let rcpt = "region('Wire').split('RCPT TO:<').length";

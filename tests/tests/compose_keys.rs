@@ -298,6 +298,8 @@ async fn control_enter_sends_once_from_anywhere() {
 
     // With an address that is not completed yet.
     page.browser.press("New message").await;
+    page.browser.fill("Subject", "Half").await;
+    page.browser.fill("Message", "Text").await;
     page.focus("To").await;
     page.browser.keys("half@practice.test").await;
     page.browser.control_enter().await;

@@ -450,7 +450,10 @@ async fn choose(page: &Visitor, port: u16) {
         "chunking": false,
     });
     let text = Value::from(choice.to_string());
-    let set = format!("localStorage.setItem('glasspost.server', {text}) ?? true");
+    let set = format!(
+        "(localStorage.setItem('glasspost.undo', '[0,0]'), \
+             localStorage.setItem('glasspost.server', {text}), true)"
+    );
     page.browser.evaluate(&set).await;
     page.browser.reload().await;
     page.ready().await;

@@ -380,6 +380,8 @@ async fn an_address_one_letter_off_a_contact_is_pointed_out() {
     page.compose_shows("Did you mean minho@practice.test?")
         .await;
     // It can be sent as it is.
+    page.browser.fill("Subject", "Near").await;
+    page.browser.fill("Message", "Text").await;
     page.browser.press("Send").await;
     page.wire_shows("RCPT TO:<mihno@practice.test>").await;
     page.close().await;

@@ -89,6 +89,7 @@ async fn a_sender_brings_from_reply_to_and_signature() {
     page.has("Message", "Hello\n\n-- \nMina, at sea").await;
 
     page.browser.fill("To", "joon@practice.test").await;
+    page.browser.fill("Subject", "From the team").await;
     page.browser.press("Send").await;
     page.wire_shows("MAIL FROM:<team@practice.test>").await;
     page.finished("accepted").await;

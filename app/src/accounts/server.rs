@@ -79,6 +79,13 @@ impl ServerChoice {
         })
     }
 
+    /// Whether both are the same server, with the same user.
+    #[must_use]
+    pub fn is_same(&self, other: &ServerChoice) -> bool {
+        let user = |one: &ServerChoice| one.sign_in.then(|| one.user.clone());
+        self.server() == other.server() && user(self) == user(other)
+    }
+
     /// Sets the options of a request to send a message.
     pub fn apply_options(&self, start: &mut wire::Start) {
         start.keep_open = self.keep_open;

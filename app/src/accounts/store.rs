@@ -74,14 +74,63 @@ impl AccountsStore {
 
     /// Chooses a server, with the password that was entered for it in this tab.
     pub(super) fn choose_known(self, server: ServerChoice) {
+        let known = self.known_password(&server);
+        self.choose(server, known.unwrap_or_default());
+    }
+
+    /// The password for a server. None: it is needed, and was not entered in this tab. Follows what
+    /// is entered.
+    #[must_use]
+    pub fn password_for(self, server: &ServerChoice) -> Option<String> {
+        let chosen = self.password();
+        if !server.sign_in {
+            return Some(String::new());
+        }
+        self.known_password(server).or_else(|| {
+            let is_chosen = self
+                .state
+                .server()
+                .with_untracked(|one| one.is_same(server));
+            (is_chosen && !chosen.is_empty()).then_some(chosen)
+        })
+    }
+
+    /// Keeps a password for as long as this tab is open.
+    pub fn remember_password(self, server: &ServerChoice, password: String) {
+        self.forget_password(server);
+        let of_it = (server.server(), server.user.clone(), password.clone());
+        self.known.update_value(|known| known.push(of_it));
+        if self
+            .state
+            .server()
+            .with_untracked(|one| one.is_same(server))
+        {
+            self.state.password().set(password);
+        }
+    }
+
+    /// Forgets a password, which was refused.
+    pub fn forget_password(self, server: &ServerChoice) {
+        self.known.update_value(|known| {
+            known.retain(|(one, user, _)| (one, user) != (&server.server(), &server.user));
+        });
+        if self
+            .state
+            .server()
+            .with_untracked(|one| one.is_same(server))
+        {
+            self.state.password().set(String::new());
+        }
+    }
+
+    fn known_password(self, server: &ServerChoice) -> Option<String> {
         let of_it = |(one, user, _): &&(wire::Server, String, String)| {
             *one == server.server() && *user == server.user
         };
-        let known = self.known.with_value(|known| {
+        self.known.with_value(|known| {
             let known = known.iter().find(of_it);
             known.map(|(_, _, password)| password.clone())
-        });
-        self.choose(server, known.unwrap_or_default());
+        })
     }
 
     /// Whether the server dialog is open.
@@ -113,7 +162,15 @@ impl AccountsStore {
     /// Where a message sent now would go.
     #[must_use]
     pub fn destination(self) -> Destination {
-        self.state.server().with(|server| Destination {
+        self.state
+            .server()
+            .with(|server| self.destination_of(server))
+    }
+
+    /// Where a message to this server goes.
+    #[must_use]
+    pub fn destination_of(self, server: &ServerChoice) -> Destination {
+        Destination {
             name: if server.practice {
                 let practice = self.connection.practice();
                 practice.map_or_else(String::new, |practice| practice.name)
@@ -122,7 +179,7 @@ impl AccountsStore {
             },
             server: server.server(),
             user: server.sign_in.then(|| server.user.clone()),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub(in crate::compose) mod build;
 mod content;
 mod mailbox;
 pub(in crate::compose) mod markdown;
+mod options;
 mod pasted;
 mod person;
 pub(in crate::compose) mod rich;
@@ -26,6 +27,7 @@ pub use content::{BodyFormat, Content};
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
 };
+pub use options::{HeaderFault, NAME_CHARS, Options, OwnHeader, Priority, RECEIPT};
 pub use pasted::{Charset, Pasted, decode_words, ends_address, join_addresses, split_pasted};
 pub use person::Person;
 pub use signature::Sender;
@@ -66,6 +68,8 @@ pub struct Draft {
     /// The whole source, lines ended by LF, where a person edits that instead of the fields. The
     /// header section and the body are then this text; the fields of addresses are the envelope.
     pub raw: Option<String>,
+    /// What it asks for besides.
+    pub options: Options,
     /// Which messages it answers.
     pub thread: Thread,
     /// The message of the inbox that it answers or forwards, so that it can be marked there.
@@ -132,6 +136,12 @@ pub enum Place {
     Subject,
     /// The text.
     Message,
+    /// How soon it should be read.
+    Priority,
+    /// Whether a read receipt is asked for.
+    Receipt,
+    /// The header field of this number, of the sender's own.
+    OwnHeader(usize),
 }
 
 /// Something that keeps the draft from being sent.
@@ -168,6 +178,8 @@ pub enum Wrong {
     Control,
     /// Addresses, user name and password together are more than the bridge takes at once.
     TooLong,
+    /// A header field of the sender's own would break the message.
+    Header(HeaderFault),
     /// A line of the source is longer than RFC 5322 §2.1.1 allows.
     LongLine {
         /// Which, from 1.
@@ -247,6 +259,7 @@ impl Draft {
             cc: &self.cc,
             bcc: &self.bcc,
             subject: &self.subject,
+            options: &self.options,
             thread: &self.thread,
         }
     }
@@ -263,7 +276,15 @@ impl Draft {
     /// Everything that keeps it from being sent.
     pub fn message(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         let header = self.header_fields().build()?;
-        Ok(header.message(stamp, self.content(), &self.attachments))
+        let Some(source) = &self.raw else {
+            return Ok(header.message(stamp, self.content(), &self.attachments));
+        };
+        let problems = raw::problems(source);
+        if problems.is_empty() {
+            Ok(header.raw_message(source, &self.attachments))
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -282,6 +303,8 @@ pub struct HeaderFields<'a> {
     pub bcc: &'a [String],
     /// See [`Draft::subject`].
     pub subject: &'a str,
+    /// See [`Draft::options`].
+    pub options: &'a Options,
     /// See [`Draft::thread`].
     pub thread: &'a Thread,
 }
@@ -324,6 +347,7 @@ impl HeaderFields<'_> {
         if self.subject.chars().any(char::is_control) {
             add(Place::Subject, Wrong::Control);
         }
+        problems.extend(self.options.problems(self.thread));
         problems
     }
 }

@@ -26,7 +26,9 @@ pub use session::{Access, DraftNotice, Message, Output, Session, Written};
 
 /// Drafts in the database.
 pub mod database {
-    pub use super::records::{get, heads, mark, purge, remove_unused_files, search, store};
+    pub use super::records::{
+        get, heads, mark, purge, remove_in, remove_unused_files, search, store, store_in,
+    };
 }
 
 /// Texts that are not in the database yet.

@@ -5,7 +5,10 @@ use smtp::SendMode;
 use wasm_bindgen::JsCast;
 
 use super::attachments::SizeBar;
+use super::checks::{Asking, use_asking};
 use super::draft::Place;
+use super::held::{HeldStore, SendMenu, use_held};
+use super::options;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
@@ -17,6 +20,8 @@ use crate::ui::{Glyph, Icon, Later, LaterPart, Pane, show_pane, use_later};
 struct Waiting {
     mode: SendMode,
     source_shown: bool,
+    /// When, in milliseconds since 1970. None: now.
+    due: Option<u64>,
     shown: u32,
 }
 
@@ -25,6 +30,8 @@ struct Waiting {
 pub(super) struct Sender {
     compose: ComposeStore,
     submission: SubmissionStore,
+    asking: Asking,
+    held: HeldStore,
     later: LaterPart,
     /// What is sent when the part `later` is there.
     waiting: RwSignal<Option<Waiting>>,
@@ -39,6 +46,8 @@ impl Sender {
         let sender = Sender {
             compose: use_compose(),
             submission: use_submission(),
+            asking: use_asking(),
+            held: use_held(),
             later: use_later(),
             waiting: RwSignal::new(None),
             waited: RwSignal::new(false),
@@ -53,7 +62,7 @@ impl Sender {
                 && there
                 && waiting.shown == sender.compose.state.shown().get_untracked()
             {
-                sender.send(waiting.mode, waiting.source_shown);
+                sender.send_at(waiting.mode, waiting.source_shown, waiting.due);
             }
         });
         sender
@@ -62,27 +71,65 @@ impl Sender {
     /// Sends the draft and shows the pane of the submission; or puts the focus into the first field
     /// with a problem. `source_shown`: exactly the octets that the source shows are sent.
     pub(super) fn send(self, mode: SendMode, source_shown: bool) {
+        self.send_at(mode, source_shown, None);
+    }
+
+    /// The same at a time, in milliseconds since 1970.
+    fn send_at(self, mode: SendMode, source_shown: bool, due: Option<u64>) {
         if untrack(|| self.compose.makes_messages()) {
-            return at_once_or_soon(send_now(self, mode, source_shown), |()| {});
+            return at_once_or_soon(send_now(self, mode, source_shown, due), |()| {});
         }
         // What the bridge says of it could not be read yet.
         self.waiting.set(Some(Waiting {
             mode,
             source_shown,
+            due,
             shown: self.compose.state.shown().get_untracked(),
         }));
         self.waited.set(true);
         self.later.fetch();
     }
 
-    fn try_to_send(self, mode: SendMode, source_shown: bool) {
-        if self.compose.send(self.submission, mode, !source_shown) {
-            return self.show.run(&submission::PANE);
+    fn try_to_send(self, mode: SendMode, source_shown: bool, due: Option<u64>) {
+        if due.is_none() && !untrack(|| self.submission.can_send()) {
+            return;
         }
+        let Some(message) = self.compose.finished(!source_shown) else {
+            return self.show_problem();
+        };
+        let anyway = Callback::new(move |()| self.send_at(mode, source_shown, due));
+        if self.asking.ask(anyway) {
+            return;
+        }
+        let stamp = source_shown.then(|| self.compose.state.stamp().get_untracked());
+        let undo = untrack(|| self.held.undo_seconds());
+        match due {
+            Some(due) => return self.held.hold_until(due),
+            // Line by line, it can be aborted before each.
+            None if undo > 0 && mode == SendMode::Run => return self.held.hold_for(undo, stamp),
+            None => {}
+        }
+        if self.compose.send(message, self.submission, mode) {
+            self.show.run(&submission::PANE);
+        } else {
+            self.show_problem();
+        }
+    }
+
+    /// Puts the focus into the first field with a problem.
+    fn show_problem(self) {
         let problems = self.compose.state.problems();
         let first = problems.with_untracked(|problems| problems.first().map(|first| first.place));
+        let own;
         let id = match first {
             None => return,
+            Some(Place::Priority) => "priority",
+            Some(Place::Receipt) => "receipt",
+            Some(Place::OwnHeader(at)) => {
+                self.compose.state.options_shown().set(true);
+                own = options::name_id(at);
+                &own
+            }
             Some(Place::From) => "from",
             Some(Place::ReplyTo) => "reply-to",
             Some(Place::To) => "to",
@@ -92,17 +139,27 @@ impl Sender {
             Some(Place::Message) if untrack(|| self.compose.is_raw()) => "raw",
             Some(Place::Message) => "message",
         };
-        if let Some(field) = document().get_element_by_id(id)
-            && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
-        {
-            field.focus().ok();
+        focus(id);
+        // One that is shown only now is there with the next frame.
+        if let Some(Place::OwnHeader(_)) = first {
+            let id = id.to_owned();
+            request_animation_frame(move || focus(&id));
         }
     }
 }
 
+/// Puts the focus into the field of this id.
+pub(super) fn focus(id: &str) {
+    if let Some(field) = document().get_element_by_id(id)
+        && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
+    {
+        field.focus().ok();
+    }
+}
+
 part! { later:
-    fn send_now(sender: Sender, mode: SendMode, source_shown: bool) -> () {
-        sender.try_to_send(mode, source_shown);
+    fn send_now(sender: Sender, mode: SendMode, source_shown: bool, due: Option<u64>) -> () {
+        sender.try_to_send(mode, source_shown, due);
     }
 
     fn size() -> View {
@@ -141,6 +198,8 @@ pub(super) fn Footer(
                 <Icon glyph=Glyph::Play/>{language.words(Locale::send)}
                 " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
+            <SendMenu disabled=move || !compose.writes()
+                on_choose=move |due| sender.send_at(SendMode::Run, false, Some(due))/>
             <button type="button" class="btn" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}

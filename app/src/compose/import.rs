@@ -1,8 +1,10 @@
 //! Drafts of messages that come as .eml files (RFC 5322). Pure.
 
-use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address, HeaderForm, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 
-use super::draft::{Draft, Thread, media_type_of};
+use super::draft::{Draft, Options, OwnHeader, Priority, RECEIPT, Thread, media_type_of};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::part;
 
@@ -41,7 +43,7 @@ pub(super) enum LeftOut {
 }
 
 /// Header fields that are made anew for each message, or are in the draft.
-const MADE_ANEW: [&str; 17] = [
+const MADE_ANEW: [&str; 18] = [
     "From",
     "Reply-To",
     "To",
@@ -59,6 +61,7 @@ const MADE_ANEW: [&str; 17] = [
     "Content-Language",
     "Received",
     "Return-Path",
+    "X-Unsent",
 ];
 
 part! { import:
@@ -89,7 +92,11 @@ fn import(octets: &[u8]) -> Option<Imported> {
         ..Imported::default()
     };
     read_parts(&message, &mut imported);
-    imported.left_out.extend(other_fields(&message));
+    let mut names = other_fields(&message);
+    read_options(&message, &mut names, &mut imported.draft.options);
+    if !names.is_empty() {
+        imported.left_out.push(LeftOut::Fields(names));
+    }
     (imported != Imported::default()).then_some(imported)
 }
 
@@ -163,8 +170,8 @@ fn file(message: &Message, part: &MessagePart) -> ImportedFile {
     }
 }
 
-/// The names of the header fields that a draft does not hold.
-fn other_fields(message: &Message) -> Option<LeftOut> {
+/// The names of the header fields that are not made anew.
+fn other_fields(message: &Message) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for header in message.headers() {
         let name = header.name.as_str();
@@ -174,7 +181,65 @@ fn other_fields(message: &Message) -> Option<LeftOut> {
             names.push(name.to_owned());
         }
     }
-    (!names.is_empty()).then_some(LeftOut::Fields(names))
+    names
+}
+
+/// Priority, read receipt and header fields of the sender's own, which are taken out of `names`.
+///
+/// A message that servers have delivered has many fields from them, and from others. So fields of
+/// the sender's own are read only where none says that it was delivered.
+fn read_options(message: &Message, names: &mut Vec<String>, options: &mut Options) {
+    let is = |name: &String, other: &str| name.eq_ignore_ascii_case(other);
+    let delivered = message
+        .headers_raw()
+        .any(|(name, _)| name.eq_ignore_ascii_case("Received"));
+    let mut read = Vec::new();
+    for (name, raw) in message.headers_raw() {
+        let value = unfolded(raw);
+        if let Some(priority) = Priority::read(name, &value) {
+            if options.priority == Priority::Normal {
+                options.priority = priority;
+            }
+            read.push(name.to_owned());
+        } else if name.eq_ignore_ascii_case(RECEIPT) {
+            options.receipt = true;
+            read.push(name.to_owned());
+        } else if !delivered && names.iter().any(|one| is(one, name)) {
+            let header = OwnHeader {
+                name: name.to_owned(),
+                value: decoded(value),
+            };
+            if header.fault().is_none() {
+                options.headers.push(header);
+                read.push(name.to_owned());
+            }
+        }
+    }
+    names.retain(|name| !read.iter().any(|one| is(one, name)));
+}
+
+/// A value with its encoded words decoded.
+fn decoded(value: String) -> String {
+    if !value.contains("=?") {
+        return value;
+    }
+    // Fields that the library does not know are decoded upon request only.
+    let field = format!("X: {value}\r\n\r\n");
+    let read = MessageParser::new().parse_headers(&field);
+    let texts = read.map(|read| {
+        let texts = read.header_as("X", HeaderForm::Text).into_iter();
+        let texts = texts.map(|text| text.as_text().map(one_line));
+        texts.flatten().collect::<Vec<_>>()
+    });
+    texts
+        .and_then(|texts| texts.into_iter().next())
+        .unwrap_or(value)
+}
+
+/// The value of a field without its folds.
+fn unfolded(raw: &str) -> String {
+    let joined: String = raw.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    one_line(&joined)
 }
 
 #[cfg(test)]
@@ -238,6 +303,41 @@ aGk=\r\n\
             left_out: vec![LeftOut::Html, LeftOut::Fields(vec!["X-Mailer".into()])],
         };
         assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn options_are_taken_over() {
+        let message = "\
+From: Mina <mina@example.org>\r\n\
+Importance: high\r\n\
+Priority: urgent\r\n\
+X-Priority: 1 (Highest)\r\n\
+Disposition-Notification-To: <mina@example.org>\r\n\
+X-Unsent: 1\r\n\
+X-Long: one\r\n  two\r\n\
+X-Tag: =?utf-8?B?7JWI64WV?=\r\n\
+X-Tag: a=?\r\n\
+DKIM-Signature: v=1\r\n\
+\r\n\
+hi\r\n";
+        let own = |name: &str, value: &str| OwnHeader {
+            name: name.into(),
+            value: value.into(),
+        };
+        let got = import(message.as_bytes()).expect("a message");
+        assert_eq!(got.draft.options.priority, Priority::High);
+        assert!(got.draft.options.receipt);
+        assert_eq!(got.draft.options.headers[0], own("X-Long", "one  two"));
+        assert_eq!(got.draft.options.headers[1], own("X-Tag", "안녕"));
+        assert_eq!(got.draft.options.headers.len(), 3);
+        assert_eq!(
+            got.left_out,
+            [LeftOut::Fields(vec!["DKIM-Signature".into()])]
+        );
+        let delivered = format!("Received: by mx.example.org; x\r\n{message}");
+        let got = import(delivered.as_bytes()).expect("a message");
+        assert_eq!(got.draft.options.headers, []);
+        assert_eq!(got.draft.options.priority, Priority::High);
     }
 
     #[test]

@@ -9,11 +9,14 @@ use wasm_bindgen::JsCast;
 use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::{Body, Formats, SwitchedNotice};
+use super::checks::Ask;
 use super::draft::Place;
 use super::footer::{Footer, Sender};
 use super::from::From;
+use super::held::Notices;
 use super::notices::DraftNotices;
 use super::opened::OpenedNotice;
+use super::options::{OptionsButton, OptionsPanel};
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
@@ -155,6 +158,7 @@ fn Compose() -> impl IntoView {
                         {language.words(Locale::bring_back)}
                     </button>
                 </Show>
+                <OptionsButton/>
                 <Formats/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
@@ -163,6 +167,7 @@ fn Compose() -> impl IntoView {
                         on:click=move |_| source.set(true)/>
                 </div>
             </div>
+            <OptionsPanel/>
             <Later view=notices quiet=true at_start=true/>
             <Show when=move || compose.is_raw() fallback=Body>
                 <Later view=raw at_start=true/>
@@ -170,11 +175,19 @@ fn Compose() -> impl IntoView {
             <Show when=move || source.get()>
                 <Later view=octets/>
             </Show>
+            <Later view=ask quiet=true at_start=true/>
             <Attached/>
             <Footer sender source/>
             <DropOverlay over=dragged_over/>
         </section>
     }
+}
+
+/// What the person should know of messages that are held back. For the page as a whole.
+#[component]
+#[must_use]
+pub fn HeldMessages() -> impl IntoView {
+    view! { <Later view=held quiet=true at_start=true/> }
 }
 
 part! { later:
@@ -188,6 +201,14 @@ part! { later:
 
     fn many() -> View {
         || view! { <ManyRecipients/> }.into_any()
+    }
+
+    fn ask() -> View {
+        || view! { <Ask/> }.into_any()
+    }
+
+    fn held() -> View {
+        || view! { <Notices/> }.into_any()
     }
 
     fn notices() -> View {

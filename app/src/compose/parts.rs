@@ -55,6 +55,7 @@ impl Parts {
             let reply_to = draft.reply_to();
             let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
             let thread = draft.thread();
+            let options = draft.options();
             let fields = HeaderFields {
                 from: &from.read(),
                 reply_to: &reply_to.read(),
@@ -63,6 +64,7 @@ impl Parts {
                 bcc: &bcc.read(),
                 subject: &subject.read(),
                 thread: &thread.read(),
+                options: &options.read(),
             };
             fields.build()
         });

@@ -17,6 +17,7 @@ use self::deleted::Deleted;
 use self::list::{DraftList, focus_list};
 pub(super) use self::row::DraftRow;
 use super::drafts::DraftNotice;
+use super::held::Waiting;
 use super::pane::PANE;
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -90,6 +91,7 @@ part! { later:
             let Search(search) = expect_context();
             view! {
                 <DraftList search/>
+                <Waiting/>
                 <Deleted/>
                 <Archive/>
                 <Discarded/>

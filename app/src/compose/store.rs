@@ -23,9 +23,10 @@ use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
 use super::body::Insert;
+use super::checks::Asking;
 use super::draft::{
-    Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
-    UnfinishedStoreFields, Wrong, finish_addresses,
+    Attachment, Draft, DraftStoreFields, HeaderFault, MessageStamp, Moment, Options, Place,
+    Problem, Unfinished, UnfinishedStoreFields, Wrong, finish_addresses,
 };
 use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
@@ -47,6 +48,8 @@ pub(super) struct ComposeState {
     shown: u32,
     /// Counts the changes of the body other than by typing in its field.
     text_set: u32,
+    /// Whether the options are shown.
+    options_shown: bool,
     /// The problems that the last attempt to send found. The next change removes them.
     problems: Vec<Problem>,
     /// The date and Message-ID that the draft would be sent with.
@@ -126,6 +129,7 @@ impl ComposeStore {
             draft,
             shown: 0,
             text_set: 0,
+            options_shown: false,
             problems: Vec::new(),
             stamp: stamp(),
             heads: std::mem::take(&mut loaded.heads),
@@ -162,6 +166,7 @@ impl ComposeStore {
         Attachments::provide(compose);
         Chips::provide(compose);
         compose.answer_messages();
+        Asking::provide();
         compose.keep_drafts(&loaded);
         compose.follow_format();
     }
@@ -179,6 +184,26 @@ impl ComposeStore {
     /// The files that go with the draft.
     pub(super) fn attachments(self) -> DraftField<Vec<Attachment>> {
         self.draft.attachments()
+    }
+
+    /// What the draft asks for besides its text.
+    pub(super) fn options(self) -> DraftField<Options> {
+        self.draft.options()
+    }
+
+    /// What keeps this header field of the sender's own from being sent. Follows the draft.
+    pub(super) fn header_fault(self, at: usize) -> Option<HeaderFault> {
+        let thread = self.draft.thread();
+        self.options()
+            .with(|options| options.fault(at, &thread.read()))
+    }
+
+    /// Whether the last attempt to send found a problem in this header field. Follows it.
+    pub(super) fn header_problem(self, at: usize) -> bool {
+        let here = |problem: &Problem| problem.place == Place::OwnHeader(at);
+        self.state
+            .problems()
+            .with(|problems| problems.iter().any(here))
     }
 
     /// The body was changed other than by typing in its field, which is to show it.
@@ -264,6 +289,11 @@ impl ComposeStore {
         self.state.stamp().set(stamp());
     }
 
+    /// The draft. Follows it.
+    pub(super) fn draft(self) -> Draft {
+        self.draft.get()
+    }
+
     /// The draft, as it is now.
     pub(super) fn draft_now(self) -> Draft {
         self.draft.get_untracked()
@@ -300,23 +330,35 @@ impl ComposeStore {
         parts.message(&self.state.stamp().get())
     }
 
-    /// Sends the draft. `fresh`: dated now, rather than as it has just been shown. Whether it is
-    /// sent; if not, the problems say why.
-    pub(super) fn send(self, submission: SubmissionStore, mode: SendMode, fresh: bool) -> bool {
-        if !untrack(|| self.writes()) || !untrack(|| submission.can_send()) {
-            return false;
+    /// The message as it is to be sent. `fresh`: dated now, rather than as it has just been shown.
+    /// None: the problems say why it can't be sent, or another tab writes to it.
+    pub(super) fn finished(self, fresh: bool) -> Option<Message> {
+        if !untrack(|| self.writes()) {
+            return None;
         }
         if fresh {
             self.state.stamp().set(stamp());
         }
         self.finish_addresses();
-        let message = match untrack(|| self.message()) {
-            Ok(message) => message,
+        match untrack(|| self.message()) {
+            Ok(message) => Some(message),
             Err(problems) => {
                 self.state.problems().set(problems);
-                return false;
+                None
             }
-        };
+        }
+    }
+
+    /// Sends the message that is finished. Whether it is sent; if not, the problems say why.
+    pub(super) fn send(
+        self,
+        message: Message,
+        submission: SubmissionStore,
+        mode: SendMode,
+    ) -> bool {
+        if !untrack(|| submission.can_send()) {
+            return false;
+        }
         self.save();
         if submission.send(message, mode).is_err() {
             self.state.problems().set(vec![Problem {
@@ -325,16 +367,14 @@ impl ComposeStore {
             }]);
             return false;
         }
-        self.contacts.sending(self.people());
-        self.sender_has_sent();
-        self.draft.answers().with_untracked(|answers| {
-            let answers = answers.as_ref();
-            let answers = answers.map(|one| (one.run.as_str(), one.id, one.forwards));
-            self.inbox.answering(answers);
-        });
-        // The next message that is sent is another one, with a Message-ID of its own.
-        self.state.stamp().set(stamp());
+        self.has_sent(&self.draft_now());
+        self.new_stamp();
         true
+    }
+
+    /// The next message that is sent is another one, with a Message-ID of its own.
+    pub(super) fn new_stamp(self) {
+        self.state.stamp().set(stamp());
     }
 }
 
@@ -344,7 +384,7 @@ pub(super) fn use_compose() -> ComposeStore {
 }
 
 /// The time now, and a new Message-ID.
-fn stamp() -> MessageStamp {
+pub(super) fn stamp() -> MessageStamp {
     // JavaScript counts the minutes from local time to UTC.
     #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
     let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);

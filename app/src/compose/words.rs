@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::draft::{MailboxError, Wrong};
+use super::draft::{HeaderFault, MailboxError, NAME_CHARS, Wrong};
 use crate::i18n::{Locale, protocol};
-use crate::ui::visible::visible_address;
+use crate::ui::visible::{visible, visible_address};
 
 /// What is wrong with a field, and what to do.
 #[must_use]
@@ -16,12 +16,29 @@ pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
         Wrong::NotLoaded => locale.wrong_not_loaded().to_owned(),
         Wrong::Control => locale.wrong_control().to_owned(),
         Wrong::TooLong => locale.wrong_too_long().to_owned(),
+        Wrong::Header(fault) => header_fault(locale, *fault),
         Wrong::LongLine { number } => locale.wrong_long_line(number),
         Wrong::Nul { number } => locale.wrong_nul(number),
         Wrong::Address { text, why } => {
             protocol::bad_address(locale, &visible_address(text), &no_mailbox(locale, *why))
         }
     }
+}
+
+fn header_fault(locale: Locale, fault: HeaderFault) -> String {
+    let words = match fault {
+        HeaderFault::NoName => locale.header_no_name(),
+        HeaderFault::Name(c) => return locale.header_name(visible(c.encode_utf8(&mut [0; 4]))),
+        HeaderFault::LongName => return locale.header_long_name(NAME_CHARS),
+        HeaderFault::Written => locale.header_written(),
+        HeaderFault::Option => locale.header_option(),
+        HeaderFault::Trace => locale.header_trace(),
+        HeaderFault::Twice => locale.header_twice(),
+        HeaderFault::NoValue => locale.header_no_value(),
+        HeaderFault::Control => locale.wrong_control(),
+        HeaderFault::LongWord => locale.header_long_word(),
+    };
+    words.to_owned()
 }
 
 fn no_mailbox(locale: Locale, why: MailboxError) -> Cow<'static, str> {

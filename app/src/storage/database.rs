@@ -27,10 +27,24 @@ pub enum Table {
     Files,
     /// People who were written to.
     Contacts,
+    /// Messages that are held back.
+    Held,
+    /// What the history shows of each message that was sent.
+    Sends,
+    /// The rest of it: the message, its transcript.
+    Sent,
 }
 
 impl Table {
-    const ALL: [Table; 4] = [Table::Heads, Table::Drafts, Table::Files, Table::Contacts];
+    const ALL: [Table; 7] = [
+        Table::Heads,
+        Table::Drafts,
+        Table::Files,
+        Table::Contacts,
+        Table::Held,
+        Table::Sends,
+        Table::Sent,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -38,6 +52,9 @@ impl Table {
             Table::Drafts => "drafts",
             Table::Files => "files",
             Table::Contacts => "contacts",
+            Table::Held => "held",
+            Table::Sends => "sends",
+            Table::Sent => "sent",
         }
     }
 }

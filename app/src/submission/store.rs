@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use smtp::{Operator, SendMode};
+use smtp::{Operator, Outcome, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
 use super::limits::{self, Limits};
 use super::message::Message;
-use super::model::{Stopped, Submission};
-use crate::accounts::{AccountsStore, Destination, use_accounts};
+use super::model::{Ending, Stopped, Submission, kind};
+use crate::accounts::{AccountsStore, Destination, ServerChoice, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
 use crate::ui::dom;
 
@@ -19,6 +19,17 @@ pub(super) struct SubmissionState {
     limits: Limits,
     /// The number of the entry that is chosen, to be explained. None: the newest is.
     selected: Option<u32>,
+}
+
+/// How a submission has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its number.
+    pub id: u32,
+    /// In a word: `accepted`, `refused`, `unknown`, `ended`, `failed` or `not-started`.
+    pub kind: &'static str,
+    /// The server has refused to let the user sign in.
+    pub at_sign_in: bool,
 }
 
 /// Addresses, user name and password together are more than the bridge takes at once.
@@ -106,19 +117,34 @@ impl SubmissionStore {
         self.connection.is_open() && !self.read(Submission::is_busy)
     }
 
-    /// Submits a message to the chosen server.
+    /// Submits a message to the chosen server. The number of the submission.
     ///
     /// # Errors
     /// It is too long, and nothing is submitted.
-    pub fn send(self, message: Message, mode: SendMode) -> Result<(), TooLong> {
+    pub fn send(self, message: Message, mode: SendMode) -> Result<u32, TooLong> {
         let server = untrack(|| self.accounts.server());
+        let password = untrack(|| self.accounts.password());
+        self.send_to(message, mode, &server, password)
+    }
+
+    /// Submits a message to a server. The number of the submission.
+    ///
+    /// # Errors
+    /// It is too long, and nothing is submitted.
+    pub fn send_to(
+        self,
+        message: Message,
+        mode: SendMode,
+        server: &ServerChoice,
+        password: String,
+    ) -> Result<u32, TooLong> {
         let id = self.next_id();
         let size = message.size();
         let files = message.files();
         let mut start = Start {
             id,
             server: server.server(),
-            credentials: server.credentials(untrack(|| self.accounts.password())),
+            credentials: server.credentials(password),
             from: message.from,
             to: message.to,
             size,
@@ -132,7 +158,7 @@ impl SubmissionStore {
         };
         server.apply_options(&mut start);
         let start = Frame::new(&FromPage::Start(Box::new(start))).ok_or(TooLong)?;
-        let destination = untrack(|| self.accounts.destination());
+        let destination = untrack(|| self.accounts.destination_of(server));
         self.update(|submission| {
             submission.begin(id, size, destination);
             submission.files = files;
@@ -141,7 +167,27 @@ impl SubmissionStore {
         if !self.connection.start(id, &start, message.segments) {
             self.update(Submission::bridge_lost);
         }
-        Ok(())
+        Ok(id)
+    }
+
+    /// How the last submission has ended. None: it has not. Follows it.
+    #[must_use]
+    pub fn ended(self) -> Option<Ended> {
+        self.read(|submission| {
+            let ending = submission.ending()?;
+            let at_sign_in = matches!(
+                ending,
+                Ending::Outcome(Outcome::Refused {
+                    at: Stage::SignIn,
+                    ..
+                })
+            );
+            Some(Ended {
+                id: submission.id,
+                kind: kind(ending),
+                at_sign_in,
+            })
+        })
     }
 
     /// Closes the connection that is kept open, and opens one to the chosen server if it is to be

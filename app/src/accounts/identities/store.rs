@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::{Identities, Identity};
+use crate::accounts::presets;
 use crate::accounts::store::AccountsStore;
 use crate::storage;
 use crate::ui::dom;
@@ -61,6 +62,26 @@ impl IdentitiesStore {
     #[must_use]
     pub fn named(self, name: &str, address: &str) -> Option<Identity> {
         self.all.with(|all| all.named(name, address).cloned())
+    }
+
+    /// The server that messages of this sender go through, where another one is chosen: the sender's
+    /// address or its domain, and the name of the server. None: that is not known, or the practice
+    /// server is chosen, which delivers nothing. Follows both.
+    #[must_use]
+    pub fn other_server(self, name: &str, address: &str) -> Option<(String, String)> {
+        let chosen = self.accounts.server();
+        if chosen.practice {
+            return None;
+        }
+        let own = self.named(name, address).and_then(|one| one.server);
+        if let Some(own) = own {
+            let same = own.server() == chosen.server() || own.practice;
+            return (!same).then(|| (address.to_owned(), own.host));
+        }
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        let provider = presets::of_domain(domain)?;
+        let other = !provider.may_be(&chosen.host);
+        other.then(|| (domain.to_owned(), provider.host.to_owned()))
     }
 
     /// The sender that a new message begins with.

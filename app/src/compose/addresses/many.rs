@@ -2,12 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::store::{number, use_chips};
+use super::store::use_chips;
+use crate::compose::checks::{Finding, use_asking};
 use crate::compose::draft::Place;
 use crate::i18n::{Locale, use_language};
-
-/// From how many visible recipients the warning is shown, as in Thunderbird.
-const MANY: usize = 15;
 
 /// The warning, with a button that moves the addresses to Bcc.
 #[component]
@@ -15,17 +13,12 @@ const MANY: usize = 15;
 pub(in crate::compose) fn ManyRecipients() -> impl IntoView {
     let language = use_language();
     let chips = use_chips();
-    let visible = Memo::new(move |_| {
-        chips.notes.with(|notes| {
-            let lists = [Place::To, Place::Cc].map(|place| &notes[number(place)]);
-            let notes = lists.into_iter().flatten();
-            notes
-                .filter(|note| note.wrong.is_none() && note.again.is_none())
-                .count()
-        })
-    });
+    let asking = use_asking();
+    let visible = Memo::new(move |_| chips.visible_recipients());
     let warning = move || {
-        (visible.get() >= MANY && !chips.dismissed.get()).then(|| {
+        // While it is asked about, the question says it.
+        let shown = chips.many_visible() && !asking.asks(&Finding::ManyVisible);
+        shown.then(|| {
             view! {
                 <p>{move || language.get().many_recipients(visible.get())}</p>
                 <button type="button" class="link" on:click=move |_| chips.hide_recipients()>

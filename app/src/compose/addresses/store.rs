@@ -16,6 +16,9 @@ use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore};
 /// The fields of addresses, in the order of [`Lists`].
 pub(super) const PLACES: [Place; 3] = [Place::To, Place::Cc, Place::Bcc];
 
+/// From how many visible recipients there is a warning, as in Thunderbird.
+const MANY: usize = 15;
+
 /// The number of a field among [`PLACES`].
 pub(super) fn number(place: Place) -> usize {
     PLACES.iter().position(|one| *one == place).unwrap_or(0)
@@ -212,8 +215,24 @@ impl Chips {
         }
     }
 
+    /// How many recipients see each other's addresses. Follows them.
+    pub(in crate::compose) fn visible_recipients(self) -> usize {
+        self.notes.with(|notes| {
+            let lists = [Place::To, Place::Cc].map(|place| &notes[number(place)]);
+            let notes = lists.into_iter().flatten();
+            notes
+                .filter(|note| note.wrong.is_none() && note.again.is_none())
+                .count()
+        })
+    }
+
+    /// Whether these are many, and nobody has said that this is fine. Follows both.
+    pub(in crate::compose) fn many_visible(self) -> bool {
+        self.visible_recipients() >= MANY && !self.dismissed.get()
+    }
+
     /// Moves everybody in To and Cc to Bcc.
-    pub(super) fn hide_recipients(self) {
+    pub(in crate::compose) fn hide_recipients(self) {
         let mut moved = 0;
         self.change(|[to, cc, bcc]| {
             moved = to.len() + cc.len();

@@ -19,9 +19,11 @@ mod words;
 use std::fmt::Write as _;
 
 use mail_builder::headers::date::Date;
+use serde::{Deserialize, Serialize};
 
 use self::body::{Body, Counter, Segments};
-use self::field::{write_addresses, write_field, write_text, write_words};
+use self::field::{write_addresses, write_field, write_text, write_value, write_words};
+use super::options::{Options, RECEIPT};
 use super::{Attachment, Content, HeaderFields, Mailbox, Problem, split_addresses};
 use crate::connection::Segment;
 use crate::submission::Message;
@@ -33,7 +35,7 @@ pub use self::file_name::sent_name;
 pub use self::media_type::{is_picture, media_type_of};
 
 /// A moment, as the Date field writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Milliseconds since 1970-01-01 UTC.
     pub unix_ms: i64,
@@ -42,7 +44,7 @@ pub struct Moment {
 }
 
 /// What makes a message different from one with the same words: its date and its Message-ID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageStamp {
     /// The date.
     pub moment: Moment,
@@ -167,6 +169,7 @@ impl HeaderFields<'_> {
         for (name, ids) in self.thread.fields() {
             write_words(name, &ids, &mut octets);
         }
+        write_options(self.options, &from, &mut octets);
         write_field("MIME-Version", "1.0", &mut octets);
 
         let mut envelope: Vec<String> = Vec::new();
@@ -204,6 +207,18 @@ pub fn body_size(content: Content<'_>, attachments: &[Attachment]) -> u64 {
 fn is_eight_bit(attachments: &[Attachment]) -> bool {
     let mut forms = attachments.iter().map(|file| file.as_is);
     forms.any(|form| form == Some(AsIs::EightBit))
+}
+
+fn write_options(options: &Options, from: &Mailbox, output: &mut Vec<u8>) {
+    for (name, value) in options.priority.fields() {
+        write_field(name, value, output);
+    }
+    if options.receipt {
+        write_addresses(RECEIPT, std::slice::from_ref(from), output);
+    }
+    for header in options.own() {
+        write_value(header.name.trim(), header.value.trim(), output);
+    }
 }
 
 fn write_stamp(stamp: &MessageStamp, domain: &str, output: &mut Vec<u8>) {

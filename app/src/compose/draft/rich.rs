@@ -135,6 +135,14 @@ impl Rich {
         found
     }
 
+    /// Its links, each the text and the address. Those of quotes are others'.
+    #[must_use]
+    pub fn links(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        links(&self.nodes, &mut found);
+        found
+    }
+
     fn any(&self, is: &dyn Fn(&Element) -> bool) -> bool {
         let mut found = false;
         visit(&self.nodes, &mut |element| found |= is(element));
@@ -156,6 +164,33 @@ fn change(nodes: &mut Vec<Node>, call: &mut dyn FnMut(&mut Element) -> (bool, bo
         stays
     });
     changed
+}
+
+fn links(nodes: &[Node], found: &mut Vec<(String, String)>) {
+    for node in nodes {
+        let Node::Element(element) = node else {
+            continue;
+        };
+        match (element.tag, element.attribute("href")) {
+            ("blockquote", _) => {}
+            ("a", Some(target)) => {
+                let mut text = String::new();
+                words(&element.children, &mut text);
+                found.push((text.trim().to_owned(), target.to_owned()));
+            }
+            _ => links(&element.children, found),
+        }
+    }
+}
+
+/// Adds the words of these nodes, without what shows how they look.
+fn words(nodes: &[Node], text: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(more) => text.push_str(more),
+            Node::Element(element) => words(&element.children, text),
+        }
+    }
 }
 
 /// Calls `see` with each element.

@@ -17,6 +17,14 @@ struct Record {
     draft: Draft,
 }
 
+/// The files that a record names, by its list or in its draft.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Names {
+    files: Vec<String>,
+    draft: Draft,
+}
+
 #[derive(Serialize)]
 struct RecordRef<'a> {
     id: &'a str,
@@ -65,7 +73,11 @@ async fn finish<T>(transaction: Transaction, done: Result<T, StoreError>) -> Res
     }
 }
 
-async fn store_in(transaction: &Transaction, text: Write) -> Result<(Head, bool), StoreError> {
+/// Stores a text in a transaction over [`Table::Heads`] and [`Table::Drafts`], see [`store`].
+///
+/// # Errors
+/// The database failed.
+pub async fn store_in(transaction: &Transaction, text: Write) -> Result<(Head, bool), StoreError> {
     let stored = head(transaction, &text.id).await?;
     match (text.verdict(stored.as_ref()), stored) {
         (Verdict::Covered, Some(stored)) => Ok(covered(&text, stored)),
@@ -203,21 +215,43 @@ pub async fn purge(ids: &[(String, Option<u64>)]) -> Result<Vec<String>, StoreEr
     Ok(purged)
 }
 
-/// Removes the files that no draft names. Only for a page that is the only one open: another may
-/// still bring one back.
+/// Removes a draft in a transaction over [`Table::Heads`] and [`Table::Drafts`], if this is the
+/// stored revision.
+///
+/// # Errors
+/// The database failed.
+pub async fn remove_in(
+    transaction: &Transaction,
+    id: &str,
+    revision: u64,
+) -> Result<(), StoreError> {
+    let stored = head(transaction, id).await?.map(|head| head.revision);
+    if stored == Some(revision) {
+        transaction.delete(Table::Heads, id)?;
+        transaction.delete(Table::Drafts, id)?;
+    }
+    Ok(())
+}
+
+/// Removes the files that nothing names: no draft, no message that is held back, no message that
+/// was sent. Only for a page that is the only one open: another may still bring one back.
 ///
 /// # Errors
 /// Why none is removed.
 pub async fn remove_unused_files() -> Result<(), StoreError> {
-    let transaction = write(&[Table::Heads, Table::Files]).await?;
-    let heads = transaction.all(Table::Heads).await?;
-    let heads = heads.iter().filter_map(JsValue::as_string);
+    let transaction = write(&[Table::Heads, Table::Held, Table::Sends, Table::Files]).await?;
     let mut used = std::collections::BTreeSet::new();
-    for text in heads {
-        match serde_json::from_str::<Head>(&text) {
-            Ok(head) => used.extend(head.files),
-            // It may name any of them.
-            Err(_) => return Ok(()),
+    for table in [Table::Heads, Table::Held, Table::Sends] {
+        for value in transaction.all(table).await? {
+            let text = value.as_string().unwrap_or_default();
+            match serde_json::from_str::<Names>(&text) {
+                Ok(names) => {
+                    used.extend(names.files);
+                    used.extend(names.draft.attachments.into_iter().map(|one| one.file));
+                }
+                // It may name any of them.
+                Err(_) => return Ok(()),
+            }
         }
     }
     for file in transaction.keys(Table::Files).await? {

@@ -196,6 +196,12 @@ impl Session {
         &self.shown.id
     }
 
+    /// The revision of the shown draft that its text continues; 0: none is stored.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.shown.base
+    }
+
     /// Whether the shown draft is stored, or was.
     #[must_use]
     pub fn is_stored(&self) -> bool {
@@ -348,6 +354,13 @@ impl Session {
 
     /// A draft that is not shown any more has been stored.
     fn stored_left(&mut self, serial: u64) {
+        let given = self
+            .left
+            .iter()
+            .any(|(doc, _)| doc.serial == serial && doc.given_away);
+        if given {
+            return self.finish_giving(serial);
+        }
         let Some(at) = self.left.iter().position(|(doc, _)| doc.serial == serial) else {
             return;
         };
@@ -369,6 +382,9 @@ impl Session {
         self.trouble = Some(error);
         if let Some(doc) = self.doc(serial) {
             doc.writing = None;
+            if doc.given_away {
+                self.finish_giving(serial);
+            }
         }
         self.outputs.push_back(Output::Retry);
         self.journal(shown);

@@ -10,7 +10,7 @@ use super::highlight::{self, InNode, Mark};
 use super::notes::{Found, note_at};
 use super::structure::Structure;
 use super::text::SourceText;
-use crate::compose::draft::Place;
+use crate::compose::draft::{Options, Place};
 use crate::explain::SourceNote;
 
 /// A block, as it is drawn.
@@ -91,11 +91,11 @@ impl Painter {
     }
 
     /// Lights up what comes from a field of the draft.
-    pub(super) fn light_field(&mut self, place: Option<Place>) {
+    pub(super) fn light_field(&mut self, place: Option<Place>, options: &Options) {
         let text = &self.source.text;
         let ranges = place.map(|place| {
             let structure = self.structure.get_or_insert_with(|| Structure::of(text));
-            structure.of_place(text, place)
+            structure.of_place(text, place, options)
         });
         let nodes = self.in_nodes(&ranges.unwrap_or_default());
         highlight::set(Mark::Field, &nodes);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::super::draft::Place;
+use super::super::draft::{Options, Place};
 
 /// How the body of a part is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +97,25 @@ impl Structure {
     }
 
     /// Where in the source the octets are that come from a field of the draft.
-    pub(super) fn of_place(&self, source: &str, place: Place) -> Vec<Range<usize>> {
-        match field_name(place) {
-            Some(name) => self.of_field(source, name),
-            None => self.of_text(),
+    pub(super) fn of_place(
+        &self,
+        source: &str,
+        place: Place,
+        options: &Options,
+    ) -> Vec<Range<usize>> {
+        match place {
+            Place::Message => self.of_text(),
+            Place::From => self.of_field(source, "From"),
+            Place::ReplyTo => self.of_field(source, "Reply-To"),
+            Place::To => self.of_field(source, "To"),
+            Place::Cc => self.of_field(source, "Cc"),
+            // It is in no header.
+            Place::Bcc => Vec::new(),
+            Place::Subject => self.of_field(source, "Subject"),
+            Place::Priority | Place::Receipt | Place::OwnHeader(_) => {
+                let names = options.field_names(place).into_iter();
+                names.flat_map(|name| self.of_field(source, name)).collect()
+            }
         }
     }
 
@@ -134,20 +149,6 @@ impl Structure {
         let lines = &self.lines[lines];
         let start = lines.first().map_or(0, |line| line.range.start);
         start..lines.last().map_or(start, |line| line.range.end)
-    }
-}
-
-/// The header field that a field of the draft becomes. None: the text of the message.
-fn field_name(place: Place) -> Option<&'static str> {
-    match place {
-        Place::From => Some("From"),
-        Place::ReplyTo => Some("Reply-To"),
-        Place::To => Some("To"),
-        Place::Cc => Some("Cc"),
-        // It is in no header.
-        Place::Bcc => Some("Bcc"),
-        Place::Subject => Some("Subject"),
-        _ => None,
     }
 }
 
@@ -407,7 +408,7 @@ after
     #[test]
     fn a_field_of_the_draft_knows_its_octets() {
         let check = |place, expect: &[&str]| {
-            let found = Structure::of(MIXED).of_place(MIXED, place);
+            let found = Structure::of(MIXED).of_place(MIXED, place, &Options::default());
             let found: Vec<&str> = found.into_iter().map(|range| &MIXED[range]).collect();
             assert_eq!(found, expect, "{place:?}");
         };
@@ -440,7 +441,7 @@ after
             let joined = joined.join("\n");
             assert_eq!(joined.trim_end_matches('\n'), source.trim_end_matches('\n'));
             for place in [Place::To, Place::Message] {
-                structure.of_place(source, place);
+                structure.of_place(source, place, &Options::default());
             }
             for offset in 0..=source.len() {
                 if let Some(line) = structure.line_at(offset) {

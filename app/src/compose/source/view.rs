@@ -11,6 +11,7 @@ use super::painter::Painter;
 use super::raw::SourceTools;
 use super::text::SourceText;
 use crate::compose::draft::{Place, Problem};
+use crate::compose::options::number_of;
 use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::compose::words;
 use crate::connection::StoredFile;
@@ -157,8 +158,9 @@ impl SourceView {
     fn light_field(self) {
         let focused = document().active_element();
         let place = focused.and_then(|focused| place_of(&focused.id()));
+        let options = self.compose.options().get_untracked();
         self.painter
-            .try_update_value(|painter| painter.light_field(place));
+            .try_update_value(|painter| painter.light_field(place, &options));
     }
 
     /// A place in the text was clicked. The browser has put its caret there.
@@ -235,6 +237,8 @@ fn place_of(id: &str) -> Option<Place> {
         "bcc" => Place::Bcc,
         "subject" => Place::Subject,
         "message" => Place::Message,
-        _ => return None,
+        "priority" => Place::Priority,
+        "receipt" => Place::Receipt,
+        own => Place::OwnHeader(number_of(own)?),
     })
 }

@@ -121,6 +121,49 @@ impl ComposeStore {
         }
     }
 
+    /// Shows this text as a new draft, and puts aside the one shown.
+    pub(in crate::compose) fn open_as_new(self, next: Draft) {
+        self.act(Session::open_text);
+        self.show(next);
+        self.save();
+    }
+
+    /// The revision of the draft shown that is stored; 0: none.
+    pub(in crate::compose) fn revision(self) -> u64 {
+        self.with_session(Session::revision)
+    }
+
+    /// A draft is kept elsewhere now. If it is still the one shown, a new message takes its place.
+    pub(in crate::compose) fn give_away(self, id: &str, draft: &Draft) {
+        let shown = self.shown_id() == id && self.draft.with_untracked(|now| now == draft);
+        if shown {
+            let mut next = Draft::from_sender(&draft.from);
+            self.act(Session::give_away);
+            sender::begin(self.identities, &mut next);
+            return self.show(next);
+        }
+        let id = id.to_owned();
+        let wanted = draft.clone();
+        spawn_local(async move {
+            // One that has been changed since stays.
+            if let Ok(Some(stored)) = database::get(&id).await
+                && stored.draft == wanted
+            {
+                self.purge(vec![(id, Some(stored.head.revision))]);
+            }
+        });
+    }
+
+    /// A draft has come back from where it was kept.
+    pub(in crate::compose) fn came_back(self, head: Head) {
+        self.post(&Message::Changed {
+            id: head.id.clone(),
+            revision: head.revision,
+        });
+        self.note_head(head);
+        self.list_drafts();
+    }
+
     /// Deletes a draft. That can be undone.
     pub(in crate::compose) fn discard_draft(self, id: &str) {
         if self.shown_id() == id {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::accounts::{IdentitiesStore, Identity};
-use crate::compose::draft::{Draft, DraftStoreFields as _, Person, Sender};
+use crate::compose::draft::{Draft, Person, Sender};
 
 impl ComposeStore {
     /// Makes this the sender of the draft. A Reply-To that a person typed stays.
@@ -31,26 +31,22 @@ impl ComposeStore {
             .with_untracked(|draft| draft.unsigned_body().to_owned())
     }
 
-    /// The draft is being sent to these people: the address as it is sent, the name, and the
-    /// address as it was typed.
-    pub(super) fn people(self) -> Vec<(String, String, String)> {
-        self.draft.with_untracked(|draft| {
-            let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();
-            all.filter_map(|text| Person::parse(text))
-                .map(|person| (person.sent, person.name, person.address))
-                .collect()
-        })
-    }
-
-    /// The draft was sent: its sender can be kept, if it is no known one, nor the sample's.
-    pub(super) fn sender_has_sent(self) {
-        let from = self.draft.from().get_untracked();
+    /// A draft is being sent: its people are known from now on, and its sender can be kept, if it is
+    /// no known one, nor the sample's. The message that it answers is marked once it is accepted.
+    pub(in crate::compose) fn has_sent(self, draft: &Draft) {
+        let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();
+        let people = all.filter_map(|text| Person::parse(text));
+        let people = people.map(|person| (person.sent, person.name, person.address));
+        self.contacts.sending(people);
         let is_sample = [Draft::sample_en(), Draft::sample_ko()]
             .iter()
-            .any(|sample| sample.from == from);
-        if let Some(person) = Person::parse(&from).filter(|_| !is_sample) {
+            .any(|sample| sample.from == draft.from);
+        if let Some(person) = Person::parse(&draft.from).filter(|_| !is_sample) {
             self.identities.sent_by(person.name, person.address);
         }
+        let answers = draft.answers.as_ref();
+        let answers = answers.map(|one| (one.run.as_str(), one.id, one.forwards));
+        self.inbox.answering(answers);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A copy of a message that may not be finished.
 
+use super::super::options::RECEIPT;
 use super::super::{Attachment, BodyFormat, Draft};
 use super::body::{Body, Segments};
 use super::raw;
@@ -66,6 +67,21 @@ fn header(draft: &Draft) -> String {
         field(name, &all.join(", "));
     }
     field("Subject", &draft.subject);
+    let options = &draft.options;
+    for (name, value) in options.priority.fields() {
+        field(name, value);
+    }
+    if options.receipt {
+        field(RECEIPT, &draft.from);
+    }
+    for header in options.own() {
+        let name = header.name.trim();
+        // One with another name would be something else, or no field at all.
+        let named = name.bytes().all(|c| c.is_ascii_graphic() && c != b':');
+        if named && !name.is_empty() {
+            field(name, header.value.trim());
+        }
+    }
     for (name, ids) in draft.thread.fields() {
         header.push_str(&format!("{name}: {}\r\n", ids.join("\r\n ")));
     }

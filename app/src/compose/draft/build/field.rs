@@ -1,6 +1,7 @@
 //! Header fields, folded (RFC 5322 §2.2.3).
 
 use super::super::Mailbox;
+use super::super::options;
 use super::words;
 
 /// The most characters of a line that can be folded.
@@ -84,6 +85,21 @@ pub(super) fn write_text(name: &str, text: &str, output: &mut Vec<u8>) {
         text.split(' ').for_each(|word| field.part(word));
     } else {
         field.words(text);
+    }
+    field.end();
+}
+
+/// Writes a field whose value means what it is, not only what it reads as: ASCII stays as it is, and
+/// is folded before its words. Everything else becomes encoded words.
+pub(super) fn write_value(name: &str, value: &str, output: &mut Vec<u8>) {
+    let mut field = Field::new(name, output);
+    if value.is_ascii() {
+        for word in options::words(value) {
+            // The part brings a space of its own.
+            field.part(word.strip_prefix(' ').unwrap_or(word));
+        }
+    } else {
+        field.words(value);
     }
     field.end();
 }

@@ -3,10 +3,10 @@ mod attachments;
 use std::cell::Cell;
 use std::thread::LocalKey;
 
-use mail_parser::{MessageParser, MimeHeaders};
+use mail_parser::{HeaderForm, MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
-use super::super::{BodyFormat, Draft};
+use super::super::{BodyFormat, Draft, Options, OwnHeader, Priority};
 use super::body::canonical;
 use super::flowed::tests::{joined, plain};
 use super::*;
@@ -345,6 +345,75 @@ fn no_field_can_bring_forth_another() {
             }
         }
     }
+}
+
+#[test]
+fn options_become_fields() {
+    let own = |name: &str, value: &str| OwnHeader {
+        name: name.into(),
+        value: value.into(),
+    };
+    let mut draft = draft();
+    draft.options = Options {
+        priority: Priority::High,
+        receipt: true,
+        headers: vec![
+            own("X-Tag", "=?utf-8?Q?as_typed?=  two"),
+            own("", ""),
+            own(
+                "List-Unsubscribe",
+                &format!("<https://x.org/{}>", "u".repeat(300)),
+            ),
+            own("X-Word", &"word ".repeat(40)),
+            own("X-Korean", &"안녕 ".repeat(30)),
+        ],
+    };
+    let octets = octets(&draft);
+    let text = String::from_utf8(octets.clone()).expect("UTF-8");
+    for part in [
+        "\r\nImportance: high\r\nPriority: urgent\r\nX-Priority: 1 (Highest)\r\n",
+        "\r\nDisposition-Notification-To: =?utf-8?B?67CV66+87JWE?= <mina@example.org>\r\n",
+        "\r\nX-Tag: =?utf-8?Q?as_typed?=  two\r\n",
+        "\r\nX-Word: word word ",
+        "\r\nX-Korean: =?utf-8?B?",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    let header = text.split("\r\n\r\n").next().expect("a header");
+    assert!(
+        header
+            .lines()
+            .all(|line| line.len() <= 78 || line.contains("/uuu"))
+    );
+    let parsed = MessageParser::default().parse(&octets).expect("a message");
+    let got = parsed.header_as("X-Korean", HeaderForm::Text);
+    let korean = "안녕 ".repeat(30);
+    assert_eq!(got[0].as_text(), Some(korean.trim()));
+    let copied = super::copy(&draft, &[], [1; 16]);
+    let Some(Segment::Octets(copied)) = copied.first() else {
+        panic!("{copied:?}");
+    };
+    let copied = String::from_utf8_lossy(copied);
+    assert!(
+        copied.contains("\r\nX-Tag: =?utf-8?Q?as_typed?=  two\r\n"),
+        "{copied}"
+    );
+    assert!(copied.contains("Importance: high\r\n"), "{copied}");
+}
+
+#[test]
+fn a_draft_with_options_is_none_to_lose() {
+    let mut draft = Draft::from_sender("mina@x.org");
+    assert!(draft.is_blank());
+    draft.options.receipt = true;
+    assert!(!draft.is_blank());
+    let stored = serde_json::to_string(&draft).expect("JSON");
+    assert_eq!(
+        serde_json::from_str::<Draft>(&stored).expect("a draft"),
+        draft
+    );
+    let before: Draft = serde_json::from_str(r#"{"subject":"x"}"#).expect("a draft");
+    assert_eq!(before.options, Options::default());
 }
 
 #[test]

@@ -259,3 +259,16 @@ proptest! {
         prop_assert!(!rich.text().contains('\0') && !rich.markdown().contains('\0'));
     }
 }
+
+#[test]
+fn links_are_found_except_in_quotes() {
+    let html = "<p>See <a href=\"https://track.example/1\">exam<b>ple.org</b></a></p>\
+        <blockquote><a href=\"https://x.org\">y.org</a></blockquote>\
+        <ul><li><a href=\"mailto:a@x.org\">a@x.org</a></li></ul>";
+    let found = Rich::read(html).links();
+    let expect = [
+        ("example.org", "https://track.example/1"),
+        ("a@x.org", "mailto:a@x.org"),
+    ];
+    assert_eq!(found, expect.map(|(text, to)| (text.into(), to.into())));
+}

@@ -49,6 +49,8 @@ pub(super) struct Doc {
     pub(super) deleted: Option<u64>,
     /// It is a new message of this page's, not the sample.
     pub(super) begun: bool,
+    /// It is kept elsewhere now, and is not to be stored any more.
+    pub(super) given_away: bool,
 }
 
 impl Doc {
@@ -71,7 +73,8 @@ impl Doc {
 
     /// Whether something has to be stored. A new message in which nothing is written has not.
     pub(super) fn is_dirty(&self, text: &Draft) -> bool {
-        self.edits > self.saved && !(self.base == 0 && text.is_blank())
+        let blank = self.base == 0 && text.is_blank();
+        self.edits > self.saved && !blank && !self.given_away
     }
 
     /// Neither stored nor changed.

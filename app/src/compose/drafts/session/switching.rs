@@ -56,6 +56,38 @@ impl Session {
         self.leave(doc, shown);
     }
 
+    /// Leaves the draft shown, which is kept elsewhere now, for a new message. Its record goes away.
+    pub fn give_away(&mut self, shown: &Draft) {
+        let mut doc = self.new_doc();
+        doc.begun = true;
+        let mut left = std::mem::replace(&mut self.shown, doc);
+        left.given_away = true;
+        // So that nobody lists it meanwhile.
+        left.deleted = Some((self.clock)());
+        let (serial, writes) = (left.serial, left.writing.is_some());
+        self.left.push((left, shown.clone()));
+        if !writes {
+            self.finish_giving(serial);
+        }
+    }
+
+    /// Nothing of a draft that was given away is being written any more.
+    pub(super) fn finish_giving(&mut self, serial: u64) {
+        let Some(at) = self.left.iter().position(|(doc, _)| doc.serial == serial) else {
+            return;
+        };
+        let (doc, _) = self.left.remove(at);
+        if doc.journaled > 0 {
+            let key = doc.journal_key(&self.page);
+            self.outputs.push_back(Output::Unjournal(key));
+        }
+        if doc.base > 0 {
+            self.outputs
+                .push_back(Output::Purge(doc.id.clone(), doc.base));
+        }
+        self.outputs.push_back(Output::Unlock(doc.id));
+    }
+
     /// Takes back [`Session::delete`] of a draft that is not stored as deleted yet. Whether there
     /// is one of this id.
     pub fn restore_left(&mut self, id: &str) -> bool {
