@@ -17,6 +17,13 @@ pub use self::sent::{Picture, sent_html};
 pub use self::table::width;
 pub use self::tree::{Element, Node, TAGS, is_address};
 
+/// What is found in HTML besides the rich text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// It shows something that is not of the subset: colours, forms, pictures from elsewhere.
+    pub left_out: bool,
+}
+
 /// A rich text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rich {
@@ -28,8 +35,23 @@ impl Rich {
     /// Reads HTML. What is not of the subset is left out, its text stays.
     #[must_use]
     pub fn read(html: &str) -> Rich {
+        Rich::read_with(html, &mut Found::default())
+    }
+
+    /// The same, and what is found in it besides.
+    #[must_use]
+    pub fn read_with(html: &str, found: &mut Found) -> Rich {
         Rich {
-            nodes: parse::parse(html),
+            nodes: parse::parse(html, None, found),
+        }
+    }
+
+    /// Reads what is pasted. `take` gets the address of each picture that has its octets in it
+    /// (`data:`), and returns the Content-ID that it is to have.
+    #[must_use]
+    pub fn read_pasted(html: &str, mut take: impl FnMut(&str) -> Option<String>) -> Rich {
+        Rich {
+            nodes: parse::parse(html, Some(&mut take), &mut Found::default()),
         }
     }
 
@@ -59,6 +81,14 @@ impl Rich {
         Rich {
             nodes: flat::flat(self.nodes),
         }
+    }
+
+    /// The same with plain spaces where an editor has others: it keeps a space at the end of what
+    /// is typed from vanishing, also when more follows in other letters.
+    #[must_use]
+    pub fn typed(mut self) -> Rich {
+        plain_spaces(&mut self.nodes);
+        self
     }
 
     /// A picture of the message.
@@ -139,6 +169,23 @@ impl Rich {
         let mut found = false;
         visit(&self.nodes, &mut |element| found |= is(element));
         found
+    }
+}
+
+fn plain_spaces(nodes: &mut [Node]) {
+    for at in 0..nodes.len() {
+        let is_break = |node: &Node| matches!(node, Node::Element(one) if one.tag == "br");
+        let goes_on = nodes.get(at + 1);
+        let goes_on = goes_on.is_some_and(|next| next.is_inline() && !is_break(next));
+        match &mut nodes[at] {
+            Node::Text(text) if goes_on && text.ends_with('\u{a0}') => {
+                text.pop();
+                let after_space = text.ends_with([' ', '\u{a0}']) || text.is_empty();
+                text.push(if after_space { '\u{a0}' } else { ' ' });
+            }
+            Node::Text(_) => {}
+            Node::Element(element) => plain_spaces(&mut element.children),
+        }
     }
 }
 

@@ -94,7 +94,7 @@ impl Editor {
 
     /// The rich text as HTML and as plain text, if it is another than the draft has.
     pub(super) fn changed(&self) -> Option<(String, String)> {
-        let rich = Rich::read(&self.squire.html());
+        let rich = Rich::read(&self.squire.html()).typed();
         let html = rich.html();
         if html == *self.known.borrow() {
             return None;
