@@ -108,7 +108,7 @@ impl Rich {
     /// Gives a picture another name. False: it is not in the text.
     pub fn rename_picture(&mut self, id: &str, name: &str) -> bool {
         change(&mut self.nodes, &mut |element| {
-            let is_it = element.content_id() == Some(id);
+            let is_it = element.content_id() == Some(id) && element.attribute("alt") != Some(name);
             if is_it {
                 element.attributes.retain(|(one, _)| *one != "alt");
                 element.attributes.push(("alt", name.to_owned()));
@@ -163,6 +163,12 @@ impl Rich {
             }
         });
         found
+    }
+
+    /// Whether it shows the picture with this Content-ID.
+    #[must_use]
+    pub fn has_picture(&self, id: &str) -> bool {
+        self.any(&|element| element.content_id() == Some(id))
     }
 
     fn any(&self, is: &dyn Fn(&Element) -> bool) -> bool {

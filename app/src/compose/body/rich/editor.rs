@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{DataTransfer, Element, HtmlElement, Node};
 
 use super::Libraries;
 use super::clean::{Sanitizer, sanitizer};
@@ -24,18 +24,22 @@ pub(super) struct Editor {
     /// They are called for as long as the editor lives.
     _sanitizer: Sanitizer,
     _listeners: Vec<Closure<dyn Fn()>>,
+    _pasted: Closure<dyn Fn(JsValue)>,
 }
 
 impl Editor {
     /// An editor of this element. `changed` is called when the text has changed, `moved` when the
-    /// caret may have.
+    /// caret may have, `pasted` with pictures that are pasted. `take` gets each picture that has
+    /// its octets in its address, and returns its Content-ID.
     pub(super) fn open(
         libraries: &Libraries,
         root: &HtmlElement,
         changed: impl Fn() + 'static,
         moved: impl Fn() + 'static,
+        pasted: impl Fn(DataTransfer) + 'static,
+        take: impl Fn(&str) -> Option<String> + 'static,
     ) -> Option<Editor> {
-        let sanitizer = sanitizer(&libraries.purify);
+        let sanitizer = sanitizer(&libraries.purify, take);
         let options = Object::new();
         for (name, value) in [
             ("blockTag", &JsValue::from_str("DIV")),
@@ -59,6 +63,14 @@ impl Editor {
         ] {
             squire.on(event, listener.as_ref().unchecked_ref());
         }
+        let pasted = Closure::new(move |event: JsValue| {
+            let detail = Reflect::get(&event, &"detail".into());
+            let data = detail.and_then(|detail| Reflect::get(&detail, &"clipboardData".into()));
+            if let Some(data) = data.ok().and_then(|data| data.dyn_into().ok()) {
+                pasted(data);
+            }
+        });
+        squire.on("pasteImage", pasted.as_ref().unchecked_ref());
         Some(Editor {
             squire,
             root: root.clone(),
@@ -66,6 +78,7 @@ impl Editor {
             known: RefCell::default(),
             _sanitizer: sanitizer,
             _listeners: listeners,
+            _pasted: pasted,
         })
     }
 

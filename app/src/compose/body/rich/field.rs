@@ -2,14 +2,19 @@
 
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use js_sys::{Array, Uint8Array};
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{File, FilePropertyBag};
 
 use super::Libraries;
 use super::commands::Command;
 use super::editor::Editor;
 use super::link::LinkBar;
 use super::toolbar::Toolbar;
+use crate::compose::attachments::{Attachments, new_content_id, use_attachments};
 use crate::compose::body::inserting::{Inserted, provides};
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -56,12 +61,36 @@ impl Handle {
     }
 }
 
+/// Attaches a picture of pasted HTML that has its octets in its address (RFC 2397). Its Content-ID.
+fn take_picture(attachments: Attachments, address: &str) -> Option<String> {
+    let (kind, data) = address.strip_prefix("data:")?.split_once(',')?;
+    let media_type = kind.strip_suffix(";base64")?.to_ascii_lowercase();
+    let ending = match media_type.as_str() {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        _ => return None,
+    };
+    let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let octets = STANDARD.decode(data).ok()?;
+    let options = FilePropertyBag::new();
+    options.set_type(&media_type);
+    let name = format!("picture.{ending}");
+    let octets = Array::of1(&Uint8Array::from(octets.as_slice()));
+    let file = File::new_with_u8_array_sequence_and_options(&octets, &name, &options).ok()?;
+    let id = new_content_id();
+    attachments.attach_shown(vec![(name, file, Some(id.clone()))]);
+    Some(id)
+}
+
 /// The editor with its toolbar.
 #[component]
 #[must_use]
 pub(super) fn Field(libraries: Libraries) -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
+    let attachments = use_attachments();
     let root = NodeRef::<html::Div>::new();
     let handle = Handle {
         editor: StoredValue::new_local(None),
@@ -82,7 +111,9 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
         let Some(root) = root.get() else { return };
         if handle.editor.with_value(Option::is_none) {
             let moved = move || handle.look();
-            let editor = Editor::open(&libraries, &root, changed, moved);
+            let pasted = move |data| attachments.paste_pictures(&data);
+            let take = move |address: &str| take_picture(attachments, address);
+            let editor = Editor::open(&libraries, &root, changed, moved, pasted, take);
             handle.editor.set_value(editor.map(Rc::new));
         }
         let html = compose.rich_text();

@@ -1,6 +1,7 @@
 //! Reading HTML. It may be anything: of a browser's editor, a word processor, or a stranger.
 
 mod lists;
+mod spaces;
 mod style;
 
 use self::lists::{lists, marked_item};
@@ -482,7 +483,7 @@ impl Builder<'_> {
         while !self.open.is_empty() {
             self.close_last();
         }
-        lists(self.top)
+        spaces::tidy(lists(self.top), false)
     }
 }
 
