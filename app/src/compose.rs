@@ -8,6 +8,7 @@ mod body;
 mod draft;
 mod drafts;
 mod eml;
+mod find;
 mod footer;
 mod from;
 mod import;
@@ -20,6 +21,7 @@ mod rail;
 mod shown_draft;
 mod source;
 mod store;
+mod templates;
 mod words;
 
 pub use self::draft::{

@@ -10,6 +10,7 @@ use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::{Body, Formats, SwitchedNotice};
 use super::draft::Place;
+use super::find::FindButton;
 use super::footer::{Footer, Sender};
 use super::from::From;
 use super::notices::DraftNotices;
@@ -18,6 +19,7 @@ use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use super::templates::{TemplateNotice, TemplatesButton};
 use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -156,6 +158,8 @@ fn Compose() -> impl IntoView {
                     </button>
                 </Show>
                 <Formats/>
+                <TemplatesButton/>
+                <FindButton/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() label=language.words(Locale::write)
                         on:click=move |_| source.set(false)/>
@@ -191,7 +195,7 @@ part! { later:
     }
 
     fn notices() -> View {
-        || view! { <LeftSourceNotice/><OpenedNotice/><SwitchedNotice/> }.into_any()
+        || view! { <LeftSourceNotice/><OpenedNotice/><SwitchedNotice/><TemplateNotice/> }.into_any()
     }
 }
 

@@ -22,7 +22,7 @@ use self::source::LeftSource;
 use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
-use super::body::Insert;
+use super::body::Shown;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, MessageStamp, Moment, Place, Problem, Unfinished,
     UnfinishedStoreFields, Wrong, finish_addresses,
@@ -31,6 +31,7 @@ use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
 use super::parts::{Parts, parts_of};
 use super::rail::DraftRow;
+use super::templates::Templates;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
@@ -104,8 +105,8 @@ pub(super) struct ComposeStore {
     parts: ReadSignal<Option<Parts>>,
     /// What reads Markdown.
     markdown: OnDemand,
-    /// What puts something into the text where the caret is, while its field is on the screen.
-    pub(super) insert: StoredValue<Option<Insert>, LocalStorage>,
+    /// The field of the text, while it is on the screen.
+    pub(super) view: Shown,
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
@@ -152,7 +153,7 @@ impl ComposeStore {
             draft,
             parts: parts_of(draft),
             markdown: OnDemand::new(),
-            insert: StoredValue::new_local(None),
+            view: StoredValue::new_local(None),
             saving,
             identities: use_identities(),
             contacts: use_contacts(),
@@ -161,6 +162,7 @@ impl ComposeStore {
         provide_context(compose);
         Attachments::provide(compose);
         Chips::provide(compose);
+        Templates::provide(compose);
         compose.answer_messages();
         compose.keep_drafts(&loaded);
         compose.follow_format();

@@ -1,18 +1,23 @@
 //! An editor, and what the page does with it.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DataTransfer, Element, HtmlElement, Node};
+use web_sys::{
+    DataTransfer, Element, HtmlElement, Node, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 use super::Libraries;
 use super::clean::{Sanitizer, sanitizer};
+use super::nodes::NodeText;
 use super::pictures::Pictures;
-use super::squire::{self, Squire};
+use super::squire::{self, Squire, call};
 use crate::compose::draft::Attachment;
 use crate::compose::draft::rich::Rich;
+use crate::compose::source::mark_found;
 
 /// An editor of an element. What it shows is not rebuilt while someone writes.
 pub(super) struct Editor {
@@ -121,8 +126,60 @@ impl Editor {
         self.insert(&Rich::picture(id, name).html());
     }
 
+    /// Puts lines of text where the caret is.
+    pub(super) fn insert_text(&self, text: &str) {
+        self.insert(&Rich::from_text(text).html());
+    }
+
+    /// The text as it is searched.
+    pub(super) fn node_text(&self) -> NodeText {
+        NodeText::of(&self.root)
+    }
+
+    /// Where the caret is in it.
+    pub(super) fn caret_in_text(&self) -> Option<usize> {
+        let range = self.squire.selection();
+        let (node, offset) = (range.start_container().ok()?, range.start_offset().ok()?);
+        self.node_text().offset(&node, offset)
+    }
+
+    /// Selects a part of the text and scrolls there.
+    pub(super) fn select(&self, range: &Range<usize>, focus: bool) {
+        let text = self.node_text();
+        let Some(found) = text.range(range) else {
+            return;
+        };
+        self.squire.select(&found);
+        if focus {
+            mark_found(None);
+            return self.squire.focus();
+        }
+        mark_found(Some(&found));
+        let node = found.start_container().ok();
+        if let Some(block) = node.and_then(|node| node.parent_element()) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            block.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+
+    /// Replaces parts of the text.
+    pub(super) fn replace(&self, ranges: &[Range<usize>], with: &str) {
+        let text = self.node_text();
+        call(&self.squire, "saveUndoState");
+        let document = leptos::prelude::document();
+        for found in ranges.iter().rev().filter_map(|range| text.range(range)) {
+            found.delete_contents().ok();
+            if !with.is_empty() {
+                found.insert_node(&document.create_text_node(with)).ok();
+            }
+        }
+        self.root.normalize();
+        mark_found(None);
+    }
+
     /// Puts rich text where the caret is.
-    fn insert(&self, html: &str) {
+    pub(super) fn insert(&self, html: &str) {
         self.squire.insert_html(html);
         self.squire.focus();
     }

@@ -1,5 +1,6 @@
 //! The field in which a rich text is edited, and its toolbar.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -15,7 +16,8 @@ use super::editor::Editor;
 use super::link::LinkBar;
 use super::toolbar::Toolbar;
 use crate::compose::attachments::{Attachments, new_content_id, use_attachments};
-use crate::compose::body::inserting::{Inserted, provides};
+use crate::compose::body::text_view::{Inserted, TextView, provide};
+use crate::compose::source::mark_found;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::ime;
@@ -58,6 +60,40 @@ impl Handle {
         if let Some(on) = on.filter(|on| self.on.with_untracked(|before| before != on)) {
             self.on.set(on);
         }
+    }
+}
+
+impl TextView for Handle {
+    fn insert(&self, what: Inserted<'_>) -> bool {
+        self.with(|editor| match what {
+            Inserted::Text(text) => editor.insert_text(text),
+            Inserted::Rich(html) => editor.insert(html),
+            Inserted::Picture { id, name } => editor.insert_picture(id, name),
+        })
+        .is_some()
+    }
+
+    fn text(&self) -> Vec<u16> {
+        self.with(|editor| editor.node_text().text)
+            .unwrap_or_default()
+    }
+
+    fn caret(&self) -> usize {
+        self.with(Editor::caret_in_text)
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    fn select(&self, range: Range<usize>, focus: bool) {
+        self.with(|editor| editor.select(&range, focus));
+    }
+
+    fn replace(&self, ranges: &[Range<usize>], with: &str) {
+        self.with(|editor| editor.replace(ranges, with));
+    }
+
+    fn unmark(&self) {
+        mark_found(None);
     }
 }
 
@@ -137,12 +173,7 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
         root.set_attribute("aria-readonly", if writes { "false" } else { "true" })
             .ok();
     });
-    provides(compose, move |inserted| {
-        let Inserted::Picture { id, name } = inserted;
-        handle
-            .with(|editor| editor.insert_picture(id, name))
-            .is_some()
-    });
+    provide(compose, Rc::new(handle));
     on_cleanup(move || drop(handle.editor.try_update_value(Option::take)));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
