@@ -28,7 +28,7 @@ pub use mailbox::{
 };
 pub use pasted::{Charset, Pasted, decode_words, ends_address, join_addresses, split_pasted};
 pub use person::Person;
-pub use signature::Sender;
+pub use signature::{Sender, provide_rich_signatures};
 pub use thread::{Parent, Thread};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.

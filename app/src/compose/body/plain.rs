@@ -9,7 +9,6 @@ use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use super::text_view::{Inserted, TextView};
 use crate::compose::draft::picture_mark;
-use crate::compose::draft::rich::Rich;
 
 /// A text area.
 pub(super) struct PlainView(pub(super) NodeRef<html::Textarea>);
@@ -27,7 +26,8 @@ impl TextView for PlainView {
         };
         match what {
             Inserted::Text(text) => insert_into(&field, text),
-            Inserted::Rich(html) => insert_into(&field, &Rich::read(html).text()),
+            // Who inserts it asks for the format first.
+            Inserted::Rich(_) => false,
             Inserted::Picture { name, .. } => {
                 insert_into(&field, &format!("{}\n", picture_mark(name)))
             }
