@@ -16,6 +16,7 @@ mod notices;
 mod opened;
 mod pane;
 mod parts;
+mod preview;
 mod problem;
 mod rail;
 mod shown_draft;

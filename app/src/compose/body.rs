@@ -25,13 +25,17 @@ use crate::ui::text_field::show_text;
 /// The message's text, in its format.
 #[component]
 #[must_use]
-pub(super) fn Body() -> impl IntoView {
+pub(super) fn Body(
+    /// Whether something else is shown in its place.
+    #[prop(into)]
+    hidden: Signal<bool>,
+) -> impl IntoView {
     let compose = use_compose();
     let is_rich = Memo::new(move |_| compose.format() == BodyFormat::Rich);
     let find = Find::provide();
     view! {
         <FindBar/>
-        <div class="writing" on:keydown=move |event| find.on_key(&event)>
+        <div class="writing" hidden=hidden on:keydown=move |event| find.on_key(&event)>
             <Show when=move || is_rich.get() fallback=PlainBody><RichBody/></Show>
         </div>
     }

@@ -20,7 +20,7 @@ use crate::submission::Message;
 
 pub use build::{
     AsIs, AsIsCheck, Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of,
-    picture_mark, plain_copy, raw, sent_name, shown_name,
+    picture_mark, plain_copy, raw, sent_name, shown_html, shown_name,
 };
 pub use content::{BodyFormat, Content};
 pub use mailbox::{

@@ -15,6 +15,7 @@ use super::footer::{Footer, Sender};
 use super::from::From;
 use super::notices::DraftNotices;
 use super::opened::OpenedNotice;
+use super::preview::Preview;
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
@@ -44,6 +45,13 @@ fn Compose() -> impl IntoView {
     let contacts = use_contacts();
     let sender = Sender::new();
     let source = RwSignal::new(false);
+    let preview = RwSignal::new(false);
+    let show = move |what: (bool, bool)| {
+        preview.set(what.0);
+        source.set(what.1);
+    };
+    // A source that is edited is sent as it is written.
+    let previews = Memo::new(move |_| preview.get() && !compose.is_raw());
     let has = move |place| compose.has_addresses(place);
     let more = RwSignal::new(untrack(|| (has(Place::Cc), has(Place::Bcc))));
     // A draft that is brought back, or was stored, shows every field that has something in it. The
@@ -161,15 +169,23 @@ fn Compose() -> impl IntoView {
                 <TemplatesButton/>
                 <FindButton/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
-                    <Toggle pressed=move || !source.get() label=language.words(Locale::write)
-                        on:click=move |_| source.set(false)/>
+                    <Toggle pressed=move || !source.get() && !preview.get()
+                        label=language.words(Locale::write)
+                        on:click=move |_| show((false, false))/>
+                    <Toggle pressed=preview label=language.words(Locale::preview)
+                        prop:disabled=move || compose.is_raw()
+                        on:click=move |_| show((true, false))/>
                     <Toggle pressed=source label=language.words(Locale::source)
-                        on:click=move |_| source.set(true)/>
+                        on:click=move |_| show((false, true))/>
                 </div>
             </div>
             <Later view=notices quiet=true at_start=true/>
-            <Show when=move || compose.is_raw() fallback=Body>
+            <Show when=move || compose.is_raw()
+                fallback=move || view! { <Body hidden=previews/> }>
                 <Later view=raw at_start=true/>
+            </Show>
+            <Show when=move || previews.get()>
+                <Later view=recipient/>
             </Show>
             <Show when=move || source.get()>
                 <Later view=octets/>
@@ -184,6 +200,10 @@ fn Compose() -> impl IntoView {
 part! { later:
     fn octets() -> View {
         || view! { <Source/> }.into_any()
+    }
+
+    fn recipient() -> View {
+        || view! { <Preview/> }.into_any()
     }
 
     fn raw() -> View {

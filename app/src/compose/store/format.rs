@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::body::Inserted;
 use crate::compose::draft::rich::Rich;
-use crate::compose::draft::{BodyFormat, Draft, DraftStoreFields as _, markdown};
+use crate::compose::draft::{BodyFormat, Content, Draft, DraftStoreFields as _, markdown};
 use crate::ui::part::{NotLoaded, part};
 
 /// A format that was left, with the text in it, so that this can be undone.
@@ -139,6 +139,19 @@ impl ComposeStore {
             } else {
                 draft.html.clone()
             }
+        })
+    }
+
+    /// Calls `take` with the text in its format. Follows it.
+    pub(in crate::compose) fn with_content<T>(self, take: impl FnOnce(Content<'_>) -> T) -> T {
+        let (body, html) = (self.draft.body(), self.draft.html());
+        // What reads it may come later.
+        self.reads_format();
+        take(Content {
+            format: self.draft.format().get(),
+            as_typed: self.draft.as_typed().get(),
+            text: &body.read(),
+            html: &html.read(),
         })
     }
 
