@@ -32,7 +32,7 @@ pub(super) fn Body(
 ) -> impl IntoView {
     let compose = use_compose();
     let is_rich = Memo::new(move |_| compose.format() == BodyFormat::Rich);
-    let find = Find::provide();
+    let find: Find = expect_context();
     view! {
         <FindBar/>
         <div class="writing" hidden=hidden on:keydown=move |event| find.on_key(&event)>

@@ -29,6 +29,7 @@ use super::draft::{
 };
 use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
+use super::find::Find;
 use super::parts::{Parts, parts_of};
 use super::rail::DraftRow;
 use super::templates::Templates;
@@ -163,6 +164,7 @@ impl ComposeStore {
         Attachments::provide(compose);
         Chips::provide(compose);
         Templates::provide(compose);
+        Find::provide();
         compose.answer_messages();
         compose.keep_drafts(&loaded);
         compose.follow_format();

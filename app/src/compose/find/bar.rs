@@ -21,12 +21,10 @@ pub(in crate::compose) struct Find {
 
 impl Find {
     /// Provides it to all components below.
-    pub(in crate::compose) fn provide() -> Find {
-        let find = Find {
+    pub(in crate::compose) fn provide() {
+        provide_context(Find {
             open: RwSignal::new(false),
-        };
-        provide_context(find);
-        find
+        });
     }
 
     /// Whether this key opens the bar: Ctrl+F in the text. In the bar it is the browser's.
