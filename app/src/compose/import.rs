@@ -303,6 +303,7 @@ aGk=\r\n\
             media_type: "image/png".into(),
             size: 4,
             content_id: Some("1@x.org".into()),
+            as_is: None,
         });
         draft.set_html(
             "<div>a <b>b</b></div><ul><li>c</li></ul><blockquote><div>d</div></blockquote>\
