@@ -53,7 +53,7 @@ fn only_the_subset_is_read() {
         ("<a", ""),
         ("<b title='", ""),
         ("a <b", "a"),
-        ("<pre>\n a\n  b</pre> c  d", "<pre>\n a\n  b</pre> c d"),
+        ("<pre>\n a\n  b</pre> c  d", "<pre>\n a\n  b</pre>c d"),
     ] {
         check_html(html, expect);
     }
