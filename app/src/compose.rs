@@ -9,6 +9,7 @@ mod checks;
 mod draft;
 mod drafts;
 mod eml;
+mod find;
 mod footer;
 mod from;
 mod held;
@@ -18,11 +19,13 @@ mod opened;
 mod options;
 mod pane;
 mod parts;
+mod preview;
 mod problem;
 mod rail;
 mod shown_draft;
 mod source;
 mod store;
+mod templates;
 mod words;
 
 pub use self::draft::{

@@ -1,18 +1,23 @@
 //! The field of the message's text.
 
 mod formats;
-mod inserting;
+mod plain;
 mod rich;
+mod text_view;
+
+use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 pub(super) use self::formats::{Formats, SwitchedNotice};
-pub(super) use self::inserting::{Insert, Inserted};
-use self::inserting::{insert_into, provides};
+use self::plain::PlainView;
 use self::rich::RichBody;
-use super::draft::{BodyFormat, Place, picture_mark};
+use self::text_view::provide;
+pub(super) use self::text_view::{Inserted, Shown, TextView};
+use super::draft::{BodyFormat, Place};
+use super::find::{Find, FindBar};
 use super::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::show_text;
@@ -20,10 +25,20 @@ use crate::ui::text_field::show_text;
 /// The message's text, in its format.
 #[component]
 #[must_use]
-pub(super) fn Body() -> impl IntoView {
+pub(super) fn Body(
+    /// Whether something else is shown in its place.
+    #[prop(into)]
+    hidden: Signal<bool>,
+) -> impl IntoView {
     let compose = use_compose();
     let is_rich = Memo::new(move |_| compose.format() == BodyFormat::Rich);
-    view! { <Show when=move || is_rich.get() fallback=PlainBody><RichBody/></Show> }
+    let find: Find = expect_context();
+    view! {
+        <FindBar/>
+        <div class="writing" hidden=hidden on:keydown=move |event| find.on_key(&event)>
+            <Show when=move || is_rich.get() fallback=PlainBody><RichBody/></Show>
+        </div>
+    }
 }
 
 /// A plain text or Markdown.
@@ -48,13 +63,7 @@ fn PlainBody() -> impl IntoView {
             place_caret(&field, &before, &body, written);
         }
     });
-    provides(compose, move |inserted| {
-        let Some(field) = field.try_get_untracked().flatten() else {
-            return false;
-        };
-        let Inserted::Picture { name, .. } = inserted;
-        insert_into(&field, &format!("{}\n", picture_mark(name)))
-    });
+    provide(compose, Rc::new(PlainView(field)));
     view! {
         <div class="body">
             <textarea id="message" node_ref=field spellcheck="true"

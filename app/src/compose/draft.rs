@@ -21,7 +21,7 @@ use crate::submission::Message;
 
 pub use build::{
     AsIs, AsIsCheck, Header, MessageStamp, Moment, body_size, copy, is_picture, media_type_of,
-    picture_mark, plain_copy, raw, sent_name, shown_name,
+    picture_mark, plain_copy, raw, sent_name, shown_html, shown_name,
 };
 pub use content::{BodyFormat, Content};
 pub use mailbox::{
@@ -30,7 +30,7 @@ pub use mailbox::{
 pub use options::{HeaderFault, NAME_CHARS, Options, OwnHeader, Priority, RECEIPT};
 pub use pasted::{Charset, Pasted, decode_words, ends_address, join_addresses, split_pasted};
 pub use person::Person;
-pub use signature::Sender;
+pub use signature::{Sender, provide_rich_signatures};
 pub use thread::{Parent, Thread};
 
 /// A message as a person writes it. Addresses are as typed, valid or not.

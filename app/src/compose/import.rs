@@ -4,7 +4,11 @@ use mail_parser::{
     Address, HeaderForm, Message, MessageParser, MessagePart, MimeHeaders, PartType,
 };
 
-use super::draft::{Draft, Options, OwnHeader, Priority, RECEIPT, Thread, media_type_of};
+use super::draft::build::joined;
+use super::draft::rich::{Found, Rich};
+use super::draft::{
+    BodyFormat, Draft, Options, OwnHeader, Priority, RECEIPT, Thread, media_type_of,
+};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::part;
 
@@ -31,12 +35,15 @@ pub(super) struct ImportedFile {
     pub(super) media_type: String,
     /// Its octets.
     pub(super) octets: Vec<u8>,
+    /// Its Content-ID, where the text shows it.
+    pub(super) content_id: Option<String>,
 }
 
 /// Something of a message that a draft can't hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LeftOut {
-    /// The form in HTML; the text beside it, or made of it, is in the draft.
+    /// Of the form in HTML: colours, sizes, pictures from elsewhere and other things that a rich
+    /// text can't have. Its text is in the draft.
     Html,
     /// Header fields of these names.
     Fields(Vec<String>),
@@ -121,32 +128,57 @@ fn one_line(text: &str) -> String {
 fn read_parts(message: &Message, imported: &mut Imported) {
     let mut texts = Vec::new();
     for id in &message.text_body {
-        match message.part(*id).map(|part| &part.body) {
-            Some(PartType::Text(text)) => texts.push(text.replace("\r\n", "\n")),
-            Some(PartType::Html(_)) => {
-                let at = message.text_body.iter().position(|one| one == id);
-                let text = at.and_then(|at| message.body_text(at));
-                texts.push(text.unwrap_or_default().replace("\r\n", "\n"));
+        let Some(part) = message.part(*id) else {
+            continue;
+        };
+        match &part.body {
+            PartType::Text(text) => {
+                let text = text.replace("\r\n", "\n");
+                texts.push(if is_flowed(part) { joined(&text) } else { text });
             }
+            PartType::Html(html) => texts.push(Rich::read(html).text()),
             _ => {}
         }
     }
     imported.draft.body = texts.join("\n");
-    let is_html = |id: &u32| {
-        let part = message.part(*id);
-        part.is_some_and(|part| matches!(part.body, PartType::Html(_)))
-    };
-    if message
-        .html_body
-        .iter()
-        .chain(&message.text_body)
-        .any(is_html)
-    {
-        imported.left_out.push(LeftOut::Html);
-    }
+    let html = message.html_body.iter().chain(&message.text_body);
+    let html = html.filter_map(|id| match &message.part(*id)?.body {
+        PartType::Html(html) => Some(html.as_ref()),
+        _ => None,
+    });
+    // The first is the one that readers show.
+    let mut rich = html.take(1).map(|html| {
+        let mut found = Found::default();
+        let rich = Rich::read_with(html, &mut found).flat();
+        // Without formatting the plain text is taken, which may have other words.
+        let words = |text: &str| text.split_whitespace().collect::<String>();
+        let other = words(&rich.text()) != words(&imported.draft.body);
+        if found.left_out || (other && !rich.has_formatting()) {
+            imported.left_out.push(LeftOut::Html);
+        }
+        rich
+    });
+    let mut rich = rich.next().filter(Rich::has_formatting);
     for part in message.attachments() {
-        imported.files.push(file(message, part));
+        let mut file = file(message, part);
+        if let Some(rich) = &mut rich
+            && let Some(id) = part.content_id()
+        {
+            file.content_id = rich.has_picture(id).then(|| id.to_owned());
+        }
+        imported.files.push(file);
     }
+    if let Some(rich) = rich {
+        imported.draft.format = BodyFormat::Rich;
+        imported.draft.set_html(rich.html());
+    }
+}
+
+fn is_flowed(part: &MessagePart) -> bool {
+    let format = part
+        .content_type()
+        .and_then(|kind| kind.attribute("format"));
+    format.is_some_and(|format| format.eq_ignore_ascii_case("flowed"))
 }
 
 fn file(message: &Message, part: &MessagePart) -> ImportedFile {
@@ -167,6 +199,7 @@ fn file(message: &Message, part: &MessagePart) -> ImportedFile {
         media_type: declared.unwrap_or_else(|| media_type_of(&name, "")),
         name,
         octets,
+        content_id: None,
     }
 }
 
@@ -299,10 +332,57 @@ aGk=\r\n\
                 name: "가.pdf".into(),
                 media_type: "application/pdf".into(),
                 octets: b"hi".to_vec(),
+                content_id: None,
             }],
             left_out: vec![LeftOut::Html, LeftOut::Fields(vec!["X-Mailer".into()])],
         };
         assert_eq!(got, expect);
+    }
+
+    /// What a draft is after it was saved as a file and opened.
+    fn again(draft: &Draft) -> Imported {
+        let stamp = crate::compose::draft::MessageStamp {
+            moment: crate::compose::draft::Moment {
+                unix_ms: 0,
+                offset_minutes: 0,
+            },
+            random: [7; 16],
+        };
+        let message = draft.message(&stamp).expect("a message");
+        let octets = message.octets(|file| vec![1; usize::try_from(file.size).expect("small")]);
+        import(&octets).expect("a message")
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let mut draft = Draft::sample_en();
+        draft.body = format!(
+            "Hi,\n\n> quoted\n\n{}\n-- \nMina\n",
+            "long ".repeat(40).trim()
+        );
+        let got = again(&draft);
+        assert_eq!((&got.draft, got.left_out), (&draft, vec![]));
+
+        draft.format = BodyFormat::Rich;
+        draft.attachments.push(crate::compose::draft::Attachment {
+            file: "key".into(),
+            name: "c.png".into(),
+            media_type: "image/png".into(),
+            size: 4,
+            content_id: Some("1@x.org".into()),
+            as_is: None,
+        });
+        draft.set_html(
+            "<div>a <b>b</b></div><ul><li>c</li></ul><blockquote><div>d</div></blockquote>\
+             <table><tr><th>e</th><td>f</td></tr></table><pre>g\n h</pre>\
+             <div><img src=\"cid:1@x.org\" alt=\"c.png\"></div>"
+                .into(),
+        );
+        let got = again(&draft);
+        assert_eq!(got.draft.format, BodyFormat::Rich);
+        assert_eq!(got.draft.html, draft.html);
+        assert_eq!(got.left_out, []);
+        assert_eq!(got.files[0].content_id.as_deref(), Some("1@x.org"));
     }
 
     #[test]

@@ -11,16 +11,19 @@ use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::{Body, Formats, SwitchedNotice};
 use super::checks::Ask;
 use super::draft::Place;
+use super::find::FindButton;
 use super::footer::{Footer, Sender};
 use super::from::From;
 use super::held::Notices;
 use super::notices::DraftNotices;
 use super::opened::OpenedNotice;
 use super::options::{OptionsButton, OptionsPanel};
+use super::preview::Preview;
 use super::problem::{FieldProblem, invalid};
 use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use super::templates::{TemplateNotice, TemplatesButton};
 use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -45,6 +48,13 @@ fn Compose() -> impl IntoView {
     let contacts = use_contacts();
     let sender = Sender::new();
     let source = RwSignal::new(false);
+    let preview = RwSignal::new(false);
+    let show = move |what: (bool, bool)| {
+        preview.set(what.0);
+        source.set(what.1);
+    };
+    // A source that is edited is sent as it is written.
+    let previews = Memo::new(move |_| preview.get() && !compose.is_raw());
     let has = move |place| compose.has_addresses(place);
     let more = RwSignal::new(untrack(|| (has(Place::Cc), has(Place::Bcc))));
     // A draft that is brought back, or was stored, shows every field that has something in it. The
@@ -160,17 +170,27 @@ fn Compose() -> impl IntoView {
                 </Show>
                 <OptionsButton/>
                 <Formats/>
+                <TemplatesButton/>
+                <FindButton/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
-                    <Toggle pressed=move || !source.get() label=language.words(Locale::write)
-                        on:click=move |_| source.set(false)/>
+                    <Toggle pressed=move || !source.get() && !preview.get()
+                        label=language.words(Locale::write)
+                        on:click=move |_| show((false, false))/>
+                    <Toggle pressed=preview label=language.words(Locale::preview)
+                        prop:disabled=move || compose.is_raw()
+                        on:click=move |_| show((true, false))/>
                     <Toggle pressed=source label=language.words(Locale::source)
-                        on:click=move |_| source.set(true)/>
+                        on:click=move |_| show((false, true))/>
                 </div>
             </div>
             <OptionsPanel/>
             <Later view=notices quiet=true at_start=true/>
-            <Show when=move || compose.is_raw() fallback=Body>
+            <Show when=move || compose.is_raw()
+                fallback=move || view! { <Body hidden=previews/> }>
                 <Later view=raw at_start=true/>
+            </Show>
+            <Show when=move || previews.get()>
+                <Later view=recipient/>
             </Show>
             <Show when=move || source.get()>
                 <Later view=octets/>
@@ -195,6 +215,10 @@ part! { later:
         || view! { <Source/> }.into_any()
     }
 
+    fn recipient() -> View {
+        || view! { <Preview/> }.into_any()
+    }
+
     fn raw() -> View {
         || view! { <RawSource/> }.into_any()
     }
@@ -212,7 +236,7 @@ part! { later:
     }
 
     fn notices() -> View {
-        || view! { <LeftSourceNotice/><OpenedNotice/><SwitchedNotice/> }.into_any()
+        || view! { <LeftSourceNotice/><OpenedNotice/><SwitchedNotice/><TemplateNotice/> }.into_any()
     }
 }
 

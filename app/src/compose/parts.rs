@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use reactive_stores::Field;
 
 use super::draft::{
-    Content, Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size, raw,
+    Content, Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size,
+    provide_rich_signatures, raw,
 };
 use crate::submission::Message;
 use crate::ui::part::part;
@@ -17,6 +18,7 @@ pub(super) type Make = fn(Field<Draft>) -> Parts;
 
 part! { later:
     fn make() -> Make {
+        provide_rich_signatures();
         Parts::of
     }
 }

@@ -10,5 +10,6 @@ mod structure;
 mod text;
 mod view;
 
+pub(super) use self::highlight::mark_found;
 pub(super) use self::raw::{LeftSourceNotice, RawSource};
 pub(super) use self::view::Source;

@@ -22,7 +22,7 @@ use self::source::LeftSource;
 use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
-use super::body::Insert;
+use super::body::{Insert, Shown};
 use super::checks::Asking;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, HeaderFault, MessageStamp, Moment, Options, Place,
@@ -30,8 +30,10 @@ use super::draft::{
 };
 use super::drafts::{Access, DraftNotice, Head, loaded};
 use super::eml::EmlError;
+use super::find::Find;
 use super::parts::{Parts, parts_of};
 use super::rail::DraftRow;
+use super::templates::Templates;
 use crate::accounts::{IdentitiesStore, use_identities};
 use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
@@ -107,8 +109,8 @@ pub(super) struct ComposeStore {
     parts: ReadSignal<Option<Parts>>,
     /// What reads Markdown.
     markdown: OnDemand,
-    /// What puts something into the text where the caret is, while its field is on the screen.
-    pub(super) insert: StoredValue<Option<Insert>, LocalStorage>,
+    /// The field of the text, while it is on the screen.
+    pub(super) view: Shown,
     saving: Saving,
     identities: IdentitiesStore,
     contacts: ContactsStore,
@@ -156,7 +158,7 @@ impl ComposeStore {
             draft,
             parts: parts_of(draft),
             markdown: OnDemand::new(),
-            insert: StoredValue::new_local(None),
+            view: StoredValue::new_local(None),
             saving,
             identities: use_identities(),
             contacts: use_contacts(),
@@ -165,6 +167,8 @@ impl ComposeStore {
         provide_context(compose);
         Attachments::provide(compose);
         Chips::provide(compose);
+        Templates::provide(compose);
+        Find::provide();
         compose.answer_messages();
         Asking::provide();
         compose.keep_drafts(&loaded);

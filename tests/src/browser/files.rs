@@ -65,6 +65,22 @@ impl Browser {
         assert_eq!(copied, Value::Bool(true));
     }
 
+    /// Puts formatted text into the clipboard, as another program would: as HTML and as text.
+    pub async fn copy_html(&self, html: &str, text: &str) {
+        let allowed = json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]});
+        self.devtools("Browser.grantPermissions", allowed).await;
+        let (html, text) = (Value::from(html), Value::from(text));
+        let copied = self
+            .evaluate(&format!(
+                "navigator.clipboard.write([new ClipboardItem({{ \
+                 'text/html': new Blob([{html}], {{ type: 'text/html' }}), \
+                 'text/plain': new Blob([{text}], {{ type: 'text/plain' }}) }})])\
+                 .then(() => true, error => String(error))"
+            ))
+            .await;
+        assert_eq!(copied, Value::Bool(true));
+    }
+
     /// The size of the page's WebAssembly memory in octets. It never shrinks. Known only after
     /// [`Browser::watch_memory`].
     pub async fn wasm_memory(&self) -> u64 {

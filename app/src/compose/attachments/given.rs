@@ -9,6 +9,18 @@ use web_sys::{
 
 use super::list::MOST;
 
+/// What becomes of pictures that are given.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Pictures {
+    /// They are files like others.
+    #[default]
+    Attached,
+    /// They are shown in the text where the caret is.
+    AtCaret,
+    /// They are in the text already, by these Content-IDs, one for each file; None: it is not.
+    Named(Vec<Option<String>>),
+}
+
 /// Files that were given at once.
 #[derive(Default)]
 pub(super) struct Given {
@@ -16,8 +28,8 @@ pub(super) struct Given {
     pub(super) files: Vec<(String, File)>,
     /// There are more than a message can have. The rest was not looked at.
     pub(super) too_many: bool,
-    /// The pictures among them are to be shown in the text.
-    pub(super) in_text: bool,
+    /// What becomes of the pictures among them.
+    pub(super) pictures: Pictures,
     /// What could not be read, by name.
     pub(super) unreadable: Vec<String>,
 }

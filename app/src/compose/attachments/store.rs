@@ -5,9 +5,9 @@ use std::future::Future;
 use js_sys::{Date, JsString};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{File, FileList};
+use web_sys::{DataTransfer, File, FileList};
 
-use super::given::{self, Given};
+use super::given::{self, Given, Pictures};
 use super::list::{self, MOST};
 use crate::compose::body::Inserted;
 use crate::compose::draft::rich::Rich;
@@ -114,12 +114,31 @@ impl Attachments {
                 self.problem(Problem::Unreadable(name));
             }
             self.copying.update(|count| *count += given.files.len());
-            for (name, file) in given.files {
-                self.copy(&shown, composed(&name), &file, given.in_text)
-                    .await;
+            for (at, (name, file)) in given.files.into_iter().enumerate() {
+                let id = match &given.pictures {
+                    Pictures::Attached => None,
+                    Pictures::AtCaret => Some(new_content_id()),
+                    Pictures::Named(ids) => ids.get(at).cloned().flatten(),
+                };
+                let copied = self.copy(&shown, composed(&name), &file, id).await;
                 self.copying.update(|count| *count -= 1);
+                if let Some(copied) = copied {
+                    self.show_copied(&copied, &given.pictures);
+                }
             }
         });
+    }
+
+    /// Attaches these files, each under its name, and with the Content-ID by which the text shows
+    /// it.
+    pub(in crate::compose) fn attach_shown(self, files: Vec<(String, File, Option<String>)>) {
+        let (mut given, mut ids) = (Given::default(), Vec::new());
+        for (name, file, id) in files {
+            given.files.push((name, file));
+            ids.push(id);
+        }
+        given.pictures = Pictures::Named(ids);
+        self.attach(std::future::ready(given));
     }
 
     /// Attaches these files, each under its name.
@@ -133,12 +152,32 @@ impl Attachments {
     /// Attaches the pictures that were chosen, and shows them in the text where the caret is.
     pub(in crate::compose) fn insert_pictures(self, files: &FileList) {
         let mut given = given::chosen(files);
-        given.in_text = true;
+        given.pictures = Pictures::AtCaret;
         self.attach(std::future::ready(given));
     }
 
-    /// Copies one file and adds it to the draft. `in_text`: a picture is shown in the text.
-    async fn copy(self, shown: &(u32, String), name: String, file: &File, in_text: bool) {
+    /// Attaches pictures that were pasted into the text, and shows them there.
+    pub(in crate::compose) fn paste_pictures(self, data: &DataTransfer) {
+        let dropped = given::dropped(data);
+        self.attach(async move {
+            let mut given = dropped.read().await;
+            for (name, _) in &mut given.files {
+                *name = pasted_name(name);
+            }
+            given.pictures = Pictures::AtCaret;
+            given
+        });
+    }
+
+    /// Copies one file and adds it to the draft. `id`: the Content-ID of a picture that the text
+    /// shows. None: it was not added.
+    async fn copy(
+        self,
+        shown: &(u32, String),
+        name: String,
+        file: &File,
+        id: Option<String>,
+    ) -> Option<Attachment> {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -146,13 +185,13 @@ impl Attachments {
         )]
         let size = file.size() as u64;
         let media_type = media_type_of(&name, &file.type_());
-        let shows = in_text && is_picture(&media_type);
+        let content_id = id.filter(|_| is_picture(&media_type));
         let mut attachment = Attachment {
             file: new_key(),
             media_type,
             name: name.clone(),
             size,
-            content_id: shows.then(new_content_id),
+            content_id,
             as_is: None,
         };
         let is_message = is_message(&name, &file.type_());
@@ -160,31 +199,46 @@ impl Attachments {
             attachment.as_is = as_is(file, size).await;
         }
         if let Err(why) = files::add(&attachment.file, file).await {
-            return self.problem(match why {
+            self.problem(match why {
                 StoreError::Unreadable => Problem::Unreadable(name),
                 why => Problem::NotStored(name, why),
             });
+            return None;
         }
         // A draft has another id where it became two, and is shown anew with another tab's text.
         let now = self.shown();
         if now.0 != shown.0 && now.1 != shown.1 {
-            return self.problem(Problem::OtherDraft(name));
+            self.problem(Problem::OtherDraft(name));
+            return None;
         }
         let mut list = self.compose.attachments().get_untracked();
         list::add(&mut list, attachment);
         let added = list.last().cloned();
         if !self.set(list) {
-            return self.problem(Problem::ReadOnly);
+            self.problem(Problem::ReadOnly);
+            return None;
         }
         if is_message && added.as_ref().is_some_and(|added| added.as_is.is_none()) {
             self.problem(Problem::NotEnclosed(name.clone()));
         }
-        if let Some(added) = added.as_ref().filter(|_| shows) {
-            self.show_in_text(added);
-        }
-        let now = added.map(|file| file.name);
+        let now = added.as_ref().map(|file| file.name.clone());
         if let Some(now) = now.filter(|now| *now != name) {
             self.done.set(Some(Done::Renamed { before: name, now }));
+        }
+        added
+    }
+
+    /// Shows a picture that was attached, or its name where the text shows it already.
+    fn show_copied(self, picture: &Attachment, how: &Pictures) {
+        let Some(id) = &picture.content_id else {
+            return;
+        };
+        match how {
+            Pictures::Attached => {}
+            Pictures::AtCaret => self.show_in_text(picture),
+            Pictures::Named(_) => self
+                .compose
+                .change_text(|_| None, |rich| rich.rename_picture(id, &picture.name)),
         }
     }
 
@@ -385,7 +439,8 @@ pub(super) fn pasted_name(name: &str) -> String {
     )
 }
 
-fn new_content_id() -> String {
+/// A Content-ID that no other picture has.
+pub(in crate::compose) fn new_content_id() -> String {
     format!("{}@glasspost", new_key())
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod editor;
 mod field;
 mod link;
+mod nodes;
 mod pictures;
 mod squire;
 mod toolbar;

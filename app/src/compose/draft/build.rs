@@ -29,9 +29,10 @@ use crate::connection::Segment;
 use crate::submission::Message;
 
 pub use self::as_is::{AsIs, AsIsCheck};
-pub use self::body::{picture_mark, shown_name};
+pub use self::body::{picture_mark, shown_html, shown_name};
 pub use self::copy::{copy, plain_copy};
 pub use self::file_name::sent_name;
+pub use self::flowed::joined;
 pub use self::media_type::{is_picture, media_type_of};
 
 /// A moment, as the Date field writes it.

@@ -17,6 +17,13 @@ pub use self::sent::{Picture, sent_html};
 pub use self::table::width;
 pub use self::tree::{Element, Node, TAGS, is_address};
 
+/// What is found in HTML besides the rich text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// It shows something that is not of the subset: colours, forms, pictures from elsewhere.
+    pub left_out: bool,
+}
+
 /// A rich text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rich {
@@ -28,8 +35,23 @@ impl Rich {
     /// Reads HTML. What is not of the subset is left out, its text stays.
     #[must_use]
     pub fn read(html: &str) -> Rich {
+        Rich::read_with(html, &mut Found::default())
+    }
+
+    /// The same, and what is found in it besides.
+    #[must_use]
+    pub fn read_with(html: &str, found: &mut Found) -> Rich {
         Rich {
-            nodes: parse::parse(html),
+            nodes: parse::parse(html, None, found),
+        }
+    }
+
+    /// Reads what is pasted. `take` gets the address of each picture that has its octets in it
+    /// (`data:`), and returns the Content-ID that it is to have.
+    #[must_use]
+    pub fn read_pasted(html: &str, mut take: impl FnMut(&str) -> Option<String>) -> Rich {
+        Rich {
+            nodes: parse::parse(html, Some(&mut take), &mut Found::default()),
         }
     }
 
@@ -61,6 +83,14 @@ impl Rich {
         }
     }
 
+    /// The same with plain spaces where an editor has others: it keeps a space at the end of what
+    /// is typed from vanishing, also when more follows in other letters.
+    #[must_use]
+    pub fn typed(mut self) -> Rich {
+        plain_spaces(&mut self.nodes);
+        self
+    }
+
     /// A picture of the message.
     #[must_use]
     pub fn picture(id: &str, name: &str) -> Rich {
@@ -78,7 +108,7 @@ impl Rich {
     /// Gives a picture another name. False: it is not in the text.
     pub fn rename_picture(&mut self, id: &str, name: &str) -> bool {
         change(&mut self.nodes, &mut |element| {
-            let is_it = element.content_id() == Some(id);
+            let is_it = element.content_id() == Some(id) && element.attribute("alt") != Some(name);
             if is_it {
                 element.attributes.retain(|(one, _)| *one != "alt");
                 element.attributes.push(("alt", name.to_owned()));
@@ -143,10 +173,33 @@ impl Rich {
         found
     }
 
+    /// Whether it shows the picture with this Content-ID.
+    #[must_use]
+    pub fn has_picture(&self, id: &str) -> bool {
+        self.any(&|element| element.content_id() == Some(id))
+    }
+
     fn any(&self, is: &dyn Fn(&Element) -> bool) -> bool {
         let mut found = false;
         visit(&self.nodes, &mut |element| found |= is(element));
         found
+    }
+}
+
+fn plain_spaces(nodes: &mut [Node]) {
+    for at in 0..nodes.len() {
+        let is_break = |node: &Node| matches!(node, Node::Element(one) if one.tag == "br");
+        let goes_on = nodes.get(at + 1);
+        let goes_on = goes_on.is_some_and(|next| next.is_inline() && !is_break(next));
+        match &mut nodes[at] {
+            Node::Text(text) if goes_on && text.ends_with('\u{a0}') => {
+                text.pop();
+                let after_space = text.ends_with([' ', '\u{a0}']) || text.is_empty();
+                text.push(if after_space { '\u{a0}' } else { ' ' });
+            }
+            Node::Text(_) => {}
+            Node::Element(element) => plain_spaces(&mut element.children),
+        }
     }
 }
 

@@ -23,39 +23,16 @@ impl Draft {
     pub fn take_sender(&mut self, sender: Sender) {
         let signed = signed(&self.body, &self.signature, &sender.signature);
         if let Some(body) = signed.filter(|_| self.raw.is_none()) {
-            if self.format == BodyFormat::Rich {
-                self.sign_html(&sender.signature);
-            } else {
+            if self.format != BodyFormat::Rich {
                 self.body = body;
+                self.signature = sender.signature;
+            } else if let Some(sign) = sign_rich() {
+                sign(self, &sender.signature);
+                self.signature = sender.signature;
             }
-            self.signature = sender.signature;
         }
         self.from = sender.from;
         self.reply_to = sender.reply_to;
-    }
-
-    /// The same of a rich text, which ends in the signature that the page put there, if any.
-    fn sign_html(&mut self, new: &str) {
-        let mut nodes = Rich::read(&self.html).nodes;
-        let text = |nodes: &[Node]| {
-            let nodes = nodes.to_vec();
-            Rich { nodes }.text()
-        };
-        if !self.signature.is_empty() {
-            let old = format!("-- \n{}", self.signature);
-            let begins = (0..nodes.len()).rfind(|at| text(&nodes[*at..]) == old);
-            nodes.truncate(begins.unwrap_or(nodes.len()));
-            nodes.pop_if(|last| text(std::slice::from_ref(last)).is_empty());
-        }
-        if !new.is_empty() {
-            let empty = || Node::element("div", vec![Node::element("br", Vec::new())]);
-            if nodes.is_empty() {
-                nodes.push(empty());
-            }
-            nodes.push(empty());
-            nodes.extend(signature_lines(new));
-        }
-        self.set_html(Rich { nodes }.html());
     }
 
     /// The text without the signature that the page put at its end, if that is as it was.
@@ -63,6 +40,50 @@ impl Draft {
     pub fn unsigned_body(&self) -> &str {
         without(&self.body, &self.signature).unwrap_or(&self.body)
     }
+}
+
+/// How a rich text is signed.
+type Sign = fn(&mut Draft, &str);
+
+#[cfg(feature = "parts")]
+static PROVIDED: std::sync::OnceLock<Sign> = std::sync::OnceLock::new();
+
+/// Makes the code that signs a rich text part of the program, which reads and writes HTML. Without
+/// the feature `parts` it always is. Until then a rich text keeps the signature that it has.
+pub fn provide_rich_signatures() {
+    #[cfg(feature = "parts")]
+    PROVIDED.get_or_init(|| sign_html);
+}
+
+fn sign_rich() -> Option<Sign> {
+    #[cfg(feature = "parts")]
+    return PROVIDED.get().copied();
+    #[cfg(not(feature = "parts"))]
+    return Some(sign_html);
+}
+
+/// Signs a rich text, which ends in the signature that the page put there, if any.
+fn sign_html(draft: &mut Draft, new: &str) {
+    let mut nodes = Rich::read(&draft.html).nodes;
+    let text = |nodes: &[Node]| {
+        let nodes = nodes.to_vec();
+        Rich { nodes }.text()
+    };
+    if !draft.signature.is_empty() {
+        let old = format!("-- \n{}", draft.signature);
+        let begins = (0..nodes.len()).rfind(|at| text(&nodes[*at..]) == old);
+        nodes.truncate(begins.unwrap_or(nodes.len()));
+        nodes.pop_if(|last| text(std::slice::from_ref(last)).is_empty());
+    }
+    if !new.is_empty() {
+        let empty = || Node::element("div", vec![Node::element("br", Vec::new())]);
+        if nodes.is_empty() {
+            nodes.push(empty());
+        }
+        nodes.push(empty());
+        nodes.extend(signature_lines(new));
+    }
+    draft.set_html(Rich { nodes }.html());
 }
 
 /// A text that ended in the signature `old`, with `new` instead. None: it does not end so, because

@@ -12,6 +12,8 @@ pub(super) enum Mark {
     Field,
     /// What a person chose.
     Chosen,
+    /// What was searched for in a rich text.
+    Found,
 }
 
 impl Mark {
@@ -19,6 +21,7 @@ impl Mark {
         match self {
             Mark::Field => "source-field",
             Mark::Chosen => "source-chosen",
+            Mark::Found => "text-found",
         }
     }
 }
@@ -31,6 +34,12 @@ pub(super) fn set(mark: Mark, text: &[InNode]) {
     let ranges: Array = text.iter().filter_map(range).collect();
     // Where nothing can light up, what is chosen is explained all the same.
     set_ranges(mark, &ranges);
+}
+
+/// Lights up what was found in a rich text, and nothing else of it.
+pub(in crate::compose) fn mark_found(found: Option<&Range>) {
+    let ranges: Array = found.into_iter().collect();
+    set_ranges(Mark::Found, &ranges);
 }
 
 fn range((node, start, end): &InNode) -> Option<Range> {

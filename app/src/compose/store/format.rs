@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::body::Inserted;
 use crate::compose::draft::rich::Rich;
-use crate::compose::draft::{BodyFormat, Draft, DraftStoreFields as _, markdown};
-use crate::ui::part::part;
+use crate::compose::draft::{BodyFormat, Content, Draft, DraftStoreFields as _, markdown};
+use crate::ui::part::{NotLoaded, part};
 
 /// A format that was left, with the text in it, so that this can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,19 @@ impl ComposeStore {
         })
     }
 
+    /// Calls `take` with the text in its format. Follows it.
+    pub(in crate::compose) fn with_content<T>(self, take: impl FnOnce(Content<'_>) -> T) -> T {
+        let (body, html) = (self.draft.body(), self.draft.html());
+        // What reads it may come later.
+        self.reads_format();
+        take(Content {
+            format: self.draft.format().get(),
+            as_typed: self.draft.as_typed().get(),
+            text: &body.read(),
+            html: &html.read(),
+        })
+    }
+
     /// The text as plain text. Follows it.
     pub(in crate::compose) fn plain_text(self) -> String {
         self.draft.body().get()
@@ -158,11 +171,47 @@ impl ComposeStore {
     /// Puts something into the text where the caret is. False: its field is not on the screen, or
     /// can't be written to.
     pub(in crate::compose) fn insert_into_text(self, what: Inserted<'_>) -> bool {
-        let writes = untrack(|| self.writes());
-        writes
-            && self
-                .insert
-                .with_value(|insert| insert.as_ref().is_some_and(|insert| insert(what)))
+        let view = self.view.with_value(Clone::clone);
+        untrack(|| self.writes()) && view.is_some_and(|view| view.insert(what))
+    }
+
+    /// Puts the focus into the text, and selects the last occurrence of this before the caret, or
+    /// else the first.
+    pub(in crate::compose) fn select_in_text(self, what: Option<&str>) {
+        let Some(view) = self.view.with_value(Clone::clone) else {
+            return;
+        };
+        let caret = view.caret();
+        let text = view.text();
+        let what: Vec<u16> = what.unwrap_or_default().encode_utf16().collect();
+        let is = |at: &usize| text[*at..].starts_with(&what);
+        let found = if what.is_empty() {
+            None
+        } else {
+            let before = (0..caret.min(text.len())).rev().find(is);
+            before.or_else(|| (0..text.len()).find(is))
+        };
+        view.select(found.map_or(caret..caret, |at| at..at + what.len()), true);
+    }
+
+    /// What reads Markdown is there.
+    pub(in crate::compose) async fn read_markdown(self) -> Result<(), NotLoaded> {
+        provide_markdown().await
+    }
+
+    /// The subject. Follows it.
+    pub(in crate::compose) fn subject(self) -> String {
+        self.draft.subject().get()
+    }
+
+    /// Takes the text and the subject of this draft.
+    pub(in crate::compose) fn replace_text(self, draft: Draft) {
+        self.edit(|| {
+            self.draft.subject().set(draft.subject.clone());
+            self.draft.as_typed().set(draft.as_typed);
+            self.draft.signature().set(draft.signature.clone());
+            self.set_text(Text::of(&draft));
+        });
     }
 
     /// Changes the text of the message, and shows the change. A rich text is changed by `rich`.

@@ -86,7 +86,7 @@ impl ComposeStore {
         self.edit(|| self.replace(draft));
         let files: Vec<_> = imported.files.iter().filter_map(as_file).collect();
         if !files.is_empty() {
-            attachments.attach_files(files);
+            attachments.attach_shown(files);
         }
         let left_out = imported.left_out;
         Ok((!left_out.is_empty()).then_some(Opened::InPart { left_out, source }))
@@ -116,10 +116,10 @@ fn editable(octets: &[u8]) -> Option<Arc<str>> {
     fits.then(|| text.replace("\r\n", "\n").replace('\r', "\n").into())
 }
 
-fn as_file(file: &ImportedFile) -> Option<(String, File)> {
+fn as_file(file: &ImportedFile) -> Option<(String, File, Option<String>)> {
     let options = FilePropertyBag::new();
     options.set_type(&file.media_type);
     let octets = Array::of1(&Uint8Array::from(file.octets.as_slice()));
     let made = File::new_with_u8_array_sequence_and_options(&octets, &file.name, &options);
-    Some((file.name.clone(), made.ok()?))
+    Some((file.name.clone(), made.ok()?, file.content_id.clone()))
 }

@@ -19,11 +19,15 @@ const ATTRIBUTES: [&str; 6] = ["href", "alt", "start", "colspan", "rowspan", "da
 /// What makes elements of HTML for the editor.
 pub(super) type Sanitizer = Closure<dyn Fn(String) -> DocumentFragment>;
 
-pub(super) fn sanitizer(purify: &JsValue) -> Sanitizer {
+/// `take` gets each picture that has its octets in its address, and returns its Content-ID.
+pub(super) fn sanitizer(
+    purify: &JsValue,
+    take: impl Fn(&str) -> Option<String> + 'static,
+) -> Sanitizer {
     let purify: Purify = purify.clone().unchecked_into();
     let options = options();
     Closure::new(move |html: String| {
-        let clean = Rich::read(&html).flat().edited_html();
+        let clean = Rich::read_pasted(&html, &take).flat().edited_html();
         let made = purify.sanitize(&clean, &options);
         let document = leptos::prelude::document();
         let own = document.import_node_with_deep(&made, true);

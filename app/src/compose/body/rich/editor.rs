@@ -1,18 +1,23 @@
 //! An editor, and what the page does with it.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{
+    DataTransfer, Element, HtmlElement, Node, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 use super::Libraries;
 use super::clean::{Sanitizer, sanitizer};
+use super::nodes::NodeText;
 use super::pictures::Pictures;
-use super::squire::{self, Squire};
+use super::squire::{self, Squire, call};
 use crate::compose::draft::Attachment;
 use crate::compose::draft::rich::Rich;
+use crate::compose::source::mark_found;
 
 /// An editor of an element. What it shows is not rebuilt while someone writes.
 pub(super) struct Editor {
@@ -24,18 +29,22 @@ pub(super) struct Editor {
     /// They are called for as long as the editor lives.
     _sanitizer: Sanitizer,
     _listeners: Vec<Closure<dyn Fn()>>,
+    _pasted: Closure<dyn Fn(JsValue)>,
 }
 
 impl Editor {
     /// An editor of this element. `changed` is called when the text has changed, `moved` when the
-    /// caret may have.
+    /// caret may have, `pasted` with pictures that are pasted. `take` gets each picture that has
+    /// its octets in its address, and returns its Content-ID.
     pub(super) fn open(
         libraries: &Libraries,
         root: &HtmlElement,
         changed: impl Fn() + 'static,
         moved: impl Fn() + 'static,
+        pasted: impl Fn(DataTransfer) + 'static,
+        take: impl Fn(&str) -> Option<String> + 'static,
     ) -> Option<Editor> {
-        let sanitizer = sanitizer(&libraries.purify);
+        let sanitizer = sanitizer(&libraries.purify, take);
         let options = Object::new();
         for (name, value) in [
             ("blockTag", &JsValue::from_str("DIV")),
@@ -59,6 +68,14 @@ impl Editor {
         ] {
             squire.on(event, listener.as_ref().unchecked_ref());
         }
+        let pasted = Closure::new(move |event: JsValue| {
+            let detail = Reflect::get(&event, &"detail".into());
+            let data = detail.and_then(|detail| Reflect::get(&detail, &"clipboardData".into()));
+            if let Some(data) = data.ok().and_then(|data| data.dyn_into().ok()) {
+                pasted(data);
+            }
+        });
+        squire.on("pasteImage", pasted.as_ref().unchecked_ref());
         Some(Editor {
             squire,
             root: root.clone(),
@@ -66,6 +83,7 @@ impl Editor {
             known: RefCell::default(),
             _sanitizer: sanitizer,
             _listeners: listeners,
+            _pasted: pasted,
         })
     }
 
@@ -94,7 +112,7 @@ impl Editor {
 
     /// The rich text as HTML and as plain text, if it is another than the draft has.
     pub(super) fn changed(&self) -> Option<(String, String)> {
-        let rich = Rich::read(&self.squire.html());
+        let rich = Rich::read(&self.squire.html()).typed();
         let html = rich.html();
         if html == *self.known.borrow() {
             return None;
@@ -108,8 +126,60 @@ impl Editor {
         self.insert(&Rich::picture(id, name).html());
     }
 
+    /// Puts lines of text where the caret is.
+    pub(super) fn insert_text(&self, text: &str) {
+        self.insert(&Rich::from_text(text).html());
+    }
+
+    /// The text as it is searched.
+    pub(super) fn node_text(&self) -> NodeText {
+        NodeText::of(&self.root)
+    }
+
+    /// Where the caret is in it.
+    pub(super) fn caret_in_text(&self) -> Option<usize> {
+        let range = self.squire.selection();
+        let (node, offset) = (range.start_container().ok()?, range.start_offset().ok()?);
+        self.node_text().offset(&node, offset)
+    }
+
+    /// Selects a part of the text and scrolls there.
+    pub(super) fn select(&self, range: &Range<usize>, focus: bool) {
+        let text = self.node_text();
+        let Some(found) = text.range(range) else {
+            return;
+        };
+        self.squire.select(&found);
+        if focus {
+            mark_found(None);
+            return self.squire.focus();
+        }
+        mark_found(Some(&found));
+        let node = found.start_container().ok();
+        if let Some(block) = node.and_then(|node| node.parent_element()) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            block.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+
+    /// Replaces parts of the text.
+    pub(super) fn replace(&self, ranges: &[Range<usize>], with: &str) {
+        let text = self.node_text();
+        call(&self.squire, "saveUndoState");
+        let document = leptos::prelude::document();
+        for found in ranges.iter().rev().filter_map(|range| text.range(range)) {
+            found.delete_contents().ok();
+            if !with.is_empty() {
+                found.insert_node(&document.create_text_node(with)).ok();
+            }
+        }
+        self.root.normalize();
+        mark_found(None);
+    }
+
     /// Puts rich text where the caret is.
-    fn insert(&self, html: &str) {
+    pub(super) fn insert(&self, html: &str) {
         self.squire.insert_html(html);
         self.squire.focus();
     }

@@ -1,16 +1,23 @@
 //! The field in which a rich text is edited, and its toolbar.
 
+use std::ops::Range;
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use js_sys::{Array, Uint8Array};
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{File, FilePropertyBag};
 
 use super::Libraries;
 use super::commands::Command;
 use super::editor::Editor;
 use super::link::LinkBar;
 use super::toolbar::Toolbar;
-use crate::compose::body::inserting::{Inserted, provides};
+use crate::compose::attachments::{Attachments, new_content_id, use_attachments};
+use crate::compose::body::text_view::{Inserted, TextView, provide};
+use crate::compose::source::mark_found;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::ime;
@@ -56,12 +63,70 @@ impl Handle {
     }
 }
 
+impl TextView for Handle {
+    fn insert(&self, what: Inserted<'_>) -> bool {
+        self.with(|editor| match what {
+            Inserted::Text(text) => editor.insert_text(text),
+            Inserted::Rich(html) => editor.insert(html),
+            Inserted::Picture { id, name } => editor.insert_picture(id, name),
+        })
+        .is_some()
+    }
+
+    fn text(&self) -> Vec<u16> {
+        self.with(|editor| editor.node_text().text)
+            .unwrap_or_default()
+    }
+
+    fn caret(&self) -> usize {
+        self.with(Editor::caret_in_text)
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    fn select(&self, range: Range<usize>, focus: bool) {
+        self.with(|editor| editor.select(&range, focus));
+    }
+
+    fn replace(&self, ranges: &[Range<usize>], with: &str) {
+        self.with(|editor| editor.replace(ranges, with));
+    }
+
+    fn unmark(&self) {
+        mark_found(None);
+    }
+}
+
+/// Attaches a picture of pasted HTML that has its octets in its address (RFC 2397). Its Content-ID.
+fn take_picture(attachments: Attachments, address: &str) -> Option<String> {
+    let (kind, data) = address.strip_prefix("data:")?.split_once(',')?;
+    let media_type = kind.strip_suffix(";base64")?.to_ascii_lowercase();
+    let ending = match media_type.as_str() {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        _ => return None,
+    };
+    let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let octets = STANDARD.decode(data).ok()?;
+    let options = FilePropertyBag::new();
+    options.set_type(&media_type);
+    let name = format!("picture.{ending}");
+    let octets = Array::of1(&Uint8Array::from(octets.as_slice()));
+    let file = File::new_with_u8_array_sequence_and_options(&octets, &name, &options).ok()?;
+    let id = new_content_id();
+    attachments.attach_shown(vec![(name, file, Some(id.clone()))]);
+    Some(id)
+}
+
 /// The editor with its toolbar.
 #[component]
 #[must_use]
 pub(super) fn Field(libraries: Libraries) -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
+    let attachments = use_attachments();
     let root = NodeRef::<html::Div>::new();
     let handle = Handle {
         editor: StoredValue::new_local(None),
@@ -82,7 +147,9 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
         let Some(root) = root.get() else { return };
         if handle.editor.with_value(Option::is_none) {
             let moved = move || handle.look();
-            let editor = Editor::open(&libraries, &root, changed, moved);
+            let pasted = move |data| attachments.paste_pictures(&data);
+            let take = move |address: &str| take_picture(attachments, address);
+            let editor = Editor::open(&libraries, &root, changed, moved, pasted, take);
             handle.editor.set_value(editor.map(Rc::new));
         }
         let html = compose.rich_text();
@@ -106,12 +173,7 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
         root.set_attribute("aria-readonly", if writes { "false" } else { "true" })
             .ok();
     });
-    provides(compose, move |inserted| {
-        let Inserted::Picture { id, name } = inserted;
-        handle
-            .with(|editor| editor.insert_picture(id, name))
-            .is_some()
-    });
+    provide(compose, Rc::new(handle));
     on_cleanup(move || drop(handle.editor.try_update_value(Option::take)));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();

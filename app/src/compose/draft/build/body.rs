@@ -197,6 +197,19 @@ impl<'a> Body<'a> {
     }
 }
 
+/// What readers show of a text: its HTML, or the lines of a plain text.
+#[must_use]
+pub fn shown_html(content: Content<'_>, attachments: &[Attachment]) -> String {
+    let body = Body {
+        content,
+        attachments,
+        random: [0; 16],
+    };
+    body.forms()
+        .html
+        .unwrap_or_else(|| html::of_lines(content.text))
+}
+
 /// The pictures that the text shows: those with a Content-ID whose mark is in it, or whose element
 /// is in a rich text.
 fn shown_pictures<'a>(content: Content<'_>, files: &'a [Attachment]) -> Vec<&'a Attachment> {

@@ -39,6 +39,37 @@ fn is_patch(text: &str) -> bool {
     text.split("\r\n").any(is)
 }
 
+/// A text in this format as it was written, its lines ended by LF.
+#[must_use]
+pub fn joined(flowed: &str) -> String {
+    let mut text = String::with_capacity(flowed.len());
+    // The depth of the quote whose paragraph goes on.
+    let mut open: Option<usize> = None;
+    for line in flowed.split_inclusive('\n') {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let content = line.trim_start_matches('>');
+        let depth = line.len() - content.len();
+        let content = content.strip_prefix(' ').unwrap_or(content);
+        if open != Some(depth) {
+            if open.is_some() {
+                text.push('\n');
+            }
+            text.push_str(&">".repeat(depth));
+            if depth > 0 && !content.is_empty() {
+                text.push(' ');
+            }
+        }
+        text.push_str(content);
+        if content.ends_with(' ') && content != "-- " {
+            open = Some(depth);
+        } else {
+            text.push('\n');
+            open = None;
+        }
+    }
+    text
+}
+
 /// The lines that one becomes.
 fn pieces(line: &str) -> Vec<String> {
     let content = line.trim_start_matches('>');
@@ -103,32 +134,6 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// The text as a reader that knows the format shows it, with the depth of quotes as `>`.
-    pub(in super::super) fn joined(flowed: &str) -> String {
-        let mut text = String::new();
-        let mut open: Option<usize> = None;
-        for line in flowed.split_inclusive("\r\n") {
-            let line = line.strip_suffix("\r\n").unwrap_or(line);
-            let content = line.trim_start_matches('>');
-            let depth = line.len() - content.len();
-            let content = content.strip_prefix(' ').unwrap_or(content);
-            if open != Some(depth) {
-                if open.is_some() {
-                    text.push_str("\r\n");
-                }
-                text.push_str(&">".repeat(depth));
-            }
-            text.push_str(content);
-            if content.ends_with(' ') && content != "-- " {
-                open = Some(depth);
-            } else {
-                text.push_str("\r\n");
-                open = None;
-            }
-        }
-        text
-    }
-
     /// The same of a text that is not in this format.
     pub(in super::super) fn plain(text: &str) -> String {
         let mut plain = String::new();
@@ -145,7 +150,12 @@ pub(super) mod tests {
             } else {
                 content.trim_end_matches(' ')
             };
-            plain.push_str(&format!("{quote}{content}\r\n"));
+            let space = if quote.is_empty() || content.is_empty() {
+                ""
+            } else {
+                " "
+            };
+            plain.push_str(&format!("{quote}{space}{content}\n"));
         }
         plain
     }
@@ -182,7 +192,7 @@ pub(super) mod tests {
             text in "([>]{0,2}[ ]?([a-c가]{1,9}[ ]{1,2}){0,30}(From |-- |>| )?\r\n){1,6}",
         ) {
             if let Some(flowed) = flowed(&text) {
-                prop_assert_eq!(joined(&flowed), plain(&text));
+                prop_assert_eq!(joined(&flowed.replace("\r\n", "\n")), plain(&text));
                 for line in flowed.split("\r\n") {
                     // One more for the space that marks a line as text.
                     prop_assert!(width(line) <= LONGEST + 1, "{line:?}");

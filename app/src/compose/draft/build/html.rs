@@ -33,6 +33,14 @@ pub(super) fn of(text: &str, pictures: &[&Attachment]) -> String {
     html
 }
 
+/// A plain text as readers show it, with all its spaces and tabs.
+pub(super) fn of_lines(text: &str) -> String {
+    let mut html = "<pre style=\"white-space:pre-wrap;font-family:inherit;margin:0\">\n".to_owned();
+    write_escaped(text, &mut html);
+    html.push_str("</pre>");
+    html
+}
+
 /// Where the next picture that is not shown yet has its mark, and which one it is.
 fn next_mark(line: &str, marks: &[String], shown: &[bool]) -> Option<(usize, usize)> {
     let open = marks.iter().enumerate().filter(|(at, _)| !shown[*at]);

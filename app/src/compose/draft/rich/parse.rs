@@ -1,9 +1,19 @@
-//! Reading HTML. It may be anything: of a browser's editor, or of a stranger.
+//! Reading HTML. It may be anything: of a browser's editor, a word processor, or a stranger.
 
+mod lists;
+mod spaces;
+mod style;
+
+use self::lists::{lists, marked_item};
+use self::style::Style;
+use super::Found;
 use super::tree::{Element, Node, attribute, is_inline, is_void, tag};
 
 /// Elements nested deeper are read as if they were not there; their text stays.
 const DEEPEST: usize = 48;
+
+/// So many tags are open at once, those of elements that are not of the subset included.
+const MOST_OPEN: usize = 512;
 
 /// Elements that are left out with all they contain. Up to their end tag nothing else counts.
 const LEFT_OUT: [&str; 21] = [
@@ -30,11 +40,20 @@ const LEFT_OUT: [&str; 21] = [
     "plaintext",
 ];
 
-/// The nodes of some HTML.
-pub(super) fn parse(html: &str) -> Vec<Node> {
+/// What is done with a picture whose octets are in its address. It returns its Content-ID.
+pub(super) type TakePicture<'a> = &'a mut dyn FnMut(&str) -> Option<String>;
+
+/// The nodes of some HTML, and what is found in it besides.
+pub(super) fn parse<'a>(
+    html: &str,
+    take: Option<TakePicture<'a>>,
+    found: &'a mut Found,
+) -> Vec<Node> {
     let mut builder = Builder {
         open: Vec::new(),
         top: Vec::new(),
+        take,
+        found,
     };
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -48,7 +67,14 @@ pub(super) fn parse(html: &str) -> Vec<Node> {
             }
             Some((Markup::Start(start), after)) => {
                 if LEFT_OUT.contains(&start.name.as_str()) {
+                    builder.found.left_out |= !is_silent(&start.name);
                     skip(after, &start)
+                } else if start.name == "![if" {
+                    // The mark of an item of a list, which Word writes as text.
+                    let end = after.find("<![endif]>").map(|end| end + "<![endif]>".len());
+                    let (mark, rest) = after.split_at(end.unwrap_or(0));
+                    builder.mark(mark);
+                    rest
                 } else {
                     builder.start(&start);
                     after
@@ -62,6 +88,14 @@ pub(super) fn parse(html: &str) -> Vec<Node> {
     }
     builder.text(rest);
     builder.finish()
+}
+
+/// Whether an element that is left out shows nothing.
+fn is_silent(name: &str) -> bool {
+    matches!(
+        name,
+        "script" | "style" | "title" | "head" | "template" | "noscript"
+    )
 }
 
 /// What is behind the end tag of an element that is left out.
@@ -105,6 +139,14 @@ impl Markup {
         if let Some(comment) = inner.strip_prefix("!--") {
             let end = comment.find("-->").map(|end| end + 3);
             return Some((Markup::Nothing, end.map_or("", |end| &comment[end..])));
+        }
+        if let Some(rest) = inner.strip_prefix("![if !supportLists]>") {
+            let start = Start {
+                name: "![if".to_owned(),
+                attributes: Vec::new(),
+                closed: false,
+            };
+            return Some((Markup::Start(start), rest));
         }
         if inner.starts_with(['!', '?']) {
             let end = inner.find('>').map(|end| end + 1);
@@ -172,20 +214,36 @@ fn read_attributes<'a>(mut rest: &'a str, start: &mut Start) -> Option<&'a str> 
     }
 }
 
-/// Builds the tree.
-struct Builder {
-    /// The elements that are open, the outermost first.
-    open: Vec<Element>,
-    top: Vec<Node>,
+/// A tag that is open.
+struct Open {
+    /// The element that it makes. None: what is in it belongs to the one around it.
+    element: Option<Element>,
+    /// Its name. Empty: the end tag of the one before ends it, too.
+    name: String,
 }
 
-impl Builder {
+/// Builds the tree.
+struct Builder<'a> {
+    /// What is open, the outermost first.
+    open: Vec<Open>,
+    top: Vec<Node>,
+    take: Option<TakePicture<'a>>,
+    found: &'a mut Found,
+}
+
+impl Builder<'_> {
+    fn elements(&self) -> impl DoubleEndedIterator<Item = &Element> {
+        self.open.iter().filter_map(|open| open.element.as_ref())
+    }
+
     fn is_in(&self, tag: &str) -> bool {
-        self.open.iter().any(|element| element.tag == tag)
+        self.elements().any(|element| element.tag == tag)
     }
 
     fn push(&mut self, node: Node) {
-        let into = self.open.last_mut();
+        let elements = self.open.iter_mut().rev();
+        let mut elements = elements.filter_map(|open| open.element.as_mut());
+        let into = elements.next();
         into.map_or(&mut self.top, |element| &mut element.children)
             .push(node);
     }
@@ -201,15 +259,54 @@ impl Builder {
             collapse(&text)
         };
         // Between the rows and cells of a table nothing is text.
-        let parent = self.open.last().map_or("", |element| element.tag);
+        let parent = self
+            .elements()
+            .next_back()
+            .map_or("", |element| element.tag);
         if matches!(parent, "table" | "tr" | "ul" | "ol") && text.trim().is_empty() {
             return;
         }
         self.push(Node::Text(text));
     }
 
+    /// The mark in front of an item of a list.
+    fn mark(&mut self, html: &str) {
+        let mut pieces = html.split('<');
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            text.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+        }
+        let item = self
+            .open
+            .iter_mut()
+            .rev()
+            .filter_map(|open| open.element.as_mut());
+        let mut items = item.filter(|element| element.attribute(lists::LEVEL).is_some());
+        if let Some(item) = items.next()
+            && lists::is_number(decode(&text).trim())
+        {
+            item.attributes.push((lists::ORDERED, String::new()));
+        }
+    }
+
     fn start(&mut self, start: &Start) {
-        let Some(tag) = tag(&start.name) else { return };
+        let value = |name: &str| {
+            let mut all = start.attributes.iter();
+            let found = all.find(|(one, _)| one == name);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        let style = Style::read(value("style"));
+        if style.hidden {
+            // Its text is not shown.
+            self.found.left_out = true;
+        }
+        let tag = tag(&start.name).filter(|tag| !(style.not_bold && *tag == "b"));
+        self.found.left_out |= style.other && !super::sent::is_own_style(tag, value("style"));
+        if tag.is_none() {
+            self.found.left_out |= is_shown(&start.name);
+            return self.open_others(&start.name, style);
+        }
+        let Some(tag) = tag else { return };
         let mut attributes: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in &start.attributes {
             let Some(kept) = attribute(tag, name, value) else {
@@ -224,21 +321,52 @@ impl Builder {
         let lacks = |name| attributes.iter().all(|(one, _)| *one != name);
         match tag {
             // A link to nowhere is text.
-            "a" if lacks("href") => return,
+            "a" if lacks("href") => return self.open_others("a", style),
             // A picture from elsewhere is not shown; a link says where it is.
             "img" if lacks("src") => return self.elsewhere(start),
             _ => {}
         }
         self.close_for(tag);
-        let element = Element {
+        let mut element = Element {
             tag,
             attributes,
             children: Vec::new(),
         };
+        if let Some(level) = style.list_level.filter(|_| tag == "p") {
+            element = marked_item(level);
+        }
         if is_void(tag) {
             self.push(Node::Element(element));
-        } else if self.open.len() < DEEPEST {
-            self.open.push(element);
+        } else if self.elements().count() < DEEPEST {
+            let name = start.name.clone();
+            self.open(Some(element), name);
+            if is_inline(tag) {
+                self.open_style(style, tag);
+            }
+        }
+    }
+
+    fn open(&mut self, element: Option<Element>, name: String) {
+        if self.open.len() < MOST_OPEN {
+            self.open.push(Open { element, name });
+        }
+    }
+
+    /// An element that is not of the subset. Its style may say what one of the subset would.
+    fn open_others(&mut self, name: &str, style: Style) {
+        if is_void_elsewhere(name) {
+            return;
+        }
+        self.open(None, name.to_owned());
+        self.open_style(style, "");
+    }
+
+    fn open_style(&mut self, style: Style, except: &str) {
+        for tag in style.tags().filter(|tag| *tag != except) {
+            if self.elements().count() < DEEPEST {
+                let element = Element::new(tag, Vec::new());
+                self.open(Some(element), String::new());
+            }
         }
     }
 
@@ -250,6 +378,18 @@ impl Builder {
             found.map_or("", |(_, value)| value.trim())
         };
         let (source, alt) = (value("src"), value("alt"));
+        if source.starts_with("data:")
+            && let Some(id) = self.take.as_mut().and_then(|take| take(source))
+        {
+            let alt = alt.replace(char::is_control, " ");
+            let attributes = vec![("src", format!("cid:{id}")), ("alt", alt)];
+            return self.push(Node::Element(Element {
+                tag: "img",
+                attributes,
+                children: Vec::new(),
+            }));
+        }
+        self.found.left_out = true;
         let tiny = |name| matches!(value(name), "0" | "1");
         if tiny("width") || tiny("height") {
             return;
@@ -292,28 +432,49 @@ impl Builder {
         if name == "br" {
             return self.push(Node::element("br", Vec::new()));
         }
-        if let Some(tag) = tag(name).filter(|tag| !is_void(tag)) {
-            let bounds: &[&str] = if is_inline(tag) { &["td", "th"] } else { &[] };
-            self.close(tag, bounds);
+        let is_void = tag(name).is_some_and(is_void);
+        if is_void {
+            return;
+        }
+        let is_inline = tag(name).is_none_or(is_inline) && !is_block_elsewhere(name);
+        let at = self.open.iter().rposition(|open| open.name == name);
+        let Some(at) = at else { return };
+        let mut inner = self.open[at + 1..].iter();
+        let bounds = |open: &Open| {
+            let tag = open.element.as_ref().map(|element| element.tag);
+            tag.is_some_and(|tag| matches!(tag, "td" | "th"))
+        };
+        if !(is_inline && inner.any(bounds)) {
+            self.close_to(at);
         }
     }
 
-    /// Closes the innermost open element of this name and all in it, unless one of `bounds` is
-    /// open within it.
+    /// Closes the innermost open element of this tag and all in it, unless one of `bounds` is open
+    /// within it.
     fn close(&mut self, tag: &str, bounds: &[&str]) {
-        let at = self.open.iter().rposition(|element| element.tag == tag);
-        let Some(at) = at else { return };
-        let mut inner = self.open[at + 1..].iter();
-        if inner.any(|element| bounds.contains(&element.tag)) {
+        let is = |open: &Open| open.element.as_ref().is_some_and(|one| one.tag == tag);
+        let Some(at) = self.open.iter().rposition(is) else {
             return;
+        };
+        let mut inner = self.open[at + 1..].iter();
+        let bounded = |open: &Open| {
+            let element = open.element.as_ref();
+            element.is_some_and(|element| bounds.contains(&element.tag))
+        };
+        if !inner.any(bounded) {
+            self.close_to(at);
         }
+    }
+
+    /// Closes all from this one on.
+    fn close_to(&mut self, at: usize) {
         while self.open.len() > at {
             self.close_last();
         }
     }
 
     fn close_last(&mut self) {
-        if let Some(element) = self.open.pop() {
+        if let Some(element) = self.open.pop().and_then(|open| open.element) {
             self.push(Node::Element(element));
         }
     }
@@ -322,8 +483,40 @@ impl Builder {
         while !self.open.is_empty() {
             self.close_last();
         }
-        self.top
+        spaces::tidy(lists(self.top), false)
     }
+}
+
+/// Whether an element that is not of the subset shows something that is lost without it.
+fn is_shown(name: &str) -> bool {
+    matches!(
+        name,
+        "font" | "big" | "mark" | "form" | "input" | "button" | "marquee" | "map" | "bdo" | "ruby"
+    )
+}
+
+fn is_void_elsewhere(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "col"
+            | "embed"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+fn is_block_elsewhere(name: &str) -> bool {
+    matches!(
+        name,
+        "html" | "body" | "tbody" | "thead" | "tfoot" | "form" | "dl"
+    )
 }
 
 fn is_web(address: &str) -> bool {

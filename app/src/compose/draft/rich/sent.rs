@@ -36,6 +36,12 @@ fn style(tag: &str) -> &'static str {
     }
 }
 
+/// Whether an element has the style that it is sent with. The text that we send is read again
+/// without a loss.
+pub(super) fn is_own_style(tag: Option<&str>, text: &str) -> bool {
+    tag.map_or(text == "font-family:sans-serif", |tag| style(tag) == text)
+}
+
 /// A whole document, its lines ended by LF.
 #[must_use]
 pub fn sent_html(nodes: &[Node], pictures: &[Picture<'_>]) -> String {

@@ -52,8 +52,8 @@ fn only_the_subset_is_read() {
         ("<", "&lt;"),
         ("<a", ""),
         ("<b title='", ""),
-        ("a <b", "a "),
-        ("<pre>\n a\n  b</pre> c  d", "<pre>\n a\n  b</pre> c d"),
+        ("a <b", "a"),
+        ("<pre>\n a\n  b</pre> c  d", "<pre>\n a\n  b</pre>c d"),
     ] {
         check_html(html, expect);
     }
@@ -65,6 +65,72 @@ fn only_the_subset_is_read() {
             .replace("</blockquote>", ""),
         "x",
     );
+}
+
+#[test]
+fn what_is_pasted_keeps_its_formatting() {
+    // Google Docs.
+    check_html(
+        "<b style=\"font-weight:normal;\" id=\"docs\"><p dir=ltr style=\"line-height:1.38\">\
+         <span style=\"font-size:11pt;font-weight:700;\">Bold</span>\
+         <span style=\"font-style:italic;text-decoration:underline\"> both</span></p></b>",
+        "<p><b>Bold</b><i><u> both</u></i></p>",
+    );
+    // Word.
+    let word = "<html xmlns:o=\"urn:x\"><head><style>p.MsoNormal {color:red}</style></head>\
+        <body lang=KO><!--StartFragment--><p class=MsoNormal style='margin:0cm'>\
+        <span lang=EN-US style='font-size:11.0pt'>One<o:p></o:p></span></p>\n\
+        <p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'>\
+        <![if !supportLists]><span style='font-family:Symbol'><span style='mso-list:Ignore'>·\
+        <span>&nbsp;&nbsp; </span></span></span><![endif]>first<o:p></o:p></p>\n\
+        <p style='mso-list:l0 level2 lfo1'><![if !supportLists]>1.<![endif]>inner</p>\n\
+        <p style='mso-list:l0 level1 lfo1'><![if !supportLists]>·<![endif]>second</p>\n\
+        <!--EndFragment--></body></html>";
+    check_html(
+        word,
+        "<p>One</p><ul><li>first<ol><li>inner</li></ol></li><li>second</li></ul>",
+    );
+    // A spreadsheet.
+    check_html(
+        "<table border=0><colgroup><col width=72></colgroup><tr height=20>\n\
+         <td class=xl65 style='color:#111'>a</td><td align=right>1,000</td></tr></table>",
+        "<table><tr><td>a</td><td>1,000</td></tr></table>",
+    );
+    let mut taken = Vec::new();
+    let rich = Rich::read_pasted("<img src='data:image/png;base64,aGk=' alt=x>", |data| {
+        taken.push(data.to_owned());
+        Some("1@x".into())
+    });
+    assert_eq!(rich.html(), "<img src=\"cid:1@x\" alt=\"x\">");
+    assert_eq!(taken, ["data:image/png;base64,aGk="]);
+}
+
+#[test]
+fn spaces_that_an_editor_keeps_are_spaces() {
+    let typed = |html: &str| Rich::read(html).typed().html();
+    assert_eq!(typed("<div>a&nbsp;<b>b</b></div>"), "<div>a <b>b</b></div>");
+    for html in [
+        "<div>a &nbsp;<b>b</b></div>",
+        "<div>5&nbsp;km&nbsp;</div>",
+        "<div>a&nbsp;<br>b</div>",
+    ] {
+        assert_eq!(typed(html), html);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_known() {
+    let check = |html: &str, expect: bool| {
+        let mut found = Found::default();
+        let rich = Rich::read_with(html, &mut found);
+        assert_eq!(found.left_out, expect, "{html} {rich:?}");
+    };
+    check("<p>a <b>b</b></p><script>x</script>", false);
+    check("<p style='color:red'>a</p>", true);
+    check("<img src='https://x.org/a.png'>", true);
+    check("<form><input></form>", true);
+    let rich = Rich::read("<p>a</p><blockquote>b</blockquote><table><tr><td>c</table><pre>d</pre>");
+    check(&sent_html(&rich.nodes, &[]), false);
 }
 
 #[test]

@@ -1,0 +1,286 @@
+//! A template, and what its fields become. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::compose::draft::rich::{Node, Rich};
+use crate::compose::draft::{BodyFormat, Content, Draft, Person, Sender};
+use crate::i18n::Locale;
+
+/// A text that is used again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Template {
+    /// What it is called. No two have the same name.
+    pub(super) name: String,
+    /// The subject of a message that has none.
+    pub(super) subject: String,
+    /// See [`Draft::format`].
+    pub(super) format: BodyFormat,
+    /// See [`Draft::as_typed`].
+    pub(super) as_typed: bool,
+    /// See [`Draft::body`].
+    pub(super) body: String,
+    /// See [`Draft::html`].
+    pub(super) html: String,
+}
+
+/// What fields of a template are filled with. Empty: that is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Values {
+    /// The name of the first recipient.
+    pub(super) name: String,
+    /// The address of the first recipient.
+    pub(super) address: String,
+    /// The subject.
+    pub(super) subject: String,
+    /// The name of the sender.
+    pub(super) sender: String,
+    /// Today, as people write it.
+    pub(super) date: String,
+}
+
+/// The fields by name, in both languages: a template of one language is used in the other.
+const FIELDS: [(&str, &str); 5] = [
+    ("name", "이름"),
+    ("address", "주소"),
+    ("subject", "제목"),
+    ("sender", "보낸이"),
+    ("date", "날짜"),
+];
+
+/// The fields as they are written in a template.
+pub(super) fn fields(locale: Locale) -> String {
+    let names = FIELDS.map(|(english, korean)| match locale {
+        Locale::En => format!("{{{english}}}"),
+        Locale::Ko => format!("{{{korean}}}"),
+    });
+    names.join(", ")
+}
+
+impl Values {
+    /// Those of a draft.
+    pub(super) fn of(draft: &Draft, date: String) -> Values {
+        let to = draft.to.iter().chain(&draft.cc).next();
+        let to = to.and_then(|text| Person::parse(text));
+        let sender = Person::parse(&draft.from).map(|person| person.name);
+        let (name, address) = to.map_or_else(Default::default, |to| (to.name, to.address));
+        Values {
+            name,
+            address,
+            subject: draft.subject.clone(),
+            sender: sender.unwrap_or_default(),
+            date,
+        }
+    }
+
+    fn get(&self, field: &str) -> Option<&str> {
+        let named = |(one, other): &(&str, &str)| *one == field || *other == field;
+        let at = FIELDS.iter().position(named)?;
+        let all = [
+            &self.name,
+            &self.address,
+            &self.subject,
+            &self.sender,
+            &self.date,
+        ];
+        Some(all[at])
+            .filter(|value| !value.is_empty())
+            .map(String::as_str)
+    }
+}
+
+/// A text with its fields filled. `unknown` gets those that stay, each once.
+fn filled(
+    text: &str,
+    values: &Values,
+    write: impl Fn(&str) -> String,
+    unknown: &mut Vec<String>,
+) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[1..].split_once('}').map_or("", |(name, _)| name);
+        let is_field = (1..=30).contains(&name.chars().count())
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let end = if is_field { name.len() + 2 } else { 1 };
+        match values.get(name).filter(|_| is_field) {
+            Some(value) => filled.push_str(&write(value)),
+            None => {
+                filled.push_str(&rest[..end]);
+                let field = &rest[..end];
+                if is_field && !unknown.iter().any(|one| one == field) {
+                    unknown.push(field.to_owned());
+                }
+            }
+        }
+        rest = &rest[end..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// A template with its fields filled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) template: Template,
+    /// The fields that are not known, such as `{name}`.
+    pub(super) unknown: Vec<String>,
+}
+
+impl Template {
+    /// The text of a draft, without its signature.
+    pub(super) fn of(name: &str, draft: &Draft) -> Template {
+        let mut draft = draft.clone();
+        draft.take_sender(Sender {
+            from: draft.from.clone(),
+            reply_to: draft.reply_to.clone(),
+            signature: String::new(),
+        });
+        Template {
+            name: name.trim().to_owned(),
+            subject: draft.subject,
+            format: draft.format,
+            as_typed: draft.as_typed,
+            body: draft.body,
+            html: draft.html,
+        }
+    }
+
+    /// Its fields filled.
+    pub(super) fn fill(&self, values: &Values) -> Filled {
+        let mut unknown = Vec::new();
+        let plain = |text: &str| text.to_owned();
+        let markdown = |text: &str| Rich::from_text(text).markdown();
+        let subject = filled(&self.subject, values, plain, &mut unknown);
+        // The subject of the message is known by then.
+        let values = &Values {
+            subject: if values.subject.is_empty() {
+                subject.clone()
+            } else {
+                values.subject.clone()
+            },
+            ..values.clone()
+        };
+        let mut template = Template {
+            subject,
+            ..self.clone()
+        };
+        match self.format {
+            BodyFormat::Plain => {
+                template.body = filled(&self.body, values, plain, &mut unknown);
+            }
+            BodyFormat::Markdown => {
+                template.body = filled(&self.body, values, markdown, &mut unknown);
+            }
+            BodyFormat::Rich => {
+                let mut rich = Rich::read(&self.html);
+                fill_nodes(&mut rich.nodes, values, &mut unknown);
+                template.body = rich.text();
+                template.html = rich.html();
+            }
+        }
+        Filled { template, unknown }
+    }
+
+    /// Its text in this format: as plain text or Markdown, or as HTML.
+    pub(super) fn text_in(&self, format: BodyFormat) -> String {
+        if format == self.format && format != BodyFormat::Rich {
+            return self.body.clone();
+        }
+        let content = Content {
+            format: self.format,
+            text: &self.body,
+            html: &self.html,
+            ..Content::default()
+        };
+        match format {
+            BodyFormat::Rich => content.rich(&[]).flat().html(),
+            BodyFormat::Markdown if self.format == BodyFormat::Rich => content.rich(&[]).markdown(),
+            // Plain text is Markdown, and the source of Markdown is plain text.
+            _ => self.body.clone(),
+        }
+    }
+}
+
+fn fill_nodes(nodes: &mut [Node], values: &Values, unknown: &mut Vec<String>) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => *text = filled(text, values, str::to_owned, unknown),
+            Node::Element(element) => fill_nodes(&mut element.children, values, unknown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values() -> Values {
+        Values {
+            name: "Joon *".into(),
+            date: "27 November".into(),
+            ..Values::default()
+        }
+    }
+
+    #[test]
+    fn fields_are_filled_and_the_unknown_stay() {
+        let template = Template {
+            subject: "For {name}".into(),
+            body: "Dear {name}, {이름} {date} {x} {subject}, {x} { y } {} {".into(),
+            ..Template::default()
+        };
+        let got = template.fill(&values());
+        assert_eq!(got.template.subject, "For Joon *");
+        assert_eq!(
+            got.template.body,
+            "Dear Joon *, Joon * 27 November {x} For Joon *, {x} { y } {} {"
+        );
+        assert_eq!(got.unknown, ["{x}"]);
+    }
+
+    #[test]
+    fn each_format_has_its_own_text() {
+        let mut template = Template {
+            format: BodyFormat::Markdown,
+            body: "**Dear** {name}".into(),
+            ..Template::default()
+        };
+        let filled = template.fill(&values()).template;
+        assert_eq!(filled.body, "**Dear** Joon \\*");
+        assert_eq!(filled.text_in(BodyFormat::Plain), "**Dear** Joon \\*");
+        assert_eq!(
+            filled.text_in(BodyFormat::Rich),
+            "<div><b>Dear</b> Joon *</div>"
+        );
+        template.format = BodyFormat::Rich;
+        template.html = "<div><b>Dear</b> {name} {sender}</div>".into();
+        let filled = template.fill(&values());
+        assert_eq!(
+            filled.template.html,
+            "<div><b>Dear</b> Joon * {sender}</div>"
+        );
+        assert_eq!(filled.unknown, ["{sender}"]);
+        assert_eq!(
+            filled.template.text_in(BodyFormat::Markdown),
+            "**Dear** Joon \\* {sender}"
+        );
+    }
+
+    #[test]
+    fn a_template_has_no_signature() {
+        let mut draft = Draft {
+            body: "Hi".into(),
+            ..Draft::default()
+        };
+        draft.take_sender(Sender {
+            signature: "Mina".into(),
+            ..Sender::default()
+        });
+        assert!(draft.body.ends_with("Mina"));
+        assert_eq!(Template::of(" a ", &draft).body, "Hi");
+        assert_eq!(Template::of(" a ", &draft).name, "a");
+    }
+}
