@@ -21,6 +21,7 @@ pub mod der;
 #[cfg(feature = "linux")]
 pub mod desktop;
 pub mod hostile;
+pub mod hostile_html;
 pub mod http;
 pub mod interop;
 pub mod job;
