@@ -1,136 +1,216 @@
-//! HTML that a hostile page or message could have: script in every place where a browser has looked
-//! for some, addresses that would be loaded, forms, redirects, SVG, MathML, styles, and markup that
-//! changes when it is parsed twice.
+//! HTML of strangers who want to run a script, load something, lead the page elsewhere, or change
+//! how it looks. For messages, and for what is pasted.
+//!
+//! `hostile_html/vectors.html` has the known tricks. [`generate`] takes each of them once, and then
+//! combines and disguises them, from a seed.
+
+use std::io::Read as _;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::rng::Rng;
 
-/// Hostile HTML. `$` stands for the address of a server that must not be asked for anything; script
-/// sets `window.hacked`.
-const PIECES: &[&str] = &[
-    "<script>hacked=1</script>",
-    "<script src=$/a.js></script>",
-    "<ScRiPt type=module>import('$/m.js')</sCrIpT>",
-    "<img src=x onerror=hacked=1>",
-    "<img src=$/pixel.gif width=1 height=1>",
-    "<img srcset='$/a.png 1x, $/b.png 2x' alt=a>",
-    "<picture><source srcset=$/c.png><img src=$/d.png></picture>",
-    "<body onload=hacked=1>",
-    "<p onclick=hacked=1 onmouseover='hacked=1' style='behavior:url($/x.htc)'>a</p>",
-    "<a href='javascript:hacked=1'>a</a>",
-    "<a href='java&#10;script:hacked=1'>a</a>",
-    "<a href='&#x6a;avascript&colon;hacked=1'>a</a>",
-    "<a href='data:text/html,<script>hacked=1</script>'>a</a>",
-    "<a href='vbscript:hacked' ping=$/ping>a</a>",
-    "<a href=' javascript:hacked=1' target=_top>a</a>",
-    "<iframe src=$/frame></iframe>",
-    "<iframe srcdoc='<script>parent.hacked=1</script>'></iframe>",
-    "<object data=$/o></object><embed src=$/e>",
-    "<form action=$/f><input name=password autofocus onfocus=hacked=1><button>Go</button></form>",
-    "<input type=image src=$/i.png><isindex action=$/x>",
-    "<button formaction=javascript:hacked=1>a</button>",
-    "<meta http-equiv=refresh content='0;url=$/r'>",
-    "<meta http-equiv=Content-Security-Policy content='default-src *'>",
-    "<base href=$/>",
-    "<link rel=stylesheet href=$/s.css><link rel=prefetch href=$/p>",
-    "<style>@import url($/i.css); * { background: url($/bg.png) }</style>",
-    "<style>@font-face { font-family: x; src: url($/f.woff) } p { font-family: x }</style>",
-    "<div style='background-image:url($/b.png);position:fixed;inset:0'>a</div>",
-    "<div style='width:expression(hacked=1);color:red'>a</div>",
-    "<table background=$/t.png><tr><td background=$/u.png>a</td></tr></table>",
-    "<svg onload=hacked=1><script>hacked=1</script></svg>",
-    "<svg><animate onbegin=hacked=1 attributeName=x dur=1s></svg>",
-    "<svg><image href=$/s.png /><use href='$/s.svg#a' /></svg>",
-    "<svg><a xlink:href='javascript:hacked=1'><text y=20>a</text></a></svg>",
-    "<svg><foreignObject><img src=x onerror=hacked=1></foreignObject></svg>",
-    "<svg><style><img src=x onerror=hacked=1></style></svg>",
-    "<svg><set href='#a' attributeName=href to='javascript:hacked=1' /></svg>",
-    "<math href='javascript:hacked=1'><mi>x</mi></math>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 \
-     onerror=hacked=1&gt;'></table></mtext></math>",
-    "<math><annotation-xml encoding='text/html'><img src=x onerror=hacked=1></annotation-xml>\
-     </math>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=hacked=1>",
-    "<noscript><p title='</noscript><img src=x onerror=hacked=1>'></noscript>",
-    "<template><script>hacked=1</script><img src=$/t.png></template>",
-    "<textarea><img src=x onerror=hacked=1></textarea>",
-    "<title><img src=x onerror=hacked=1></title>",
-    "<xmp><img src=x onerror=hacked=1></xmp><plaintext>",
-    "<!--><img src=x onerror=hacked=1>-->",
-    "<!--[if IE]><script>hacked=1</script><![endif]-->",
-    "<![CDATA[<img src=x onerror=hacked=1>]]>",
-    "<audio src=$/a.mp3 autoplay onerror=hacked=1></audio><video poster=$/v.png></video>",
-    "<details open ontoggle=hacked=1><summary>a</summary></details>",
-    "<marquee onstart=hacked=1>a</marquee>",
-    "<img src='cid:x' onload=hacked=1 alt='\"><img src=x onerror=hacked=1>'>",
-    "<img src='data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"hacked=1\"/>'>",
-    "<img alt='`><img src=x onerror=hacked=1>' src=\"$/`.png\">",
-    "<b id=getElementById name=body contenteditable=false>a</b><form id=document></form>",
-    "<p class=rich id=message tabindex=0 accesskey=x>a</p>",
-    "<portal src=$/p></portal><frameset><frame src=$/f></frameset>",
-    "<dialog open>a</dialog><span is=x-y popover>a</span>",
-    "<custom-element onx=hacked=1><slot name=x>a</slot></custom-element>",
-    "<p>a\0b<sc\0ript>hacked=1</script></p>",
-    "<a href=\"$/\" onclick=\"hacked=1\"\"><b>a</a>",
-    "<<script>alert<b>(1)//<</script>",
-    "<img/src=x/onerror=hacked=1>",
-    "<b\u{c}onclick=hacked=1>a</b>",
-    "<p lang=ko style=\"mso-list:l0 level1\" onfocus=hacked=1>가</p>",
-];
+/// What scripts of a stranger do: they call a function that the test has defined, or mark the
+/// window that they run in.
+pub const SCRIPT: &str = "top.stranger=1;self.stranger=1";
 
-/// What may be around it.
-const AROUND: &[(&str, &str)] = &[
-    ("", ""),
-    ("<p>before ", " after</p>"),
-    ("<div><blockquote>", "</blockquote></div>"),
-    ("<table><tr><td>", "</td></tr></table>"),
-    ("<ul><li>", "</li></ul>"),
-    ("<b><i>", "</b></i>"),
-    ("<pre>", "</pre>"),
-    ("<a href='https://example.org/'>", "</a>"),
-    ("<!--StartFragment-->", "<!--EndFragment-->"),
+/// The known tricks, each after a line with its name.
+const VECTORS: &str = include_str!("hostile_html/vectors.html");
+
+/// HTML of a stranger.
+#[derive(Clone, Debug)]
+pub struct Hostile {
+    /// What it is.
+    pub name: String,
+    /// The HTML. It begins with a paragraph that has the text [`Hostile::mark`].
+    pub html: String,
+    /// A text that has to be shown.
+    pub mark: String,
+}
+
+/// A server that strangers would have contacted. It counts connections, and those on which
+/// something was requested.
+#[derive(Debug)]
+pub struct Lure {
+    address: SocketAddr,
+    visits: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Lure {
+    /// Listens on a free port of 127.0.0.1.
+    ///
+    /// # Panics
+    /// If no port is free.
+    #[must_use]
+    pub fn start() -> Lure {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let visits = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (connected, requested) = (Arc::clone(&visits), Arc::clone(&requests));
+        std::thread::spawn(move || {
+            for mut connection in listener.incoming().map_while(Result::ok) {
+                connected.fetch_add(1, Ordering::SeqCst);
+                let requested = Arc::clone(&requested);
+                std::thread::spawn(move || {
+                    if connection.read(&mut [0]).is_ok_and(|octets| octets > 0) {
+                        requested.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        Lure {
+            address,
+            visits,
+            requests,
+        }
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// How many requests were made.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn visits(&self) -> usize {
+        self.visits.load(Ordering::SeqCst)
+    }
+}
+
+/// `count` documents for this seed. Whatever they load is at `host`.
+#[must_use]
+pub fn generate(seed: u64, count: usize, host: &str) -> Vec<Hostile> {
+    let vectors: Vec<(&str, &str)> = vectors().collect();
+    let mut rng = Rng::new(seed);
+    (0..count)
+        .map(|number| {
+            let (name, html) = match vectors.get(number) {
+                Some((name, html)) => ((*name).to_owned(), (*html).to_owned()),
+                None => combined(&mut rng, &vectors),
+            };
+            let mark = format!("mark {number} of a stranger");
+            let html = format!("<p>{mark}</p>{}", filled(&html, host, number));
+            Hostile { name, html, mark }
+        })
+        .collect()
+}
+
+fn vectors() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let blocks = VECTORS.split("=== ").skip(1);
+    blocks.filter_map(|block| block.split_once('\n'))
+}
+
+/// Two or three tricks inside or after each other, disguised.
+fn combined(rng: &mut Rng, vectors: &[(&str, &str)]) -> (String, String) {
+    let (mut name, mut html) = (String::new(), String::new());
+    for _ in 0..2 + rng.below(2) {
+        let (one, trick) = rng.pick(vectors);
+        let trick = disguised(rng, trick.trim_end());
+        name = format!("{name} + {one}");
+        html = match rng.below(3) {
+            0 => format!("{html}{trick}"),
+            1 => format!("{trick}{html}"),
+            _ => {
+                let (open, close) = rng.pick(&AROUND);
+                name = format!("{name} in {open}");
+                format!("{html}{open}{trick}{close}")
+            }
+        };
+    }
+    (name.trim_start_matches(" + ").to_owned(), html)
+}
+
+/// What may stand around a trick.
+const AROUND: [(&str, &str); 18] = [
     ("<svg>", "</svg>"),
     ("<math><mtext>", "</mtext></math>"),
-    ("<select><option>", "</select>"),
-    (
-        "<html><head><style>p{color:red}</style></head><body>",
-        "</body></html>",
-    ),
+    ("<math>", "</math>"),
+    ("<svg><desc>", "</desc></svg>"),
+    ("<svg><foreignObject>", "</foreignObject></svg>"),
+    ("<table>", "</table>"),
+    ("<table><tr><td>", "</td></tr></table>"),
+    ("<select>", "</select>"),
+    ("<noscript>", "</noscript>"),
+    ("<template>", "</template>"),
+    ("<form>", "</form>"),
+    ("<p title='", "'>"),
+    ("<style>", "</style>"),
+    ("<title>", "</title>"),
+    ("<textarea>", "</textarea>"),
+    ("<!--", "-->"),
+    ("<a href=x>", "</a>"),
+    ("<blockquote>", "</blockquote>"),
 ];
 
-/// `count` texts of hostile HTML. The first ones have each piece alone; the same seed makes the
-/// same texts. `server` is the address that must not be asked for anything.
-#[must_use]
-pub fn hostile_html(seed: u64, count: usize, server: &str) -> Vec<String> {
-    let rng = &mut Rng::new(seed);
-    let one = |rng: &mut Rng, at: usize| {
-        let mut html = String::new();
-        let pieces = if at < PIECES.len() {
-            1
-        } else {
-            1 + rng.below(4)
-        };
-        for _ in 0..pieces {
-            let piece = if at < PIECES.len() {
-                PIECES[at]
-            } else {
-                rng.pick(PIECES)
-            };
-            let (before, after) = if at < PIECES.len() {
-                ("", "")
-            } else {
-                *rng.pick(AROUND)
-            };
-            html.push_str(&format!("{before}{piece}{after}"));
+/// The same to a browser, or nearly.
+fn disguised(rng: &mut Rng, html: &str) -> String {
+    match rng.below(6) {
+        // The case of tags and attributes has no meaning. That of placeholders has.
+        0 => {
+            let mut inside = 0_i32;
+            let changed = html.chars().map(|c| {
+                inside += i32::from(c == '{') - i32::from(c == '}');
+                if inside == 0 && rng.once_in(2) {
+                    c.to_ascii_uppercase()
+                } else {
+                    c
+                }
+            });
+            changed.collect()
         }
-        if at >= PIECES.len() && rng.once_in(4) {
-            // Cut off somewhere.
-            let mut end = rng.below(html.len());
-            while !html.is_char_boundary(end) {
-                end -= 1;
-            }
-            html.truncate(end);
+        1 => html.replace(' ', "/"),
+        2 => html.replace(' ', "\n\t "),
+        3 => html.replace('"', "'"),
+        4 => {
+            // Cut somewhere.
+            let at = html.floor_char_boundary(html.len() - html.len() / (2 + rng.below(6)));
+            html[..at].to_owned()
         }
-        format!("<p>word{at}</p>{}", html.replace('$', server))
+        _ => html.to_owned(),
+    }
+}
+
+/// Fills the placeholders.
+fn filled(html: &str, host: &str, number: usize) -> String {
+    let url = format!("http://{host}/{number}");
+    let many = || {
+        let pictures = (0..2_000).map(|n| format!("<img src={url}?{n}>"));
+        pictures.collect::<String>()
     };
-    (0..count).map(|at| one(rng, at)).collect()
+    let mut html = html.replace("{js}", SCRIPT);
+    if html.contains("{many}") {
+        html = html.replace("{many}", &many());
+    }
+    html.replace("{deep}", &"<div><b>".repeat(3_000))
+        .replace("{long}", &"x".repeat(20_000))
+        .replace("{url}", &url)
+        .replace("{host}", host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_the_same_for_a_seed() {
+        let one = generate(7, 200, "127.0.0.1:1");
+        let other = generate(7, 200, "127.0.0.1:1");
+        assert_eq!(one.len(), 200);
+        for (one, other) in one.iter().zip(&other) {
+            assert_eq!(one.html, other.html);
+            assert!(!one.html.contains("{url}") && !one.html.contains("{js}"));
+        }
+        let first = vectors().count();
+        assert!((80..150).contains(&first), "{first}");
+    }
 }

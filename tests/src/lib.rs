@@ -22,6 +22,7 @@ pub mod der;
 pub mod desktop;
 pub mod hostile;
 pub mod hostile_html;
+pub mod hostile_paste;
 pub mod http;
 pub mod interop;
 pub mod job;

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::hostile_html::hostile_html;
+use glasspost_tests::hostile_paste::hostile_paste;
 use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
@@ -143,7 +143,7 @@ async fn hostile_texts_run_and_load_nothing() {
     let address = format!("http://{}", server.local_addr().expect("an address"));
     let bridge = Bridge::start();
     let page = writing(&bridge).await;
-    let texts = Value::from(hostile_html(seed, HOSTILE, &address));
+    let texts = Value::from(hostile_paste(seed, HOSTILE, &address));
     let wrong = page
         .browser
         .evaluate(&format!("({PASTE})({EDITOR}, {texts})"))

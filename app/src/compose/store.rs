@@ -22,7 +22,7 @@ use self::source::LeftSource;
 use super::addresses::Chips;
 use super::archive::Imported;
 use super::attachments::Attachments;
-use super::body::{Insert, Shown};
+use super::body::Shown;
 use super::checks::Asking;
 use super::draft::{
     Attachment, Draft, DraftStoreFields, HeaderFault, MessageStamp, Moment, Options, Place,

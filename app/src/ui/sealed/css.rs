@@ -26,6 +26,9 @@ const LOADING: [&str; 7] = [
     "-webkit-cross-fade",
 ];
 
+/// Functions whose value comes from elsewhere, where it may be a text.
+const FROM_ELSEWHERE: [&str; 5] = ["var", "env", "attr", "inherit", "if"];
+
 /// A picture without content, in place of one that is not loaded.
 const NOTHING: &str = "data:,";
 
@@ -43,6 +46,7 @@ pub(super) fn clean(css: &str, links: &mut Links<'_>) -> Cleaned {
         rest: css,
         out: Cleaned::default(),
         open: Vec::new(),
+        loading: 0,
         skipped: None,
         links,
     };
@@ -53,11 +57,23 @@ pub(super) fn clean(css: &str, links: &mut Links<'_>) -> Cleaned {
 struct Cleaner<'x, 'y> {
     rest: &'x str,
     out: Cleaned,
-    /// For each open bracket whether it is a function in which a text is an address.
-    open: Vec<bool>,
+    /// The open brackets.
+    open: Vec<Bracket>,
+    /// How many of them are functions in which a text is an address.
+    loading: usize,
     /// An at-rule that is left out.
     skipped: Option<Skipped>,
     links: &'x mut Links<'y>,
+}
+
+/// An open bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    /// A function in which a text is an address.
+    Loading,
+    /// `type("image/png")`.
+    Type,
+    Other,
 }
 
 struct Skipped {
@@ -117,13 +133,15 @@ impl Cleaner<'_, '_> {
     fn other(&mut self, c: char) {
         let depth = self.open.len();
         match c {
-            '(' | '[' | '{' => self.open.push(false),
+            '(' | '[' | '{' => self.open.push(Bracket::Other),
             ')' | ']' | '}' => {
                 // The block around a rule that is left out ends here, and is written.
                 if c == '}' && self.skips_at(depth) {
                     self.skipped = None;
                 }
-                self.open.pop();
+                if self.open.pop() == Some(Bracket::Loading) {
+                    self.loading -= 1;
+                }
             }
             // An escape that is none.
             '\\' => return,
@@ -160,7 +178,7 @@ impl Cleaner<'_, '_> {
             return;
         };
         self.rest = inside;
-        let is_url = lower == "url" || lower == "src";
+        let is_url = lower == "url";
         let text = inside.trim_start_matches(is_space);
         if is_url {
             self.rest = text;
@@ -170,13 +188,21 @@ impl Cleaner<'_, '_> {
             self.address(&address, false);
             return;
         }
-        self.open.push(LOADING.contains(&lower.as_str()));
-        if !is_url {
-            self.write(&written(&name));
-            self.write("(");
+        if LOADING.contains(&lower.as_str()) {
+            self.open.push(Bracket::Loading);
+            self.loading += 1;
+        } else if self.loading > 0 && FROM_ELSEWHERE.contains(&lower.as_str()) {
+            // No function of CSS, so the declaration is invalid.
+            self.open.push(Bracket::Other);
+            self.write("none(");
+            return;
+        } else if lower == "type" {
+            self.open.push(Bracket::Type);
         } else {
-            self.write("url(");
+            self.open.push(Bracket::Other);
         }
+        self.write(&written(&name));
+        self.write("(");
     }
 
     /// An address without quotes, up to its bracket.
@@ -240,7 +266,8 @@ impl Cleaner<'_, '_> {
             text.push(c);
         }
         let imports = self.skipped.as_ref().is_some_and(|rule| rule.imports);
-        if imports || self.open.last() == Some(&true) {
+        let is_type = self.open.last() == Some(&Bracket::Type);
+        if imports || (self.loading > 0 && !is_type) {
             self.address(&text, true);
         } else {
             self.write(&string(&text));
@@ -392,7 +419,11 @@ mod tests {
             "a:url(\"data:,\" )",
             &["http://e/2"],
         );
-        check("a:U\\52L(\"h\\74tp://e/3\")", none, &["http://e/3"]);
+        check(
+            "a:U\\52L(\"h\\74tp://e/3\")",
+            "a:URL(\"data:,\")",
+            &["http://e/3"],
+        );
         check("a:\\75\\72\\6c (http://e/4)", none, &["http://e/4"]);
         check("a:url(http://e/5", none, &["http://e/5"]);
         check("a:url('http://e/6", "a:url(\"data:,\"", &["http://e/6"]);
@@ -402,7 +433,19 @@ mod tests {
             "a:image-set(\"data:,\" 1x, url(\"data:,\") type(\"image/png\"))",
             &["http://e/7", "http://e/8"],
         );
-        check("a:src(\"http://e/9\")", none, &["http://e/9"]);
+        check(
+            "a:src(\"http://e/9\")",
+            "a:src(\"data:,\")",
+            &["http://e/9"],
+        );
+        check("a:src(var(--x))", "a:src(none(--x))", &[]);
+        check("a:image-set(VAR(--x) 1x)", "a:image-set(none(--x) 1x)", &[]);
+        check("a:var(--x)", "a:var(--x)", &[]);
+        check(
+            "a:image-set(x('http://e/0') 1x)",
+            "a:image-set(x(\"data:,\") 1x)",
+            &["http://e/0"],
+        );
         check("a:url(cid:a)", "a:url(\"blob:1\")", &[]);
         check("a:/**/url(/*x*/)", "a:/**/url(\"data:,\")", &["/*x*/"]);
     }
