@@ -145,7 +145,7 @@ async fn frame(page: &Visitor) -> (f64, Value) {
 async fn the_preview_is_what_a_recipient_sees() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.write("joon@example.net", "Preview", "").await;
+    page.write("joon@example.net", "Seen by others", "").await;
     page.browser.press("Markdown").await;
     page.focus("Message").await;
     page.browser

@@ -129,7 +129,9 @@ impl Templates {
         let select = unknown.map(String::as_str);
         if draft.unsigned_body().trim().is_empty() && draft.raw.is_none() {
             self.compose.replace_text(with_template(draft, template));
-            self.compose.select_in_text(select);
+            // The field shows the text by then.
+            let select = unknown.cloned();
+            request_animation_frame(move || self.compose.select_in_text(select.as_deref()));
             return;
         }
         let text = template.text_in(draft.format);
