@@ -211,6 +211,6 @@ mod tests {
             assert!(!one.html.contains("{url}") && !one.html.contains("{js}"));
         }
         let first = vectors().count();
-        assert!(first >= 80 && first < 150, "{first}");
+        assert!((80..150).contains(&first), "{first}");
     }
 }
