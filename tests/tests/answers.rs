@@ -186,6 +186,7 @@ async fn a_message_is_forwarded_as_it_is() {
     page.browser.press("Forward as attachment").await;
     page.has("Subject", "Fwd: Re: Figures").await;
     page.compose_shows("AW Re Figures.eml").await;
+    page.compose_shows("message/rfc822").await;
     page.has_files(1).await;
     page.browser
         .until("document.activeElement === named('textbox', 'To')")

@@ -248,6 +248,37 @@ async fn messages_are_exported_as_python_reads_them() {
     page.close().await;
 }
 
+/// However much is exported, the page holds one message at a time.
+#[tokio::test]
+async fn an_export_takes_no_more_memory_than_a_message() {
+    const MIB: usize = 1024 * 1024;
+    let bridge = Bridge::start();
+    let text = "a line of the text\r\n".repeat(8 * MIB / 20);
+    for at in 0..5 {
+        mail(&bridge, &format!("large {at}"), &text).await;
+    }
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.watch_memory().await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.inbox().await;
+    listed(
+        &page,
+        &["large 4", "large 3", "large 2", "large 1", "large 0"],
+    )
+    .await;
+    let before = page.browser.wasm_memory().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    page.browser.save_in(folder.path()).await;
+    page.browser.press("Export all").await;
+    page.browser
+        .saved(folder.path(), "inbox.mbox", |file| file.len() > 35 * MIB)
+        .await;
+    let grown = page.browser.wasm_memory().await - before;
+    assert!(grown < 20 * MIB as u64, "{grown} octets");
+    page.close().await;
+}
+
 fn file(folder: &Path, name: &str, content: &[u8]) -> std::path::PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, content).expect("a file");

@@ -44,6 +44,8 @@ pub(super) enum Lack {
     RestOfText,
     /// Parts were left out because there are too many.
     Parts,
+    /// It is formatted, and goes on as text.
+    Formatting,
 }
 
 /// The draft that answers a message. `mine` are the person's own addresses, as they are typed.
@@ -85,6 +87,9 @@ pub(super) fn answer(
         draft.subject = subject::forward(&original.subject);
         draft.body = forward::body(&original, locale);
         answer.enclosed = forward::enclosed(received);
+        if forward::is_formatted(received) {
+            answer.lacks.push(Lack::Formatting);
+        }
     } else {
         let Recipients { to, cc } = recipients::recipients(&original, how, &mine);
         (draft.to, draft.cc) = (to, cc);

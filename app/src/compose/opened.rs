@@ -66,6 +66,7 @@ fn lacks_what(locale: Locale, lack: Lack) -> &'static str {
         Lack::Text => locale.answer_lacks_text(),
         Lack::RestOfText => locale.answer_lacks_rest(),
         Lack::Parts => locale.answer_lacks_parts(),
+        Lack::Formatting => locale.answer_lacks_formatting(),
     }
 }
 

@@ -58,6 +58,14 @@ pub(super) fn whole(received: &Received) -> Enclosed {
     }
 }
 
+/// Whether the message itself has a text in HTML.
+pub(super) fn is_formatted(received: &Received) -> bool {
+    received.message.reading.as_ref().is_ok_and(|reading| {
+        let mut parts = reading.parts.iter();
+        parts.any(|part| part.depth == 0 && matches!(part.content, Content::Html { .. }))
+    })
+}
+
 /// The attachments of the message itself, and the messages enclosed in it.
 pub(super) fn enclosed(received: &Received) -> Vec<Enclosed> {
     let Ok(reading) = &received.message.reading else {

@@ -313,6 +313,30 @@ fn what_a_draft_lacks_is_said() {
     );
     let forward = answered(How::Forward, &received);
     assert_eq!(forward.lacks, [Lack::RestOfText, Lack::Parts]);
+
+    let html = Part {
+        depth: 0,
+        content: Content::Html {
+            html: "<b>Hi</b>".into(),
+            text: "Hi".into(),
+            cut: false,
+        },
+        only: None,
+    };
+    received.message = with(Ok(Box::new(Reading {
+        parts: vec![html],
+        ..Reading::default()
+    })));
+    let forward = answered(How::Forward, &received);
+    assert_eq!(forward.lacks, [Lack::Formatting]);
+    assert!(
+        forward.draft.body.ends_with("\n\nHi\n"),
+        "{:?}",
+        forward.draft.body
+    );
+    assert_eq!(answered(How::Reply, &received).lacks, []);
+    // All of it is there.
+    assert_eq!(answered(How::Enclose, &received).lacks, []);
 }
 
 #[test]

@@ -197,6 +197,9 @@ impl Attachments {
         let is_message = is_message(&name, &file.type_());
         if is_message {
             attachment.as_is = as_is(file, size).await;
+            if attachment.as_is.is_some() {
+                attachment.media_type = ENCLOSED.to_owned();
+            }
         }
         if let Err(why) = files::add(&attachment.file, file).await {
             self.problem(match why {
@@ -395,13 +398,16 @@ pub(in crate::compose) fn use_attachments() -> Attachments {
     expect_context()
 }
 
+/// The media type of a message that is enclosed as it is.
+const ENCLOSED: &str = "message/rfc822";
+
 /// Octets of a message that are looked at together.
 const LOOKED_AT: u64 = 1024 * 1024;
 
 /// Whether a file is a message, by its name or its type.
 fn is_message(name: &str, media_type: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ending.eq_ignore_ascii_case("eml") || media_type.eq_ignore_ascii_case("message/rfc822")
+    ending.eq_ignore_ascii_case("eml") || media_type.eq_ignore_ascii_case(ENCLOSED)
 }
 
 /// How a message can be enclosed without an encoding. None: it can't.

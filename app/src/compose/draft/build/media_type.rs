@@ -88,8 +88,8 @@ pub fn is_picture(media_type: &str) -> bool {
 /// A type as it may be sent with a file in base64, or [`ANY`].
 ///
 /// Enclosed messages and parts of multipart types may not be encoded (RFC 2045 §6.4, RFC 2046
-/// §5.2.1). So their files are octets like others, and arrive as they are; readers open them by the
-/// ending of their names. A message that can be sent without an encoding is an
+/// §5.2.1). So their files are octets like others, and arrive as they are; readers open them by
+/// the ending of their names. A message that can be sent without an encoding is an
 /// [`AsIs`](super::AsIs) instead.
 pub(super) fn sent(media_type: &str) -> &str {
     let is_token = |text: &str| {
