@@ -14,7 +14,6 @@ use crate::TIMEOUT;
 mod chromedriver;
 #[cfg(feature = "browser")]
 mod chromium;
-#[cfg(feature = "browser")]
 mod downloads;
 mod files;
 #[cfg(feature = "firefox")]
