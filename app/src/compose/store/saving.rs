@@ -49,12 +49,7 @@ impl Saving {
         let memory = std::mem::take(&mut loaded.memory);
         let (mut session, draft) = match (loaded.shown.take(), loaded.unstored.take()) {
             (Some((stored, access)), _) => {
-                let mut session = Session::of(new_id, now, &stored.head, access);
-                if memory.writes {
-                    // A tab that waited for the lock got it while this one was reloaded.
-                    session.take();
-                }
-                (session, stored.draft)
+                (Session::of(new_id, now, &stored.head, access), stored.draft)
             }
             (None, Some(write)) => (Session::of_unstored(new_id, now, &write), write.draft),
             (None, None) => {
@@ -268,7 +263,6 @@ impl ComposeStore {
                 draft: blank.is_none().then(|| session.shown().to_owned()),
                 blank_from: blank,
                 left: session.aside().map(str::to_owned),
-                writes: session.access().writes(),
                 ..TabMemory::default()
             };
             (session.access(), session.trouble(), memory)
