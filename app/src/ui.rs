@@ -15,13 +15,15 @@ mod pane;
 pub mod part;
 pub mod sealed;
 pub mod text_field;
+mod unfold;
 pub mod visible;
 mod widgets;
 
 pub use self::code::code_class;
-pub use self::dialog::Dialog;
+pub use self::dialog::{Dialog, DialogHead};
 pub use self::icon::{Glyph, Icon, drawing};
 pub use self::on_demand::OnDemand;
 pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};
 pub use self::part::{Later, LaterPart, use_later};
+pub use self::unfold::{Fold, Unfold};
 pub use self::widgets::{Checkbox, FormRow, IconButton, Radio, SaveProblem, Toggle};

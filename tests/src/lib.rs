@@ -22,7 +22,6 @@ pub mod der;
 pub mod desktop;
 pub mod hostile;
 pub mod hostile_html;
-pub mod hostile_paste;
 pub mod http;
 pub mod interop;
 pub mod job;

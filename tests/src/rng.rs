@@ -33,3 +33,15 @@ impl Rng {
         &of[self.below(of.len())]
     }
 }
+
+/// A seed for this run, which is printed, or the one in `GLASSPOST_SEED`, which repeats a run.
+#[must_use]
+pub fn seed() -> u64 {
+    let given = std::env::var("GLASSPOST_SEED").ok();
+    let seed = given.and_then(|seed| seed.parse().ok()).unwrap_or_else(|| {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed();
+        now.map_or(1, |since| u64::from(since.subsec_nanos()))
+    });
+    println!("GLASSPOST_SEED={seed}");
+    seed
+}

@@ -59,7 +59,8 @@ const RECORDS: &str = "new Promise(done => { \
     const open = indexedDB.open('glasspost'); \
     open.onsuccess = () => { \
     const all = open.result.transaction('held').objectStore('held').getAll(); \
-    all.onsuccess = () => { open.result.close(); done(all.result.map(t => JSON.parse(t))); }; }; })";
+    all.onsuccess = () => { open.result.close(); \
+    done(all.result.map(text => JSON.parse(text))); }; }; })";
 
 /// Moves the time at which all held messages are due, as if the clock had gone on meanwhile.
 async fn move_due(page: &Visitor, milliseconds: i64) {

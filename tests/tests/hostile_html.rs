@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::hostile_html::{Hostile, Lure, generate};
 use glasspost_tests::mail::deliver;
+use glasspost_tests::rng::seed;
 use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
@@ -42,17 +43,6 @@ const STATE: &str = "(() => {
           a.name))).length,
     };
   })()";
-
-/// The seed of this run, or the one that is to be repeated.
-fn seed() -> u64 {
-    let given = std::env::var("GLASSPOST_SEED").ok();
-    let seed = given.and_then(|seed| seed.parse().ok()).unwrap_or_else(|| {
-        let now = std::time::SystemTime::UNIX_EPOCH.elapsed();
-        now.map_or(1, |since| u64::from(since.subsec_nanos()))
-    });
-    println!("GLASSPOST_SEED={seed}");
-    seed
-}
 
 /// A message with this HTML. Base64, because its lines may be longer than a server takes.
 fn message(number: usize, html: &str) -> String {

@@ -33,7 +33,8 @@ async fn has(page: &Visitor, selector: &str, text: &str) {
     let (selector, text) = (Value::from(selector), Value::from(text));
     page.browser
         .until(&format!(
-            "[...({EDITOR}?.querySelectorAll({selector}) ?? [])].some(e => e.textContent === {text}) || null"
+            "[...({EDITOR}?.querySelectorAll({selector}) ?? [])]\
+             .some(e => e.textContent === {text}) || null"
         ))
         .await;
 }

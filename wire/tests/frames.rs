@@ -425,7 +425,11 @@ proptest! {
         check(&FromBridge::Reading {
             id: 1,
             reading: Box::new(Reading {
-                parts: vec![Part { depth: 0, content: Content::Text { text, cut: false }, only: None }],
+                parts: vec![Part {
+                    depth: 0,
+                    content: Content::Text { text, cut: false },
+                    only: None,
+                }],
                 ..Reading::default()
             }),
         });

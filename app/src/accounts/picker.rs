@@ -16,7 +16,7 @@ use super::store::use_accounts;
 use crate::connection::use_connection;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::{Dialog, Glyph, IconButton, Later, Radio};
+use crate::ui::{Dialog, DialogHead, Later, Radio};
 
 /// The server dialog, while it is open.
 #[component]
@@ -55,12 +55,8 @@ fn Form() -> impl IntoView {
     };
     view! {
         <form method="dialog" on:submit=save>
-            <div class="picker-head">
-                <h2 id="picker-title">{language.words(Locale::mail_server)}</h2>
-                <span class="spacer"></span>
-                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
-                    on:click=move |_| accounts.set_picking(false)/>
-            </div>
+            <DialogHead id="picker-title" title=Locale::mail_server
+                on_close=move |()| accounts.set_picking(false)/>
             <fieldset>
                 <legend class="unseen">{language.words(Locale::which_server)}</legend>
                 <Radio group="kind" label=language.words(Locale::practice_server)

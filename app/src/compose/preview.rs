@@ -82,7 +82,10 @@ pub(super) fn Preview() -> impl IntoView {
     });
     let line = move |label: fn(Locale) -> &'static str, text: Signal<String>| {
         view! {
-            <div><dt>{language.words(label)}</dt><dd dir="auto">{move || visible(&text.get())}</dd></div>
+            <div>
+                <dt>{language.words(label)}</dt>
+                <dd dir="auto">{move || visible(&text.get())}</dd>
+            </div>
         }
     };
     let subject = Signal::derive(move || compose.text(Place::Subject).get());

@@ -13,7 +13,7 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Dialog, Glyph, Icon, IconButton, Later};
+use crate::ui::{Dialog, DialogHead, Glyph, Icon, Later};
 
 /// The most rows that are shown.
 const ROWS: usize = 200;
@@ -71,12 +71,8 @@ fn Content() -> impl IntoView {
     };
     view! {
         <div class="dialog-body">
-            <div class="picker-head">
-                <h2 id="contacts-title">{language.words(Locale::contacts)}</h2>
-                <span class="spacer"></span>
-                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
-                    on:click=move |_| contacts.show(false)/>
-            </div>
+            <DialogHead id="contacts-title" title=Locale::contacts
+                on_close=move |()| contacts.show(false)/>
             <p class="hint">{language.words(Locale::contacts_hint)}</p>
             {unsaved}
             <input type="search" class="search" autocomplete="off" spellcheck="false"

@@ -4,7 +4,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::ime;
+use super::{Glyph, IconButton, ime};
+use crate::i18n::{Locale, use_language};
 
 /// A modal dialog. What is in it is there while it is open only.
 #[component]
@@ -41,5 +42,28 @@ pub fn Dialog(
             on:keydown=on_key on:close=move |_| on_close.run(())>
             <Show when=move || open.get()>{children()}</Show>
         </dialog>
+    }
+}
+
+/// The heading of a dialog, and the button that closes it.
+#[component]
+#[must_use]
+pub fn DialogHead(
+    /// The id of the heading.
+    id: &'static str,
+    /// What it says.
+    title: fn(Locale) -> &'static str,
+    /// Called when the dialog is to be closed.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <div class="picker-head">
+            <h2 id=id>{language.words(title)}</h2>
+            <span class="spacer"></span>
+            <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
+                on:click=move |_| on_close.run(())/>
+        </div>
     }
 }

@@ -14,6 +14,8 @@ enum State {
     Fetching,
     There,
     Failed,
+    /// Fetched once more after that.
+    Retrying,
 }
 
 /// Whether a part of the page or a library is there. Copies are the same.
@@ -39,15 +41,30 @@ impl OnDemand {
         self.0.with(|state| *state == State::Failed)
     }
 
+    /// Whether an attempt to load it has failed, and none has succeeded since: the same while it is
+    /// tried again. Follows it.
+    #[must_use]
+    pub fn is_in_trouble(self) -> bool {
+        let state = self.0;
+        state.with(|state| matches!(state, State::Failed | State::Retrying))
+    }
+
+    /// Follows whether it is there.
+    pub fn track(self) {
+        self.0.track();
+    }
+
     /// Loads it, if it is neither there nor on its way.
     pub fn fetch(self, load: impl Future<Output = Result<(), NotLoaded>> + 'static) {
-        if matches!(self.0.get_untracked(), State::Missing | State::Failed) {
-            self.0.set(State::Fetching);
-            spawn_local(async move {
-                let loaded = load.await;
-                self.0.set(loaded.map_or(State::Failed, |()| State::There));
-            });
-        }
+        self.0.set(match self.0.get_untracked() {
+            State::Missing => State::Fetching,
+            State::Failed => State::Retrying,
+            State::Fetching | State::There | State::Retrying => return,
+        });
+        spawn_local(async move {
+            let loaded = load.await;
+            self.0.set(loaded.map_or(State::Failed, |()| State::There));
+        });
     }
 }
 

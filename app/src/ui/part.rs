@@ -15,6 +15,7 @@ use std::task::{Context, Poll, Waker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::on_demand::OnDemand;
 use crate::i18n::{Locale, use_language};
 
 /// The code of a part could not be loaded. Another call tries again.
@@ -66,25 +67,14 @@ part! { later:
 /// Makes a view of a part.
 pub type View = fn() -> AnyView;
 
-/// How far the part `later` is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Missing,
-    Fetching,
-    There,
-    Failed,
-    /// Fetched once more after that.
-    Retrying,
-}
-
 /// The part `later`, from any component. Copies are the same.
 #[derive(Clone, Copy)]
-pub struct LaterPart(RwSignal<State>);
+pub struct LaterPart(OnDemand);
 
 impl LaterPart {
     /// Provides it to all components below. It is not fetched yet.
     pub fn provide() -> LaterPart {
-        let part = LaterPart(RwSignal::new(State::Missing));
+        let part = LaterPart(OnDemand::new());
         provide_context(part);
         part
     }
@@ -92,13 +82,13 @@ impl LaterPart {
     /// Whether it is there. Follows it.
     #[must_use]
     pub fn is_there(self) -> bool {
-        self.0.with(|state| *state == State::There)
+        self.0.is_there()
     }
 
     /// Whether the last attempt to load it has failed. Follows it.
     #[must_use]
     pub fn has_failed(self) -> bool {
-        self.0.with(|state| *state == State::Failed)
+        self.0.has_failed()
     }
 
     /// Follows whether it is there.
@@ -125,16 +115,7 @@ impl LaterPart {
 
     /// Fetches it, if it is neither there nor on its way.
     pub fn fetch(self) {
-        let state = self.0;
-        state.set(match state.get_untracked() {
-            State::Missing => State::Fetching,
-            State::Failed => State::Retrying,
-            State::Fetching | State::There | State::Retrying => return,
-        });
-        spawn_local(async move {
-            let there = arrived().await.is_ok();
-            state.set(if there { State::There } else { State::Failed });
-        });
+        self.0.fetch(arrived());
     }
 }
 
@@ -179,20 +160,20 @@ fn later(view: Box<dyn Fn() -> Making>, before: ViewFn, quiet: bool, at_start: b
             made.try_set(Some(view));
         });
     };
-    if part.0.get_untracked() == State::There {
+    if untrack(|| part.is_there()) {
         make();
     } else {
         if !at_start {
             part.fetch();
         }
         Effect::new(move |_| {
-            if part.0.get() == State::There {
+            if part.is_there() {
                 make();
             }
         });
     }
     // The same while it is tried again, so that the button keeps the focus.
-    let failed = Memo::new(move |_| matches!(part.0.get(), State::Failed | State::Retrying));
+    let failed = Memo::new(move |_| part.0.is_in_trouble());
     let shown = move || match made.get() {
         Some(view) => view(),
         None if failed.get() && !quiet => notice(part),

@@ -6,8 +6,9 @@ mod bounds;
 mod broken;
 mod slices;
 
-/// A reading in short form: `T` text, `H` HTML as text, or as HTML if it has no text, `A` attachment, `M` message, each after its
-/// depth, and after `f` or `t` if it belongs to one view only.
+/// A reading in short form: `T` text, `H` HTML as text, or as HTML if it has no text, `A`
+/// attachment, `M` message, each after its depth, and after `f` or `t` if it belongs to one view
+/// only.
 fn short(reading: &Reading) -> Vec<String> {
     let shown = |part: &Part| match &part.content {
         Content::Text { text, cut } => {

@@ -1,8 +1,8 @@
 //! One origin for page and bridge while developing.
 //!
 //! Trunk has a proxy for WebSockets, but it drops the subprotocol, which carries the token, and the
-//! port in `Host`, which the bridge checks. So this proxy is in front of both: `/ws` and `/frame` go
-//! to the bridge, everything else to trunk.
+//! port in `Host`, which the bridge checks. So this proxy is in front of both: `/ws` and `/frame`
+//! go to the bridge, everything else to trunk.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

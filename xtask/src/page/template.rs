@@ -2,8 +2,8 @@
 //! `data-trunk` are copied to the page's folder under a name with a hash of their content, and the
 //! HTML refers to that name. `cargo xtask run --dev` uses trunk for this. This module does the same
 //! for the few kinds of files in the template, without a tool that takes minutes to compile. The
-//! style sheets become one file, because a browser requests six files of a server at a time, and the
-//! program is to be among the first.
+//! style sheets become one file, because a browser requests six files of a server at a time, and
+//! the program is to be among the first.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,7 +1,7 @@
 //! The list of senders beside the field From, and what is said about the one that is chosen.
 
 use leptos::context::Provider;
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -14,7 +14,7 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, IconButton, Later, ime};
+use crate::ui::{Fold, Glyph, Icon, IconButton, Later, Unfold, ime};
 
 /// The button that unfolds the senders.
 #[component]
@@ -28,66 +28,14 @@ pub fn SenderChooser(
     on_choose: Callback<Identity>,
 ) -> impl IntoView {
     let language = use_language();
-    let open = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    let place = NodeRef::<html::Div>::new();
-    let close = move || {
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            button.focus().ok();
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if ime::handles(&event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Escape" if open.get_untracked() => {
-                event.stop_propagation();
-                event.prevent_default();
-                close();
-            }
-            "ArrowDown" if !open.get_untracked() => {
-                event.prevent_default();
-                open.set(true);
-            }
-            _ => {}
-        }
-    };
-    // Leaving by any way closes the list.
-    let on_leave = move |event: FocusEvent| {
-        let next = event.related_target();
-        let next = next.and_then(|next| next.dyn_into::<Element>().ok());
-        let inside = place.try_get_untracked().flatten().is_some_and(|place| {
-            next.as_ref()
-                .is_some_and(|next| place.contains(Some(next.as_ref())))
-        });
-        if !inside {
-            open.try_set(false);
-        }
-    };
-    let choice = Choice {
-        sender,
-        on_choose,
-        close: Callback::new(move |()| close()),
-    };
+    let choice = Choice { sender, on_choose };
     view! {
-        <div class="senders" node_ref=place on:keydown=on_key on:focusout=on_leave>
-            <button type="button" class="icon" node_ref=button
-                aria-label=language.words(Locale::choose_sender)
-                title=language.words(Locale::choose_sender)
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                // Safari gives a clicked button no focus, which would close the list.
-                on:mousedown=move |event| event.prevent_default()
-                on:click=move |_| open.update(|open| *open = !*open)>
-                <Icon glyph=Glyph::Chevron/>
-            </button>
-            <Show when=move || open.get()>
-                <Provider value=choice>
-                    <Later view=senders/>
-                </Provider>
-            </Show>
-        </div>
+        <Provider value=choice>
+            <Unfold class="senders" button="icon" label=language.words(Locale::choose_sender)
+                by_arrow=true>
+                <Later view=senders/>
+            </Unfold>
+        </Provider>
     }
 }
 
@@ -96,7 +44,6 @@ pub fn SenderChooser(
 struct Choice {
     sender: Signal<Option<(String, String)>>,
     on_choose: Callback<Identity>,
-    close: Callback<()>,
 }
 
 part! { later:
@@ -112,11 +59,8 @@ part! { later:
 /// The list, while it is unfolded.
 #[component]
 fn Senders() -> impl IntoView {
-    let Choice {
-        sender,
-        on_choose,
-        close,
-    } = expect_context();
+    let Choice { sender, on_choose } = expect_context();
+    let Fold(fold) = expect_context();
     let language = use_language();
     let identities = use_identities();
     let list = NodeRef::<html::Div>::new();
@@ -149,7 +93,7 @@ fn Senders() -> impl IntoView {
         view! {
             <button type="button" aria-current=current
                 on:click=move |_| {
-                    close.run(());
+                    fold.run(());
                     identities.choose(&identity);
                     on_choose.run(identity.clone());
                 }>
@@ -160,7 +104,7 @@ fn Senders() -> impl IntoView {
     let keep = move || {
         let (name, address) = sender.get().filter(|_| known().is_none())?;
         let keep = move |_| {
-            close.run(());
+            fold.run(());
             identities.keep(name.clone(), address.clone());
         };
         Some(view! {
@@ -170,7 +114,7 @@ fn Senders() -> impl IntoView {
         })
     };
     let manage = move |_| {
-        close.run(());
+        fold.run(());
         identities.manage(true);
     };
     view! {

@@ -8,7 +8,7 @@ use super::store::{new_id, use_identities};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Dialog, Glyph, Icon, IconButton, Later};
+use crate::ui::{Dialog, DialogHead, Glyph, Icon, Later};
 
 /// The dialog, while it is open.
 #[component]
@@ -43,12 +43,8 @@ fn Content() -> impl IntoView {
     };
     view! {
         <div class="dialog-body">
-            <div class="picker-head">
-                <h2 id="identities-title">{language.words(Locale::identities)}</h2>
-                <span class="spacer"></span>
-                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
-                    on:click=move |_| identities.manage(false)/>
-            </div>
+            <DialogHead id="identities-title" title=Locale::identities
+                on_close=move |()| identities.manage(false)/>
             {unsaved}
             <Show when=move || editing.with(Option::is_some) fallback=list>
                 <Form editing/>

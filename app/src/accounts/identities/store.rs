@@ -64,9 +64,9 @@ impl IdentitiesStore {
         self.all.with(|all| all.named(name, address).cloned())
     }
 
-    /// The server that messages of this sender go through, where another one is chosen: the sender's
-    /// address or its domain, and the name of the server. None: that is not known, or the practice
-    /// server is chosen, which delivers nothing. Follows both.
+    /// The server that messages of this sender go through, where another one is chosen: the
+    /// sender's address or its domain, and the name of the server. None: that is not known, or the
+    /// practice server is chosen, which delivers nothing. Follows both.
     #[must_use]
     pub fn other_server(self, name: &str, address: &str) -> Option<(String, String)> {
         let chosen = self.accounts.server();

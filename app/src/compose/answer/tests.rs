@@ -218,7 +218,7 @@ fn unusual_fields_of_addresses() {
     );
 
     // A name in a charset that is not declared is left out.
-    let mut undeclared = received("From: XXXX <a@x.org>", "Hi");
+    let mut undeclared = received("From: Park <a@x.org>", "Hi");
     let raw = b"From: \xb9\xda\xb9\xce\xbe\xc6 <a@x.org>\r\n\r\nHi".to_vec();
     undeclared.message = Arc::new(Arrived {
         raw,

@@ -23,7 +23,8 @@ fn belongs(site: &str, other: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// The site of an address, also of one without a scheme or of mail, in lower case. None: it is none.
+/// The site of an address in lower case, also of one without a scheme or of mail. None: it names
+/// no site.
 fn site(text: &str) -> Option<String> {
     let text = text.trim();
     let rest = match text.split_once("://") {

@@ -1,11 +1,10 @@
 //! The button beside Send: sending at a time, and for how long sending can be undone.
 
 use leptos::context::Provider;
-use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::model::UNDO_SECONDS;
 use super::moment::{self, Clock};
@@ -16,17 +15,14 @@ use crate::accounts::use_accounts;
 use crate::compose::drafts::now;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::{Glyph, Icon, Later, Radio, ime};
+use crate::ui::{Fold, Later, Radio, Unfold};
 
 /// An hour, in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
 
-/// What the menu is for. A context.
+/// What is called with the time that is chosen. A context.
 #[derive(Clone, Copy)]
-struct Chosen {
-    on_choose: Callback<u64>,
-    close: Callback<()>,
-}
+struct Chosen(Callback<u64>);
 
 /// The button, and the menu while it is open.
 #[component]
@@ -40,53 +36,13 @@ pub(in crate::compose) fn SendMenu(
     disabled: Signal<bool>,
 ) -> impl IntoView {
     let language = use_language();
-    let open = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
-    let place = NodeRef::<html::Div>::new();
-    let close = move || {
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
-            button.focus().ok();
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() && !ime::handles(&event) {
-            event.stop_propagation();
-            event.prevent_default();
-            close();
-        }
-    };
-    let on_leave = move |event: FocusEvent| {
-        let next = event.related_target();
-        let next = next.and_then(|next| next.dyn_into::<Element>().ok());
-        let place = place.try_get_untracked().flatten();
-        // A picker of the browser takes the focus, and gives it to nothing of the page.
-        let outside = next.zip(place);
-        if outside.is_some_and(|(next, place)| !place.contains(Some(next.as_ref()))) {
-            open.try_set(false);
-        }
-    };
-    let chosen = Chosen {
-        on_choose,
-        close: Callback::new(move |()| close()),
-    };
     view! {
-        <div class="split" node_ref=place on:keydown=on_key on:focusout=on_leave>
-            <button type="button" class="btn" node_ref=button disabled=disabled
-                aria-label=language.words(Locale::send_later_menu)
-                title=language.words(Locale::send_later_menu)
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                // Safari gives a clicked button no focus, which would close the menu.
-                on:mousedown=move |event| event.prevent_default()
-                on:click=move |_| open.update(|open| *open = !*open)>
-                <Icon glyph=Glyph::Chevron/>
-            </button>
-            <Show when=move || open.get()>
-                <Provider value=chosen>
-                    <Later view=menu/>
-                </Provider>
-            </Show>
-        </div>
+        <Provider value=Chosen(on_choose)>
+            <Unfold class="split" button="btn" label=language.words(Locale::send_later_menu)
+                disabled stays=true>
+                <Later view=menu/>
+            </Unfold>
+        </Provider>
     }
 }
 
@@ -98,7 +54,8 @@ part! { later:
 
 #[component]
 fn Menu() -> impl IntoView {
-    let Chosen { on_choose, close } = expect_context();
+    let Chosen(on_choose) = expect_context();
+    let Fold(fold) = expect_context();
     let language = use_language();
     let held = use_held();
     let accounts = use_accounts();
@@ -112,7 +69,7 @@ fn Menu() -> impl IntoView {
         }
     });
     let choose = move |due: u64| {
-        close.run(());
+        fold.run(());
         on_choose.run(due);
     };
     let clock = Clock::now();

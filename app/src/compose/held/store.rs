@@ -174,8 +174,8 @@ impl HeldStore {
         });
     }
 
-    /// What is to be done with a held message. Follows everything that decides it, but the time only
-    /// as of the last look.
+    /// What is to be done with a held message. Follows everything that decides it; the time is that
+    /// of the last look.
     pub(super) fn next(self, held: &Held) -> Next {
         let now = self.now.get();
         let mine = self.mine.with(|mine| mine.contains(&held.id));

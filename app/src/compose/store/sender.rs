@@ -31,8 +31,8 @@ impl ComposeStore {
             .with_untracked(|draft| draft.unsigned_body().to_owned())
     }
 
-    /// A draft is being sent: its people are known from now on, and its sender can be kept, if it is
-    /// no known one, nor the sample's. The message that it answers is marked once it is accepted.
+    /// A draft is being sent: its people are known from now on, and its sender can be kept, unless
+    /// it is known or the sample's. The message that it answers is marked once it is accepted.
     pub(in crate::compose) fn has_sent(self, draft: &Draft) {
         let all = [&draft.to, &draft.cc, &draft.bcc].into_iter().flatten();
         let people = all.filter_map(|text| Person::parse(text));

@@ -9,7 +9,7 @@ use crate::compose::store::use_compose;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Dialog, Glyph, Icon, IconButton, Later};
+use crate::ui::{Dialog, DialogHead, Glyph, Icon, IconButton, Later};
 
 /// The button that opens the dialog, and the dialog.
 #[component]
@@ -61,12 +61,8 @@ fn Content() -> impl IntoView {
     };
     view! {
         <div class="dialog-body">
-            <div class="picker-head">
-                <h2 id="templates-title">{language.words(Locale::templates)}</h2>
-                <span class="spacer"></span>
-                <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
-                    on:click=move |_| templates.open.set(false)/>
-            </div>
+            <DialogHead id="templates-title" title=Locale::templates
+                on_close=move |()| templates.open.set(false)/>
             <p class="hint">
                 {move || language.get().template_fields(fields(language.get()))}
             </p>

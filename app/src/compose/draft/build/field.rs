@@ -89,8 +89,8 @@ pub(super) fn write_text(name: &str, text: &str, output: &mut Vec<u8>) {
     field.end();
 }
 
-/// Writes a field whose value means what it is, not only what it reads as: ASCII stays as it is, and
-/// is folded before its words. Everything else becomes encoded words.
+/// Writes a field of the sender's own, which a program may read: a value in ASCII stays as it is,
+/// and is folded before its words. Any other becomes encoded words.
 pub(super) fn write_value(name: &str, value: &str, output: &mut Vec<u8>) {
     let mut field = Field::new(name, output);
     if value.is_ascii() {

@@ -56,7 +56,8 @@ impl Session {
         self.leave(doc, shown);
     }
 
-    /// Leaves the draft shown, which is kept elsewhere now, for a new message. Its record goes away.
+    /// Shows a new message in place of the draft, which is kept elsewhere from now on. Its record
+    /// is removed.
     pub fn give_away(&mut self, shown: &Draft) {
         let mut doc = self.new_doc();
         doc.begun = true;
