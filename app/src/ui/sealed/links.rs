@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use percent_encoding::percent_decode_str;
+
 /// Most addresses that are remembered.
 const MOST: usize = 10_000;
 
@@ -40,8 +42,8 @@ impl<'x> Links<'x> {
             .collect();
         let address = address.trim_matches(|c: char| c <= ' ');
         if let Some(id) = after(address, "cid:") {
-            let id = decoded(id);
-            return self.pictures.get(&id).cloned();
+            let id = percent_decode_str(id).decode_utf8_lossy();
+            return self.pictures.get(&*id).cloned();
         }
         if after(address, "data:image/").is_some() {
             return Some(address.to_owned());
@@ -79,25 +81,6 @@ impl<'x> Links<'x> {
 pub(super) fn after<'x>(text: &'x str, start: &str) -> Option<&'x str> {
     let begins = text.get(..start.len())?.eq_ignore_ascii_case(start);
     begins.then(|| &text[start.len()..])
-}
-
-/// Decodes `%XX`.
-fn decoded(text: &str) -> String {
-    let mut octets = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let hex = |octet: u8| char::from(octet).to_digit(16);
-        if let (b'%', [high, low, after @ ..]) = (first, behind)
-            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
-        {
-            octets.push(u8::try_from(high << 4 | low).unwrap_or_default());
-            rest = after;
-            continue;
-        }
-        octets.push(*first);
-        rest = behind;
-    }
-    String::from_utf8_lossy(&octets).into_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! `mailto:` links (RFC 6068).
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use super::{Pasted, split_pasted};
 
 /// Reads a link with all that it has: addresses, copies, subject and text. None: it is no link, or
@@ -42,19 +46,8 @@ pub(super) fn read_link(text: &str) -> Option<Pasted> {
 
 /// With its percent escapes decoded. As it is where they are no UTF-8.
 fn percent_decoded(text: &str) -> String {
-    let digit = |octet: Option<&u8>| octet.and_then(|octet| char::from(*octet).to_digit(16));
-    let octets = text.as_bytes();
-    let mut decoded = Vec::with_capacity(octets.len());
-    let mut at = 0;
-    while let Some(octet) = octets.get(at) {
-        let escape = (*octet == b'%')
-            .then(|| digit(octets.get(at + 1)).zip(digit(octets.get(at + 2))))
-            .flatten()
-            .and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
-        decoded.push(escape.unwrap_or(*octet));
-        at += if escape.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]
