@@ -29,21 +29,15 @@ pub enum Table {
     Contacts,
     /// Messages that are held back.
     Held,
-    /// What the history shows of each message that was sent.
-    Sends,
-    /// The rest of it: the message, its transcript.
-    Sent,
 }
 
 impl Table {
-    const ALL: [Table; 7] = [
+    const ALL: [Table; 5] = [
         Table::Heads,
         Table::Drafts,
         Table::Files,
         Table::Contacts,
         Table::Held,
-        Table::Sends,
-        Table::Sent,
     ];
 
     fn name(self) -> &'static str {
@@ -53,8 +47,6 @@ impl Table {
             Table::Files => "files",
             Table::Contacts => "contacts",
             Table::Held => "held",
-            Table::Sends => "sends",
-            Table::Sent => "sent",
         }
     }
 }
