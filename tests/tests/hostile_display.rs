@@ -17,9 +17,12 @@ use smtp::{Event, Reply};
 /// picture for the symbol before them.
 const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
 
-/// Elements that the page never creates.
-const FOREIGN: &str = "img, script:not([src]), iframe, object, embed, base, meta[http-equiv], \
-    a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], [ontoggle]";
+/// Elements that the page never creates. Its own pictures are from its memory, and its own frame can
+/// run nothing.
+const FOREIGN: &str = "img:not([src^='blob:']), script:not([src]), \
+    iframe:not([sandbox='allow-same-origin'][src='/frame']), object, embed, base, \
+    meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], \
+    [ontoggle]";
 
 #[tokio::test]
 async fn server_text_is_shown_as_text_and_made_visible() {
@@ -102,12 +105,13 @@ async fn choose(page: &Visitor, port: u16) {
     page.ready().await;
 }
 
-/// The number of elements that the page should not have, or should have no more of than at the
-/// start.
+/// The number of elements that the page and its frames should not have, or should have no more of
+/// than at the start.
 async fn foreign_elements(page: &Visitor) -> Value {
     page.browser
         .evaluate(&format!(
-            "document.querySelectorAll({}).length",
+            "[document, ...[...document.querySelectorAll('iframe')].map(e => e.contentDocument)]\
+             .flatMap(one => [...one.querySelectorAll({})]).length",
             Value::from(FOREIGN)
         ))
         .await
