@@ -556,6 +556,7 @@ async fn every_response_carries_the_security_headers() {
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             ("x-frame-options", "DENY"),
+            ("x-dns-prefetch-control", "off"),
         ] {
             assert_eq!(
                 response.header(name).as_deref(),
@@ -588,6 +589,7 @@ async fn the_frame_of_messages_can_run_and_load_nothing() {
             ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
+            ("x-dns-prefetch-control", "off"),
         ] {
             let value = response.header(name);
             assert_eq!(value.as_deref(), Some(expect), "{name} of {path}");

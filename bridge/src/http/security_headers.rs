@@ -18,6 +18,9 @@ pub(super) fn add(headers: &mut HeaderMap) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
+        // Browsers look up the names of links before anybody follows them, and the name can be one
+        // that was made for one recipient.
+        (header::X_DNS_PREFETCH_CONTROL, "off"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
