@@ -753,3 +753,27 @@ async fn a_database_that_answers_late_delays_nothing_but_saving() {
     page.has("Subject", "before the answer").await;
     page.close().await;
 }
+
+#[tokio::test]
+async fn a_reloaded_tab_goes_on_writing_although_another_waits_for_it() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.fill("Subject", "written here").await;
+    page.saved().await;
+    let writer = page.browser.tab().await;
+    page.browser.new_tab().await;
+    page.browser.go(&bridge.announcement().url).await;
+    page.ready_to_read().await;
+    page.browser.named("button", "Edit here").await;
+    let reader = page.browser.tab().await;
+    page.browser.to(&writer).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.fill("Subject", "and on").await;
+    page.saved().await;
+    page.browser.to(&reader).await;
+    page.has("Subject", "and on").await;
+    assert!(page.browser.has("button", "Edit here").await);
+    page.browser.close_tab(&writer).await;
+    page.close().await;
+}

@@ -42,6 +42,17 @@ pub fn now_ms() -> f64 {
         .map_or(0.0, |performance| performance.now())
 }
 
+/// Whether the page was reloaded in its tab. A duplicated or restored tab is not.
+#[must_use]
+pub fn is_reload() -> bool {
+    let navigation = web_sys::window()
+        .and_then(|window| window.performance())
+        .map(|performance| performance.get_entries_by_type("navigation").get(0));
+    navigation
+        .and_then(|navigation| js_sys::Reflect::get(&navigation, &"type".into()).ok())
+        .is_some_and(|kind| kind == "reload")
+}
+
 /// `N` random bytes. All zero in a browser without a source of them, which none of today's is.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {

@@ -20,6 +20,8 @@ pub struct TabMemory {
     pub blank_from: Option<String>,
     /// The draft that was left last in this tab.
     pub left: Option<String>,
+    /// It may write to the draft that it shows.
+    pub writes: bool,
     /// What it shows, as earlier versions of the page said it.
     #[serde(skip_serializing)]
     pub shows: Option<Stamp>,

@@ -17,6 +17,7 @@ use crate::compose::drafts::{
 use crate::compose::shown_draft::number;
 use crate::storage::StoreError;
 use crate::storage::channel::Channel;
+use crate::ui::dom::is_reload;
 use crate::ui::ime;
 
 /// What has been written is saved after this time. Writing on does not delay it: what has been on
@@ -49,7 +50,12 @@ impl Saving {
         let memory = std::mem::take(&mut loaded.memory);
         let (mut session, draft) = match (loaded.shown.take(), loaded.unstored.take()) {
             (Some((stored, access)), _) => {
-                (Session::of(new_id, now, &stored.head, access), stored.draft)
+                let mut session = Session::of(new_id, now, &stored.head, access);
+                if memory.writes && is_reload() {
+                    // A tab that waited for the lock got it while this one was reloaded.
+                    session.take();
+                }
+                (session, stored.draft)
             }
             (None, Some(write)) => (Session::of_unstored(new_id, now, &write), write.draft),
             (None, None) => {
@@ -263,6 +269,7 @@ impl ComposeStore {
                 draft: blank.is_none().then(|| session.shown().to_owned()),
                 blank_from: blank,
                 left: session.aside().map(str::to_owned),
+                writes: session.access().writes(),
                 ..TabMemory::default()
             };
             (session.access(), session.trouble(), memory)
