@@ -1,10 +1,13 @@
 //! The practice mailbox: the messages that the practice server accepted.
 
 mod answers;
+mod calendar;
+mod conversation;
 mod deleting;
 mod download;
 mod events;
 mod export;
+mod fields;
 mod focus;
 mod keys;
 mod list;
@@ -16,13 +19,17 @@ mod opening;
 mod pane;
 mod parts;
 mod pictures;
+mod raw;
 mod search;
 mod seen;
 mod selection;
+mod steps;
 mod store;
+mod structure;
 mod tools;
 
 pub use self::answers::{Answering, How, Received};
+pub use self::conversation::{Brought, ConversationView};
 pub use self::download::{name_of_attachment, name_of_message};
 pub use self::pane::PANE;
 pub use self::store::{InboxStore, use_inbox};

@@ -1,6 +1,7 @@
 //! The submission of a message to a mail server: its transcript, the line before which it is
 //! paused, and how it ended.
 
+mod brought;
 mod entry;
 mod explanation;
 mod export;

@@ -19,5 +19,6 @@ pub use mailbox::{Capacity, Delta, Mailbox, Message, Stats, Summary};
 pub use reading::{Content, Entity, Part, Reading, Slice, Transfer, View};
 pub use server::{Bind, Config, Server};
 pub use session::{
-    Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session, queued,
+    Action, Delivered, Extension, Input, PASSWORD, Profile, SERVER_NAME, Security, Session,
+    queue_id, queued,
 };

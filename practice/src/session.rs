@@ -18,7 +18,7 @@ mod tests;
 
 pub use auth::PASSWORD;
 pub use profile::{Extension, Profile};
-pub use transaction::queued;
+pub use transaction::{queue_id, queued};
 
 use crate::{faults::FAULTS, limits};
 use auth::Exchange;

@@ -43,6 +43,9 @@ pub struct MailboxSummary {
     pub tls: bool,
     /// Who had signed in.
     pub user: Option<String>,
+    /// What the practice server called it when it accepted it: the last word of its reply. Empty
+    /// where it did not come by SMTP.
+    pub queue_id: String,
     /// It did not come by SMTP: it was opened from a file.
     pub opened: bool,
 }
@@ -101,6 +104,7 @@ mod tests {
             size: 1,
             tls: false,
             user: None,
+            queue_id: String::new(),
             opened: false,
         }
     }

@@ -93,6 +93,7 @@ fn summary(unit: &str) -> MailboxSummary {
         size: u64::MAX,
         tls: false,
         user: Some(text(unit, PATH)),
+        queue_id: "FFFFFFFF".into(),
         opened: true,
     }
 }

@@ -190,6 +190,7 @@ fn mailbox() -> MailboxUpdate {
             size: 482,
             tls: true,
             user: Some("mina@example.org".into()),
+            queue_id: "538453D7".into(),
             opened: false,
         }],
         removed: vec![3],

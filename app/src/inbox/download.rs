@@ -46,6 +46,21 @@ impl Saver {
     }
 }
 
+impl Saver {
+    /// The text of what is in the message, at most so many octets of it, as UTF-8.
+    pub(super) fn text(self, at: Slice, most: usize) -> Option<String> {
+        let message = self.message.get_value();
+        let reading = message.reading.as_ref().ok()?;
+        let mut text = Vec::new();
+        let mut take = |octets: &[u8]| {
+            let room = most.saturating_sub(text.len());
+            text.extend_from_slice(&octets[..octets.len().min(room)]);
+        };
+        reading.octets(&message.raw, at, &mut take).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
 /// What is in the message, decoded.
 pub(super) fn part(message: &Arrived, at: Slice) -> Result<Download, NotSaved> {
     let reading = message.reading.as_ref().map_err(|_| NotSaved)?;

@@ -1,19 +1,33 @@
-//! An opened message of the inbox: its parts, or its source.
+//! An opened message of the inbox, and the views of it.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wire::{NotRead, View};
+use wire::{NotRead, Reading, View};
 
 use super::answers::AnswerButtons;
+use super::conversation::{Brought, conversation};
 use super::download::{Saver, name_of_message};
+use super::fields::all_fields;
 use super::parts::{Parts, has_views};
 use super::pictures::Made;
+use super::raw::source;
 use super::store::use_inbox;
+use super::structure::structure;
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
-use crate::ui::visible::{visible, visible_lines};
+use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton, SaveProblem, Toggle, numbers};
+
+/// What is shown of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Message,
+    Parts,
+    Headers,
+    Source,
+    Conversation,
+}
 
 /// A message, with what can be done with it.
 #[component]
@@ -24,17 +38,14 @@ pub fn Message(
 ) -> impl IntoView {
     let language = use_language();
     let inbox = use_inbox();
-    let source = RwSignal::new(false);
+    let tab = RwSignal::new(Tab::Message);
     let shown = RwSignal::new(View::Formatted);
     let id = message.id;
     let made = Made::new(Arc::clone(&message));
     let pictures = message.reading.as_ref().map(|read| made.named(read));
     let pictures = Arc::new(pictures.unwrap_or_default());
     let frames = StoredValue::new(0);
-    let views = message
-        .reading
-        .as_ref()
-        .is_ok_and(|read| has_views(&read.parts));
+    let events = StoredValue::new(Vec::new());
     let subject = match &message.reading {
         Ok(read) => subject(&read.headers).to_owned(),
         Err(_) => inbox.subject(id),
@@ -49,58 +60,74 @@ pub fn Message(
     let answers = Arc::clone(&message);
     let body = move || {
         // A message that can't be read has nothing but its source.
-        let (read, why) = match &message.reading {
-            Ok(read) => (Some(read).filter(|_| !source.get()), None),
-            Err(why) => (None, Some(*why)),
-        };
-        let Some(read) = read else {
-            let why = why.map(|why| {
-                view! { <p class="more">{move || not_read(language.get(), why)}</p> }
-            });
-            return view! {
-                {why}
-                <pre class="source" tabindex="0" role="region"
-                    aria-label=language.words(Locale::source)>
-                    {visible_lines(&String::from_utf8_lossy(&message.raw))}
-                </pre>
+        let read = match &message.reading {
+            Ok(read) => read,
+            Err(why) => {
+                let why = *why;
+                return view! {
+                    <p class="more">{move || not_read(language.get(), why)}</p>
+                    {source(language, Arc::clone(&message))}
+                }
+                .into_any();
             }
-            .into_any();
         };
-        let parts = read.parts.clone();
-        let omitted = read.omitted;
-        let pictures = Arc::clone(&pictures);
-        let parts = move || {
-            let parts_of = Parts {
-                language,
-                saver,
-                view: shown.get(),
-                made,
-                pictures: Signal::stored(Arc::clone(&pictures)),
-                frames,
-            };
-            parts_of.whole(&parts, omitted)
-        };
-        let choice = views.then(|| {
-            view! {
-                <div class="seg views" role="group" aria-label=language.words(Locale::show_text_as)>
-                    <Toggle pressed=move || shown.get() == View::Formatted
-                        label=language.words(Locale::formatted)
-                        on:click=move |_| shown.set(View::Formatted)/>
-                    <Toggle pressed=move || shown.get() == View::Text
-                        label=language.words(Locale::text)
-                        on:click=move |_| shown.set(View::Text)/>
+        match tab.get() {
+            Tab::Message => {
+                let parts = Parts {
+                    language,
+                    saver,
+                    view: View::Formatted,
+                    made,
+                    pictures: Signal::stored(Arc::clone(&pictures)),
+                    frames,
+                    events,
+                };
+                shown_message(read, parts, shown).into_any()
+            }
+            Tab::Parts => view! {
+                <div class="reading-parts" tabindex="0" role="region"
+                    aria-label=language.words(Locale::structure)>
+                    {structure(language, saver, read)}
                 </div>
             }
-        });
-        view! {
-            {headers(&read.headers)}
-            {choice}
-            <div class="reading-parts" tabindex="0" role="region"
-                aria-label=language.words(Locale::message)>
-                {parts}
-            </div>
+            .into_any(),
+            Tab::Headers => view! {
+                <div class="reading-parts" tabindex="0" role="region"
+                    aria-label=language.words(Locale::header_fields)>
+                    {all_fields(language, Arc::clone(&message), read)}
+                </div>
+            }
+            .into_any(),
+            Tab::Source => view! {
+                <p class="more">
+                    <button type="button" class="link"
+                        on:click=move |_| tab.set(Tab::Conversation)>
+                        {language.words(Locale::show_conversation)}
+                    </button>
+                </p>
+                {source(language, Arc::clone(&message))}
+            }
+            .into_any(),
+            Tab::Conversation => {
+                let brought = Brought {
+                    summary: inbox.summary(id),
+                    show_source: Callback::new(move |()| tab.set(Tab::Source)),
+                };
+                view! {
+                    <div class="reading-parts" tabindex="0" role="region"
+                        aria-label=language.words(Locale::conversation)>
+                        {conversation(language, brought)}
+                    </div>
+                }
+                .into_any()
+            }
         }
-        .into_any()
+    };
+    let toggle = move |one: Tab, label: fn(Locale) -> &'static str| {
+        view! {
+            <Toggle pressed=move || tab.get() == one label=language.words(label)
+                on:click=move |_| tab.set(one)/>
+        }
     };
     view! {
         <article data-reading=id.to_string()>
@@ -111,11 +138,13 @@ pub fn Message(
                 <h2>{title}</h2>
                 <span class="spacer"></span>
                 <span class="muted">{numbers::octets(size)}</span>
-                <div class="seg" role="group" aria-label=language.words(Locale::read_as)>
-                    <Toggle pressed=move || !source.get() label=language.words(Locale::message)
-                        on:click=move |_| source.set(false)/>
-                    <Toggle pressed=source label=language.words(Locale::source)
-                        on:click=move |_| source.set(true)/>
+                <div class="seg tabs-of-message" role="group"
+                    aria-label=language.words(Locale::read_as)>
+                    {toggle(Tab::Message, Locale::message)}
+                    {toggle(Tab::Parts, Locale::parts)}
+                    {toggle(Tab::Headers, Locale::headers)}
+                    {toggle(Tab::Source, Locale::source)}
+                    {toggle(Tab::Conversation, Locale::conversation)}
                 </div>
                 <button type="button" class="btn"
                     on:click=move |_| saver.save_message(&file_name)>
@@ -129,6 +158,39 @@ pub fn Message(
             <AnswerButtons message=answers/>
             {body}
         </article>
+    }
+}
+
+/// The message as it reads, formatted or as text.
+fn shown_message(read: &Reading, parts: Parts, shown: RwSignal<View>) -> impl IntoView + use<> {
+    let language = parts.language;
+    let views = has_views(&read.parts);
+    let (all, omitted) = (read.parts.clone(), read.omitted);
+    let toggle = move |view: View, label: fn(Locale) -> &'static str| {
+        view! {
+            <Toggle pressed=move || shown.get() == view label=language.words(label)
+                on:click=move |_| shown.set(view)/>
+        }
+    };
+    let choice = views.then(|| {
+        view! {
+            <div class="seg views" role="group" aria-label=language.words(Locale::show_text_as)>
+                {toggle(View::Formatted, Locale::formatted)}
+                {toggle(View::Text, Locale::text)}
+            </div>
+        }
+    });
+    let whole = move || {
+        let view = shown.get();
+        Parts { view, ..parts }.whole(&all, omitted)
+    };
+    view! {
+        {headers(&read.headers)}
+        {choice}
+        <div class="reading-parts" tabindex="0" role="region"
+            aria-label=language.words(Locale::message)>
+            {whole}
+        </div>
     }
 }
 

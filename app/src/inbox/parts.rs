@@ -1,16 +1,18 @@
 //! The parts of an opened message in their order: texts, attachments, enclosed messages.
 
 use std::iter::Peekable;
+use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 use std::vec::IntoIter;
 
 use leptos::prelude::*;
 use wire::{Content, Part, Slice, View};
 
+use super::calendar::{Event, card, events, is_calendar};
 use super::download::{Saver, name_of_attachment, name_of_message};
 use super::message::{headers, subject};
 use super::pictures::Made;
+use super::steps::steps;
 use crate::i18n::{Language, Locale};
 use crate::ui::sealed::{Pictures, SealedFrame};
 use crate::ui::visible::visible;
@@ -19,8 +21,15 @@ use crate::ui::{Glyph, Icon, numbers};
 /// How many attachments are shown at once.
 const STEP: usize = 200;
 
+/// How many parts are shown at once.
+const STRETCH: usize = 100;
+
 /// How many formatted texts are shown at once. Each is a document of its own.
 const FRAMES: usize = 20;
+
+/// How many events are shown, and octets of a calendar that are read.
+const EVENTS: usize = 20;
+const CALENDAR: usize = 512 * 1024;
 
 /// An attachment: its name, type and size, and where it is in the message.
 type Attached = (String, String, u64, Slice);
@@ -37,11 +46,31 @@ pub(super) struct Parts {
     pub(super) pictures: Signal<Arc<Pictures>>,
     /// Formatted texts that may still be shown at once.
     pub(super) frames: StoredValue<usize>,
+    /// Events that are shown.
+    pub(super) events: StoredValue<Vec<Event>>,
 }
 
 /// Whether a part belongs to the message in this view.
 fn belongs(part: &Part, view: View) -> bool {
     part.only.is_none_or(|only| only == view)
+}
+
+/// Cuts parts into stretches that are shown one after another: between parts of the message itself,
+/// but not between attachments that stand together.
+fn stretches(parts: &[Part]) -> Vec<Range<usize>> {
+    let attached = |part: &Part| matches!(part.content, Content::Attachment { .. });
+    let mut stretches = Vec::new();
+    let mut start = 0;
+    for (at, pair) in parts.windows(2).enumerate() {
+        let together = pair.iter().all(attached);
+        let end = at + 1;
+        if end - start >= STRETCH && pair[1].depth == 0 && !together {
+            stretches.push(start..end);
+            start = end;
+        }
+    }
+    stretches.push(start..parts.len());
+    stretches
 }
 
 /// Whether the two views of a message differ.
@@ -57,6 +86,7 @@ impl Parts {
     pub(super) fn whole(self, all: &[Part], omitted: u64) -> impl IntoView + use<> {
         let language = self.language;
         self.frames.set_value(FRAMES);
+        self.events.set_value(Vec::new());
         let all = all.iter().filter(|part| belongs(part, self.view));
         let all: Vec<Part> = all.cloned().collect();
         let nothing = omitted == 0
@@ -70,11 +100,20 @@ impl Parts {
         if nothing {
             return view! { <p class="nothing">{language.words(Locale::no_text)}</p> }.into_any();
         }
-        let mut rest = all.into_iter().peekable();
         let more = (omitted > 0).then(|| {
             view! { <p class="more">{move || language.get().parts_omitted(omitted)}</p> }
         });
-        view! { {self.siblings(&mut rest, 0)}{more} }.into_any()
+        let stretches = stretches(&all);
+        let count = stretches.len();
+        let stretch = move |range: Range<usize>| {
+            let parts: Vec<Part> = stretches[range]
+                .iter()
+                .flat_map(|stretch| all[stretch.clone()].iter().cloned())
+                .collect();
+            let mut rest = parts.into_iter().peekable();
+            self.siblings(&mut rest, 0).into_any()
+        };
+        view! { {steps(count, 1, stretch)}{more} }.into_any()
     }
 
     /// The parts from here on that are at least so deep.
@@ -94,46 +133,53 @@ impl Parts {
                     at,
                     ..
                 } => {
+                    let events = self.events(&media_type, at);
                     let mut files = vec![(name, media_type, size, at)];
+                    let mut events = events;
                     while let Some(next) = next_attachment(rest, part.depth) {
+                        events.extend(self.events(&next.1, next.3));
                         files.push(next);
                     }
-                    self.attachments(files).into_any()
+                    view! { {events}{self.attachments(files)} }.into_any()
                 }
             });
         }
         shown
     }
 
-    /// Attachments that stand one after another. Thousands take seconds to show, so they are shown
-    /// in steps, and the page can be used meanwhile.
-    fn attachments(self, files: Vec<Attached>) -> impl IntoView + use<> {
-        let label = self.language.words(Locale::attachments);
-        let steps = files.len().div_ceil(STEP);
-        let files = StoredValue::new(files);
-        let shown = RwSignal::new(1);
-        Effect::new(move |_| {
-            if shown.get() < steps {
-                let next = move || {
-                    // Another message may be open by then.
-                    shown.try_update(|shown| *shown += 1);
-                };
-                set_timeout(next, Duration::ZERO);
+    /// The events in an attachment that is a calendar. One that is there twice is shown once.
+    fn events(self, media_type: &str, at: Slice) -> Vec<AnyView> {
+        if !is_calendar(media_type) {
+            return Vec::new();
+        }
+        let Some(calendar) = self.saver.text(at, CALENDAR) else {
+            return Vec::new();
+        };
+        let mut cards = Vec::new();
+        self.events.update_value(|known| {
+            for event in events(&calendar) {
+                if known.len() < EVENTS && !known.contains(&event) {
+                    cards.push(card(self.language, event.clone()));
+                    known.push(event);
+                }
             }
         });
-        let step = move |step: usize| {
-            let files = files.with_value(|files| {
-                let step = files.chunks(STEP).nth(step).unwrap_or_default();
-                step.to_vec()
+        cards
+    }
+
+    /// Attachments that stand one after another.
+    fn attachments(self, files: Vec<Attached>) -> impl IntoView + use<> {
+        let label = self.language.words(Locale::attachments);
+        let count = files.len();
+        let rows = move |range: Range<usize>| {
+            let rows = files[range].iter().map(|(name, media_type, size, at)| {
+                self.attachment(name.clone(), media_type, *size, *at)
             });
-            let rows = files
-                .into_iter()
-                .map(|(name, media_type, size, at)| self.attachment(name, &media_type, size, at));
-            rows.collect_view()
+            rows.collect_view().into_any()
         };
         view! {
             <ul class="atts" aria-label=label>
-                <For each=move || 0..shown.get() key=|at| *at children=step/>
+                {steps(count, STEP, rows)}
             </ul>
         }
     }
@@ -265,5 +311,50 @@ fn next_attachment(rest: &mut Peekable<IntoIter<Part>>, depth: u32) -> Option<At
             ..
         } => Some((name, media_type, size, at)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_are_all_parts_in_their_order() {
+        let part = |depth, content| Part {
+            depth,
+            content,
+            only: None,
+        };
+        let text = |depth| {
+            let text = String::new();
+            part(depth, Content::Text { text, cut: false })
+        };
+        let file = |depth| {
+            part(
+                depth,
+                Content::Attachment {
+                    name: String::new(),
+                    media_type: String::new(),
+                    id: String::new(),
+                    size: 0,
+                    at: Slice::default(),
+                },
+            )
+        };
+        let check = |parts: Vec<Part>, expect: usize| {
+            let stretches = stretches(&parts);
+            assert_eq!(stretches.len(), expect);
+            let all: Vec<usize> = stretches.iter().cloned().flatten().collect();
+            assert_eq!(all, (0..parts.len()).collect::<Vec<_>>());
+        };
+        check(Vec::new(), 1);
+        check(vec![text(0); STRETCH], 1);
+        check(vec![text(0); STRETCH * 3], 3);
+        check(vec![file(0); STRETCH * 3], 1);
+        check([vec![text(0)], vec![text(1); STRETCH * 3]].concat(), 1);
+        check(
+            [vec![file(0); STRETCH * 2], vec![text(0); STRETCH]].concat(),
+            2,
+        );
     }
 }

@@ -165,6 +165,7 @@ mod tests {
             size: 1,
             tls: false,
             user: None,
+            queue_id: String::new(),
             opened: false,
         };
         let check = |text: &str, expect| assert_eq!(matches(&message, &words(text)), expect);

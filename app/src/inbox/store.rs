@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use wire::{FromPage, MailboxState};
+use wire::{FromPage, MailboxState, MailboxSummary};
 
 use super::answers::Answerer;
 use super::deleting::Deleted;
@@ -137,6 +137,14 @@ impl InboxStore {
         for event in waiting.unwrap_or_default() {
             (functions.event)(self, &event);
         }
+    }
+
+    /// What the list says of a message. None: it is gone.
+    pub(super) fn summary(self, id: u64) -> Option<MailboxSummary> {
+        self.state.mailbox().with_untracked(|mailbox| {
+            let mut messages = mailbox.iter().flat_map(|mailbox| &mailbox.messages);
+            messages.find(|message| message.id == id).cloned()
+        })
     }
 
     /// The subject of a message according to the list; empty if it has none, or is gone.

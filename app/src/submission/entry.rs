@@ -11,6 +11,25 @@ use crate::i18n::{Language, Locale, protocol};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, code_class, numbers};
 
+/// The row of an entry that is only looked at.
+pub(super) fn plain_row(language: Language, entry: &Entry) -> impl IntoView + use<> {
+    view! {
+        <div class=class(entry) class:tls=entry.secured>
+            <time>{numbers::milliseconds(entry.at_us)}</time>
+            {content(language, &entry.event)}
+            <em>{wait(entry)}</em>
+        </div>
+    }
+}
+
+/// How long a reply took.
+fn wait(entry: &Entry) -> String {
+    match entry.event {
+        Event::Received { wait_us, .. } => numbers::milliseconds(wait_us),
+        _ => String::new(),
+    }
+}
+
 /// The row of an entry. The transcript marks the one that is chosen.
 pub(super) fn row(
     submission: SubmissionStore,
@@ -18,17 +37,13 @@ pub(super) fn row(
     entry: &Entry,
 ) -> impl IntoView + use<> {
     let seq = entry.seq;
-    let wait = match entry.event {
-        Event::Received { wait_us, .. } => numbers::milliseconds(wait_us),
-        _ => String::new(),
-    };
     view! {
         <div id=line_id(seq) class=class(entry) class:tls=entry.secured
             role="option" aria-selected="false"
             on:click=move |_| submission.select(Some(seq))>
             <time>{numbers::milliseconds(entry.at_us)}</time>
             {content(language, &entry.event)}
-            <em>{wait}</em>
+            <em>{wait(entry)}</em>
         </div>
     }
 }

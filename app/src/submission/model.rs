@@ -266,8 +266,13 @@ impl Submission {
     /// connection, nor what keeps the connection open afterwards.
     #[must_use]
     pub fn own(&self) -> &[Entry] {
-        let last = self.last.unwrap_or(self.entries.len());
-        self.entries.get(self.first..last).unwrap_or_default()
+        self.entries.get(self.first..self.end()).unwrap_or_default()
+    }
+
+    /// How many entries there are up to the end of this message.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.last.unwrap_or(self.entries.len())
     }
 
     /// The newest entry of this message, or of the connection while it is idle.

@@ -1,15 +1,19 @@
 //! The submission under way, or the last one, and what a person does with it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use reactive_stores::Store;
-use smtp::{Operator, Outcome, SendMode, Stage};
+use smtp::{Entry, Operator, Outcome, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
+use super::brought::{Conversations, brought};
 use super::limits::{self, Limits};
 use super::message::Message;
 use super::model::{Ending, Stopped, Submission, kind};
 use crate::accounts::{AccountsStore, Destination, ServerChoice, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
+use crate::inbox::ConversationView;
 use crate::ui::dom;
 
 #[derive(Store)]
@@ -40,6 +44,8 @@ pub struct TooLong;
 #[derive(Clone, Copy)]
 pub struct SubmissionStore {
     pub(super) state: Store<SubmissionState>,
+    /// What brought messages to the practice server.
+    conversations: StoredValue<Conversations>,
     accounts: AccountsStore,
     connection: ConnectionStore,
 }
@@ -53,10 +59,12 @@ impl SubmissionStore {
                 limits: Limits::stored(),
                 selected: None,
             }),
+            conversations: StoredValue::new(Conversations::default()),
             accounts: use_accounts(),
             connection: use_connection(),
         };
         provide_context(submission);
+        provide_context(ConversationView(|| Box::pin(brought())));
         let connection = submission.connection;
         connection.on_event(move |event| submission.on_event(event));
         // A connection that is open may be to another server, or for another user.
@@ -95,6 +103,9 @@ impl SubmissionStore {
             submission.pace.at(dom::now_ms(), submission.sent);
         });
         self.learn_limit();
+        self.conversations.update_value(|conversations| {
+            self.read_untracked(|submission| conversations.keep(submission));
+        });
         let destination = untrack(|| self.accounts.destination());
         let (now, elsewhere) = self.read_untracked(|submission| {
             let elsewhere =
@@ -241,6 +252,12 @@ impl SubmissionStore {
     fn stop(self, why: Stopped) {
         self.update(|submission| submission.stop(why));
         self.operate(Operator::Abort);
+    }
+
+    /// The conversation that brought the message to which the practice server gave this name.
+    pub(super) fn brought(self, queue_id: &str) -> Option<Arc<[Entry]>> {
+        self.conversations
+            .with_value(|conversations| conversations.find(queue_id))
     }
 
     /// The largest message that the chosen server takes, as far as that is known.

@@ -33,6 +33,8 @@ pub enum Glyph {
     Bin,
     /// An attachment.
     File,
+    /// An event.
+    Calendar,
     /// Searching.
     Search,
     /// The drafts.
@@ -87,6 +89,7 @@ pub fn Icon(
         Glyph::Forward => "M5 5l7 7-7 7zM12 5l7 7-7 7z",
         Glyph::Plus => "M12 5v14M5 12h14",
         Glyph::Alert => "M12 4l9 16H3zM12 10v4M12 17v.5",
+        Glyph::Calendar => "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
         Glyph::File => "M6 3h8l4 4v14H6zM14 3v4h4",
         Glyph::Search => "M17 11a6 6 0 11-12 0 6 6 0 0112 0zM20 20l-4.5-4.5",
         Glyph::Stack => "M5 9h14v11H5zM7 6h10M9 3h6",

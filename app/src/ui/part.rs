@@ -148,7 +148,8 @@ where
     later(Box::new(move || Box::pin(view())), before, quiet, at_start)
 }
 
-type Making = Pin<Box<dyn Future<Output = Result<View, NotLoaded>>>>;
+/// A view of a part on its way.
+pub type Making = Pin<Box<dyn Future<Output = Result<View, NotLoaded>>>>;
 
 /// The same for all views, so that its code is there once.
 fn later(view: Box<dyn Fn() -> Making>, before: ViewFn, quiet: bool, at_start: bool) -> AnyView {

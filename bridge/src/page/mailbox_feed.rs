@@ -85,6 +85,10 @@ fn summary(summary: practice::Summary) -> MailboxSummary {
         size: summary.size as u64,
         tls: summary.tls,
         user: summary.user,
+        queue_id: match summary.added {
+            true => String::new(),
+            false => practice::queue_id(summary.id),
+        },
         opened: summary.added,
     }
 }

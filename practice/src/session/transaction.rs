@@ -39,11 +39,15 @@ pub(super) struct ChunkReader {
     refusal: Option<&'static str>,
 }
 
-/// The reply that accepts a message, with CRLF. Ids within 32 bits get different queue ids because
-/// the multiplier is odd.
+/// The reply that accepts a message, with CRLF.
 pub fn queued(id: u64) -> String {
-    let queue_id = id.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF;
-    format!("250 2.0.0 OK: queued as {queue_id:08X}\r\n")
+    format!("250 2.0.0 OK: queued as {}\r\n", queue_id(id))
+}
+
+/// What the message with this id is called in [`queued`]. Ids within 32 bits get different queue
+/// ids because the multiplier is odd.
+pub fn queue_id(id: u64) -> String {
+    format!("{:08X}", id.wrapping_mul(0x9E37_79B1) & 0xFFFF_FFFF)
 }
 
 impl Session {

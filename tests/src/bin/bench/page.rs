@@ -1,9 +1,10 @@
 //! What a first visit to the page takes, octets and time; and what many drafts, a long message
-//! and a large attachment take.
+//! and a large attachment take, and opening stored messages.
 
 mod attachment;
 mod drafts;
 mod load;
+mod opening;
 mod typing;
 mod weight;
 
@@ -16,11 +17,12 @@ use super::sender::QUIET;
 pub(crate) async fn measure() -> Result<String> {
     let bridge = Bridge::with(&QUIET);
     Ok(format!(
-        "{}\n{}\n{}\n{}\n{}",
+        "{}\n{}\n{}\n{}\n{}\n{}",
         weight::measure(&bridge).await?,
         load::measure(&bridge).await?,
         drafts::measure(&bridge).await?,
         typing::measure(&bridge).await?,
-        attachment::measure().await?
+        attachment::measure().await?,
+        opening::measure(&bridge).await?
     ))
 }

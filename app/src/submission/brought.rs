@@ -1,0 +1,156 @@
+//! The conversations that brought messages to the practice server, as far as this page had them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use smtp::{Entry, Event, Outcome};
+
+use super::entry::plain_row;
+use super::model::{Ending, Submission};
+use super::store::use_submission;
+use crate::i18n::{Locale, use_language};
+use crate::inbox::Brought;
+use crate::ui::part::{View, part};
+
+/// Conversations that are kept, and entries of one.
+const KEPT: usize = 50;
+const LONGEST: usize = 1_000;
+
+/// A conversation that ended with the server taking the message.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    id: u32,
+    /// The server's last words, which have the name that it gave the message.
+    reply: String,
+    entries: Arc<[Entry]>,
+}
+
+/// The conversations, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Conversations(VecDeque<Conversation>);
+
+impl Conversations {
+    /// Keeps the conversation of a submission, if the server has taken its message.
+    pub(super) fn keep(&mut self, submission: &Submission) {
+        let Some(Ending::Outcome(Outcome::Accepted { reply, .. })) = submission.ending() else {
+            return;
+        };
+        let id = submission.id;
+        if self.0.back().is_some_and(|known| known.id == id) {
+            return;
+        }
+        // What happened on the connection before belongs to it, unless that is very much.
+        let own = submission.own();
+        let all = submission.entries.get(..submission.end()).unwrap_or(own);
+        let shown = if all.len() > LONGEST { own } else { all };
+        self.0.push_back(Conversation {
+            id,
+            reply: reply.lines.last().cloned().unwrap_or_default(),
+            entries: shown.iter().take(LONGEST).cloned().collect(),
+        });
+        if self.0.len() > KEPT {
+            self.0.pop_front();
+        }
+    }
+
+    /// The conversation that brought the message to which the server gave this name.
+    pub(super) fn find(&self, queue_id: &str) -> Option<Arc<[Entry]>> {
+        let mut newest = self.0.iter().rev();
+        let named = |kept: &&Conversation| {
+            let mut words = kept.reply.split_ascii_whitespace();
+            !queue_id.is_empty() && words.next_back() == Some(queue_id)
+        };
+        newest.find(named).map(|kept| Arc::clone(&kept.entries))
+    }
+}
+
+part! { later:
+    /// The view of [`crate::inbox::ConversationView`].
+    pub(super) fn brought() -> View {
+        || view! { <Lines/> }.into_any()
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
+    let language = use_language();
+    let submission = use_submission();
+    let Some(Brought {
+        summary,
+        show_source,
+    }) = use_context()
+    else {
+        return ().into_any();
+    };
+    let found = summary.and_then(|summary| submission.brought(&summary.queue_id));
+    let Some(entries) = found else {
+        let words = language.words(Locale::brought_elsewhere);
+        return view! { <p class="nothing">{words}</p> }.into_any();
+    };
+    let row = |entry: &Entry| {
+        let octets = matches!(entry.event, Event::Message { .. });
+        let link = octets.then(|| {
+            view! {
+                <p class="to-source">
+                    <button type="button" class="link" on:click=move |_| show_source.run(())>
+                        {language.words(Locale::show_source_of_message)}
+                    </button>
+                </p>
+            }
+        });
+        view! { {plain_row(language, entry)}{link} }
+    };
+    view! {
+        <p class="more">{language.words(Locale::brought_here)}</p>
+        <div class="wire"><div class="lines">{entries.iter().map(row).collect_view()}</div></div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use smtp::{Code, Reply};
+
+    use super::super::model::Phase;
+    use super::*;
+
+    fn conversations(replies: &[&str]) -> Conversations {
+        let kept = replies.iter().map(|reply| Conversation {
+            id: 0,
+            reply: (*reply).to_owned(),
+            entries: Arc::new([]),
+        });
+        Conversations(kept.collect())
+    }
+
+    #[test]
+    fn a_message_is_found_by_its_name() {
+        let kept = conversations(&["2.0.0 OK: queued as 0A", "2.0.0 OK: queued as 10A", "OK"]);
+        assert!(kept.find("0A").is_some());
+        assert!(kept.find("10A").is_some());
+        assert!(kept.find("A").is_none());
+        assert!(kept.find("").is_none());
+    }
+
+    #[test]
+    fn only_what_was_accepted_is_kept_and_not_too_much() {
+        let mut kept = Conversations::default();
+        kept.keep(&Submission::default());
+        assert!(kept.0.is_empty());
+        for id in 1..=60 {
+            let mut submission = Submission::default();
+            submission.id = id;
+            let reply = Reply::new(Code::new(250).expect("a code"), vec![format!("as {id}")]);
+            let outcome = Outcome::Accepted {
+                reply,
+                recipients: Vec::new(),
+            };
+            submission.phase = Phase::Finished(Ending::Outcome(outcome));
+            kept.keep(&submission);
+            kept.keep(&submission);
+        }
+        assert_eq!(kept.0.len(), KEPT);
+        assert!(kept.find("60").is_some() && kept.find("1").is_none());
+    }
+}

@@ -1,0 +1,248 @@
+//! The views of an opened message, in a browser: its parts, its header fields, its source, and the
+//! conversation that brought it.
+
+// What tests share is unused where some of them are left out.
+#![cfg_attr(not(feature = "axe"), allow(unused))]
+
+use glasspost_tests::bridge::Bridge;
+use glasspost_tests::mail::{MANY_PARTS, deliver};
+use glasspost_tests::visitor::Visitor;
+use serde_json::{Value, json};
+
+/// Takes pictures of what is shown, in both schemes and at two widths, where they are asked for.
+async fn pictures(page: &Visitor, name: &str) {
+    let Some(folder) = std::env::var_os("READING_PICTURES") else {
+        return;
+    };
+    for (width, height) in [(1440, 900), (390, 844)] {
+        page.browser.resize(width, height).await;
+        for scheme in ["light", "dark"] {
+            page.browser.prefer_color_scheme(scheme).await;
+            let frames = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))";
+            page.browser.until(&format!("{frames} && true")).await;
+            let picture = page.browser.picture().await;
+            let file = format!("{name}-{width}-{scheme}.png");
+            let path = std::path::Path::new(&folder).join(file);
+            std::fs::write(path, picture).expect("a picture");
+        }
+    }
+    page.browser.resize(1440, 900).await;
+}
+
+#[cfg(feature = "axe")]
+async fn accessible(page: &Visitor, view: &str) {
+    for scheme in ["light", "dark"] {
+        page.browser.prefer_color_scheme(scheme).await;
+        page.without_violations(&format!("{view}, {scheme}")).await;
+    }
+}
+
+/// The texts of the elements that match.
+async fn texts(page: &Visitor, selector: &str) -> Vec<String> {
+    let selector = json!(selector);
+    let texts = page
+        .browser
+        .evaluate(&format!(
+            "[...document.querySelectorAll({selector})].map(e => e.innerText.trim()\
+             .replace(/\\s+/g, ' '))"
+        ))
+        .await;
+    serde_json::from_value(texts).expect("texts")
+}
+
+async fn opens(page: &Visitor, bridge: &Bridge, subject: &str, message: &str) {
+    deliver(bridge, message.as_bytes()).await;
+    let subject = json!(subject);
+    page.browser
+        .until(&format!(
+            "document.querySelector('[data-message]')?.innerText.includes({subject}) || null"
+        ))
+        .await;
+    page.opens_the_newest().await;
+    page.browser
+        .until(&format!(
+            "document.querySelector('[data-reading] h2')?.innerText.includes({subject}) || null"
+        ))
+        .await;
+}
+
+#[cfg(feature = "axe")]
+#[tokio::test]
+async fn every_part_and_every_field_is_listed() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.inbox().await;
+    let message = MANY_PARTS.replace(
+        "MIME-Version",
+        "X-Folded: =?utf-8?B?67Cx?=\r\n =?utf-8?B?66+87JWE?=\r\nX-Odd: a\u{202e}b\r\nMIME-Version",
+    );
+    opens(&page, &bridge, "Before and after", &message).await;
+    accessible(&page, "Message").await;
+    pictures(&page, "message").await;
+
+    page.browser.press("Parts").await;
+    assert_eq!(
+        texts(&page, ".structure li").await,
+        [
+            "multipart/mixed · 480 B".replace(" · ", " "),
+            "1 text/plain 21 B".to_owned(),
+            "2 image/png 그림.png base64 · attachment · 3 B".to_owned(),
+            "3 text/plain 20 B".to_owned(),
+            "4 message/rfc822 76 B".to_owned(),
+            "4.1 text/plain 22 B".to_owned(),
+            "5 application/pdf 4 B".to_owned(),
+        ]
+    );
+    page.browser.named("button", "Download 그림.png").await;
+    accessible(&page, "Parts").await;
+    pictures(&page, "parts").await;
+
+    page.browser.press("Headers").await;
+    let names = texts(&page, ".all-fields dt").await;
+    assert_eq!(
+        names,
+        [
+            "From",
+            "To",
+            "Subject",
+            "X-Folded",
+            "X-Odd",
+            "MIME-Version",
+            "Content-Type"
+        ]
+    );
+    let values = texts(&page, ".all-fields dd").await;
+    // Decoded, and as it is written.
+    assert!(
+        values.contains(&"백민아 =?utf-8?B?67Cx?= =?utf-8?B?66+87JWE?=".to_owned()),
+        "{values:?}"
+    );
+    assert!(values.contains(&"a⟨U+202E⟩b".to_owned()), "{values:?}");
+    accessible(&page, "Headers").await;
+    pictures(&page, "headers").await;
+
+    page.browser.press("Source").await;
+    let source = texts(&page, ".source").await.concat();
+    assert!(
+        source.contains("=?utf-8?B?66+87JWE?=") && source.ends_with("%PDF"),
+        "{source}"
+    );
+    accessible(&page, "Source").await;
+    pictures(&page, "source").await;
+
+    page.browser.press("Conversation").await;
+    page.inbox_shows("This page did not send this message")
+        .await;
+    page.inbox_shows("inside TLS").await;
+    accessible(&page, "Conversation").await;
+    page.browser.press("Message").await;
+    page.inbox_shows("Text of the first one.").await;
+    page.close().await;
+}
+
+#[cfg(feature = "axe")]
+#[tokio::test]
+async fn a_message_leads_to_the_lines_that_brought_it_and_back() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("joon@practice.test", "The first", "one").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.write("joon@practice.test", "The second", "two").await;
+    page.browser.press("Send").await;
+    page.browser
+        .until("/Subject: The second/.test('') || document.querySelector('[data-outcome]')")
+        .await;
+    page.inbox().await;
+    page.browser
+        .until("document.querySelectorAll('[data-message]').length === 2")
+        .await;
+    for (at, subject) in [(0, "The second"), (1, "The first")] {
+        page.browser
+            .evaluate(&format!(
+                "document.querySelectorAll('[data-message]')[{at}].click()"
+            ))
+            .await;
+        let subject = json!(subject);
+        page.browser
+            .until(&format!(
+                "document.querySelector('[data-reading] h2')?.innerText.includes({subject}) || \
+                 null"
+            ))
+            .await;
+        page.browser.press("Source").await;
+        page.browser
+            .press("Show the conversation that brought these octets")
+            .await;
+        page.browser
+            .until("document.querySelectorAll('.brought .row').length > 8")
+            .await;
+        let lines = texts(&page, ".brought .row").await.join("\n");
+        let queue = "[...document.querySelectorAll('.reading-parts dd')].at(-1).innerText";
+        let queue = page.browser.evaluate(queue).await;
+        let queue = queue.as_str().expect("a queue id");
+        for part in [
+            "MAIL FROM",
+            "RCPT TO",
+            "DATA",
+            "354",
+            &format!("queued as {queue}"),
+        ] {
+            assert!(lines.contains(part), "{part}:\n{lines}");
+        }
+        if at == 0 {
+            accessible(&page, "Conversation of this page").await;
+            pictures(&page, "conversation").await;
+        }
+        page.browser.press("Show the source").await;
+        let text = if at == 0 { "two" } else { "one" };
+        page.browser
+            .until(&format!(
+                "document.querySelector('.inbox-message .source')?.innerText.includes('{text}')"
+            ))
+            .await;
+    }
+    page.close().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_parts_and_megabytes_of_headers_are_shown() {
+    const PARTS: usize = 10_000;
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.inbox().await;
+    let mut message =
+        String::from("Subject: Parts\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n");
+    for n in 0..PARTS {
+        message.push_str(&format!(
+            "--b\r\nContent-Type: application/x-a; name=file-{n}\r\n\r\nx\r\n"
+        ));
+    }
+    opens(&page, &bridge, "Parts", &message).await;
+    page.browser
+        .until(&format!(
+            "document.querySelectorAll('.att').length === {PARTS}"
+        ))
+        .await;
+    page.browser.press("Parts").await;
+    page.browser
+        .until(&format!(
+            "document.querySelectorAll('.structure li').length === {PARTS} + 1"
+        ))
+        .await;
+
+    let fields = "X-Field: some value of a header field that is not short\r\n".repeat(60_000);
+    let message = format!("Subject: Fields\r\n{fields}\r\nThe text\r\n");
+    opens(&page, &bridge, "Fields", &message).await;
+    page.inbox_shows("The text").await;
+    page.browser.press("Headers").await;
+    page.inbox_shows("Header fields not shown here (Source shows all of them): 50001")
+        .await;
+    page.browser.press("Source").await;
+    page.browser
+        .until("document.querySelector('.inbox-message .source').textContent.includes('The text')")
+        .await;
+    let lines = "document.querySelector('.inbox-message .source').textContent.split('\\n').length";
+    assert_eq!(page.browser.evaluate(lines).await, Value::from(60_004));
+    page.close().await;
+}
