@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use glasspost_tests::bridge::Bridge;
-use glasspost_tests::mail::deliver;
+use glasspost_tests::mail::{NEWSLETTER, deliver};
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
 use glasspost_tests::visitor::faults::{FORBIDDEN, QUOTA};
@@ -443,4 +443,41 @@ async fn what_goes_wrong_in_the_page_is_found() {
         );
     }
     page.browser.close().await;
+}
+
+#[tokio::test]
+async fn a_stored_message_is_shown_whole() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.inbox().await;
+    deliver(&bridge, NEWSLETTER.as_bytes()).await;
+    page.opens_the_newest().await;
+    page.browser
+        .until("document.querySelector('.sealed iframe[data-shown=true]') && true")
+        .await;
+    let inside = "(d => [d.body.innerText.includes('44,870'), \
+         d.querySelector('img').src.startsWith('blob:'), \
+         d.querySelectorAll('script, form, [onload]').length])(\
+         document.querySelector('.sealed iframe').contentDocument)";
+    assert_eq!(page.browser.evaluate(inside).await, json!([true, true, 0]));
+    page.inbox_shows("Remote content not loaded: 3.").await;
+    // The frame is as high as its content.
+    page.browser
+        .until(
+            "(w => w.document.documentElement.scrollHeight <= w.innerHeight)(\
+             document.querySelector('.sealed iframe').contentWindow)",
+        )
+        .await;
+    page.browser.press("Text").await;
+    page.inbox_shows("The figures, as text.").await;
+    for (view, text) in [
+        ("Parts", "multipart/alternative"),
+        ("Headers", "=?utf-8?B?67aE6riwIOuztOqzoOyEnA==?="),
+        ("Source", "--r--"),
+        ("Conversation", "This page did not send this message"),
+    ] {
+        page.browser.press(view).await;
+        page.inbox_shows(text).await;
+    }
+    page.close().await;
 }

@@ -81,16 +81,17 @@ async fn every_part_and_every_field_is_listed() {
     pictures(&page, "message").await;
 
     page.browser.press("Parts").await;
+    let whole = message.len() - message.find("--outer").expect("a part");
     assert_eq!(
         texts(&page, ".structure li").await,
         [
-            "multipart/mixed · 480 B".replace(" · ", " "),
-            "1 text/plain 21 B".to_owned(),
+            format!("multipart/mixed {whole} B"),
+            "1 text/plain 19 B".to_owned(),
             "2 image/png 그림.png base64 · attachment · 3 B".to_owned(),
-            "3 text/plain 20 B".to_owned(),
-            "4 message/rfc822 76 B".to_owned(),
+            "3 text/plain 18 B".to_owned(),
+            "4 message/rfc822 79 B".to_owned(),
             "4.1 text/plain 22 B".to_owned(),
-            "5 application/pdf 4 B".to_owned(),
+            "5 application/pdf 6 B".to_owned(),
         ]
     );
     page.browser.named("button", "Download 그림.png").await;
@@ -137,6 +138,78 @@ async fn every_part_and_every_field_is_listed() {
     accessible(&page, "Conversation").await;
     page.browser.press("Message").await;
     page.inbox_shows("Text of the first one.").await;
+    page.browser.press("Language").await;
+    pictures(&page, "korean").await;
+    page.close().await;
+}
+
+/// An invitation as a calendar server sends it, and the same as a file.
+const INVITATION: &str = "From: mina@example.org\r\nSubject: Invitation: the figures\r\n\
+MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\
+Content-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\n\
+Content-Type: text/plain\r\n\r\nYou are invited.\r\n--a\r\n\
+Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n\r\n{calendar}\r\n--a--\r\n\
+--m\r\nContent-Type: application/ics; name=invite.ics\r\n\r\n{calendar}\r\n--m--\r\n";
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\n\
+TZID:Korea Standard Time\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n\
+TZOFFSETFROM:+0900\r\nTZOFFSETTO:+0900\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n\
+BEGIN:VEVENT\r\nSUMMARY:The figures <b>\r\nLOCATION:Room 3\r\n\
+DTSTART;TZID=Korea Standard Time:20261127T203000\r\n\
+DTEND;TZID=Korea Standard Time:20261127T213000\r\n\
+RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;COUNT=6\r\n\
+ORGANIZER;CN=Mina Park:mailto:mina@example.org\r\n\
+ATTENDEE;CN=Joon;PARTSTAT=ACCEPTED:mailto:joon@example.net\r\n\
+ATTENDEE;PARTSTAT=DECLINED:mailto:hana@example.org\r\n\
+END:VEVENT\r\nEND:VCALENDAR";
+
+#[cfg(feature = "axe")]
+#[tokio::test]
+async fn an_invitation_is_shown_as_a_card() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.time_zone("Europe/Berlin").await;
+    page.inbox().await;
+    let message = INVITATION.replace("{calendar}", CALENDAR);
+    opens(&page, &bridge, "Invitation: the figures", &message).await;
+    page.inbox_shows("You are invited.").await;
+    let cards = texts(&page, ".event").await;
+    let [card] = cards.as_slice() else {
+        panic!("{cards:?}");
+    };
+    for part in [
+        "Invitation The figures <b>",
+        "Friday, November 27, 2026",
+        "12:30",
+        "1:30",
+        "(20:30 Korea Standard Time)",
+        "every 2 weeks, on Mon, Fri, 6 times",
+        "Room 3",
+        "Mina Park <mina@example.org>",
+        "Joon <joon@example.net> accepted",
+        "hana@example.org declined",
+    ] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+    assert_eq!(texts(&page, ".att b").await, ["invite.ics"]);
+    accessible(&page, "an invitation").await;
+    pictures(&page, "invitation").await;
+
+    let cancelled = CALENDAR
+        .replace("METHOD:REQUEST", "METHOD:CANCEL")
+        .replace("TZID=Korea Standard Time", "TZID=America/New_York");
+    let message = format!(
+        "Subject: No figures\r\nContent-Type: text/calendar; method=CANCEL\r\n\r\n{cancelled}\r\n"
+    );
+    opens(&page, &bridge, "No figures", &message).await;
+    page.inbox_shows("Cancelled").await;
+    // The calendar does not define this zone; the browser knows it.
+    page.inbox_shows("(20:30 America/New_York)").await;
+    let card = texts(&page, ".event").await.concat();
+    assert!(
+        card.contains("Saturday, November 28, 2026") && card.contains("2:30"),
+        "{card}"
+    );
     page.close().await;
 }
 

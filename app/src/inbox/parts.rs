@@ -229,9 +229,13 @@ impl Parts {
 
     fn attachment(self, name: String, media_type: &str, size: u64, at: Slice) -> AnyView {
         let file_name = name_of_attachment(&name, media_type);
-        let icon = match self.made.small(media_type, size, at) {
+        let picture = RwSignal::new(self.made.small(media_type, size, at));
+        // What claims to be a picture may be none.
+        let icon = move || match picture.get() {
             Some(address) => view! {
-                <span class="thumb"><img src=address alt="" loading="lazy"/></span>
+                <span class="thumb">
+                    <img src=address alt="" loading="lazy" on:error=move |_| picture.set(None)/>
+                </span>
             }
             .into_any(),
             None => view! { <Icon glyph=Glyph::File/> }.into_any(),

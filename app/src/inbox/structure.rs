@@ -85,9 +85,11 @@ fn row(language: Language, saver: Saver, entity: &Entity, section: &str) -> AnyV
     view! {
         <li class=format!("level-{level}")>
             <span class="section">{section.to_owned()}</span>
-            <code>{visible(&entity.media_type)}</code>
-            {name}
-            <small>{facts.join(" · ")}</small>
+            <span class="entity">
+                <code>{visible(&entity.media_type)}</code>
+                {name}
+                <small>{facts.join(" · ")}</small>
+            </span>
             {download}
         </li>
     }

@@ -75,6 +75,15 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
+    /// Sets the time zone of the machine, as pages see it.
+    pub async fn time_zone(&self, name: &str) {
+        self.devtools(
+            "Emulation.setTimezoneOverride",
+            json!({ "timezoneId": name }),
+        )
+        .await;
+    }
+
     /// Opens another tab in front. The driver stays with this tab. Pass the result to
     /// [`Browser::close_tab_in_front`].
     pub async fn open_tab_in_front(&self) -> String {
