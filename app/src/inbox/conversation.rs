@@ -1,5 +1,8 @@
 //! The conversation with the server that brought a message. Whoever has it provides the view.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wire::MailboxSummary;
 
@@ -8,17 +11,62 @@ use crate::ui::Later;
 use crate::ui::part::Making;
 use crate::ui::visible::visible;
 
-/// Shows the conversation that brought a message, which it gets as [`Brought`].
+/// What the conversations that brought messages are shown with.
 #[derive(Clone, Copy)]
-pub struct ConversationView(pub fn() -> Making);
+pub struct ConversationView {
+    /// The view of one, for the message that it gets as [`Brought`].
+    pub lines: fn() -> Making,
+    /// The lines that carried the octets of a message, by the name that the server gave it and its
+    /// size. None: the conversation is not known.
+    pub carried: Callback<(String, u64), Vec<Carried>>,
+}
+
+/// A line that carried octets of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The number of its entry.
+    pub seq: u32,
+    /// The command that was sent.
+    pub line: String,
+    /// Which octets of the message.
+    pub octets: Range<u64>,
+}
+
+impl Carried {
+    /// The number of the first octet, from 1.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.octets.end.min(self.octets.start + 1)
+    }
+
+    /// The number of the last octet.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.octets.end
+    }
+}
 
 /// The message whose conversation is shown.
 #[derive(Clone)]
 pub struct Brought {
     /// What the list of messages says of it. None: it has been deleted meanwhile.
     pub summary: Option<MailboxSummary>,
-    /// Shows the source of the message.
-    pub show_source: Callback<()>,
+    /// The lines that carried it.
+    pub carried: Arc<[Carried]>,
+    /// The line that is looked for, by its number.
+    pub aim: RwSignal<Option<u32>>,
+    /// Shows the octets that the line of this number carried.
+    pub show_source: Callback<u32>,
+}
+
+/// The lines that carried the octets of a message of this size. None are known of one that this
+/// page did not send.
+pub(super) fn carried(summary: Option<&MailboxSummary>, size: u64) -> Arc<[Carried]> {
+    let queue_id = summary.map(|summary| summary.queue_id.clone());
+    let provided = use_context::<ConversationView>();
+    let carried = provided.zip(queue_id.filter(|id| !id.is_empty()));
+    let carried = carried.map(|(provided, queue_id)| provided.carried.run((queue_id, size)));
+    carried.unwrap_or_default().into()
 }
 
 /// The view of the conversation, with the envelope that the server was given.
@@ -37,7 +85,7 @@ pub(super) fn conversation(language: Language, brought: Brought) -> AnyView {
         .map(|summary| envelope(language, summary));
     let provided = use_context::<ConversationView>();
     provide_context(brought);
-    let lines = provided.map(|ConversationView(view)| view! { <Later view/> });
+    let lines = provided.map(|provided| view! { <Later view=provided.lines/> });
     view! { {envelope}<div class="brought">{lines}</div> }.into_any()
 }
 

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use wire::{NotRead, Reading, View};
 
 use super::answers::AnswerButtons;
-use super::conversation::{Brought, conversation};
+use super::conversation::{Brought, carried, conversation};
 use super::download::{Saver, name_of_message};
 use super::fields::all_fields;
 use super::parts::{Parts, has_views};
 use super::pictures::Made;
-use super::raw::source;
+use super::raw::{BroughtBy, source};
 use super::store::use_inbox;
 use super::structure::structure;
 use crate::connection::Arrived;
@@ -58,6 +58,19 @@ pub fn Message(
     let saver = Saver::new(Arc::clone(&message));
     let size = message.raw.len() as u64;
     let answers = Arc::clone(&message);
+    // Where the message is deleted meanwhile, its lines are still known.
+    let carried = carried(inbox.summary(id).as_ref(), size);
+    // The line, or the octets of the line, that another view has led to.
+    let aim = RwSignal::new(None);
+    let show = move |one: Tab, seq: Option<u32>| {
+        aim.set(seq);
+        tab.set(one);
+    };
+    let brought_by = BroughtBy {
+        carried: Arc::clone(&carried),
+        aim,
+        show: Callback::new(move |seq| show(Tab::Conversation, Some(seq))),
+    };
     let body = move || {
         // A message that can't be read has nothing but its source.
         let read = match &message.reading {
@@ -66,7 +79,7 @@ pub fn Message(
                 let why = *why;
                 return view! {
                     <p class="more">{move || not_read(language.get(), why)}</p>
-                    {source(language, Arc::clone(&message))}
+                    {source(language, Arc::clone(&message), brought_by.clone())}
                 }
                 .into_any();
             }
@@ -98,20 +111,15 @@ pub fn Message(
                 </div>
             }
             .into_any(),
-            Tab::Source => view! {
-                <p class="more">
-                    <button type="button" class="link"
-                        on:click=move |_| tab.set(Tab::Conversation)>
-                        {language.words(Locale::show_conversation)}
-                    </button>
-                </p>
-                {source(language, Arc::clone(&message))}
+            Tab::Source => {
+                source(language, Arc::clone(&message), brought_by.clone()).into_any()
             }
-            .into_any(),
             Tab::Conversation => {
                 let brought = Brought {
                     summary: inbox.summary(id),
-                    show_source: Callback::new(move |()| tab.set(Tab::Source)),
+                    carried: Arc::clone(&carried),
+                    aim,
+                    show_source: Callback::new(move |seq| show(Tab::Source, Some(seq))),
                 };
                 view! {
                     <div class="reading-parts" tabindex="0" role="region"
@@ -126,7 +134,7 @@ pub fn Message(
     let toggle = move |one: Tab, label: fn(Locale) -> &'static str| {
         view! {
             <Toggle pressed=move || tab.get() == one label=language.words(label)
-                on:click=move |_| tab.set(one)/>
+                on:click=move |_| show(one, None)/>
         }
     };
     view! {

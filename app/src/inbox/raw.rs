@@ -4,12 +4,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 
+use super::conversation::Carried;
 use super::steps::steps;
 use crate::connection::Arrived;
-use crate::i18n::{Language, Locale};
-use crate::ui::visible::visible_lines;
+use crate::i18n::{Language, Locale, use_language};
+use crate::ui::visible::{visible, visible_lines};
 
 /// Octets of a block, but for the rest of its last line.
 const BLOCK: usize = 16 * 1024;
@@ -20,12 +22,13 @@ const LONGEST: usize = 64 * 1024;
 /// Blocks that are shown at once.
 const STEP: usize = 16;
 
-/// Where the blocks are.
-fn blocks(raw: &[u8]) -> Vec<Range<usize>> {
+/// Where the blocks are. None has a `mark` within it.
+fn blocks(raw: &[u8], marks: &[usize]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut start = 0;
     while start < raw.len() {
-        let rest = &raw[start..];
+        let next = marks.iter().copied().find(|mark| *mark > start);
+        let rest = &raw[start..next.unwrap_or(raw.len()).min(raw.len())];
         let window = &rest[..rest.len().min(LONGEST)];
         let end = if rest.len() <= BLOCK {
             rest.len()
@@ -37,6 +40,18 @@ fn blocks(raw: &[u8]) -> Vec<Range<usize>> {
         start += end;
     }
     blocks
+}
+
+/// Where the octets of each line begin. A character that is cut there is shown with the line that
+/// has its first octet.
+fn marks(raw: &[u8], carried: &[Carried]) -> Vec<usize> {
+    let begins = |octet: &u8| octet & 0xc0 != 0x80;
+    let marks = carried.iter().map(|line| {
+        let start = usize::try_from(line.octets.start).unwrap_or(raw.len());
+        let rest = raw.get(start..).unwrap_or_default();
+        start + rest.iter().take(4).position(begins).unwrap_or(0)
+    });
+    marks.collect()
 }
 
 /// The length without a character of UTF-8 that is cut at the end.
@@ -51,14 +66,35 @@ fn whole_characters(octets: &[u8]) -> usize {
     }
 }
 
+/// The lines that brought the octets of a source.
+#[derive(Clone)]
+pub(super) struct BroughtBy {
+    /// The lines, in the order of their octets.
+    pub(super) carried: Arc<[Carried]>,
+    /// The line whose octets are looked for.
+    pub(super) aim: RwSignal<Option<u32>>,
+    /// Shows the line of this number.
+    pub(super) show: Callback<u32>,
+}
+
 /// The view of the source.
-pub(super) fn source(language: Language, message: Arc<Arrived>) -> impl IntoView {
-    let blocks = blocks(&message.raw);
+pub(super) fn source(
+    language: Language,
+    message: Arc<Arrived>,
+    brought_by: BroughtBy,
+) -> impl IntoView {
+    let marks = marks(&message.raw, &brought_by.carried);
+    let blocks = blocks(&message.raw, &marks);
     let count = blocks.len();
     let shown = move |range: Range<usize>| {
         let blocks = blocks[range].iter().map(|block| {
+            let at = marks.iter().position(|mark| *mark == block.start);
+            let mark = at.map(|at| {
+                let (carried, brought_by) = (brought_by.carried[at].clone(), brought_by.clone());
+                view! { <Mark carried brought_by/> }
+            });
             let text = String::from_utf8_lossy(&message.raw[block.clone()]);
-            view! { <span class="source-block">{visible_lines(&text)}</span> }
+            view! { {mark}<span class="source-block">{visible_lines(&text)}</span> }
         });
         blocks.collect_view().into_any()
     };
@@ -66,6 +102,33 @@ pub(super) fn source(language: Language, message: Arc<Arrived>) -> impl IntoView
         <pre class="source" tabindex="0" role="region" aria-label=language.words(Locale::source)>
             {steps(count, STEP, shown)}
         </pre>
+    }
+}
+
+/// The link from octets to the line that brought them.
+#[component]
+fn Mark(carried: Carried, brought_by: BroughtBy) -> impl IntoView {
+    let language = use_language();
+    let button = NodeRef::<html::Button>::new();
+    let seq = carried.seq;
+    let is_aim = brought_by.aim.get_untracked() == Some(seq);
+    Effect::new(move |_| {
+        if let Some(button) = button.get().filter(|_| is_aim) {
+            button.focus().ok();
+            button.scroll_into_view();
+        }
+    });
+    let label = move || {
+        let (first, last) = (carried.first(), carried.last());
+        language.get().octets_brought_by(first, last, visible(&carried.line))
+    };
+    view! {
+        <span class="source-mark" class:aim=is_aim>
+            <button type="button" class="link" node_ref=button
+                on:click=move |_| brought_by.show.run(seq)>
+                {label}
+            </button>
+        </span>
     }
 }
 
@@ -83,7 +146,7 @@ mod tests {
             "x".repeat(300_000),
             format!("{}\nlast", "y".repeat(20_000)),
         ] {
-            let blocks = blocks(source.as_bytes());
+            let blocks = blocks(source.as_bytes(), &[]);
             let mut at = 0;
             for block in &blocks {
                 assert_eq!(block.start, at);
@@ -95,7 +158,28 @@ mod tests {
         }
         // Octets that are not UTF-8 are shown all the same.
         let octets = vec![0x80; 200_000];
-        let blocks = blocks(&octets);
+        let blocks = blocks(&octets, &[]);
         assert_eq!(blocks.last().map(|block| block.end), Some(octets.len()));
+    }
+
+    #[test]
+    fn blocks_begin_where_lines_brought_octets() {
+        let line = |start: u64, end: u64| Carried {
+            seq: 0,
+            line: String::new(),
+            octets: start..end,
+        };
+        let check = |raw: &str, lines: &[Carried], expect: &[usize]| {
+            let marks = marks(raw.as_bytes(), lines);
+            let blocks = blocks(raw.as_bytes(), &marks);
+            let starts: Vec<usize> = blocks.iter().map(|block| block.start).collect();
+            assert_eq!(starts, expect, "{raw}");
+            assert_eq!(blocks.last().map(|block| block.end), Some(raw.len()));
+        };
+        check("abcdef", &[line(0, 2), line(2, 6)], &[0, 2]);
+        // A character is not cut.
+        check("a한b", &[line(0, 2), line(2, 5)], &[0, 4]);
+        // What is not there has no block.
+        check("ab", &[line(0, 2), line(2, 9), line(9, 12)], &[0]);
     }
 }

@@ -1,21 +1,20 @@
 //! The conversations that brought messages to the practice server, as far as this page had them.
 
+mod carried;
+mod view;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use leptos::prelude::*;
-use smtp::{Entry, Event, Outcome};
+use smtp::{Entry, Outcome};
 
-use super::entry::plain_row;
 use super::model::{Ending, Submission};
-use super::store::use_submission;
-use crate::i18n::{Locale, use_language};
-use crate::inbox::Brought;
-use crate::ui::part::{View, part};
+
+pub(super) use self::view::{brought, carried_octets};
 
 /// Conversations that are kept, and entries of one.
 const KEPT: usize = 50;
-const LONGEST: usize = 1_000;
+const LONGEST: usize = 2_000;
 
 /// A conversation that ended with the server taking the message.
 #[derive(Debug)]
@@ -23,7 +22,23 @@ pub(super) struct Conversation {
     id: u32,
     /// The server's last words, which have the name that it gave the message.
     reply: String,
-    entries: Arc<[Entry]>,
+    lines: Lines,
+}
+
+/// The lines of a conversation.
+#[derive(Clone, Debug)]
+pub(super) struct Lines {
+    /// All of them.
+    pub(super) entries: Arc<[Entry]>,
+    /// How many of them are of messages before, or of no message.
+    pub(super) before: usize,
+}
+
+impl Lines {
+    /// Those of the message itself.
+    pub(super) fn own(&self) -> &[Entry] {
+        self.entries.get(self.before..).unwrap_or_default()
+    }
 }
 
 /// The conversations, oldest first.
@@ -44,10 +59,14 @@ impl Conversations {
         let own = submission.own();
         let all = submission.entries.get(..submission.end()).unwrap_or(own);
         let shown = if all.len() > LONGEST { own } else { all };
+        let lines = Lines {
+            entries: shown.iter().take(LONGEST).cloned().collect(),
+            before: shown.len() - own.len(),
+        };
         self.0.push_back(Conversation {
             id,
             reply: reply.lines.last().cloned().unwrap_or_default(),
-            entries: shown.iter().take(LONGEST).cloned().collect(),
+            lines,
         });
         if self.0.len() > KEPT {
             self.0.pop_front();
@@ -55,57 +74,14 @@ impl Conversations {
     }
 
     /// The conversation that brought the message to which the server gave this name.
-    pub(super) fn find(&self, queue_id: &str) -> Option<Arc<[Entry]>> {
+    pub(super) fn find(&self, queue_id: &str) -> Option<Lines> {
         let mut newest = self.0.iter().rev();
         let named = |kept: &&Conversation| {
             let mut words = kept.reply.split_ascii_whitespace();
             !queue_id.is_empty() && words.next_back() == Some(queue_id)
         };
-        newest.find(named).map(|kept| Arc::clone(&kept.entries))
+        newest.find(named).map(|kept| kept.lines.clone())
     }
-}
-
-part! { later:
-    /// The view of [`crate::inbox::ConversationView`].
-    pub(super) fn brought() -> View {
-        || view! { <Lines/> }.into_any()
-    }
-}
-
-#[component]
-fn Lines() -> impl IntoView {
-    let language = use_language();
-    let submission = use_submission();
-    let Some(Brought {
-        summary,
-        show_source,
-    }) = use_context()
-    else {
-        return ().into_any();
-    };
-    let found = summary.and_then(|summary| submission.brought(&summary.queue_id));
-    let Some(entries) = found else {
-        let words = language.words(Locale::brought_elsewhere);
-        return view! { <p class="nothing">{words}</p> }.into_any();
-    };
-    let row = |entry: &Entry| {
-        let octets = matches!(entry.event, Event::Message { .. });
-        let link = octets.then(|| {
-            view! {
-                <p class="to-source">
-                    <button type="button" class="link" on:click=move |_| show_source.run(())>
-                        {language.words(Locale::show_source_of_message)}
-                    </button>
-                </p>
-            }
-        });
-        view! { {plain_row(language, entry)}{link} }
-    };
-    view! {
-        <p class="more">{language.words(Locale::brought_here)}</p>
-        <div class="wire"><div class="lines">{entries.iter().map(row).collect_view()}</div></div>
-    }
-    .into_any()
 }
 
 #[cfg(test)]
@@ -119,7 +95,10 @@ mod tests {
         let kept = replies.iter().map(|reply| Conversation {
             id: 0,
             reply: (*reply).to_owned(),
-            entries: Arc::new([]),
+            lines: Lines {
+                entries: Arc::new([]),
+                before: 0,
+            },
         });
         Conversations(kept.collect())
     }

@@ -1,20 +1,18 @@
 //! The submission under way, or the last one, and what a person does with it.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use reactive_stores::Store;
-use smtp::{Entry, Operator, Outcome, SendMode, Stage};
+use smtp::{Operator, Outcome, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
-use super::brought::{Conversations, brought};
+use super::brought::{Conversations, Lines, brought, carried_octets};
 use super::limits::{self, Limits};
 use super::message::Message;
 use super::model::{Ending, Stopped, Submission, kind};
 use crate::accounts::{AccountsStore, Destination, ServerChoice, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
 use crate::inbox::ConversationView;
-use crate::ui::dom;
+use crate::ui::{dom, use_later};
 
 #[derive(Store)]
 pub(super) struct SubmissionState {
@@ -64,7 +62,14 @@ impl SubmissionStore {
             connection: use_connection(),
         };
         provide_context(submission);
-        provide_context(ConversationView(|| Box::pin(brought())));
+        let carried = use_later().get(carried_octets);
+        provide_context(ConversationView {
+            lines: || Box::pin(brought()),
+            carried: Callback::new(move |(queue_id, size): (String, u64)| {
+                let carried = carried.get_untracked();
+                carried.map_or(Vec::new(), |carried| carried(submission, &queue_id, size))
+            }),
+        });
         let connection = submission.connection;
         connection.on_event(move |event| submission.on_event(event));
         // A connection that is open may be to another server, or for another user.
@@ -255,7 +260,7 @@ impl SubmissionStore {
     }
 
     /// The conversation that brought the message to which the practice server gave this name.
-    pub(super) fn brought(self, queue_id: &str) -> Option<Arc<[Entry]>> {
+    pub(super) fn brought(self, queue_id: &str) -> Option<Lines> {
         self.conversations
             .with_value(|conversations| conversations.find(queue_id))
     }

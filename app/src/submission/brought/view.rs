@@ -1,0 +1,81 @@
+//! The view of a conversation that brought a message.
+
+use leptos::html;
+use leptos::prelude::*;
+use smtp::Entry;
+
+use super::carried::carried;
+use crate::i18n::{Locale, use_language};
+use crate::inbox::{Brought, Carried};
+use crate::submission::entry::plain_row;
+use crate::submission::store::{SubmissionStore, use_submission};
+use crate::ui::part::{View, part};
+
+/// Which lines carried which octets of the message of this name and size.
+type CarriedOctets = fn(SubmissionStore, &str, u64) -> Vec<Carried>;
+
+part! { later:
+    /// The view of [`crate::inbox::ConversationView`].
+    pub(in crate::submission) fn brought() -> View {
+        || view! { <Lines/> }.into_any()
+    }
+
+    /// The lines of [`crate::inbox::ConversationView`].
+    pub(in crate::submission) fn carried_octets() -> CarriedOctets {
+        |submission, queue_id, size| {
+            let lines = submission.brought(queue_id);
+            lines.map_or(Vec::new(), |lines| carried(lines.own(), size))
+        }
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
+    let language = use_language();
+    let submission = use_submission();
+    let Some(brought) = use_context::<Brought>() else {
+        return ().into_any();
+    };
+    let summary = brought.summary.as_ref();
+    let found = summary.and_then(|summary| submission.brought(&summary.queue_id));
+    let Some(lines) = found else {
+        let words = language.words(Locale::brought_elsewhere);
+        return view! { <p class="nothing">{words}</p> }.into_any();
+    };
+    let row = |entry: &Entry| {
+        let carried = brought.carried.iter().find(|one| one.seq == entry.seq);
+        let link = carried.map(|carried| view! { <ToSource carried=carried.clone()/> });
+        view! { {plain_row(language, entry)}{link} }
+    };
+    let rows = lines.entries.iter().map(row).collect_view();
+    view! {
+        <p class="more">{language.words(Locale::brought_here)}</p>
+        <div class="wire"><div class="lines">{rows}</div></div>
+    }
+    .into_any()
+}
+
+/// The link from a line to the octets that it carried.
+#[component]
+fn ToSource(carried: Carried) -> impl IntoView {
+    let language = use_language();
+    let brought = expect_context::<Brought>();
+    let button = NodeRef::<html::Button>::new();
+    let seq = carried.seq;
+    let is_aim = brought.aim.get_untracked() == Some(seq);
+    Effect::new(move |_| {
+        if let Some(button) = button.get().filter(|_| is_aim) {
+            button.focus().ok();
+            button.scroll_into_view();
+        }
+    });
+    let label = move || language.get().show_octets(carried.first(), carried.last());
+    view! {
+        <p class="to-source" class:aim=is_aim>
+            <button type="button" class="link" node_ref=button
+                on:click=move |_| brought.show_source.run(seq)>
+                {label}
+            </button>
+        </p>
+    }
+}
