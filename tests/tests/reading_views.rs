@@ -244,9 +244,9 @@ async fn a_message_leads_to_the_lines_that_brought_it_and_back() {
             ))
             .await;
         page.browser.press("Source").await;
-        page.browser
-            .press("Show the conversation that brought these octets")
-            .await;
+        let size = octets(&page).await;
+        let link = format!("Octets 1 to {size}, brought by DATA");
+        page.browser.press(&link).await;
         page.browser
             .until("document.querySelectorAll('.brought .row').length > 8")
             .await;
@@ -267,14 +267,105 @@ async fn a_message_leads_to_the_lines_that_brought_it_and_back() {
             accessible(&page, "Conversation of this page").await;
             pictures(&page, "conversation").await;
         }
-        page.browser.press("Show the source").await;
+        // The way back has the focus.
+        let back = format!("Show octets 1 to {size} in the source");
+        is_focused(&page, &back).await;
+        page.browser.press(&back).await;
+        is_focused(&page, &link).await;
         let text = if at == 0 { "two" } else { "one" };
-        page.browser
-            .until(&format!(
-                "document.querySelector('.inbox-message .source')?.innerText.includes('{text}')"
-            ))
-            .await;
+        let source = texts(&page, ".inbox-message .source").await.concat();
+        assert!(source.contains(text), "{source}");
     }
+    page.close().await;
+}
+
+/// The size of the opened message.
+async fn octets(page: &Visitor) -> u64 {
+    let size = page
+        .browser
+        .evaluate(
+            "[...document.querySelectorAll('.source-block')].reduce(\
+             (sum, block) => sum + new TextEncoder().encode(block.textContent).length + \
+             block.textContent.split('\\n').length - 1, 0)",
+        )
+        .await;
+    size.as_u64().expect("a size")
+}
+
+/// Waits until the button of this name has the focus.
+async fn is_focused(page: &Visitor, name: &str) {
+    let name = json!(name);
+    page.browser
+        .until(&format!(
+            "document.activeElement?.innerText?.trim() === {name} || null"
+        ))
+        .await;
+}
+
+#[cfg(feature = "axe")]
+#[tokio::test]
+async fn each_chunk_of_a_message_leads_to_its_line_and_back() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.press("Mail server").await;
+    page.browser
+        .tick("Use BDAT when the server offers CHUNKING")
+        .await;
+    page.browser.press("Use this server").await;
+    // Several chunks.
+    page.write("joon@practice.test", "In chunks", "").await;
+    page.browser
+        .evaluate(
+            "(field => { field.value = ('한글로 쓴 줄입니다. '.repeat(30) + '\\n').repeat(900); \
+             field.dispatchEvent(new Event('input', { bubbles: true })); })(\
+             document.querySelector('#message'))",
+        )
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.browser.press("Source").await;
+    page.browser
+        .until("/ LAST$/.test([...document.querySelectorAll('.source-mark')].at(-1)?.innerText)")
+        .await;
+    let marks = texts(&page, ".source-mark").await;
+    assert!(marks.len() > 2, "{marks:?}");
+    let mut next = 1;
+    for mark in &marks {
+        let numbers: Vec<u64> = mark
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|digits| digits.parse().ok())
+            .collect();
+        let [first, last, chunk] = numbers[..] else {
+            panic!("{mark}");
+        };
+        assert_eq!((first, last - first + 1), (next, chunk), "{mark}");
+        next = last + 1;
+    }
+    let size = octets(&page).await;
+    assert_eq!(next - 1, size);
+
+    for mark in [marks.len() - 1, 1] {
+        let mark = &marks[mark];
+        page.browser.press(mark).await;
+        let (octets, line) = mark.split_once(", brought by ").expect("a line");
+        let back = format!("Show {} in the source", octets.to_lowercase());
+        is_focused(&page, &back).await;
+        let above = "document.activeElement.closest('.to-source').previousElementSibling";
+        let row = page.browser.evaluate(&format!("{above}.innerText")).await;
+        assert!(row.as_str().is_some_and(|row| row.contains(line)), "{row}");
+        page.browser.press(&back).await;
+        is_focused(&page, mark).await;
+        let seen = "(b => b.top >= 0 && b.bottom <= innerHeight)(\
+             document.activeElement.getBoundingClientRect()) || null";
+        page.browser.until(seen).await;
+    }
+    accessible(&page, "Source in chunks").await;
+    page.browser.press("Language").await;
+    page.browser
+        .until("/로 전달된 옥텟 1~/.test(region('원문')) || null")
+        .await;
     page.close().await;
 }
 

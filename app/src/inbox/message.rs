@@ -111,9 +111,7 @@ pub fn Message(
                 </div>
             }
             .into_any(),
-            Tab::Source => {
-                source(language, Arc::clone(&message), brought_by.clone()).into_any()
-            }
+            Tab::Source => source(language, Arc::clone(&message), brought_by.clone()).into_any(),
             Tab::Conversation => {
                 let brought = Brought {
                     summary: inbox.summary(id),

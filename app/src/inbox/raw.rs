@@ -120,7 +120,9 @@ fn Mark(carried: Carried, brought_by: BroughtBy) -> impl IntoView {
     });
     let label = move || {
         let (first, last) = (carried.first(), carried.last());
-        language.get().octets_brought_by(first, last, visible(&carried.line))
+        language
+            .get()
+            .octets_brought_by(first, last, visible(&carried.line))
     };
     view! {
         <span class="source-mark" class:aim=is_aim>
