@@ -23,6 +23,6 @@ pub(crate) async fn measure() -> Result<String> {
         drafts::measure(&bridge).await?,
         typing::measure(&bridge).await?,
         attachment::measure().await?,
-        opening::measure(&bridge).await?
+        opening::measure().await?
     ))
 }

@@ -34,14 +34,15 @@ const OPENING: &str = "new Promise(done => {
 })";
 
 /// Measures it.
-pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
+pub(crate) async fn measure() -> Result<String> {
+    let bridge = Bridge::start();
     let mut table = Table::new(&["a stored message", "octets", "median ms", "highest ms"]);
-    let page = Visitor::first_visit(bridge).await;
+    let page = Visitor::first_visit(&bridge).await;
     page.inbox().await;
     let mut worst = 0_f64;
     for (name, message) in messages() {
         let known = page.browser.evaluate(COUNT).await;
-        deliver(bridge, message.as_bytes()).await;
+        deliver(&bridge, message.as_bytes()).await;
         page.browser.until(&format!("{COUNT} > {known}")).await;
         let mut samples = Samples::default();
         for _ in 0..TIMES {
