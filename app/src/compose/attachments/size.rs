@@ -1,13 +1,53 @@
 //! The size of the message beside the most that the server takes.
 
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
 use super::list::total;
 use super::store::use_attachments;
-use crate::compose::store::use_compose;
+use crate::compose::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::submission::use_submission;
 use crate::ui::numbers;
+
+/// A long text with formatting is measured so long after its last change: its HTML is written anew
+/// for that, and typing would wait.
+const MEASURED_AFTER: Duration = Duration::from_millis(300);
+
+/// A text is long from so many octets on.
+const LONG: usize = 20_000;
+
+/// The size of the message. None: it is not known.
+fn measured(compose: ComposeStore) -> Memo<Option<u64>> {
+    let stamp = compose.state.stamp();
+    let at_rest = RwSignal::new(stamp.get_untracked());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    Effect::new(move |_| {
+        let now = stamp.get();
+        stop();
+        if at_rest.get_untracked() != now {
+            let rest = move || at_rest.set(now);
+            timer.set_value(set_timeout_with_handle(rest, MEASURED_AFTER).ok());
+        }
+    });
+    on_cleanup(stop);
+    let size = Memo::new(move |before: Option<&(u32, Option<u64>)>| {
+        let shown = compose.state.shown().get();
+        let changing = compose.has_long_formatting(LONG) && at_rest.get() != stamp.get();
+        match before {
+            Some((same, Some(size))) if changing && *same == shown => (shown, Some(*size)),
+            _ => (shown, compose.size()),
+        }
+    });
+    Memo::new(move |_| size.get().1)
+}
 
 /// The size of the message as it is sent. With the server's own limit, where that is known from its
 /// last reply to EHLO, as a bar; and a warning beyond it.
@@ -17,7 +57,7 @@ pub(in crate::compose) fn SizeBar() -> impl IntoView {
     let language = use_language();
     let (compose, attachments) = (use_compose(), use_attachments());
     let submission = use_submission();
-    let size = Memo::new(move |_| compose.size());
+    let size = measured(compose);
     let limit = Memo::new(move |_| submission.size_limit());
     let in_files = Memo::new(move |_| total(&attachments.list()));
     let words = move || {

@@ -10,12 +10,14 @@ mod sent;
 mod table;
 mod text;
 mod tree;
+mod typed;
 mod write;
 
 pub use self::lines::{from_lines, signature_lines};
 pub use self::sent::{Picture, sent_html};
 pub use self::table::width;
 pub use self::tree::{Element, Node, TAGS, is_address};
+pub use self::typed::TypedText;
 
 /// What is found in HTML besides the rich text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

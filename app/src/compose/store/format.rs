@@ -155,6 +155,13 @@ impl ComposeStore {
         })
     }
 
+    /// Whether a text of more than so many octets is sent in two forms. Follows its format.
+    pub(in crate::compose) fn has_long_formatting(self, octets: usize) -> bool {
+        let (body, html) = (self.draft.body(), self.draft.html());
+        self.draft.format().get() != BodyFormat::Plain
+            && body.with_untracked(String::len) + html.with_untracked(String::len) > octets
+    }
+
     /// The text as plain text. Follows it.
     pub(in crate::compose) fn plain_text(self) -> String {
         self.draft.body().get()

@@ -16,7 +16,7 @@ use super::nodes::NodeText;
 use super::pictures::Pictures;
 use super::squire::{self, Squire, call};
 use crate::compose::draft::Attachment;
-use crate::compose::draft::rich::Rich;
+use crate::compose::draft::rich::{Rich, TypedText};
 use crate::compose::source::mark_found;
 
 /// An editor of an element. What it shows is not rebuilt while someone writes.
@@ -26,6 +26,7 @@ pub(super) struct Editor {
     pictures: Pictures,
     /// What the draft has, as far as the editor knows.
     known: RefCell<String>,
+    typed: RefCell<TypedText>,
     /// They are called for as long as the editor lives.
     _sanitizer: Sanitizer,
     _listeners: Vec<Closure<dyn Fn()>>,
@@ -81,6 +82,7 @@ impl Editor {
             root: root.clone(),
             pictures: Pictures::default(),
             known: RefCell::default(),
+            typed: RefCell::default(),
             _sanitizer: sanitizer,
             _listeners: listeners,
             _pasted: pasted,
@@ -112,13 +114,14 @@ impl Editor {
 
     /// The rich text as HTML and as plain text, if it is another than the draft has.
     pub(super) fn changed(&self) -> Option<(String, String)> {
-        let rich = Rich::read(&self.squire.html()).typed();
-        let html = rich.html();
+        let mut typed = self.typed.borrow_mut();
+        typed.read(self.squire.html());
+        let html = typed.html();
         if html == *self.known.borrow() {
             return None;
         }
         self.known.replace(html.clone());
-        Some((html, rich.text()))
+        Some((html, typed.text()))
     }
 
     /// Puts a picture of the message where the caret is.

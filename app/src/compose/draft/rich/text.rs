@@ -14,7 +14,7 @@ pub(super) enum Style {
 }
 
 /// Some lines.
-struct Block {
+pub(super) struct Block {
     lines: Vec<String>,
     /// An empty line is before and after it.
     apart: bool,
@@ -35,11 +35,16 @@ pub(super) fn of(nodes: &[Node], style: Style) -> String {
 
 /// The lines of these nodes.
 fn lines(nodes: &[Node], style: Style) -> Vec<String> {
-    joined(blocks(nodes, style))
+    owned(&blocks(nodes, style))
 }
 
-fn joined(blocks: Vec<Block>) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+fn owned(blocks: &[Block]) -> Vec<String> {
+    joined(blocks).into_iter().map(str::to_owned).collect()
+}
+
+/// The lines of these blocks.
+pub(super) fn joined<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Vec<&'a str> {
+    let mut lines: Vec<&str> = Vec::new();
     let mut last_apart = false;
     for block in blocks {
         let (Some(first), last) = (block.lines.first(), lines.last()) else {
@@ -47,15 +52,16 @@ fn joined(blocks: Vec<Block>) -> Vec<String> {
         };
         let ends = last.is_some_and(|last| !last.is_empty());
         if (block.apart || last_apart) && ends && !first.is_empty() {
-            lines.push(String::new());
+            lines.push("");
         }
-        lines.extend(block.lines);
+        lines.extend(block.lines.iter().map(String::as_str));
         last_apart = block.apart;
     }
     lines
 }
 
-fn blocks(nodes: &[Node], style: Style) -> Vec<Block> {
+/// What is written one below the other.
+pub(super) fn blocks(nodes: &[Node], style: Style) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut at = 0;
     while at < nodes.len() {
@@ -199,7 +205,7 @@ fn item_lines(nodes: &[Node], style: Style) -> Vec<String> {
             ..block
         }));
     }
-    joined(all)
+    owned(&all)
 }
 
 /// The lines of an item of a list.
