@@ -14,6 +14,7 @@ mod footer;
 mod from;
 mod held;
 mod import;
+mod invitation;
 mod notices;
 mod opened;
 mod options;

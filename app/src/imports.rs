@@ -10,7 +10,7 @@ const USUAL: &[&str] = &["i18n", "storage", "ui", "connection"];
 
 /// What the others may use. None may use one that is listed below it. The shell may use all, and
 /// none may use the shell.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("i18n", &[]),
     ("storage", &[]),
     ("ui", &["i18n"]),
@@ -18,7 +18,11 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("accounts", USUAL),
     ("contacts", USUAL),
     ("explain", USUAL),
-    ("inbox", USUAL),
+    ("calendar", &["i18n", "ui"]),
+    (
+        "inbox",
+        &["i18n", "storage", "ui", "connection", "calendar"],
+    ),
     (
         "submission",
         &[
@@ -41,6 +45,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
             "accounts",
             "contacts",
             "explain",
+            "calendar",
             "inbox",
             "submission",
         ],

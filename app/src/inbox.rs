@@ -1,7 +1,6 @@
 //! The practice mailbox: the messages that the practice server accepted.
 
 mod answers;
-mod calendar;
 mod conversation;
 mod deleting;
 mod download;

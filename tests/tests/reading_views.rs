@@ -9,26 +9,6 @@ use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
-/// Takes pictures of what is shown, in both schemes and at two widths, where they are asked for.
-async fn pictures(page: &Visitor, name: &str) {
-    let Some(folder) = std::env::var_os("READING_PICTURES") else {
-        return;
-    };
-    for (width, height) in [(1440, 900), (390, 844)] {
-        page.browser.resize(width, height).await;
-        for scheme in ["light", "dark"] {
-            page.browser.prefer_color_scheme(scheme).await;
-            let frames = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))";
-            page.browser.until(&format!("{frames} && true")).await;
-            let picture = page.browser.picture().await;
-            let file = format!("{name}-{width}-{scheme}.png");
-            let path = std::path::Path::new(&folder).join(file);
-            std::fs::write(path, picture).expect("a picture");
-        }
-    }
-    page.browser.resize(1440, 900).await;
-}
-
 #[cfg(feature = "axe")]
 async fn accessible(page: &Visitor, view: &str) {
     for scheme in ["light", "dark"] {
@@ -78,7 +58,7 @@ async fn every_part_and_every_field_is_listed() {
     );
     opens(&page, &bridge, "Before and after", &message).await;
     accessible(&page, "Message").await;
-    pictures(&page, "message").await;
+    page.browser.pictures("message").await;
 
     page.browser.press("Parts").await;
     let whole = message.len() - message.find("--outer").expect("a part");
@@ -96,7 +76,7 @@ async fn every_part_and_every_field_is_listed() {
     );
     page.browser.named("button", "Download 그림.png").await;
     accessible(&page, "Parts").await;
-    pictures(&page, "parts").await;
+    page.browser.pictures("parts").await;
 
     page.browser.press("Headers").await;
     let names = texts(&page, ".all-fields dt").await;
@@ -120,7 +100,7 @@ async fn every_part_and_every_field_is_listed() {
     );
     assert!(values.contains(&"a⟨U+202E⟩b".to_owned()), "{values:?}");
     accessible(&page, "Headers").await;
-    pictures(&page, "headers").await;
+    page.browser.pictures("headers").await;
 
     page.browser.press("Source").await;
     let source = texts(&page, ".source").await.concat();
@@ -129,7 +109,7 @@ async fn every_part_and_every_field_is_listed() {
         "{source}"
     );
     accessible(&page, "Source").await;
-    pictures(&page, "source").await;
+    page.browser.pictures("source").await;
 
     page.browser.press("Conversation").await;
     page.inbox_shows("This page did not send this message")
@@ -139,7 +119,7 @@ async fn every_part_and_every_field_is_listed() {
     page.browser.press("Message").await;
     page.inbox_shows("Text of the first one.").await;
     page.browser.press("Language").await;
-    pictures(&page, "korean").await;
+    page.browser.pictures("korean").await;
     page.close().await;
 }
 
@@ -193,7 +173,7 @@ async fn an_invitation_is_shown_as_a_card() {
     }
     assert_eq!(texts(&page, ".att b").await, ["invite.ics"]);
     accessible(&page, "an invitation").await;
-    pictures(&page, "invitation").await;
+    page.browser.pictures("invitation").await;
 
     let cancelled = CALENDAR
         .replace("METHOD:REQUEST", "METHOD:CANCEL")
@@ -265,7 +245,7 @@ async fn a_message_leads_to_the_lines_that_brought_it_and_back() {
         }
         if at == 0 {
             accessible(&page, "Conversation of this page").await;
-            pictures(&page, "conversation").await;
+            page.browser.pictures("conversation").await;
         }
         // The way back has the focus.
         let back = format!("Show octets 1 to {size} in the source");

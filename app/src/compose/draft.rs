@@ -3,6 +3,7 @@
 
 pub(in crate::compose) mod build;
 mod content;
+mod invitation;
 mod mailbox;
 pub(in crate::compose) mod markdown;
 mod options;
@@ -24,6 +25,7 @@ pub use build::{
     picture_mark, plain_copy, raw, sent_name, shown_html, shown_name,
 };
 pub use content::{BodyFormat, Content};
+pub use invitation::{Invitation, InvitationFault, in_field};
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
 };
@@ -68,6 +70,8 @@ pub struct Draft {
     /// The whole source, lines ended by LF, where a person edits that instead of the fields. The
     /// header section and the body are then this text; the fields of addresses are the envelope.
     pub raw: Option<String>,
+    /// The event that it invites to.
+    pub invitation: Option<Invitation>,
     /// What it asks for besides.
     pub options: Options,
     /// Which messages it answers.
@@ -140,6 +144,8 @@ pub enum Place {
     Priority,
     /// Whether a read receipt is asked for.
     Receipt,
+    /// The invitation.
+    Invitation,
     /// The header field of this number, of the sender's own.
     OwnHeader(usize),
 }
@@ -180,6 +186,8 @@ pub enum Wrong {
     TooLong,
     /// A header field of the sender's own would break the message.
     Header(HeaderFault),
+    /// The invitation can't be sent.
+    Invitation(InvitationFault),
     /// A line of the source is longer than RFC 5322 §2.1.1 allows.
     LongLine {
         /// Which, from 1.
@@ -259,6 +267,7 @@ impl Draft {
             cc: &self.cc,
             bcc: &self.bcc,
             subject: &self.subject,
+            invitation: self.invitation.as_ref(),
             options: &self.options,
             thread: &self.thread,
         }
@@ -277,7 +286,9 @@ impl Draft {
     pub fn message(&self, stamp: &MessageStamp) -> Result<Message, Vec<Problem>> {
         let header = self.header_fields().build()?;
         let Some(source) = &self.raw else {
-            return Ok(header.message(stamp, self.content(), &self.attachments));
+            let calendar = self.header_fields().calendar(stamp);
+            let calendar = calendar.as_deref();
+            return Ok(header.message(stamp, self.content(), &self.attachments, calendar));
         };
         let problems = raw::problems(source);
         if problems.is_empty() {
@@ -303,6 +314,8 @@ pub struct HeaderFields<'a> {
     pub bcc: &'a [String],
     /// See [`Draft::subject`].
     pub subject: &'a str,
+    /// See [`Draft::invitation`].
+    pub invitation: Option<&'a Invitation>,
     /// See [`Draft::options`].
     pub options: &'a Options,
     /// See [`Draft::thread`].
@@ -348,7 +361,22 @@ impl HeaderFields<'_> {
             add(Place::Subject, Wrong::Control);
         }
         problems.extend(self.options.problems(self.thread));
+        if let Some(invitation) = self.invitation
+            && let Some(fault) = invitation.fault(self.to.len() + self.cc.len())
+        {
+            problems.push(Problem {
+                place: Place::Invitation,
+                what: Wrong::Invitation(fault),
+            });
+        }
         problems
+    }
+
+    /// The calendar of the invitation, if there is one.
+    #[must_use]
+    pub fn calendar(&self, stamp: &MessageStamp) -> Option<String> {
+        let invitation = self.invitation?;
+        Some(invitation.calendar(*self, stamp)).filter(|calendar| !calendar.is_empty())
     }
 }
 

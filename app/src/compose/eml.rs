@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::draft::{Draft, copy, plain_copy, shown_name};
-use super::store::{ComposeStateStoreFields as _, ComposeStore};
+use super::store::{ComposeStateStoreFields as _, ComposeStore, stamp};
 use crate::connection::{SLICE, Segment, StoredFile, base64_lines};
 use crate::storage::files;
-use crate::ui::dom;
 use crate::ui::download::{Download, NotSaved};
 use crate::ui::file_name::titled;
 use crate::ui::part::part;
@@ -93,7 +92,7 @@ async fn save_readable(name: &str, draft: &Draft) -> Result<(), EmlError> {
     let mut files = draft.attachments.clone();
     let mut without = Vec::new();
     loop {
-        let unreadable = match save(name, &copy(draft, &files, dom::random())).await {
+        let unreadable = match save(name, &copy(draft, &files, &stamp())).await {
             Err(EmlError::File(unreadable)) => unreadable,
             Err(error) => return Err(error),
             Ok(()) if without.is_empty() => return Ok(()),

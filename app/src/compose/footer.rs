@@ -125,6 +125,7 @@ impl Sender {
             None => return,
             Some(Place::Priority) => "priority",
             Some(Place::Receipt) => "receipt",
+            Some(Place::Invitation) => "event-start",
             Some(Place::OwnHeader(at)) => {
                 self.compose.state.options_shown().set(true);
                 own = options::name_id(at);

@@ -7,8 +7,9 @@ use mail_parser::{
 use super::draft::build::joined;
 use super::draft::rich::{Found, Rich};
 use super::draft::{
-    BodyFormat, Draft, Options, OwnHeader, Priority, RECEIPT, Thread, media_type_of,
+    BodyFormat, Draft, Invitation, Options, OwnHeader, Priority, RECEIPT, Thread, media_type_of,
 };
+use crate::calendar::{events, is_calendar};
 use crate::ui::mailbox::named_address;
 use crate::ui::part::part;
 
@@ -75,6 +76,31 @@ part! { import:
     /// Reads a message. None: it is none, or has neither a header field nor a text.
     pub(super) fn read_message(octets: Vec<u8>) -> Option<Imported> {
         import(&octets)
+    }
+}
+
+/// Makes the event that a message invites to the invitation of the draft, if it can be written here:
+/// the only one of its calendars, which may be there as a form of the text and as a file. These are
+/// no files of the draft then. The time zone is not defined yet.
+pub(super) fn take_invitation(imported: &mut Imported) {
+    let calendars = imported
+        .files
+        .iter()
+        .filter(|file| is_calendar(&file.media_type));
+    let invitations = calendars.map(|file| {
+        let calendar = std::str::from_utf8(&file.octets).ok()?;
+        match events(calendar).as_slice() {
+            [event] => Invitation::of_event(event),
+            _ => None,
+        }
+    });
+    let Some(mut invitations) = invitations.collect::<Option<Vec<Invitation>>>() else {
+        return;
+    };
+    invitations.dedup();
+    if let [invitation] = invitations.as_slice() {
+        imported.draft.invitation = Some(invitation.clone());
+        imported.files.retain(|file| !is_calendar(&file.media_type));
     }
 }
 
@@ -362,6 +388,19 @@ aGk=\r\n\
         );
         let got = again(&draft);
         assert_eq!((&got.draft, got.left_out), (&draft, vec![]));
+
+        draft.invitation = Some(Invitation::sample());
+        let mut expect = Invitation::sample();
+        // The page defines it, which knows its rules.
+        expect.zone_definition = String::new();
+        let mut got = again(&draft);
+        assert_eq!(got.files.len(), 2);
+        take_invitation(&mut got);
+        assert_eq!(
+            (got.draft.invitation.as_ref(), got.files),
+            (Some(&expect), vec![])
+        );
+        draft.invitation = None;
 
         draft.format = BodyFormat::Rich;
         draft.attachments.push(crate::compose::draft::Attachment {

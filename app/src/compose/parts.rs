@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use reactive_stores::Field;
 
 use super::draft::{
-    Content, Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Problem, body_size,
-    provide_rich_signatures, raw,
+    Content, Draft, DraftStoreFields, Header, HeaderFields, MessageStamp, Moment, Problem,
+    body_size, provide_rich_signatures, raw,
 };
 use crate::submission::Message;
 use crate::ui::part::part;
@@ -52,27 +52,14 @@ pub(super) struct Parts {
 impl Parts {
     /// The parts of this draft. They follow its fields one by one.
     pub(super) fn of(draft: Field<Draft>) -> Parts {
-        let header = Memo::new(move |_| {
-            let (from, subject) = (draft.from(), draft.subject());
-            let reply_to = draft.reply_to();
-            let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
-            let thread = draft.thread();
-            let options = draft.options();
-            let fields = HeaderFields {
-                from: &from.read(),
-                reply_to: &reply_to.read(),
-                to: &to.read(),
-                cc: &cc.read(),
-                bcc: &bcc.read(),
-                subject: &subject.read(),
-                thread: &thread.read(),
-                options: &options.read(),
-            };
-            fields.build()
-        });
+        let header = Memo::new(move |_| with_header_fields(draft, |fields| fields.build()));
         let body_size = Memo::new(move |_| {
             let attachments = draft.attachments();
-            with_content(draft, |content| body_size(content, &attachments.read()))
+            // The size is the same at any time.
+            let calendar = calendar(draft, &UNSTAMPED);
+            with_content(draft, |content| {
+                body_size(content, &attachments.read(), calendar.as_deref())
+            })
         });
         let raw = Memo::new(move |_| {
             let attachments = draft.attachments();
@@ -121,11 +108,49 @@ impl Parts {
                 return Ok(header.raw_message(source, &self.draft.attachments().read()));
             }
             let attachments = self.draft.attachments();
+            let calendar = calendar(self.draft, stamp);
             Ok(with_content(self.draft, |content| {
-                header.message(stamp, content, &attachments.read())
+                header.message(stamp, content, &attachments.read(), calendar.as_deref())
             }))
         })
     }
+}
+
+/// A stamp of no time in particular.
+const UNSTAMPED: MessageStamp = MessageStamp {
+    moment: Moment {
+        unix_ms: 0,
+        offset_minutes: 0,
+    },
+    random: [0; 16],
+};
+
+/// The calendar of the invitation of a draft. Follows what it is made of, if there is one.
+fn calendar(draft: Field<Draft>, stamp: &MessageStamp) -> Option<String> {
+    if draft.invitation().with(Option::is_none) {
+        return None;
+    }
+    with_header_fields(draft, |fields| fields.calendar(stamp))
+}
+
+/// Calls `take` with the fields of a draft that become its header section. Follows them.
+fn with_header_fields<T>(draft: Field<Draft>, take: impl FnOnce(HeaderFields<'_>) -> T) -> T {
+    let (from, subject) = (draft.from(), draft.subject());
+    let reply_to = draft.reply_to();
+    let (to, cc, bcc) = (draft.to(), draft.cc(), draft.bcc());
+    let (invitation, options) = (draft.invitation(), draft.options());
+    let thread = draft.thread();
+    take(HeaderFields {
+        from: &from.read(),
+        reply_to: &reply_to.read(),
+        to: &to.read(),
+        cc: &cc.read(),
+        bcc: &bcc.read(),
+        subject: &subject.read(),
+        thread: &thread.read(),
+        invitation: invitation.read().as_ref(),
+        options: &options.read(),
+    })
 }
 
 /// Calls `take` with the text of a draft. Follows it.
@@ -143,8 +168,8 @@ fn with_content<T>(draft: Field<Draft>, take: impl FnOnce(Content<'_>) -> T) -> 
 mod tests {
     use reactive_stores::Store;
 
+    use super::super::draft::UnfinishedStoreFields;
     use super::super::draft::build::tests::{BODIES, HEADERS};
-    use super::super::draft::{Moment, UnfinishedStoreFields};
     use super::*;
 
     const STAMP: MessageStamp = MessageStamp {

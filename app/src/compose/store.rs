@@ -4,6 +4,7 @@ mod answer;
 mod drafts;
 mod events;
 mod format;
+mod invitation;
 mod open;
 mod rows;
 mod saving;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::draft::{HeaderFault, MailboxError, NAME_CHARS, Wrong};
+use super::draft::{HeaderFault, InvitationFault, MailboxError, NAME_CHARS, Wrong};
 use crate::i18n::{Locale, protocol};
 use crate::ui::visible::{visible, visible_address};
 
@@ -17,6 +17,7 @@ pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
         Wrong::Control => locale.wrong_control().to_owned(),
         Wrong::TooLong => locale.wrong_too_long().to_owned(),
         Wrong::Header(fault) => header_fault(locale, *fault),
+        Wrong::Invitation(fault) => invitation_fault(locale, *fault).to_owned(),
         Wrong::LongLine { number } => locale.wrong_long_line(number),
         Wrong::Nul { number } => locale.wrong_nul(number),
         Wrong::Address { text, why } => {
@@ -39,6 +40,16 @@ fn header_fault(locale: Locale, fault: HeaderFault) -> String {
         HeaderFault::LongWord => locale.header_long_word(),
     };
     words.to_owned()
+}
+
+fn invitation_fault(locale: Locale, fault: InvitationFault) -> &'static str {
+    match fault {
+        InvitationFault::NoStart => locale.event_no_start(),
+        InvitationFault::NoEnd => locale.event_no_end(),
+        InvitationFault::EndsBefore => locale.event_ends_before(),
+        InvitationFault::NoZone => locale.event_no_zone(),
+        InvitationFault::Nobody => locale.event_nobody(),
+    }
 }
 
 fn no_mailbox(locale: Locale, why: MailboxError) -> Cow<'static, str> {

@@ -8,11 +8,11 @@ use std::vec::IntoIter;
 use leptos::prelude::*;
 use wire::{Content, Part, Slice, View};
 
-use super::calendar::{Event, card, events, is_calendar};
 use super::download::{Saver, name_of_attachment, name_of_message};
 use super::message::{headers, subject};
 use super::pictures::Made;
 use super::steps::steps;
+use crate::calendar::{Event, card, events, is_calendar};
 use crate::i18n::{Language, Locale};
 use crate::ui::sealed::{Pictures, SealedFrame};
 use crate::ui::visible::visible;

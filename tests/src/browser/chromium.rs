@@ -75,6 +75,29 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
+    /// Takes pictures of what is shown, in both schemes and at two widths, into the folder that
+    /// GLASSPOST_PICTURES names. Does nothing where it names none.
+    pub async fn pictures(&self, name: &str) {
+        let Some(folder) = std::env::var_os("GLASSPOST_PICTURES") else {
+            return;
+        };
+        for (width, height) in [(1440, 900), (390, 844)] {
+            self.resize(width, height).await;
+            for scheme in ["light", "dark"] {
+                self.prefer_color_scheme(scheme).await;
+                let frame = "requestAnimationFrame";
+                self.until(&format!(
+                    "new Promise(r => {frame}(() => {frame}(r))) && true"
+                ))
+                .await;
+                let file = format!("{name}-{width}-{scheme}.png");
+                let path = std::path::Path::new(&folder).join(file);
+                std::fs::write(path, self.picture().await).expect("a picture");
+            }
+        }
+        self.resize(1440, 900).await;
+    }
+
     /// Sets the time zone of the machine, as pages see it.
     pub async fn time_zone(&self, name: &str) {
         self.devtools(

@@ -7,6 +7,7 @@ use super::given;
 use super::row::Row;
 use super::store::{Done, use_attachments};
 use super::{list, words};
+use crate::compose::invitation::{InvitationButton, InvitationForm};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
@@ -84,6 +85,7 @@ fn AttachmentsRow() -> impl IntoView {
     let any_problem = move || attachments.problems.with(|problems| !problems.is_empty());
     view! {
         <div class="attached">
+            <InvitationForm/>
             <ul aria-label=language.words(Locale::attached_files)>
                 <For each=move || keys.get() key=Clone::clone let:key>
                     <Row key/>
@@ -92,6 +94,7 @@ fn AttachmentsRow() -> impl IntoView {
             <div class="attach-add">
                 <Chooser label=Locale::attach_files folder=false/>
                 <Chooser label=Locale::attach_folder folder=true/>
+                <InvitationButton/>
                 <span class="muted">{total}</span>
             </div>
             <p class="attach-said" role="status">

@@ -6,6 +6,7 @@
 
 mod as_is;
 mod body;
+mod calendar;
 mod copy;
 mod field;
 mod file_name;
@@ -97,13 +98,15 @@ impl Header {
         }
     }
 
-    /// The finished message with this header, this text and these files.
+    /// The finished message with this header, this text, these files and the calendar of an
+    /// invitation.
     #[must_use]
     pub fn message(
         &self,
         stamp: &MessageStamp,
         content: Content<'_>,
         attachments: &[Attachment],
+        calendar: Option<&str>,
     ) -> Message {
         let octets = self.section(stamp);
         let utf8 = !octets.is_ascii();
@@ -111,6 +114,7 @@ impl Header {
         let body = Body {
             content,
             attachments,
+            calendar,
             random: stamp.random,
         };
         body.write(&mut segments);
@@ -191,13 +195,14 @@ impl HeaderFields<'_> {
 
 /// The size of the body, with the header fields that describe it and the blank line before it.
 #[must_use]
-pub fn body_size(content: Content<'_>, attachments: &[Attachment]) -> u64 {
+pub fn body_size(content: Content<'_>, attachments: &[Attachment], calendar: Option<&str>) -> u64 {
     #[cfg(test)]
     tests::count(&tests::BODIES);
     let mut size = Counter::default();
     let body = Body {
         content,
         attachments,
+        calendar,
         random: [0; 16],
     };
     body.write(&mut size);

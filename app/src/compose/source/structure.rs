@@ -109,8 +109,8 @@ impl Structure {
             Place::ReplyTo => self.of_field(source, "Reply-To"),
             Place::To => self.of_field(source, "To"),
             Place::Cc => self.of_field(source, "Cc"),
-            // It is in no header.
-            Place::Bcc => Vec::new(),
+            // They are in no header.
+            Place::Bcc | Place::Invitation => Vec::new(),
             Place::Subject => self.of_field(source, "Subject"),
             Place::Priority | Place::Receipt | Place::OwnHeader(_) => {
                 let names = options.field_names(place).into_iter();

@@ -8,11 +8,12 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FilePropertyBag};
 
+use super::invitation::define_zone;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::answer::Lack;
 use crate::compose::attachments::Attachments;
 use crate::compose::draft::DraftStoreFields as _;
-use crate::compose::import::{ImportedFile, LARGEST, LeftOut, read_message};
+use crate::compose::import::{ImportedFile, LARGEST, LeftOut, read_message, take_invitation};
 
 /// The largest message that can be edited as its source, in bytes. A text field becomes slow with
 /// more.
@@ -77,9 +78,13 @@ impl ComposeStore {
         let source = editable(&octets);
         let imported = read_message(octets).await;
         let imported = imported.map_err(|_| NotOpened::NotLoaded)?;
-        let imported = imported.ok_or(NotOpened::NoMessage)?;
+        let mut imported = imported.ok_or(NotOpened::NoMessage)?;
+        take_invitation(&mut imported);
         self.new_message();
         let mut draft = imported.draft;
+        if let Some(invitation) = &mut draft.invitation {
+            define_zone(invitation);
+        }
         if draft.from.is_empty() {
             draft.from = self.draft.from().get_untracked();
         }

@@ -11,7 +11,7 @@ use super::super::{Attachment, BodyFormat, Content};
 use super::as_is::AsIs;
 use super::field::{Field, write_field};
 use super::file_name::sent_name;
-use super::{flowed, html, media_type, parameter};
+use super::{calendar, flowed, html, media_type, parameter};
 use crate::connection::{Segment, StoredFile, base64_lines, base64_size};
 
 /// What a body is made of.
@@ -21,6 +21,8 @@ pub(super) struct Body<'a> {
     pub(super) content: Content<'a>,
     /// The files, in their order.
     pub(super) attachments: &'a [Attachment],
+    /// The calendar of an invitation, lines ended by CRLF.
+    pub(super) calendar: Option<&'a str>,
     /// What boundaries are made of. It does not change the size.
     pub(super) random: [u8; 16],
 }
@@ -100,21 +102,25 @@ impl<'a> Body<'a> {
     ///
     /// Files make a multipart/mixed of it. Rich text and Markdown have two forms, the plain text
     /// and HTML, and so has a plain text that shows pictures; these are a multipart/related with
-    /// the HTML.
+    /// the HTML. The calendar of an invitation is another form, and a file besides.
     pub(super) fn write(&self, output: &mut impl Output) {
         let forms = self.forms();
         let is_shown = |file: &Attachment| forms.shown.iter().any(|one| std::ptr::eq(*one, file));
         let mut files = self.attachments.iter().filter(|file| !is_shown(file));
-        match files.next() {
-            None => self.write_forms(&forms, output),
-            Some(first) => {
+        match (files.next(), self.calendar) {
+            (None, None) => self.write_forms(&forms, output),
+            (first, calendar) => {
                 let boundary = self.boundary('m', &forms);
                 // RFC 2045 §6.4: what it has in it.
                 let eight_bit = super::is_eight_bit(self.attachments);
                 write_multipart("mixed", &boundary, eight_bit, output);
                 write_delimiter(&boundary, output);
                 self.write_forms(&forms, output);
-                for file in std::iter::once(first).chain(files) {
+                if let Some(calendar) = calendar {
+                    write_delimiter(&boundary, output);
+                    calendar::write_file(calendar, output);
+                }
+                for file in first.into_iter().chain(files) {
                     write_delimiter(&boundary, output);
                     write_file(file, None, output);
                 }
@@ -157,28 +163,39 @@ impl<'a> Body<'a> {
 
     /// The text, and its other form.
     fn write_forms(&self, forms: &Forms<'_>, output: &mut impl Output) {
-        let Some(html) = &forms.html else {
+        if forms.html.is_none() && self.calendar.is_none() {
             return write_text(&forms.text, output);
-        };
+        }
         let either = self.boundary('a', forms);
         write_multipart("alternative", &either, false, output);
         write_delimiter(&either, output);
         write_text(&forms.text, output);
-        write_delimiter(&either, output);
-        if forms.shown.is_empty() {
-            write_encoded(text_type("text/html"), html, output);
-        } else {
-            let related = self.boundary('r', forms);
-            write_multipart("related", &related, false, output);
-            write_delimiter(&related, output);
-            write_encoded(text_type("text/html"), html, output);
-            for picture in &forms.shown {
-                write_delimiter(&related, output);
-                write_file(picture, picture.content_id.as_deref(), output);
-            }
-            write_end(&related, output);
+        if let Some(html) = &forms.html {
+            write_delimiter(&either, output);
+            self.write_html(html, forms, output);
+        }
+        // The last form that a program understands is the one that it shows.
+        if let Some(calendar) = self.calendar {
+            write_delimiter(&either, output);
+            write_encoded(calendar::form_type(), calendar, output);
         }
         write_end(&either, output);
+    }
+
+    /// The HTML, with the pictures that it shows.
+    fn write_html(&self, html: &str, forms: &Forms<'_>, output: &mut impl Output) {
+        if forms.shown.is_empty() {
+            return write_encoded(text_type("text/html"), html, output);
+        }
+        let related = self.boundary('r', forms);
+        write_multipart("related", &related, false, output);
+        write_delimiter(&related, output);
+        write_encoded(text_type("text/html"), html, output);
+        for picture in &forms.shown {
+            write_delimiter(&related, output);
+            write_file(picture, picture.content_id.as_deref(), output);
+        }
+        write_end(&related, output);
     }
 
     /// A boundary that is nowhere in the text. It can't be in anything that is encoded: `=_` is in
@@ -187,9 +204,10 @@ impl<'a> Body<'a> {
     fn boundary(&self, kind: char, forms: &Forms<'_>) -> String {
         let mut random = u128::from_be_bytes(self.random);
         let html = forms.html.as_deref().unwrap_or_default();
+        let texts = [&forms.text.text, html, self.calendar.unwrap_or_default()];
         loop {
             let boundary = format!("=_{kind}_{random:032x}");
-            if !forms.text.text.contains(&boundary) && !html.contains(&boundary) {
+            if !texts.iter().any(|text| text.contains(&boundary)) {
                 return boundary;
             }
             random = random.wrapping_add(1);
@@ -203,6 +221,7 @@ pub fn shown_html(content: Content<'_>, attachments: &[Attachment]) -> String {
     let body = Body {
         content,
         attachments,
+        calendar: None,
         random: [0; 16],
     };
     body.forms()

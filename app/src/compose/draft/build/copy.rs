@@ -2,23 +2,25 @@
 
 use super::super::options::RECEIPT;
 use super::super::{Attachment, BodyFormat, Draft};
+use super::MessageStamp;
 use super::body::{Body, Segments};
 use super::raw;
 use crate::connection::Segment;
 
 /// What there is of a message, whether it can be sent or not. Its header fields are as they were
-/// typed, not encoded, so that nothing of them is lost; each ends where its line would. `random` is
-/// what boundaries are made of.
+/// typed, not encoded, so that nothing of them is lost; each ends where its line would.
 #[must_use]
-pub fn copy(draft: &Draft, attachments: &[Attachment], random: [u8; 16]) -> Vec<Segment> {
+pub fn copy(draft: &Draft, attachments: &[Attachment], stamp: &MessageStamp) -> Vec<Segment> {
     if let Some(source) = &draft.raw {
         return raw::segments(source, attachments);
     }
     let mut segments = Segments(vec![Segment::Octets(header(draft).into_bytes())]);
+    let calendar = draft.header_fields().calendar(stamp);
     let body = Body {
         content: draft.content(),
         attachments,
-        random,
+        calendar: calendar.as_deref(),
+        random: stamp.random,
     };
     body.write(&mut segments);
     segments.0
@@ -92,7 +94,16 @@ fn header(draft: &Draft) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Moment;
     use super::*;
+
+    const STAMP: MessageStamp = MessageStamp {
+        moment: Moment {
+            unix_ms: 0,
+            offset_minutes: 0,
+        },
+        random: [1; 16],
+    };
 
     fn text(segments: &[Segment]) -> String {
         let mut text = String::new();
@@ -127,7 +138,7 @@ mod tests {
     #[test]
     fn an_unfinished_message_is_copied_with_its_files() {
         let draft = draft();
-        let copy = text(&copy(&draft, &draft.attachments, [1; 16]));
+        let copy = text(&copy(&draft, &draft.attachments, &STAMP));
         for part in [
             "To: a@example, half an addr\r\n",
             "Subject: a  Bcc: b\r\n",
@@ -147,7 +158,7 @@ mod tests {
     fn an_edited_source_is_copied_as_it_is() {
         let mut draft = draft();
         draft.raw = Some("Subject: x\n\nText".into());
-        let copy = text(&copy(&draft, &draft.attachments, [1; 16]));
+        let copy = text(&copy(&draft, &draft.attachments, &STAMP));
         assert_eq!(copy, "Subject: x\r\n\r\nText\r\n");
     }
 

@@ -6,7 +6,7 @@ use std::thread::LocalKey;
 use mail_parser::{HeaderForm, MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
-use super::super::{BodyFormat, Draft, Options, OwnHeader, Priority};
+use super::super::{BodyFormat, Draft, Invitation, Options, OwnHeader, Priority};
 use super::body::canonical;
 use super::flowed::joined;
 use super::flowed::tests::plain;
@@ -44,7 +44,12 @@ pub(super) fn file_octets(file: &StoredFile) -> Vec<u8> {
 fn octets(draft: &Draft) -> Vec<u8> {
     let built = draft.message(&NOW).expect("a draft without problems");
     let header = draft.header_fields().build().expect("no problems");
-    let size = header.section_size(&NOW) + body_size(draft.content(), &draft.attachments);
+    let size = header.section_size(&NOW)
+        + body_size(
+            draft.content(),
+            &draft.attachments,
+            draft.header_fields().calendar(&NOW).as_deref(),
+        );
     assert_eq!(size, built.size(), "{draft:?}");
     let octets = built.octets(file_octets);
     assert_eq!(size, octets.len() as u64, "{draft:?}");
@@ -78,6 +83,60 @@ fn draft() -> Draft {
         body: "안녕하세요.\n.dot\n\nlast".into(),
         ..Draft::default()
     }
+}
+
+/// The types of the parts of a message, in their order, as deep as they are.
+fn types(octets: &[u8]) -> Vec<String> {
+    let message = MessageParser::default().parse(octets).expect("a message");
+    let types = message.parts.iter().map(|part| {
+        let kind = part.content_type().expect("a type");
+        format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default())
+    });
+    types.collect()
+}
+
+#[test]
+fn an_invitation_is_a_form_of_the_text_and_a_file() {
+    let invitation = Some(Invitation::sample());
+    let mut draft = Draft {
+        invitation,
+        ..draft()
+    };
+    let calendar = draft.header_fields().calendar(&NOW).expect("a calendar");
+    let outer = ["multipart/mixed", "multipart/alternative"];
+    let check = |draft: &Draft, forms: &[&str], files: &[&str]| {
+        let octets = octets(draft);
+        assert_eq!(types(&octets), [&outer[..], forms, files].concat());
+        let text = String::from_utf8_lossy(&octets).replace("\r\n\t", " ");
+        let form = "text/calendar; charset=\"utf-8\"; method=\"REQUEST\"";
+        assert!(text.contains(form), "{text}");
+        let message = MessageParser::default().parse(&octets).expect("a message");
+        let calendars = message.attachments().filter(|part| {
+            let kind = part.content_type().and_then(|kind| kind.subtype());
+            matches!(kind, Some("calendar" | "ics"))
+        });
+        let contents: Vec<&[u8]> = calendars.map(|part| part.contents()).collect();
+        assert_eq!(contents, [calendar.as_bytes(); 2]);
+    };
+    check(
+        &draft,
+        &["text/plain", "text/calendar"],
+        &["application/ics"],
+    );
+    draft.attachments.push(Attachment {
+        file: "key".into(),
+        name: "a.pdf".into(),
+        media_type: "application/pdf".into(),
+        size: 3,
+        ..Attachment::default()
+    });
+    draft.format = BodyFormat::Rich;
+    draft.set_html("<div>a <b>b</b></div>".into());
+    check(
+        &draft,
+        &["text/plain", "text/html", "text/calendar"],
+        &["application/ics", "application/pdf"],
+    );
 }
 
 #[test]

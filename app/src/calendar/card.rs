@@ -1,18 +1,18 @@
 //! An event as a card.
 
-use js_sys::{Array, Date, Function, Object, Reflect};
+use js_sys::Date;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::{JsCast, JsValue};
 
+use super::clock::{Clock, milliseconds, range};
 use super::event::{Answer, Event, Method, Moment, Person};
 use super::recurrence::{Frequency, Rule};
-use super::time::{self, DAY, Time};
+use super::time::{DAY, Time};
 use crate::i18n::{Language, Locale, tag};
 use crate::ui::visible::{visible, visible_lines};
 use crate::ui::{Glyph, Icon};
 
 /// The view of an event.
-pub(in crate::inbox) fn card(language: Language, event: Event) -> AnyView {
+pub(crate) fn card(language: Language, event: Event) -> AnyView {
     let kind = kind(&event);
     let title = match event.summary.trim() {
         "" => language.words(Locale::no_title).into_any(),
@@ -118,14 +118,6 @@ fn instant(moment: &Moment) -> Option<f64> {
     Some(milliseconds(seconds))
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "seconds of the years up to 9999 fit a double"
-)]
-fn milliseconds(seconds: i64) -> f64 {
-    seconds as f64 * 1_000.0
-}
-
 /// How many seconds the clocks that show a local time are ahead of UTC: by the calendar, or else
 /// by what the browser knows of a zone of this name.
 fn offset(moment: &Moment) -> Option<i64> {
@@ -135,33 +127,7 @@ fn offset(moment: &Moment) -> Option<i64> {
     if moment.offset.is_some() || moment.zone.is_empty() {
         return moment.offset;
     }
-    // What the clocks there show at the time that UTC shows this is off by the offset. Where clocks
-    // are changed between the two, the second attempt is right.
-    let first = shown_there(&moment.zone, local)? - local;
-    Some(shown_there(&moment.zone, local - first)? - (local - first))
-}
-
-/// What the clocks of a zone show at this time of UTC.
-fn shown_there(zone: &str, utc: i64) -> Option<i64> {
-    let options = [
-        ("timeZone", zone),
-        ("hourCycle", "h23"),
-        ("year", "numeric"),
-        ("month", "2-digit"),
-        ("day", "2-digit"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("second", "2-digit"),
-    ];
-    let text = formatted("sv-SE", &options, utc, None)?;
-    let numbers: Vec<i64> = text
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|digits| digits.parse().ok())
-        .collect();
-    let [year, month, day, hour, minute, second] = numbers[..] else {
-        return None;
-    };
-    Some(time::days(year, month, day) * DAY + hour * 3_600 + minute * 60 + second)
+    Clock::of(&moment.zone)?.offset(local)
 }
 
 /// When the event is, by the clocks of this machine.
@@ -227,31 +193,6 @@ fn formatted(
         milliseconds(start),
         end.map(milliseconds),
     )
-}
-
-/// A time, or the range between two, in the words of a language. None: the browser knows no such
-/// time zone, or the time is out of its range.
-fn range(language: &str, options: &[(&str, &str)], start: f64, end: Option<f64>) -> Option<String> {
-    let settings = Object::new();
-    for (name, value) in options {
-        Reflect::set(&settings, &(*name).into(), &(*value).into()).ok()?;
-    }
-    // By name, because these throw for a time zone that is none.
-    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-    let class: Function = Reflect::get(&intl, &"DateTimeFormat".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
-    let format = Reflect::construct(&class, &Array::of2(&language.into(), &settings)).ok()?;
-    let method = |name: &str| -> Option<Function> {
-        Reflect::get(&format, &name.into()).ok()?.dyn_into().ok()
-    };
-    let date = |at: f64| JsValue::from(Date::new(&at.into()));
-    let text = match (end.filter(|end| *end > start), method("formatRange")) {
-        (Some(end), Some(both)) => both.call2(&format, &date(start), &date(end)),
-        _ => method("format")?.call1(&format, &date(start)),
-    };
-    text.ok()?.as_string()
 }
 
 /// How the event recurs. None: it can't be said in these words.

@@ -1,5 +1,7 @@
 //! The events of a calendar.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
 use super::content::{Line, lines};
 use super::recurrence::Rule;
 use super::time::{self, DAY, Time};
@@ -11,7 +13,7 @@ const PEOPLE: usize = 200;
 
 /// What a calendar is sent for (RFC 5546 §1.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::inbox) enum Method {
+pub(crate) enum Method {
     /// An invitation, or a change of one.
     Request,
     /// It does not take place.
@@ -27,7 +29,7 @@ pub(in crate::inbox) enum Method {
 
 /// An answer to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::inbox) enum Answer {
+pub(crate) enum Answer {
     Accepted,
     Declined,
     Tentative,
@@ -36,49 +38,53 @@ pub(in crate::inbox) enum Answer {
 
 /// Someone who takes part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::inbox) struct Person {
-    pub(super) name: String,
-    pub(super) address: String,
-    pub(super) answer: Option<Answer>,
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) answer: Option<Answer>,
 }
 
 /// A time, and the place whose clocks show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Moment {
-    pub(super) time: Time,
+pub(crate) struct Moment {
+    pub(crate) time: Time,
     /// What the calendar calls the time zone; empty if it names none.
-    pub(super) zone: String,
+    pub(crate) zone: String,
     /// How many seconds its clocks are ahead of UTC then. None: the calendar does not say it.
-    pub(super) offset: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 /// An event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::inbox) struct Event {
-    pub(super) method: Method,
-    pub(super) summary: String,
-    pub(super) start: Option<Moment>,
-    pub(super) end: Option<Moment>,
-    pub(super) location: String,
-    pub(super) description: String,
-    pub(super) organizer: Option<Person>,
-    pub(super) attendees: Vec<Person>,
+pub(crate) struct Event {
+    pub(crate) method: Method,
+    /// What it is called everywhere; empty if it has no name.
+    pub(crate) uid: String,
+    /// Counts its changes.
+    pub(crate) sequence: u32,
+    pub(crate) summary: String,
+    pub(crate) start: Option<Moment>,
+    pub(crate) end: Option<Moment>,
+    pub(crate) location: String,
+    pub(crate) description: String,
+    pub(crate) organizer: Option<Person>,
+    pub(crate) attendees: Vec<Person>,
     /// People who are not among these.
-    pub(super) more_attendees: usize,
+    pub(crate) more_attendees: usize,
     /// The rule by which it recurs, as it is written.
-    pub(super) rule: String,
-    pub(super) cancelled: bool,
+    pub(crate) rule: String,
+    pub(crate) cancelled: bool,
 }
 
 impl Event {
     /// The rule by which it recurs, as far as it is understood.
-    pub(super) fn recurs(&self) -> Option<Rule> {
+    pub(crate) fn recurs(&self) -> Option<Rule> {
         Rule::read(&self.rule)
     }
 }
 
 /// The first events of a calendar.
-pub(in crate::inbox) fn events(calendar: &str) -> Vec<Event> {
+pub(crate) fn events(calendar: &str) -> Vec<Event> {
     let lines = lines(calendar);
     let zones: Vec<Zone> = components(&lines, "VTIMEZONE").map(Zone::read).collect();
     let method = lines.iter().find(|line| line.name == "METHOD");
@@ -124,6 +130,8 @@ fn event(lines: &[Line], method: Method, zones: &[Zone]) -> Event {
             "BEGIN" => inner += 1,
             "END" => inner = inner.saturating_sub(1),
             _ if inner > 0 => {}
+            "UID" => event.uid = line.text(),
+            "SEQUENCE" => event.sequence = line.value.trim().parse().unwrap_or_default(),
             "SUMMARY" => event.summary = line.text(),
             "LOCATION" => event.location = line.text(),
             "DESCRIPTION" => event.description = line.text(),
@@ -162,6 +170,25 @@ fn moment(line: &Line, zones: &[Zone]) -> Option<Moment> {
     })
 }
 
+/// What stands as it is in the address of a link.
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'+')
+    .remove(b'~')
+    .remove(b'=')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'*')
+    .remove(b'/');
+
+/// The address of someone as a link (RFC 6068).
+pub(crate) fn mail_link(address: &str) -> String {
+    format!("mailto:{}", utf8_percent_encode(address, IN_LINK))
+}
+
 fn person(line: &Line) -> Person {
     let value = line.value.trim();
     let scheme = value.get(..7).filter(|s| s.eq_ignore_ascii_case("mailto:"));
@@ -169,7 +196,7 @@ fn person(line: &Line) -> Person {
     let answer = line.parameter("PARTSTAT").map(str::to_ascii_uppercase);
     Person {
         name: line.parameter("CN").unwrap_or_default().to_owned(),
-        address: address.to_owned(),
+        address: percent_decode_str(address).decode_utf8_lossy().into_owned(),
         answer: answer.and_then(|answer| match answer.as_str() {
             "ACCEPTED" => Some(Answer::Accepted),
             "DECLINED" => Some(Answer::Declined),

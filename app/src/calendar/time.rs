@@ -1,12 +1,12 @@
 //! Dates and times (RFC 5545 §3.3.4, §3.3.5), and durations (§3.3.6).
 
 /// Seconds of a day.
-pub(super) const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 /// A time as a calendar writes it. Seconds are counted from the start of 1970, on the clock that
 /// the time is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Time {
+pub(crate) enum Time {
     /// A day, at its start.
     Day(i64),
     /// A time of UTC.
@@ -17,14 +17,14 @@ pub(super) enum Time {
 
 impl Time {
     /// The seconds, whatever clock they are of.
-    pub(super) fn seconds(self) -> i64 {
+    pub(crate) fn seconds(self) -> i64 {
         match self {
             Time::Day(seconds) | Time::Utc(seconds) | Time::Local(seconds) => seconds,
         }
     }
 
     /// The same clock, later.
-    pub(super) fn plus(self, more: i64) -> Time {
+    pub(crate) fn plus(self, more: i64) -> Time {
         match self {
             Time::Day(seconds) => Time::Day(seconds.saturating_add(more)),
             Time::Utc(seconds) => Time::Utc(seconds.saturating_add(more)),
@@ -33,7 +33,7 @@ impl Time {
     }
 
     /// `20261127`, `20261127T100000` or `20261127T100000Z`.
-    pub(super) fn read(text: &str) -> Option<Time> {
+    pub(crate) fn read(text: &str) -> Option<Time> {
         let text = text.trim();
         let (date, time) = match text.split_once(['T', 't']) {
             Some((date, time)) => (date, Some(time)),
@@ -122,7 +122,7 @@ pub(super) fn days(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The year of a time.
-pub(super) fn year(seconds: i64) -> i64 {
+pub(crate) fn year(seconds: i64) -> i64 {
     let day = seconds.div_euclid(DAY);
     // Near enough to be corrected by one.
     let mut year = 1970 + (day * 400).div_euclid(146_097);
@@ -133,6 +133,24 @@ pub(super) fn year(seconds: i64) -> i64 {
         year += 1;
     }
     year
+}
+
+/// A time as a calendar writes it, on any clock: `20261127T100000`.
+pub(crate) fn written(seconds: i64) -> String {
+    let (day, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (month, of_month, _) = in_month(day);
+    let year = year(seconds);
+    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    format!("{year:04}{month:02}{of_month:02}T{hour:02}{minute:02}{second:02}")
+}
+
+/// The month of a day since 1970-01-01, its number in it from 1, and the length of the month.
+pub(super) fn in_month(day: i64) -> (i64, i64, i64) {
+    let year = year(day * DAY);
+    let begun = |month: &i64| days(year, *month, 1) <= day;
+    let month = (1..=12).rev().find(begun).unwrap_or(1);
+    let of_month = day - days(year, month, 1) + 1;
+    (month, of_month, length_of_month(year, month))
 }
 
 /// Days of a month.
@@ -186,6 +204,19 @@ mod tests {
         for year_of in [1, 1900, 1969, 1972, 2000, 2100, 9999] {
             assert_eq!(year(days(year_of, 1, 1) * DAY), year_of);
             assert_eq!(year(days(year_of, 12, 31) * DAY + DAY - 1), year_of);
+        }
+    }
+
+    #[test]
+    fn times_are_written_as_they_are_read() {
+        for text in [
+            "19700101T000000",
+            "20240229T235959",
+            "20261231T120000",
+            "99991231T000000",
+        ] {
+            let time = Time::read(text).expect("a time");
+            assert_eq!(written(time.seconds()), text);
         }
     }
 
