@@ -481,3 +481,39 @@ async fn a_stored_message_is_shown_whole() {
     }
     page.close().await;
 }
+
+#[tokio::test]
+async fn an_invitation_is_sent_and_shown() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("joon@practice.test", "The figures", "Come.")
+        .await;
+    page.browser.press("Invitation").await;
+    page.browser.fill("Place", "Room 3").await;
+    page.browser
+        .until("/^20..-..-..T..:00$/.test(document.getElementById('event-start')?.value)")
+        .await;
+    // A zone whose clocks are changed by a rule.
+    page.browser
+        .evaluate(
+            "(zone => { zone.value = 'Europe/Berlin'; \
+             zone.dispatchEvent(new Event('change', { bubbles: true })); })(\
+             document.getElementById('event-zone'))",
+        )
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.inbox().await;
+    page.opens_the_newest().await;
+    page.inbox_shows("Room 3").await;
+    let title = "document.querySelector('.event h3').innerText.includes('The figures') || null";
+    page.browser.until(title).await;
+    page.browser.press("Source").await;
+    page.browser
+        .until(
+            "/multipart\\/alternative[^]*text\\/calendar[^]*invite.ics/.test(\
+             document.querySelector('.inbox-message .source').textContent) || null",
+        )
+        .await;
+    page.close().await;
+}

@@ -78,7 +78,7 @@ pub(crate) struct Event {
 
 impl Event {
     /// The rule by which it recurs, as far as it is understood.
-    pub(crate) fn recurs(&self) -> Option<Rule> {
+    pub(super) fn recurs(&self) -> Option<Rule> {
         Rule::read(&self.rule)
     }
 }

@@ -79,7 +79,7 @@ part! { import:
     }
 }
 
-/// Makes the event that a message invites to the invitation of the draft, if it can be written here:
+/// Makes the event that a message invites to the draft's invitation, if it can be written here:
 /// the only one of its calendars, which may be there as a form of the text and as a file. These are
 /// no files of the draft then. The time zone is not defined yet.
 pub(super) fn take_invitation(imported: &mut Imported) {

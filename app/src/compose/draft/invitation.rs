@@ -196,7 +196,7 @@ impl Invitation {
     /// The invitation that this event is. None: it is none, or has something that an invitation
     /// here can't have, such as a rule by which it recurs. The zone is not defined yet.
     #[must_use]
-    pub fn of_event(event: &Event) -> Option<Invitation> {
+    pub(in crate::compose) fn of_event(event: &Event) -> Option<Invitation> {
         let start = event.start.as_ref()?;
         let end = event.end.as_ref().unwrap_or(start);
         let all_day = matches!((start.time, end.time), (Time::Day(_), Time::Day(_)));

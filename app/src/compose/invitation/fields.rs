@@ -98,12 +98,12 @@ fn MomentField(id: &'static str, kind: &'static str, get: Get, set: Set) -> impl
         let typed = event_target_value(&event);
         compose.edit_invitation(|one| {
             // The time is kept for when it counts again.
-            let time = get(one).split_once('T').map(|(_, time)| time.to_owned());
-            let typed = match time.filter(|_| days && !typed.is_empty()) {
-                Some(time) => format!("{typed}T{time}"),
-                None => typed,
+            let time = get(one).split_once('T').map_or("00:00", |(_, time)| time);
+            let moment = match days && !typed.is_empty() {
+                true => format!("{typed}T{time}"),
+                false => typed,
             };
-            set(one, typed);
+            set(one, moment);
         });
     };
     view! {
