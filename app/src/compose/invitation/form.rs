@@ -61,15 +61,11 @@ fn Form(remove: Callback<()>) -> impl IntoView {
         let all_day = event_target_checked(&event);
         compose.edit_invitation(|one| one.all_day = all_day);
     };
-    let any_problem = move || {
-        let problems = compose.state.problems();
-        problems.with(|all| all.iter().any(|one| one.place == Place::Invitation))
-    };
     view! {
         <section class="invitation" aria-label=language.words(Locale::event_invitation)>
             <div class="invitation-head">
                 <Icon glyph=Glyph::Calendar/>
-                <h3>{language.words(Locale::event_invitation)}</h3>
+                <b>{language.words(Locale::event_invitation)}</b>
                 <IconButton glyph=Glyph::Bin label=language.words(Locale::event_remove)
                     on:click=move |_| remove.run(())/>
             </div>
@@ -93,9 +89,7 @@ fn Form(remove: Callback<()>) -> impl IntoView {
                     get=|one| &one.place set=|one, text| one.place = text/>
                 <About/>
             </div>
-            <div class="problem" class:has=any_problem>
-                <FieldProblem place=Place::Invitation id="event-problem"/>
-            </div>
+            <FieldProblem place=Place::Invitation id="event-problem"/>
             <p class="hint">{language.words(Locale::event_invited)}</p>
         </section>
     }
