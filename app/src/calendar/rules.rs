@@ -88,8 +88,10 @@ fn all(changes: &Changes) -> Vec<Change> {
 /// The first change to each of the two times of a zone, and the rule of it, if these are all.
 fn by_rule(all: &[Change]) -> Option<Vec<(Change, Rule)>> {
     let years = usize::try_from(YEARS).ok()?;
-    let (later, earlier): (Vec<Change>, Vec<Change>) =
-        all.iter().partition(|change| change.to > change.from);
+    let (later, earlier): (Vec<Change>, Vec<Change>) = all
+        .iter()
+        .copied()
+        .partition(|change| change.to > change.from);
     let kinds = [later, earlier].into_iter().map(|kind| {
         let first = *kind.first()?;
         let same = |change: &Change| {

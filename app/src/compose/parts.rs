@@ -148,7 +148,7 @@ fn with_header_fields<T>(draft: Field<Draft>, take: impl FnOnce(HeaderFields<'_>
         bcc: &bcc.read(),
         subject: &subject.read(),
         thread: &thread.read(),
-        invitation: invitation.read().as_ref(),
+        invitation: Option::as_ref(&invitation.read()),
         options: &options.read(),
     })
 }
