@@ -11,13 +11,13 @@ use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::follow;
 
 /// A text of the invitation.
-type Get = fn(&Invitation) -> &String;
+type TextOf = fn(&Invitation) -> &String;
 
 /// Changes a text of the invitation.
-type Set = fn(&mut Invitation, String);
+type SetText = fn(&mut Invitation, String);
 
 /// What the invitation has in a field. Follows it.
-fn text(compose: ComposeStore, get: Get) -> String {
+fn text(compose: ComposeStore, get: TextOf) -> String {
     let invitation = compose.invitation();
     invitation.with(|one| one.as_ref().map(get).cloned().unwrap_or_default())
 }
@@ -28,8 +28,8 @@ fn text(compose: ComposeStore, get: Get) -> String {
 pub(super) fn Line(
     id: &'static str,
     label: fn(Locale) -> &'static str,
-    get: Get,
-    set: Set,
+    get: TextOf,
+    set: SetText,
     #[prop(optional)] placeholder: Signal<String>,
 ) -> impl IntoView {
     let language = use_language();
@@ -69,8 +69,8 @@ pub(super) fn Moment(
     id: &'static str,
     label: fn(Locale) -> &'static str,
     all_day: Memo<bool>,
-    get: Get,
-    set: Set,
+    get: TextOf,
+    set: SetText,
 ) -> impl IntoView {
     let field = move || match all_day.get() {
         true => view! { <MomentField id kind="date" get set/> },
@@ -83,7 +83,7 @@ pub(super) fn Moment(
 /// The field of a day, or of a day and a time. It is another field then: a browser drops what is in
 /// one whose type is changed.
 #[component]
-fn MomentField(id: &'static str, kind: &'static str, get: Get, set: Set) -> impl IntoView {
+fn MomentField(id: &'static str, kind: &'static str, get: TextOf, set: SetText) -> impl IntoView {
     let compose = use_compose();
     let field = NodeRef::<html::Input>::new();
     let days = kind == "date";

@@ -457,7 +457,7 @@ fn options_become_fields() {
     let got = parsed.header_as("X-Korean", HeaderForm::Text);
     let korean = "안녕 ".repeat(30);
     assert_eq!(got[0].as_text(), Some(korean.trim()));
-    let copied = super::copy(&draft, &[], [1; 16]);
+    let copied = super::copy(&draft, &[], &NOW);
     let Some(Segment::Octets(copied)) = copied.first() else {
         panic!("{copied:?}");
     };
