@@ -6,6 +6,7 @@ mod archive;
 mod attachments;
 mod body;
 mod checks;
+mod commands;
 mod draft;
 mod drafts;
 mod eml;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// What a feature may use besides itself if nothing else is said below.
-const USUAL: &[&str] = &["i18n", "storage", "ui", "connection"];
+const USUAL: &[&str] = &["i18n", "storage", "ui", "commands", "connection"];
 
 /// What the others may use. None may use one that is listed below it. The shell may use all, and
 /// none may use the shell.
@@ -14,6 +14,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("i18n", &[]),
     ("storage", &[]),
     ("ui", &["i18n"]),
+    ("commands", &["i18n", "storage", "ui"]),
     ("connection", &["i18n", "storage", "ui"]),
     ("accounts", USUAL),
     ("contacts", USUAL),
@@ -29,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "i18n",
             "storage",
             "ui",
+            "commands",
             "connection",
             "accounts",
             "explain",
@@ -41,6 +43,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "i18n",
             "storage",
             "ui",
+            "commands",
             "connection",
             "accounts",
             "contacts",

@@ -1,6 +1,7 @@
 //! The practice mailbox: the messages that the practice server accepted.
 
 mod answers;
+mod commands;
 mod conversation;
 mod deleting;
 mod download;

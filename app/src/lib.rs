@@ -11,6 +11,7 @@
 
 pub mod accounts;
 pub mod calendar;
+pub mod commands;
 pub mod compose;
 pub mod connection;
 pub mod contacts;

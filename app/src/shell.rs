@@ -1,12 +1,14 @@
 //! The page as a whole: its panes, header and tabs, and the stores of all features.
 
 mod appearance;
+mod commands;
 mod header;
 mod history;
 mod layout;
 mod mailto;
 mod navigation;
 mod separator;
+mod settings;
 mod tabs;
 mod widths;
 
@@ -18,9 +20,11 @@ use self::header::Header;
 use self::layout::{Layout, use_layout};
 use self::navigation::{Navigation, use_navigation};
 use self::separator::Separator;
+use self::settings::Settings;
 use self::tabs::Tabs;
 use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
+use crate::commands::{Commands, CommandsStore};
 use crate::compose::{HeldMessages, HeldStore};
 use crate::connection::{ConnectionStore, LinkNotice};
 use crate::contacts::{ContactsDialog, ContactsStore};
@@ -63,6 +67,7 @@ pub fn App() -> impl IntoView {
     });
     let connection = ConnectionStore::provide();
     let later = LaterPart::provide();
+    CommandsStore::provide();
     AccountsStore::provide();
     ContactsStore::provide();
     ExplainStore::provide();
@@ -93,6 +98,8 @@ pub fn App() -> impl IntoView {
             <Picker/>
             <IdentityDialog/>
             <ContactsDialog/>
+            <Commands/>
+            <Settings/>
         </div>
     }
 }

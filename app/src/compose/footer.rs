@@ -10,6 +10,8 @@ use super::draft::Place;
 use super::held::{HeldStore, SendMenu, use_held};
 use super::options;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use crate::commands::mark;
+use crate::commands::table::{SEND, STEP};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
 use crate::ui::part::{View, at_once_or_soon, part};
@@ -194,14 +196,14 @@ pub(super) fn Footer(
     let cannot = move || !compose.writes() || !sender.submission.can_send();
     view! {
         <div class="send">
-            <button type="button" class="btn primary" disabled=cannot
+            <button type="button" {..mark(&SEND)} class="btn primary" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Run, source.get_untracked())>
                 <Icon glyph=Glyph::Play/>{language.words(Locale::send)}
                 " "<kbd aria-hidden="true">"Ctrl ⏎"</kbd>
             </button>
             <SendMenu disabled=move || !compose.writes()
                 on_choose=move |due| sender.send_at(SendMode::Run, false, Some(due))/>
-            <button type="button" class="btn" disabled=cannot
+            <button type="button" {..mark(&STEP)} class="btn" disabled=cannot
                 on:click=move |_| sender.send(SendMode::Step, source.get_untracked())>
                 <Icon glyph=Glyph::Step/>{language.words(Locale::step_through)}
             </button>

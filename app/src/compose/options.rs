@@ -7,6 +7,8 @@ use leptos::prelude::*;
 
 use self::panel::Panel;
 use super::store::{ComposeStateStoreFields as _, use_compose};
+use crate::commands::mark;
+use crate::commands::table::OPTIONS;
 use crate::i18n::{Locale, use_language};
 use crate::ui::Later;
 use crate::ui::part::{View, part};
@@ -49,7 +51,7 @@ pub(super) fn OptionsButton() -> impl IntoView {
     };
     view! {
         <Show when=move || !compose.is_raw()>
-            <button type="button" class="link options-button" aria-controls=PANEL
+            <button type="button" {..mark(&OPTIONS)} class="link options-button" aria-controls=PANEL
                 aria-expanded=move || if shown.get() { "true" } else { "false" }
                 on:click=move |_| shown.update(|shown| *shown = !*shown)>
                 {language.words(Locale::options)}{count}

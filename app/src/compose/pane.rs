@@ -10,6 +10,7 @@ use super::addresses::{Addresses, ManyRecipients, use_chips};
 use super::attachments::{Attached, DropOverlay, take_files};
 use super::body::{Body, Formats, SwitchedNotice};
 use super::checks::Ask;
+use super::commands::offer_commands;
 use super::draft::Place;
 use super::find::FindButton;
 use super::footer::{Footer, Sender};
@@ -24,6 +25,8 @@ use super::rail::{DraftsButton, NewMessage};
 use super::source::{LeftSourceNotice, RawSource, Source};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 use super::templates::{TemplateNotice, TemplatesButton};
+use crate::commands::table::{BCC, CC, FIELDS, PREVIEW, SEND, SOURCE};
+use crate::commands::{Pressed, mark};
 use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -125,14 +128,14 @@ fn Compose() -> impl IntoView {
             <Addresses place=Place::To id="to">
                 <span class="field-end">
                     <Show when=move || !cc.get()>
-                        <button type="button" class="link"
+                        <button type="button" {..mark(&CC)} class="link"
                             on:dragover=over on:drop=move |event| dropped(event, Place::Cc)
                             on:click=move |_| more.update(|more| more.0 = true)>
                             "Cc"
                         </button>
                     </Show>
                     <Show when=move || !bcc.get()>
-                        <button type="button" class="link"
+                        <button type="button" {..mark(&BCC)} class="link"
                             on:dragover=over on:drop=move |event| dropped(event, Place::Bcc)
                             on:click=move |_| more.update(|more| more.1 = true)>
                             "Bcc"
@@ -174,12 +177,12 @@ fn Compose() -> impl IntoView {
                 <FindButton/>
                 <div class="seg views" role="group" aria-label=language.words(Locale::compose_as)>
                     <Toggle pressed=move || !source.get() && !preview.get()
-                        label=language.words(Locale::write)
+                        label=language.words(Locale::write) {..mark(&FIELDS)}
                         on:click=move |_| show((false, false))/>
-                    <Toggle pressed=preview label=language.words(Locale::preview)
+                    <Toggle pressed=preview label=language.words(Locale::preview) {..mark(&PREVIEW)}
                         prop:disabled=move || compose.is_raw()
                         on:click=move |_| show((true, false))/>
-                    <Toggle pressed=source label=language.words(Locale::source)
+                    <Toggle pressed=source label=language.words(Locale::source) {..mark(&SOURCE)}
                         on:click=move |_| show((false, true))/>
                 </div>
             </div>
@@ -232,7 +235,10 @@ part! { later:
     }
 
     fn held() -> View {
-        || view! { <Notices/> }.into_any()
+        || {
+            offer_commands();
+            view! { <Notices/> }.into_any()
+        }
     }
 
     fn notices() -> View {
@@ -257,10 +263,7 @@ fn set_read_only(pane: &web_sys::Element, read_only: bool) {
 
 /// Whether this key is the one that the button Send shows.
 fn sends(event: &KeyboardEvent) -> bool {
-    event.key() == "Enter"
-        && (event.ctrl_key() || event.meta_key())
-        && !event.alt_key()
-        && !event.shift_key()
+    SEND.is_here(&Pressed::of(event))
         && !event.repeat()
         && !event.default_prevented()
         && !ime::handles(event)

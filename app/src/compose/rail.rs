@@ -14,12 +14,14 @@ use web_sys::HtmlElement;
 
 use self::archive::Archive;
 use self::deleted::Deleted;
-use self::list::{DraftList, focus_list};
+use self::list::{DraftList, focus_list, is_listed};
 pub(super) use self::row::DraftRow;
 use super::drafts::DraftNotice;
 use super::held::Waiting;
 use super::pane::PANE;
-use super::store::{ComposeStateStoreFields as _, use_compose};
+use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
+use crate::commands::mark;
+use crate::commands::table::{NEW, SEARCH, UNDO};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::{Glyph, Icon, IconButton, Later, Pane, ime, show_pane};
@@ -62,7 +64,7 @@ fn Rail() -> impl IntoView {
                 <NewMessage class="btn"/>
                 <label class="find">
                     <Icon glyph=Glyph::Search/>
-                    <input type="search" autocomplete="off" spellcheck="false"
+                    <input type="search" autocomplete="off" spellcheck="false" {..mark(&SEARCH)}
                         aria-label=language.words(Locale::search_drafts)
                         placeholder=language.words(Locale::search_drafts)
                         on:input=move |event| search.set(event_target_value(&event))/>
@@ -111,20 +113,33 @@ pub(super) fn NewMessage(
     let language = use_language();
     let compose = use_compose();
     let show = show_pane();
-    let begin = move |_| {
-        compose.new_message();
-        show.run(&PANE);
-        request_animation_frame(|| {
-            if let Some(field) = shown("to") {
-                field.focus().ok();
-            }
-        });
-    };
     view! {
-        <button type="button" class=class on:click=begin>
+        <button type="button" {..mark(&NEW)} class=class on:click=move |_| begin(compose, show)>
             <Icon glyph=Glyph::Plus/>{language.words(Locale::new_message)}
         </button>
     }
+}
+
+/// Begins a new message, with the focus in its first field.
+pub(super) fn begin(compose: ComposeStore, show: Callback<&'static Pane>) {
+    compose.new_message();
+    show.run(&PANE);
+    request_animation_frame(|| {
+        if let Some(field) = shown("to") {
+            field.focus().ok();
+        }
+    });
+}
+
+/// Shows the list of drafts, which is beside the message on wide screens.
+pub(super) fn show_drafts(show: Callback<&'static Pane>) {
+    show.run(&PANE);
+    request_animation_frame(move || {
+        if !is_listed() {
+            show.run(&DRAFTS);
+        }
+        request_animation_frame(focus_list);
+    });
 }
 
 /// Shows the list of drafts where it is not beside the message.
@@ -155,7 +170,8 @@ fn Discarded() -> impl IntoView {
             view! {
                 <div class="notice">
                     <p>{language.words(Locale::draft_discarded)}</p>
-                    <button type="button" class="btn" on:click=move |_| compose.undo_discard()>
+                    <button type="button" {..mark(&UNDO)} class="btn"
+                        on:click=move |_| compose.undo_discard()>
                         {language.words(Locale::undo)}
                     </button>
                     <IconButton glyph=Glyph::Cross label=language.words(Locale::close)

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 
 use super::message;
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
+use crate::commands::table::{FORWARD, FORWARD_ENCLOSED, MARK_UNREAD, REPLY, REPLY_ALL, STAR};
+use crate::commands::{Command, mark};
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, IconButton, Pane, show_pane};
@@ -100,11 +102,12 @@ pub(super) fn AnswerButtons(
     let language = use_language();
     let inbox = use_inbox();
     let show = show_pane();
-    let button = |how, glyph, label: fn(Locale) -> &'static str| {
+    let button = |how, glyph, command: &'static Command| {
         let message = Arc::clone(&message);
         view! {
-            <button type="button" class="btn" on:click=move |_| inbox.answer(how, &message, show)>
-                <Icon glyph/><span>{language.words(label)}</span>
+            <button type="button" {..mark(command)} class="btn"
+                on:click=move |_| inbox.answer(how, &message, show)>
+                <Icon glyph/><span>{language.words(command.name)}</span>
             </button>
         }
     };
@@ -122,17 +125,18 @@ pub(super) fn AnswerButtons(
     };
     view! {
         <div class="answers" role="group" aria-label=language.words(Locale::answer)>
-            {button(How::Reply, Glyph::Reply, Locale::reply)}
-            {button(How::ReplyAll, Glyph::ReplyAll, Locale::reply_all)}
-            {button(How::Forward, Glyph::SendOn, Locale::forward)}
-            {button(How::Enclose, Glyph::Clip, Locale::forward_enclosed)}
+            {button(How::Reply, Glyph::Reply, &REPLY)}
+            {button(How::ReplyAll, Glyph::ReplyAll, &REPLY_ALL)}
+            {button(How::Forward, Glyph::SendOn, &FORWARD)}
+            {button(How::Enclose, Glyph::Clip, &FORWARD_ENCLOSED)}
             <span class="spacer"></span>
-            <button type="button" class="icon star" aria-pressed=starred
+            <button type="button" {..mark(&STAR)} class="icon star" aria-pressed=starred
                 aria-label=language.words(Locale::star) title=language.words(Locale::star)
                 on:click=move |_| inbox.change_mark(id, |mark| mark.starred = !mark.starred)>
                 <Icon glyph=Glyph::Star/>
             </button>
             <IconButton glyph=Glyph::Envelope label=language.words(Locale::mark_unread)
+                {..mark(&MARK_UNREAD)}
                 on:click=unread/>
         </div>
     }

@@ -3,73 +3,80 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::store::{InboxStateStoreFields as _, InboxStore};
+use crate::commands::Pressed;
+use crate::commands::table::{
+    CHOOSE, CHOOSE_ALL, CHOOSE_NONE, DELETE, EXTEND, FIRST, LAST, NEXT, PREVIOUS,
+};
 use crate::ui::ime;
 
-/// Arrows, Home and End move among the messages, and with Shift choose them. Delete deletes the
-/// chosen messages, or the one that has the focus. Ctrl+Space chooses one, Ctrl+A all, and Escape
-/// none. Enter and Space open a message, as buttons do.
+/// The keys of the row that has the focus. Enter and Space open a message, as buttons do.
 pub(super) fn on_key(inbox: InboxStore, event: &KeyboardEvent) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(row) = target.and_then(|target| target.closest("[data-row]").ok().flatten()) else {
-        return;
-    };
-    let id = row.get_attribute("data-row").and_then(|id| id.parse().ok());
-    let Some(id) = id.filter(|_| !ime::handles(event) && !event.alt_key()) else {
+    let Some(id) = focused_row().filter(|_| !ime::handles(event)) else {
         return;
     };
     let list = untrack(|| inbox.listed_ids());
-    let command = event.ctrl_key() || event.meta_key();
     let selection = inbox.state.selection();
-    match event.key().as_str() {
-        "Delete" if !command => {
-            let chosen = selection.with_untracked(|chosen| chosen.among(&list));
-            inbox.delete(if chosen.contains(&id) {
-                chosen
-            } else {
-                vec![id]
+    let pressed = Pressed::of(event);
+    if DELETE.is_here(&pressed) {
+        inbox.delete(inbox.meant());
+    } else if CHOOSE.is_here(&pressed) {
+        selection.update(|chosen| chosen.toggle(id));
+    } else if CHOOSE_ALL.is_here(&pressed) {
+        selection.update(|chosen| chosen.all(&list));
+    } else if CHOOSE_NONE.is_here(&pressed) && selection.with_untracked(|all| all.len() > 0) {
+        selection.set(Default::default());
+    } else if let Some(next) = next_row(&list, id, &pressed) {
+        if event.shift_key() {
+            selection.update(|chosen| {
+                chosen.begin(id);
+                chosen.extend_to(next, &list);
             });
         }
-        " " if command => selection.update(|chosen| chosen.toggle(id)),
-        "a" if command => selection.update(|chosen| chosen.all(&list)),
-        "Escape" if selection.with_untracked(|chosen| chosen.len() > 0) => {
-            selection.set(Default::default());
-        }
-        key => {
-            let at = list.iter().position(|one| *one == id).unwrap_or(0);
-            let next = match key {
-                "ArrowDown" => at + 1,
-                "ArrowUp" => at.wrapping_sub(1),
-                "Home" => 0,
-                "End" => list.len().saturating_sub(1),
-                _ => return,
-            };
-            if let Some(next) = list.get(next) {
-                if event.shift_key() {
-                    selection.update(|chosen| {
-                        chosen.begin(id);
-                        chosen.extend_to(*next, &list);
-                    });
-                }
-                focus(&row, *next);
-            }
-        }
+        focus_row(next);
+    } else {
+        return;
     }
     event.prevent_default();
 }
 
-/// Gives the focus to the message of this id, in the same list as this row.
-fn focus(row: &Element, id: u64) {
-    let list = row.parent_element();
-    let next = list.and_then(|list| {
-        let next = list.query_selector(&format!("[data-message='{id}']"));
-        next.ok().flatten()
-    });
-    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
-        next.focus().ok();
+/// The row to which this key moves the focus: the same one at the end of the list. None: it is no
+/// such key.
+fn next_row(list: &[u64], id: u64, pressed: &Pressed) -> Option<u64> {
+    let at = list.iter().position(|one| *one == id).unwrap_or(0);
+    let alone = pressed.clone().without_shift();
+    let extends = EXTEND.is_here(pressed);
+    let is = |command: &crate::commands::Command| {
+        command.is_here(pressed) || (extends && command.is_here(&alone))
+    };
+    let last = list.len().saturating_sub(1);
+    let next = if is(&NEXT) {
+        (at + 1).min(last)
+    } else if is(&PREVIOUS) {
+        at.saturating_sub(1)
+    } else if is(&FIRST) {
+        0
+    } else if is(&LAST) {
+        last
+    } else {
+        return None;
+    };
+    list.get(next).copied()
+}
+
+/// The message whose row in the list has the focus.
+pub(super) fn focused_row() -> Option<u64> {
+    let row = document().active_element()?.closest("[data-row]").ok()??;
+    row.get_attribute("data-row")?.parse().ok()
+}
+
+/// Gives the focus to the message of this id in the list.
+pub(super) fn focus_row(id: u64) {
+    let row = document().query_selector(&format!("[data-message='{id}']"));
+    let row = row.ok().flatten();
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        row.focus().ok();
     }
 }

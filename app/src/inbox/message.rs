@@ -14,6 +14,8 @@ use super::pictures::Made;
 use super::raw::{BroughtBy, source};
 use super::store::use_inbox;
 use super::structure::structure;
+use crate::commands::mark;
+use crate::commands::table::{BACK, DELETE, DOWNLOAD};
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
@@ -138,7 +140,8 @@ pub fn Message(
     view! {
         <article data-reading=id.to_string()>
             <div class="inbox-head">
-                <button type="button" class="link back" on:click=move |_| inbox.close_message()>
+                <button type="button" {..mark(&BACK)} class="link back"
+                    on:click=move |_| inbox.close_message()>
                     "← "{language.words(Locale::back)}
                 </button>
                 <h2>{title}</h2>
@@ -152,12 +155,12 @@ pub fn Message(
                     {toggle(Tab::Source, Locale::source)}
                     {toggle(Tab::Conversation, Locale::conversation)}
                 </div>
-                <button type="button" class="btn"
+                <button type="button" {..mark(&DOWNLOAD)} class="btn"
                     on:click=move |_| saver.save_message(&file_name)>
                     <Icon glyph=Glyph::Download/>
                     <span>{language.words(Locale::download)}</span>
                 </button>
-                <IconButton glyph=Glyph::Bin label=language.words(Locale::delete)
+                <IconButton glyph=Glyph::Bin label=language.words(Locale::delete) {..mark(&DELETE)}
                     on:click=move |_| inbox.delete(vec![id])/>
                 <SaveProblem shown=saver.failed()/>
             </div>

@@ -6,6 +6,8 @@ use super::deleting::Deleted;
 use super::export::Export;
 use super::opening::NotOpened;
 use super::store::{InboxStateStoreFields as _, use_inbox};
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton, numbers};
@@ -21,7 +23,8 @@ pub(super) fn Notices() -> impl IntoView {
             view! {
                 <div class="notice">
                     <p>{move || language.get().messages_deleted(ids.len())}</p>
-                    <button type="button" class="btn" on:click=move |_| inbox.undo_delete()>
+                    <button type="button" {..mark(&UNDO)} class="btn"
+                        on:click=move |_| inbox.undo_delete()>
                         {language.words(Locale::undo)}
                     </button>
                     <IconButton glyph=Glyph::Cross label=language.words(Locale::close)

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Node;
 use wire::MailboxState;
 
+use super::commands::offer_commands;
 use super::focus::Focus;
 use super::list::MessageList;
 use super::message::Message;
@@ -52,6 +53,7 @@ fn Inbox() -> impl IntoView {
     });
     let section = NodeRef::<html::Section>::new();
     let focus = Focus::new(inbox, section);
+    offer_commands(inbox);
     Effect::new(move |_| inbox.all_seen());
     dom::on_visibility_change(move || untrack(|| inbox.all_seen()));
     let over = RwSignal::new(false);

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
+use crate::commands::mark;
+use crate::commands::table::{CLEAR_INBOX, EXPORT_INBOX, OPEN_FILE, SEARCH};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::follow;
 use crate::ui::{Glyph, Icon, IconButton};
@@ -60,7 +62,7 @@ fn OpenFile() -> impl IntoView {
     };
     view! {
         <Show when=there>
-            <button type="button" class="link" on:click=choose>
+            <button type="button" {..mark(&OPEN_FILE)} class="link" on:click=choose>
                 <Icon glyph=Glyph::File/>{language.words(Locale::open_message)}
             </button>
             <input type="file" hidden multiple accept=ACCEPT node_ref=field on:change=chosen
@@ -79,6 +81,7 @@ fn SearchField() -> impl IntoView {
         <label class="find">
             <Icon glyph=Glyph::Search/>
             <input type="search" autocomplete="off" spellcheck="false" maxlength="200"
+                {..mark(&SEARCH)}
                 node_ref=field aria-label=language.words(Locale::search_inbox)
                 placeholder=language.words(Locale::search_inbox_where)
                 on:input=move |event| inbox.search(event_target_value(&event))/>
@@ -94,10 +97,12 @@ fn All() -> impl IntoView {
     // Of what a search has found, messages are chosen first.
     view! {
         <Show when=move || !inbox.searches()>
-            <button type="button" class="link" on:click=move |_| inbox.export(&inbox.all())>
+            <button type="button" {..mark(&EXPORT_INBOX)} class="link"
+                on:click=move |_| inbox.export(&inbox.all())>
                 <Icon glyph=Glyph::Download/>{language.words(Locale::export_inbox)}
             </button>
-            <button type="button" class="link" on:click=move |_| inbox.delete(inbox.all())>
+            <button type="button" {..mark(&CLEAR_INBOX)} class="link"
+                on:click=move |_| inbox.delete(inbox.all())>
                 <Icon glyph=Glyph::Bin/>{language.words(Locale::clear_inbox)}
             </button>
         </Show>

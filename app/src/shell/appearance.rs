@@ -30,8 +30,70 @@ pub(super) fn switch_language(language: Language) {
         Locale::En => Locale::Ko,
         Locale::Ko => Locale::En,
     };
-    storage::keep_text(LANGUAGE, tag(next)).ok();
-    language.set(next);
+    choose_language(language, next);
+}
+
+/// Shows the page in this language, and stores the choice.
+pub(super) fn choose_language(language: Language, locale: Locale) {
+    storage::keep_text(LANGUAGE, tag(locale)).ok();
+    language.set(locale);
+}
+
+/// The theme as a person chose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Theme {
+    /// The system's.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All, in the order in which they are offered.
+    pub(super) const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    /// What it is called.
+    pub(super) fn name(self, locale: Locale) -> &'static str {
+        match self {
+            Theme::System => locale.theme_system(),
+            Theme::Light => locale.theme_light(),
+            Theme::Dark => locale.theme_dark(),
+        }
+    }
+
+    /// Its name in the document and in localStorage; empty for the system's.
+    fn key(self) -> &'static str {
+        match self {
+            Theme::System => "",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// The theme that is stored.
+pub(super) fn chosen_theme() -> Theme {
+    let stored = storage::text(THEME).unwrap_or_default();
+    let named = |theme: &Theme| theme.key() == stored;
+    Theme::ALL.into_iter().find(named).unwrap_or(Theme::System)
+}
+
+/// Shows this theme, and stores the choice.
+pub(super) fn choose_theme(theme: Theme) {
+    if theme == Theme::System {
+        storage::remove(THEME);
+        if let Some(root) = document().document_element() {
+            root.remove_attribute("data-theme").ok();
+        }
+    } else {
+        storage::keep_text(THEME, theme.key()).ok();
+        show_theme(Some(theme.key()));
+    }
+    if let Ok(event) = Event::new(THEME_EVENT) {
+        window().dispatch_event(&event).ok();
+    }
 }
 
 /// Shows the theme that was chosen. Without a choice, the system's is shown.
@@ -58,10 +120,5 @@ pub(super) fn switch_theme() {
             .is_some_and(|query| query.matches())
     };
     let dark = set.map_or_else(prefers_dark, |set| set == "dark");
-    let next = if dark { "light" } else { "dark" };
-    storage::keep_text(THEME, next).ok();
-    show_theme(Some(next));
-    if let Ok(event) = Event::new(THEME_EVENT) {
-        window().dispatch_event(&event).ok();
-    }
+    choose_theme(if dark { Theme::Light } else { Theme::Dark });
 }

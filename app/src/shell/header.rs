@@ -6,6 +6,8 @@ use super::appearance::{switch_language, switch_theme};
 use super::navigation::use_navigation;
 use super::{PANES, group};
 use crate::accounts::ServerChip;
+use crate::commands::table::PALETTE;
+use crate::commands::{Shown, mark, use_commands};
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, IconButton, PaneButton};
 
@@ -15,6 +17,7 @@ use crate::ui::{Glyph, IconButton, PaneButton};
 pub(super) fn Header() -> impl IntoView {
     let language = use_language();
     let navigation = use_navigation();
+    let commands = use_commands();
     let buttons = PANES.iter().copied().filter_map(|pane| {
         let label = pane.button?;
         let current = Signal::derive(move || group(navigation.pane()) == pane);
@@ -33,6 +36,9 @@ pub(super) fn Header() -> impl IntoView {
             <nav aria-label=language.words(Locale::views)>{buttons.collect_view()}</nav>
             <div class="spacer"></div>
             <ServerChip/>
+            <IconButton glyph=Glyph::Keyboard label=language.words(Locale::all_commands)
+                attr:aria-haspopup="dialog" {..mark(&PALETTE)}
+                on:click=move |_| commands.show(Shown::Palette)/>
             <button type="button" class="icon"
                 aria-label=language.words(Locale::language) title=language.words(Locale::language)
                 on:click=move |_| switch_language(language)>

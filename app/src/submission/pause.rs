@@ -7,6 +7,8 @@ use smtp::{Next, Operator, Paused, SendMode};
 
 use super::model::Submission;
 use super::store::use_submission;
+use crate::commands::table::{ABORT, RUN, SEND_LINE};
+use crate::commands::{Pressed, mark};
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, ime, numbers};
 
@@ -71,7 +73,7 @@ fn Editor(paused: Paused) -> impl IntoView {
     };
     let send = StoredValue::new(send);
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !ime::handles(&event) {
+        if SEND_LINE.is_here(&Pressed::of(&event)) && !ime::handles(&event) {
             event.prevent_default();
             event.stop_propagation();
             send.with_value(|send| send());
@@ -129,12 +131,12 @@ fn Editor(paused: Paused) -> impl IntoView {
                         <Icon glyph=Glyph::Plus/>{language.words(Locale::insert)}
                     </button>
                 })}
-                <button type="button" class="btn"
+                <button type="button" {..mark(&RUN)} class="btn"
                     on:click=move |_| operate(Operator::SetMode { mode: SendMode::Run })>
                     <Icon glyph=Glyph::Forward/>{language.words(Locale::run_to_end)}
                 </button>
                 <span class="spacer"></span>
-                <button type="button" class="btn danger"
+                <button type="button" {..mark(&ABORT)} class="btn danger"
                     on:click=move |_| operate(Operator::Abort)>
                     {language.words(Locale::abort)}
                 </button>

@@ -7,6 +7,8 @@ use super::export::export;
 use super::model::{Phase, STAGES, Step, Submission};
 use super::store::use_submission;
 use super::strip::Hide;
+use crate::commands::mark;
+use crate::commands::table::{ABORT, EXPORT_WIRE};
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon, SaveProblem};
 
@@ -55,11 +57,11 @@ pub(super) fn Stages() -> impl IntoView {
             </ol>
             <span class="spacer"></span>
             <Show when=running>
-                <button type="button" class="btn danger abort" on:click=abort>
+                <button type="button" {..mark(&ABORT)} class="btn danger abort" on:click=abort>
                     {language.words(Locale::abort)}
                 </button>
             </Show>
-            <button type="button" class="icon" disabled=empty
+            <button type="button" {..mark(&EXPORT_WIRE)} class="icon" disabled=empty
                 aria-label=language.words(Locale::export) title=language.words(Locale::export)
                 on:click=move |_| {
                     let exported = export(submission, language.get_untracked());

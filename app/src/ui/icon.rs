@@ -59,6 +59,8 @@ pub enum Glyph {
     SendOn,
     /// Marked by a person.
     Star,
+    /// The commands.
+    Keyboard,
     /// Read, or not.
     Envelope,
 }
@@ -98,6 +100,7 @@ pub fn Icon(
             "M20 11l-8.5 8.5a5 5 0 01-7-7L13 4a3.3 3.3 0 014.7 4.7l-8.5 8.5a1.7 1.7 0 01-2.4-2.4L14 7.5"
         }
         Glyph::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5v.01",
+        Glyph::Keyboard => "M3 6h18v12H3zM7 10v.01M11 10v.01M15 10v.01M18 10v.01M8 14h8",
         Glyph::Chevron => "M6 9l6 6 6-6",
         Glyph::Up => "M6 15l6-6 6 6",
         Glyph::Person => "M15.5 8a3.5 3.5 0 11-7 0 3.5 3.5 0 017 0zM5 20a7 7 0 0114 0",

@@ -8,7 +8,6 @@ use serde_json::json;
 use thirtyfour::By;
 
 use super::Browser;
-#[cfg(feature = "browser")]
 use super::fine;
 
 #[cfg(feature = "browser")]
@@ -26,6 +25,53 @@ impl Browser {
         .await;
         self.keys("\u{e009}c").await;
     }
+
+    /// Presses a key on the keyboard, whatever has the focus: a letter, a sign or the name of a
+    /// key, with modifiers before it, as in `Ctrl+Shift+c`.
+    pub async fn presses(&self, keys: &str) {
+        let (modifiers, key) = match keys.rsplit_once('+') {
+            Some((modifiers, key)) => (modifiers, key),
+            None => ("", keys),
+        };
+        let modifiers: Vec<char> = modifiers.split('+').filter_map(code).collect();
+        let key = match code(key) {
+            Some(code) => code.to_string(),
+            None => key.to_owned(),
+        };
+        let mut actions = self.driver.action_chain();
+        for modifier in &modifiers {
+            actions = actions.key_down(*modifier);
+        }
+        actions = actions.send_keys(&key);
+        for modifier in modifiers.iter().rev() {
+            actions = actions.key_up(*modifier);
+        }
+        fine(keys, actions.perform().await);
+    }
+}
+
+/// The code of a key that writes nothing (WebDriver, "Keyboard actions").
+fn code(name: &str) -> Option<char> {
+    Some(match name {
+        "Backspace" => '\u{e003}',
+        "Tab" => '\u{e004}',
+        "Enter" => '\u{e007}',
+        "Shift" => '\u{e008}',
+        "Ctrl" => '\u{e009}',
+        "Alt" => '\u{e00a}',
+        "Escape" => '\u{e00c}',
+        "Space" => '\u{e00d}',
+        "End" => '\u{e010}',
+        "Home" => '\u{e011}',
+        "ArrowLeft" => '\u{e012}',
+        "ArrowUp" => '\u{e013}',
+        "ArrowRight" => '\u{e014}',
+        "ArrowDown" => '\u{e015}',
+        "Delete" => '\u{e017}',
+        "F1" => '\u{e031}',
+        "F2" => '\u{e032}',
+        _ => return None,
+    })
 }
 
 #[cfg(feature = "browser")]
@@ -71,6 +117,22 @@ impl Browser {
         self.devtools("Input.dispatchKeyEvent", event).await;
         let event = json!({"type": "keyUp", "key": key});
         self.devtools("Input.dispatchKeyEvent", event).await;
+    }
+
+    /// Presses a key as a keyboard with another input source sends it: `key` and `code` as the
+    /// event has them. `taken`: the input method has taken it.
+    pub async fn other_layout(&self, key: &str, code: &str, shift: bool, taken: bool) {
+        let number = code.bytes().last().map_or(0, u32::from);
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event = json!({
+                "type": kind,
+                "key": key,
+                "code": code,
+                "windowsVirtualKeyCode": if taken { HANDLED } else { number },
+                "modifiers": if shift { 8 } else { 0 },
+            });
+            self.devtools("Input.dispatchKeyEvent", event).await;
+        }
     }
 
     /// Presses Ctrl+Enter in the focused element.

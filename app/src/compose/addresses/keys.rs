@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::selection::Selection;
 use super::store::{PLACES, number};
 use super::{Field, focus_field};
+use crate::commands::Pressed;
+use crate::commands::table::EDIT_CHIP;
 use crate::ui::ime;
 use crate::ui::text_field::focus_end;
 
@@ -153,7 +155,7 @@ impl Field {
         let plain = !event.ctrl_key() && !event.meta_key() && !alt;
         let name = key(event);
         let handled = match name.as_str() {
-            "Enter" | "F2" if plain && !shift => {
+            _ if EDIT_CHIP.is_here(&Pressed::of(event)) => {
                 self.edit_chip(at);
                 true
             }

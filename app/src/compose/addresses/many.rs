@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::store::use_chips;
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::compose::checks::{Finding, use_asking};
 use crate::compose::draft::Place;
 use crate::i18n::{Locale, use_language};
@@ -40,7 +42,7 @@ pub(in crate::compose) fn ManyRecipients() -> impl IntoView {
         (moved > 0).then(|| {
             view! {
                 <p>{move || language.get().moved_to_bcc(moved)}</p>
-                <button type="button" class="link" on:click=undo>
+                <button type="button" {..mark(&UNDO)} class="link" on:click=undo>
                     {language.words(Locale::undo)}
                 </button>
             }

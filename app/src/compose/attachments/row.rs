@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Url};
 
 use super::store::use_attachments;
+use crate::commands::Pressed;
+use crate::commands::table::MOVE_FILE;
 use crate::compose::draft::{Attachment, is_picture};
 use crate::i18n::use_language;
 use crate::storage::files;
@@ -43,14 +45,11 @@ pub(super) fn Row(
     let picture = move || file.with(|file| is_picture(&file.media_type) && file.size <= SHOWN);
     let in_text = Memo::new(move |_| file.with(|file| attachments.is_in_text(file)));
     let on_key = move |event: KeyboardEvent| {
-        if ime::handles(&event) || !event.alt_key() || event.ctrl_key() || event.meta_key() {
+        if ime::handles(&event) || !MOVE_FILE.is_here(&Pressed::of(&event)) {
             return;
         }
-        let by = match event.key().as_str() {
-            "ArrowLeft" | "ArrowUp" => -1,
-            "ArrowRight" | "ArrowDown" => 1,
-            _ => return,
-        };
+        let back = matches!(event.key().as_str(), "ArrowLeft" | "ArrowUp");
+        let by = if back { -1 } else { 1 };
         event.prevent_default();
         let focused = document().active_element();
         key.with_value(|key| attachments.move_by(key, by));
@@ -102,7 +101,7 @@ pub(super) fn Row(
                 <Show when=move || editing.get() fallback=move || view! {
                     <button type="button" class="file-name"
                         aria-label=move || language.get().rename_file(name())
-                        aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
+                        aria-keyshortcuts=MOVE_FILE.aria(true)
                         title=move || language.get().rename_file(name())
                         on:click=move |_| editing.set(true)>
                         {name}

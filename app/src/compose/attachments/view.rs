@@ -7,6 +7,8 @@ use super::given;
 use super::row::Row;
 use super::store::{Done, use_attachments};
 use super::{list, words};
+use crate::commands::mark;
+use crate::commands::table::{ATTACH, UNDO};
 use crate::compose::invitation::{InvitationButton, InvitationForm};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -101,7 +103,8 @@ fn AttachmentsRow() -> impl IntoView {
                 <span>{copying}</span>
                 <span>{done}</span>
                 <Show when=move || undoable.get()>
-                    <button type="button" class="link" on:click=move |_| attachments.undo()>
+                    <button type="button" {..mark(&UNDO)} class="link"
+                        on:click=move |_| attachments.undo()>
                         {language.words(Locale::undo)}
                     </button>
                 </Show>
@@ -150,7 +153,7 @@ fn Chooser(label: fn(Locale) -> &'static str, folder: bool) -> impl IntoView {
     let class = if folder { "link" } else { "attach" };
     view! {
         <input type="file" hidden multiple node_ref=field on:change=chosen class:folder=folder/>
-        <button type="button" class=class on:click=choose>
+        <button type="button" {..mark((!folder).then_some(&ATTACH))} class=class on:click=choose>
             {(!folder).then(|| view! { <Icon glyph=Glyph::Clip/> })}
             {language.words(label)}
         </button>

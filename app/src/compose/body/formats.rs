@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::commands::table::{MARKDOWN, PLAIN, RICH, UNDO};
+use crate::commands::{Command, mark};
 use crate::compose::draft::BodyFormat;
 use crate::compose::store::use_compose;
 use crate::i18n::{Locale, use_language};
@@ -13,9 +15,10 @@ use crate::ui::{Glyph, Icon, IconButton, Toggle};
 pub(in crate::compose) fn Formats() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
-    let button = move |format, label| {
+    let button = move |format, command: &'static Command| {
         view! {
-            <Toggle pressed=move || compose.format() == format label=language.words(label)
+            <Toggle pressed=move || compose.format() == format label=language.words(command.name)
+                {..mark(command)}
                 on:click=move |_| compose.switch_format(format)/>
         }
     };
@@ -29,9 +32,9 @@ pub(in crate::compose) fn Formats() -> impl IntoView {
     view! {
         <div class="seg" role="group" aria-label=language.words(Locale::body_format)
             hidden=move || compose.is_raw()>
-            {button(BodyFormat::Plain, Locale::plain_text)}
-            {button(BodyFormat::Markdown, Locale::markdown)}
-            {button(BodyFormat::Rich, Locale::rich_text)}
+            {button(BodyFormat::Plain, &PLAIN)}
+            {button(BodyFormat::Markdown, &MARKDOWN)}
+            {button(BodyFormat::Rich, &RICH)}
         </div>
         <Show when=move || compose.format() == BodyFormat::Plain && !compose.is_raw()>
             <button type="button" class="toggle" aria-pressed=typed
@@ -57,7 +60,8 @@ pub(in crate::compose) fn SwitchedNotice() -> impl IntoView {
                 <div class="notice">
                     <Icon glyph=Glyph::Alert/>
                     <p>{language.words(Locale::format_lost)}</p>
-                    <button type="button" class="btn" on:click=move |_| compose.undo_switch()>
+                    <button type="button" {..mark(&UNDO)} class="btn"
+                        on:click=move |_| compose.undo_switch()>
                         {language.words(Locale::undo)}
                     </button>
                     <IconButton glyph=Glyph::Cross label=language.words(Locale::close)

@@ -7,6 +7,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::matches::{context, from_caret, matches};
+use crate::commands::table::FIND;
+use crate::commands::{Pressed, mark};
 use crate::compose::body::TextView;
 use crate::compose::store::{ComposeStore, use_compose};
 use crate::i18n::{Locale, use_language};
@@ -29,9 +31,7 @@ impl Find {
 
     /// Whether this key opens the bar: Ctrl+F in the text. In the bar it is the browser's.
     pub(in crate::compose) fn on_key(self, event: &KeyboardEvent) {
-        let control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        let is_key = control && !event.shift_key() && event.key().eq_ignore_ascii_case("f");
-        if is_key && !ime::handles(event) {
+        if FIND.is_here(&Pressed::of(event)) && !ime::handles(event) {
             event.prevent_default();
             self.open.set(true);
         }
@@ -46,7 +46,7 @@ pub(in crate::compose) fn FindButton() -> impl IntoView {
     let compose = use_compose();
     let find: Find = expect_context();
     view! {
-        <IconButton glyph=Glyph::Search label=language.words(Locale::find_in_text)
+        <IconButton glyph=Glyph::Search label=language.words(Locale::find_in_text) {..mark(&FIND)}
             prop:disabled=move || compose.is_raw()
             on:click=move |_| find.open.update(|open| *open = !*open)/>
     }

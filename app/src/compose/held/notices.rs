@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::model::{Block, Held, Next, State, Why};
 use super::moment;
 use super::store::{HeldStore, Said, use_held};
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::compose::drafts::now;
 use crate::i18n::{Locale, use_language};
 use crate::submission;
@@ -95,7 +97,7 @@ fn One(held: Held, kind: Kind) -> impl IntoView {
             Locale::undo
         };
         view! {
-            <button type="button" class="btn"
+            <button type="button" {..mark((!later).then_some(&UNDO))} class="btn"
                 on:click=move |_| id.with_value(|id| store.take_back(id))>
                 {language.words(words)}
             </button>
@@ -256,7 +258,7 @@ fn Done() -> impl IntoView {
                 let when = moment::words(held.due, now(), locale);
                 let back = move |_| store.take_back(&id);
                 let undo = view! {
-                    <button type="button" class="btn" on:click=back>
+                    <button type="button" {..mark(&UNDO)} class="btn" on:click=back>
                         {language.words(Locale::undo)}
                     </button>
                 };

@@ -161,10 +161,15 @@ pub(super) fn focus_list() {
     focus(title);
 }
 
+/// Whether the list is on the screen.
+pub(super) fn is_listed() -> bool {
+    let list = document().get_element_by_id(LIST);
+    list.is_some_and(|list| list.client_height() > 0)
+}
+
 /// The focus goes to the compose pane if the list is not on the screen any more.
 fn follow_focus() {
-    let hidden = |list: Element| list.client_height() == 0;
-    if document().get_element_by_id(LIST).is_none_or(hidden) {
+    if !is_listed() {
         focus(document().query_selector(".compose").ok().flatten());
     }
 }

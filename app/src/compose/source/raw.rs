@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::compose::attachments::use_attachments;
 use crate::compose::draft::raw::Remark;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
@@ -115,7 +117,7 @@ pub(in crate::compose) fn LeftSourceNotice() -> impl IntoView {
                 <div class="notice">
                     <Icon glyph=Glyph::Alert/>
                     <p>{language.words(Locale::source_left)}</p>
-                    <button type="button" class="btn"
+                    <button type="button" {..mark(&UNDO)} class="btn"
                         on:click=move |_| compose.undo_leave_source()>
                         {language.words(Locale::undo)}
                     </button>

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::model::{Template, fields};
 use super::store::use_templates;
+use crate::commands::mark;
+use crate::commands::table::TEMPLATES;
 use crate::compose::store::use_compose;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -19,7 +21,7 @@ pub(in crate::compose) fn TemplatesButton() -> impl IntoView {
     let compose = use_compose();
     let templates = use_templates();
     view! {
-        <IconButton glyph=Glyph::File label=language.words(Locale::templates)
+        <IconButton glyph=Glyph::File label=language.words(Locale::templates) {..mark(&TEMPLATES)}
             prop:disabled=move || compose.is_raw()
             on:click=move |_| templates.open.set(true)/>
         <Dialog open=templates.open title="templates-title"

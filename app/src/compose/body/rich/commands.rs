@@ -1,6 +1,7 @@
 //! What the buttons of the toolbar do.
 
 use super::squire::{Squire, call};
+use crate::commands::table;
 use crate::i18n::Locale;
 
 /// A command of the editor.
@@ -70,21 +71,21 @@ impl Command {
         }
     }
 
-    /// The keys that do the same, as they are shown.
-    pub(super) fn keys(self) -> &'static str {
-        match self {
-            Command::Bold => "Ctrl+B",
-            Command::Italic => "Ctrl+I",
-            Command::Underline => "Ctrl+U",
-            Command::Strike => "Ctrl+Shift+7",
-            Command::Link => "Ctrl+K",
-            Command::Bullets => "Ctrl+Shift+8",
-            Command::Numbers => "Ctrl+Shift+9",
-            Command::Quote => "Ctrl+]",
-            Command::Code => "Ctrl+D",
-            Command::Picture => "",
-            Command::Clear => "Ctrl+\\",
-        }
+    /// The entry in the table of all commands, which has its keys.
+    pub(super) fn entry(self) -> Option<&'static crate::commands::Command> {
+        Some(match self {
+            Command::Bold => &table::BOLD,
+            Command::Italic => &table::ITALIC,
+            Command::Underline => &table::UNDERLINE,
+            Command::Strike => &table::STRIKE,
+            Command::Link => &table::LINK,
+            Command::Bullets => &table::BULLETS,
+            Command::Numbers => &table::NUMBERS,
+            Command::Quote => &table::QUOTE,
+            Command::Code => &table::CODE,
+            Command::Picture => return None,
+            Command::Clear => &table::CLEAR,
+        })
     }
 
     /// The element that shows whether it is on. Empty: it is no state of the text.

@@ -15,6 +15,8 @@ use super::commands::Command;
 use super::editor::Editor;
 use super::link::LinkBar;
 use super::toolbar::Toolbar;
+use crate::commands::Pressed;
+use crate::commands::table::{CLEAR, LINK};
 use crate::compose::attachments::{Attachments, new_content_id, use_attachments};
 use crate::compose::body::text_view::{Inserted, TextView, provide};
 use crate::compose::source::mark_found;
@@ -176,16 +178,14 @@ pub(super) fn Field(libraries: Libraries) -> impl IntoView {
     provide(compose, Rc::new(handle));
     on_cleanup(move || drop(handle.editor.try_update_value(Option::take)));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        if ime::handles(&event) || !control || event.shift_key() {
-            return;
+        let pressed = Pressed::of(&event);
+        // The editor knows the keys of all others itself.
+        let own = [(&LINK, Command::Link), (&CLEAR, Command::Clear)];
+        let found = own.into_iter().find(|(entry, _)| entry.is_here(&pressed));
+        if let Some((_, command)) = found.filter(|_| !ime::handles(&event)) {
+            handle.run(command);
+            event.prevent_default();
         }
-        match event.key().as_str() {
-            "k" => handle.run(Command::Link),
-            "\\" => handle.run(Command::Clear),
-            _ => return,
-        }
-        event.prevent_default();
     };
     view! {
         <Toolbar handle/>

@@ -81,10 +81,12 @@ pub(super) fn Toolbar(handle: Handle) -> impl IntoView {
     };
     let buttons = Command::ALL.into_iter().enumerate().map(|(at, command)| {
         let name = move || command.name(language.get());
-        let title = move || match command.keys() {
-            "" => name().to_owned(),
-            keys => format!("{} ({keys})", name()),
+        let keys = command.entry().and_then(|entry| entry.keys.first());
+        let title = move || match keys {
+            None => name().to_owned(),
+            Some(keys) => format!("{} ({})", name(), keys.shown(false).concat().join("+")),
         };
+        let said = command.entry().and_then(|entry| entry.aria(false));
         let pressed = move || {
             let on = handle.on.with(|on| on.contains(&command));
             command
@@ -93,6 +95,7 @@ pub(super) fn Toolbar(handle: Handle) -> impl IntoView {
         };
         view! {
             <button type="button" class="icon" aria-label=name title=title aria-pressed=pressed
+                aria-keyshortcuts=said
                 tabindex=move || if reachable.get() == at { 0 } else { -1 }
                 disabled=move || !compose.writes()
                 // The text keeps the focus and its selection.

@@ -1,0 +1,55 @@
+//! Commands that the page carries out whatever view is shown.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::appearance::{switch_language, switch_theme};
+use crate::accounts::{use_accounts, use_identities};
+use crate::commands::table::{COMPOSE, CONTACTS, IDENTITIES, INBOX, LANGUAGE, SERVER, THEME, WIRE};
+use crate::commands::use_commands;
+use crate::contacts::use_contacts;
+use crate::i18n::use_language;
+use crate::ui::show_pane;
+use crate::{compose, inbox, submission};
+
+/// Offers them, for as long as the component lives that calls this.
+pub(super) fn offer_commands() {
+    let commands = use_commands();
+    let show = show_pane();
+    let places: [(_, _, &[&str]); 3] = [
+        (&INBOX, &inbox::PANE, &[".inbox [aria-current]", ".inbox h2"]),
+        (&COMPOSE, &compose::PANE, &["#message", "#raw", ".compose"]),
+        (&WIRE, &submission::PANE, &[".lines", ".hide-wire"]),
+    ];
+    for (command, pane, places) in places {
+        commands.offer(
+            command,
+            || true,
+            move || {
+                show.run(pane);
+                // What had the focus may not be on the screen any more.
+                request_animation_frame(move || focus_first(places));
+            },
+        );
+    }
+    let (accounts, identities, contacts) = (use_accounts(), use_identities(), use_contacts());
+    commands.offer(&SERVER, || true, move || accounts.set_picking(true));
+    commands.offer(&IDENTITIES, || true, move || identities.manage(true));
+    commands.offer(&CONTACTS, || true, move || contacts.show(true));
+    let language = use_language();
+    commands.offer(&LANGUAGE, || true, move || switch_language(language));
+    commands.offer(&THEME, || true, switch_theme);
+}
+
+/// Gives the focus to the first of these that is on the screen.
+fn focus_first(selectors: &[&str]) {
+    for selector in selectors {
+        let found = document().query_selector(selector).ok().flatten();
+        let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+        if let Some(found) = found.filter(|found| found.offset_width() > 0) {
+            found.focus().ok();
+            return;
+        }
+    }
+}
