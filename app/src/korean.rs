@@ -13,8 +13,11 @@ use crate::explain::{self, Explanation, Meanings};
 use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 44] = [
     // Keys.
+    "Ctrl",
+    "Alt",
+    "Cmd",
     "Enter",
     "Delete",
     "Alt+Shift",
@@ -25,6 +28,8 @@ const NAMES: [&str; 39] = [
     "base64",
     "From",
     "Bcc",
+    "Cc",
+    "mailto",
     "null",
     "Gmail",
     "Google",

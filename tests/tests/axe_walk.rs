@@ -46,7 +46,11 @@ const VIEWS: &[View] = &[
     view("contacts", By::Command("contacts"), "dialog[open] input"),
     view("identities", By::Command("identities"), "dialog[open] .btn"),
     view("mail server", By::Command("server"), "dialog[open] form"),
-    view("settings", By::Command("settings"), "dialog[open] .settings"),
+    view(
+        "settings",
+        By::Command("settings"),
+        "dialog[open] .settings",
+    ),
     view("shortcuts", By::Command("sheet"), "dialog[open] .sheet"),
     view("palette", By::Script(OPEN_PALETTE), "dialog[open] .palette"),
     view("paused", By::Command("step"), ".pause"),
@@ -66,7 +70,7 @@ async fn walk(language: &str) {
     let browser = Browser::open_in(language, 1440, 900).await;
     browser.go(&bridge.announcement().url).await;
     browser
-        .until("document.querySelector('[data-command=new][aria-keyshortcuts]') && true")
+        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
         .await;
     let page = Visitor { browser };
     for view in VIEWS {
@@ -106,7 +110,9 @@ async fn go(page: &Visitor, view: &View) {
     }
     let there = Value::from(view.there);
     page.browser
-        .until(&format!("document.querySelector({there})?.checkVisibility() || null"))
+        .until(&format!(
+            "document.querySelector({there})?.checkVisibility() || null"
+        ))
         .await;
 }
 

@@ -54,7 +54,9 @@ impl Walker {
         self.page.browser.evaluate("(window.looks = 0, true)").await;
         self.page
             .browser
-            .until(&format!("({FAULT} === '' || {look}) && {FAULT}.length >= 0"))
+            .until(&format!(
+                "({FAULT} === '' || {look}) && {FAULT}.length >= 0"
+            ))
             .await;
         let fault = self.page.browser.evaluate(FAULT).await;
         assert_eq!(fault, "", "after {keys}");
@@ -114,9 +116,11 @@ impl Walker {
 async fn every_view_is_used_by_keys_alone() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser.evaluate(&format!("void (() => {{ {POINTER} }})()")).await;
     page.browser
-        .until("named('button', 'New message').getAttribute('aria-keyshortcuts')")
+        .evaluate(&format!("void (() => {{ {POINTER} }})()"))
+        .await;
+    page.browser
+        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
         .await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("list.txt");
@@ -127,7 +131,9 @@ async fn every_view_is_used_by_keys_alone() {
     // From the first Tab to a message with an attachment, sent.
     walker.tab_to("New message").await;
     walker.keys(&["Enter"]).await;
-    walker.until("nameOf(document.activeElement) === 'To'").await;
+    walker
+        .until("nameOf(document.activeElement) === 'To'")
+        .await;
     walker.types("mina@practice.test").await;
     walker.keys(&["Enter"]).await;
     walker.tab_to("Subject").await;
@@ -148,7 +154,7 @@ async fn every_view_is_used_by_keys_alone() {
     walker.sees_focus("Send").await;
 
     // The conversation, its lines, and the strip.
-    walker.keys(&["g", "w"]).await;
+    walker.keys(&["g w"]).await;
     walker
         .until("document.activeElement.matches('.lines') || null")
         .await;
@@ -170,19 +176,27 @@ async fn every_view_is_used_by_keys_alone() {
     walker.until("named('textbox', 'Message') !== null").await;
 
     // The inbox: reading, deleting and taking that back, replying.
-    walker.keys(&["g", "i"]).await;
-    walker.until("document.querySelector('[data-message]') !== null").await;
+    walker.keys(&["g i"]).await;
+    walker
+        .until("document.querySelector('[data-message]') !== null")
+        .await;
     walker.keys(&["j", "o"]).await;
     walker
         .until("region('Inbox').includes('No mouse was used.')")
         .await;
     walker.tab_to("Download list.txt").await;
     walker.keys(&["u"]).await;
-    walker.until("!document.querySelector('[data-reading]')").await;
+    walker
+        .until("!document.querySelector('[data-reading]')")
+        .await;
     walker.keys(&["#"]).await;
-    walker.until("!document.querySelector('[data-message]')").await;
+    walker
+        .until("!document.querySelector('[data-message]')")
+        .await;
     walker.keys(&["z"]).await;
-    walker.until("document.querySelector('[data-message]') !== null").await;
+    walker
+        .until("document.querySelector('[data-message]') !== null")
+        .await;
     walker.keys(&["j", "Enter"]).await;
     walker.until("named('button', 'Reply') !== null").await;
     walker.keys(&["r"]).await;
@@ -208,8 +222,8 @@ async fn every_view_is_used_by_keys_alone() {
     walker.keys(&["ArrowDown", "ArrowUp", "Home", "End"]).await;
 
     // The dialogs.
-    walker.dialog(&["g", "c"], "Contacts").await;
-    walker.dialog(&["g", "s"], "Settings").await;
+    walker.dialog(&["g c"], "Contacts").await;
+    walker.dialog(&["g s"], "Settings").await;
     walker.dialog(&["?"], "Keyboard shortcuts").await;
     walker.dialog(&["F1"], "Commands").await;
 

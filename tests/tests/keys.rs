@@ -40,26 +40,27 @@ async fn three(bridge: &Bridge) -> Visitor {
     }
     let page = Visitor::first_visit(bridge).await;
     page.browser
-        .until("document.querySelector('[aria-keyshortcuts]') && document.querySelectorAll('.count').length")
+        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
         .await;
     page
 }
 
-async fn presses(page: &Visitor, keys: &[&str]) {
-    for keys in keys {
-        page.browser.presses(keys).await;
-    }
-}
-
 /// Opens the newest message by keys alone.
 async fn open_newest(page: &Visitor) {
-    presses(page, &["g", "i"]).await;
+    page.browser.presses("g i").await;
     becomes(page, LISTED, "three,two,one").await;
-    presses(page, &["j"]).await;
+    page.browser.presses("j").await;
     becomes(page, FOCUS, "three").await;
-    presses(page, &["o"]).await;
+    page.browser.presses("o").await;
     page.browser
         .until("document.querySelector('[data-reading]') && named('button', 'Reply')")
+        .await;
+}
+
+/// The focus leaves the field in which it is.
+async fn leave_field(page: &Visitor) {
+    page.browser
+        .evaluate("(document.activeElement.blur(), true)")
         .await;
 }
 
@@ -84,8 +85,32 @@ async fn dialog_is(page: &Visitor, heading: &str) {
 
 /// The shortcuts that this file tries, as the list of shortcuts shows them.
 const TRIED: &[&str] = &[
-    "G I", "G M", "G D", "G W", "G C", "G S", "/", "J", "K", "O", "U", "R", "A", "F", "#", "S",
-    "Shift+I", "Shift+U", "X", "C", "Z", "Ctrl+Shift+C", "Ctrl+Shift+B", "Ctrl+K", "F1", "?",
+    "G I",
+    "G M",
+    "G D",
+    "G W",
+    "G C",
+    "G S",
+    "/",
+    "J",
+    "K",
+    "O",
+    "U",
+    "R",
+    "A",
+    "F",
+    "#",
+    "S",
+    "Shift+I",
+    "Shift+U",
+    "X",
+    "C",
+    "Z",
+    "Ctrl+Shift+C",
+    "Ctrl+Shift+B",
+    "Ctrl+K",
+    "F1",
+    "?",
 ];
 
 /// The shortcuts that belong to widgets, and the files that try them.
@@ -93,18 +118,36 @@ const OF_WIDGETS: &[(&str, &[&str])] = &[
     (
         "mailbox_list.rs",
         &[
-            "↓", "↑", "Home", "End", "Delete", "Ctrl+Space", "Shift+↑", "Shift+↓", "Ctrl+A", "Esc",
+            "↓",
+            "↑",
+            "Home",
+            "End",
+            "Delete",
+            "Ctrl+Space",
+            "Shift+↑",
+            "Shift+↓",
+            "Ctrl+A",
+            "Esc",
         ],
     ),
     ("compose_keys.rs", &["Ctrl+Enter", "Enter"]),
     ("writing.rs", &["Ctrl+F"]),
+    ("printing.rs", &["Ctrl+P"]),
     ("chips.rs", &["F2"]),
     ("attachments.rs", &["Alt+←", "Alt+→", "Alt+↑", "Alt+↓"]),
     (
         "rich.rs",
         &[
-            "Ctrl+B", "Ctrl+I", "Ctrl+U", "Ctrl+Shift+7", "Ctrl+K", "Ctrl+Shift+8",
-            "Ctrl+Shift+9", "Ctrl+]", "Ctrl+D", "Ctrl+\\",
+            "Ctrl+B",
+            "Ctrl+I",
+            "Ctrl+U",
+            "Ctrl+Shift+7",
+            "Ctrl+K",
+            "Ctrl+Shift+8",
+            "Ctrl+Shift+9",
+            "Ctrl+]",
+            "Ctrl+D",
+            "Ctrl+\\",
         ],
     ),
 ];
@@ -113,7 +156,7 @@ const OF_WIDGETS: &[(&str, &[&str])] = &[
 async fn the_sheet_lists_every_shortcut_that_is_tried_and_no_other() {
     let bridge = Bridge::start();
     let page = three(&bridge).await;
-    presses(&page, &["?"]).await;
+    page.browser.presses("?").await;
     dialog_is(&page, "Keyboard shortcuts").await;
     let shown = page
         .browser
@@ -129,7 +172,11 @@ async fn the_sheet_lists_every_shortcut_that_is_tried_and_no_other() {
         .await;
     let mut shown: Vec<String> = serde_json::from_value(shown).unwrap_or_default();
     let widgets = OF_WIDGETS.iter().flat_map(|(_, keys)| keys.iter());
-    let mut tried: Vec<String> = TRIED.iter().chain(widgets).map(|&keys| keys.into()).collect();
+    let mut tried: Vec<String> = TRIED
+        .iter()
+        .chain(widgets)
+        .map(|&keys| keys.into())
+        .collect();
     shown.sort();
     shown.dedup();
     tried.sort();
@@ -137,7 +184,7 @@ async fn the_sheet_lists_every_shortcut_that_is_tried_and_no_other() {
     assert_eq!(shown, tried);
     page.browser.press("Commands").await;
     dialog_is(&page, "Commands").await;
-    presses(&page, &["Escape"]).await;
+    page.browser.presses("Escape").await;
     dialog_is(&page, "").await;
     page.close().await;
 }
@@ -147,94 +194,96 @@ async fn each_shortcut_does_what_its_name_says() {
     let bridge = Bridge::start();
     let page = three(&bridge).await;
     let region = |name: &str| format!("String(named('region', '{name}') !== null)");
-    presses(&page, &["g", "i"]).await;
+    page.browser.presses("g i").await;
     becomes(&page, &region("Inbox"), "true").await;
     becomes(&page, LISTED, "three,two,one").await;
-    presses(&page, &["j"]).await;
+    page.browser.presses("j").await;
     becomes(&page, FOCUS, "three").await;
-    presses(&page, &["j"]).await;
+    page.browser.presses("j").await;
     becomes(&page, FOCUS, "two").await;
-    presses(&page, &["k"]).await;
+    page.browser.presses("k").await;
     becomes(&page, FOCUS, "three").await;
 
     let chosen = "words(document.querySelector('.chosen-tools')?.innerText ?? '')";
-    presses(&page, &["x", "j", "x"]).await;
+    page.browser.presses("x j x").await;
     becomes(&page, chosen, "2 selected").await;
     let starred = "String(document.querySelectorAll('.star[aria-pressed=true]').length)";
-    presses(&page, &["s"]).await;
+    page.browser.presses("s").await;
     becomes(&page, starred, "2").await;
     let unread = "String(document.querySelectorAll('li.unread').length)";
     becomes(&page, unread, "3").await;
-    presses(&page, &["Shift+i"]).await;
+    page.browser.presses("Shift+i").await;
     becomes(&page, unread, "1").await;
-    presses(&page, &["Shift+u"]).await;
+    page.browser.presses("Shift+u").await;
     becomes(&page, unread, "3").await;
-    presses(&page, &["#"]).await;
+    page.browser.presses("#").await;
     becomes(&page, LISTED, "one").await;
-    presses(&page, &["z"]).await;
+    page.browser.presses("z").await;
     becomes(&page, LISTED, "three,two,one").await;
 
-    presses(&page, &["/"]).await;
+    page.browser.presses("/").await;
     becomes(&page, FOCUS, "Search").await;
-    presses(&page, &["Tab"]).await;
+    page.browser.presses("Tab").await;
     open_newest(&page).await;
     let reading = "document.querySelector('[data-reading] h2')?.innerText ?? ''";
-    presses(&page, &["j"]).await;
+    page.browser.presses("j").await;
     becomes(&page, reading, "three").await;
-    presses(&page, &["u"]).await;
+    page.browser.presses("u").await;
     becomes(&page, reading, "").await;
     open_newest(&page).await;
-    presses(&page, &["r"]).await;
+    page.browser.presses("r").await;
     draft_is(&page, "Re: three").await;
-    presses(&page, &["g", "i"]).await;
-    page.browser.until("named('button', 'Reply all') !== null").await;
-    presses(&page, &["a"]).await;
+    leave_field(&page).await;
+    page.browser.presses("g i").await;
+    page.browser
+        .until("named('button', 'Reply all') !== null")
+        .await;
+    page.browser.presses("a").await;
     draft_is(&page, "Re: three").await;
-    presses(&page, &["g", "i"]).await;
-    page.browser.until("named('button', 'Forward') !== null").await;
-    presses(&page, &["f"]).await;
+    leave_field(&page).await;
+    page.browser.presses("g i").await;
+    page.browser
+        .until("named('button', 'Forward') !== null")
+        .await;
+    page.browser.presses("f").await;
     draft_is(&page, "Fwd: three").await;
 
-    page.browser
-        .evaluate("(document.activeElement.blur(), true)")
-        .await;
-    presses(&page, &["c"]).await;
+    leave_field(&page).await;
+    page.browser.presses("c").await;
     draft_is(&page, "").await;
     becomes(&page, FOCUS, "To").await;
-    presses(&page, &["Ctrl+Shift+c"]).await;
+    page.browser.presses("Ctrl+Shift+c").await;
     becomes(&page, FOCUS, "Cc").await;
-    presses(&page, &["Ctrl+Shift+b"]).await;
+    page.browser.presses("Ctrl+Shift+b").await;
     becomes(&page, FOCUS, "Bcc").await;
-    presses(&page, &["Ctrl+Shift+c"]).await;
+    page.browser.presses("Ctrl+Shift+c").await;
     becomes(&page, FOCUS, "Cc").await;
 
-    page.browser
-        .evaluate("(document.activeElement.blur(), true)")
-        .await;
-    presses(&page, &["g", "d"]).await;
+    leave_field(&page).await;
+    page.browser.presses("g d").await;
     page.browser
         .until("document.activeElement.matches('.draft-title')")
         .await;
-    presses(&page, &["g", "w"]).await;
+    page.browser.presses("g w").await;
     page.browser
         .until("document.querySelector('.wirepane:not(.folded)') !== null")
         .await;
-    presses(&page, &["g", "i"]).await;
+    page.browser.presses("g i").await;
     becomes(&page, &region("Inbox"), "true").await;
-    presses(&page, &["g", "m"]).await;
+    page.browser.presses("g m").await;
     becomes(&page, &region("Compose"), "true").await;
     for (keys, heading) in [
-        (&["g", "c"][..], "Contacts"),
-        (&["g", "s"], "Settings"),
-        (&["?"], "Keyboard shortcuts"),
-        (&["Ctrl+k"], "Commands"),
-        (&["F1"], "Commands"),
+        ("g c", "Contacts"),
+        ("g s", "Settings"),
+        ("?", "Keyboard shortcuts"),
+        ("Ctrl+k", "Commands"),
+        ("F1", "Commands"),
     ] {
-        presses(&page, keys).await;
+        page.browser.presses(keys).await;
         dialog_is(&page, heading).await;
         // Not through a dialog.
-        presses(&page, &["g", "i"]).await;
-        presses(&page, &["Escape"]).await;
+        page.browser.presses("g i").await;
+        page.browser.presses("Escape").await;
         dialog_is(&page, "").await;
         becomes(&page, &region("Compose"), "true").await;
     }
@@ -251,25 +300,33 @@ async fn shortcuts_work_with_a_korean_input_source() {
         }
     };
     // As a Mac sends them, and as Windows does.
-    keys(&[("ㅎ", "KeyG", false, false), ("ㅑ", "KeyI", false, false)]).await;
+    let both = "for (const [key, code] of [['ㅎ', 'KeyG'], ['ㅑ', 'KeyI']]) \
+        document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true}))";
+    page.browser
+        .evaluate(&format!("void (() => {{ {both} }})()"))
+        .await;
     becomes(&page, LISTED, "three,two,one").await;
     keys(&[("Process", "KeyJ", false, true)]).await;
     becomes(&page, FOCUS, "three").await;
     keys(&[("ㅐ", "KeyO", false, false)]).await;
-    page.browser.until("named('button', 'Reply') !== null").await;
+    page.browser
+        .until("named('button', 'Reply') !== null")
+        .await;
     keys(&[("Process", "KeyR", false, true)]).await;
     draft_is(&page, "Re: three").await;
     // In a text they are text.
     page.focus("Message").await;
-    keys(&[("Process", "KeyC", false, true), ("ㅊ", "KeyC", false, false)]).await;
+    keys(&[
+        ("Process", "KeyC", false, true),
+        ("ㅊ", "KeyC", false, false),
+    ])
+    .await;
     page.browser.composes("ㅊ").await;
     keys(&[("Process", "KeyC", false, true)]).await;
     page.browser.composed("ㅊ").await;
     two_frames(&page).await;
     draft_is(&page, "Re: three").await;
-    page.browser
-        .evaluate("(document.activeElement.blur(), true)")
-        .await;
+    leave_field(&page).await;
     keys(&[("Process", "Slash", true, true)]).await;
     dialog_is(&page, "Keyboard shortcuts").await;
     page.close().await;
@@ -281,10 +338,10 @@ async fn single_keys_can_be_turned_off_and_stay_so() {
     let page = three(&bridge).await;
     let said = "named('button', 'New message').getAttribute('aria-keyshortcuts') ?? ''";
     becomes(&page, said, "C").await;
-    presses(&page, &["g", "s"]).await;
+    page.browser.presses("g s").await;
     dialog_is(&page, "Settings").await;
     page.browser.tick("Single keys are shortcuts").await;
-    presses(&page, &["Escape"]).await;
+    page.browser.presses("Escape").await;
     dialog_is(&page, "").await;
     becomes(&page, said, "").await;
     for reloaded in [false, true] {
@@ -295,13 +352,13 @@ async fn single_keys_can_be_turned_off_and_stay_so() {
         page.browser
             .until("named('button', 'Send').getAttribute('aria-keyshortcuts') !== null")
             .await;
-        presses(&page, &["g", "i", "?", "c", "/"]).await;
+        page.browser.presses("g i ? c /").await;
         two_frames(&page).await;
         assert!(page.browser.has("region", "Compose").await);
         dialog_is(&page, "").await;
-        presses(&page, &["Ctrl+k"]).await;
+        page.browser.presses("Ctrl+k").await;
         dialog_is(&page, "Commands").await;
-        presses(&page, &["Escape"]).await;
+        page.browser.presses("Escape").await;
         dialog_is(&page, "").await;
     }
     page.close().await;
@@ -314,7 +371,7 @@ async fn text_fields_and_the_paused_line_keep_their_letters() {
     page.browser.press("New message").await;
     for field in ["To", "Subject", "Message", "Search drafts"] {
         page.focus(field).await;
-        presses(&page, &["g", "i", "c", "#", "?"]).await;
+        page.browser.presses("g i c # ?").await;
         becomes(
             &page,
             &format!("named('textbox', '{field}').value"),
@@ -327,18 +384,18 @@ async fn text_fields_and_the_paused_line_keep_their_letters() {
         .until("document.querySelector('.rich')?.isContentEditable || null")
         .await;
     page.focus("Message").await;
-    presses(&page, &["j", "k"]).await;
+    page.browser.presses("j k").await;
     page.browser
         .until("document.querySelector('.rich').innerText.includes('jk')")
         .await;
     // A link there, and the palette by its other key.
-    presses(&page, &["Ctrl+k"]).await;
+    page.browser.presses("Ctrl+k").await;
     page.browser.named("textbox", "Link address").await;
-    presses(&page, &["Escape"]).await;
+    page.browser.presses("Escape").await;
     page.focus("Message").await;
-    presses(&page, &["F1"]).await;
+    page.browser.presses("F1").await;
     dialog_is(&page, "Commands").await;
-    presses(&page, &["Escape"]).await;
+    page.browser.presses("Escape").await;
 
     page.browser.press("New message").await;
     page.browser.fill("To", "a@practice.test, ").await;
@@ -347,11 +404,11 @@ async fn text_fields_and_the_paused_line_keep_their_letters() {
     page.browser.fill("Message", "Text").await;
     page.browser.press("Step through").await;
     page.pauses_at("EHLO").await;
-    presses(&page, &["Tab", "r", "c", "u"]).await;
+    page.browser.presses("Tab r c u").await;
     two_frames(&page).await;
     page.pauses_at("EHLO").await;
     draft_is(&page, "Step").await;
-    presses(&page, &["Enter"]).await;
+    page.browser.presses("Enter").await;
     page.next_pause(1).await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
@@ -363,7 +420,7 @@ async fn the_palette_finds_runs_and_remembers_commands() {
     let bridge = Bridge::start();
     let page = three(&bridge).await;
     let first = "words(document.querySelector('.palette li.current .command-name')?.innerText)";
-    presses(&page, &["Ctrl+k"]).await;
+    page.browser.presses("Ctrl+k").await;
     let field = "nameOf(document.activeElement) + ' ' + document.activeElement.role";
     becomes(&page, field, "Search commands combobox").await;
     for (typed, found) in [
@@ -392,7 +449,7 @@ async fn the_palette_finds_runs_and_remembers_commands() {
         "Needs an open message.",
     )
     .await;
-    presses(&page, &["Enter"]).await;
+    page.browser.presses("Enter").await;
     dialog_is(&page, "Commands").await;
     page.browser.keys("\u{e009}a\u{e000}").await;
     page.browser.keys("zzz").await;
@@ -404,21 +461,21 @@ async fn the_palette_finds_runs_and_remembers_commands() {
     .await;
     page.browser.keys("\u{e009}a\u{e000}").await;
     page.browser.keys("inbox").await;
-    presses(&page, &["Enter"]).await;
+    page.browser.presses("Enter").await;
     becomes(&page, LISTED, "three,two,one").await;
     // In another view: that is shown first.
-    presses(&page, &["Ctrl+k"]).await;
+    page.browser.presses("Ctrl+k").await;
     becomes(&page, first, "Inbox").await;
     page.browser.keys("source").await;
-    presses(&page, &["Enter"]).await;
+    page.browser.presses("Enter").await;
     page.browser.named("region", "Source").await;
     // The focus goes back where it was.
     page.focus("Subject").await;
-    presses(&page, &["Ctrl+k"]).await;
+    page.browser.presses("Ctrl+k").await;
     becomes(&page, first, "Source").await;
-    presses(&page, &["ArrowDown"]).await;
+    page.browser.presses("ArrowDown").await;
     becomes(&page, first, "Inbox").await;
-    presses(&page, &["Escape"]).await;
+    page.browser.presses("Escape").await;
     becomes(&page, FOCUS, "Subject").await;
     // By mouse, too.
     page.browser.press("Commands").await;
@@ -439,7 +496,7 @@ async fn every_command_of_the_palette_is_marked_or_offered_where_it_says() {
     let bridge = Bridge::start();
     let page = three(&bridge).await;
     open_newest(&page).await;
-    presses(&page, &["Ctrl+k"]).await;
+    page.browser.presses("Ctrl+k").await;
     dialog_is(&page, "Commands").await;
     // What can't be done now needs something that is not there, and says so.
     let disabled = page

@@ -209,7 +209,7 @@ mod tests {
             ("전체 답", "reply-all"),
             ("ㅈㅊㄷㅈ", "reply-all"),
             ("send", "send"),
-            ("보내", "send"),
+            ("보내기", "send"),
             ("markd", "markdown"),
             ("theme", "theme"),
             ("테마", "theme"),

@@ -5,8 +5,11 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::appearance::{switch_language, switch_theme};
+use super::print::show_all_on_paper;
 use crate::accounts::{use_accounts, use_identities};
-use crate::commands::table::{COMPOSE, CONTACTS, IDENTITIES, INBOX, LANGUAGE, SERVER, THEME, WIRE};
+use crate::commands::table::{
+    COMPOSE, CONTACTS, IDENTITIES, INBOX, LANGUAGE, PRINT, SERVER, THEME, WIRE,
+};
 use crate::commands::use_commands;
 use crate::contacts::use_contacts;
 use crate::i18n::use_language;
@@ -18,7 +21,11 @@ pub(super) fn offer_commands() {
     let commands = use_commands();
     let show = show_pane();
     let places: [(_, _, &[&str]); 3] = [
-        (&INBOX, &inbox::PANE, &[".inbox [aria-current]", ".inbox h2"]),
+        (
+            &INBOX,
+            &inbox::PANE,
+            &[".inbox [aria-current]", ".inbox h2"],
+        ),
         (&COMPOSE, &compose::PANE, &["#message", "#raw", ".compose"]),
         (&WIRE, &submission::PANE, &[".lines", ".hide-wire"]),
     ];
@@ -40,6 +47,8 @@ pub(super) fn offer_commands() {
     let language = use_language();
     commands.offer(&LANGUAGE, || true, move || switch_language(language));
     commands.offer(&THEME, || true, switch_theme);
+    show_all_on_paper();
+    commands.offer(&PRINT, || true, || drop(window().print()));
 }
 
 /// Gives the focus to the first of these that is on the screen.

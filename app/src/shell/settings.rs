@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::appearance::{Theme, choose_language, choose_theme, chosen_theme};
 use super::commands::offer_commands;
+use super::mail_links::MailLinks;
 use crate::commands::table::SETTINGS;
 use crate::commands::{SingleKeysBox, use_commands};
 use crate::i18n::{Locale, use_language};
@@ -75,6 +76,7 @@ fn Content(open: RwSignal<bool>) -> impl IntoView {
                 <SingleKeysBox/>
                 <p class="hint">{language.words(Locale::single_keys_hint)}</p>
             </fieldset>
+            <MailLinks/>
         </div>
     }
 }

@@ -71,7 +71,12 @@ impl Browser {
 
     /// Sets the color scheme that the system prefers: `light` or `dark`.
     pub async fn prefer_color_scheme(&self, scheme: &str) {
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.prefer("prefers-color-scheme", scheme).await;
+    }
+
+    /// Sets what the system prefers: the value of a media feature.
+    pub async fn prefer(&self, feature: &str, value: &str) {
+        let media = json!({"features": [{"name": feature, "value": value}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
@@ -105,6 +110,19 @@ impl Browser {
             json!({ "timezoneId": name }),
         )
         .await;
+    }
+
+    /// Shows the page for a medium, `screen` or `print`.
+    pub async fn show_for(&self, medium: &str) {
+        let media = json!({ "media": medium });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// From now on the screen is touched, and there is no mouse.
+    pub async fn touches(&self) {
+        let touch = json!({"enabled": true, "maxTouchPoints": 5});
+        self.devtools("Emulation.setTouchEmulationEnabled", touch)
+            .await;
     }
 
     /// Opens another tab in front. The driver stays with this tab. Pass the result to

@@ -26,25 +26,21 @@ impl Browser {
         self.keys("\u{e009}c").await;
     }
 
-    /// Presses a key on the keyboard, whatever has the focus: a letter, a sign or the name of a
-    /// key, with modifiers before it, as in `Ctrl+Shift+c`.
+    /// Presses keys on the keyboard, one after the other, whatever has the focus: letters, signs or
+    /// names of keys, with modifiers before them, as in `g i` and `Ctrl+Shift+c`.
     pub async fn presses(&self, keys: &str) {
-        let (modifiers, key) = match keys.rsplit_once('+') {
-            Some((modifiers, key)) => (modifiers, key),
-            None => ("", keys),
-        };
-        let modifiers: Vec<char> = modifiers.split('+').filter_map(code).collect();
-        let key = match code(key) {
-            Some(code) => code.to_string(),
-            None => key.to_owned(),
-        };
         let mut actions = self.driver.action_chain();
-        for modifier in &modifiers {
-            actions = actions.key_down(*modifier);
-        }
-        actions = actions.send_keys(&key);
-        for modifier in modifiers.iter().rev() {
-            actions = actions.key_up(*modifier);
+        for keys in keys.split(' ') {
+            let (modifiers, key) = keys.rsplit_once('+').unwrap_or(("", keys));
+            let modifiers: Vec<char> = modifiers.split('+').filter_map(code).collect();
+            for modifier in &modifiers {
+                actions = actions.key_down(*modifier);
+            }
+            let written = code(key).map_or_else(|| key.to_owned(), String::from);
+            actions = actions.send_keys(&written);
+            for modifier in modifiers.iter().rev() {
+                actions = actions.key_up(*modifier);
+            }
         }
         fine(keys, actions.perform().await);
     }

@@ -23,6 +23,10 @@ const EMPTY: i32 = 120;
 /// The greatest height. What is longer is scrolled within the frame.
 const MOST: i32 = 30_000;
 
+/// The width of the frame on paper, in CSS pixels: it fits every usual size. The frame has to be
+/// as wide before it is printed, because its height is known only then.
+const ON_PAPER: &str = "640px";
+
 /// Most addresses that are listed.
 const LISTED: usize = 200;
 
@@ -118,6 +122,34 @@ pub fn SealedFrame(
             None => {}
         }
     };
+    // On paper nothing is scrolled, and nothing is light on dark.
+    let before_print = move |_| {
+        let Some(frame) = frame.try_get_untracked().flatten() else {
+            return;
+        };
+        frame
+            .set_attribute("style", &format!("width:{ON_PAPER}"))
+            .ok();
+        document.try_with_value(|document| {
+            if let Some(document) = document {
+                document.set_scheme("light");
+                frame.set_height(&document.height().max(1).to_string());
+            }
+        });
+    };
+    let after_print = move |_| {
+        if let Some(frame) = frame.try_get_untracked().flatten() {
+            frame.remove_attribute("style").ok();
+            frame.set_height(&height.get_untracked().to_string());
+        }
+        untrack(paint);
+        fit();
+    };
+    let printing = [
+        window_event_listener_untyped("beforeprint", before_print),
+        window_event_listener_untyped("afterprint", after_print),
+    ];
+    on_cleanup(move || printing.into_iter().for_each(|listener| listener.remove()));
     let on_event = move |event: Event| on_link(&event, target);
     let prepare = move |frame: HtmlIFrameElement| async move {
         let purify = library("purify.js").await.map_err(|_| NotShown)?;
