@@ -1,5 +1,6 @@
 //! A person who uses the page.
 
+pub mod commands;
 pub mod faults;
 mod stored;
 

@@ -4,7 +4,6 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::browser::Browser;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
-use serde_json::Value;
 
 /// How a view is reached from the compose pane.
 enum By {
@@ -35,12 +34,12 @@ const VIEWS: &[View] = &[
     view("source", By::Command("source"), ".compose .source"),
     view("fields", By::Command("fields"), ".writing:not([hidden])"),
     view("options", By::Command("options"), "#priority"),
-    view("rich text", By::Command("rich"), ".rich"),
+    view("rich text", By::Command("rich"), ".rich:not(.waiting)"),
     view("Markdown", By::Command("markdown"), "textarea#message"),
     view("plain text", By::Command("plain"), "textarea#message"),
     view("find", By::Command("find"), ".bar.find"),
     view("templates", By::Command("templates"), "dialog[open] form"),
-    view("send later", By::Command("send-later"), ".split .menu"),
+    view("send later", By::Command("send-later"), ".send-menu"),
     view("Cc", By::Command("cc"), "#cc"),
     view("drafts", By::Command("drafts"), ".draft-title"),
     view("contacts", By::Command("contacts"), "dialog[open] input"),
@@ -69,10 +68,8 @@ async fn walk(language: &str) {
     deliver(&bridge, MANY_PARTS.as_bytes()).await;
     let browser = Browser::open_in(language, 1440, 900).await;
     browser.go(&bridge.announcement().url).await;
-    browser
-        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
-        .await;
     let page = Visitor { browser };
+    page.has_commands().await;
     for view in VIEWS {
         go(&page, view).await;
         for scheme in ["light", "dark"] {
@@ -94,26 +91,9 @@ async fn go(page: &Visitor, view: &View) {
         By::Script(script) => {
             page.browser.evaluate(&format!("({script}, true)")).await;
         }
-        By::Command(id) => {
-            page.browser
-                .evaluate(&format!("({OPEN_PALETTE}, true)"))
-                .await;
-            let ready = format!("#palette-{id}:not([aria-disabled])");
-            let ready = Value::from(ready);
-            page.browser
-                .until(&format!("document.querySelector({ready}) && true"))
-                .await;
-            page.browser
-                .evaluate(&format!("(document.querySelector({ready}).click(), true)"))
-                .await;
-        }
+        By::Command(id) => page.chooses(id).await,
     }
-    let there = Value::from(view.there);
-    page.browser
-        .until(&format!(
-            "document.querySelector({there})?.checkVisibility() || null"
-        ))
-        .await;
+    page.shows(view.there).await;
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{NEWSLETTER, deliver};
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
+use glasspost_tests::visitor::commands::LISTED;
 use glasspost_tests::visitor::faults::{FORBIDDEN, QUOTA};
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::{Value, json};
@@ -398,6 +399,34 @@ async fn a_line_is_paused_edited_and_sent() {
     page.pauses_at("RCPT").await;
     page.browser.press("Run to end").await;
     page.finished("accepted").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn the_inbox_is_used_by_shortcuts_and_the_palette() {
+    let bridge = Bridge::start();
+    let message = b"From: mina@practice.test\r\nSubject: Keys\r\n\r\nText.\r\n";
+    deliver(&bridge, message).await;
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.has_commands().await;
+    page.browser.presses("g i").await;
+    page.becomes(LISTED, "Keys").await;
+    page.browser.presses("j o").await;
+    page.browser
+        .until("named('button', 'Reply') !== null")
+        .await;
+    page.browser.presses("#").await;
+    page.becomes(LISTED, "").await;
+    page.browser.presses("z").await;
+    page.becomes(LISTED, "Keys").await;
+    // Firefox has a use of its own for this one, which is not for the page.
+    page.browser.presses("Ctrl+k").await;
+    page.dialog_is("Commands").await;
+    page.browser.keys("settings").await;
+    page.browser.presses("Enter").await;
+    page.dialog_is("Settings").await;
+    page.browser.presses("Escape").await;
+    page.dialog_is("").await;
     page.close().await;
 }
 

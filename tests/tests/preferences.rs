@@ -13,8 +13,7 @@ const VIEWS: &[(&str, &str)] = &[
     ("compose", ".compose"),
     ("source", ".compose .source"),
     ("fields", "#message"),
-    ("options", "#priority"),
-    ("rich", ".rich"),
+    ("rich", ".rich:not(.waiting)"),
     ("drafts", ".draft-title"),
     ("wire", ".lines"),
     ("inbox", "[data-message]"),
@@ -28,26 +27,14 @@ const VIEWS: &[(&str, &str)] = &[
 async fn page(bridge: &Bridge, width: u32, height: u32) -> Visitor {
     deliver(bridge, MANY_PARTS.as_bytes()).await;
     let page = Visitor::in_a_window(bridge, width, height).await;
-    page.browser
-        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
-        .await;
+    page.has_commands().await;
     page
 }
 
 /// Shows a view through the palette.
 async fn show(page: &Visitor, command: &str, there: &str) {
-    let (option, there) = (Value::from(format!("#palette-{command}")), Value::from(there));
-    let press = "document.querySelector('[data-command=palette]').click()";
-    page.browser.evaluate(&format!("({press}, true)")).await;
-    page.browser
-        .until(&format!("document.querySelector({option}) && true"))
-        .await;
-    page.browser
-        .evaluate(&format!("(document.querySelector({option}).click(), true)"))
-        .await;
-    page.browser
-        .until(&format!("document.querySelector({there})?.checkVisibility() || null"))
-        .await;
+    page.chooses(command).await;
+    page.shows(there).await;
 }
 
 async fn close_dialog(page: &Visitor) {
@@ -105,7 +92,9 @@ async fn nothing_moves_where_less_motion_is_wanted() {
         .some(part => { const s = getComputedStyle(e, part || undefined); \
           return s.transitionDuration.split(', ').some(d => parseFloat(d) > 0) \
             || s.scrollBehavior === 'smooth'; })).map(e => e.outerHTML.slice(0, 100))";
-    page.browser.prefer("prefers-reduced-motion", "reduce").await;
+    page.browser
+        .prefer("prefers-reduced-motion", "reduce")
+        .await;
     for (command, there) in VIEWS {
         show(&page, command, there).await;
         assert_eq!(page.browser.evaluate(moving).await, json!([]), "{command}");
@@ -132,7 +121,8 @@ async fn forced_colours_and_contrast_keep_text_and_focus_visible() {
         page.browser.until(&on).await;
         for (command, there) in VIEWS {
             show(&page, command, there).await;
-            page.without_violations(&format!("{command}, {feature}")).await;
+            page.without_violations(&format!("{command}, {feature}"))
+                .await;
             close_dialog(&page).await;
         }
         if feature != "forced-colors" {
@@ -192,7 +182,10 @@ async fn the_browser_is_asked_to_open_mail_links_here() {
         .until("document.querySelector('.mail-links [role=status]').innerText.length > 0")
         .await;
     let asked = page.browser.evaluate("window.asked.slice(0, 2)").await;
-    assert_eq!(asked, json!(["mailto", format!("{}/#mailto=%s", bridge.origin())]));
+    assert_eq!(
+        asked,
+        json!(["mailto", format!("{}/#mailto=%s", bridge.origin())])
+    );
     page.browser
         .evaluate(
             "(Navigator.prototype.registerProtocolHandler = () => { throw new DOMException(\

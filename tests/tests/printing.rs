@@ -37,7 +37,9 @@ const CUT: &str = "[...document.querySelectorAll('main *')].filter(e => \
 
 async fn is_whole(page: &Visitor) {
     page.browser.show_for("print").await;
-    page.browser.evaluate("(dispatchEvent(new Event('beforeprint')), true)").await;
+    page.browser
+        .evaluate("(dispatchEvent(new Event('beforeprint')), true)")
+        .await;
     let cut = page.browser.evaluate(CUT).await;
     let width = page
         .browser
@@ -45,7 +47,9 @@ async fn is_whole(page: &Visitor) {
         .await;
     let scheme = "getComputedStyle(document.querySelector('.pane')).backgroundColor";
     let background = page.browser.evaluate(scheme).await;
-    page.browser.evaluate("(dispatchEvent(new Event('afterprint')), true)").await;
+    page.browser
+        .evaluate("(dispatchEvent(new Event('afterprint')), true)")
+        .await;
     page.browser.show_for("").await;
     assert_eq!(cut, json!([]));
     assert_eq!(width, true);
@@ -78,7 +82,13 @@ async fn a_message_is_printed_whole_and_alone() {
     let page = with_message(&bridge, "text/plain", &lines("\r\n")).await;
     page.inbox_shows("Line 200").await;
     let text = shown(&page).await;
-    for there in ["On paper", "Mina", "joon@practice.test", "Line 1\n", "Line 200"] {
+    for there in [
+        "On paper",
+        "Mina",
+        "joon@practice.test",
+        "Line 1\n",
+        "Line 200",
+    ] {
         assert!(text.contains(there), "{there}: {text}");
     }
     for not_there in ["Reply", "Glasspost", "Practice server", "Delete", "Compose"] {
@@ -113,7 +123,12 @@ async fn a_formatted_message_is_printed_whole() {
     assert!(pages(&page).await >= 4);
     let printed = page.browser.evaluate("window.printed").await;
     assert_eq!(printed[0], 640, "{printed}");
-    assert!(printed[1].as_f64().is_some_and(|more| (0.0..40.0).contains(&more)), "{printed}");
+    assert!(
+        printed[1]
+            .as_f64()
+            .is_some_and(|more| (0.0..40.0).contains(&more)),
+        "{printed}"
+    );
     assert_eq!(printed[2], "light", "{printed}");
     // And as it was, afterwards.
     let on_screen = Value::from(on_screen);
@@ -127,7 +142,8 @@ async fn a_formatted_message_is_printed_whole() {
 async fn a_conversation_and_a_draft_are_printed_whole() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.write("joon@practice.test", "Printed", &lines("\n")).await;
+    page.write("joon@practice.test", "Printed", &lines("\n"))
+        .await;
     page.focus("Message").await;
     let text = shown(&page).await;
     assert!(text.contains("From") && !text.contains("Send"), "{text}");
@@ -149,9 +165,7 @@ async fn a_conversation_and_a_draft_are_printed_whole() {
 async fn the_command_prints() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser
-        .until("document.querySelector('[aria-labelledby=palette-title]') && true")
-        .await;
+    page.has_commands().await;
     page.browser
         .evaluate("(window.print = () => { window.asked = true; }, true)")
         .await;

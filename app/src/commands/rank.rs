@@ -59,9 +59,9 @@ fn spelled(text: &str) -> String {
     for c in text.chars() {
         match syllable(c) {
             Some((lead, vowel, tail)) => {
-                all.push(LEADS[lead]);
-                all.push_str(VOWELS[vowel]);
-                all.push_str(TAILS[tail]);
+                all.extend(LEADS.chars().nth(lead));
+                all.extend(VOWELS.split(' ').nth(vowel));
+                all.extend(TAILS.split(' ').nth(tail));
             }
             None => all.extend(c.to_lowercase()),
         }
@@ -72,24 +72,21 @@ fn spelled(text: &str) -> String {
 /// The first consonants of its syllables, as Koreans abbreviate.
 fn leading_consonants(text: &str) -> String {
     let leads = text.chars().filter_map(syllable);
-    leads.map(|(lead, ..)| LEADS[lead]).collect()
+    leads
+        .filter_map(|(lead, ..)| LEADS.chars().nth(lead))
+        .collect()
 }
 
-const LEADS: [char; 19] = [
-    'ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ',
-    'ㅌ', 'ㅍ', 'ㅎ',
-];
+/// First consonants of syllables.
+const LEADS: &str = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
 
-const VOWELS: [&str; 21] = [
-    "ㅏ", "ㅐ", "ㅑ", "ㅒ", "ㅓ", "ㅔ", "ㅕ", "ㅖ", "ㅗ", "ㅗㅏ", "ㅗㅐ", "ㅗㅣ", "ㅛ", "ㅜ",
-    "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅠ", "ㅡ", "ㅡㅣ", "ㅣ",
-];
+/// Their vowels, as the letters that are typed for each.
+const VOWELS: &str = "ㅏ ㅐ ㅑ ㅒ ㅓ ㅔ ㅕ ㅖ ㅗ ㅗㅏ ㅗㅐ \
+    ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅔ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ";
 
-const TAILS: [&str; 28] = [
-    "", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ",
-    "ㄹㅌ", "ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", "ㅇ", "ㅈ", "ㅊ", "ㅋ", "ㅌ", "ㅍ",
-    "ㅎ",
-];
+/// Their last consonants, the first of which is none.
+const TAILS: &str = " ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ \
+    ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ";
 
 /// The letters of a syllable (Unicode, 3.12), as places in the tables above.
 fn syllable(c: char) -> Option<(usize, usize, usize)> {

@@ -64,7 +64,7 @@ pub(super) fn Sheet() -> impl IntoView {
             <div class="sheet-foot">
                 <SingleKeysBox/>
                 <button type="button" class="btn" on:click=move |_| commands.show(Shown::Palette)>
-                    {language.words(Locale::all_commands)}
+                    {language.words(Locale::find_command)}
                 </button>
             </div>
             <div class="sheet-groups" tabindex="0" role="region"

@@ -194,7 +194,11 @@ mod tests {
             Some(name)
         });
         for (command, name) in ALL.iter().zip(names) {
-            let used = [format!("&{name}"), format!("{name}.is_here(")];
+            let used = [
+                format!("&{name}"),
+                format!("&table::{name}"),
+                format!("{name}.is_here("),
+            ];
             let is_used = used.iter().any(|used| all.contains(used));
             assert!(command.control.is_some() || is_used, "{name} is not used");
         }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use smtp::SendMode;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::attachments::SizeBar;
 use super::checks::{Asking, use_asking};
@@ -154,10 +155,40 @@ impl Sender {
 /// Puts the focus into the field of this id.
 pub(super) fn focus(id: &str) {
     if let Some(field) = document().get_element_by_id(id)
-        && let Ok(field) = field.dyn_into::<web_sys::HtmlElement>()
+        && let Ok(field) = field.dyn_into::<HtmlElement>()
     {
         field.focus().ok();
     }
+}
+
+/// Whether the focus is in the compose pane.
+fn has_focus() -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|focused| focused.closest(".compose").is_ok_and(|at| at.is_some()))
+}
+
+/// A button that can't be used any more loses the focus, and so does a field that is hidden: it
+/// goes to the conversation, which says what happens.
+fn keep_focus() {
+    let lost = |focused: web_sys::Element| {
+        focused.tag_name() == "BODY" || focused.matches(":disabled").unwrap_or(false)
+    };
+    // After the frame in which it is lost.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            if !document().active_element().is_none_or(lost) {
+                return;
+            }
+            for place in [".lines", ".strip button"] {
+                let found = document().query_selector(place).ok().flatten();
+                let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+                if let Some(found) = found.filter(|found| found.offset_width() > 0) {
+                    found.focus().ok();
+                    return;
+                }
+            }
+        });
+    });
 }
 
 part! { later:
@@ -194,6 +225,11 @@ pub(super) fn Footer(
             .map_or_else(String::new, |at| language.get().draft_saved(at))
     };
     let cannot = move || !compose.writes() || !sender.submission.can_send();
+    Effect::new(move |_| {
+        if cannot() && has_focus() {
+            keep_focus();
+        }
+    });
     view! {
         <div class="send">
             <button type="button" {..mark(&SEND)} class="btn primary" disabled=cannot

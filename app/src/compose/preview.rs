@@ -116,7 +116,8 @@ pub(super) fn Preview() -> impl IntoView {
                     {language.words(Locale::preview_dark)}
                 </button>
             </div>
-            <div class=class class:dark=dark>
+            <div class=class class:dark=dark tabindex="0" role="region"
+                aria-label=language.words(Locale::message)>
                 <dl>
                     {line(Locale::subject, subject)}
                     {line(Locale::from, from)}

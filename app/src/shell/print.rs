@@ -10,13 +10,15 @@ use web_sys::HtmlElement;
 pub(super) fn show_all_on_paper() {
     let before = window_event_listener_untyped("beforeprint", |_| {
         each_text_area(|area| {
-            let height = format!("height:{}px", area.scroll_height());
-            area.set_attribute("style", &height).ok();
+            let height = format!("{}px", area.scroll_height());
+            HtmlElement::style(area)
+                .set_property("height", &height)
+                .ok();
         });
     });
     let after = window_event_listener_untyped("afterprint", |_| {
         each_text_area(|area| {
-            area.remove_attribute("style").ok();
+            HtmlElement::style(area).remove_property("height").ok();
         });
     });
     on_cleanup(move || {

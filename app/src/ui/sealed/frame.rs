@@ -7,7 +7,7 @@ use leptos::leptos_dom::helpers::window_event_listener_untyped;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlIFrameElement, PointerEvent};
+use web_sys::{Event, HtmlElement, HtmlIFrameElement, PointerEvent};
 
 use super::filled::{self, FrameDocument, Link, NotShown};
 use super::links::Pictures;
@@ -127,8 +127,8 @@ pub fn SealedFrame(
         let Some(frame) = frame.try_get_untracked().flatten() else {
             return;
         };
-        frame
-            .set_attribute("style", &format!("width:{ON_PAPER}"))
+        HtmlElement::style(&frame)
+            .set_property("width", ON_PAPER)
             .ok();
         document.try_with_value(|document| {
             if let Some(document) = document {
@@ -139,7 +139,7 @@ pub fn SealedFrame(
     };
     let after_print = move |_| {
         if let Some(frame) = frame.try_get_untracked().flatten() {
-            frame.remove_attribute("style").ok();
+            HtmlElement::style(&frame).remove_property("width").ok();
             frame.set_height(&height.get_untracked().to_string());
         }
         untrack(paint);
