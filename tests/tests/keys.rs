@@ -203,6 +203,8 @@ async fn each_shortcut_does_what_its_name_says() {
     page.becomes(&region("Inbox"), "true").await;
     page.browser.presses("g m").await;
     page.becomes(&region("Compose"), "true").await;
+    page.becomes(FOCUS, "Message").await;
+    page.leaves_field().await;
     for (keys, heading) in [
         ("g c", "Contacts"),
         ("g s", "Settings"),

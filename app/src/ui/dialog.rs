@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlDialogElement};
 
 use super::{Glyph, IconButton, ime};
 use crate::i18n::{Locale, use_language};
@@ -37,9 +39,22 @@ pub fn Dialog(
             event.prevent_default();
         }
     };
+    // A file chooser in it that was cancelled says so too.
+    let on_cancel = move |event: Event| {
+        let target = event.target();
+        if target.is_some_and(|target| target.has_type::<HtmlDialogElement>()) {
+            on_close.run(());
+        }
+    };
+    // The browser says so a moment later, when the dialog may be open again.
+    let on_closed = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            on_close.run(());
+        }
+    };
     view! {
         <dialog node_ref=dialog class="picker" aria-labelledby=title
-            on:keydown=on_key on:close=move |_| on_close.run(())>
+            on:keydown=on_key on:cancel=on_cancel on:close=on_closed>
             <Show when=move || open.get()>{children()}</Show>
         </dialog>
     }
