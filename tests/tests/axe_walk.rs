@@ -57,6 +57,18 @@ const VIEWS: &[View] = &[
     view("wire", By::Command("wire"), ".wirepane:not(.folded)"),
     view("inbox", By::Command("inbox"), "[data-message]"),
     view("message", By::Script(OPEN_OLDEST), "[data-reading] .att"),
+    view("parts", By::Command("parts"), ".reading-parts"),
+    view("header fields", By::Command("headers"), ".reading-parts"),
+    view(
+        "its source",
+        By::Command("message-source"),
+        "[data-reading] .source",
+    ),
+    view(
+        "its conversation",
+        By::Command("conversation"),
+        ".reading-parts",
+    ),
 ];
 
 const OPEN_PALETTE: &str = "document.querySelector('[data-command=palette]').click()";

@@ -75,6 +75,15 @@ table! {
         &[Keys::control("a").here()]);
     CHOOSE_NONE = Command::of_focus("choose-none", InInbox, Locale::choose_none,
         &[Keys::of("Escape").here()]);
+    MESSAGE = Command::new("message", InInbox, Locale::message)
+        .needs(Locale::needs_open_message);
+    PARTS = Command::new("parts", InInbox, Locale::parts).needs(Locale::needs_open_message);
+    HEADERS = Command::new("headers", InInbox, Locale::headers)
+        .needs(Locale::needs_open_message);
+    MESSAGE_SOURCE = Command::new("message-source", InInbox, Locale::source)
+        .needs(Locale::needs_open_message);
+    CONVERSATION = Command::new("conversation", InInbox, Locale::conversation)
+        .needs(Locale::needs_open_message);
     DOWNLOAD = Command::new("download", InInbox, Locale::save_eml)
         .needs(Locale::needs_open_message);
     EXPORT_INBOX = Command::new("export-inbox", InInbox, Locale::export_inbox)

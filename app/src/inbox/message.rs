@@ -14,8 +14,10 @@ use super::pictures::Made;
 use super::raw::{BroughtBy, source};
 use super::store::use_inbox;
 use super::structure::structure;
-use crate::commands::mark;
-use crate::commands::table::{BACK, DELETE, DOWNLOAD};
+use crate::commands::table::{
+    BACK, CONVERSATION, DELETE, DOWNLOAD, HEADERS, MESSAGE, MESSAGE_SOURCE, PARTS,
+};
+use crate::commands::{Command, mark};
 use crate::connection::Arrived;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
@@ -131,9 +133,10 @@ pub fn Message(
             }
         }
     };
-    let toggle = move |one: Tab, label: fn(Locale) -> &'static str| {
+    let toggle = move |one: Tab, command: &'static Command| {
         view! {
-            <Toggle pressed=move || tab.get() == one label=language.words(label)
+            <Toggle pressed=move || tab.get() == one label=language.words(command.name)
+                {..mark(command)}
                 on:click=move |_| show(one, None)/>
         }
     };
@@ -149,11 +152,11 @@ pub fn Message(
                 <span class="muted">{numbers::octets(size)}</span>
                 <div class="seg tabs-of-message" role="group"
                     aria-label=language.words(Locale::read_as)>
-                    {toggle(Tab::Message, Locale::message)}
-                    {toggle(Tab::Parts, Locale::parts)}
-                    {toggle(Tab::Headers, Locale::headers)}
-                    {toggle(Tab::Source, Locale::source)}
-                    {toggle(Tab::Conversation, Locale::conversation)}
+                    {toggle(Tab::Message, &MESSAGE)}
+                    {toggle(Tab::Parts, &PARTS)}
+                    {toggle(Tab::Headers, &HEADERS)}
+                    {toggle(Tab::Source, &MESSAGE_SOURCE)}
+                    {toggle(Tab::Conversation, &CONVERSATION)}
                 </div>
                 <button type="button" {..mark(&DOWNLOAD)} class="btn"
                     on:click=move |_| saver.save_message(&file_name)>
