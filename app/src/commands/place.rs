@@ -43,7 +43,7 @@ pub(super) fn control(command: &Command) -> Option<HtmlElement> {
     let found = found.ok()?;
     let all = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok());
     // Of several, as of buttons that undo something, the one that is in front of the others.
-    all.filter(|control: &HtmlElement| usable(control)).last()
+    all.rev().find(|control: &HtmlElement| usable(control))
 }
 
 /// Whether the view that a command shows is on the screen.
