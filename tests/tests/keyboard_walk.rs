@@ -210,7 +210,7 @@ async fn every_view_is_used_by_keys_alone() {
         .await;
     walker.keys(&["Ctrl+Enter"]).await;
     walker
-        .until("region('Wire').includes('RCPT TO:<mina@example.org>')")
+        .until("document.querySelector('nav .count')?.innerText === '1'")
         .await;
     walker.page.finished("accepted").await;
 
