@@ -10,7 +10,7 @@ const USUAL: &[&str] = &["i18n", "storage", "ui", "commands", "connection"];
 
 /// What the others may use. None may use one that is listed below it. The shell may use all, and
 /// none may use the shell.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("i18n", &[]),
     ("storage", &[]),
     ("ui", &["i18n"]),
@@ -22,7 +22,14 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("calendar", &["i18n", "ui"]),
     (
         "inbox",
-        &["i18n", "storage", "ui", "connection", "calendar"],
+        &[
+            "i18n",
+            "storage",
+            "ui",
+            "commands",
+            "connection",
+            "calendar",
+        ],
     ),
     (
         "submission",
