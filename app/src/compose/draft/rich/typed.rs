@@ -3,7 +3,7 @@
 
 use super::Rich;
 use super::text::{self, Block, Style};
-use super::tree::is_void;
+use super::tree::{is_void, tag};
 
 /// Reads the HTML of an editor again and again.
 #[derive(Default)]
@@ -90,11 +90,11 @@ fn pieces(html: &str) -> Vec<&str> {
     let (mut depth, mut start) = (0_usize, 0);
     let mut at = 0;
     while let Some(found) = html[at..].find('<') {
-        let tag = at + found;
-        let Some((name, length)) = tag_at(&html[tag..]) else {
+        let from = at + found;
+        let Some((name, length)) = tag_at(&html[from..]) else {
             return vec![html];
         };
-        at = tag + length;
+        at = from + length;
         if !name.starts_with('/') {
             depth += usize::from(!is_void(name));
             continue;
@@ -103,7 +103,7 @@ fn pieces(html: &str) -> Vec<&str> {
             return vec![html];
         };
         depth = outer;
-        if depth == 0 && html[tag..].starts_with(BETWEEN) {
+        if depth == 0 && html[from..].starts_with(BETWEEN) {
             pieces.push(&html[start..at]);
             start = at;
         }
@@ -120,7 +120,8 @@ fn tag_at(html: &str) -> Option<(&str, usize)> {
     let inner = html.strip_prefix('<')?;
     let ends = |c: char| !c.is_ascii_alphanumeric() && c != '/';
     let name = &inner[..inner.find(ends)?];
-    if !NAMES.contains(&name.trim_start_matches('/')) {
+    let element = name.trim_start_matches('/');
+    if tag(element).is_none() && !matches!(element, "span" | "tbody") {
         return None;
     }
     let mut quoted = false;
@@ -130,40 +131,6 @@ fn tag_at(html: &str) -> Option<(&str, usize)> {
     });
     end.map(|end| (name, end + 1))
 }
-
-/// The elements of an editor.
-const NAMES: [&str; 30] = [
-    "a",
-    "b",
-    "blockquote",
-    "br",
-    "code",
-    "div",
-    "em",
-    "h1",
-    "h2",
-    "h3",
-    "hr",
-    "i",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
-];
 
 #[cfg(test)]
 mod tests;
