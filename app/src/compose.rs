@@ -35,6 +35,7 @@ pub use self::draft::{
     is_picture, media_type_of, picture_mark, sent_name, shown_name,
 };
 pub use self::drafts::load;
+pub use self::eml::save_segments;
 pub use self::held::HeldStore;
 pub use self::pane::{HeldMessages, PANE};
 pub use self::rail::DRAFTS;

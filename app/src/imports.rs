@@ -60,6 +60,18 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "submission",
         ],
     ),
+    (
+        "history",
+        &[
+            "i18n",
+            "storage",
+            "ui",
+            "connection",
+            "accounts",
+            "submission",
+            "compose",
+        ],
+    ),
 ];
 
 /// The first names of all paths in this source that begin with `crate::`.

@@ -16,6 +16,7 @@ pub mod compose;
 pub mod connection;
 pub mod contacts;
 pub mod explain;
+pub mod history;
 pub mod i18n;
 #[cfg(test)]
 mod imports;

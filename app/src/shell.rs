@@ -44,6 +44,7 @@ static PANES: &[&Pane] = &[
     &crate::submission::PANE,
     // Alone.
     &crate::inbox::PANE,
+    &crate::history::PANE,
 ];
 
 /// Shows the page, when the draft that it begins with has been read.

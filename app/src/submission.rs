@@ -12,11 +12,16 @@ mod outcome;
 mod pane;
 mod pause;
 mod progress;
+mod record;
 mod stages;
 mod store;
 mod strip;
 mod transcript;
 
+pub use self::export::transcript;
 pub use self::message::Message;
+pub use self::model::{Delivered, Ending, kind};
+pub use self::outcome::{Recipient, ending_words};
 pub use self::pane::PANE;
+pub use self::record::{Recorded, SendEvent};
 pub use self::store::{Ended, SubmissionStore, TooLong, use_submission};

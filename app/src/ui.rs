@@ -9,6 +9,7 @@ mod icon;
 pub mod ime;
 pub mod library;
 pub mod mailbox;
+pub mod moment;
 pub mod numbers;
 mod on_demand;
 mod pane;

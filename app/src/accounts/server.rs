@@ -100,7 +100,7 @@ impl ServerChoice {
 }
 
 /// Where a message goes: a server, and the user that signs in there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
     /// The name of the server.
     pub name: String,

@@ -257,6 +257,20 @@ impl Draft {
 }
 
 impl Draft {
+    /// The same message to these people only, each in the field where they were. The addresses are
+    /// as they are sent.
+    #[must_use]
+    pub fn only_to(&self, addresses: &[String]) -> Draft {
+        let mut draft = self.clone();
+        for list in [&mut draft.to, &mut draft.cc, &mut draft.bcc] {
+            list.retain(|text| {
+                let person = Person::parse(text);
+                person.is_some_and(|person| addresses.contains(&person.sent))
+            });
+        }
+        draft
+    }
+
     /// The fields that become the header section and the envelope.
     #[must_use]
     pub fn header_fields(&self) -> HeaderFields<'_> {
@@ -487,6 +501,25 @@ mod tests {
         check(typing.clone(), "joo");
         typing.subject = "가".repeat(200);
         check(typing, &"가".repeat(TITLE_CHARS));
+    }
+
+    #[test]
+    fn a_message_to_some_of_its_recipients_keeps_their_fields() {
+        let draft = Draft {
+            subject: "s".into(),
+            to: vec!["Joon <joon@x.org>".into(), "mina@x.org".into()],
+            cc: vec!["a@예시.한국".into()],
+            bcc: vec!["b@x.org".into()],
+            ..Draft::default()
+        };
+        let refused = ["joon@x.org", "a@xn--vv4b11d.xn--3e0b707e"];
+        let some = draft.only_to(&refused.map(str::to_owned));
+        let expect = Draft {
+            to: vec!["Joon <joon@x.org>".into()],
+            bcc: Vec::new(),
+            ..draft
+        };
+        assert_eq!(some, expect);
     }
 
     #[test]

@@ -104,6 +104,11 @@ async fn save_readable(name: &str, draft: &Draft) -> Result<(), EmlError> {
     }
 }
 
+/// Saves these segments as a file of this name. Whether it is saved.
+pub async fn save_segments(name: &str, segments: &[Segment]) -> bool {
+    save(name, segments).await.is_ok()
+}
+
 /// Saves these segments as a file of this name.
 pub(super) async fn save(name: &str, segments: &[Segment]) -> Result<(), EmlError> {
     let mut download = Download::new();

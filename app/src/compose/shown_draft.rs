@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::draft::Draft;
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 
 /// The draft that is shown. Copies are the same.
@@ -25,6 +26,11 @@ impl ShownDraft {
     pub fn write_to(self, link: String) {
         self.0.new_message();
         self.0.state.link().set(Some(link));
+    }
+
+    /// Shows this text as a new draft. The one shown is put aside.
+    pub fn open_new(self, draft: Draft) {
+        self.0.open_as_new(draft);
     }
 
     /// Shows the draft of this number, if there is one and it is another.

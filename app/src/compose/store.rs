@@ -365,7 +365,8 @@ impl ComposeStore {
             return false;
         }
         self.save();
-        if submission.send(message, mode).is_err() {
+        let about = self.draft.with_untracked(about);
+        if submission.send(message, mode, about).is_err() {
             self.state.problems().set(vec![Problem {
                 place: Place::To,
                 what: Wrong::TooLong,
@@ -386,6 +387,11 @@ impl ComposeStore {
 /// The draft being written, from any component of this feature.
 pub(super) fn use_compose() -> ComposeStore {
     expect_context()
+}
+
+/// What a message was made of, as the records of what was sent have it.
+pub(super) fn about(draft: &Draft) -> String {
+    serde_json::to_string(draft).unwrap_or_default()
 }
 
 /// The time now, and a new Message-ID.

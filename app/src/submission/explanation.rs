@@ -38,7 +38,7 @@ fn of_submission(
         match submission.ending() {
             Some(Ending::Outcome(outcome)) => Some(explain::outcome(meanings, outcome)),
             Some(Ending::NotStarted(why)) => Some(not_started(meanings, language.get(), why)),
-            Some(Ending::BridgeLost { .. }) => None,
+            Some(Ending::BridgeLost { .. } | Ending::Interrupted) => None,
             None => submission
                 .newest()
                 .map(|entry| explain::entry(meanings, entry, submission.answered(entry))),

@@ -16,14 +16,18 @@ use crate::ui::visible::visible;
 /// # Errors
 /// If the browser can't create the file.
 pub(super) fn export(submission: SubmissionStore, locale: Locale) -> Result<(), NotSaved> {
-    let text = submission.read_untracked(|submission| {
-        let mut text = String::new();
-        for entry in &submission.entries {
-            line(&mut text, locale, entry);
-        }
-        text
-    });
+    let text = submission.read_untracked(|submission| transcript(&submission.entries, locale));
     save("glasspost-transcript.txt", text.as_bytes())
+}
+
+/// These entries as a text, see [`export`].
+#[must_use]
+pub fn transcript(entries: &[Entry], locale: Locale) -> String {
+    let mut text = String::new();
+    for entry in entries {
+        line(&mut text, locale, entry);
+    }
+    text
 }
 
 fn line(text: &mut String, locale: Locale, entry: &Entry) {

@@ -7,6 +7,7 @@ mod loss;
 mod pace;
 mod steps;
 
+use serde::{Deserialize, Serialize};
 use smtp::{Entry, Event, Outcome, Paused};
 use wire::{FromBridge, NotStarted};
 
@@ -73,7 +74,8 @@ pub enum Phase {
 }
 
 /// How a submission ended, as far as the page can know.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The dialogue ran to its end.
     Outcome(Outcome),
@@ -84,6 +86,8 @@ pub enum Ending {
         /// What the page can know of the message.
         delivered: Delivered,
     },
+    /// The page was closed before the end, so this is not known.
+    Interrupted,
 }
 
 /// Why the page aborted a message.
@@ -126,6 +130,24 @@ impl Submission {
             before: goes_on.then_some(self.id),
             was_ready: goes_on && self.kept_open,
         };
+    }
+
+    /// One that is over, as it was recorded. `connection`: the number of its connection.
+    #[must_use]
+    pub fn recorded(
+        connection: u32,
+        destination: Destination,
+        entries: Vec<Entry>,
+        ending: Ending,
+    ) -> Submission {
+        Submission {
+            phase: Phase::Finished(ending),
+            destination: Some(destination),
+            connection,
+            last: Some(entries.len()),
+            entries,
+            ..Submission::default()
+        }
     }
 
     /// A connection is opened before there is a message.
@@ -333,6 +355,7 @@ pub fn kind(ending: &Ending) -> &'static str {
         Ending::Outcome(Outcome::Ended { .. }) => "ended",
         Ending::Outcome(Outcome::Failed { .. }) | Ending::BridgeLost { .. } => "failed",
         Ending::NotStarted(_) => "not-started",
+        Ending::Interrupted => "interrupted",
     }
 }
 

@@ -101,29 +101,9 @@ fn Banner(
     let language = use_language();
     let show = show_pane();
     let kind = kind(&ending);
-    let words = match &ending {
-        Ending::Outcome(Outcome::Accepted { recipients, .. })
-            if recipients.iter().all(accepted) =>
-        {
-            language.words(Locale::ended_accepted)
-        }
-        Ending::Outcome(Outcome::Accepted { .. }) => language.words(Locale::ended_accepted_in_part),
-        Ending::Outcome(Outcome::Refused { .. }) => language.words(Locale::ended_refused),
-        Ending::Outcome(Outcome::Unknown { .. })
-        | Ending::BridgeLost {
-            delivered: Delivered::Unknown,
-        } => language.words(Locale::ended_unknown),
-        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => {
-            language.words(Locale::ended_ended)
-        }
-        Ending::Outcome(Outcome::Failed { .. }) => language.words(Locale::ended_failed),
-        Ending::BridgeLost {
-            delivered: Delivered::Yes,
-        } => language.words(Locale::ended_bridge_lost_accepted),
-        Ending::BridgeLost {
-            delivered: Delivered::No,
-        } => language.words(Locale::ended_bridge_lost),
-        Ending::NotStarted(_) => language.words(Locale::ended_not_started),
+    let words = {
+        let ending = ending.clone();
+        move || ending_words(language.get(), &ending)
     };
     let recipients = match &ending {
         // With one recipient, the result is the outcome itself.
@@ -151,12 +131,45 @@ fn Banner(
     }
 }
 
+/// How a submission ended, in a sentence.
+#[must_use]
+pub fn ending_words(locale: Locale, ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Outcome(Outcome::Accepted { recipients, .. })
+            if recipients.iter().all(accepted) =>
+        {
+            locale.ended_accepted()
+        }
+        Ending::Outcome(Outcome::Accepted { .. }) => locale.ended_accepted_in_part(),
+        Ending::Outcome(Outcome::Refused { .. }) => locale.ended_refused(),
+        Ending::Outcome(Outcome::Unknown { .. })
+        | Ending::BridgeLost {
+            delivered: Delivered::Unknown,
+        } => locale.ended_unknown(),
+        Ending::Outcome(Outcome::Ready | Outcome::Ended { .. }) => locale.ended_ended(),
+        Ending::Outcome(Outcome::Failed { .. }) => locale.ended_failed(),
+        Ending::BridgeLost {
+            delivered: Delivered::Yes,
+        } => locale.ended_bridge_lost_accepted(),
+        Ending::BridgeLost {
+            delivered: Delivered::No,
+        } => locale.ended_bridge_lost(),
+        Ending::NotStarted(_) => locale.ended_not_started(),
+        Ending::Interrupted => locale.ended_interrupted(),
+    }
+}
+
 fn accepted(recipient: &RecipientResult) -> bool {
     matches!(recipient.fate, Fate::Accepted { .. })
 }
 
+/// What the server said to a recipient.
 #[component]
-fn Recipient(recipient: RecipientResult) -> impl IntoView {
+#[must_use]
+pub fn Recipient(
+    /// The recipient, and what was said.
+    recipient: RecipientResult,
+) -> impl IntoView {
     let language = use_language();
     let said = |reply: Reply| {
         let class = code_class(reply.class());

@@ -13,7 +13,7 @@ use super::transcript::Transcript;
 use crate::explain::{Explained, ExplanationBar, use_explain};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
-use crate::ui::{Glyph, Later, Pane, use_folding};
+use crate::ui::{Glyph, Icon, Later, Pane, use_folding};
 
 /// The pane of the dialogue with the mail server. On wide screens it stands beside the message.
 pub static PANE: Pane = Pane {
@@ -42,6 +42,9 @@ fn Wire() -> impl IntoView {
         <section class="pane wirepane" class:folded=folding.folded
             aria-label=language.words(Locale::wire)>
             <Strip/>
+            <Show when=move || submission.shows_recorded()>
+                <RecordedNotice/>
+            </Show>
             <Stages/>
             <Lanes/>
             <Transcript/>
@@ -57,6 +60,21 @@ fn Wire() -> impl IntoView {
 part! { later:
     fn explained() -> View {
         || view! { <OfSubmission/> }.into_any()
+    }
+}
+
+/// Says that what is shown was recorded, and shows the last submission again.
+#[component]
+fn RecordedNotice() -> impl IntoView {
+    let language = use_language();
+    let submission = use_submission();
+    view! {
+        <div class="notice recorded">
+            <Icon glyph=Glyph::Clock/><p>{language.words(Locale::recorded_shown)}</p>
+            <button type="button" class="btn" on:click=move |_| submission.close_recorded()>
+                {language.words(Locale::close)}
+            </button>
+        </div>
     }
 }
 

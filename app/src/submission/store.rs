@@ -1,5 +1,7 @@
 //! The submission under way, or the last one, and what a person does with it.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use reactive_stores::Store;
 use smtp::{Operator, Outcome, SendMode, Stage};
@@ -9,6 +11,7 @@ use super::brought::{Conversations, Lines, brought, carried_octets};
 use super::limits::{self, Limits};
 use super::message::Message;
 use super::model::{Ending, Stopped, Submission, kind};
+use super::record::{Recorded, SendEvent};
 use crate::accounts::{AccountsStore, Destination, ServerChoice, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
 use crate::inbox::ConversationView;
@@ -17,6 +20,8 @@ use crate::ui::{dom, use_later};
 #[derive(Store)]
 pub(super) struct SubmissionState {
     submission: Submission,
+    /// One that was recorded, and is shown in its place.
+    recorded: Option<Submission>,
     /// The largest message that each server takes.
     limits: Limits,
     /// The number of the entry that is chosen, to be explained. None: the newest is.
@@ -46,7 +51,10 @@ pub struct SubmissionStore {
     conversations: StoredValue<Conversations>,
     accounts: AccountsStore,
     connection: ConnectionStore,
+    handlers: StoredValue<Vec<Handler>, LocalStorage>,
 }
+
+type Handler = Rc<dyn Fn(&SendEvent)>;
 
 impl SubmissionStore {
     /// Provides the submission to all components below.
@@ -54,12 +62,14 @@ impl SubmissionStore {
         let submission = SubmissionStore {
             state: Store::new(SubmissionState {
                 submission: Submission::default(),
+                recorded: None,
                 limits: Limits::stored(),
                 selected: None,
             }),
             conversations: StoredValue::new(Conversations::default()),
             accounts: use_accounts(),
             connection: use_connection(),
+            handlers: StoredValue::new_local(Vec::new()),
         };
         provide_context(submission);
         let carried = use_later().get(carried_octets);
@@ -88,7 +98,7 @@ impl SubmissionStore {
             }
             LinkEvent::Transferred { id } => self.update(|submission| submission.transferred(*id)),
             LinkEvent::FileUnreadable { id, name, why } => {
-                let current = self.read_untracked(|submission| submission.id == *id);
+                let current = self.live_untracked(|submission| submission.id == *id);
                 if current {
                     let (name, why) = (name.clone(), *why);
                     self.stop(Stopped::FileUnreadable { name, why });
@@ -101,7 +111,7 @@ impl SubmissionStore {
 
     /// Takes in what the bridge says of the submission under way.
     fn apply(self, said: &[FromBridge]) {
-        let shown = self.read_untracked(|submission| submission.connection);
+        let shown = self.live_untracked(|submission| submission.connection);
         self.update(|submission| {
             let said = said.iter().cloned();
             said.for_each(|message| submission.apply(message));
@@ -112,7 +122,7 @@ impl SubmissionStore {
             self.read_untracked(|submission| conversations.keep(submission));
         });
         let destination = untrack(|| self.accounts.destination());
-        let (now, elsewhere) = self.read_untracked(|submission| {
+        let (now, elsewhere) = self.live_untracked(|submission| {
             let elsewhere =
                 submission.kept_open && submission.destination.as_ref() != Some(&destination);
             (submission.connection, elsewhere)
@@ -130,20 +140,21 @@ impl SubmissionStore {
     /// Whether a message can be submitted now.
     #[must_use]
     pub fn can_send(self) -> bool {
-        self.connection.is_open() && !self.read(Submission::is_busy)
+        self.connection.is_open() && !self.live(Submission::is_busy)
     }
 
-    /// Submits a message to the chosen server. The number of the submission.
+    /// Submits a message to the chosen server, see [`SubmissionStore::send_to`].
     ///
     /// # Errors
     /// It is too long, and nothing is submitted.
-    pub fn send(self, message: Message, mode: SendMode) -> Result<u32, TooLong> {
+    pub fn send(self, message: Message, mode: SendMode, about: String) -> Result<u32, TooLong> {
         let server = untrack(|| self.accounts.server());
         let password = untrack(|| self.accounts.password());
-        self.send_to(message, mode, &server, password)
+        self.send_to(message, mode, &server, password, about)
     }
 
-    /// Submits a message to a server. The number of the submission.
+    /// Submits a message to a server. The number of the submission. `about`: what it was made of,
+    /// for whoever keeps records; it is not read here.
     ///
     /// # Errors
     /// It is too long, and nothing is submitted.
@@ -153,10 +164,12 @@ impl SubmissionStore {
         mode: SendMode,
         server: &ServerChoice,
         password: String,
+        about: String,
     ) -> Result<u32, TooLong> {
         let id = self.next_id();
         let size = message.size();
         let files = message.files();
+        let recorded = message.clone();
         let mut start = Start {
             id,
             server: server.server(),
@@ -175,11 +188,18 @@ impl SubmissionStore {
         server.apply_options(&mut start);
         let start = Frame::new(&FromPage::Start(Box::new(start))).ok_or(TooLong)?;
         let destination = untrack(|| self.accounts.destination_of(server));
+        self.close_recorded();
         self.update(|submission| {
-            submission.begin(id, size, destination);
+            submission.begin(id, size, destination.clone());
             submission.files = files;
         });
         self.select(None);
+        self.notify(&SendEvent::Begun {
+            id,
+            message: recorded,
+            destination,
+            about,
+        });
         if !self.connection.start(id, &start, message.segments) {
             self.update(Submission::bridge_lost);
         }
@@ -189,7 +209,7 @@ impl SubmissionStore {
     /// How the last submission has ended. None: it has not. Follows it.
     #[must_use]
     pub fn ended(self) -> Option<Ended> {
-        self.read(|submission| {
+        self.live(|submission| {
             let ending = submission.ending()?;
             let at_sign_in = matches!(
                 ending,
@@ -217,7 +237,7 @@ impl SubmissionStore {
     fn open_ahead(self) {
         let (server, password) = untrack(|| (self.accounts.server(), self.accounts.password()));
         let there = untrack(|| self.connection.is_open());
-        let free = self.read_untracked(|submission| !submission.is_busy() && !submission.is_open());
+        let free = self.live_untracked(|submission| !submission.is_busy() && !submission.is_open());
         if !server.keep_open || server.is_incomplete(&password) || !there || !free {
             return;
         }
@@ -240,7 +260,7 @@ impl SubmissionStore {
 
     /// Closes the connection that is kept open.
     fn close(self) {
-        let (id, open) = self.read_untracked(|submission| (submission.id, submission.is_open()));
+        let (id, open) = self.live_untracked(|submission| (submission.id, submission.is_open()));
         if open {
             let act = Operator::Abort;
             self.connection.send(&FromPage::Operator { id, act });
@@ -274,7 +294,7 @@ impl SubmissionStore {
 
     /// Keeps what the server says of the size of messages.
     fn learn_limit(self) {
-        let said = self.read_untracked(|submission| {
+        let said = self.live_untracked(|submission| {
             let server = server_key(submission.destination.as_ref()?);
             Some((server, limits::said(&submission.entries)?))
         });
@@ -290,7 +310,7 @@ impl SubmissionStore {
     /// Sends the dialogue what the operator decided. False: the line is too long to be sent to the
     /// bridge, and the dialogue stays paused.
     pub(super) fn operate(self, act: Operator) -> bool {
-        let id = self.read_untracked(|submission| submission.id);
+        let id = self.live_untracked(|submission| submission.id);
         let Some(frame) = Frame::new(&FromPage::Operator { id, act }) else {
             return false;
         };
@@ -309,22 +329,100 @@ impl SubmissionStore {
         self.state.selected().set(seq);
     }
 
-    /// What `read` makes of the submission. Follows it.
+    /// What `read` makes of the submission that is shown: the last one, or a recorded one. Follows
+    /// it.
     pub(super) fn read<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        self.state.submission().with(read)
+        let recorded = self.state.recorded();
+        if recorded.with(Option::is_some) {
+            return recorded.with(|recorded| match recorded {
+                Some(recorded) => read(recorded),
+                None => read(&Submission::default()),
+            });
+        }
+        self.live(read)
     }
 
     /// The same, without following it.
     pub(super) fn read_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        untrack(|| self.read(read))
+    }
+
+    /// What `read` makes of the last submission. Follows it.
+    fn live<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        self.state.submission().with(read)
+    }
+
+    /// The same, without following it.
+    fn live_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
         self.state.submission().with_untracked(read)
     }
 
+    /// Shows a submission that was recorded, until the next one begins or a person has seen it.
+    pub fn show_recorded(self, recorded: Recorded) {
+        let Recorded {
+            destination,
+            entries,
+            ending,
+        } = recorded;
+        let before = self.state.recorded().with_untracked(|before| {
+            let before = before.as_ref();
+            before.map_or(0, |before| u32::MAX - before.connection + 1)
+        });
+        // A number that no connection has, so that its lines are drawn anew.
+        let connection = u32::MAX - before % 1000;
+        self.select(None);
+        self.state.recorded().set(Some(Submission::recorded(
+            connection,
+            destination,
+            entries,
+            ending,
+        )));
+    }
+
+    /// Whether a recorded submission is shown. Follows it.
+    pub(super) fn shows_recorded(self) -> bool {
+        self.state.recorded().with(Option::is_some)
+    }
+
+    /// Shows the last submission again.
+    pub(super) fn close_recorded(self) {
+        if self.state.recorded().with_untracked(Option::is_some) {
+            self.select(None);
+            self.state.recorded().set(None);
+        }
+    }
+
+    /// Calls `handler` when a message begins to be sent, and when it is over.
+    pub fn on_send(self, handler: impl Fn(&SendEvent) + 'static) {
+        self.handlers
+            .update_value(|handlers| handlers.push(Rc::new(handler)));
+    }
+
+    fn notify(self, event: &SendEvent) {
+        for handler in self.handlers.get_value() {
+            handler(event);
+        }
+    }
+
+    /// Changes the submission. Whoever keeps records is told when that ends it.
     fn update(self, change: impl FnOnce(&mut Submission)) {
+        let was_busy = self.live_untracked(Submission::is_busy);
         self.state.submission().update(change);
+        let ended = self.live_untracked(|submission| {
+            let ending = submission.ending().filter(|_| was_busy)?;
+            Some(SendEvent::Ended {
+                id: submission.id,
+                entries: submission.own().to_vec(),
+                ending: ending.clone(),
+            })
+        });
+        if let Some(ended) = ended {
+            self.notify(&ended);
+        }
     }
 
     fn next_id(self) -> u32 {
-        self.read_untracked(|submission| submission.id) + 1
+        self.live_untracked(|submission| submission.id) + 1
     }
 }
 

@@ -85,7 +85,7 @@ fn state(submission: &Submission) -> Option<(&'static str, &'static str)> {
         "accepted" => "✓",
         "running" | "paused" => "…",
         "ready" | "ended" => "–",
-        "unknown" => "?",
+        "unknown" | "interrupted" => "?",
         _ => "✕",
     };
     Some((kind, sign))
@@ -98,7 +98,7 @@ fn words(locale: Locale, kind: &str) -> &'static str {
         "ready" => locale.strip_ready(),
         "paused" => locale.strip_paused(),
         "refused" => locale.strip_refused(),
-        "unknown" => locale.strip_unknown(),
+        "unknown" | "interrupted" => locale.strip_unknown(),
         "ended" => locale.strip_ended(),
         "failed" => locale.strip_failed(),
         _ => locale.strip_not_started(),

@@ -51,6 +51,8 @@ pub enum Glyph {
     Up,
     /// Someone.
     Person,
+    /// What was, and when.
+    Clock,
     /// Reply to one.
     Reply,
     /// Reply to all.
@@ -103,6 +105,7 @@ pub fn Icon(
         Glyph::Keyboard => "M3 6h18v12H3zM7 10v.01M11 10v.01M15 10v.01M18 10v.01M8 14h8",
         Glyph::Chevron => "M6 9l6 6 6-6",
         Glyph::Up => "M6 15l6-6 6 6",
+        Glyph::Clock => "M20 12a8 8 0 11-16 0 8 8 0 0116 0zM12 8v4l3 2",
         Glyph::Person => "M15.5 8a3.5 3.5 0 11-7 0 3.5 3.5 0 017 0zM5 20a7 7 0 0114 0",
         Glyph::Reply => "M10 7l-6 5 6 5M4 12h10a6 6 0 016 6",
         Glyph::ReplyAll => "M8 7l-5 5 5 5M13 7l-5 5 5 5M8 12h7a5 5 0 015 5v1",

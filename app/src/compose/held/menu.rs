@@ -7,13 +7,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::model::UNDO_SECONDS;
-use super::moment::{self, Clock};
+use super::moment::Clock;
 use super::notices::At;
 use super::store::use_held;
 use super::times::{Offer, offers};
 use crate::accounts::use_accounts;
 use crate::compose::drafts::now;
 use crate::i18n::{Locale, use_language};
+use crate::ui::moment;
 use crate::ui::part::{View, part};
 use crate::ui::{Fold, Later, Radio, Unfold};
 

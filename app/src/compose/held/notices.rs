@@ -4,13 +4,13 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::model::{Block, Held, Next, State, Why};
-use super::moment;
 use super::store::{HeldStore, Said, use_held};
 use crate::commands::mark;
 use crate::commands::table::UNDO;
 use crate::compose::drafts::now;
 use crate::i18n::{Locale, use_language};
 use crate::submission;
+use crate::ui::moment;
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon, IconButton, show_pane};
 

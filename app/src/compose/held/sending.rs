@@ -7,7 +7,7 @@ use smtp::SendMode;
 use super::model::Held;
 use super::records;
 use super::store::{HeldStore, Said};
-use crate::compose::store::stamp;
+use crate::compose::store::{about, stamp};
 
 impl HeldStore {
     /// Sends one, unless another tab does.
@@ -53,9 +53,13 @@ impl HeldStore {
         let message = held.draft.message(&held.stamp.unwrap_or_else(stamp)).ok()?;
         let password = untrack(|| self.accounts.password_for(&held.server));
         let password = password.unwrap_or_default();
-        let submitted = self
-            .submission
-            .send_to(message, SendMode::Run, &held.server, password);
+        let submitted = self.submission.send_to(
+            message,
+            SendMode::Run,
+            &held.server,
+            password,
+            about(&held.draft),
+        );
         let number = submitted.ok()?;
         self.compose.has_sent(&held.draft);
         Some(number)

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::model::Held;
-use super::moment;
 use super::notices::{At, title};
 use super::store::use_held;
 use crate::compose::drafts::now;
 use crate::i18n::{Locale, use_language};
+use crate::ui::moment;
 
 /// The messages that wait, each with its time.
 #[component]

@@ -1,11 +1,13 @@
 //! What can be known of a message when the connection to the bridge is lost.
 
+use serde::{Deserialize, Serialize};
 use smtp::{Class, CommandKind, Entry, Event};
 
 use super::{Ending, Phase, Submission};
 
 /// Whether a message was delivered, as far as the page can know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Delivered {
     /// It was not: its end had not been sent, or was refused.
     No,

@@ -1,0 +1,144 @@
+//! The list of what was sent, and what is done with all of it.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::model::Sent;
+use super::store::{now, use_history};
+use crate::i18n::{Locale, use_language};
+use crate::ui::visible::visible;
+use crate::ui::{Glyph, Icon, SaveProblem, ime, moment};
+
+/// Searching, saving and deleting all.
+#[component]
+#[must_use]
+pub(super) fn Tools() -> impl IntoView {
+    let language = use_language();
+    let history = use_history();
+    let none = move || history.listed().is_empty();
+    let delete = move |_| {
+        let listed = untrack(|| history.listed());
+        history.delete(listed.into_iter().map(|one| one.id).collect());
+    };
+    view! {
+        <div class="inbox-tools">
+            <label class="find">
+                <Icon glyph=Glyph::Search/>
+                <input type="search" autocomplete="off" spellcheck="false"
+                    aria-label=language.words(Locale::search_history)
+                    placeholder=language.words(Locale::search_history)
+                    on:input=move |event| history.search(event_target_value(&event))/>
+            </label>
+            <button type="button" class="link" disabled=none
+                on:click=move |_| history.export_listed()>
+                {language.words(Locale::export_history)}
+            </button>
+            <button type="button" class="link" disabled=none on:click=delete>
+                {language.words(Locale::delete_all)}
+            </button>
+            <SaveProblem shown=history.not_saved/>
+        </div>
+    }
+}
+
+/// The messages, newest first.
+#[component]
+#[must_use]
+pub(super) fn List() -> impl IntoView {
+    let language = use_language();
+    let history = use_history();
+    let listed = Memo::new(move |_| history.listed());
+    let none = move || listed.with(Vec::is_empty);
+    view! {
+        <ul on:keydown=on_key>
+            <For each=move || listed.get() key=Clone::clone let:sent>
+                <Row sent/>
+            </For>
+        </ul>
+        <div role="status" class="notice-place">
+            <Show when=none>
+                <p class="nothing">{language.words(Locale::history_not_found)}</p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Row(sent: Sent) -> impl IntoView {
+    let language = use_language();
+    let history = use_history();
+    let id = sent.id.clone();
+    let opens = id.clone();
+    let current = move || history.open.with(|open| open.as_ref() == Some(&id));
+    let title = visible(&sent.title);
+    let title = move || match title.as_str() {
+        "" => language.get().no_subject().to_owned(),
+        title => title.to_owned(),
+    };
+    let people = visible(&sent.people.join(", "));
+    let server = visible(&sent.server);
+    let time = sent.time;
+    let when = move || moment::words(time, now(), language.get());
+    let kind = sent.kind.clone();
+    let refused = sent.refused;
+    let words = {
+        let kind = kind.clone();
+        move || outcome(language.get(), &kind, refused)
+    };
+    let partly = refused > 0 && kind == "accepted";
+    let class = if partly { "partly".to_owned() } else { kind };
+    view! {
+        <li>
+            <button type="button" class="summary sent" data-sent=sent.id
+                aria-current=move || current().then_some("true")
+                on:click=move |_| history.open(Some(opens.clone()))>
+                <span class="summary-top"><b>{title}</b><time>{when}</time></span>
+                <span class="summary-to">"→ "{people}</span>
+                <span class="summary-to">
+                    <i class="badge" data-kind=class>{words}</i>
+                    " "{server}
+                </span>
+            </button>
+        </li>
+    }
+}
+
+/// How one ended, in a word.
+pub(super) fn outcome(locale: Locale, kind: &str, refused: usize) -> &'static str {
+    match kind {
+        "" => locale.history_sending(),
+        "accepted" if refused > 0 => locale.history_partly(),
+        "accepted" => locale.history_accepted(),
+        "refused" => locale.history_refused(),
+        "unknown" => locale.history_unknown(),
+        "interrupted" => locale.history_interrupted(),
+        "ended" => locale.history_ended(),
+        "not-started" => locale.history_not_started(),
+        _ => locale.history_failed(),
+    }
+}
+
+/// The arrow keys go from row to row.
+fn on_key(event: KeyboardEvent) {
+    let target = event.target().and_then(|target| target.dyn_into().ok());
+    let target: Option<Element> = target;
+    let row = target.and_then(|target| target.closest("li").ok()?);
+    let Some(row) = row.filter(|_| !ime::handles(&event)) else {
+        return;
+    };
+    let parent = row.parent_element();
+    let to = match event.key().as_str() {
+        "ArrowDown" => row.next_element_sibling(),
+        "ArrowUp" => row.previous_element_sibling(),
+        "Home" => parent.and_then(|list| list.first_element_child()),
+        "End" => parent.and_then(|list| list.last_element_child()),
+        _ => return,
+    };
+    event.prevent_default();
+    let button = to.and_then(|row| row.query_selector("button").ok()?);
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.focus().ok();
+    }
+}
