@@ -31,12 +31,14 @@ mod templates;
 mod words;
 
 pub use self::draft::{
-    Attachment, BodyFormat, Draft, MessageStamp, Moment, Place, Problem, Unfinished, Wrong,
-    is_picture, media_type_of, picture_mark, sent_name, shown_name,
+    Attachment, BodyFormat, Draft, Fill, MessageStamp, Moment, Place, Problem, Unfinished, Wrong,
+    is_picture, media_type_of, picture_mark, recipient_key, sent_name, shown_name,
 };
 pub use self::drafts::load;
 pub use self::eml::save_segments;
-pub use self::held::HeldStore;
+pub use self::held::{HeldStore, SendToMany};
 pub use self::pane::{HeldMessages, PANE};
 pub use self::rail::DRAFTS;
 pub use self::shown_draft::{ShownDraft, use_shown_draft};
+pub use self::store::{about, stamp};
+pub use self::words::wrong;

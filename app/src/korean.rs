@@ -13,7 +13,7 @@ use crate::explain::{self, Explanation, Meanings};
 use crate::i18n::{Locale, protocol};
 
 /// Names and terms that are written so in Korean texts too.
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 45] = [
     // Keys.
     "Ctrl",
     "Alt",
@@ -32,6 +32,7 @@ const NAMES: [&str; 44] = [
     "mailto",
     "null",
     "Gmail",
+    "Postfix",
     "Google",
     "Microsoft",
     "OAuth",

@@ -23,6 +23,7 @@ mod imports;
 pub mod inbox;
 #[cfg(test)]
 mod korean;
+pub mod merge;
 pub mod shell;
 pub mod storage;
 pub mod submission;

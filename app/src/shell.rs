@@ -33,6 +33,7 @@ use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::inbox::InboxStore;
+use crate::merge::Merge;
 use crate::ui::{LaterPart, Pane, ime};
 
 /// The panes, in the order of their tabs. On wide screens a pane without a button in the header is
@@ -80,6 +81,7 @@ pub fn App() -> impl IntoView {
         (pane.provide)();
     }
     HeldStore::provide();
+    crate::merge::provide();
     Layout::provide();
     let navigation = Navigation::provide();
     // Behind the page, which can be used without it; again when the bridge is back, if it failed.
@@ -96,6 +98,7 @@ pub fn App() -> impl IntoView {
             <Header/>
             <LinkNotice/>
             <Panes/>
+            <Merge/>
             <HeldMessages/>
             <Tabs/>
             <Picker/>

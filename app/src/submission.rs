@@ -23,5 +23,5 @@ pub use self::message::Message;
 pub use self::model::{Delivered, Ending, kind};
 pub use self::outcome::{Recipient, ending_words};
 pub use self::pane::PANE;
-pub use self::record::{Recorded, SendEvent};
+pub use self::record::{About, Recorded, SendEvent};
 pub use self::store::{Ended, SubmissionStore, TooLong, use_submission};

@@ -146,12 +146,12 @@ async def main():
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v4", f"glasspost.token.{job['token']}"],
+        subprotocols=["glasspost.v5", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:
         kind, welcome = await receive(socket)
-        assert kind == "welcome" and welcome["version"] == 4, welcome
+        assert kind == "welcome" and welcome["version"] == 5, welcome
         message = base64.b64decode(job["message"])
         mailbox = []
         transcript, outcome = await send(socket, job["start"], message, mailbox)

@@ -20,12 +20,16 @@ pub mod collector;
 pub mod der;
 #[cfg(feature = "linux")]
 pub mod desktop;
+#[cfg(feature = "browser")]
+pub mod holding;
 pub mod hostile;
 pub mod hostile_html;
 pub mod http;
 pub mod interop;
 pub mod job;
 pub mod mail;
+#[cfg(any(feature = "browser", feature = "firefox"))]
+pub mod merging;
 #[cfg(feature = "root")]
 pub mod nameserver;
 pub mod page;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{NEWSLETTER, deliver};
+use glasspost_tests::merging::Merging;
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
 use glasspost_tests::visitor::commands::LISTED;
@@ -330,6 +331,34 @@ async fn without_storage_the_page_works_and_says_so() {
     page.has("Subject", "").await;
     page.browser.press("Restore previous draft").await;
     page.has("Subject", "first").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_message_to_many_is_sent_and_kept_in_the_history() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit_in_firefox(&bridge).await;
+    page.write("", "Seat", "Dear {name}").await;
+    let table = b"name,email\nMina,mina@practice.test\nJoon,joon@practice.test\n";
+    let merging = Merging::open(&page, table).await;
+    page.browser.press("Start: 2 messages").await;
+    merging.shows("2 of 2").await;
+    page.browser.press("Done").await;
+    page.go_to("History").await;
+    page.browser
+        .until("region('History').includes('2 messages, 2 accepted')")
+        .await;
+    page.browser
+        .evaluate("(document.querySelector('[data-batch]').click(), true)")
+        .await;
+    page.browser
+        .until(
+            "(document.querySelector('[data-sent]')?.click(), \
+                region('History').includes('Dear Joon'))",
+        )
+        .await;
+    page.browser.press("Open transcript").await;
+    page.wire_shows("RCPT TO:<joon@practice.test>").await;
     page.close().await;
 }
 

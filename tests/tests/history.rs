@@ -197,8 +197,52 @@ async fn a_page_closed_while_it_sends_leaves_a_record() {
     open_newest(&page).await;
     shows(&page, "Whether it was delivered is not known.").await;
     page.browser.named("button", "Resend as new").await;
+    // What had happened until then is there, too.
+    page.browser.press("Open transcript").await;
+    page.wire_shows("MAIL FROM:").await;
     assert_eq!(arrived(&bridge).await, 0);
     page.browser.close().await;
+}
+
+#[tokio::test]
+async fn a_database_of_the_earlier_format_keeps_what_is_in_it() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("joon@practice.test", "From before", "The text.")
+        .await;
+    page.saved().await;
+    // The same database as format 2 had it.
+    page.browser
+        .evaluate(
+            "(async () => { \
+             const answer = (request, name) => new Promise((done, failed) => { \
+             request[name] = () => done(request.result); request.onerror = failed; }); \
+             const tables = ['heads', 'drafts', 'files', 'contacts', 'held']; \
+             const now = await answer(indexedDB.open('glasspost'), 'onsuccess'); \
+             const read = now.transaction(tables); const rows = []; \
+             for (const name of tables) { const table = read.objectStore(name); \
+             const keys = await answer(table.getAllKeys(), 'onsuccess'); \
+             const values = await answer(table.getAll(), 'onsuccess'); \
+             keys.forEach((key, at) => rows.push([name, key, values[at]])); } \
+             now.close(); \
+             await answer(indexedDB.deleteDatabase('glasspost'), 'onsuccess'); \
+             const open = indexedDB.open('glasspost', 2); \
+             open.onupgradeneeded = () => tables.forEach(name => \
+             open.result.createObjectStore(name)); \
+             const old = await answer(open, 'onsuccess'); \
+             const write = old.transaction(tables, 'readwrite'); \
+             rows.forEach(([name, key, value]) => write.objectStore(name).put(value, key)); \
+             await answer(write, 'oncomplete'); old.close(); return rows.length > 1; })()",
+        )
+        .await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.has("Subject", "From before").await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    history(&page).await;
+    shows(&page, "From before").await;
+    page.close().await;
 }
 
 #[tokio::test]

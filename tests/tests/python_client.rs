@@ -54,7 +54,7 @@ async fn a_python_client_sends_and_reads_back() {
         Ok(got) => got,
         Err(error) => panic!("{error}: {}", ran.output),
     };
-    assert_eq!(got["selected"], "glasspost.v4");
+    assert_eq!(got["selected"], wire::handshake::PROTOCOL);
     let accepted = &got["outcome"]["accepted"];
     assert!(accepted.is_object(), "{got}");
     assert!(accepted["recipients"][1]["fate"]["refused"].is_object());

@@ -3,6 +3,7 @@
 
 pub(in crate::compose) mod build;
 mod content;
+mod fields;
 mod invitation;
 mod mailbox;
 pub(in crate::compose) mod markdown;
@@ -25,6 +26,7 @@ pub use build::{
     picture_mark, plain_copy, raw, sent_name, shown_html, shown_name,
 };
 pub use content::{BodyFormat, Content};
+pub use fields::Fill;
 pub use invitation::{Invitation, InvitationFault, in_field};
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,
@@ -397,6 +399,12 @@ impl HeaderFields<'_> {
 /// Takes what is being typed in a field of addresses for finished: it is added to the list.
 pub fn finish_addresses(list: &mut Vec<String>, unfinished: &mut String) {
     list.extend(split_addresses(&std::mem::take(unfinished)));
+}
+
+/// The address of a recipient, the same for all ways to write it. None: it is not valid.
+#[must_use]
+pub fn recipient_key(text: &str) -> Option<String> {
+    Some(Person::parse(text)?.sent.to_lowercase())
 }
 
 /// What keeps this from being sent to as an address.

@@ -18,6 +18,7 @@ mod times;
 mod waiting;
 
 pub(super) use self::menu::SendMenu;
+pub use self::menu::SendToMany;
 pub(super) use self::notices::Notices;
 pub use self::store::HeldStore;
 pub(super) use self::store::use_held;

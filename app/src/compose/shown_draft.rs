@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::draft::Draft;
+use super::draft::{BodyFormat, Draft};
 use super::store::{ComposeStateStoreFields as _, ComposeStore, use_compose};
 
 /// The draft that is shown. Copies are the same.
@@ -26,6 +26,18 @@ impl ShownDraft {
     pub fn write_to(self, link: String) {
         self.0.new_message();
         self.0.state.link().set(Some(link));
+    }
+
+    /// The text that is shown. Addresses that are being typed are taken for finished.
+    #[must_use]
+    pub fn finished(self) -> Draft {
+        self.0.finish_addresses();
+        self.0.draft_now()
+    }
+
+    /// Loads what makes a message of a draft in this format. Whether it is there.
+    pub async fn prepare(self, format: BodyFormat) -> bool {
+        format != BodyFormat::Markdown || self.0.read_markdown().await.is_ok()
     }
 
     /// Shows this text as a new draft. The one shown is put aside.

@@ -40,7 +40,7 @@ use crate::contacts::{ContactsStore, use_contacts};
 use crate::i18n::{Locale, use_language};
 use crate::inbox::{InboxStore, use_inbox};
 use crate::storage::StoreError;
-use crate::submission::{Message, SubmissionStore};
+use crate::submission::{About, Message, SubmissionStore};
 use crate::ui::{OnDemand, dom};
 
 #[derive(Store)]
@@ -267,7 +267,7 @@ impl ComposeStore {
     }
 
     /// Makes addresses of everything that is being typed in the fields of addresses.
-    fn finish_addresses(self) {
+    pub(super) fn finish_addresses(self) {
         for place in ADDRESSES {
             if self
                 .unfinished(place)
@@ -390,12 +390,15 @@ pub(super) fn use_compose() -> ComposeStore {
 }
 
 /// What a message was made of, as the records of what was sent have it.
-pub(super) fn about(draft: &Draft) -> String {
-    serde_json::to_string(draft).unwrap_or_default()
+pub fn about(draft: &Draft) -> About {
+    About {
+        draft: serde_json::to_string(draft).unwrap_or_default(),
+        batch: String::new(),
+    }
 }
 
 /// The time now, and a new Message-ID.
-pub(super) fn stamp() -> MessageStamp {
+pub fn stamp() -> MessageStamp {
     // JavaScript counts the minutes from local time to UTC.
     #[expect(clippy::cast_possible_truncation, reason = "a day has 1440 minutes")]
     let offset_minutes = -(Date::new_0().get_timezone_offset() as i32);

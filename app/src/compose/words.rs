@@ -8,7 +8,7 @@ use crate::ui::visible::{visible, visible_address};
 
 /// What is wrong with a field, and what to do.
 #[must_use]
-pub(super) fn wrong(locale: Locale, wrong: &Wrong) -> String {
+pub fn wrong(locale: Locale, wrong: &Wrong) -> String {
     match wrong {
         Wrong::NoSender => locale.wrong_no_sender().to_owned(),
         Wrong::NoRecipient => locale.wrong_no_recipient().to_owned(),

@@ -12,16 +12,10 @@ mod vcard;
 use smtp::{Address, AddressError};
 
 use super::model::Contact;
+use crate::ui::text_file::{Decode, text, utf_16};
 
 /// The largest file that is read, in octets.
 pub const FILE: u32 = 32 * 1024 * 1024;
-
-/// Decodes octets of the charset with this label. None: they are not of that charset, or there is
-/// no such charset.
-pub type Decode<'a> = &'a dyn Fn(&[u8], &str) -> Option<String>;
-
-/// The charset of a file that is neither UTF-8 nor UTF-16: that of Korean Windows.
-const LEGACY: &str = "euc-kr";
 
 /// What was found in a file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,30 +51,13 @@ pub enum Reason {
 /// Reads a file.
 #[must_use]
 pub fn read(file: &[u8], decode: Decode<'_>) -> Import {
-    let unicode = match file {
-        [0xff, 0xfe, rest @ ..] => decode(rest, "utf-16le"),
-        [0xfe, 0xff, rest @ ..] => decode(rest, "utf-16be"),
-        // Outlook writes none of the two marks: every other octet of ASCII is NUL.
-        [_, 0, _, 0, ..] => decode(file, "utf-16le"),
-        [0, _, 0, _, ..] => decode(file, "utf-16be"),
-        _ => None,
-    };
+    let unicode = utf_16(file, decode);
     let file = unicode.as_ref().map_or(file, String::as_bytes);
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     if vcard::is_vcard(file) {
         vcard::read(file, decode)
     } else {
         csv::read(&text(file, decode))
-    }
-}
-
-/// Octets as text.
-fn text(octets: &[u8], decode: Decode<'_>) -> String {
-    match str::from_utf8(octets) {
-        Ok(text) => text.to_owned(),
-        Err(_) => {
-            decode(octets, LEGACY).unwrap_or_else(|| String::from_utf8_lossy(octets).into_owned())
-        }
     }
 }
 

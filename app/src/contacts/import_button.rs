@@ -1,14 +1,14 @@
 //! Chooses a file of contacts, and says what was imported of it.
 
-use js_sys::Uint8Array;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, TextDecoder, TextDecoderOptions};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
 
 use super::import::{self, FILE, Reason, Rejected};
 use super::store::use_contacts;
 use crate::i18n::{Locale, protocol, use_language};
+use crate::ui::text_file::{decode, octets};
 use crate::ui::visible::visible;
 
 /// The most lines that are listed of those that were not imported.
@@ -66,19 +66,6 @@ pub(super) fn ImportButton() -> impl IntoView {
             {move || problem.get().map(|words| words(language.get()))}
         </p>
     }
-}
-
-async fn octets(file: &File) -> Option<Vec<u8>> {
-    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
-}
-
-/// The browser's own decoder.
-fn decode(octets: &[u8], label: &str) -> Option<String> {
-    let options = TextDecoderOptions::new();
-    options.set_fatal(true);
-    let decoder = TextDecoder::new_with_label_and_options(label, &options).ok()?;
-    decoder.decode_with_u8_array(octets).ok()
 }
 
 /// What the last import has done.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::model::Sent;
+use super::model::{Batch, Line, Sent};
 use super::store::{now, use_history};
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
@@ -49,12 +49,15 @@ pub(super) fn Tools() -> impl IntoView {
 pub(super) fn List() -> impl IntoView {
     let language = use_language();
     let history = use_history();
-    let listed = Memo::new(move |_| history.listed());
-    let none = move || listed.with(Vec::is_empty);
+    let lines = Memo::new(move |_| history.lines());
+    let none = move || lines.with(Vec::is_empty);
     view! {
         <ul on:keydown=on_key>
-            <For each=move || listed.get() key=Clone::clone let:sent>
-                <Row sent/>
+            <For each=move || lines.get() key=Clone::clone let:line>
+                {match line {
+                    Line::One(sent) => view! { <Row sent/> }.into_any(),
+                    Line::Batch(batch) => view! { <BatchRow batch/> }.into_any(),
+                }}
             </For>
         </ul>
         <div role="status" class="notice-place">
@@ -100,6 +103,40 @@ fn Row(sent: Sent) -> impl IntoView {
                     <i class="badge" data-kind=class>{words}</i>
                     " "{server}
                 </span>
+            </button>
+        </li>
+    }
+}
+
+/// Messages that were made of the same draft, in a line.
+#[component]
+fn BatchRow(batch: Batch) -> impl IntoView {
+    let language = use_language();
+    let history = use_history();
+    let Batch {
+        name,
+        title,
+        time,
+        ids,
+        accepted,
+        unfolded,
+    } = batch;
+    let title = visible(&title);
+    let when = move || moment::words(time, now(), language.get());
+    let many = ids.len();
+    let words = move || language.get().history_batch(many, accepted);
+    let label = move || language.get().history_delete_batch(many);
+    view! {
+        <li class="batch">
+            <button type="button" class="summary sent" data-batch=name.clone()
+                aria-expanded=if unfolded { "true" } else { "false" }
+                on:click=move |_| history.unfold(&name, !unfolded)>
+                <span class="summary-top"><b>{title}</b><time>{when}</time></span>
+                <span class="summary-to">{words}</span>
+            </button>
+            <button type="button" class="icon" aria-label=label title=label
+                on:click=move |_| history.delete(ids.clone())>
+                <Icon glyph=Glyph::Bin/>
             </button>
         </li>
     }

@@ -1,12 +1,17 @@
 //! What is kept of a message that was sent, and for how long. Pure.
 
+mod batch;
+
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use smtp::{Entry, Event, Fate, RecipientResult, Span};
 
+pub use self::batch::{Batch, Line, lines};
 use crate::accounts::Destination;
 use crate::compose::Draft;
 use crate::connection::{Segment, StoredFile};
-use crate::submission::{Ending, Message, kind};
+use crate::submission::{About, Ending, Message, kind};
 
 /// The most messages that are kept.
 pub const MOST: usize = 1000;
@@ -42,10 +47,14 @@ pub struct Sent {
     pub refused: usize,
     /// Its size, in octets.
     pub size: u64,
-    /// What it takes in the browser's storage, in octets, about.
+    /// What it takes in the browser's storage besides its files, in octets, about.
     pub kept: u64,
     /// The keys of its files.
     pub files: Vec<String>,
+    /// The octets of each of its files.
+    pub sizes: Vec<u64>,
+    /// Names the messages that were made of the same draft for many. Empty: it is alone.
+    pub batch: String,
     /// When it was deleted, in milliseconds since 1970.
     pub deleted: Option<u64>,
 }
@@ -96,22 +105,18 @@ impl Sent {
         time: u64,
         message: Message,
         destination: Destination,
-        about: &str,
+        about: &About,
     ) -> (Sent, Details) {
-        let draft = serde_json::from_str::<Draft>(about).ok();
+        let draft = serde_json::from_str::<Draft>(&about.draft).ok();
         let size = message.size();
         let pieces = pieces(&message.segments);
-        let files: Vec<String> = draft.iter().flat_map(keys).collect();
+        let files = draft.iter().flat_map(|draft| &draft.attachments);
+        let (files, sizes) = files.map(|one| (one.file.clone(), one.size)).unzip();
         let text: usize = pieces.iter().map(Piece::text_size).sum();
         let people = draft.iter().flat_map(|draft| {
             let all = [&draft.to, &draft.cc, &draft.bcc];
             all.into_iter().flatten().cloned()
         });
-        let of_files: u64 = draft
-            .iter()
-            .flat_map(|draft| &draft.attachments)
-            .map(|one| one.size)
-            .sum();
         let sent = Sent {
             id,
             time,
@@ -123,8 +128,10 @@ impl Sent {
             people: people.take(PEOPLE).collect(),
             server: server(&destination),
             size,
-            kept: about.len() as u64 + text as u64 + of_files,
+            kept: about.draft.len() as u64 + text as u64,
             files,
+            sizes,
+            batch: about.batch.clone(),
             ..Sent::default()
         };
         let details = Details {
@@ -145,6 +152,12 @@ impl Sent {
         self.kept += entries.len() as u64 * 200;
         details.entries = entries;
         details.ending = Some(ending);
+    }
+
+    /// Whether it was accepted for all recipients.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.kind == "accepted" && self.refused == 0
     }
 
     /// Whether all words of `search`, which is in lower case, are in it.
@@ -263,8 +276,12 @@ pub fn to_remove(all: &[Sent], forgotten: u64) -> Vec<String> {
     let mut removed: Vec<String> = deleted.into_iter().map(|one| one.id.clone()).collect();
     kept.sort_by_key(|one| std::cmp::Reverse(one.time));
     let mut octets = 0;
+    // A file that several messages have is stored once.
+    let mut files = BTreeSet::new();
     for (at, one) in kept.into_iter().enumerate() {
-        octets += one.kept;
+        let new = one.files.iter().zip(&one.sizes);
+        let new = new.filter(|(file, _)| files.insert(*file));
+        octets += one.kept + new.map(|(_, size)| size).sum::<u64>();
         if at > 0 && (at >= MOST || octets > MOST_OCTETS) {
             removed.push(one.id.clone());
         }
@@ -286,10 +303,6 @@ fn server(destination: &Destination) -> String {
         wire::Server::Practice { .. } => destination.name.clone(),
         wire::Server::Host { host, port, .. } => format!("{host}:{port}"),
     }
-}
-
-fn keys(draft: &Draft) -> impl Iterator<Item = String> + '_ {
-    draft.attachments.iter().map(|one| one.file.clone())
 }
 
 /// The pieces of a message. None of them, if its text is too long, or is no UTF-8.

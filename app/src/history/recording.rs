@@ -1,6 +1,7 @@
 //! Records each message that is sent: once when it begins, and again when it is over. So a page that
 //! is closed meanwhile leaves a record, too.
 
+use leptos::leptos_dom::helpers::window_event_listener_untyped;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,6 +16,9 @@ use crate::ui::part::{at_once_or_soon, part};
 
 /// What the keys in localStorage begin with that name the messages being sent.
 const UNDER_WAY: &str = "glasspost.sending.";
+
+/// The longest transcript that a page leaves behind when it is closed, in octets of JSON.
+const MOST_LEFT: usize = 500_000;
 
 /// The message that this tab is sending.
 pub(super) struct UnderWay {
@@ -33,6 +37,9 @@ impl HistoryStore {
     pub(super) fn record_all(self) {
         self.submission
             .on_send(move |event| at_once_or_soon(record(self, event.clone()), |()| {}));
+        drop(window_event_listener_untyped("pagehide", move |_| {
+            self.keep_entries()
+        }));
     }
 }
 
@@ -69,6 +76,20 @@ impl HistoryStore {
         self.store(sent, details);
     }
 
+    /// What has happened by then is kept when the page is left while it sends.
+    fn keep_entries(self) {
+        self.under_way.with_value(|under_way| {
+            let Some(UnderWay { number, sent, .. }) = under_way else {
+                return;
+            };
+            let entries = self.submission.entries_of(*number);
+            let text = serde_json::to_string(&entries).unwrap_or_default();
+            if text.len() <= MOST_LEFT {
+                storage::keep_text(&format!("{UNDER_WAY}{}", sent.id), &text).ok();
+            }
+        });
+    }
+
     fn store(self, sent: Sent, details: Details) {
         let over = details.ending.is_some();
         spawn_local(async move {
@@ -98,9 +119,10 @@ impl HistoryStore {
                     return;
                 }
                 let (id, key) = (id.clone(), key.clone());
+                let entries = storage::value(&key).unwrap_or_default();
                 spawn_local(async move {
                     let end = |sent: &mut Sent, details: &mut Details| {
-                        sent.end(details, Vec::new(), Ending::Interrupted);
+                        sent.end(details, entries, Ending::Interrupted);
                     };
                     if records::interrupted(&id, end).await.is_ok() {
                         storage::remove(&key);

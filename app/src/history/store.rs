@@ -8,7 +8,7 @@ use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::model::{Details, Sent};
+use super::model::{Details, Line, Sent, lines};
 use super::recording::UnderWay;
 use super::records;
 use crate::compose::{self, ShownDraft, use_shown_draft};
@@ -32,6 +32,8 @@ pub struct HistoryStore {
     pub(super) search: RwSignal<String>,
     /// What was searched for in the whole texts, and the keys of those that have it.
     found: RwSignal<(String, Vec<String>)>,
+    /// The batches whose messages are listed.
+    unfolded: RwSignal<Vec<String>>,
     /// What was deleted last, and can be restored.
     pub(super) deleted: RwSignal<Vec<String>>,
     /// Why something could not be stored or read.
@@ -54,6 +56,7 @@ impl HistoryStore {
             details: RwSignal::new(None),
             search: RwSignal::new(String::new()),
             found: RwSignal::new((String::new(), Vec::new())),
+            unfolded: RwSignal::new(Vec::new()),
             deleted: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             not_saved: RwSignal::new(false),
@@ -74,17 +77,31 @@ impl HistoryStore {
 
     /// Reads what was sent, when someone looks for the first time.
     pub(super) fn look(self) {
-        if self.channel.with_value(Option::is_none) {
-            let channel = Channel::open("glasspost.history", move |_| self.reload());
-            self.channel.set_value(Some(channel));
-        }
+        self.open_channel();
         self.reload();
+    }
+
+    /// Opens the channel to the other tabs, once.
+    fn open_channel(self) {
+        if self.channel.with_value(Option::is_some) {
+            return;
+        }
+        let channel = Channel::open("glasspost.history", move |_| {
+            if self.all.with_untracked(Option::is_some) {
+                self.reload();
+            }
+        });
+        self.channel.set_value(Some(channel));
     }
 
     /// Tells the other tabs that something has changed.
     pub(super) fn tell(self) {
-        // One that has not looked yet needs the channel, too, to tell the others.
-        Channel::open("glasspost.history", |_| {}).post("changed");
+        self.open_channel();
+        self.channel.with_value(|channel| {
+            if let Some(channel) = channel {
+                channel.post("changed");
+            }
+        });
     }
 
     /// Reads all anew.
@@ -137,6 +154,26 @@ impl HistoryStore {
                     .collect()
             })
         })
+    }
+
+    /// The lines of the list. What was found is not folded.
+    pub(super) fn lines(self) -> Vec<Line> {
+        let listed = self.listed();
+        if self.search.with(|search| search.trim().is_empty()) {
+            self.unfolded.with(|unfolded| lines(listed, unfolded))
+        } else {
+            listed.into_iter().map(Line::One).collect()
+        }
+    }
+
+    /// Lists the messages of a batch, or its one line only.
+    pub(super) fn unfold(self, batch: &str, unfold: bool) {
+        self.unfolded.update(|unfolded| {
+            unfolded.retain(|one| one != batch);
+            if unfold {
+                unfolded.push(batch.to_owned());
+            }
+        });
     }
 
     /// Searches, also in the whole texts a moment later.

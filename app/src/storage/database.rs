@@ -29,15 +29,24 @@ pub enum Table {
     Contacts,
     /// Messages that are held back.
     Held,
+    /// What the history shows of each message that was sent.
+    Sends,
+    /// The rest of each: the message, its transcript and its results.
+    Sent,
+    /// A message that is sent to many: what it is made of, and what became of each.
+    Merge,
 }
 
 impl Table {
-    const ALL: [Table; 5] = [
+    const ALL: [Table; 8] = [
         Table::Heads,
         Table::Drafts,
         Table::Files,
         Table::Contacts,
         Table::Held,
+        Table::Sends,
+        Table::Sent,
+        Table::Merge,
     ];
 
     fn name(self) -> &'static str {
@@ -47,6 +56,9 @@ impl Table {
             Table::Files => "files",
             Table::Contacts => "contacts",
             Table::Held => "held",
+            Table::Sends => "sends",
+            Table::Sent => "sent",
+            Table::Merge => "merge",
         }
     }
 }

@@ -6,6 +6,15 @@ use super::message::Message;
 use super::model::Ending;
 use crate::accounts::Destination;
 
+/// What a message was made of, for whoever keeps records. Nothing here reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The draft, in JSON.
+    pub draft: String,
+    /// Names the messages that were made of the same draft for many. Empty: it is alone.
+    pub batch: String,
+}
+
 /// Something that happens to a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SendEvent {
@@ -17,8 +26,8 @@ pub enum SendEvent {
         message: Message,
         /// Where it goes.
         destination: Destination,
-        /// What it was made of, as it was given with it.
-        about: String,
+        /// What it was made of.
+        about: About,
     },
     /// It is over.
     Ended {

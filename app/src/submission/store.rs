@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use smtp::{Operator, Outcome, SendMode, Stage};
+use smtp::{Entry, Operator, Outcome, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
 use super::brought::{Conversations, Lines, brought, carried_octets};
 use super::limits::{self, Limits};
 use super::message::Message;
 use super::model::{Ending, Stopped, Submission, kind};
-use super::record::{Recorded, SendEvent};
+use super::record::{About, Recorded, SendEvent};
 use crate::accounts::{AccountsStore, Destination, ServerChoice, use_accounts};
 use crate::connection::{ConnectionStore, Frame, LinkEvent, LinkState, use_connection};
 use crate::inbox::ConversationView;
@@ -20,8 +20,8 @@ use crate::ui::{dom, use_later};
 #[derive(Store)]
 pub(super) struct SubmissionState {
     submission: Submission,
-    /// One that was recorded, and is shown in its place.
-    recorded: Option<Submission>,
+    /// The last one, while one that was recorded is shown in its place.
+    aside: Option<Submission>,
     /// The largest message that each server takes.
     limits: Limits,
     /// The number of the entry that is chosen, to be explained. None: the newest is.
@@ -62,7 +62,7 @@ impl SubmissionStore {
         let submission = SubmissionStore {
             state: Store::new(SubmissionState {
                 submission: Submission::default(),
-                recorded: None,
+                aside: None,
                 limits: Limits::stored(),
                 selected: None,
             }),
@@ -147,14 +147,13 @@ impl SubmissionStore {
     ///
     /// # Errors
     /// It is too long, and nothing is submitted.
-    pub fn send(self, message: Message, mode: SendMode, about: String) -> Result<u32, TooLong> {
+    pub fn send(self, message: Message, mode: SendMode, about: About) -> Result<u32, TooLong> {
         let server = untrack(|| self.accounts.server());
         let password = untrack(|| self.accounts.password());
         self.send_to(message, mode, &server, password, about)
     }
 
-    /// Submits a message to a server. The number of the submission. `about`: what it was made of,
-    /// for whoever keeps records; it is not read here.
+    /// Submits a message to a server. The number of the submission. `about`: what it was made of.
     ///
     /// # Errors
     /// It is too long, and nothing is submitted.
@@ -164,7 +163,7 @@ impl SubmissionStore {
         mode: SendMode,
         server: &ServerChoice,
         password: String,
-        about: String,
+        about: About,
     ) -> Result<u32, TooLong> {
         let id = self.next_id();
         let size = message.size();
@@ -226,9 +225,18 @@ impl SubmissionStore {
         })
     }
 
+    /// Whether a message to this server would go over a connection that is open already.
+    #[must_use]
+    pub fn goes_on(self, server: &ServerChoice) -> bool {
+        let destination = untrack(|| self.accounts.destination_of(server));
+        self.live_untracked(|submission| {
+            submission.is_open() && submission.destination.as_ref() == Some(&destination)
+        })
+    }
+
     /// Closes the connection that is kept open, and opens one to the chosen server if it is to be
     /// kept open.
-    fn reopen(self) {
+    pub fn reopen(self) {
         self.close();
         self.open_ahead();
     }
@@ -270,7 +278,7 @@ impl SubmissionStore {
 
     /// Cancels the message that is being sent. The connection is closed, and a server drops a
     /// message that is not complete.
-    pub(super) fn cancel(self) {
+    pub fn cancel(self) {
         self.stop(Stopped::Cancelled);
     }
 
@@ -332,63 +340,75 @@ impl SubmissionStore {
     /// What `read` makes of the submission that is shown: the last one, or a recorded one. Follows
     /// it.
     pub(super) fn read<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        let recorded = self.state.recorded();
-        if recorded.with(Option::is_some) {
-            return recorded.with(|recorded| match recorded {
-                Some(recorded) => read(recorded),
-                None => read(&Submission::default()),
-            });
-        }
-        self.live(read)
-    }
-
-    /// The same, without following it.
-    pub(super) fn read_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        untrack(|| self.read(read))
-    }
-
-    /// What `read` makes of the last submission. Follows it.
-    fn live<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
         self.state.submission().with(read)
     }
 
     /// The same, without following it.
-    fn live_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+    pub(super) fn read_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
         self.state.submission().with_untracked(read)
+    }
+
+    /// What `read` makes of the last submission. Follows it.
+    fn live<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        let aside = self.state.aside();
+        if aside.with(Option::is_none) {
+            return self.read(read);
+        }
+        aside.with(|aside| match aside {
+            Some(aside) => read(aside),
+            None => read(&Submission::default()),
+        })
+    }
+
+    /// The same, without following it.
+    fn live_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
+        untrack(|| self.live(read))
+    }
+
+    /// What has happened to the message of this number so far.
+    #[must_use]
+    pub fn entries_of(self, id: u32) -> Vec<Entry> {
+        self.live_untracked(|submission| {
+            let own = (submission.id == id).then(|| submission.own().to_vec());
+            own.unwrap_or_default()
+        })
     }
 
     /// Shows a submission that was recorded, until the next one begins or a person has seen it.
     pub fn show_recorded(self, recorded: Recorded) {
+        let before = self.read_untracked(|shown| shown.connection);
+        let shown_before = self.state.aside().with_untracked(Option::is_some);
+        // A number that no connection has, so that its lines are drawn anew.
+        let connection = if shown_before { before - 1 } else { u32::MAX };
         let Recorded {
             destination,
             entries,
             ending,
         } = recorded;
-        let before = self.state.recorded().with_untracked(|before| {
-            let before = before.as_ref();
-            before.map_or(0, |before| u32::MAX - before.connection + 1)
-        });
-        // A number that no connection has, so that its lines are drawn anew.
-        let connection = u32::MAX - before % 1000;
         self.select(None);
-        self.state.recorded().set(Some(Submission::recorded(
+        if !shown_before {
+            let last = self.read_untracked(Clone::clone);
+            self.state.aside().set(Some(last));
+        }
+        self.state.submission().set(Submission::recorded(
             connection,
             destination,
             entries,
             ending,
-        )));
+        ));
     }
 
     /// Whether a recorded submission is shown. Follows it.
     pub(super) fn shows_recorded(self) -> bool {
-        self.state.recorded().with(Option::is_some)
+        self.state.aside().with(Option::is_some)
     }
 
     /// Shows the last submission again.
     pub(super) fn close_recorded(self) {
-        if self.state.recorded().with_untracked(Option::is_some) {
+        if let Some(last) = self.state.aside().get_untracked() {
             self.select(None);
-            self.state.recorded().set(None);
+            self.state.aside().set(None);
+            self.state.submission().set(last);
         }
     }
 
@@ -407,7 +427,16 @@ impl SubmissionStore {
     /// Changes the submission. Whoever keeps records is told when that ends it.
     fn update(self, change: impl FnOnce(&mut Submission)) {
         let was_busy = self.live_untracked(Submission::is_busy);
-        self.state.submission().update(change);
+        let aside = self.state.aside();
+        if aside.with_untracked(Option::is_none) {
+            self.state.submission().update(change);
+        } else {
+            aside.update(|aside| {
+                if let Some(aside) = aside {
+                    change(aside);
+                }
+            });
+        }
         let ended = self.live_untracked(|submission| {
             let ending = submission.ending().filter(|_| was_busy)?;
             Some(SendEvent::Ended {

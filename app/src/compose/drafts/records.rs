@@ -233,15 +233,17 @@ pub async fn remove_in(
     Ok(())
 }
 
-/// Removes the files that nothing names: no draft, and no message that is held back. Only for a
-/// page that is the only one open: another may still bring one back.
+/// Removes the files that nothing names: no draft, no message that is held back, and none that was
+/// sent or is sent to many. Only for a page that is the only one open: another may still bring one
+/// back.
 ///
 /// # Errors
 /// Why none is removed.
 pub async fn remove_unused_files() -> Result<(), StoreError> {
-    let transaction = write(&[Table::Heads, Table::Held, Table::Files]).await?;
+    let naming = [Table::Heads, Table::Held, Table::Sends, Table::Merge];
+    let transaction = write(&[&naming[..], &[Table::Files]].concat()).await?;
     let mut used = std::collections::BTreeSet::new();
-    for table in [Table::Heads, Table::Held] {
+    for table in naming {
         for value in transaction.all(table).await? {
             let text = value.as_string().unwrap_or_default();
             match serde_json::from_str::<Names>(&text) {

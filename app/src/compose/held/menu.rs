@@ -21,6 +21,10 @@ use crate::ui::{Fold, Later, Radio, Unfold};
 /// An hour, in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
 
+/// What is called when a message is to be sent to many. A context, where that can be done.
+#[derive(Clone, Copy)]
+pub struct SendToMany(pub Callback<()>);
+
 /// What is called with the time that is chosen. A context.
 #[derive(Clone, Copy)]
 struct Chosen(Callback<u64>);
@@ -95,6 +99,17 @@ fn Menu() -> impl IntoView {
             </button>
         }
     });
+    let many = use_context::<SendToMany>().map(|SendToMany(begin)| {
+        let begin = move |_| {
+            fold.run(());
+            begin.run(());
+        };
+        view! {
+            <button type="button" on:click=begin>
+                <span>{language.words(Locale::send_to_many)}</span>
+            </button>
+        }
+    });
     let undo = UNDO_SECONDS.map(|seconds| {
         let label = Signal::derive(move || match seconds {
             0 => language.get().undo_off(),
@@ -121,6 +136,7 @@ fn Menu() -> impl IntoView {
             <p class="menu-title">{language.words(Locale::send_later)}</p>
             {offers.collect_view()}
             <At label=Locale::send_at_time due={now() + HOUR_MS} on_choose=choose/>
+            {many}
             <fieldset>
                 <legend class="menu-title">{language.words(Locale::undo_send)}</legend>
                 {undo.into_iter().collect_view()}

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compose::draft::rich::{Node, Rich};
-use crate::compose::draft::{BodyFormat, Content, Draft, Person, Sender};
+use crate::compose::draft::{BodyFormat, Content, Draft, Fill, Person, Sender};
 use crate::i18n::Locale;
 
 /// A text that is used again.
@@ -89,38 +88,6 @@ impl Values {
     }
 }
 
-/// A text with its fields filled. `unknown` gets those that stay, each once.
-fn filled(
-    text: &str,
-    values: &Values,
-    write: impl Fn(&str) -> String,
-    unknown: &mut Vec<String>,
-) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        filled.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let name = rest[1..].split_once('}').map_or("", |(name, _)| name);
-        let is_field = (1..=30).contains(&name.chars().count())
-            && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let end = if is_field { name.len() + 2 } else { 1 };
-        match values.get(name).filter(|_| is_field) {
-            Some(value) => filled.push_str(&write(value)),
-            None => {
-                filled.push_str(&rest[..end]);
-                let field = &rest[..end];
-                if is_field && !unknown.iter().any(|one| one == field) {
-                    unknown.push(field.to_owned());
-                }
-            }
-        }
-        rest = &rest[end..];
-    }
-    filled.push_str(rest);
-    filled
-}
-
 /// A template with its fields filled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filled {
@@ -150,10 +117,11 @@ impl Template {
 
     /// Its fields filled.
     pub(super) fn fill(&self, values: &Values) -> Filled {
-        let mut unknown = Vec::new();
-        let plain = |text: &str| text.to_owned();
-        let markdown = |text: &str| Rich::from_text(text).markdown();
-        let subject = filled(&self.subject, values, plain, &mut unknown);
+        let mut fill = Fill {
+            value: &|field| values.get(field).map(str::to_owned),
+            unknown: Vec::new(),
+        };
+        let subject = fill.line(&self.subject);
         // The subject of the message is known by then.
         let values = &Values {
             subject: if values.subject.is_empty() {
@@ -163,25 +131,21 @@ impl Template {
             },
             ..values.clone()
         };
-        let mut template = Template {
+        let mut fill = Fill {
+            value: &|field| values.get(field).map(str::to_owned),
+            unknown: fill.unknown,
+        };
+        let (body, html) = fill.body(self.format, &self.body, &self.html);
+        let template = Template {
             subject,
+            body,
+            html,
             ..self.clone()
         };
-        match self.format {
-            BodyFormat::Plain => {
-                template.body = filled(&self.body, values, plain, &mut unknown);
-            }
-            BodyFormat::Markdown => {
-                template.body = filled(&self.body, values, markdown, &mut unknown);
-            }
-            BodyFormat::Rich => {
-                let mut rich = Rich::read(&self.html);
-                fill_nodes(&mut rich.nodes, values, &mut unknown);
-                template.body = rich.text();
-                template.html = rich.html();
-            }
+        Filled {
+            template,
+            unknown: fill.unknown,
         }
-        Filled { template, unknown }
     }
 
     /// Its text in this format: as plain text or Markdown, or as HTML.
@@ -200,15 +164,6 @@ impl Template {
             BodyFormat::Markdown if self.format == BodyFormat::Rich => content.rich(&[]).markdown(),
             // Plain text is Markdown, and the source of Markdown is plain text.
             _ => self.body.clone(),
-        }
-    }
-}
-
-fn fill_nodes(nodes: &mut [Node], values: &Values, unknown: &mut Vec<String>) {
-    for node in nodes {
-        match node {
-            Node::Text(text) => *text = filled(text, values, str::to_owned, unknown),
-            Node::Element(element) => fill_nodes(&mut element.children, values, unknown),
         }
     }
 }

@@ -2,23 +2,12 @@
 
 use super::headings::{Column, columns};
 use super::{Import, Reason, whole_name};
+use crate::ui::table_text::records;
 
 /// Reads a table.
 pub(super) fn read(text: &str) -> Import {
     let mut import = Import::default();
-    // Excel's line that names the separator.
-    let (named, text, skipped) = match text.split_once('\n') {
-        Some((first, rest)) if first.trim_end().len() == 5 && first.starts_with("sep=") => {
-            (first.chars().nth(4), rest, 1)
-        }
-        _ => (None, text, 0),
-    };
-    let separator = named.unwrap_or_else(|| separator(text));
-    let mut rows = records(text, separator)
-        .into_iter()
-        .filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
-        .map(|(line, cells)| (line + skipped, cells))
-        .peekable();
+    let mut rows = records(text).into_iter().peekable();
     let headings = rows.peek().and_then(|(_, cells)| columns(cells));
     if headings.is_some() {
         rows.next();
@@ -82,59 +71,4 @@ fn add_plain(import: &mut Import, cells: &[String], line: usize) {
         let own = before.filter(|name| !name.is_empty());
         import.add(own.or(name).unwrap_or_default(), cell, line);
     }
-}
-
-/// The separator: whichever stands most often in the first record, outside of quotes.
-fn separator(text: &str) -> char {
-    let mut quoted = false;
-    let mut counts = [('\t', 0), (';', 0), (',', 0)];
-    for c in text.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            '\n' | '\r' if !quoted => break,
-            c if !quoted => {
-                let of_it = counts.iter_mut().filter(|(separator, _)| *separator == c);
-                of_it.for_each(|(_, count)| *count += 1);
-            }
-            _ => {}
-        }
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map_or(',', |(separator, _)| separator)
-}
-
-/// The records, each with the number of its first line.
-fn records(text: &str, separator: char) -> Vec<(usize, Vec<String>)> {
-    let mut records = Vec::new();
-    let (mut cells, mut cell) = (Vec::new(), String::new());
-    let (mut line, mut begins, mut quoted) = (1, 1, false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let ends_line = c == '\n' || (c == '\r' && chars.peek() != Some(&'\n'));
-        line += usize::from(ends_line);
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            // A quotation mark within a cell is one like any other character.
-            '"' if cell.trim().is_empty() => {
-                cell.clear();
-                quoted = true;
-            }
-            c if quoted => cell.push(c),
-            c if c == separator => cells.push(std::mem::take(&mut cell)),
-            _ if ends_line => {
-                cells.push(std::mem::take(&mut cell));
-                records.push((begins, std::mem::take(&mut cells)));
-                begins = line;
-            }
-            '\r' => {}
-            c => cell.push(c),
-        }
-    }
-    cells.push(cell);
-    records.push((begins, cells));
-    records
 }

@@ -1,7 +1,8 @@
 //! vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350): names and addresses.
 
 use super::quoted_printable::decoded;
-use super::{Decode, Import, Reason, text, whole_name};
+use super::{Import, Reason, whole_name};
+use crate::ui::text_file::{Decode, text};
 
 /// Whether a file is one of cards.
 pub(super) fn is_vcard(file: &[u8]) -> bool {

@@ -54,7 +54,10 @@ fn message() -> Message {
 }
 
 fn begun() -> (Sent, Details) {
-    let about = serde_json::to_string(&draft()).expect("JSON");
+    let about = About {
+        draft: serde_json::to_string(&draft()).expect("JSON"),
+        batch: String::new(),
+    };
     Sent::begin("1".into(), 5, message(), destination(), &about)
 }
 
@@ -160,11 +163,11 @@ fn a_message_that_is_too_long_is_recorded_without_its_text() {
         segments: vec![Segment::Octets(vec![b'x'; LONGEST + 1])],
         ..message()
     };
-    let (sent, details) = Sent::begin("1".into(), 5, long, destination(), "{}");
+    let (sent, details) = Sent::begin("1".into(), 5, long, destination(), &About::default());
     assert_eq!(details.segments(), None);
     assert_eq!(sent.size, LONGEST as u64 + 1);
     // A draft that can't be read costs nothing else.
-    let (_, details) = Sent::begin("1".into(), 5, message(), destination(), "");
+    let (_, details) = Sent::begin("1".into(), 5, message(), destination(), &About::default());
     assert_eq!(details.draft, None);
     assert!(details.segments().is_some());
 }
@@ -186,6 +189,13 @@ fn the_oldest_go_first() {
         one(3, MOST_OCTETS + 1, None),
     ];
     assert_eq!(to_remove(&large, 0), ["2", "1"], "the newest stays");
+    let with_file = |id| Sent {
+        files: vec!["file".into()],
+        sizes: vec![MOST_OCTETS - 10],
+        ..one(id, 1, None)
+    };
+    let same_file: Vec<Sent> = (0..10).map(with_file).collect();
+    assert!(to_remove(&same_file, 0).is_empty());
     let deleted = [one(1, 1, Some(5)), one(2, 1, Some(50)), one(3, 1, None)];
     assert_eq!(to_remove(&deleted, 10), ["1"]);
 }

@@ -18,7 +18,7 @@ const NAME: &str = "glasspost";
 
 /// The format of the database. With a new table, or another meaning of one, it is incremented, and
 /// [`upgrade`] makes the new one of every earlier one.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 thread_local! {
     /// The database, or the attempt to open it, which everything that needs it waits for.

@@ -1,0 +1,122 @@
+//! What is wrong with the rows of a message to many.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Plan;
+use crate::compose::{Draft, Fill, Problem, recipient_key};
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A field of the message keeps it from being sent.
+    Problem(Problem),
+    /// The file of this name was not given.
+    NoFile(String),
+    /// The cell of this column is empty, and the message has it as a field.
+    Empty(String),
+}
+
+/// A row with the same address as an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// The row.
+    pub row: usize,
+    /// The first with the address.
+    pub first: usize,
+    /// The address.
+    pub address: String,
+}
+
+/// What is wrong with all that is to be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Fields of which the table has no column, as they are written.
+    pub unknown: Vec<String>,
+    /// The rows with faults that are not left out.
+    pub faults: Vec<(usize, Vec<Fault>)>,
+    /// Rows with the same address as an earlier one.
+    pub repeats: Vec<Repeat>,
+    /// How many are to be sent.
+    pub many: usize,
+}
+
+impl Checked {
+    /// Whether all can be sent.
+    #[must_use]
+    pub fn is_fine(&self, as_written: bool) -> bool {
+        self.faults.is_empty() && self.many > 0 && (as_written || self.unknown.is_empty())
+    }
+}
+
+impl Plan {
+    /// What is wrong with the rows that are not left out.
+    #[must_use]
+    pub fn check(&self) -> Checked {
+        let (used, unknown) = self.used();
+        let mut checked = Checked {
+            unknown,
+            ..Checked::default()
+        };
+        let mut first = BTreeMap::new();
+        for row in self.rows() {
+            checked.many += 1;
+            let head = self.head(row);
+            let faults = self.faults(row, &head, &used);
+            if !faults.is_empty() {
+                checked.faults.push((row, faults));
+            }
+            for text in &head.to {
+                let Some(address) = recipient_key(text) else {
+                    continue;
+                };
+                match first.get(&address) {
+                    Some(&first) => checked.repeats.push(Repeat {
+                        row,
+                        first,
+                        address,
+                    }),
+                    None => drop(first.insert(address, row)),
+                }
+            }
+        }
+        checked
+    }
+
+    /// The rows that are not left out.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.table.rows.len()).filter(|row| !self.left_out.contains(row))
+    }
+
+    fn faults(&self, row: usize, head: &Draft, used: &BTreeSet<usize>) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = head.problems().into_iter().map(Fault::Problem).collect();
+        let names = self.names_of(row).into_iter();
+        let missing = names.zip(self.files_of(row));
+        let missing = missing.filter(|(_, file)| file.is_none());
+        faults.extend(missing.map(|(name, _)| Fault::NoFile(name.to_owned())));
+        if !self.may_be_empty {
+            let empty = used.iter().filter(|column| {
+                // That there is no recipient is said already.
+                Some(**column) != self.to && self.table.cell(row, **column).is_empty()
+            });
+            faults.extend(empty.map(|column| Fault::Empty(self.table.columns[*column].clone())));
+        }
+        faults
+    }
+
+    /// The columns that the message has as fields, and the fields of which there is no column.
+    fn used(&self) -> (BTreeSet<usize>, Vec<String>) {
+        let used = std::cell::RefCell::new(BTreeSet::new());
+        let value = |field: &str| {
+            let column = self.table.column(field)?;
+            used.borrow_mut().insert(column);
+            Some(String::new())
+        };
+        let mut fill = Fill {
+            value: &value,
+            unknown: Vec::new(),
+        };
+        let _ = self.draft.filled(&mut fill);
+        let unknown = fill.unknown;
+        (used.into_inner(), unknown)
+    }
+}

@@ -1,0 +1,168 @@
+//! A message to many in the database: the plan, and what became of each row. A row is marked before
+//! it is sent and when it is over, so no page that opens later sends it again.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use super::model::{Halt, Plan, RowState, Run};
+use crate::storage::database::{Table, Transaction, read, write};
+use crate::storage::{self, StoreError};
+
+/// The key of the plan.
+const PLAN: &str = "plan";
+
+/// The key of why nothing more is sent.
+const HALT: &str = "halt";
+
+/// Says in localStorage that there is one, so that pages know without opening the database.
+const THERE: &str = "glasspost.merge";
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    row: usize,
+    state: RowState,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Halted {
+    halt: Option<Halt>,
+}
+
+/// Whether there may be one.
+pub(super) fn may_be_there() -> bool {
+    storage::text(THERE).is_some()
+}
+
+/// The one that is stored: the plan, what became of its rows, and why nothing more is sent.
+///
+/// # Errors
+/// The database failed.
+pub(super) async fn load() -> Result<Option<(Plan, Run, Option<Halt>)>, StoreError> {
+    let transaction = read(&[Table::Merge]).await?;
+    let Some(plan) = value::<Plan>(&transaction, PLAN).await? else {
+        return Ok(None);
+    };
+    let halted = value::<Halted>(&transaction, HALT).await?;
+    let run = rows(&transaction).await?;
+    Ok(Some((plan, run, halted.and_then(|halted| halted.halt))))
+}
+
+/// Stores a new one in place of the one before.
+///
+/// # Errors
+/// Why it is not stored.
+pub(super) async fn begin(plan: &Plan) -> Result<(), StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    transaction.clear(Table::Merge)?;
+    put(&transaction, PLAN, plan)?;
+    transaction.done().await?;
+    storage::keep_text(THERE, &plan.id)
+}
+
+/// Stores the plan, of which only what is left out has changed.
+///
+/// # Errors
+/// Why it is not stored.
+pub(super) async fn change(plan: &Plan) -> Result<(), StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    put(&transaction, PLAN, plan)?;
+    transaction.done().await
+}
+
+/// Marks a row as being sent. False: it is over, or another page sends it.
+///
+/// # Errors
+/// Why it is not marked.
+pub(super) async fn claim(plan: &str, row: usize) -> Result<bool, StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    let same = value::<Plan>(&transaction, PLAN).await?;
+    let before = value::<Row>(&transaction, &key(row)).await?;
+    let waits = before.is_none_or(|before| before.state == RowState::Waiting);
+    let claimed = waits && same.is_some_and(|stored| stored.id == plan);
+    if claimed {
+        let state = RowState::Sending;
+        put(&transaction, &key(row), &Row { row, state })?;
+        put(&transaction, HALT, &Halted { halt: None })?;
+    }
+    transaction.done().await?;
+    Ok(claimed)
+}
+
+/// Stores what became of a row, and why nothing more is sent.
+///
+/// # Errors
+/// Why it is not stored.
+pub(super) async fn set(row: usize, state: RowState, halt: Option<Halt>) -> Result<(), StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    put(&transaction, &key(row), &Row { row, state })?;
+    put(&transaction, HALT, &Halted { halt })?;
+    transaction.done().await
+}
+
+/// Stores why nothing more is sent.
+///
+/// # Errors
+/// Why it is not stored.
+pub(super) async fn halt(halt: &Halt) -> Result<(), StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    let halt = Some(halt.clone());
+    put(&transaction, HALT, &Halted { halt })?;
+    transaction.done().await
+}
+
+/// What was being sent by a page that is gone is marked as not known. The rows.
+///
+/// # Errors
+/// Why it is not marked.
+pub(super) async fn interrupt() -> Result<Vec<usize>, StoreError> {
+    let transaction = write(&[Table::Merge]).await?;
+    let interrupted = rows(&transaction).await?.interrupt();
+    for row in &interrupted {
+        let state = RowState::Unknown;
+        put(&transaction, &key(*row), &Row { row: *row, state })?;
+    }
+    if !interrupted.is_empty() {
+        let halt = Some(Halt::Interrupted);
+        put(&transaction, HALT, &Halted { halt })?;
+    }
+    transaction.done().await?;
+    Ok(interrupted)
+}
+
+/// Removes it.
+///
+/// # Errors
+/// Why it is still stored.
+pub(super) async fn remove() -> Result<(), StoreError> {
+    storage::table::clear(Table::Merge).await?;
+    storage::remove(THERE);
+    Ok(())
+}
+
+async fn rows(transaction: &Transaction) -> Result<Run, StoreError> {
+    let mut run = Run::default();
+    for value in transaction.all(Table::Merge).await? {
+        let text = value.as_string().unwrap_or_default();
+        if let Ok(Row { row, state }) = serde_json::from_str(&text) {
+            run.set(row, state);
+        }
+    }
+    Ok(run)
+}
+
+fn key(row: usize) -> String {
+    format!("row.{row:06}")
+}
+
+async fn value<T: for<'a> Deserialize<'a>>(
+    transaction: &Transaction,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let text = transaction.text(Table::Merge, key).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn put(transaction: &Transaction, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
+    let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
+    transaction.put(Table::Merge, key, &JsValue::from_str(&text))
+}

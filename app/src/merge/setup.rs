@@ -1,0 +1,257 @@
+//! Who gets the message, and how fast: before it begins.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::HtmlInputElement;
+
+use super::files::Files;
+use super::model::{MANY, Plan};
+use super::preview::Preview;
+use super::rows::{Faults, Repeats, Unknown};
+use super::store::use_merge;
+use crate::i18n::{Locale, use_language};
+use crate::ui::visible::visible;
+use crate::ui::{FormRow, Glyph, Icon};
+
+/// The seconds between two messages that are offered. 0: none.
+const PACES: [u32; 6] = [0, 1, 5, 10, 30, 60];
+
+/// How Postfix is installed, and as what.
+const INSTALL: (&str, &str) = ("sudo apt install postfix", "Satellite system");
+
+/// Postfix's setting for the server to which it passes messages on, and its file of passwords.
+const RELAY: (&str, &str) = ("relayhost", "/etc/postfix/sasl_passwd");
+
+/// What lists the messages that Postfix has.
+const QUEUE: &str = "mailq";
+
+/// Everything that is chosen before it begins.
+#[component]
+#[must_use]
+pub(super) fn Setup() -> impl IntoView {
+    let language = use_language();
+    let merge = use_merge();
+    let raw = untrack(|| merge.compose.finished().raw.is_some());
+    if raw {
+        return view! { <p class="problem">{language.words(Locale::merge_raw)}</p> }.into_any();
+    }
+    let checked = Memo::new(move |_| merge.read(Plan::check));
+    let there = Memo::new(move |_| checked.with(Option::is_some));
+    let checked = Signal::derive(move || checked.get().unwrap_or_default());
+    view! {
+        <p class="hint">{move || language.get().merge_hint("{name}")}</p>
+        <TableFile/>
+        <Show when=move || there.get()>
+            <Columns/>
+            <Unknown checked/>
+            <Faults checked/>
+            <Repeats checked/>
+            <Preview/>
+            <Pace/>
+            <Advice many=Signal::derive(move || checked.with(|checked| checked.many))/>
+            <Begin checked/>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The button that begins it, and what keeps it from being pressed.
+#[component]
+fn Begin(checked: Signal<super::model::Checked>) -> impl IntoView {
+    let language = use_language();
+    let merge = use_merge();
+    let fine = Memo::new(move |_| {
+        let as_written = merge.read(|plan| plan.as_written).unwrap_or_default();
+        checked.with(|checked| checked.is_fine(as_written))
+    });
+    let lacks_password = Memo::new(move |_| {
+        let server = merge.accounts.server();
+        merge.accounts.password_for(&server).is_none()
+    });
+    let cannot = move || {
+        !fine.get()
+            || lacks_password.get()
+            || merge.copying.get() > 0
+            || !merge.submission.can_send()
+    };
+    let server = move || visible(&merge.accounts.destination().name);
+    let words = move || {
+        language
+            .get()
+            .merge_begin(checked.with(|checked| checked.many))
+    };
+    view! {
+        <Show when=move || lacks_password.get()>
+            <p class="problem">{language.words(Locale::merge_password_first)}</p>
+        </Show>
+        <div class="picker-foot">
+            <span class="muted">{move || language.get().merge_over(server())}</span>
+            <span class="spacer"></span>
+            <button type="button" class="btn primary" disabled=cannot
+                on:click=move |_| merge.begin(&checked.get_untracked())>
+                <Icon glyph=Glyph::Play/>{words}
+            </button>
+        </div>
+    }
+}
+
+/// Chooses the file with the table, and says what it has.
+#[component]
+fn TableFile() -> impl IntoView {
+    let language = use_language();
+    let merge = use_merge();
+    let field = NodeRef::<html::Input>::new();
+    let take = move |_| {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        if let Some(file) = field.files().and_then(|files| files.get(0)) {
+            merge.take_table(file);
+        }
+        // The same file can be chosen again.
+        field.set_value("");
+    };
+    let choose = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.click();
+        }
+    };
+    let about = move || {
+        let about = |plan: &Plan| {
+            let table = &plan.table;
+            let columns = visible(&table.columns.join(", "));
+            language
+                .get()
+                .merge_table(visible(&table.name), table.rows.len(), columns)
+        };
+        merge.read(about)
+    };
+    view! {
+        <div class="merge-line">
+            <input type="file" node_ref=field hidden class="merge-table"
+                accept=".csv,.tsv,.txt,text/csv" on:change=take/>
+            <button type="button" class="btn" on:click=choose>
+                <Icon glyph=Glyph::File/>{language.words(Locale::merge_choose_table)}
+            </button>
+            <span role="status" class="merge-about">{about}</span>
+        </div>
+    }
+}
+
+/// Which column is which.
+#[component]
+fn Columns() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <FormRow field="merge-to" label=language.words(Locale::merge_to)>
+            <Column id="merge-to" none=Locale::merge_to_message
+                of={|plan: &Plan| plan.to}
+                set={|plan: &mut Plan, column| plan.to = column}/>
+        </FormRow>
+        <FormRow field="merge-name" label=language.words(Locale::merge_name)>
+            <Column id="merge-name" none=Locale::merge_none
+                of={|plan: &Plan| plan.name}
+                set={|plan: &mut Plan, column| plan.name = column}/>
+        </FormRow>
+        <FormRow field="merge-attach" label=language.words(Locale::merge_attach)>
+            <Column id="merge-attach" none=Locale::merge_none
+                of={|plan: &Plan| plan.attach}
+                set={|plan: &mut Plan, column| plan.attach = column}/>
+        </FormRow>
+        <Files/>
+    }
+}
+
+/// Chooses a column.
+#[component]
+fn Column(
+    id: &'static str,
+    /// What is said for no column.
+    none: fn(Locale) -> &'static str,
+    of: fn(&Plan) -> Option<usize>,
+    set: fn(&mut Plan, Option<usize>),
+) -> impl IntoView {
+    let language = use_language();
+    let merge = use_merge();
+    let columns = Memo::new(move |_| merge.read(|plan| plan.table.columns.clone()));
+    let chosen = Memo::new(move |_| merge.read(of).flatten());
+    let options = move || {
+        let columns = columns.get().unwrap_or_default().into_iter();
+        let option = |(at, name): (usize, String)| {
+            view! {
+                <option value=at.to_string() selected=move || chosen.get() == Some(at)>
+                    {visible(&name)}
+                </option>
+            }
+        };
+        columns.enumerate().map(option).collect_view()
+    };
+    view! {
+        <select id=id on:change=move |event| {
+            let column = event_target_value(&event).parse().ok();
+            merge.edit(|plan| set(plan, column));
+        }>
+            <option value="" selected=move || chosen.get().is_none()>
+                {language.words(none)}
+            </option>
+            {options}
+        </select>
+    }
+}
+
+/// How fast it is sent.
+#[component]
+fn Pace() -> impl IntoView {
+    let language = use_language();
+    let merge = use_merge();
+    let chosen = Memo::new(move |_| merge.read(|plan| plan.every).unwrap_or_default());
+    let options = PACES.map(|every| {
+        let words = move || match every {
+            0 => language.get().merge_fast().to_owned(),
+            every => language.get().merge_every(every),
+        };
+        view! {
+            <option value=every.to_string() selected=move || chosen.get() == every>{words}</option>
+        }
+    });
+    view! {
+        <FormRow field="merge-pace" label=language.words(Locale::merge_pace)>
+            <select id="merge-pace" on:change=move |event| {
+                let every = event_target_value(&event).parse().unwrap_or_default();
+                merge.edit(|plan| plan.every = every);
+            }>
+                {options.into_iter().collect_view()}
+            </select>
+        </FormRow>
+    }
+}
+
+/// That a mail server is the better place for so many.
+#[component]
+fn Advice(many: Signal<usize>) -> impl IntoView {
+    let language = use_language();
+    let too_many = move || many.get() > MANY;
+    view! {
+        <Show when=too_many>
+            <details class="merge-advice" open>
+                <summary>{move || language.get().merge_many(MANY)}</summary>
+                <p>{language.words(Locale::merge_many_why)}</p>
+                <ol>
+                    <li>{move || language.get().merge_postfix_install(INSTALL.0, INSTALL.1)}</li>
+                    <li>{move || language.get().merge_postfix_relay(RELAY.0, RELAY.1)}</li>
+                    <li>{language.words(Locale::merge_postfix_choose)}</li>
+                    <li>{move || language.get().merge_postfix_queue(QUEUE)}</li>
+                </ol>
+            </details>
+        </Show>
+    }
+}
+
+/// The files of a field in which they were chosen.
+pub(super) fn chosen(field: &HtmlInputElement) -> Vec<web_sys::File> {
+    let files = field.files();
+    let files = (0..).map_while(|at| files.as_ref()?.get(at)).collect();
+    // The same file can be chosen again.
+    field.set_value("");
+    files
+}

@@ -1,0 +1,310 @@
+//! A message to many, and what a person does with it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::model::{BadTable, Checked, Halt, Plan, Run, Table};
+use super::records;
+use crate::accounts::{AccountsStore, use_accounts};
+use crate::compose::{ShownDraft, use_shown_draft};
+use crate::connection::{ConnectionStore, use_connection};
+use crate::storage::StoreError;
+use crate::storage::channel::Channel;
+use crate::storage::locks::{self, Answer, Claim};
+use crate::submission::{SubmissionStore, use_submission};
+use crate::ui::dom;
+use crate::ui::text_file;
+
+/// The lock of the tab that sends. Only one tab has it.
+const LOCK: &str = "glasspost.merge";
+
+/// The largest table that is read, in octets.
+const LARGEST: f64 = 32.0 * 1024.0 * 1024.0;
+
+/// Something that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The table can't be used.
+    Table(BadTable),
+    /// The file of the table can't be read.
+    Unreadable,
+    /// A file can't be stored.
+    File(String),
+    /// What becomes of the messages can't be stored or read.
+    Store(StoreError),
+    /// Another tab sends to many.
+    Elsewhere,
+    /// What makes the message could not be loaded.
+    NotLoaded,
+}
+
+/// A row that is being sent by this tab.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flight {
+    pub(super) row: usize,
+    /// The number of its submission. None: it has not begun.
+    pub(super) number: Option<u32>,
+    /// It goes over a connection that another has used before.
+    pub(super) reused: bool,
+}
+
+/// A message to many. Copies are the same.
+#[derive(Clone, Copy)]
+pub(super) struct MergeStore {
+    /// Whether the dialog is open.
+    pub(super) open: RwSignal<bool>,
+    /// What is sent, once a table was chosen.
+    pub(super) plan: RwSignal<Option<Plan>>,
+    /// What became of the rows. None: it has not begun.
+    pub(super) run: RwSignal<Option<Run>>,
+    /// Why nothing more is sent.
+    pub(super) halt: RwSignal<Option<Halt>>,
+    /// Whether this tab sends.
+    pub(super) running: RwSignal<bool>,
+    /// Whether this tab is the one that may.
+    pub(super) mine: RwSignal<bool>,
+    /// What went wrong last.
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// How many files are being copied.
+    pub(super) copying: RwSignal<usize>,
+    /// The row of which the message is shown.
+    pub(super) shown: RwSignal<usize>,
+    pub(super) flight: StoredValue<Option<Flight>>,
+    /// When the last message began, by a clock that can't be set.
+    pub(super) began: StoredValue<Option<f64>>,
+    pub(super) timer: StoredValue<u32>,
+    pub(super) accounts: AccountsStore,
+    pub(super) connection: ConnectionStore,
+    pub(super) submission: SubmissionStore,
+    pub(super) compose: ShownDraft,
+    channel: StoredValue<Option<Channel>, LocalStorage>,
+}
+
+impl MergeStore {
+    /// Provides it to all components below, with what pages that are gone have left.
+    pub(super) fn provide(open: RwSignal<bool>) -> MergeStore {
+        let merge = MergeStore {
+            open,
+            plan: RwSignal::new(None),
+            run: RwSignal::new(None),
+            halt: RwSignal::new(None),
+            running: RwSignal::new(false),
+            mine: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            copying: RwSignal::new(0),
+            shown: RwSignal::new(0),
+            flight: StoredValue::new(None),
+            began: StoredValue::new(None),
+            timer: StoredValue::new(0),
+            accounts: use_accounts(),
+            connection: use_connection(),
+            submission: use_submission(),
+            compose: use_shown_draft(),
+            channel: StoredValue::new_local(None),
+        };
+        provide_context(merge);
+        let channel = Channel::open(LOCK, move |_| {
+            if !merge.mine.get_untracked() {
+                merge.reload();
+            }
+        });
+        merge.channel.set_value(Some(channel));
+        merge.follow_sending();
+        Effect::new(move |_| {
+            if open.get() {
+                untrack(|| merge.take_text());
+            }
+        });
+        if records::may_be_there() {
+            merge.reload();
+        }
+        merge
+    }
+
+    /// Tells the other tabs that something has changed.
+    pub(super) fn tell(self) {
+        self.channel.with_value(|channel| {
+            if let Some(channel) = channel {
+                channel.post("changed");
+            }
+        });
+    }
+
+    /// Reads what is stored, and asks for the lock: it comes when no other tab sends.
+    pub(super) fn reload(self) {
+        spawn_local(async move {
+            match records::load().await {
+                Ok(Some((plan, run, halt))) => {
+                    self.plan.set(Some(plan));
+                    self.run.set(Some(run));
+                    self.halt.set(halt);
+                    if !self.mine.get_untracked() {
+                        self.wait_for_lock();
+                    }
+                }
+                Ok(None) => {
+                    // Another tab has closed it.
+                    if self.run.with_untracked(Option::is_some) {
+                        self.run.set(None);
+                        self.plan.set(None);
+                    }
+                    self.mine.set(false);
+                    locks::release(LOCK);
+                }
+                Err(error) => self.trouble.set(Some(Trouble::Store(error))),
+            }
+        });
+    }
+
+    fn wait_for_lock(self) {
+        locks::request(LOCK, Claim::Wait, move |answer| {
+            let granted = answer == Answer::Granted;
+            self.mine.set(granted);
+            if !granted {
+                return self.running.set(false);
+            }
+            spawn_local(async move {
+                match records::interrupt().await {
+                    Ok(_) => self.reload(),
+                    Err(error) => self.trouble.set(Some(Trouble::Store(error))),
+                }
+            });
+        });
+    }
+
+    /// The message that is shown is the one that is sent to many, until that begins.
+    fn take_text(self) {
+        if self.run.with_untracked(Option::is_some) {
+            return;
+        }
+        let draft = self.compose.finished();
+        let says_to = self
+            .plan
+            .with_untracked(|plan| plan.as_ref().map(Plan::says_to));
+        self.plan.update(|plan| {
+            let Some(plan) = plan else { return };
+            plan.draft = draft;
+            if says_to != Some(plan.says_to()) {
+                plan.guess();
+            }
+        });
+    }
+
+    /// Reads a table of people.
+    pub(super) fn take_table(self, file: web_sys::File) {
+        self.trouble.set(None);
+        spawn_local(async move {
+            let octets = if file.size() > LARGEST {
+                None
+            } else {
+                text_file::octets(&file).await
+            };
+            let Some(octets) = octets else {
+                return self.trouble.set(Some(Trouble::Unreadable));
+            };
+            let decode = &text_file::decode;
+            let text = text_file::utf_16(&octets, decode);
+            let text = text.unwrap_or_else(|| text_file::text(&octets, decode));
+            match Table::read(&file.name(), &text) {
+                Ok(table) => self.set_table(table),
+                Err(why) => self.trouble.set(Some(Trouble::Table(why))),
+            }
+        });
+    }
+
+    fn set_table(self, table: Table) {
+        let before = self.plan.get_untracked().unwrap_or_default();
+        let mut plan = Plan {
+            id: format!("{:016x}", u64::from_be_bytes(dom::random())),
+            draft: self.compose.finished(),
+            table,
+            server: untrack(|| self.accounts.server()),
+            ..before
+        };
+        plan.guess();
+        self.shown.set(0);
+        self.plan.set(Some(plan));
+    }
+
+    /// Changes the plan, unless it has begun.
+    pub(super) fn edit(self, change: impl FnOnce(&mut Plan)) {
+        if self.run.with_untracked(Option::is_none) {
+            self.plan.update(|plan| {
+                if let Some(plan) = plan {
+                    change(plan);
+                }
+            });
+        }
+    }
+
+    /// What `read` makes of the plan. Follows it.
+    pub(super) fn read<T>(self, read: impl FnOnce(&Plan) -> T) -> Option<T> {
+        self.plan.with(|plan| plan.as_ref().map(read))
+    }
+
+    /// Begins to send.
+    pub(super) fn begin(self, checked: &Checked) {
+        let Some(mut plan) = self.plan.get_untracked() else {
+            return;
+        };
+        if !checked.is_fine(plan.as_written) || self.run.with_untracked(Option::is_some) {
+            return;
+        }
+        plan.server = untrack(|| self.accounts.server());
+        let given = plan.given.iter().chain(&plan.draft.attachments);
+        plan.files = given.map(|one| one.file.clone()).collect();
+        self.trouble.set(None);
+        locks::request(LOCK, Claim::Try, move |answer| {
+            if answer != Answer::Granted {
+                self.mine.set(false);
+                self.running.set(false);
+                return self.trouble.set(Some(Trouble::Elsewhere));
+            }
+            let plan = plan.clone();
+            spawn_local(async move {
+                let begun = match records::load().await {
+                    // Another tab has begun one meanwhile, and left it.
+                    Ok(Some(_)) => {
+                        self.trouble.set(Some(Trouble::Elsewhere));
+                        return self.reload();
+                    }
+                    Ok(None) => records::begin(&plan).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = begun {
+                    locks::release(LOCK);
+                    return self.trouble.set(Some(Trouble::Store(error)));
+                }
+                self.plan.set(Some(plan));
+                self.run.set(Some(Run::default()));
+                self.mine.set(true);
+                self.tell();
+                self.resume();
+            });
+        });
+    }
+
+    /// It is over, or is to be: nothing of it stays but the history.
+    pub(super) fn close(self) {
+        if self.running.get_untracked() || !self.mine.get_untracked() {
+            return;
+        }
+        spawn_local(async move {
+            if let Err(error) = records::remove().await {
+                return self.trouble.set(Some(Trouble::Store(error)));
+            }
+            self.run.set(None);
+            self.plan.set(None);
+            self.halt.set(None);
+            self.mine.set(false);
+            self.open.set(false);
+            locks::release(LOCK);
+            self.tell();
+        });
+    }
+}
+
+/// The message to many, from any component of this feature.
+pub(super) fn use_merge() -> MergeStore {
+    expect_context()
+}
