@@ -19,6 +19,8 @@ mod words;
 use leptos::prelude::*;
 
 use self::content::whole;
+use crate::commands::table::SEND_TO_MANY;
+use crate::commands::use_commands;
 use crate::compose::SendToMany;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, at_once_or_soon, part};
@@ -40,10 +42,12 @@ pub fn provide() {
         code: RwSignal::new(false),
     };
     provide_context(wanted);
-    provide_context(SendToMany(Callback::new(move |()| {
+    let begin = move || {
         wanted.code.set(true);
         wanted.open.set(true);
-    })));
+    };
+    provide_context(SendToMany(Callback::new(move |()| begin())));
+    use_commands().offer(&SEND_TO_MANY, || true, begin);
     let later = use_later();
     Effect::new(move |_| {
         if later.is_there() {

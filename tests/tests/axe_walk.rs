@@ -69,11 +69,21 @@ const VIEWS: &[View] = &[
         By::Command("conversation"),
         ".reading-parts",
     ),
+    view("history", By::Command("history"), ".history li"),
+    view("sent message", By::Script(OPEN_SENT), ".history article"),
+    view("invitation", By::Command("invite"), "#event-title"),
+    view(
+        "send to many",
+        By::Command("send-to-many"),
+        "dialog[open] .merge",
+    ),
 ];
 
 const OPEN_PALETTE: &str = "document.querySelector('[data-command=palette]').click()";
 
 const OPEN_OLDEST: &str = "[...document.querySelectorAll('[data-message]')].at(-1).click()";
+
+const OPEN_SENT: &str = "document.querySelector('.history li button').click()";
 
 async fn walk(language: &str) {
     let bridge = Bridge::start();

@@ -25,6 +25,7 @@ const TRIED: &[&str] = &[
     "G I",
     "G M",
     "G D",
+    "G H",
     "G W",
     "G C",
     "G S",
@@ -195,6 +196,8 @@ async fn each_shortcut_does_what_its_name_says() {
     page.browser
         .until("document.activeElement.matches('.draft-title')")
         .await;
+    page.browser.presses("g h").await;
+    page.becomes(&region("History"), "true").await;
     page.browser.presses("g w").await;
     page.browser
         .until("document.querySelector('.wirepane:not(.folded)') !== null")

@@ -30,6 +30,8 @@ table! {
         .keys(&[Keys::after_g("d")]).shows(".draft-list");
     WIRE = Command::new("wire", Go, Locale::wire)
         .keys(&[Keys::after_g("w")]).shows(".wirepane:not(.folded)");
+    HISTORY = Command::new("history", Go, Locale::history)
+        .keys(&[Keys::after_g("h")]).shows(".history");
     CONTACTS = Command::new("contacts", Go, Locale::contacts).keys(&[Keys::after_g("c")]);
     IDENTITIES = Command::new("identities", Go, Locale::identities);
     SERVER = Command::new("server", Go, Locale::mail_server);
@@ -101,6 +103,10 @@ table! {
         .within(&COMPOSE).control(".send .split > button").needs(Locale::needs_draft);
     ATTACH = Command::new("attach", Write, Locale::attach_files)
         .within(&COMPOSE).needs(Locale::needs_draft);
+    INVITE = Command::new("invite", Write, Locale::event_invitation)
+        .within(&COMPOSE).needs(Locale::needs_draft);
+    SEND_TO_MANY = Command::new("send-to-many", Write, Locale::send_to_many)
+        .within(&COMPOSE);
     OPTIONS = Command::new("options", Write, Locale::options)
         .within(&COMPOSE).needs(Locale::needs_draft);
     PLAIN = Command::new("plain", Write, Locale::plain_text)

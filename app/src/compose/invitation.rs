@@ -8,6 +8,8 @@ use leptos::prelude::*;
 pub(super) use self::form::InvitationForm;
 use super::footer::focus;
 use super::store::use_compose;
+use crate::commands::mark;
+use crate::commands::table::INVITE;
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon};
 
@@ -29,7 +31,7 @@ pub(super) fn InvitationButton() -> impl IntoView {
     };
     view! {
         <Show when=move || !compose.is_raw()>
-            <button type="button" class="attach" on:click=begin>
+            <button type="button" class="attach" {..mark(&INVITE)} on:click=begin>
                 <Icon glyph=Glyph::Calendar/>{language.words(Locale::event_invitation)}
             </button>
         </Show>

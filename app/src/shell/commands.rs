@@ -8,25 +8,30 @@ use super::appearance::{switch_language, switch_theme};
 use super::print::show_all_on_paper;
 use crate::accounts::{use_accounts, use_identities};
 use crate::commands::table::{
-    COMPOSE, CONTACTS, IDENTITIES, INBOX, LANGUAGE, PRINT, SERVER, THEME, WIRE,
+    COMPOSE, CONTACTS, HISTORY, IDENTITIES, INBOX, LANGUAGE, PRINT, SERVER, THEME, WIRE,
 };
 use crate::commands::use_commands;
 use crate::contacts::use_contacts;
 use crate::i18n::use_language;
 use crate::ui::show_pane;
-use crate::{compose, inbox, submission};
+use crate::{compose, history, inbox, submission};
 
 /// Offers them, for as long as the component lives that calls this.
 pub(super) fn offer_commands() {
     let commands = use_commands();
     let show = show_pane();
-    let places: [(_, _, &[&str]); 3] = [
+    let places: [(_, _, &[&str]); 4] = [
         (
             &INBOX,
             &inbox::PANE,
             &[".inbox [aria-current]", ".inbox h2"],
         ),
         (&COMPOSE, &compose::PANE, &["#message", "#raw", ".compose"]),
+        (
+            &HISTORY,
+            &history::PANE,
+            &[".history [aria-current]", ".history h2"],
+        ),
         (&WIRE, &submission::PANE, &[".lines", ".hide-wire"]),
     ];
     for (command, pane, places) in places {
