@@ -17,6 +17,7 @@ mod store;
 mod words;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use self::content::whole;
 use crate::commands::table::SEND_TO_MANY;
@@ -59,9 +60,11 @@ pub fn provide() {
 part! { later:
     /// What a page that is gone has left.
     fn find(wanted: Wanted) -> () {
-        if records::may_be_there() {
-            wanted.code.set(true);
-        }
+        spawn_local(async move {
+            if records::is_there().await {
+                wanted.code.set(true);
+            }
+        });
     }
 }
 

@@ -24,6 +24,8 @@ enum Event {
     Tabs,
     /// The tab crashes, and another is opened.
     Crash,
+    /// The browser is killed.
+    Killed,
 }
 
 /// What becomes of it.
@@ -43,7 +45,7 @@ enum Fate {
 struct Scene {
     bridge: Bridge,
     page: Visitor,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 const TABLE: &[u8] = b"name,email\nA,a@practice.test\nB,slow@practice.test\nC,c@practice.test\n";
@@ -74,7 +76,7 @@ async fn play(event: Event) -> Fate {
     let scene = Scene {
         bridge,
         page,
-        _profile: profile,
+        profile,
     };
     let page = &scene.page;
     page.write("", "Seat", "Dear {name}").await;
@@ -145,6 +147,10 @@ async fn happens(mut scene: Scene, event: Event) -> (Scene, usize) {
             page.browser.go(&url).await;
             page.ready().await;
         }
+        Event::Killed => {
+            scene.page.browser.kill();
+            scene.page = open(&scene.bridge, &scene.profile).await;
+        }
     }
     (scene, 0)
 }
@@ -196,7 +202,7 @@ async fn fate(scene: &Scene, lost: usize) -> Fate {
 
 #[tokio::test]
 async fn a_message_to_many_across_everything_that_happens_to_pages() {
-    use Event::{Closed, Crash, Hidden, Reload, Tabs};
+    use Event::{Closed, Crash, Hidden, Killed, Reload, Tabs};
     use Fate::{Asks, GoesOn, Halts};
     let table = [
         (Reload, Asks),
@@ -205,6 +211,7 @@ async fn a_message_to_many_across_everything_that_happens_to_pages() {
         (Event::Bridge, Halts),
         (Tabs, GoesOn),
         (Crash, Asks),
+        (Killed, Asks),
     ];
     let mut wrong = String::new();
     for (event, expect) in table {

@@ -68,6 +68,7 @@ part! { later:
 impl HistoryStore {
     fn begin(self, under_way: UnderWay) {
         let id = &under_way.sent.id;
+        self.begun.update_value(|begun| begun.push(id.clone()));
         storage::keep_text(&format!("{UNDER_WAY}{id}"), "").ok();
         // As long as this tab has it, the message is being sent.
         locks::request(&lock(id), Claim::Try, |_| {});
@@ -111,27 +112,38 @@ impl HistoryStore {
     /// What was being sent by pages that are gone has ended in a way that is not known.
     pub(super) fn find_interrupted(self) {
         for key in storage::keys(UNDER_WAY) {
-            let Some(id) = key.strip_prefix(UNDER_WAY).map(str::to_owned) else {
-                continue;
-            };
-            locks::request(&lock(&id.clone()), Claim::Try, move |answer| {
-                if answer != Answer::Granted {
-                    return;
-                }
-                let (id, key) = (id.clone(), key.clone());
-                let entries = storage::value(&key).unwrap_or_default();
-                spawn_local(async move {
-                    let end = |sent: &mut Sent, details: &mut Details| {
-                        sent.end(details, entries, Ending::Interrupted);
-                    };
-                    if records::interrupted(&id, end).await.is_ok() {
-                        storage::remove(&key);
-                    }
-                    locks::release(&lock(&id));
-                    self.reload();
-                });
-            });
+            if let Some(id) = key.strip_prefix(UNDER_WAY) {
+                self.end_if_gone(id);
+            }
         }
+    }
+
+    /// Ends the record of a message if no page is sending it any more.
+    pub(super) fn end_if_gone(self, id: &str) {
+        if self
+            .begun
+            .with_value(|begun| begun.iter().any(|one| one == id))
+        {
+            return;
+        }
+        let id = id.to_owned();
+        locks::request(&lock(&id.clone()), Claim::Try, move |answer| {
+            if answer != Answer::Granted {
+                return;
+            }
+            let (id, key) = (id.clone(), format!("{UNDER_WAY}{id}"));
+            let entries = storage::value(&key).unwrap_or_default();
+            spawn_local(async move {
+                let end = |sent: &mut Sent, details: &mut Details| {
+                    sent.end(details, entries, Ending::Interrupted);
+                };
+                if records::interrupted(&id, end).await.is_ok() {
+                    storage::remove(&key);
+                }
+                locks::release(&lock(&id));
+                self.reload();
+            });
+        });
     }
 }
 

@@ -41,6 +41,8 @@ pub struct HistoryStore {
     /// A file could not be saved.
     pub(super) not_saved: RwSignal<bool>,
     pub(super) under_way: StoredValue<Option<UnderWay>, LocalStorage>,
+    /// The messages that this tab has begun to send.
+    pub(super) begun: StoredValue<Vec<String>>,
     channel: StoredValue<Option<Channel>, LocalStorage>,
     pub(super) submission: SubmissionStore,
     draft: ShownDraft,
@@ -61,6 +63,7 @@ impl HistoryStore {
             trouble: RwSignal::new(None),
             not_saved: RwSignal::new(false),
             under_way: StoredValue::new_local(None),
+            begun: StoredValue::new(Vec::new()),
             channel: StoredValue::new_local(None),
             submission: use_submission(),
             draft: use_shown_draft(),
@@ -111,6 +114,9 @@ impl HistoryStore {
                 Ok(mut all) => {
                     all.retain(|one| one.deleted.is_none());
                     all.sort_by_key(|one| std::cmp::Reverse(one.time));
+                    // A browser that was killed has left no note of these.
+                    let open = all.iter().filter(|one| one.kind.is_empty());
+                    open.for_each(|one| self.end_if_gone(&one.id));
                     self.all.set(Some(all));
                     self.read_open();
                 }

@@ -5,17 +5,14 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::model::{Halt, Plan, RowState, Run};
+use crate::storage::StoreError;
 use crate::storage::database::{Table, Transaction, read, write};
-use crate::storage::{self, StoreError};
 
 /// The key of the plan.
 const PLAN: &str = "plan";
 
 /// The key of why nothing more is sent.
 const HALT: &str = "halt";
-
-/// Says in localStorage that there is one, so that pages know without opening the database.
-const THERE: &str = "glasspost.merge";
 
 #[derive(Serialize, Deserialize)]
 struct Row {
@@ -28,9 +25,14 @@ struct Halted {
     halt: Option<Halt>,
 }
 
-/// Whether there may be one.
-pub(super) fn may_be_there() -> bool {
-    storage::text(THERE).is_some()
+/// Whether there is one. Not noted in localStorage, of which a browser that is killed loses the
+/// last seconds.
+pub(super) async fn is_there() -> bool {
+    let Ok(transaction) = read(&[Table::Merge]).await else {
+        return false;
+    };
+    let keys = transaction.keys(Table::Merge).await;
+    keys.is_ok_and(|keys| !keys.is_empty())
 }
 
 /// The one that is stored: the plan, what became of its rows, and why nothing more is sent.
@@ -55,8 +57,7 @@ pub(super) async fn begin(plan: &Plan) -> Result<(), StoreError> {
     let transaction = write(&[Table::Merge]).await?;
     transaction.clear(Table::Merge)?;
     put(&transaction, PLAN, plan)?;
-    transaction.done().await?;
-    storage::keep_text(THERE, &plan.id)
+    transaction.done().await
 }
 
 /// Stores the plan, of which only what is left out has changed.
@@ -134,9 +135,7 @@ pub(super) async fn interrupt() -> Result<Vec<usize>, StoreError> {
 /// # Errors
 /// Why it is still stored.
 pub(super) async fn remove() -> Result<(), StoreError> {
-    storage::table::clear(Table::Merge).await?;
-    storage::remove(THERE);
-    Ok(())
+    crate::storage::table::clear(Table::Merge).await
 }
 
 async fn rows(transaction: &Transaction) -> Result<Run, StoreError> {

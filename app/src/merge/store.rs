@@ -115,9 +115,7 @@ impl MergeStore {
                 untrack(|| merge.take_text());
             }
         });
-        if records::may_be_there() {
-            merge.reload();
-        }
+        merge.reload();
         merge
     }
 
