@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::deliver;
 use glasspost_tests::visitor::Visitor;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// How many lines the messages have: more than a page of paper holds.
 const LINES: usize = 200;
@@ -131,7 +131,6 @@ async fn a_formatted_message_is_printed_whole() {
     );
     assert_eq!(printed[2], "light", "{printed}");
     // And as it was, afterwards.
-    let on_screen = Value::from(on_screen);
     page.browser
         .until(&format!("{before} === {on_screen} || null"))
         .await;
