@@ -17,8 +17,8 @@ use smtp::{Event, Reply};
 /// picture for the symbol before them.
 const HIDDEN: &str = r"(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]";
 
-/// Elements that the page never creates. Its own pictures are from its memory, and its own frame can
-/// run nothing.
+/// Elements that the page never creates. Its own pictures are from its memory, and its own frame
+/// can run nothing.
 const FOREIGN: &str = "img:not([src^='blob:']), script:not([src]), \
     iframe:not([sandbox='allow-same-origin'][src='/frame']), object, embed, base, \
     meta[http-equiv], a[href^='javascript'], [onerror], [onload], [onfocus], [onmouseover], \

@@ -1,5 +1,5 @@
-//! Records each message that is sent: once when it begins, and again when it is over. So a page that
-//! is closed meanwhile leaves a record, too.
+//! Records each message that is sent: once when it begins, and again when it is over. So a page
+//! that is closed meanwhile leaves a record, too.
 
 use leptos::leptos_dom::helpers::window_event_listener_untyped;
 use leptos::prelude::*;
