@@ -14,6 +14,7 @@ pub mod numbers;
 mod on_demand;
 mod pane;
 pub mod part;
+pub mod rows;
 pub mod sealed;
 pub mod table_text;
 pub mod text_field;

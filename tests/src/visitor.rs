@@ -4,7 +4,7 @@ pub mod commands;
 pub mod faults;
 mod stored;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::bridge::Bridge;
 use crate::browser::Browser;
@@ -210,6 +210,34 @@ impl Visitor {
         self.browser
             .until("document.querySelector('[data-reading]') && true")
             .await;
+    }
+
+    /// Waits until the newest message in the inbox has this subject, opens it and waits until it is
+    /// shown.
+    pub async fn opens_the_newest_named(&self, subject: &str) {
+        let subject = json!(subject);
+        let has = |place: &str| {
+            format!("document.querySelector('{place}')?.innerText.includes({subject}) || null")
+        };
+        self.browser.until(&has("[data-message]")).await;
+        self.opens_the_newest().await;
+        self.browser.until(&has("[data-reading] h2")).await;
+    }
+
+    /// Follows a link to this address, within the same tab.
+    pub async fn leaves_for(&self, url: &str) {
+        self.browser
+            .evaluate(&format!("(location.href = {}, true)", json!(url)))
+            .await;
+    }
+
+    /// Signs in at the server that is chosen, from now on.
+    pub async fn signs_in_as(&self, user: &str, password: &str) {
+        self.browser.press("Mail server").await;
+        self.browser.tick("Sign in").await;
+        self.browser.fill("User name", user).await;
+        self.browser.fill("Password", password).await;
+        self.browser.press("Use this server").await;
     }
 
     /// Fails if the accessibility checker finds a violation.

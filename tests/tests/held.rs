@@ -181,11 +181,7 @@ async fn a_message_that_is_refused_is_not_lost() {
 async fn a_password_that_is_not_known_any_more_is_asked_for() {
     let bridge = Bridge::start();
     let page = writing(&bridge, 0).await;
-    page.browser.press("Mail server").await;
-    page.browser.tick("Sign in").await;
-    page.browser.fill("User name", "mina").await;
-    page.browser.fill("Password", "practice").await;
-    page.browser.press("Use this server").await;
+    page.signs_in_as("mina", "practice").await;
     send_in_an_hour(&page).await;
     page.has("Subject", "").await;
     let records = page.browser.evaluate(RECORDS).await.to_string();

@@ -8,7 +8,6 @@ use glasspost_tests::holding::{
     HOUR, RECORDS, TOASTS, arrived, held, move_due, said, send_in_an_hour, undo_for,
 };
 use glasspost_tests::visitor::Visitor;
-use serde_json::json;
 
 /// What holds the message back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,9 +160,7 @@ async fn happens(mut scene: Scene, kind: Kind, event: Event) -> Scene {
             .await;
             scene.bridge = Bridge::with(&["--listen", &address]);
             let url = scene.bridge.announcement().url.clone();
-            page.browser
-                .evaluate(&format!("(location.href = {}, true)", json!(url)))
-                .await;
+            page.leaves_for(&url).await;
             page.browser
                 .until("!named('button', 'Send').disabled || null")
                 .await;

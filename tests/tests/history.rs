@@ -249,11 +249,7 @@ async fn a_database_of_the_earlier_format_keeps_what_is_in_it() {
 async fn no_password_is_in_the_history() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser.press("Mail server").await;
-    page.browser.tick("Sign in").await;
-    page.browser.fill("User name", "mina").await;
-    page.browser.fill("Password", "s3cret-of-mina").await;
-    page.browser.press("Use this server").await;
+    page.signs_in_as("mina", "s3cret-of-mina").await;
     // A wrong one; nothing else is different.
     send(&page, "joon@practice.test", "Signed in", "refused").await;
     history(&page).await;

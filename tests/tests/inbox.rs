@@ -38,18 +38,7 @@ const SHOWN: &str = "[...document.querySelectorAll(\
 
 /// Waits until the opened message has this text, expands it, and returns everything that is shown.
 async fn opened(page: &Visitor, subject: &str) -> serde_json::Value {
-    let subject = json!(subject);
-    page.browser
-        .until(&format!(
-            "document.querySelector('[data-message]')?.innerText.includes({subject}) || null"
-        ))
-        .await;
-    page.opens_the_newest().await;
-    page.browser
-        .until(&format!(
-            "document.querySelector('[data-reading] h2')?.innerText.includes({subject}) || null"
-        ))
-        .await;
+    page.opens_the_newest_named(subject).await;
     page.browser.evaluate(SHOWN).await
 }
 

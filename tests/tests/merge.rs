@@ -323,11 +323,7 @@ async fn it_is_paused_stopped_and_paced() {
 async fn a_password_is_not_stored_and_asked_for_where_it_is_refused() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;
-    page.browser.press("Mail server").await;
-    page.browser.tick("Sign in").await;
-    page.browser.fill("User name", "mina").await;
-    page.browser.fill("Password", "s3cret-of-mina").await;
-    page.browser.press("Use this server").await;
+    page.signs_in_as("mina", "s3cret-of-mina").await;
     page.write("", "Seat", "{name}").await;
     let table = b"name,email\nA,a@practice.test\nB,b@practice.test\n";
     let merging = Merging::open(&page, table).await;

@@ -7,7 +7,6 @@ use glasspost_tests::browser::Browser;
 use glasspost_tests::merging::{Merging, shows};
 use glasspost_tests::page::Page;
 use glasspost_tests::visitor::Visitor;
-use serde_json::json;
 
 /// What happens while the message of the second of three rows is being sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +120,7 @@ async fn happens(mut scene: Scene, event: Event) -> (Scene, usize) {
             shows(page, "The connection to the bridge was lost.").await;
             scene.bridge = Bridge::with(&["--listen", &address]);
             let url = scene.bridge.announcement().url.clone();
-            page.browser
-                .evaluate(&format!("(location.href = {}, true)", json!(url)))
-                .await;
+            page.leaves_for(&url).await;
             page.browser
                 .until("!named('button', 'Resume').disabled || null")
                 .await;

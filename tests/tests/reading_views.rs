@@ -32,18 +32,7 @@ async fn texts(page: &Visitor, selector: &str) -> Vec<String> {
 
 async fn opens(page: &Visitor, bridge: &Bridge, subject: &str, message: &str) {
     deliver(bridge, message.as_bytes()).await;
-    let subject = json!(subject);
-    page.browser
-        .until(&format!(
-            "document.querySelector('[data-message]')?.innerText.includes({subject}) || null"
-        ))
-        .await;
-    page.opens_the_newest().await;
-    page.browser
-        .until(&format!(
-            "document.querySelector('[data-reading] h2')?.innerText.includes({subject}) || null"
-        ))
-        .await;
+    page.opens_the_newest_named(subject).await;
 }
 
 #[cfg(feature = "axe")]

@@ -2,14 +2,12 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 
 use super::model::{Batch, Line, Sent};
 use super::store::{now, use_history};
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, SaveProblem, ime, moment};
+use crate::ui::{Glyph, Icon, SaveProblem, moment, rows};
 
 /// Searching, saving and deleting all.
 #[component]
@@ -159,23 +157,9 @@ pub(super) fn outcome(locale: Locale, kind: &str, refused: usize) -> &'static st
 
 /// The arrow keys go from row to row.
 fn on_key(event: KeyboardEvent) {
-    let target = event.target().and_then(|target| target.dyn_into().ok());
-    let target: Option<Element> = target;
-    let row = target.and_then(|target| target.closest("li").ok()?);
-    let Some(row) = row.filter(|_| !ime::handles(&event)) else {
-        return;
-    };
-    let parent = row.parent_element();
-    let to = match event.key().as_str() {
-        "ArrowDown" => row.next_element_sibling(),
-        "ArrowUp" => row.previous_element_sibling(),
-        "Home" => parent.and_then(|list| list.first_element_child()),
-        "End" => parent.and_then(|list| list.last_element_child()),
-        _ => return,
-    };
-    event.prevent_default();
-    let button = to.and_then(|row| row.query_selector("button").ok()?);
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        button.focus().ok();
+    let row = rows::row_of(&event);
+    if let Some(to) = row.and_then(|row| rows::row_for_key(&event, &row)) {
+        event.prevent_default();
+        rows::focus_in(to.as_ref(), "button");
     }
 }

@@ -1,11 +1,9 @@
 //! What was sent, in the database.
 
-use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 use super::model::{Details, Sent, to_remove};
 use crate::storage::StoreError;
-use crate::storage::database::{Table, Transaction, read, write};
+use crate::storage::database::{Table, read, write};
 
 /// What was deleted can be restored for this time, in milliseconds.
 const RESTORABLE: u64 = 10 * 60 * 1000;
@@ -24,8 +22,7 @@ pub(super) async fn all() -> Result<Vec<Sent>, StoreError> {
 /// The database failed.
 pub(super) async fn details(id: &str) -> Result<Option<Details>, StoreError> {
     let transaction = read(&[Table::Sent]).await?;
-    let text = transaction.text(Table::Sent, id).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    transaction.json(Table::Sent, id).await
 }
 
 /// Writes one, and removes what is beyond the bounds. The keys of those that were removed.
@@ -38,8 +35,8 @@ pub(super) async fn put(
     now: u64,
 ) -> Result<Vec<String>, StoreError> {
     let transaction = write(&[Table::Sends, Table::Sent]).await?;
-    put_json(&transaction, Table::Sends, &sent.id, sent)?;
-    put_json(&transaction, Table::Sent, &sent.id, details)?;
+    transaction.put_json(Table::Sends, &sent.id, sent)?;
+    transaction.put_json(Table::Sent, &sent.id, details)?;
     let values = transaction.all(Table::Sends).await?;
     let texts = values.into_iter().filter_map(|value| value.as_string());
     let all: Vec<Sent> = texts
@@ -61,11 +58,10 @@ pub(super) async fn put(
 pub(super) async fn mark(ids: &[String], deleted: Option<u64>) -> Result<(), StoreError> {
     let transaction = write(&[Table::Sends]).await?;
     for id in ids {
-        let text = transaction.text(Table::Sends, id).await?;
-        let sent = text.and_then(|text| serde_json::from_str::<Sent>(&text).ok());
+        let sent = transaction.json::<Sent>(Table::Sends, id).await?;
         if let Some(mut sent) = sent {
             sent.deleted = deleted;
-            put_json(&transaction, Table::Sends, id, &sent)?;
+            transaction.put_json(Table::Sends, id, &sent)?;
         }
     }
     transaction.done().await
@@ -80,16 +76,14 @@ pub(super) async fn interrupted(
     end: impl FnOnce(&mut Sent, &mut Details),
 ) -> Result<(), StoreError> {
     let transaction = write(&[Table::Sends, Table::Sent]).await?;
-    let sent = transaction.text(Table::Sends, id).await?;
-    let details = transaction.text(Table::Sent, id).await?;
-    let sent = sent.and_then(|text| serde_json::from_str::<Sent>(&text).ok());
-    let details = details.and_then(|text| serde_json::from_str::<Details>(&text).ok());
+    let sent = transaction.json::<Sent>(Table::Sends, id).await?;
+    let details = transaction.json::<Details>(Table::Sent, id).await?;
     if let (Some(mut sent), Some(mut details)) = (sent, details)
         && details.ending.is_none()
     {
         end(&mut sent, &mut details);
-        put_json(&transaction, Table::Sends, id, &sent)?;
-        put_json(&transaction, Table::Sent, id, &details)?;
+        transaction.put_json(Table::Sends, id, &sent)?;
+        transaction.put_json(Table::Sent, id, &details)?;
     }
     transaction.done().await
 }
@@ -110,14 +104,4 @@ pub(super) async fn search(ids: &[String], words: &[String]) -> Result<Vec<Strin
         }
     }
     Ok(found)
-}
-
-fn put_json(
-    transaction: &Transaction,
-    table: Table,
-    id: &str,
-    value: &impl Serialize,
-) -> Result<(), StoreError> {
-    let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
-    transaction.put(table, id, &JsValue::from_str(&text))
 }

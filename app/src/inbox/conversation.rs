@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use wire::MailboxSummary;
 
@@ -57,6 +58,16 @@ pub struct Brought {
     pub aim: RwSignal<Option<u32>>,
     /// Shows the octets that the line of this number carried.
     pub show_source: Callback<u32>,
+}
+
+/// Gives the focus to a link once it is there, and scrolls to it, if `is_aim`.
+pub fn lead_to(link: NodeRef<html::Button>, is_aim: bool) {
+    Effect::new(move |_| {
+        if let Some(link) = link.get().filter(|_| is_aim) {
+            link.focus().ok();
+            link.scroll_into_view();
+        }
+    });
 }
 
 /// The lines that carried the octets of a message of this size. None are known of one that this

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::conversation::Carried;
+use super::conversation::{Carried, lead_to};
 use super::steps::steps;
 use crate::connection::Arrived;
 use crate::i18n::{Language, Locale, use_language};
@@ -112,12 +112,7 @@ fn Mark(carried: Carried, brought_by: BroughtBy) -> impl IntoView {
     let button = NodeRef::<html::Button>::new();
     let seq = carried.seq;
     let is_aim = brought_by.aim.get_untracked() == Some(seq);
-    Effect::new(move |_| {
-        if let Some(button) = button.get().filter(|_| is_aim) {
-            button.focus().ok();
-            button.scroll_into_view();
-        }
-    });
+    lead_to(button, is_aim);
     let label = move || {
         let (first, last) = (carried.first(), carried.last());
         language

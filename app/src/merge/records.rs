@@ -2,7 +2,6 @@
 //! it is sent and when it is over, so no page that opens later sends it again.
 
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
 
 use super::model::{Halt, Plan, RowState, Run};
 use crate::storage::StoreError;
@@ -41,10 +40,10 @@ pub(super) async fn is_there() -> bool {
 /// The database failed.
 pub(super) async fn load() -> Result<Option<(Plan, Run, Option<Halt>)>, StoreError> {
     let transaction = read(&[Table::Merge]).await?;
-    let Some(plan) = value::<Plan>(&transaction, PLAN).await? else {
+    let Some(plan) = transaction.json::<Plan>(Table::Merge, PLAN).await? else {
         return Ok(None);
     };
-    let halted = value::<Halted>(&transaction, HALT).await?;
+    let halted = transaction.json::<Halted>(Table::Merge, HALT).await?;
     let run = rows(&transaction).await?;
     Ok(Some((plan, run, halted.and_then(|halted| halted.halt))))
 }
@@ -56,7 +55,7 @@ pub(super) async fn load() -> Result<Option<(Plan, Run, Option<Halt>)>, StoreErr
 pub(super) async fn begin(plan: &Plan) -> Result<(), StoreError> {
     let transaction = write(&[Table::Merge]).await?;
     transaction.clear(Table::Merge)?;
-    put(&transaction, PLAN, plan)?;
+    transaction.put_json(Table::Merge, PLAN, plan)?;
     transaction.done().await
 }
 
@@ -66,7 +65,7 @@ pub(super) async fn begin(plan: &Plan) -> Result<(), StoreError> {
 /// Why it is not stored.
 pub(super) async fn change(plan: &Plan) -> Result<(), StoreError> {
     let transaction = write(&[Table::Merge]).await?;
-    put(&transaction, PLAN, plan)?;
+    transaction.put_json(Table::Merge, PLAN, plan)?;
     transaction.done().await
 }
 
@@ -76,14 +75,14 @@ pub(super) async fn change(plan: &Plan) -> Result<(), StoreError> {
 /// Why it is not marked.
 pub(super) async fn claim(plan: &str, row: usize) -> Result<bool, StoreError> {
     let transaction = write(&[Table::Merge]).await?;
-    let same = value::<Plan>(&transaction, PLAN).await?;
-    let before = value::<Row>(&transaction, &key(row)).await?;
+    let same = transaction.json::<Plan>(Table::Merge, PLAN).await?;
+    let before = transaction.json::<Row>(Table::Merge, &key(row)).await?;
     let waits = before.is_none_or(|before| before.state == RowState::Waiting);
     let claimed = waits && same.is_some_and(|stored| stored.id == plan);
     if claimed {
         let state = RowState::Sending;
-        put(&transaction, &key(row), &Row { row, state })?;
-        put(&transaction, HALT, &Halted { halt: None })?;
+        transaction.put_json(Table::Merge, &key(row), &Row { row, state })?;
+        transaction.put_json(Table::Merge, HALT, &Halted { halt: None })?;
     }
     transaction.done().await?;
     Ok(claimed)
@@ -95,8 +94,8 @@ pub(super) async fn claim(plan: &str, row: usize) -> Result<bool, StoreError> {
 /// Why it is not stored.
 pub(super) async fn set(row: usize, state: RowState, halt: Option<Halt>) -> Result<(), StoreError> {
     let transaction = write(&[Table::Merge]).await?;
-    put(&transaction, &key(row), &Row { row, state })?;
-    put(&transaction, HALT, &Halted { halt })?;
+    transaction.put_json(Table::Merge, &key(row), &Row { row, state })?;
+    transaction.put_json(Table::Merge, HALT, &Halted { halt })?;
     transaction.done().await
 }
 
@@ -107,7 +106,7 @@ pub(super) async fn set(row: usize, state: RowState, halt: Option<Halt>) -> Resu
 pub(super) async fn halt(halt: &Halt) -> Result<(), StoreError> {
     let transaction = write(&[Table::Merge]).await?;
     let halt = Some(halt.clone());
-    put(&transaction, HALT, &Halted { halt })?;
+    transaction.put_json(Table::Merge, HALT, &Halted { halt })?;
     transaction.done().await
 }
 
@@ -120,11 +119,11 @@ pub(super) async fn interrupt() -> Result<Vec<usize>, StoreError> {
     let interrupted = rows(&transaction).await?.interrupt();
     for row in &interrupted {
         let state = RowState::Unknown;
-        put(&transaction, &key(*row), &Row { row: *row, state })?;
+        transaction.put_json(Table::Merge, &key(*row), &Row { row: *row, state })?;
     }
     if !interrupted.is_empty() {
         let halt = Some(Halt::Interrupted);
-        put(&transaction, HALT, &Halted { halt })?;
+        transaction.put_json(Table::Merge, HALT, &Halted { halt })?;
     }
     transaction.done().await?;
     Ok(interrupted)
@@ -151,17 +150,4 @@ async fn rows(transaction: &Transaction) -> Result<Run, StoreError> {
 
 fn key(row: usize) -> String {
     format!("row.{row:06}")
-}
-
-async fn value<T: for<'a> Deserialize<'a>>(
-    transaction: &Transaction,
-    key: &str,
-) -> Result<Option<T>, StoreError> {
-    let text = transaction.text(Table::Merge, key).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-fn put(transaction: &Transaction, key: &str, value: &impl Serialize) -> Result<(), StoreError> {
-    let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
-    transaction.put(Table::Merge, key, &JsValue::from_str(&text))
 }

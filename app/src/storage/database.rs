@@ -8,6 +8,8 @@ mod connection;
 mod wait;
 
 use js_sys::{Array, Function, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbObjectStore, IdbTransaction};
 
@@ -163,6 +165,33 @@ impl Transaction {
             .put_with_key(value, &JsValue::from_str(key))
             .map(drop)
             .map_err(|error| StoreError::of(&error))
+    }
+
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    /// The value can't be stored.
+    pub fn put_json(
+        &self,
+        table: Table,
+        key: &str,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
+        self.put(table, key, &JsValue::from_str(&text))
+    }
+
+    /// The value under `key`, if it is there and can be read.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn json<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let text = self.text(table, key).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Removes the value under `key`.

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 
 use super::StoreError;
 use super::database::{Table, read, write};
@@ -26,8 +25,7 @@ pub async fn all<T: DeserializeOwned>(table: Table) -> Result<Vec<T>, StoreError
 pub async fn put<T: Serialize>(table: Table, values: &[(String, T)]) -> Result<(), StoreError> {
     let transaction = write(&[table]).await?;
     for (key, value) in values {
-        let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
-        transaction.put(table, key, &JsValue::from_str(&text))?;
+        transaction.put_json(table, key, value)?;
     }
     transaction.done().await
 }

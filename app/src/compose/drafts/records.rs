@@ -2,7 +2,6 @@
 //! can write between the decision and its result.
 
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
 
 use super::record::{Head, Verdict, Write};
 use super::session::Stored;
@@ -112,29 +111,17 @@ fn put(
         id: &text.id,
         draft: &text.draft,
     };
-    put_json(transaction, Table::Drafts, &text.id, &record)?;
-    put_json(transaction, Table::Heads, &text.id, &head)?;
+    transaction.put_json(Table::Drafts, &text.id, &record)?;
+    transaction.put_json(Table::Heads, &text.id, &head)?;
     Ok((head, false))
 }
 
-fn put_json(
-    transaction: &Transaction,
-    table: Table,
-    id: &str,
-    value: &impl Serialize,
-) -> Result<(), StoreError> {
-    let text = serde_json::to_string(value).map_err(|_| StoreError::Failed)?;
-    transaction.put(table, id, &JsValue::from_str(&text))
-}
-
 async fn head(transaction: &Transaction, id: &str) -> Result<Option<Head>, StoreError> {
-    let text = transaction.text(Table::Heads, id).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    transaction.json(Table::Heads, id).await
 }
 
 async fn draft(transaction: &Transaction, id: &str) -> Result<Option<Draft>, StoreError> {
-    let text = transaction.text(Table::Drafts, id).await?;
-    let record = text.and_then(|text| serde_json::from_str::<Record>(&text).ok());
+    let record = transaction.json::<Record>(Table::Drafts, id).await?;
     Ok(record.map(|record| record.draft))
 }
 
@@ -190,7 +177,7 @@ pub async fn mark(id: &str, deleted: Option<u64>) -> Result<Option<Head>, StoreE
     };
     head.deleted = deleted;
     head.revision += 1;
-    put_json(&transaction, Table::Heads, id, &head)?;
+    transaction.put_json(Table::Heads, id, &head)?;
     transaction.done().await?;
     Ok(Some(head))
 }

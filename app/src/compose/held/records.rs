@@ -1,12 +1,11 @@
 //! Held messages in the database. What is decided here is decided inside a transaction, so of
 //! several tabs one sends a message, or takes it back.
 
-use wasm_bindgen::JsValue;
 
 use super::model::{Held, State};
 use crate::compose::drafts::{Head, Write, database};
 use crate::storage::StoreError;
-use crate::storage::database::{Table, Transaction, write};
+use crate::storage::database::{Table, write};
 
 /// All held messages.
 ///
@@ -22,7 +21,7 @@ pub(super) async fn all() -> Result<Vec<Held>, StoreError> {
 /// Why it is not stored.
 pub(super) async fn add(held: &Held, takes: Option<u64>) -> Result<(), StoreError> {
     let transaction = write(&[Table::Held, Table::Heads, Table::Drafts]).await?;
-    put(&transaction, held)?;
+    transaction.put_json(Table::Held, &held.id, held)?;
     if let Some(revision) = takes {
         database::remove_in(&transaction, &held.draft_id, revision).await?;
     }
@@ -92,7 +91,7 @@ pub(super) async fn again(id: &str) -> Result<Option<Held>, StoreError> {
 /// Why it is still there.
 pub(super) async fn remove(id: &str, sent: bool) -> Result<bool, StoreError> {
     let transaction = write(&[Table::Held]).await?;
-    let held = get(&transaction, id).await?;
+    let held: Option<Held> = transaction.json(Table::Held, id).await?;
     let held = held.filter(|held| sent || held.state != State::Sending);
     if held.is_some() {
         transaction.delete(Table::Held, id)?;
@@ -112,7 +111,7 @@ pub(super) async fn give_back(
     interrupted: bool,
 ) -> Result<Option<Head>, StoreError> {
     let transaction = write(&[Table::Held, Table::Heads, Table::Drafts]).await?;
-    let held = get(&transaction, id).await?;
+    let held: Option<Held> = transaction.json(Table::Held, id).await?;
     if held.is_none_or(|held| held.state == State::Sending && !interrupted) {
         transaction.abort();
         return Ok(None);
@@ -133,20 +132,10 @@ async fn change(
     change: impl FnOnce(Held) -> Option<Held>,
 ) -> Result<Option<Held>, StoreError> {
     let transaction = write(&[Table::Held]).await?;
-    let changed = get(&transaction, id).await?.and_then(change);
+    let changed = transaction.json(Table::Held, id).await?.and_then(change);
     if let Some(held) = &changed {
-        put(&transaction, held)?;
+        transaction.put_json(Table::Held, &held.id, held)?;
     }
     transaction.done().await?;
     Ok(changed)
-}
-
-async fn get(transaction: &Transaction, id: &str) -> Result<Option<Held>, StoreError> {
-    let text = transaction.text(Table::Held, id).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-fn put(transaction: &Transaction, held: &Held) -> Result<(), StoreError> {
-    let text = serde_json::to_string(held).map_err(|_| StoreError::Failed)?;
-    transaction.put(Table::Held, &held.id, &JsValue::from_str(&text))
 }

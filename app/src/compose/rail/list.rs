@@ -13,7 +13,7 @@ use crate::compose::pane::PANE;
 use crate::compose::store::use_compose;
 use crate::i18n::{Locale, tag, use_language};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, ime, show_pane};
+use crate::ui::{Glyph, Icon, rows, show_pane};
 
 /// How many rows are drawn at first, and at least how many are added at the end of the list.
 const ROWS: usize = 100;
@@ -158,7 +158,7 @@ pub(super) fn focus_list() {
     let title = ["[aria-current]", TITLE]
         .into_iter()
         .find_map(|wanted| list.query_selector(wanted).ok()?);
-    focus(title);
+    rows::focus(title);
 }
 
 /// Whether the list is on the screen.
@@ -170,7 +170,7 @@ pub(super) fn is_listed() -> bool {
 /// The focus goes to the compose pane if the list is not on the screen any more.
 fn follow_focus() {
     if !is_listed() {
-        focus(document().query_selector(".compose").ok().flatten());
+        rows::focus(document().query_selector(".compose").ok().flatten());
     }
 }
 
@@ -182,38 +182,22 @@ fn leave_row(event: &MouseEvent) {
         let next = row.next_element_sibling();
         next.or_else(|| row.previous_element_sibling())
     });
-    focus(next.and_then(|row| row.query_selector(TITLE).ok()?));
+    rows::focus_in(next.as_ref(), TITLE);
 }
 
 /// The arrow keys go from row to row, and Delete discards.
 fn on_key(event: KeyboardEvent) {
-    let target = event.target().and_then(|target| target.dyn_into().ok());
-    let target: Option<Element> = target;
-    let row = target.and_then(|target| target.closest("li").ok()?);
-    let Some(row) = row.filter(|_| !ime::handles(&event)) else {
+    let Some(row) = rows::row_of(&event) else {
         return;
     };
-    let parent = row.parent_element();
-    let to = match event.key().as_str() {
-        "ArrowDown" => row.next_element_sibling(),
-        "ArrowUp" => row.previous_element_sibling(),
-        "Home" => parent.and_then(|list| list.first_element_child()),
-        "End" => parent.and_then(|list| list.last_element_child()),
-        "Delete" => {
-            let button = row.query_selector(".discard").ok().flatten();
-            let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
-            return button.map_or((), |button| button.click());
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    focus(to.and_then(|row| row.query_selector(TITLE).ok()?));
-}
-
-fn focus(element: Option<Element>) {
-    let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        element.focus().ok();
+    if event.key() == "Delete" {
+        let button = row.query_selector(".discard").ok().flatten();
+        let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        return button.map_or((), |button| button.click());
+    }
+    if let Some(to) = rows::row_for_key(&event, &row) {
+        event.prevent_default();
+        rows::focus_in(to.as_ref(), TITLE);
     }
 }
 

@@ -6,7 +6,7 @@ use smtp::Entry;
 
 use super::carried::carried;
 use crate::i18n::{Locale, use_language};
-use crate::inbox::{Brought, Carried};
+use crate::inbox::{Brought, Carried, lead_to};
 use crate::submission::entry::plain_row;
 use crate::submission::store::{SubmissionStore, use_submission};
 use crate::ui::part::{View, part};
@@ -63,12 +63,7 @@ fn ToSource(carried: Carried) -> impl IntoView {
     let button = NodeRef::<html::Button>::new();
     let seq = carried.seq;
     let is_aim = brought.aim.get_untracked() == Some(seq);
-    Effect::new(move |_| {
-        if let Some(button) = button.get().filter(|_| is_aim) {
-            button.focus().ok();
-            button.scroll_into_view();
-        }
-    });
+    lead_to(button, is_aim);
     let label = move || language.get().show_octets(carried.first(), carried.last());
     view! {
         <p class="to-source" class:aim=is_aim>
