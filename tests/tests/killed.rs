@@ -165,6 +165,10 @@ async fn no_half_file_is_there_after_the_browser_was_killed() {
 
         let page = open(&bridge, &profile).await;
         page.has("Message", "Here they are.").await;
+        // The list of files comes behind the page.
+        page.browser
+            .until("document.querySelector('.attached') && true")
+            .await;
         let names = page.browser.evaluate(NAMES).await;
         let attached = names == "large.bin";
         assert!(attached || names == "", "{name}: {names}");

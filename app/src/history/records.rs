@@ -1,6 +1,5 @@
 //! What was sent, in the database.
 
-
 use super::model::{Details, Sent, to_remove};
 use crate::storage::StoreError;
 use crate::storage::database::{Table, read, write};

@@ -1,7 +1,6 @@
 //! Held messages in the database. What is decided here is decided inside a transaction, so of
 //! several tabs one sends a message, or takes it back.
 
-
 use super::model::{Held, State};
 use crate::compose::drafts::{Head, Write, database};
 use crate::storage::StoreError;
