@@ -134,6 +134,10 @@ async fn choose(browser: &Browser, port: u16) {
     let text = Value::from(choice.to_string());
     let store = format!("localStorage.setItem('glasspost.server', {text}) ?? true");
     browser.evaluate(&store).await;
+    // Nothing is held back, so that sending can be undone.
+    browser
+        .evaluate("localStorage.setItem('glasspost.undo', '[0,0]') ?? true")
+        .await;
     browser.reload().await;
     let ready = "named('button', 'Send') && !named('button', 'Send').disabled";
     browser.until(ready).await;
