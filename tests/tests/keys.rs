@@ -288,6 +288,11 @@ async fn single_keys_can_be_turned_off_and_stay_so() {
         page.browser
             .until("named('button', 'Send').getAttribute('aria-keyshortcuts') !== null")
             .await;
+        // Keys are listened to by the part that comes behind the page, as this list does.
+        page.browser
+            .until("document.querySelector('.attached') && true")
+            .await;
+        page.two_frames().await;
         page.browser.presses("g i ? c /").await;
         page.two_frames().await;
         assert!(page.browser.has("region", "Compose").await);
