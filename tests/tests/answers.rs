@@ -277,3 +277,145 @@ async fn answering_is_accessible_in_both_languages_and_schemes() {
         page.close().await;
     }
 }
+
+/// A formatted message with a picture of its own, one from elsewhere, and a script.
+const FORMATTED: &str = "From: Joon <joon@practice.test>\r\n\
+To: mina@practice.test\r\n\
+Subject: Formatted\r\n\
+Date: Wed, 18 Nov 2026 20:06:40 +0900\r\n\
+Message-ID: <9@practice.test>\r\n\
+MIME-Version: 1.0\r\n\
+Content-Type: multipart/related; boundary=r\r\n\
+\r\n\
+--r\r\n\
+Content-Type: text/html; charset=utf-8\r\n\
+\r\n\
+<p>The <b>figures</b> are <a href=\"https://example.org/f\">here</a>:</p>\
+<table><tr><th>Q1<td>12</table>\
+<img src=\"cid:dot@x\" alt=\"a dot\"><img src=\"https://tracker.example/p.png\" width=1 height=1>\
+<script>parent.hit = 1</script><p style=\"color:red\" onclick=\"parent.hit = 1\">Red</p>\r\n\
+--r\r\n\
+Content-Type: image/gif; name=dot.gif\r\n\
+Content-ID: <dot@x>\r\n\
+Content-Disposition: inline; filename=dot.gif\r\n\
+Content-Transfer-Encoding: base64\r\n\
+\r\n\
+R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\r\n\
+--r--\r\n";
+
+/// The editor of a rich text.
+const EDITOR: &str = "document.querySelector('.rich[contenteditable=true]')";
+
+#[tokio::test]
+async fn a_reply_in_rich_text_keeps_the_formatting_of_its_quote() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("someone@practice.test", "Rich", "").await;
+    page.browser.press("Rich text").await;
+    page.browser.until(&format!("{EDITOR} !== null")).await;
+
+    open(&bridge, &page, FORMATTED, "Formatted").await;
+    page.browser.press("Reply").await;
+    page.has("Subject", "Re: Formatted").await;
+    let quote = "blockquote b:not(blockquote blockquote *)";
+    page.browser
+        .until(&format!(
+            "{EDITOR}?.querySelector('{quote}')?.textContent === 'figures'"
+        ))
+        .await;
+    // The caret is above the quote.
+    page.browser
+        .until(&format!("document.activeElement === {EDITOR}"))
+        .await;
+    page.browser.keys("All clear.").await;
+    page.browser
+        .until(&format!("{EDITOR}.innerText.startsWith('All clear.')"))
+        .await;
+    // Its own picture is shown, nothing is loaded from elsewhere, and nothing runs.
+    page.browser
+        .until(&format!(
+            "{EDITOR}.querySelector('blockquote img')?.naturalWidth === 1"
+        ))
+        .await;
+    page.browser
+        .until(
+            "performance.getEntriesByType('resource')\
+             .every(one => !one.name.includes('tracker')) && window.hit === undefined",
+        )
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    let sent = newest(&bridge, "Re: Formatted").await;
+    let read = mail_parser::MessageParser::default().parse(&sent);
+    let read = read.expect("a message");
+    let html = read.body_html(0).expect("HTML").replace("\r\n", "\n");
+    for part in [
+        "<blockquote type=\"cite\"",
+        "The <b>figures</b> are <a href=\"https://example.org/f\">here</a>:",
+        "Q1</th>",
+        ">Red<",
+    ] {
+        assert!(html.contains(part), "{part:?} in {html}");
+    }
+    for part in ["script", "onclick", "tracker", "color:red", "cid:dot@x"] {
+        assert!(!html.contains(part), "{part:?} in {html}");
+    }
+    let text = read.body_text(0).expect("text").replace("\r\n", "\n");
+    assert!(text.starts_with("All clear.\n"), "{text}");
+    assert!(
+        text.contains("> The figures are here <https://example.org/f>:\n"),
+        "{text}"
+    );
+    assert_eq!(read.attachment_count(), 1);
+    let picture = read.attachment(0).expect("the picture");
+    let id = mail_parser::MimeHeaders::content_id(picture).expect("its Content-ID");
+    assert!(html.contains(&format!("src=\"cid:{id}\"")), "{html}");
+
+    // What is forwarded says what it does not have, and has the picture once.
+    page.inbox().await;
+    page.opens_the_newest_named("Formatted").await;
+    page.browser.press("Forward").await;
+    page.has("Subject", "Fwd: Formatted").await;
+    page.compose_shows("Some of the formatting").await;
+    page.compose_shows("dot.gif").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn new_messages_and_answers_are_in_the_format_chosen_last() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    let pressed = |name: &str| {
+        format!("named('button', '{name}')?.getAttribute('aria-pressed') === 'true' || null")
+    };
+    page.write("someone@practice.test", "One", "*one*").await;
+    page.browser.press("Markdown").await;
+    page.browser.until(&pressed("Markdown")).await;
+    page.browser.press("New message").await;
+    page.has("Subject", "").await;
+    page.browser.until(&pressed("Markdown")).await;
+    open(&bridge, &page, FORMATTED, "Formatted").await;
+    page.browser.press("Reply").await;
+    page.has("Subject", "Re: Formatted").await;
+    page.browser.until(&pressed("Markdown")).await;
+    page.browser
+        .until(
+            "named('textbox', 'Message').value\
+             .includes('> The **figures** are [here](https://example.org/f):')",
+        )
+        .await;
+    page.compose_shows("dot.gif").await;
+    // A draft keeps its own format, a new message after a reload has the one chosen last.
+    page.browser.press("Plain text").await;
+    page.browser.until(&pressed("Plain text")).await;
+    page.browser.press("New message").await;
+    page.has("Subject", "").await;
+    page.browser.until(&pressed("Plain text")).await;
+    page.browser.press("Rich text").await;
+    page.browser.until(&format!("{EDITOR} !== null")).await;
+    page.browser.reload().await;
+    page.ready().await;
+    page.browser.until(&pressed("Rich text")).await;
+    page.browser.until(&format!("{EDITOR} !== null")).await;
+    page.close().await;
+}

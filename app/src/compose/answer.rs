@@ -5,6 +5,7 @@
 
 mod date;
 mod fields;
+mod formatted;
 mod forward;
 mod original;
 mod quote;
@@ -13,7 +14,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-use super::draft::{Answers, Charset, Draft, Parent, Thread};
+use super::draft::{Answers, BodyFormat, Charset, Draft, Parent, Thread};
 use crate::i18n::Locale;
 use crate::inbox::{How, Received};
 
@@ -46,18 +47,29 @@ pub(super) enum Lack {
     Parts,
     /// It is formatted, and goes on as text.
     Formatting,
+    /// It has formatting that a draft can't have.
+    SomeFormatting,
 }
 
-/// The draft that answers a message. `mine` are the person's own addresses, as they are typed.
-pub(super) fn answer(
-    how: How,
-    received: &Received,
-    mine: &[String],
-    locale: Locale,
-    decode: Charset,
-) -> Answer {
-    let original = Original::read(received, decode);
-    let mine: Vec<String> = mine.iter().map(|text| recipients::key(text)).collect();
+/// What a person's answers are made with.
+pub(super) struct Writer<'a> {
+    /// The person's own addresses, as they are typed.
+    pub(super) mine: &'a [String],
+    /// The format that the answer is to be written in.
+    pub(super) format: BodyFormat,
+    /// The language of what the page adds.
+    pub(super) locale: Locale,
+    /// The charsets that can be decoded.
+    pub(super) decode: Charset,
+    /// Makes a new Content-ID.
+    pub(super) new_id: fn() -> String,
+}
+
+/// The draft that answers a message.
+pub(super) fn answer(how: How, received: &Received, writer: &Writer<'_>) -> Answer {
+    let original = Original::read(received, writer.decode);
+    let own_keys = writer.mine.iter().map(|text| recipients::key(text));
+    let mine: Vec<String> = own_keys.collect();
     let forwards = matches!(how, How::Forward | How::Enclose);
     let mut answer = Answer {
         draft: Draft {
@@ -85,18 +97,56 @@ pub(super) fn answer(
         answer.lacks.clear();
     } else if forwards {
         draft.subject = subject::forward(&original.subject);
-        draft.body = forward::body(&original, locale);
         answer.enclosed = forward::enclosed(received);
-        if forward::is_formatted(received) {
-            answer.lacks.push(Lack::Formatting);
-        }
     } else {
         let Recipients { to, cc } = recipients::recipients(&original, how, &mine);
         (draft.to, draft.cc) = (to, cc);
         draft.subject = subject::reply(&original.subject);
-        draft.body = quote::body(&original, locale);
         // Attachments stay with the message that is answered.
         answer.lacks.retain(|lack| *lack != Lack::Parts);
     }
+    if how != How::Enclose {
+        write(&mut answer, how, received, &original, writer);
+    }
     answer
+}
+
+/// Writes the text of an answer in the format that is wanted.
+fn write(
+    answer: &mut Answer,
+    how: How,
+    received: &Received,
+    original: &Original,
+    writer: &Writer<'_>,
+) {
+    let (draft, forwards) = (&mut answer.draft, how == How::Forward);
+    draft.format = writer.format;
+    if writer.format == BodyFormat::Plain {
+        draft.body = if forwards {
+            forward::body(original, writer.locale)
+        } else {
+            quote::body(original, writer.locale)
+        };
+        if forwards && forward::is_formatted(received) {
+            answer.lacks.push(Lack::Formatting);
+        }
+        return;
+    }
+    let made = formatted::formatted(how, received, original, writer.locale, writer.new_id);
+    if writer.format == BodyFormat::Rich {
+        draft.set_html(made.text.html());
+    } else {
+        draft.body = made.text.markdown();
+    }
+    if forwards && made.left_out {
+        answer.lacks.push(Lack::SomeFormatting);
+    }
+    for picture in made.pictures {
+        let mut others = answer.enclosed.iter_mut();
+        // What is forwarded has all attachments of the message.
+        match others.find(|one| one.at == picture.at) {
+            Some(one) => *one = picture,
+            None => answer.enclosed.push(picture),
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod view;
 mod words;
 
 pub(super) use self::drop::{DropOverlay, take_files};
+pub(super) use self::list::free_name;
 pub(super) use self::size::SizeBar;
 pub(super) use self::store::{Attachments, new_content_id, use_attachments};
 pub(super) use self::view::Attached;

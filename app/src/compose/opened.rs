@@ -67,6 +67,7 @@ fn lacks_what(locale: Locale, lack: Lack) -> &'static str {
         Lack::RestOfText => locale.answer_lacks_rest(),
         Lack::Parts => locale.answer_lacks_parts(),
         Lack::Formatting => locale.answer_lacks_formatting(),
+        Lack::SomeFormatting => locale.answer_lacks_some_formatting(),
     }
 }
 

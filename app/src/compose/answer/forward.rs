@@ -16,10 +16,24 @@ pub(in crate::compose) struct Enclosed {
     pub(in crate::compose) media_type: String,
     /// Where it is in the message.
     pub(in crate::compose) at: Slice,
+    /// The Content-ID by which the text of the draft shows it. None: it is attached only.
+    pub(in crate::compose) content_id: Option<String>,
 }
 
 /// The text: room to write, whose message it is, and its text as it is.
 pub(super) fn body(original: &Original, locale: Locale) -> String {
+    let mut body = heading(original, locale);
+    body.push('\n');
+    body.push_str(original.text.trim_end());
+    if original.lacks.contains(&Lack::RestOfText) {
+        body.push_str("\n[…]");
+    }
+    body.push('\n');
+    body
+}
+
+/// Room to write, and whose message it is.
+pub(super) fn heading(original: &Original, locale: Locale) -> String {
     let mut body = format!("\n\n{}\n", locale.forwarded_message());
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -34,13 +48,6 @@ pub(super) fn body(original: &Original, locale: Locale) -> String {
     line(locale.subject(), &original.subject);
     line(locale.to(), &original.to.join(", "));
     line(locale.forwarded_cc(), &original.cc.join(", "));
-    let text = original.text.trim_end();
-    body.push('\n');
-    body.push_str(text);
-    if original.lacks.contains(&Lack::RestOfText) {
-        body.push_str("\n[…]");
-    }
-    body.push('\n');
     body
 }
 
@@ -55,6 +62,7 @@ pub(super) fn whole(received: &Received) -> Enclosed {
             to: received.message.raw.len() as u64,
             encoding: Encoding::Identity,
         },
+        content_id: None,
     }
 }
 
@@ -82,6 +90,7 @@ pub(super) fn enclosed(received: &Received) -> Vec<Enclosed> {
             name: name_of_attachment(name, media_type),
             media_type: media_type.clone(),
             at: *at,
+            content_id: None,
         }),
         Content::Message { headers, at } => {
             let mut headers = headers.iter();
@@ -90,6 +99,7 @@ pub(super) fn enclosed(received: &Received) -> Vec<Enclosed> {
                 name: name_of_message(subject.map_or("", |(_, value)| value)),
                 media_type: "message/rfc822".to_owned(),
                 at: *at,
+                content_id: None,
             })
         }
         Content::Text { .. } | Content::Html { .. } => None,

@@ -153,7 +153,7 @@ fn text(received: &Received) -> (String, Vec<Lack>) {
 }
 
 /// Whether this is an attachment whose text is shown as well, as the part after it.
-fn is_text_file(content: &Content) -> bool {
+pub(super) fn is_text_file(content: &Content) -> bool {
     match content {
         Content::Attachment {
             name, media_type, ..

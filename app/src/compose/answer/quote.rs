@@ -7,24 +7,29 @@ use crate::i18n::Locale;
 use crate::ui::visible::visible;
 
 /// What stands for the rest of a text that is cut.
-const REST: &str = "[…]";
+pub(super) const REST: &str = "[…]";
 
 /// The text: the quote below, and above it two lines to write in.
 pub(super) fn body(original: &Original, locale: Locale) -> String {
-    let who = original.from.first().or(original.sender.first());
-    let who = who.map_or(String::new(), |who| name(who));
-    let date = visible(&date::shown(&original.date, locale));
-    let line = match (who.as_str(), date.as_str()) {
-        ("", _) => String::new(),
-        (who, "") => locale.quote_wrote(who) + "\n",
-        (who, date) => locale.quote_wrote_on(date, who) + "\n",
-    };
+    let line = attribution(original, locale);
     let mut text = without_signature(&original.text).trim_end().to_owned();
     if original.lacks.contains(&super::Lack::RestOfText) {
         text.push('\n');
         text.push_str(REST);
     }
     format!("\n\n{line}{}", quoted(text.trim_start_matches('\n')))
+}
+
+/// The line above the quote: who wrote it, and when. Ended by LF; empty where nobody is named.
+pub(super) fn attribution(original: &Original, locale: Locale) -> String {
+    let who = original.from.first().or(original.sender.first());
+    let who = who.map_or(String::new(), |who| name(who));
+    let date = visible(&date::shown(&original.date, locale));
+    match (who.as_str(), date.as_str()) {
+        ("", _) => String::new(),
+        (who, "") => locale.quote_wrote(who) + "\n",
+        (who, date) => locale.quote_wrote_on(date, who) + "\n",
+    }
 }
 
 /// The name of someone, or the address where there is no name.

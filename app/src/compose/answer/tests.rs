@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use wire::{Content, NotRead, Part, Reading};
+use wire::{Content, NotRead, Part, Reading, View};
 
 use super::*;
 use crate::compose::draft::{MessageStamp, Moment, Person};
@@ -49,7 +49,23 @@ fn received(header: &str, text: &str) -> Received {
 }
 
 fn answered(how: How, received: &Received) -> Answer {
-    answer(how, received, &MINE.map(str::to_owned), Locale::En, decode)
+    answered_in(BodyFormat::Plain, how, received)
+}
+
+/// The Content-ID of every picture in a test.
+fn new_id() -> String {
+    "new@glasspost".into()
+}
+
+fn answered_in(format: BodyFormat, how: How, received: &Received) -> Answer {
+    let writer = Writer {
+        mine: &MINE.map(str::to_owned),
+        format,
+        locale: Locale::En,
+        decode,
+        new_id,
+    };
+    answer(how, received, &writer)
 }
 
 /// To, Cc and the sender of an answer to this header section.
@@ -272,7 +288,14 @@ fn a_reply_quotes_and_a_forward_does_not() {
     assert!(forward.answers.is_some_and(|answers| answers.forwards));
 
     let mine = [MINE[0].to_owned()];
-    let korean = answer(How::Reply, &received, &mine, Locale::Ko, decode).draft;
+    let writer = Writer {
+        mine: &mine,
+        format: BodyFormat::Plain,
+        locale: Locale::Ko,
+        decode,
+        new_id,
+    };
+    let korean = answer(How::Reply, &received, &writer).draft;
     let line = "2026년 11월 18일 (수) 20:06 +0900, Joon 님이 작성:\n> Hello\n";
     assert!(korean.body.contains(line), "{}", korean.body);
 }
@@ -337,6 +360,162 @@ fn what_a_draft_lacks_is_said() {
     assert_eq!(answered(How::Reply, &received).lacks, []);
     // All of it is there.
     assert_eq!(answered(How::Enclose, &received).lacks, []);
+}
+
+/// A message with these parts of its own.
+fn with_parts(header: &str, parts: Vec<(Content, Option<View>)>) -> Received {
+    let mut received = received(header, "");
+    let raw = received.message.raw.clone();
+    let parts = parts.into_iter().map(|(content, only)| Part {
+        depth: 0,
+        content,
+        only,
+    });
+    received.message = Arc::new(Arrived {
+        id: 7,
+        raw,
+        reading: Ok(Box::new(Reading {
+            parts: parts.collect(),
+            ..Reading::default()
+        })),
+    });
+    received
+}
+
+fn html(html: &str) -> Content {
+    Content::Html {
+        html: html.into(),
+        text: String::new(),
+        cut: false,
+    }
+}
+
+fn picture(name: &str, id: &str, from: u64) -> Content {
+    Content::Attachment {
+        name: name.into(),
+        media_type: "image/png".into(),
+        id: id.into(),
+        size: 1,
+        at: wire::Slice {
+            of: None,
+            from,
+            to: from + 1,
+            encoding: wire::Encoding::Identity,
+        },
+    }
+}
+
+#[test]
+fn a_quote_keeps_its_formatting() {
+    let text = Content::Text {
+        text: "Hi 1*2*3".into(),
+        cut: false,
+    };
+    let source = "<style>p{color:red}</style><p onclick=x()>Hi <b>you</b></p>\
+         <img src=\"https://x.org/a.png\" alt=map><img src=cid:1@x><img src=cid:2@x alt=gone>\
+         <script>alert(1)</script><div>-- </div><div>Joon</div>";
+    let parts = || {
+        vec![
+            (text.clone(), Some(View::Text)),
+            (html(source), Some(View::Formatted)),
+            (picture("a.png", "1@x", 1), None),
+        ]
+    };
+    let received = with_parts("From: Joon <joon@x.org>\nSubject: x", parts());
+
+    let reply = answered_in(BodyFormat::Rich, How::Reply, &received);
+    assert_eq!(reply.draft.format, BodyFormat::Rich);
+    assert_eq!(
+        reply.draft.html,
+        "<div><br></div><div><br></div><div>Joon wrote:</div><blockquote>\
+         <div>Hi <b>you</b></div>\
+         <a href=\"https://x.org/a.png\">map</a>\
+         <img src=\"cid:new@glasspost\" alt=\"a.png\">gone</blockquote>"
+    );
+    assert_eq!(
+        reply.draft.body,
+        "\n\nJoon wrote:\n> Hi you\n> map <https://x.org/a.png>[image: a.png]gone"
+    );
+    let ids: Vec<_> = { reply.enclosed.iter() }
+        .map(|one| (one.name.as_str(), one.content_id.as_deref()))
+        .collect();
+    assert_eq!(ids, [("a.png", Some("new@glasspost"))]);
+    // What is quoted is not the person's own.
+    assert_eq!(reply.lacks, []);
+
+    let reply = answered_in(BodyFormat::Markdown, How::Reply, &received);
+    assert_eq!(reply.draft.html, "");
+    assert_eq!(
+        reply.draft.body,
+        "\n\nJoon wrote:\n\n> Hi **you**\n> [map](https://x.org/a.png)[image: a.png]gone"
+    );
+    assert_eq!(reply.enclosed.len(), 1);
+
+    let forward = answered_in(BodyFormat::Rich, How::Forward, &received);
+    assert_eq!(forward.lacks, [Lack::SomeFormatting]);
+    assert!(forward.draft.html.contains("<div>Hi <b>you</b></div>"));
+    assert!(forward.draft.body.ends_with("\n--\nJoon"));
+    // It is there once, as what the text shows.
+    let ids: Vec<_> = { forward.enclosed.iter() }
+        .map(|one| (one.name.as_str(), one.content_id.as_deref()))
+        .collect();
+    assert_eq!(ids, [("a.png", Some("new@glasspost"))]);
+}
+
+#[test]
+fn a_plain_text_is_quoted_in_every_format() {
+    let received = received("From: a@x.org", "1*2*3 <b>\n> older\n\n-- \nA");
+    let rich = answered_in(BodyFormat::Rich, How::Reply, &received).draft;
+    assert_eq!(
+        rich.html,
+        "<div><br></div><div><br></div><div>a@x.org wrote:</div><blockquote>\
+         <div>1*2*3 &lt;b&gt;</div><blockquote><div>older</div></blockquote></blockquote>"
+    );
+    let mut back = answered_in(BodyFormat::Markdown, How::Reply, &received).draft;
+    // What looks like Markdown in it is not read as that.
+    back.switch(BodyFormat::Rich);
+    assert!(back.body.contains("> 1*2*3 <b>\n>> older"), "{}", back.body);
+    // Nothing can be decoded: there is room to write.
+    let mut broken = received;
+    let raw = broken.message.raw.clone();
+    broken.message = Arc::new(Arrived {
+        id: 7,
+        raw,
+        reading: Err(NotRead::Failed),
+    });
+    for format in [BodyFormat::Rich, BodyFormat::Markdown] {
+        let reply = answered_in(format, How::Reply, &broken);
+        assert_eq!(reply.lacks, [Lack::Text]);
+        assert!(reply.draft.body.starts_with("\n\na@x.org wrote:"));
+    }
+}
+
+#[test]
+fn pictures_of_a_quote_have_names_of_their_own() {
+    let received = with_parts(
+        "From: a@x.org",
+        vec![
+            (
+                html("<img src=cid:1><img src=cid:2><img src=cid:1><img src=cid:3>"),
+                None,
+            ),
+            (picture("a.png", "1", 1), None),
+            (picture("a.png", "2", 2), None),
+        ],
+    );
+    let reply = answered_in(BodyFormat::Markdown, How::Reply, &received);
+    let names: Vec<_> = { reply.enclosed.iter() }
+        .map(|one| (one.name.as_str(), one.at.from))
+        .collect();
+    assert_eq!(names, [("a.png", 1), ("a (2).png", 2)]);
+    assert!(
+        reply
+            .draft
+            .body
+            .ends_with("> [image: a.png][image: a (2).png][image: a.png]"),
+        "{}",
+        reply.draft.body
+    );
 }
 
 #[test]
@@ -442,6 +621,9 @@ proptest! {
         how in prop_oneof![
             Just(How::Reply), Just(How::ReplyAll), Just(How::Forward), Just(How::Enclose),
         ],
+        format in prop_oneof![
+            Just(BodyFormat::Plain), Just(BodyFormat::Markdown), Just(BodyFormat::Rich),
+        ],
     ) {
         const FIELDS: [&str; 12] = [
             "From", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To",
@@ -454,7 +636,7 @@ proptest! {
             .collect();
         let mut received = received(header.trim_end(), &text);
         received.subject = values[4].clone();
-        let mut draft = answered(how, &received).draft;
+        let mut draft = answered_in(format, how, &received).draft;
         prop_assert!(!draft.subject.contains(['\r', '\n']));
         let mut known = std::collections::BTreeSet::new();
         for one in draft.to.iter().chain(&draft.cc) {

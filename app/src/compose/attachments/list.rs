@@ -75,7 +75,11 @@ pub(super) fn without_mark(text: &str, name: &str) -> Option<String> {
 }
 
 /// A name that no other file has: `a (2).txt` beside `a.txt`.
-fn free_name(list: &[Attachment], name: &str, except: Option<usize>) -> String {
+pub(in crate::compose) fn free_name(
+    list: &[Attachment],
+    name: &str,
+    except: Option<usize>,
+) -> String {
     let taken = |name: &str| {
         let mut others = list.iter().enumerate();
         others.any(|(at, other)| Some(at) != except && other.name == name)

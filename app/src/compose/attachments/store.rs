@@ -141,14 +141,6 @@ impl Attachments {
         self.attach(std::future::ready(given));
     }
 
-    /// Attaches these files, each under its name.
-    pub(in crate::compose) fn attach_files(self, files: Vec<(String, File)>) {
-        self.attach(std::future::ready(Given {
-            files,
-            ..Given::default()
-        }));
-    }
-
     /// Attaches the pictures that were chosen, and shows them in the text where the caret is.
     pub(in crate::compose) fn insert_pictures(self, files: &FileList) {
         let mut given = given::chosen(files);

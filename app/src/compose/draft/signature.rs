@@ -64,7 +64,7 @@ fn sign_rich() -> Option<Sign> {
 
 /// Signs a rich text, which ends in the signature that the page put there, if any.
 fn sign_html(draft: &mut Draft, new: &str) {
-    let mut nodes = Rich::read(&draft.html).nodes;
+    let mut nodes = draft.content().rich(&[]).nodes;
     let text = |nodes: &[Node]| {
         let nodes = nodes.to_vec();
         Rich { nodes }.text()

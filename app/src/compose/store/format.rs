@@ -7,6 +7,7 @@ use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::compose::body::Inserted;
 use crate::compose::draft::rich::Rich;
 use crate::compose::draft::{BodyFormat, Content, Draft, DraftStoreFields as _, markdown};
+use crate::storage;
 use crate::ui::part::{NotLoaded, part};
 
 /// A format that was left, with the text in it, so that this can be undone.
@@ -25,6 +26,14 @@ struct Text {
     format: BodyFormat,
     body: String,
     html: String,
+}
+
+/// The format that a person chose last, in localStorage.
+const USUAL: &str = "glasspost.format";
+
+/// The format that a person chose last, in which new messages begin.
+pub(super) fn usual_format() -> BodyFormat {
+    storage::value(USUAL).unwrap_or_default()
 }
 
 impl Text {
@@ -115,6 +124,7 @@ impl ComposeStore {
         let shown = self.state.shown().get_untracked();
         let done = self.edit(|| self.set_text(after.clone()));
         if done {
+            storage::keep(USUAL, &to);
             let left = LeftFormat {
                 shown,
                 before,
@@ -256,6 +266,7 @@ impl ComposeStore {
     pub(in crate::compose) fn undo_switch(self) {
         let left = self.state.left_format().get_untracked();
         if let Some(left) = left.filter(|_| untrack(|| self.has_left_format())) {
+            storage::keep(USUAL, &left.before.format);
             self.edit(|| self.set_text(left.before));
         }
         self.forget_left_format();

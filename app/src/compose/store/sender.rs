@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::format::usual_format;
 use super::{ComposeStateStoreFields as _, ComposeStore};
 use crate::accounts::{IdentitiesStore, Identity};
 use crate::compose::draft::{Draft, Person, Sender};
@@ -51,11 +52,12 @@ impl ComposeStore {
 }
 
 /// A new message is from the sender used last, else from the first; without any, from the one it
-/// has.
+/// has. It is in the format that was chosen last.
 pub(super) fn begin(identities: IdentitiesStore, draft: &mut Draft) {
     if let Some(identity) = identities.usual().filter(|_| draft.is_blank()) {
         draft.take_sender(sender(identities, &identity, &draft.reply_to));
     }
+    take_format(draft);
 }
 
 /// A message in which nothing had been written has again what its sender brings. A From that was
@@ -76,6 +78,15 @@ pub(super) fn resume(identities: IdentitiesStore, draft: &mut Draft) {
     });
     if let Some(identity) = known {
         draft.take_sender(sender(identities, &identity, &draft.reply_to));
+    }
+    take_format(draft);
+}
+
+/// A message in which nothing has been written is in the format that was chosen last. Its signature
+/// is a plain text still, which every format can begin with.
+fn take_format(draft: &mut Draft) {
+    if draft.is_blank() && draft.html.is_empty() {
+        draft.format = usual_format();
     }
 }
 

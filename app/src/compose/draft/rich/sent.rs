@@ -91,6 +91,10 @@ impl Writer<'_> {
             value.chars().for_each(|c| write_char(c, self.html));
             self.html.push('"');
         }
+        if element.tag == "blockquote" {
+            // Mail programs fold what is marked so, and colour it by its depth.
+            self.html.push_str(" type=\"cite\"");
+        }
         let style = style(element.tag);
         if !style.is_empty() {
             self.html.push_str(&format!(" style=\"{style}\""));
