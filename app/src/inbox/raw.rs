@@ -22,7 +22,7 @@ const LONGEST: usize = 64 * 1024;
 /// Blocks that are shown at once.
 const STEP: usize = 16;
 
-/// Where the blocks are. None has a `mark` within it.
+/// Where the blocks are. None has a `mark` within it, and none begins between CR and LF.
 fn blocks(raw: &[u8], marks: &[usize]) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut start = 0;
@@ -34,7 +34,7 @@ fn blocks(raw: &[u8], marks: &[usize]) -> Vec<Range<usize>> {
             rest.len()
         } else {
             let line = window[BLOCK..].iter().position(|octet| *octet == b'\n');
-            line.map_or_else(|| whole_characters(window), |line| BLOCK + line + 1)
+            line.map_or_else(|| whole(rest, window.len()), |line| BLOCK + line + 1)
         };
         blocks.push(start..start + end);
         start += end;
@@ -42,27 +42,41 @@ fn blocks(raw: &[u8], marks: &[usize]) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Where the octets of each line begin. A character that is cut there is shown with the line that
-/// has its first octet.
+/// Where the octets of each line begin. A character or a line end that is cut there is shown with
+/// the line that has its first octet.
 fn marks(raw: &[u8], carried: &[Carried]) -> Vec<usize> {
     let begins = |octet: &u8| octet & 0xc0 != 0x80;
     let marks = carried.iter().map(|line| {
         let start = usize::try_from(line.octets.start).unwrap_or(raw.len());
+        if cuts_line_end(raw, start) {
+            return start + 1;
+        }
         let rest = raw.get(start..).unwrap_or_default();
         start + rest.iter().take(4).position(begins).unwrap_or(0)
     });
     marks.collect()
 }
 
-/// The length without a character of UTF-8 that is cut at the end.
-fn whole_characters(octets: &[u8]) -> usize {
+/// Whether this place is between CR and LF. Either of them alone is shown as a character that can't
+/// be seen.
+fn cuts_line_end(raw: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| raw.get(before));
+    before == Some(&b'\r') && raw.get(at) == Some(&b'\n')
+}
+
+/// At most this length, without a character of UTF-8 or a line end that would be cut there.
+fn whole(octets: &[u8], length: usize) -> usize {
+    if cuts_line_end(octets, length) {
+        return length - 1;
+    }
+    let octets = &octets[..length];
     let begins = |octet: &u8| octet & 0xc0 != 0x80;
     let back = octets.iter().rev().take(4).position(begins);
     match back {
         // An octet of ASCII is a whole character.
-        Some(0) if octets.last().is_some_and(u8::is_ascii) => octets.len(),
-        Some(back) => octets.len() - back - 1,
-        None => octets.len(),
+        Some(0) if octets.last().is_some_and(u8::is_ascii) => length,
+        Some(back) => length - back - 1,
+        None => length,
     }
 }
 
@@ -142,13 +156,18 @@ mod tests {
             "한".repeat(200_000),
             "x".repeat(300_000),
             format!("{}\nlast", "y".repeat(20_000)),
+            // A line that is cut just before, between and just after CR and LF.
+            format!("{}\r\nlast", "z".repeat(LONGEST - 2)),
+            format!("{}\r\nlast", "z".repeat(LONGEST - 1)),
+            format!("{}\r\nlast", "z".repeat(LONGEST)),
         ] {
             let blocks = blocks(source.as_bytes(), &[]);
             let mut at = 0;
             for block in &blocks {
                 assert_eq!(block.start, at);
                 assert!(!block.is_empty() && block.len() <= LONGEST);
-                assert!(source.get(block.clone()).is_some(), "a character is cut");
+                let text = source.get(block.clone()).expect("whole characters");
+                assert!(!text.ends_with('\r'), "a line end is cut");
                 at = block.end;
             }
             assert_eq!(at, source.len());
@@ -176,6 +195,11 @@ mod tests {
         check("abcdef", &[line(0, 2), line(2, 6)], &[0, 2]);
         // A character is not cut.
         check("a한b", &[line(0, 2), line(2, 5)], &[0, 4]);
+        // Nor is a line end.
+        check("a\r\nb", &[line(0, 2), line(2, 4)], &[0, 3]);
+        check("a\r\n", &[line(0, 2), line(2, 3)], &[0]);
+        check("a\rb", &[line(0, 2), line(2, 3)], &[0, 2]);
+        check("\nb", &[line(0, 2)], &[0]);
         // What is not there has no block.
         check("ab", &[line(0, 2), line(2, 9), line(9, 12)], &[0]);
     }
