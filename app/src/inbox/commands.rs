@@ -65,16 +65,52 @@ impl InboxStore {
             let first = list.first().copied();
             return first.map_or((), focus_row);
         };
-        let at = list.iter().position(|id| *id == now).unwrap_or(0);
-        let next = if forth {
-            list.get(at + 1)
-        } else {
-            at.checked_sub(1).and_then(|at| list.get(at))
-        };
-        match next {
-            Some(next) if open.is_some() => self.read(*next),
-            Some(next) => focus_row(*next),
+        let all = untrack(|| self.ids());
+        match neighbour(&all, &list, now, forth) {
+            Some(next) if open.is_some() => self.read(next),
+            Some(next) => focus_row(next),
             None => {}
         }
+    }
+}
+
+/// The message of the list that comes after or before this one. A search may leave this one out of
+/// the list: its place is the one that it has among all messages.
+fn neighbour(all: &[u64], list: &[u64], now: u64, forth: bool) -> Option<u64> {
+    let at = all.iter().position(|id| *id == now)?;
+    let listed = |id: &&u64| list.contains(id);
+    if forth {
+        all[at + 1..].iter().find(listed).copied()
+    } else {
+        all[..at].iter().rfind(listed).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::neighbour;
+
+    #[test]
+    fn next_and_previous_are_the_neighbours_in_the_list_as_shown() {
+        let check = |list: &[u64], now, previous, next| {
+            let all = [6, 5, 4, 3, 2, 1];
+            assert_eq!(
+                neighbour(&all, list, now, false),
+                previous,
+                "{list:?} {now}"
+            );
+            assert_eq!(neighbour(&all, list, now, true), next, "{list:?} {now}");
+        };
+        check(&[6, 5, 4, 3, 2, 1], 4, Some(5), Some(3));
+        check(&[6, 5, 4, 3, 2, 1], 6, None, Some(5));
+        check(&[6, 5, 4, 3, 2, 1], 1, Some(2), None);
+        check(&[6, 3, 1], 3, Some(6), Some(1));
+        // The message itself is not in the list.
+        check(&[5, 2, 1], 4, Some(5), Some(2));
+        check(&[2, 1], 4, None, Some(2));
+        check(&[6, 5], 4, Some(5), None);
+        check(&[], 4, None, None);
+        // It is gone.
+        check(&[6, 5], 9, None, None);
     }
 }

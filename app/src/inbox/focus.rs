@@ -22,12 +22,13 @@ impl Focus {
             section,
             with: StoredValue::new_local(None),
         };
-        let shown = StoredValue::new((untrack(|| inbox.listed_ids()), None));
+        // All messages: the one that is closed may be left out by a search.
+        let known = StoredValue::new((untrack(|| inbox.ids()), None));
         Effect::new(move |_| {
             let now = inbox.listed_ids();
             let wanted = inbox.wanted();
-            let (before, open) = shown.get_value();
-            shown.set_value((now.clone(), wanted));
+            let (before, open) = known.get_value();
+            known.set_value((inbox.ids(), wanted));
             let closed = open.filter(|_| wanted.is_none());
             // After what has changed is drawn.
             request_animation_frame(move || focus.rescue(closed, &before, &now));
@@ -116,5 +117,8 @@ mod tests {
         check(&[3, 2, 1], &[5, 4], 2, Some(5));
         check(&[3, 2, 1], &[], 2, None);
         check(&[], &[1], 7, Some(1));
+        // A search leaves it out.
+        check(&[6, 5, 4, 3, 2, 1], &[5, 2, 1], 4, Some(2));
+        check(&[6, 5, 4, 3, 2, 1], &[6, 5], 4, Some(5));
     }
 }
