@@ -28,8 +28,11 @@ pub(crate) fn card(language: Language, event: Event) -> AnyView {
     let rule = event.rule.clone();
     let repeats = (!rule.is_empty()).then(|| {
         let read = event.recurs();
+        let (start, offset) = (event.start.clone(), event.until_offset);
         let words = move || {
-            let plain = read.as_ref().and_then(|rule| repeats(language.get(), rule));
+            let locale = language.get();
+            let last = |until| last_day(locale, start.as_ref(), until, offset);
+            let plain = read.as_ref().and_then(|rule| repeats(locale, rule, last));
             plain.unwrap_or_else(|| visible(&rule))
         };
         view! { <dt>{language.words(Locale::event_repeats)}</dt><dd>{words}</dd> }
@@ -195,8 +198,13 @@ fn formatted(
     )
 }
 
-/// How the event recurs. None: it can't be said in these words.
-fn repeats(locale: Locale, rule: &Rule) -> Option<String> {
+/// How the event recurs. None: it can't be said in these words. `last_day`: the day of the time at
+/// which the rule ends.
+fn repeats(
+    locale: Locale,
+    rule: &Rule,
+    last_day: impl Fn(Time) -> Option<String>,
+) -> Option<String> {
     let days = rule.plain()?;
     let every = match (rule.frequency, rule.interval) {
         (Frequency::Daily, 1) => locale.every_day().to_owned(),
@@ -220,9 +228,35 @@ fn repeats(locale: Locale, rule: &Rule) -> Option<String> {
         parts.push(locale.so_many_times(count));
     }
     if let Some(until) = rule.until {
-        let options = [("dateStyle", "long"), ("timeZone", "UTC")];
-        let day = formatted(tag(locale), &options, until.seconds(), None)?;
-        parts.push(locale.until_day(day));
+        parts.push(locale.until_day(last_day(until)?));
     }
     Some(parts.join(", "))
+}
+
+/// The day of the time at which a rule ends: where the event is, if that is known, and else here.
+/// `offset`: how many seconds clocks there are ahead of UTC then, by the calendar.
+fn last_day(
+    locale: Locale,
+    start: Option<&Moment>,
+    until: Time,
+    offset: Option<i64>,
+) -> Option<String> {
+    let language = tag(locale);
+    let day = |seconds| {
+        let options = [("dateStyle", "long"), ("timeZone", "UTC")];
+        formatted(language, &options, seconds, None)
+    };
+    let (Time::Utc(utc), Some(start)) = (until, start) else {
+        return day(until.seconds());
+    };
+    if matches!(start.time, Time::Day(_)) {
+        // Whole days have no clock.
+        return day(utc);
+    }
+    let known = || Clock::of(&start.zone)?.ahead(utc);
+    let offset = offset.or_else(|| (!start.zone.is_empty()).then(known).flatten());
+    match offset {
+        Some(offset) => day(utc + offset),
+        None => formatted(language, &[("dateStyle", "long")], utc, None),
+    }
 }

@@ -57,7 +57,8 @@ impl Clock {
         Some(self.shows(local - first)? - (local - first))
     }
 
-    fn ahead(&self, utc: i64) -> Option<i64> {
+    /// How many seconds the clocks are ahead of UTC at this time of UTC.
+    pub(super) fn ahead(&self, utc: i64) -> Option<i64> {
         Some(self.shows(utc)? - utc)
     }
 

@@ -73,6 +73,9 @@ pub(crate) struct Event {
     pub(crate) more_attendees: usize,
     /// The rule by which it recurs, as it is written.
     pub(crate) rule: String,
+    /// How many seconds the clocks of its start are ahead of UTC at the end of the rule. None: the
+    /// calendar does not say it, or that end is not a time of UTC.
+    pub(crate) until_offset: Option<i64>,
     pub(crate) cancelled: bool,
 }
 
@@ -123,6 +126,7 @@ fn event(lines: &[Line], method: Method, zones: &[Zone]) -> Event {
         ..Event::default()
     };
     let mut length = None;
+    let mut zone_of_start = None;
     // Inside an alarm, for example, names mean something else.
     let mut inner = 0_usize;
     for line in lines {
@@ -135,7 +139,10 @@ fn event(lines: &[Line], method: Method, zones: &[Zone]) -> Event {
             "SUMMARY" => event.summary = line.text(),
             "LOCATION" => event.location = line.text(),
             "DESCRIPTION" => event.description = line.text(),
-            "DTSTART" => event.start = moment(line, zones),
+            "DTSTART" => {
+                event.start = moment(line, zones);
+                zone_of_start = zone_of(line, zones);
+            }
             "DTEND" => event.end = moment(line, zones),
             "DURATION" => length = time::duration(&line.value),
             "RRULE" => event.rule = line.value.trim().to_owned(),
@@ -147,6 +154,9 @@ fn event(lines: &[Line], method: Method, zones: &[Zone]) -> Event {
         }
     }
     event.cancelled |= method == Method::Cancel;
+    if let Some(Time::Utc(until)) = event.recurs().and_then(|rule| rule.until) {
+        event.until_offset = zone_of_start.and_then(|zone| zone.ahead(until));
+    }
     if let (None, Some(start)) = (&event.end, &event.start) {
         // RFC 5545 §3.6.1: a day without an end lasts for it.
         let length = length.or(matches!(start.time, Time::Day(_)).then_some(DAY));
@@ -162,12 +172,18 @@ fn moment(line: &Line, zones: &[Zone]) -> Option<Moment> {
     let time = Time::read(&line.value)?;
     let id = line.parameter("TZID").unwrap_or_default();
     let local = matches!(time, Time::Local(_)).then(|| time.seconds());
-    let zone = zones.iter().find(|zone| !id.is_empty() && zone.id == id);
+    let zone = zone_of(line, zones);
     Some(Moment {
         time,
         zone: id.trim_start_matches('/').to_owned(),
         offset: zone.zip(local).and_then(|(zone, local)| zone.offset(local)),
     })
+}
+
+/// The time zone that a line names, as the calendar defines it.
+fn zone_of<'x>(line: &Line, zones: &'x [Zone]) -> Option<&'x Zone> {
+    let id = line.parameter("TZID").filter(|id| !id.is_empty())?;
+    zones.iter().find(|zone| zone.id == id)
 }
 
 /// What stands as it is in the address of a link.
@@ -257,6 +273,22 @@ mod tests {
         assert_eq!(answers, expect);
         assert_eq!(event.recurs().and_then(|rule| rule.count), Some(4));
         assert!(!event.cancelled);
+    }
+
+    #[test]
+    fn a_rule_ends_by_the_clocks_of_the_start() {
+        let check = |rule: &str, expect| {
+            let calendar = INVITATION.replace("FREQ=WEEKLY;COUNT=4", rule);
+            let offset = events(&calendar).first().map(|event| event.until_offset);
+            assert_eq!(offset, Some(expect), "{rule}");
+        };
+        check("FREQ=WEEKLY;UNTIL=20260301T160000Z", Some(32_400));
+        check("FREQ=WEEKLY;UNTIL=20260301T160000", None);
+        check("FREQ=WEEKLY;UNTIL=20260301", None);
+        check("FREQ=WEEKLY", None);
+        let unknown = INVITATION.replace("TZID:Asia/Seoul", "TZID:elsewhere");
+        let unknown = unknown.replace("COUNT=4", "UNTIL=20260301T160000Z");
+        assert_eq!(events(&unknown)[0].until_offset, None);
     }
 
     #[test]

@@ -72,10 +72,22 @@ impl Zone {
             .iter()
             .filter_map(|one| one.last_start(local).map(|start| (start, one.to)))
             .max_by_key(|(start, _)| *start);
-        if let Some((_, to)) = begun {
-            return Some(to);
-        }
-        // Before all of them.
+        begun.map(|(_, to)| to).or_else(|| self.before_all())
+    }
+
+    /// How many seconds clocks are ahead of UTC at this time of UTC. None: the zone has no rules.
+    pub(super) fn ahead(&self, utc: i64) -> Option<i64> {
+        let begun = self.observances.iter().filter_map(|one| {
+            // An observance begins on the clock before it.
+            let start = one.last_start(utc.saturating_add(one.from))?;
+            Some((start.saturating_sub(one.from), one.to))
+        });
+        let begun = begun.max_by_key(|(start, _)| *start);
+        begun.map(|(_, to)| to).or_else(|| self.before_all())
+    }
+
+    /// The offset before any observance has begun.
+    fn before_all(&self) -> Option<i64> {
         let first = self.observances.iter().min_by_key(|one| one.start)?;
         Some(first.from)
     }
@@ -201,6 +213,23 @@ mod tests {
     }
 
     #[test]
+    fn clocks_change_at_a_time_of_utc() {
+        let zone = Zone::read(&lines(BERLIN));
+        for (utc, expect) in [
+            ("20260329T005959Z", 1),
+            ("20260329T010000Z", 2),
+            ("20261025T005959Z", 2),
+            ("20261025T010000Z", 1),
+            ("19600101T000000Z", 1),
+        ] {
+            let at = Time::read(utc).expect("a time").seconds();
+            let hours = zone.ahead(at).map(|offset| offset / 3_600);
+            assert_eq!(hours, Some(expect), "{utc}");
+        }
+        assert_eq!(Zone::read(&lines("TZID:x\n")).ahead(0), None);
+    }
+
+    #[test]
     fn clocks_of_other_zones() {
         let new_york = "TZID:Eastern Standard Time\n\
             BEGIN:STANDARD\nDTSTART:16010101T020000\nTZOFFSETFROM:-0400\nTZOFFSETTO:-0500\n\
@@ -236,6 +265,7 @@ mod tests {
             let zone = Zone::read(&lines(odd));
             for local in [i64::MIN / 4, 0, 1_800_000_000] {
                 let _ = zone.offset(local.max(-100_000_000_000));
+                let _ = zone.ahead(local.max(-100_000_000_000));
             }
         }
     }
