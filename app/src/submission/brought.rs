@@ -19,7 +19,6 @@ const LONGEST: usize = 2_000;
 /// A conversation that ended with the server taking the message.
 #[derive(Debug)]
 pub(super) struct Conversation {
-    id: u32,
     /// The server's last words, which have the name that it gave the message.
     reply: String,
     lines: Lines,
@@ -41,18 +40,32 @@ impl Lines {
     }
 }
 
-/// The conversations, oldest first.
+/// The conversations with the practice server of one run of the bridge. Names of messages begin
+/// anew with each run.
 #[derive(Debug, Default)]
-pub(super) struct Conversations(VecDeque<Conversation>);
+pub(super) struct Conversations {
+    run: String,
+    /// The submission whose conversation was kept last, even if it is forgotten by now.
+    last: Option<u32>,
+    /// Oldest first.
+    kept: VecDeque<Conversation>,
+}
 
 impl Conversations {
+    /// The page is connected to this run of the bridge. What another run brought is forgotten.
+    pub(super) fn of_run(&mut self, run: &str) {
+        if self.run != run {
+            run.clone_into(&mut self.run);
+            self.kept.clear();
+        }
+    }
+
     /// Keeps the conversation of a submission, if the server has taken its message.
     pub(super) fn keep(&mut self, submission: &Submission) {
         let Some(Ending::Outcome(Outcome::Accepted { reply, .. })) = submission.ending() else {
             return;
         };
-        let id = submission.id;
-        if self.0.back().is_some_and(|known| known.id == id) {
+        if self.last.replace(submission.id) == Some(submission.id) {
             return;
         }
         // What happened on the connection before belongs to it, unless that is very much.
@@ -63,19 +76,18 @@ impl Conversations {
             entries: shown.iter().take(LONGEST).cloned().collect(),
             before: shown.len() - own.len(),
         };
-        self.0.push_back(Conversation {
-            id,
+        self.kept.push_back(Conversation {
             reply: reply.lines.last().cloned().unwrap_or_default(),
             lines,
         });
-        if self.0.len() > KEPT {
-            self.0.pop_front();
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
         }
     }
 
     /// The conversation that brought the message to which the server gave this name.
     pub(super) fn find(&self, queue_id: &str) -> Option<Lines> {
-        let mut newest = self.0.iter().rev();
+        let mut newest = self.kept.iter().rev();
         let named = |kept: &&Conversation| {
             let mut words = kept.reply.split_ascii_whitespace();
             !queue_id.is_empty() && words.next_back() == Some(queue_id)
@@ -91,16 +103,32 @@ mod tests {
     use super::super::model::Phase;
     use super::*;
 
+    /// A submission whose message the server has taken with this reply.
+    fn accepted(id: u32, reply: &str) -> Submission {
+        let reply = Reply::new(Code::new(250).expect("a code"), vec![reply.to_owned()]);
+        let outcome = Outcome::Accepted {
+            reply,
+            recipients: Vec::new(),
+        };
+        let mut submission = Submission::default();
+        submission.id = id;
+        submission.phase = Phase::Finished(Ending::Outcome(outcome));
+        submission
+    }
+
     fn conversations(replies: &[&str]) -> Conversations {
         let kept = replies.iter().map(|reply| Conversation {
-            id: 0,
             reply: (*reply).to_owned(),
             lines: Lines {
                 entries: Arc::new([]),
                 before: 0,
             },
         });
-        Conversations(kept.collect())
+        Conversations {
+            run: "a".to_owned(),
+            last: None,
+            kept: kept.collect(),
+        }
     }
 
     #[test]
@@ -113,23 +141,33 @@ mod tests {
     }
 
     #[test]
+    fn another_run_of_the_bridge_gives_the_same_names_to_other_messages() {
+        let mut kept = Conversations::default();
+        let last = accepted(7, "2.0.0 OK: queued as 1");
+        kept.of_run("a");
+        kept.keep(&last);
+        kept.of_run("a");
+        assert!(kept.find("1").is_some());
+        kept.of_run("b");
+        assert!(kept.find("1").is_none());
+        // It is still the last submission of the page.
+        kept.keep(&last);
+        assert!(kept.find("1").is_none());
+        kept.keep(&accepted(8, "2.0.0 OK: queued as 1"));
+        assert!(kept.find("1").is_some());
+    }
+
+    #[test]
     fn only_what_was_accepted_is_kept_and_not_too_much() {
         let mut kept = Conversations::default();
         kept.keep(&Submission::default());
-        assert!(kept.0.is_empty());
+        assert!(kept.kept.is_empty());
         for id in 1..=60 {
-            let mut submission = Submission::default();
-            submission.id = id;
-            let reply = Reply::new(Code::new(250).expect("a code"), vec![format!("as {id}")]);
-            let outcome = Outcome::Accepted {
-                reply,
-                recipients: Vec::new(),
-            };
-            submission.phase = Phase::Finished(Ending::Outcome(outcome));
+            let submission = accepted(id, &format!("as {id}"));
             kept.keep(&submission);
             kept.keep(&submission);
         }
-        assert_eq!(kept.0.len(), KEPT);
+        assert_eq!(kept.kept.len(), KEPT);
         assert!(kept.find("60").is_some() && kept.find("1").is_none());
     }
 }

@@ -19,9 +19,10 @@ use crate::ui::{dom, use_later};
 
 #[derive(Store)]
 pub(super) struct SubmissionState {
-    submission: Submission,
-    /// The last one, while one that was recorded is shown in its place.
-    aside: Option<Submission>,
+    /// The submission under way, or the last one, whatever is shown.
+    live: Submission,
+    /// One that was recorded, while it is shown in the place of that.
+    recorded: Option<Submission>,
     /// The largest message that each server takes.
     limits: Limits,
     /// The number of the entry that is chosen, to be explained. None: the newest is.
@@ -61,8 +62,8 @@ impl SubmissionStore {
     pub fn provide() {
         let submission = SubmissionStore {
             state: Store::new(SubmissionState {
-                submission: Submission::default(),
-                aside: None,
+                live: Submission::default(),
+                recorded: None,
                 limits: Limits::stored(),
                 selected: None,
             }),
@@ -91,6 +92,10 @@ impl SubmissionStore {
     fn on_event(self, event: &LinkEvent) {
         match event {
             LinkEvent::State(state) => {
+                if let LinkState::Open(welcome) = state {
+                    self.conversations
+                        .update_value(|conversations| conversations.of_run(&welcome.run));
+                }
                 if !matches!(state, LinkState::Open(_) | LinkState::Connecting) {
                     self.update(Submission::bridge_lost);
                 }
@@ -111,7 +116,7 @@ impl SubmissionStore {
 
     /// Takes in what the bridge says of the submission under way.
     fn apply(self, said: &[FromBridge]) {
-        let shown = self.live_untracked(|submission| submission.connection);
+        let before = self.live_untracked(|submission| submission.connection);
         self.update(|submission| {
             let said = said.iter().cloned();
             said.for_each(|message| submission.apply(message));
@@ -119,7 +124,7 @@ impl SubmissionStore {
         });
         self.learn_limit();
         self.conversations.update_value(|conversations| {
-            self.read_untracked(|submission| conversations.keep(submission));
+            self.live_untracked(|submission| conversations.keep(submission));
         });
         let destination = untrack(|| self.accounts.destination());
         let (now, elsewhere) = self.live_untracked(|submission| {
@@ -127,9 +132,8 @@ impl SubmissionStore {
                 submission.kept_open && submission.destination.as_ref() != Some(&destination);
             (submission.connection, elsewhere)
         });
-        if now != shown {
-            // The number of the line that was chosen is another line's now.
-            self.select(None);
+        if now != before {
+            self.lines_began_anew();
         }
         if elsewhere {
             // Another server has been chosen meanwhile: nothing more goes over this connection.
@@ -262,7 +266,7 @@ impl SubmissionStore {
         };
         let destination = untrack(|| self.accounts.destination());
         self.update(|submission| submission.open(id, destination));
-        self.select(None);
+        self.lines_began_anew();
         self.connection.send_frame(&open);
     }
 
@@ -332,6 +336,14 @@ impl SubmissionStore {
         self.state.selected().get()
     }
 
+    /// The last submission has a new connection: if it is shown, the number of the line that was
+    /// chosen is another line's now.
+    fn lines_began_anew(self) {
+        if !untrack(|| self.shows_recorded()) {
+            self.select(None);
+        }
+    }
+
     /// Chooses an entry, to be explained.
     pub(super) fn select(self, seq: Option<u32>) {
         self.state.selected().set(seq);
@@ -340,24 +352,24 @@ impl SubmissionStore {
     /// What `read` makes of the submission that is shown: the last one, or a recorded one. Follows
     /// it.
     pub(super) fn read<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        self.state.submission().with(read)
+        let recorded = self.state.recorded();
+        if recorded.with(Option::is_none) {
+            return self.live(read);
+        }
+        recorded.with(|recorded| match recorded {
+            Some(recorded) => read(recorded),
+            None => read(&Submission::default()),
+        })
     }
 
     /// The same, without following it.
     pub(super) fn read_untracked<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        self.state.submission().with_untracked(read)
+        untrack(|| self.read(read))
     }
 
     /// What `read` makes of the last submission. Follows it.
     fn live<T>(self, read: impl FnOnce(&Submission) -> T) -> T {
-        let aside = self.state.aside();
-        if aside.with(Option::is_none) {
-            return self.read(read);
-        }
-        aside.with(|aside| match aside {
-            Some(aside) => read(aside),
-            None => read(&Submission::default()),
-        })
+        self.state.live().with(read)
     }
 
     /// The same, without following it.
@@ -376,39 +388,32 @@ impl SubmissionStore {
 
     /// Shows a submission that was recorded, until the next one begins or a person has seen it.
     pub fn show_recorded(self, recorded: Recorded) {
-        let before = self.read_untracked(|shown| shown.connection);
-        let shown_before = self.state.aside().with_untracked(Option::is_some);
+        let before = self.state.recorded().with_untracked(|before| {
+            let before = before.as_ref();
+            before.map(|before| before.connection)
+        });
         // A number that no connection has, so that its lines are drawn anew.
-        let connection = if shown_before { before - 1 } else { u32::MAX };
+        let connection = before.map_or(u32::MAX, |before| before - 1);
         let Recorded {
             destination,
             entries,
             ending,
         } = recorded;
         self.select(None);
-        if !shown_before {
-            let last = self.read_untracked(Clone::clone);
-            self.state.aside().set(Some(last));
-        }
-        self.state.submission().set(Submission::recorded(
-            connection,
-            destination,
-            entries,
-            ending,
-        ));
+        let recorded = Submission::recorded(connection, destination, entries, ending);
+        self.state.recorded().set(Some(recorded));
     }
 
     /// Whether a recorded submission is shown. Follows it.
     pub(super) fn shows_recorded(self) -> bool {
-        self.state.aside().with(Option::is_some)
+        self.state.recorded().with(Option::is_some)
     }
 
     /// Shows the last submission again.
     pub(super) fn close_recorded(self) {
-        if let Some(last) = self.state.aside().get_untracked() {
+        if untrack(|| self.shows_recorded()) {
             self.select(None);
-            self.state.aside().set(None);
-            self.state.submission().set(last);
+            self.state.recorded().set(None);
         }
     }
 
@@ -427,16 +432,7 @@ impl SubmissionStore {
     /// Changes the submission. Whoever keeps records is told when that ends it.
     fn update(self, change: impl FnOnce(&mut Submission)) {
         let was_busy = self.live_untracked(Submission::is_busy);
-        let aside = self.state.aside();
-        if aside.with_untracked(Option::is_none) {
-            self.state.submission().update(change);
-        } else {
-            aside.update(|aside| {
-                if let Some(aside) = aside {
-                    change(aside);
-                }
-            });
-        }
+        self.state.live().update(change);
         let ended = self.live_untracked(|submission| {
             let ending = submission.ending().filter(|_| was_busy)?;
             Some(SendEvent::Ended {
