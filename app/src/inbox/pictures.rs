@@ -1,6 +1,7 @@
 //! The pictures of an opened message, as the page shows them. They stay in the page: each is a
 //! `blob:` address, which is revoked when the message is closed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -34,8 +35,49 @@ const NAMED: u64 = 64_000_000;
 pub(super) struct Made {
     message: StoredValue<Arc<Arrived>>,
     addresses: StoredValue<Vec<String>>,
-    /// Octets that may still be shown small.
-    left: StoredValue<u64>,
+    small: StoredValue<Small>,
+}
+
+/// The pictures that are shown small. A view of them may be shown again and again.
+#[derive(Debug)]
+struct Small {
+    /// Octets that may still be shown.
+    left: u64,
+    /// Those that have been counted, by their place in the message, each with its address, if it
+    /// has one.
+    counted: BTreeMap<(Option<u32>, u64, u64), Option<String>>,
+}
+
+impl Default for Small {
+    fn default() -> Small {
+        Small {
+            left: TOGETHER,
+            counted: BTreeMap::new(),
+        }
+    }
+}
+
+impl Small {
+    /// The address of a picture. `make` makes it when the picture is shown first. None: it is too
+    /// large, or no address could be made.
+    fn address(
+        &mut self,
+        size: u64,
+        at: Slice,
+        make: impl FnOnce() -> Option<String>,
+    ) -> Option<String> {
+        let place = (at.of, at.from, at.to);
+        if let Some(address) = self.counted.get(&place) {
+            return address.clone();
+        }
+        if size == 0 || size > LARGEST.min(self.left) {
+            return None;
+        }
+        self.left -= size;
+        let address = make();
+        self.counted.insert(place, address.clone());
+        address
+    }
 }
 
 impl Made {
@@ -43,7 +85,7 @@ impl Made {
         let made = Made {
             message: StoredValue::new(message),
             addresses: StoredValue::new(Vec::new()),
-            left: StoredValue::new(TOGETHER),
+            small: StoredValue::new(Small::default()),
         };
         on_cleanup(move || {
             made.addresses.try_update_value(|addresses| {
@@ -85,12 +127,14 @@ impl Made {
 
     /// The address of a picture to be shown small. None: it is no picture, or too large.
     pub(super) fn small(self, media_type: &str, size: u64, at: Slice) -> Option<String> {
-        let left = self.left.get_value();
-        if !is_picture(media_type) || size == 0 || size > LARGEST.min(left) {
+        if !is_picture(media_type) {
             return None;
         }
-        self.left.set_value(left - size);
-        self.address(at, media_type)
+        let make = || self.address(at, media_type);
+        let small = self.small;
+        small
+            .try_update_value(|small| small.address(size, at, make))
+            .flatten()
     }
 
     fn address(self, at: Slice, media_type: &str) -> Option<String> {
@@ -105,4 +149,45 @@ impl Made {
 
 fn is_picture(media_type: &str) -> bool {
     SHOWN.contains(&media_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_counted_once_however_often_it_is_shown() {
+        let mut small = Small::default();
+        let mut made = 0;
+        let mut show = |from: u64, size: u64| {
+            let at = Slice {
+                from,
+                to: from + size,
+                ..Slice::default()
+            };
+            small.address(size, at, || {
+                made += 1;
+                Some(format!("blob:{made}"))
+            })
+        };
+        let fits = TOGETHER / LARGEST;
+        for _ in 0..3 {
+            for one in 0..fits {
+                let expect = format!("blob:{}", one + 1);
+                assert_eq!(show(one * LARGEST, LARGEST), Some(expect));
+            }
+            // No more than that.
+            assert_eq!(show(fits * LARGEST, 1), None);
+        }
+        assert_eq!(made, fits);
+    }
+
+    #[test]
+    fn what_is_empty_or_too_large_is_not_shown() {
+        let mut small = Small::default();
+        let mut show = |size| small.address(size, Slice::default(), || Some(String::new()));
+        assert_eq!(show(0), None);
+        assert_eq!(show(LARGEST + 1), None);
+        assert_eq!(show(LARGEST), Some(String::new()));
+    }
 }
