@@ -218,4 +218,35 @@ mod tests {
             assert!(command.control.is_some() || is_used, "{name} is not used");
         }
     }
+
+    /// Buttons in dialogs, and in a list at a text field: neither the key nor the palette works
+    /// there.
+    const UNDO_THERE: [&str; 3] = [
+        "accounts/identities/dialog.rs",
+        "compose/templates/dialog.rs",
+        "contacts/erase.rs",
+    ];
+
+    #[test]
+    fn every_button_that_undoes_is_reached_by_the_command() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = vec![src.clone()];
+        let mut unmarked = BTreeSet::new();
+        while let Some(path) = files.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(path).expect("a folder");
+                files.extend(entries.map(|entry| entry.expect("an entry").path()));
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap_or_default();
+            let buttons = source.split("<button").skip(1);
+            let buttons = buttons.filter_map(|rest| rest.split_once("</button>"));
+            let mut undoing = buttons.filter(|(button, _)| button.contains("Locale::undo)"));
+            if undoing.any(|(button, _)| !button.contains("UNDO)")) {
+                let name = path.strip_prefix(&src).expect("a source");
+                unmarked.insert(name.to_string_lossy().replace('\\', "/"));
+            }
+        }
+        assert_eq!(unmarked, UNDO_THERE.map(str::to_owned).into());
+    }
 }

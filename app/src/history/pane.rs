@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::detail::Detail;
 use super::list::{List, Tools};
 use super::store::{HistoryStore, use_history};
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::{Glyph, IconButton, Later, Pane};
@@ -90,7 +92,8 @@ fn Notices() -> impl IntoView {
             view! {
                 <div class="notice">
                     <p>{language.get().history_deleted(many)}</p>
-                    <button type="button" class="btn" on:click=move |_| history.undo_delete()>
+                    <button type="button" {..mark(&UNDO)} class="btn"
+                        on:click=move |_| history.undo_delete()>
                         {language.words(Locale::undo)}
                     </button>
                     <IconButton glyph=Glyph::Cross label=language.words(Locale::close)

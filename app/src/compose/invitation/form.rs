@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::TITLE;
 use super::fields::{About, Line, Moment, Zone};
+use crate::commands::mark;
+use crate::commands::table::UNDO;
 use crate::compose::draft::{Invitation, Place};
 use crate::compose::problem::FieldProblem;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
@@ -41,7 +43,7 @@ pub(in crate::compose) fn InvitationForm() -> impl IntoView {
         <p class="attach-said" role="status">
             <Show when=move || can_undo.get()>
                 <span>{language.words(Locale::event_removed)}</span>
-                <button type="button" class="link" on:click=undo>
+                <button type="button" {..mark(&UNDO)} class="link" on:click=undo>
                     {language.words(Locale::undo)}
                 </button>
             </Show>
