@@ -26,5 +26,7 @@ mod korean;
 pub mod merge;
 pub mod shell;
 pub mod storage;
+#[cfg(test)]
+mod styles;
 pub mod submission;
 pub mod ui;
