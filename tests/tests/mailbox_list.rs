@@ -95,6 +95,29 @@ async fn the_list_is_searched_with_the_texts() {
 }
 
 #[tokio::test]
+async fn the_next_message_is_the_neighbour_in_the_list_that_a_search_left() {
+    let bridge = Bridge::start();
+    let page = three(&bridge).await;
+    page.has_commands().await;
+    let open = "words(document.querySelector('[data-reading] h2')?.innerText)";
+    page.browser
+        .evaluate("document.querySelectorAll('[data-message]')[1].click()")
+        .await;
+    page.becomes(open, "two").await;
+    page.browser.fill("Search", "apples").await;
+    listed(&page, &["one"]).await;
+    page.leaves_field().await;
+    page.browser.presses("j").await;
+    page.becomes(open, "one").await;
+    page.browser.fill("Search", "pears").await;
+    listed(&page, &["three"]).await;
+    page.leaves_field().await;
+    page.browser.presses("k").await;
+    page.becomes(open, "three").await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn stars_and_unread_messages_are_kept_and_shared_by_tabs() {
     let bridge = Bridge::start();
     let page = three(&bridge).await;

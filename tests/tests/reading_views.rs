@@ -5,6 +5,7 @@
 #![cfg_attr(not(feature = "axe"), allow(unused))]
 
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::browser::Browser;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::visitor::Visitor;
 use serde_json::{Value, json};
@@ -179,6 +180,137 @@ async fn an_invitation_is_shown_as_a_card() {
         card.contains("Saturday, November 28, 2026") && card.contains("2:30"),
         "{card}"
     );
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_rule_ends_on_a_day_of_the_place_of_the_event() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.browser.time_zone("Europe/Berlin").await;
+    page.inbox().await;
+    for (subject, start, until, last) in [
+        // The calendar defines its zone.
+        (
+            "Seoul",
+            "TZID=Korea Standard Time:20251127T203000",
+            "20260228T160000Z",
+            "until March 1, 2026",
+        ),
+        // The browser knows it.
+        (
+            "New York",
+            "TZID=America/New_York:20251127T203000",
+            "20260301T030000Z",
+            "until February 28, 2026",
+        ),
+        // It has none: the day of the one who reads.
+        (
+            "UTC",
+            "X-NONE=1:20251127T203000Z",
+            "20260228T233000Z",
+            "until March 1, 2026",
+        ),
+        (
+            "Nowhere",
+            "TZID=Nowhere:20251127T203000",
+            "20260228T233000Z",
+            "until March 1, 2026",
+        ),
+        // These have no clock.
+        (
+            "Whole days",
+            "VALUE=DATE:20251127",
+            "20260228T233000Z",
+            "until February 28, 2026",
+        ),
+        (
+            "A day",
+            "TZID=America/New_York:20251127T203000",
+            "20260301",
+            "until March 1, 2026",
+        ),
+    ] {
+        let calendar = CALENDAR
+            .replace("TZID=Korea Standard Time:20261127T203000", start)
+            .replace("DTEND;TZID=Korea Standard Time:20261127T213000\r\n", "")
+            .replace("COUNT=6", &format!("UNTIL={until}"));
+        let message = format!(
+            "Subject: {subject}\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\n\
+             {calendar}\r\n"
+        );
+        opens(&page, &bridge, subject, &message).await;
+        page.shows(".event").await;
+        let card = texts(&page, ".event").await.concat();
+        assert!(card.contains(last), "{subject}: {card}");
+    }
+    page.close().await;
+}
+
+/// Holds back what the bridge says while `holds` is set, until `release` is called.
+const HOLDING: &str = "
+window.holds = false;
+const held = [];
+const Real = window.WebSocket;
+window.WebSocket = class extends Real {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', (event) => {
+      if (!window.holds) return;
+      event.stopImmediatePropagation();
+      held.push([this, event.data]);
+    });
+  }
+};
+window.release = () => {
+  window.holds = false;
+  for (const [socket, data] of held.splice(0)) {
+    socket.onmessage(new MessageEvent('message', { data }));
+  }
+};
+";
+
+#[tokio::test]
+async fn the_conversation_is_kept_of_a_message_sent_behind_a_recorded_transcript() {
+    let bridge = Bridge::start();
+    let browser = Browser::open(1440, 900).await;
+    browser.run_in_new_documents(HOLDING).await;
+    let page = Visitor::with(browser, &bridge).await;
+    let sent = |count: usize| {
+        format!(
+            "document.querySelectorAll('.history .badge[data-kind=accepted]').length === {count}"
+        )
+    };
+    page.write("joon@practice.test", "Before", "one").await;
+    page.browser.press("Send").await;
+    page.go_to("History").await;
+    page.browser.until(&sent(1)).await;
+    page.compose().await;
+    page.write("joon@practice.test", "Behind", "two").await;
+    page.browser.evaluate("window.holds = true").await;
+    page.browser.press("Send").await;
+    page.go_to("History").await;
+    page.browser
+        .until("document.querySelectorAll('[data-sent]').length === 2")
+        .await;
+    page.browser
+        .evaluate("[...document.querySelectorAll('[data-sent]')].at(-1).click()")
+        .await;
+    page.browser.press("Open transcript").await;
+    page.wire_shows("From the history.").await;
+    page.browser.evaluate("release()").await;
+    page.go_to("History").await;
+    page.browser.until(&sent(2)).await;
+    page.inbox().await;
+    page.opens_the_newest_named("Behind").await;
+    page.browser.press("Source").await;
+    let size = octets(&page).await;
+    page.browser
+        .press(&format!("Octets 1 to {size}, brought by DATA"))
+        .await;
+    page.browser
+        .until("document.querySelectorAll('.brought .row').length > 8")
+        .await;
     page.close().await;
 }
 
