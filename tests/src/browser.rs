@@ -147,6 +147,17 @@ impl Browser {
         fine(expression, done);
     }
 
+    /// Waits two animation frames of the page. By then every effect of a key has happened, and
+    /// whatever was to happen with the next frame.
+    pub async fn two_frames(&self) {
+        let script = "const done = arguments[arguments.length - 1]; \
+                      requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        fine(
+            "two frames",
+            self.driver.execute_async(script, Vec::new()).await,
+        );
+    }
+
     /// Waits for a visible element with this role and name.
     pub async fn named(&self, role: &str, name: &str) -> WebElement {
         let role = Value::from(role);

@@ -49,7 +49,7 @@ async fn address_fields_ignore_keys_of_input_methods() {
     for key in ["Enter", "Backspace", ",", "Process"] {
         page.browser.composes_with(key).await;
     }
-    page.two_frames().await;
+    page.browser.two_frames().await;
     to_is(&page, &[], "박").await;
     page.browser.composed("박").await;
     page.browser.composes("민").await;
@@ -65,7 +65,7 @@ async fn address_fields_ignore_keys_of_input_methods() {
     // Safari sends the key that ended the composition after the end of the composition.
     page.browser.keys("joon@practice.test").await;
     page.browser.composes_with("Enter").await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     to_is(&page, &["박민아@practice.test"], "joon@practice.test").await;
     page.close().await;
 }
@@ -75,7 +75,7 @@ async fn a_separator_in_a_composition_waits_for_its_end() {
     let bridge = Bridge::start();
     let page = new_message(&bridge).await;
     page.browser.composes("a@x.org, 박").await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     to_is(&page, &[], "a@x.org, 박").await;
     page.browser.composed("a@x.org, 박").await;
     to_is(&page, &["a@x.org", "박"], "").await;
@@ -102,7 +102,7 @@ async fn keys_of_input_methods_neither_send_nor_close() {
         .await;
     page.browser.composes("한").await;
     page.browser.composes_with("Enter").await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     page.browser.composed("한").await;
     assert!(page.paused_line().await.ends_with('한'));
     page.browser.press("Abort").await;
@@ -117,7 +117,7 @@ async fn keys_of_input_methods_neither_send_nor_close() {
     for key in ["Enter", "Escape"] {
         page.browser.composes_with(key).await;
     }
-    page.two_frames().await;
+    page.browser.two_frames().await;
     page.browser.composed("메일").await;
     assert_eq!(page.browser.value("Host").await, "메일");
     page.close().await;
@@ -303,7 +303,7 @@ async fn control_enter_sends_once_from_anywhere() {
     page.compose().await;
     page.browser.press("Mail server").await;
     page.browser.control_enter().await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     page.inbox().await;
     let count = page
         .browser
@@ -330,7 +330,7 @@ async fn typing_keeps_caret_and_undo() {
         page.browser
             .evaluate("document.execCommand('insertText', false, 'y')")
             .await;
-        page.two_frames().await;
+        page.browser.two_frames().await;
         assert_eq!(page.browser.value(field).await, "abcxydef");
         let caret = page
             .browser
@@ -338,7 +338,7 @@ async fn typing_keeps_caret_and_undo() {
             .await;
         assert_eq!(caret, 5, "{field}");
         page.browser.keys(keys::UNDO).await;
-        page.two_frames().await;
+        page.browser.two_frames().await;
         assert_ne!(page.browser.value(field).await, "abcxydef", "{field}");
     }
     page.close().await;

@@ -81,8 +81,7 @@ async fn check(page: &Visitor, bridge: &Bridge, all: &[Hostile], lure: &Lure) {
     for (number, Hostile { name, html, mark }) in all.iter().enumerate() {
         opens(page, bridge, number + 1, html).await;
         // What happens with the next frame has happened.
-        let frames = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))";
-        page.browser.until(&format!("{frames} && true")).await;
+        page.browser.two_frames().await;
         let what = format!(
             "{number}: {name}\n{}",
             &html[..html.floor_char_boundary(2_000)]
@@ -143,11 +142,7 @@ async fn the_frame_alone_withstands_strangers() {
                  document.querySelector('.sealed iframe'))"
             ))
             .await;
-        page.browser
-            .until(
-                "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r))) && true",
-            )
-            .await;
+        page.browser.two_frames().await;
         let state = "[self.stranger ?? null, location.pathname, \
              document.querySelectorAll('.pane').length > 0]";
         let state = page.browser.evaluate(state).await;
@@ -229,11 +224,20 @@ async fn links_say_where_they_lead_and_lead_there_in_a_tab_of_their_own() {
         ])
     );
     // By keyboard: the focus shows it, Enter opens it.
+    page.browser.point_at(1.0, 1.0).await;
     page.browser
         .evaluate(
-            "(() => { window.opened = null; document.querySelector('.leads').replaceChildren; \
-             document.querySelector('.sealed iframe').contentDocument.querySelector('#away')\
-             .focus(); })()",
+            "(window.opened = null, \
+             document.querySelector('.sealed iframe').contentDocument.activeElement.blur())",
+        )
+        .await;
+    page.browser
+        .until("document.querySelector('.leads').innerText === ''")
+        .await;
+    page.browser
+        .evaluate(
+            "document.querySelector('.sealed iframe').contentDocument.querySelector('#away')\
+             .focus()",
         )
         .await;
     page.browser.until(&leads).await;

@@ -260,7 +260,7 @@ async fn shortcuts_work_with_a_korean_input_source() {
     page.browser.composes("ㅊ").await;
     keys(&[("Process", "KeyC", false, true)]).await;
     page.browser.composed("ㅊ").await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     page.draft_is("Re: three").await;
     page.leaves_field().await;
     keys(&[("Process", "Slash", true, true)]).await;
@@ -292,9 +292,9 @@ async fn single_keys_can_be_turned_off_and_stay_so() {
         page.browser
             .until("document.querySelector('.attached') && true")
             .await;
-        page.two_frames().await;
+        page.browser.two_frames().await;
         page.browser.presses("g i ? c /").await;
-        page.two_frames().await;
+        page.browser.two_frames().await;
         assert!(page.browser.has("region", "Compose").await);
         page.dialog_is("").await;
         page.browser.presses("Ctrl+k").await;
@@ -342,7 +342,7 @@ async fn text_fields_and_the_paused_line_keep_their_letters() {
     page.browser.press("Step through").await;
     page.pauses_at("EHLO").await;
     page.browser.presses("Tab r c u").await;
-    page.two_frames().await;
+    page.browser.two_frames().await;
     page.pauses_at("EHLO").await;
     page.draft_is("Step").await;
     page.browser.presses("Enter").await;

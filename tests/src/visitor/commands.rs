@@ -33,7 +33,7 @@ impl Visitor {
             .await;
     }
 
-    /// Chooses the command with this id in the palette.
+    /// Chooses the command with this id in the palette, and waits until the palette is gone.
     pub async fn chooses(&self, id: &str) {
         let option = Value::from(format!("#palette-{id}"));
         self.browser
@@ -44,6 +44,9 @@ impl Visitor {
             .await;
         self.browser
             .evaluate(&format!("(document.querySelector({option}).click(), true)"))
+            .await;
+        self.browser
+            .until("!document.querySelector('dialog[open] .palette')")
             .await;
     }
 
@@ -75,17 +78,6 @@ impl Visitor {
     pub async fn draft_is(&self, subject: &str) {
         let field = "named('textbox', 'Subject')?.value ?? null";
         self.becomes(field, subject).await;
-    }
-
-    /// Waits two frames. By then every effect of a key has happened.
-    pub async fn two_frames(&self) {
-        self.browser
-            .evaluate(
-                "void (window.frames2 = 0, requestAnimationFrame(() => \
-                 requestAnimationFrame(() => window.frames2 = 1)))",
-            )
-            .await;
-        self.browser.until("window.frames2 === 1").await;
     }
 
     /// The focus leaves the field in which it is.
