@@ -9,6 +9,7 @@ use glasspost_tests::holding::{
     HOUR, RECORDS, TOASTS, arrived, held, move_due, said, send_in_an_hour, writing,
 };
 use glasspost_tests::visitor::Visitor;
+use serde_json::Value;
 
 #[tokio::test]
 async fn sending_can_be_undone() {
@@ -257,6 +258,26 @@ async fn a_page_closed_while_it_sends_says_that_the_end_is_not_known() {
     page.has("Subject", "Held").await;
     held(&page, 0).await;
     page.close().await;
+}
+
+#[tokio::test]
+async fn the_menu_beside_send_is_within_a_narrow_window() {
+    let bridge = Bridge::start();
+    for width in [360, 390] {
+        let page = Visitor::in_a_window(&bridge, width, 740).await;
+        page.browser.press("Send later, undo send").await;
+        page.shows(".send-menu .hint").await;
+        let outside = "(() => { const box = e => e.getBoundingClientRect(); \
+            const menu = document.querySelector('.send-menu'); \
+            const hint = box(menu.querySelector('.hint')).top; \
+            const { left, right, top, bottom } = box(menu); \
+            return [left < 0, right > innerWidth, top < 0, bottom > innerHeight, \
+                menu.scrollWidth > menu.clientWidth, \
+                [...menu.querySelectorAll('.choice')].some(e => box(e).bottom > hint)]; })()";
+        let outside = page.browser.evaluate(outside).await;
+        assert_eq!(outside, Value::from(vec![false; 6]), "{width} pixels");
+        page.close().await;
+    }
 }
 
 #[cfg(feature = "axe")]
