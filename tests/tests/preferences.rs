@@ -21,6 +21,10 @@ const VIEWS: &[(&str, &str)] = &[
     ("sheet", "dialog[open] .sheet"),
     ("contacts", "dialog[open] input"),
     ("server", "dialog[open] form"),
+    ("history", ".history"),
+    ("send-later", ".send-menu"),
+    ("send-to-many", "dialog[open] .merge"),
+    ("invite", "#event-title"),
 ];
 
 /// The page with a message in its inbox, and its commands.
