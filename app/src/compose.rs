@@ -31,13 +31,15 @@ mod templates;
 mod words;
 
 pub use self::draft::{
-    Attachment, BodyFormat, Draft, Fill, MessageStamp, Moment, Place, Problem, Unfinished, Wrong,
-    is_picture, media_type_of, picture_mark, recipient_key, sent_name, shown_name,
+    Attachment, BRACE, BodyFormat, Draft, Fill, MessageStamp, Moment, Place, Problem, Unfinished,
+    Wrong, is_picture, media_type_of, nearest_field, picture_mark, recipient_key, recipients,
+    sent_name, shown_html, shown_name,
 };
 pub use self::drafts::load;
 pub use self::eml::save_segments;
 pub use self::held::{HeldStore, SendToMany};
 pub use self::pane::{HeldMessages, PANE};
+pub use self::preview::MessageFrame;
 pub use self::rail::DRAFTS;
 pub use self::shown_draft::{ShownDraft, use_shown_draft};
 pub use self::store::{about, stamp};

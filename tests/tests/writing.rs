@@ -78,6 +78,36 @@ async fn a_template_fills_its_fields() {
 }
 
 #[tokio::test]
+async fn a_field_of_a_template_that_was_written_wrong_is_reported() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write(
+        "joon@example.net",
+        "Hello",
+        "Dear {nmae}, {e-mal}, {{}name}",
+    )
+    .await;
+    page.browser.press("Templates").await;
+    page.browser.fill("Name", "Hello").await;
+    page.browser.press("Save this text as a template").await;
+    page.browser.named("button", "Insert Hello").await;
+    page.browser.press("Close").await;
+    page.browser.press("New message").await;
+    page.browser.press("Templates").await;
+    page.browser.press("Insert Hello").await;
+    page.has("Message", "Dear {nmae}, {e-mal}, {name}").await;
+    page.compose_shows("Still to be filled in: {nmae}, {e-mal}")
+        .await;
+    page.compose_shows("{nmae} is no field. Is {name} meant?")
+        .await;
+    page.compose_shows("To write a brace itself, write {{} instead of it.")
+        .await;
+    #[cfg(feature = "axe")]
+    page.without_violations("fields that are not known").await;
+    page.close().await;
+}
+
+#[tokio::test]
 async fn text_is_found_and_replaced_in_each_format() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;

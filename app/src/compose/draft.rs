@@ -26,7 +26,7 @@ pub use build::{
     picture_mark, plain_copy, raw, sent_name, shown_html, shown_name,
 };
 pub use content::{BodyFormat, Content};
-pub use fields::Fill;
+pub use fields::{BRACE, Fill, nearest_field, recipients};
 pub use invitation::{Invitation, InvitationFault, in_field};
 pub use mailbox::{
     Mailbox, MailboxError, Script, Suspicion, split_addresses, split_at_spaces, suspicions,

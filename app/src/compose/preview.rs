@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Url;
 
-use super::draft::{Place, shown_html};
+use super::draft::{Attachment, Place, shown_html};
 use super::store::use_compose;
 use crate::i18n::{Locale, use_language};
 use crate::storage::files;
@@ -34,43 +34,9 @@ pub(super) fn Preview() -> impl IntoView {
     let compose = use_compose();
     let width = RwSignal::new(Width::Wide);
     let dark = RwSignal::new(false);
-    let made = RwSignal::new(Made::new());
-    Effect::new(move |_| {
-        for file in compose.attachments().get() {
-            let Some(id) = file.content_id else { continue };
-            let known = made.try_update(|made| made.insert(id.clone(), None).flatten());
-            if let Some(Some(address)) = known {
-                made.update(|made| drop(made.insert(id, Some(address))));
-                continue;
-            }
-            spawn_local(async move {
-                let Ok(blob) = files::blob(&file.file).await else {
-                    return;
-                };
-                let Ok(address) = Url::create_object_url_with_blob(&blob) else {
-                    return;
-                };
-                let kept = made.try_update(|made| made.insert(id, Some(address.clone())));
-                // The preview has been closed meanwhile.
-                if kept.is_none() {
-                    Url::revoke_object_url(&address).ok();
-                }
-            });
-        }
-    });
-    on_cleanup(move || {
-        let addresses = made.try_update(std::mem::take).unwrap_or_default();
-        for address in addresses.into_values().flatten() {
-            Url::revoke_object_url(&address).ok();
-        }
-    });
-    let pictures = Signal::derive(move || {
-        let made = made.get().into_iter();
-        let shown = made.filter_map(|(id, address)| Some((id, address?)));
-        Arc::new(shown.collect::<Pictures>())
-    });
+    let files = Signal::derive(move || compose.attachments().get());
     let html = Memo::new(move |_| {
-        let files = compose.attachments().get();
+        let files = files.get();
         compose.with_content(|content| shown_html(content, &files))
     });
     let scheme = Signal::derive(move || {
@@ -123,8 +89,60 @@ pub(super) fn Preview() -> impl IntoView {
                     {line(Locale::from, from)}
                     {line(Locale::to, to)}
                 </dl>
-                <SealedFrame html=html pictures=pictures scheme=scheme/>
+                <MessageFrame html=html files=files scheme=scheme/>
             </div>
         </div>
     }
+}
+
+/// The text of a message in a frame, with its pictures, which are files of this browser.
+#[component]
+#[must_use]
+pub fn MessageFrame(
+    /// The text, as [`shown_html`] makes it.
+    #[prop(into)]
+    html: Signal<String>,
+    /// The files of the message.
+    #[prop(into)]
+    files: Signal<Vec<Attachment>>,
+    /// The colours of what has none of its own.
+    #[prop(optional, into)]
+    scheme: Signal<Scheme>,
+) -> impl IntoView {
+    let made = RwSignal::new(Made::new());
+    Effect::new(move |_| {
+        for file in files.get() {
+            let Some(id) = file.content_id else { continue };
+            let known = made.try_update(|made| made.insert(id.clone(), None).flatten());
+            if let Some(Some(address)) = known {
+                made.update(|made| drop(made.insert(id, Some(address))));
+                continue;
+            }
+            spawn_local(async move {
+                let Ok(blob) = files::blob(&file.file).await else {
+                    return;
+                };
+                let Ok(address) = Url::create_object_url_with_blob(&blob) else {
+                    return;
+                };
+                let kept = made.try_update(|made| made.insert(id, Some(address.clone())));
+                // The preview has been closed meanwhile.
+                if kept.is_none() {
+                    Url::revoke_object_url(&address).ok();
+                }
+            });
+        }
+    });
+    on_cleanup(move || {
+        let addresses = made.try_update(std::mem::take).unwrap_or_default();
+        for address in addresses.into_values().flatten() {
+            Url::revoke_object_url(&address).ok();
+        }
+    });
+    let pictures = Signal::derive(move || {
+        let made = made.get().into_iter();
+        let shown = made.filter_map(|(id, address)| Some((id, address?)));
+        Arc::new(shown.collect::<Pictures>())
+    });
+    view! { <SealedFrame html=html pictures=pictures scheme=scheme/> }
 }

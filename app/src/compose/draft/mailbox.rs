@@ -1,5 +1,6 @@
 //! Addresses as people type and paste them.
 
+mod filled;
 mod list;
 mod lookalike;
 mod walk;
@@ -8,6 +9,7 @@ use std::net::IpAddr;
 
 use smtp::{Address, AddressError};
 
+pub use filled::with_values;
 pub use list::{split_addresses, split_at_spaces};
 pub use lookalike::{Script, Suspicion, suspicions};
 use walk::{Context, leaves_quotes_open, unescaped, walk};

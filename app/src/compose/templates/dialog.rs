@@ -3,10 +3,11 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::model::{Template, fields};
+use super::model::{Template, fields, near};
 use super::store::use_templates;
 use crate::commands::mark;
 use crate::commands::table::TEMPLATES;
+use crate::compose::draft::BRACE;
 use crate::compose::store::use_compose;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -133,10 +134,21 @@ pub(in crate::compose) fn TemplateNotice() -> impl IntoView {
     let notice = move || {
         let fields = left.get();
         (!fields.is_empty()).then(|| {
+            let locale = language.get();
+            let near = |field: &String| {
+                let near = near(field, locale)?;
+                let words = locale.field_near(visible(field), near);
+                Some(view! { <br/>{words} })
+            };
+            let near: Vec<_> = fields.iter().filter_map(near).collect();
             view! {
                 <div class="notice">
                     <Icon glyph=Glyph::Alert/>
-                    <p>{language.get().fields_unknown(visible(&fields.join(", ")))}</p>
+                    <p>
+                        {locale.fields_unknown(visible(&fields.join(", ")))}
+                        {near}
+                        <br/>{locale.field_brace(BRACE)}
+                    </p>
                     <IconButton glyph=Glyph::Cross label=language.words(Locale::close)
                         on:click=move |_| templates.unknown.set(Vec::new())/>
                 </div>

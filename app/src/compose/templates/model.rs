@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compose::draft::{BodyFormat, Content, Draft, Fill, Person, Sender};
+use crate::compose::draft::{BodyFormat, Content, Draft, Fill, Person, Sender, nearest_field};
 use crate::i18n::Locale;
 
 /// A text that is used again.
@@ -54,6 +54,20 @@ pub(super) fn fields(locale: Locale) -> String {
         Locale::Ko => format!("{{{korean}}}"),
     });
     names.join(", ")
+}
+
+/// The field that may be meant by one that is none. Those of the language in use come first.
+pub(super) fn near(field: &str, locale: Locale) -> Option<String> {
+    let english = FIELDS.iter().map(|(english, _)| *english);
+    let korean = FIELDS.iter().map(|(_, korean)| *korean);
+    let names: Vec<&str> = match locale {
+        Locale::En => english.chain(korean).collect(),
+        Locale::Ko => korean.chain(english).collect(),
+    };
+    // What is not known yet is a field all the same.
+    let is_field = names.iter().any(|name| format!("{{{name}}}") == field);
+    let near = nearest_field(field, names.into_iter()).filter(|_| !is_field);
+    near.map(|near| format!("{{{near}}}"))
 }
 
 impl Values {
@@ -184,16 +198,29 @@ mod tests {
     fn fields_are_filled_and_the_unknown_stay() {
         let template = Template {
             subject: "For {name}".into(),
-            body: "Dear {name}, {이름} {date} {x} {subject}, {x} { y } {} {".into(),
+            body: "Dear {name}, {이름} {date} {x} {subject}, {x} {y-z} {} {{}x} {".into(),
             ..Template::default()
         };
         let got = template.fill(&values());
         assert_eq!(got.template.subject, "For Joon *");
         assert_eq!(
             got.template.body,
-            "Dear Joon *, Joon * 27 November {x} For Joon *, {x} { y } {} {"
+            "Dear Joon *, Joon * 27 November {x} For Joon *, {x} {y-z} {} {x} {"
         );
-        assert_eq!(got.unknown, ["{x}"]);
+        assert_eq!(got.unknown, ["{x}", "{y-z}"]);
+    }
+
+    #[test]
+    fn a_field_that_was_written_wrong_is_recognised() {
+        let check = |field: &str, expect: Option<&str>| {
+            assert_eq!(near(field, Locale::En).as_deref(), expect, "{field}");
+        };
+        check("{nmae}", Some("{name}"));
+        check("{ Subject }", Some("{subject}"));
+        check("{e-mal}", None);
+        // It is one, but nobody is known to whom the message goes.
+        check("{name}", None);
+        check("{이름}", None);
     }
 
     #[test]
