@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::command::Command;
 use super::keys::{Keys, Pressed};
-use super::place::{edits_rich_text, has_dialog, takes_letters};
+use super::place::{edits_rich_text, takes_letters};
 use super::store::{CommandsStore, use_commands};
 use super::table::{ALL, FIRST_KEY, PALETTE};
+use crate::ui::dom::has_dialog;
 use crate::ui::ime;
 
 /// Most milliseconds between two keys that are pressed one after the other.

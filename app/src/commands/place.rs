@@ -30,12 +30,6 @@ pub(super) fn edits_rich_text() -> bool {
     focused.is_some_and(|focused| focused.matches("[contenteditable=true]").unwrap_or(false))
 }
 
-/// Whether a dialog is open over the page.
-pub(super) fn has_dialog() -> bool {
-    let dialog = document().query_selector("dialog[open]");
-    dialog.is_ok_and(|dialog| dialog.is_some())
-}
-
 /// The control of a command, if it is on the screen and can be used.
 pub(super) fn control(command: &Command) -> Option<HtmlElement> {
     let mark = format!("[data-command=\"{}\"]", command.id);

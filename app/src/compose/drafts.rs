@@ -19,10 +19,12 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use browser::{TabMemory, keep_tab_memory, new_id, now};
+pub use browser::{TabMemory, keep_tab_memory};
 pub use load::{Loaded, load, loaded, take_over, unreadable};
 pub use record::{Head, Write, Writer};
 pub use session::{Access, DraftNotice, Message, Output, Session, Written};
+
+pub use crate::ui::dom::{new_id, now};
 
 /// Drafts in the database.
 pub mod database {

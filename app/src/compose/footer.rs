@@ -15,6 +15,7 @@ use crate::commands::mark;
 use crate::commands::table::{SEND, STEP};
 use crate::i18n::{Locale, use_language};
 use crate::submission::{self, SubmissionStore, use_submission};
+use crate::ui::dom::focus_first;
 use crate::ui::part::{View, at_once_or_soon, part};
 use crate::ui::{Glyph, Icon, Later, LaterPart, Pane, show_pane, use_later};
 
@@ -179,14 +180,7 @@ fn keep_focus() {
             if !document().active_element().is_none_or(lost) {
                 return;
             }
-            for place in [".lines", ".strip button"] {
-                let found = document().query_selector(place).ok().flatten();
-                let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
-                if let Some(found) = found.filter(|found| found.offset_width() > 0) {
-                    found.focus().ok();
-                    return;
-                }
-            }
+            focus_first(&[".lines", ".strip button"]);
         });
     });
 }

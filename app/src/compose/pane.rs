@@ -31,7 +31,7 @@ use crate::contacts::use_contacts;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::text_field::follow;
-use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, ime, use_later};
+use crate::ui::{Glyph, IconButton, Later, Pane, Toggle, dom, ime, use_later};
 
 /// The pane in which a message is written.
 pub static PANE: Pane = Pane {
@@ -275,6 +275,5 @@ fn is_reachable(pane: &web_sys::HtmlElement) -> bool {
     let focused = document().active_element();
     let edits =
         focused.is_some_and(|focused| focused.closest(".pause").is_ok_and(|at| at.is_some()));
-    let dialog = document().query_selector("dialog[open]");
-    pane.offset_parent().is_some() && dialog.is_ok_and(|dialog| dialog.is_none()) && !edits
+    pane.offset_parent().is_some() && !dom::has_dialog() && !edits
 }

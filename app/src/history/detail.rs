@@ -5,11 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::model::{Details, Piece, Sent};
-use super::store::{now, use_history};
+use super::store::use_history;
 use crate::i18n::{Locale, use_language};
 use crate::submission::{Recipient, ending_words};
 use crate::ui::visible::{visible, visible_lines};
-use crate::ui::{Glyph, Icon, IconButton, moment, numbers, show_pane};
+use crate::ui::{Glyph, Icon, IconButton, dom, moment, numbers, show_pane};
 
 /// The most octets of the message that are shown. All of it can be saved.
 const SHOWN: usize = 200_000;
@@ -92,7 +92,7 @@ pub(super) fn Detail(
         None => language.get().history_sending(),
     };
     let time = sent.time;
-    let when = move || moment::words(time, now(), language.get());
+    let when = move || moment::words(time, dom::now(), language.get());
     let id = sent.id.clone();
     let results = details.results().into_iter();
     let results = results.map(|recipient| view! { <Recipient recipient/> });

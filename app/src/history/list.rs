@@ -4,10 +4,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::model::{Batch, Line, Sent};
-use super::store::{now, use_history};
+use super::store::use_history;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, SaveProblem, moment, rows};
+use crate::ui::{Glyph, Icon, SaveProblem, dom, moment, rows};
 
 /// Searching, saving and deleting all.
 #[component]
@@ -81,7 +81,7 @@ fn Row(sent: Sent) -> impl IntoView {
     let people = visible(&sent.people.join(", "));
     let server = visible(&sent.server);
     let time = sent.time;
-    let when = move || moment::words(time, now(), language.get());
+    let when = move || moment::words(time, dom::now(), language.get());
     let kind = sent.kind.clone();
     let refused = sent.refused;
     let words = {
@@ -120,7 +120,7 @@ fn BatchRow(batch: Batch) -> impl IntoView {
         unfolded,
     } = batch;
     let title = visible(&title);
-    let when = move || moment::words(time, now(), language.get());
+    let when = move || moment::words(time, dom::now(), language.get());
     let many = ids.len();
     let words = move || language.get().history_batch(many, accepted);
     let label = move || language.get().history_delete_batch(many);

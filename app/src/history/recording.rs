@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::model::{Details, Sent};
 use super::records;
-use super::store::{HistoryStore, now};
+use super::store::HistoryStore;
 use crate::storage;
 use crate::storage::locks::{self, Answer, Claim};
 use crate::submission::{Ending, SendEvent};
@@ -47,8 +47,8 @@ part! { later:
     fn record(history: HistoryStore, event: SendEvent) -> () {
         match event {
             SendEvent::Begun { id: number, message, destination, about } => {
-                let id = new_id();
-                let (sent, details) = Sent::begin(id, now(), message, destination, &about);
+                let id = dom::new_id();
+                let (sent, details) = Sent::begin(id, dom::now(), message, destination, &about);
                 history.begin(UnderWay { number, sent, details });
             }
             SendEvent::Ended { id, entries, ending } => {
@@ -94,7 +94,7 @@ impl HistoryStore {
     fn store(self, sent: Sent, details: Details) {
         let over = details.ending.is_some();
         spawn_local(async move {
-            let stored = records::put(&sent, &details, now()).await;
+            let stored = records::put(&sent, &details, dom::now()).await;
             if over {
                 storage::remove(&format!("{UNDER_WAY}{}", sent.id));
                 locks::release(&lock(&sent.id));
@@ -145,9 +145,4 @@ impl HistoryStore {
             });
         });
     }
-}
-
-/// An id that no other record has.
-fn new_id() -> String {
-    format!("{:016x}", u64::from_be_bytes(dom::random()))
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use js_sys::Date;
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,7 +15,7 @@ use crate::storage::StoreError;
 use crate::storage::channel::Channel;
 use crate::submission::{self, Recorded, SubmissionStore, use_submission};
 use crate::ui::part::{at_once_or_soon, part};
-use crate::ui::{Pane, use_later};
+use crate::ui::{Pane, dom, use_later};
 
 /// Whole texts are searched when nothing has been typed for this time.
 const SEARCHED_AFTER: Duration = Duration::from_millis(200);
@@ -275,7 +274,7 @@ impl HistoryStore {
     /// Deletes those of these keys. That can be undone.
     pub(super) fn delete(self, ids: Vec<String>) {
         spawn_local(async move {
-            match records::mark(&ids, Some(now())).await {
+            match records::mark(&ids, Some(dom::now())).await {
                 Ok(()) => {
                     self.all.update(|all| {
                         if let Some(all) = all {
@@ -322,15 +321,4 @@ part! { later:
 /// What was sent, from any component of this feature.
 pub(super) fn use_history() -> HistoryStore {
     expect_context()
-}
-
-/// The milliseconds since 1970.
-pub(super) fn now() -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "milliseconds since 1970 fit a u64"
-    )]
-    let now = Date::now() as u64;
-    now
 }

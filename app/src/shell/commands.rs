@@ -1,8 +1,6 @@
 //! Commands that the page carries out whatever view is shown.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::appearance::{switch_language, switch_theme};
 use super::print::show_all_on_paper;
@@ -13,6 +11,7 @@ use crate::commands::table::{
 use crate::commands::use_commands;
 use crate::contacts::use_contacts;
 use crate::i18n::use_language;
+use crate::ui::dom::focus_first;
 use crate::ui::show_pane;
 use crate::{compose, history, inbox, submission};
 
@@ -54,16 +53,4 @@ pub(super) fn offer_commands() {
     commands.offer(&THEME, || true, switch_theme);
     show_all_on_paper();
     commands.offer(&PRINT, || true, || drop(window().print()));
-}
-
-/// Gives the focus to the first of these that is on the screen.
-fn focus_first(selectors: &[&str]) {
-    for selector in selectors {
-        let found = document().query_selector(selector).ok().flatten();
-        let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
-        if let Some(found) = found.filter(|found| found.offset_width() > 0) {
-            found.focus().ok();
-            return;
-        }
-    }
 }

@@ -1,9 +1,9 @@
-//! Events of the browser, and random numbers from it.
+//! What the browser tells and is told: events, the focus, clocks, random numbers.
 
-use leptos::prelude::on_cleanup;
+use leptos::prelude::{document, on_cleanup};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, EventTarget};
+use web_sys::{Event, EventTarget, HtmlElement};
 
 /// The event that the window gets when a person has chosen another theme.
 pub const THEME_EVENT: &str = "glasspost-theme";
@@ -34,6 +34,25 @@ pub fn is_hidden() -> bool {
         .is_some_and(|document| document.hidden())
 }
 
+/// Whether a dialog is open over the page.
+#[must_use]
+pub fn has_dialog() -> bool {
+    let dialog = document().query_selector("dialog[open]");
+    dialog.is_ok_and(|dialog| dialog.is_some())
+}
+
+/// Gives the focus to the first of these that is on the screen.
+pub fn focus_first(selectors: &[&str]) {
+    for selector in selectors {
+        let found = document().query_selector(selector).ok().flatten();
+        let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+        if let Some(found) = found.filter(|found| found.offset_width() > 0) {
+            found.focus().ok();
+            return;
+        }
+    }
+}
+
 /// Milliseconds since the page was opened, by a clock that can't be set.
 #[must_use]
 pub fn now_ms() -> f64 {
@@ -61,4 +80,22 @@ pub fn random<const N: usize>() -> [u8; N] {
         crypto.get_random_values_with_u8_array(&mut random).ok();
     }
     random
+}
+
+/// An id that nothing else has, in this browser or another: 128 random bits.
+#[must_use]
+pub fn new_id() -> String {
+    format!("{:032x}", u128::from_be_bytes(random()))
+}
+
+/// The milliseconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970 fit a u64"
+    )]
+    let now = js_sys::Date::now() as u64;
+    now
 }

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::Identity;
 use super::form::Form;
-use super::store::{new_id, use_identities};
+use super::store::use_identities;
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
-use crate::ui::{Dialog, DialogHead, Glyph, Icon, Later};
+use crate::ui::{Dialog, DialogHead, Glyph, Icon, Later, dom};
 
 /// The dialog, while it is open.
 #[component]
@@ -67,7 +67,7 @@ fn List(editing: RwSignal<Option<Identity>>) -> impl IntoView {
     };
     let add = move |_| {
         editing.set(Some(Identity {
-            id: new_id(),
+            id: dom::new_id(),
             ..Identity::default()
         }));
     };

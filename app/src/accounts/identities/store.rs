@@ -136,7 +136,7 @@ impl IdentitiesStore {
     pub(super) fn keep(self, name: String, address: String) {
         self.offered.set(None);
         let identity = Identity {
-            id: new_id(),
+            id: dom::new_id(),
             name,
             address,
             ..Identity::default()
@@ -203,10 +203,4 @@ impl IdentitiesStore {
 #[must_use]
 pub fn use_identities() -> IdentitiesStore {
     expect_context()
-}
-
-/// An id that no other sender has.
-pub(super) fn new_id() -> String {
-    let random = dom::random::<8>();
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,6 +8,7 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Node};
 use super::given::{Dropped, dropped, has_files};
 use super::store::{Attachments, pasted_name, use_attachments};
 use crate::i18n::{Locale, use_language};
+use crate::ui::dom::has_dialog;
 use crate::ui::part::part;
 use crate::ui::{Glyph, Icon};
 
@@ -26,16 +27,12 @@ pub(in crate::compose) fn take_files(
         let pane = pane.try_get_untracked().flatten();
         pane.is_some_and(|pane| pane.contains(target.as_ref()))
     };
-    let is_modal = || {
-        let open = document().query_selector("dialog[open]");
-        open.is_ok_and(|open| open.is_some())
-    };
     let on_over = window_event_listener(leptos::ev::dragover, move |event| {
         let Some(data) = event.data_transfer().filter(has_files) else {
             return;
         };
         event.prevent_default();
-        let takes = inside(&event) && !is_modal();
+        let takes = inside(&event) && !has_dialog();
         data.set_drop_effect(if takes { "copy" } else { "none" });
         if over.get_untracked() != takes {
             over.set(takes);
@@ -53,7 +50,7 @@ pub(in crate::compose) fn take_files(
             return;
         };
         event.prevent_default();
-        if inside(&event) && !is_modal() {
+        if inside(&event) && !has_dialog() {
             attach(attachments, &data);
         }
     });

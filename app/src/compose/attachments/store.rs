@@ -179,7 +179,7 @@ impl Attachments {
         let media_type = media_type_of(&name, &file.type_());
         let content_id = id.filter(|_| is_picture(&media_type));
         let mut attachment = Attachment {
-            file: new_key(),
+            file: dom::new_id(),
             media_type,
             name: name.clone(),
             size,
@@ -439,10 +439,5 @@ pub(super) fn pasted_name(name: &str) -> String {
 
 /// A Content-ID that no other picture has.
 pub(in crate::compose) fn new_content_id() -> String {
-    format!("{}@glasspost", new_key())
-}
-
-fn new_key() -> String {
-    let random: [u8; 16] = dom::random();
-    format!("{:032x}", u128::from_be_bytes(random))
+    format!("{}@glasspost", dom::new_id())
 }

@@ -1,11 +1,9 @@
-//! What a tab remembers, ids and the time.
+//! What a tab remembers.
 
-use js_sys::Date;
 use serde::{Deserialize, Serialize};
 
 use super::old::Stamp;
 use crate::storage;
-use crate::ui::dom::random;
 
 /// What this tab shows, in sessionStorage: a [`TabMemory`].
 const TAB: &str = "glasspost.tab";
@@ -50,22 +48,4 @@ pub fn keep_tab_memory(memory: &TabMemory) {
     if let Ok(text) = serde_json::to_string(memory) {
         storage::keep_tab_text(TAB, &text);
     }
-}
-
-/// An id that no other page makes: 64 random bits.
-#[must_use]
-pub fn new_id() -> String {
-    format!("{:016x}", u64::from_be_bytes(random()))
-}
-
-/// The milliseconds since 1970.
-#[must_use]
-pub fn now() -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "milliseconds since 1970 fit a u64"
-    )]
-    let now = Date::now() as u64;
-    now
 }
