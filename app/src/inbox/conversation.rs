@@ -60,14 +60,41 @@ pub struct Brought {
     pub show_source: Callback<u32>,
 }
 
-/// Gives the focus to a link once it is there, and scrolls to it, if `is_aim`.
-pub fn lead_to(link: NodeRef<html::Button>, is_aim: bool) {
+/// A link between a line of the conversation and the octets that it carried. It gets the focus
+/// once it is there, if it is the one that is looked for.
+#[component]
+#[must_use]
+pub fn LineLink<L>(
+    /// The class of what it is in.
+    class: &'static str,
+    /// The number of the line.
+    seq: u32,
+    /// The line that is looked for.
+    aim: RwSignal<Option<u32>>,
+    /// Called with the number of the line.
+    on_follow: Callback<u32>,
+    /// What it says.
+    label: L,
+) -> impl IntoView
+where
+    L: Fn() -> String + Send + 'static,
+{
+    let button = NodeRef::<html::Button>::new();
+    let is_aim = aim.get_untracked() == Some(seq);
     Effect::new(move |_| {
-        if let Some(link) = link.get().filter(|_| is_aim) {
-            link.focus().ok();
-            link.scroll_into_view();
+        if let Some(button) = button.get().filter(|_| is_aim) {
+            button.focus().ok();
+            button.scroll_into_view();
         }
     });
+    view! {
+        <span class=class class:aim=is_aim>
+            <button type="button" class="link" node_ref=button
+                on:click=move |_| on_follow.run(seq)>
+                {label}
+            </button>
+        </span>
+    }
 }
 
 /// The lines that carried the octets of a message of this size. None are known of one that this

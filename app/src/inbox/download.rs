@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use wire::Slice;
 
 use crate::connection::Arrived;
+use crate::i18n::Language;
 use crate::ui::download::{self, Download, NotSaved};
 use crate::ui::file_name::{file_name, titled};
+use crate::ui::{Glyph, Icon};
 
 /// The ending of a file that is a message.
 const MESSAGE: &str = ".eml";
@@ -59,6 +61,24 @@ impl Saver {
         reading.octets(&message.raw, at, &mut take).ok()?;
         Some(String::from_utf8_lossy(&text).into_owned())
     }
+}
+
+/// The button that saves a part. Its label has the name that the file will have.
+pub(super) fn save_button(
+    language: Language,
+    saver: Saver,
+    file_name: String,
+    at: Slice,
+) -> AnyView {
+    let name = file_name.clone();
+    let label = move || language.get().download_file(&name);
+    view! {
+        <button type="button" class="icon" title=label.clone() aria-label=label
+            on:click=move |_| saver.save_part(&file_name, at)>
+            <Icon glyph=Glyph::Download/>
+        </button>
+    }
+    .into_any()
 }
 
 /// What is in the message, decoded.

@@ -8,7 +8,7 @@ use std::vec::IntoIter;
 use leptos::prelude::*;
 use wire::{Content, Part, Slice, View};
 
-use super::download::{Saver, name_of_attachment, name_of_message};
+use super::download::{Saver, name_of_attachment, name_of_message, save_button};
 use super::message::{headers, subject};
 use super::pictures::Made;
 use super::steps::steps;
@@ -250,24 +250,8 @@ impl Parts {
                 {icon}
                 {name}
                 " "<small>{visible(media_type)}" · "{numbers::octets(size)}</small>
-                {self.download(file_name, at)}
+                {save_button(self.language, self.saver, file_name, at)}
             </li>
-        }
-        .into_any()
-    }
-
-    /// The button that saves a part. Its label has the name that the file will have.
-    fn download(self, file_name: String, at: Slice) -> AnyView {
-        let Parts {
-            language, saver, ..
-        } = self;
-        let name = file_name.clone();
-        let label = move || language.get().download_file(&name);
-        view! {
-            <button type="button" class="icon" title=label.clone() aria-label=label
-                on:click=move |_| saver.save_part(&file_name, at)>
-                <Icon glyph=Glyph::Download/>
-            </button>
         }
         .into_any()
     }
@@ -290,7 +274,7 @@ impl Parts {
             2 => view! { <h5>{title}</h5> }.into_any(),
             _ => view! { <h6>{title}</h6> }.into_any(),
         };
-        let download = self.download(name_of_message(subject), at);
+        let download = save_button(self.language, self.saver, name_of_message(subject), at);
         let inside = self.siblings(rest, depth.saturating_add(1));
         view! {
             <section class="enclosed">

@@ -4,10 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
 
-use super::conversation::{Carried, lead_to};
+use super::conversation::{Carried, LineLink};
 use super::steps::steps;
 use crate::connection::Arrived;
 use crate::i18n::{Language, Locale, use_language};
@@ -123,10 +122,7 @@ pub(super) fn source(
 #[component]
 fn Mark(carried: Carried, brought_by: BroughtBy) -> impl IntoView {
     let language = use_language();
-    let button = NodeRef::<html::Button>::new();
     let seq = carried.seq;
-    let is_aim = brought_by.aim.get_untracked() == Some(seq);
-    lead_to(button, is_aim);
     let label = move || {
         let (first, last) = (carried.first(), carried.last());
         language
@@ -134,12 +130,7 @@ fn Mark(carried: Carried, brought_by: BroughtBy) -> impl IntoView {
             .octets_brought_by(first, last, visible(&carried.line))
     };
     view! {
-        <span class="source-mark" class:aim=is_aim>
-            <button type="button" class="link" node_ref=button
-                on:click=move |_| brought_by.show.run(seq)>
-                {label}
-            </button>
-        </span>
+        <LineLink class="source-mark" seq aim=brought_by.aim on_follow=brought_by.show label/>
     }
 }
 

@@ -5,11 +5,11 @@ use std::ops::Range;
 use leptos::prelude::*;
 use wire::{Entity, Reading};
 
-use super::download::{Saver, name_of_attachment};
+use super::download::{Saver, name_of_attachment, save_button};
 use super::steps::steps;
 use crate::i18n::{Language, Locale};
+use crate::ui::numbers;
 use crate::ui::visible::visible;
-use crate::ui::{Glyph, Icon, numbers};
 
 /// Entities that are shown at once.
 const STEP: usize = 200;
@@ -71,17 +71,7 @@ fn row(language: Language, saver: Saver, entity: &Entity, section: &str) -> AnyV
         view! { <b dir="auto">{visible(&entity.name)}</b> }
     });
     let file_name = name_of_attachment(&entity.name, &entity.media_type);
-    let at = entity.at;
-    let download = (!whole).then(|| {
-        let name = file_name.clone();
-        let label = move || language.get().download_file(&name);
-        view! {
-            <button type="button" class="icon" title=label.clone() aria-label=label
-                on:click=move |_| saver.save_part(&file_name, at)>
-                <Icon glyph=Glyph::Download/>
-            </button>
-        }
-    });
+    let download = (!whole).then(|| save_button(language, saver, file_name, entity.at));
     view! {
         <li class=format!("level-{level}")>
             <span class="section">{section.to_owned()}</span>

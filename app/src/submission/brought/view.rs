@@ -1,12 +1,11 @@
 //! The view of a conversation that brought a message.
 
-use leptos::html;
 use leptos::prelude::*;
 use smtp::Entry;
 
 use super::carried::carried;
 use crate::i18n::{Locale, use_language};
-use crate::inbox::{Brought, Carried, lead_to};
+use crate::inbox::{Brought, Carried, LineLink};
 use crate::submission::entry::plain_row;
 use crate::submission::store::{SubmissionStore, use_submission};
 use crate::ui::part::{View, part};
@@ -60,17 +59,10 @@ fn Lines() -> impl IntoView {
 fn ToSource(carried: Carried) -> impl IntoView {
     let language = use_language();
     let brought = expect_context::<Brought>();
-    let button = NodeRef::<html::Button>::new();
     let seq = carried.seq;
-    let is_aim = brought.aim.get_untracked() == Some(seq);
-    lead_to(button, is_aim);
     let label = move || language.get().show_octets(carried.first(), carried.last());
     view! {
-        <p class="to-source" class:aim=is_aim>
-            <button type="button" class="link" node_ref=button
-                on:click=move |_| brought.show_source.run(seq)>
-                {label}
-            </button>
-        </p>
+        <LineLink class="to-source" seq aim=brought.aim
+            on_follow=brought.show_source label/>
     }
 }
