@@ -68,7 +68,7 @@ impl MergeStore {
                 )]
                 let size = file.size() as u64;
                 let attachment = Attachment {
-                    file: format!("{:032x}", u128::from_be_bytes(dom::random())),
+                    file: dom::new_id(),
                     media_type: media_type_of(&name, &file.type_()),
                     name,
                     size,

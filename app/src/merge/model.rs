@@ -4,15 +4,17 @@
 mod check;
 mod guess;
 mod run;
+mod turn;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::check::{Checked, Fault, Repeat};
+pub use self::check::{Checked, Fault, NoColumn, Repeat};
 pub use self::run::{Counts, Halt, RowState, Run, Verdict, verdict};
+pub use self::turn::{Grant, Turn};
 use crate::accounts::ServerChoice;
-use crate::compose::{Attachment, Draft, Fill};
+use crate::compose::{Attachment, Draft, Fill, recipients};
 use crate::ui::table_text;
 
 /// The most rows of a table.
@@ -27,10 +29,19 @@ pub const MANY: usize = 300;
 pub struct Table {
     /// What the file is called.
     pub name: String,
-    /// The headings.
+    /// The names of the columns: their headings, as fields have them. Several may be equal.
     pub columns: Vec<String>,
     /// The rows, each with as many cells as there are headings.
     pub rows: Vec<Vec<String>>,
+}
+
+/// A name that several columns have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameName {
+    /// The name of the first, which a field takes.
+    pub name: String,
+    /// How many have it.
+    pub many: usize,
 }
 
 /// Why a table can't be used.
@@ -46,8 +57,6 @@ pub enum BadTable {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plan {
-    /// Names it.
-    pub id: String,
     /// The message, with its fields.
     pub draft: Draft,
     /// The people.
@@ -66,8 +75,8 @@ pub struct Plan {
     pub left_out: BTreeSet<usize>,
     /// Whether fields may be empty.
     pub may_be_empty: bool,
-    /// Whether fields of which the table has no column are sent as they are written.
-    pub as_written: bool,
+    /// The fields of which the table has no column and which are sent as they are written.
+    pub literal: BTreeSet<String>,
     /// One message is sent every so many seconds. 0: as fast as the server takes them.
     pub every: u32,
     /// The server.
@@ -75,38 +84,77 @@ pub struct Plan {
 }
 
 impl Table {
-    /// Reads a table with headings.
+    /// Reads a table with headings. `unnamed`: what the column in this place, from 1, is called
+    /// if it has none.
     ///
     /// # Errors
     /// Why it can't be used.
-    pub fn read(name: &str, text: &str) -> Result<Table, BadTable> {
+    pub fn read(
+        name: &str,
+        text: &str,
+        unnamed: impl Fn(usize) -> String,
+    ) -> Result<Table, BadTable> {
         let mut records = table_text::records(text)
             .into_iter()
             .map(|(_, cells)| cells);
-        let columns = records.next().ok_or(BadTable::NoRows)?;
-        let columns: Vec<String> = columns.iter().map(|cell| cell.trim().to_owned()).collect();
-        let rows = records.map(|mut cells| {
-            cells.resize(columns.len(), String::new());
-            cells
-        });
-        let rows: Vec<Vec<String>> = rows.take(MOST_ROWS + 1).collect();
+        let headings = records.next().ok_or(BadTable::NoRows)?;
+        let mut rows: Vec<Vec<String>> = records.take(MOST_ROWS + 1).collect();
         match rows.len() {
-            0 => Err(BadTable::NoRows),
-            many if many > MOST_ROWS => Err(BadTable::TooManyRows),
-            _ => Ok(Table {
-                name: name.to_owned(),
-                columns,
-                rows,
-            }),
+            0 => return Err(BadTable::NoRows),
+            many if many > MOST_ROWS => return Err(BadTable::TooManyRows),
+            _ => {}
         }
+        // A column without a heading is one if there is something in it.
+        let filled = |cells: &Vec<String>| {
+            let last = cells.iter().rposition(|cell| !cell.trim().is_empty());
+            last.map_or(0, |last| last + 1)
+        };
+        let many = rows.iter().map(filled).max().unwrap_or_default();
+        let mut columns: Vec<String> = headings.iter().map(|cell| field_name(cell)).collect();
+        columns.resize(many.max(filled(&headings)), String::new());
+        name_columns(&mut columns, unnamed);
+        for cells in &mut rows {
+            cells.resize(columns.len(), String::new());
+        }
+        Ok(Table {
+            name: name.to_owned(),
+            columns,
+            rows,
+        })
     }
 
-    /// The column of this name.
+    /// The first column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
-        let name = name.to_lowercase();
-        let is_it = |column: &String| column.to_lowercase() == name;
-        self.columns.iter().position(is_it)
+        let name = key(name);
+        self.columns.iter().position(|column| key(column) == name)
+    }
+
+    /// Whether another column has the name of this one.
+    #[must_use]
+    pub fn shares_name(&self, column: usize) -> bool {
+        let Some(name) = self.columns.get(column).map(|name| key(name)) else {
+            return false;
+        };
+        let same = self.columns.iter().filter(|column| key(column) == name);
+        same.count() > 1
+    }
+
+    /// The names that several columns have.
+    #[must_use]
+    pub fn same_names(&self) -> Vec<SameName> {
+        let mut same: Vec<SameName> = Vec::new();
+        let mut places = BTreeMap::new();
+        for name in &self.columns {
+            let place = *places.entry(key(name)).or_insert_with(|| {
+                let name = name.clone();
+                same.push(SameName { name, many: 0 });
+                same.len() - 1
+            });
+            same[place].many += 1;
+        }
+        same.retain(|one| one.many > 1);
+        same
     }
 
     /// The cell of a row, without spaces around it.
@@ -130,49 +178,54 @@ impl Table {
 }
 
 impl Plan {
-    /// The message for a row, and the fields that stay as they are written.
+    /// The message for a row.
     #[must_use]
-    pub fn message(&self, row: usize) -> (Draft, Vec<String>) {
-        self.filled(row, Draft::filled)
+    pub fn message(&self, row: usize) -> Draft {
+        self.fill(row, |fill| {
+            let mut draft = self.draft.filled(fill);
+            draft.answers = None;
+            self.finish(row, draft)
+        })
     }
 
-    /// The same without its text.
+    /// Only what becomes header fields of it, and its files.
     #[must_use]
     pub fn head(&self, row: usize) -> Draft {
-        self.filled(row, Draft::filled_head).0
+        self.fill(row, |fill| self.finish(row, self.draft.filled_head(fill)))
     }
 
-    fn filled(
-        &self,
-        row: usize,
-        filled: impl FnOnce(&Draft, &mut Fill<'_>) -> Draft,
-    ) -> (Draft, Vec<String>) {
+    /// Who the message for a row is for.
+    #[must_use]
+    pub fn recipients(&self, row: usize) -> Vec<String> {
+        let of_column = self.recipients_of_column(row);
+        of_column.unwrap_or_else(|| self.fill(row, |fill| self.draft.filled_to(fill)))
+    }
+
+    fn fill<T>(&self, row: usize, filled: impl FnOnce(&mut Fill<'_>) -> T) -> T {
         let value = |field: &str| {
             let column = self.table.column(field)?;
             Some(self.table.cell(row, column).to_owned())
         };
-        let mut fill = Fill {
+        filled(&mut Fill {
             value: &value,
             unknown: Vec::new(),
-        };
-        let mut template = self.draft.clone();
-        if let Some(to) = self.to {
-            template.to = vec![field(&self.table.columns[to])];
-            let name = self
-                .name
-                .filter(|name| !self.table.cell(row, *name).is_empty());
-            let single = !self.table.cell(row, to).contains(['<', ',', ';']);
-            if let Some(name) = name.filter(|_| single) {
-                let (name, to) = (&self.table.columns[name], &self.table.columns[to]);
-                template.to = vec![format!("{} <{}>", field(name), field(to))];
-            }
+        })
+    }
+
+    /// Adds what does not come from fields.
+    fn finish(&self, row: usize, mut draft: Draft) -> Draft {
+        if let Some(to) = self.recipients_of_column(row) {
+            draft.to = to;
         }
-        let mut draft = filled(&template, &mut fill);
-        draft.answers = None;
+        let files = self.files_of(row).flatten();
+        draft.attachments.extend(files.cloned());
         draft
-            .attachments
-            .extend(self.files_of(row).flatten().cloned());
-        (draft, fill.unknown)
+    }
+
+    /// Who the message for a row is for, where a column says so.
+    fn recipients_of_column(&self, row: usize) -> Option<Vec<String>> {
+        let name = self.name.map_or("", |name| self.table.cell(row, name));
+        Some(recipients(name, self.table.cell(row, self.to?)))
     }
 
     /// The files that a row names: None for each that was not given.
@@ -213,9 +266,29 @@ impl Plan {
     }
 }
 
-/// A field as it is written in a message.
-fn field(column: &str) -> String {
-    format!("{{{column}}}")
+/// A heading as a field has it between its braces.
+fn field_name(heading: &str) -> String {
+    let words: Vec<&str> = heading.split_whitespace().collect();
+    words.join(" ").replace('{', "(").replace('}', ")")
+}
+
+/// What is compared of a name.
+fn key(name: &str) -> String {
+    field_name(name).to_lowercase()
+}
+
+/// Gives those that have no name one that no other has.
+fn name_columns(columns: &mut [String], unnamed: impl Fn(usize) -> String) {
+    for at in 0..columns.len() {
+        if !columns[at].is_empty() {
+            continue;
+        }
+        let name = unnamed(at + 1);
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let is_free = |name: &String| columns.iter().all(|column| key(column) != key(name));
+        columns[at] = names.find(is_free).unwrap_or(name);
+    }
 }
 
 #[cfg(test)]

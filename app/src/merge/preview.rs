@@ -1,9 +1,11 @@
 //! The message for one row, and the cells of the row, which can be mended.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use super::setup::column_words;
 use super::store::use_merge;
-use crate::compose::Draft;
+use crate::compose::{BodyFormat, Draft, MessageFrame, shown_html};
 use crate::i18n::{Locale, use_language};
 use crate::ui::numbers;
 use crate::ui::visible::{visible, visible_lines};
@@ -19,7 +21,7 @@ pub(super) fn Preview() -> impl IntoView {
     let merge = use_merge();
     let many = Memo::new(move |_| merge.read(|plan| plan.table.rows.len()).unwrap_or_default());
     let row = Memo::new(move |_| merge.shown.get().min(many.get().saturating_sub(1)));
-    let draft = Memo::new(move |_| merge.read(|plan| plan.message(row.get()).0));
+    let draft = Memo::new(move |_| merge.read(|plan| plan.message(row.get())));
     let left_out = Memo::new(move |_| {
         let left_out = merge.read(|plan| plan.left_out.contains(&row.get()));
         left_out.unwrap_or_default()
@@ -31,7 +33,30 @@ pub(super) fn Preview() -> impl IntoView {
             .with(|draft| draft.as_ref().map(read))
             .unwrap_or_default()
     };
-    let files = move || {
+    // A text in Markdown is one as it is written until the code that reads it is there.
+    let is_read = RwSignal::new(false);
+    let format = Memo::new(move |_| merge.read(|plan| plan.draft.format).unwrap_or_default());
+    Effect::new(move |_| {
+        let format = format.get();
+        spawn_local(async move {
+            let there = merge.compose.prepare(format).await;
+            is_read.try_set(there);
+        });
+    });
+    let shows_html = Memo::new(move |_| is_read.get() && format.get() != BodyFormat::Plain);
+    let html = Memo::new(move |_| {
+        let html = |draft: &Draft| shown_html(draft.content(), &draft.attachments);
+        draft
+            .with(|draft| draft.as_ref().map(html))
+            .unwrap_or_default()
+    });
+    let files = Memo::new(move |_| {
+        let files = |draft: &Draft| draft.attachments.clone();
+        draft
+            .with(|draft| draft.as_ref().map(files))
+            .unwrap_or_default()
+    });
+    let file_names = move || {
         let names = |draft: &Draft| {
             let names = draft.attachments.iter();
             let names =
@@ -73,11 +98,24 @@ pub(super) fn Preview() -> impl IntoView {
                 <dt>{language.words(Locale::subject)}</dt>
                 <dd>{move || text(|draft| visible(&draft.subject))}</dd>
                 <dt>{language.words(Locale::attachments)}</dt>
-                <dd>{files}</dd>
+                <dd>{file_names}</dd>
             </dl>
-            <pre tabindex="0" role="region" aria-label=language.words(Locale::message)>
-                {move || text(body)}
-            </pre>
+            {move || if shows_html.get() {
+                view! {
+                    <div class="merge-html" tabindex="0" role="region"
+                        aria-label=language.words(Locale::message)>
+                        <MessageFrame html files/>
+                    </div>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <pre tabindex="0" role="region" aria-label=language.words(Locale::message)>
+                        {move || text(body)}
+                    </pre>
+                }
+                .into_any()
+            }}
             <Cells row=row.into()/>
         </section>
     }
@@ -96,10 +134,9 @@ fn body(draft: &Draft) -> String {
 fn Cells(row: Signal<usize>) -> impl IntoView {
     let language = use_language();
     let merge = use_merge();
-    let columns = Memo::new(move |_| merge.read(|plan| plan.table.columns.clone()));
+    let columns = column_words();
     let cells = move || {
-        let columns = columns.get().unwrap_or_default().into_iter();
-        let cell = |(column, name): (usize, String)| {
+        let cell = |(column, words): (usize, String)| {
             let value = move || {
                 let cell = |plan: &super::model::Plan| {
                     let row = plan.table.rows.get(row.get());
@@ -119,12 +156,17 @@ fn Cells(row: Signal<usize>) -> impl IntoView {
             };
             view! {
                 <label>
-                    <span>{visible(&name)}</span>
+                    <span>{words}</span>
                     <input type="text" autocomplete="off" prop:value=value on:change=change/>
                 </label>
             }
         };
-        columns.enumerate().map(cell).collect_view()
+        columns
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(cell)
+            .collect_view()
     };
     view! {
         <details class="merge-cells">

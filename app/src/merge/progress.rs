@@ -238,7 +238,7 @@ fn Results() -> impl IntoView {
                         state,
                         RowState::Partly(_) | RowState::Refused(_) | RowState::Unknown
                     );
-                    let to = || visible(&plan.head(row).to.join(", "));
+                    let to = || visible(&plan.recipients(row).join(", "));
                     told.then(|| (row, to(), state))
                 };
                 plan.rows().filter_map(row).take(LISTED).collect::<Vec<_>>()

@@ -1,10 +1,13 @@
 //! What is wrong with rows, and what the person decides about them.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use super::model::{Checked, Fault};
 use super::store::use_merge;
 use super::words;
+use crate::compose::BRACE;
 use crate::i18n::{Locale, use_language};
 use crate::ui::Checkbox;
 use crate::ui::visible::visible;
@@ -18,16 +21,35 @@ const LISTED: usize = 100;
 pub(super) fn Unknown(checked: Signal<Checked>) -> impl IntoView {
     let language = use_language();
     let merge = use_merge();
-    let fields = Memo::new(move |_| checked.with(|checked| checked.unknown.join(", ")));
-    let words = move || language.get().merge_unknown(visible(&fields.get()));
-    let as_written = move || merge.read(|plan| plan.as_written).unwrap_or_default();
+    let fields = Memo::new(move |_| checked.with(|checked| checked.unknown.clone()));
+    let words = move || {
+        let words = fields.with(|fields| words::no_columns(language.get(), fields));
+        words
+            .into_iter()
+            .map(|words| view! { <p class="problem">{words}</p> })
+            .collect_view()
+    };
+    // Those of this moment. Another that is written later is asked about again.
+    let literal = Memo::new(move |_| {
+        let literal = merge.read(|plan| checked.with(|checked| checked.leaves_only(&plan.literal)));
+        literal.unwrap_or_default()
+    });
+    let change = move |on: bool| {
+        let fields = fields.get_untracked().into_iter().map(|one| one.field);
+        let literal = if on {
+            fields.collect()
+        } else {
+            BTreeSet::new()
+        };
+        merge.edit(|plan| plan.literal = literal);
+    };
     view! {
         <Show when=move || fields.with(|fields| !fields.is_empty())>
             <div class="merge-faults">
-                <p class="problem">{words}</p>
-                <Checkbox label=language.words(Locale::merge_as_written)
-                    checked=Signal::derive(as_written)
-                    on_change=move |on| merge.edit(|plan| plan.as_written = on)/>
+                <div role="status">{words}</div>
+                <p class="hint">{move || language.get().field_brace(BRACE)}</p>
+                <Checkbox label=language.words(Locale::merge_as_written) checked=literal
+                    on_change=change/>
             </div>
         </Show>
     }
@@ -49,28 +71,25 @@ pub(super) fn Faults(checked: Signal<Checked>) -> impl IntoView {
     };
     let may_be_empty = move || merge.read(|plan| plan.may_be_empty).unwrap_or_default();
     let leave_out = move |_| {
-        let rows = faults.with_untracked(|faults| {
-            let rows = faults.iter().map(|(row, _)| *row);
-            rows.collect::<Vec<_>>()
-        });
-        merge.edit(|plan| plan.left_out.extend(rows));
+        faults.with_untracked(|faults| merge.leave_out(faults.iter().map(|(row, _)| *row)));
     };
     let rows = move || {
         let locale = language.get();
         let faults = faults.get().into_iter().take(LISTED);
         let row = |(row, faults): (usize, Vec<Fault>)| {
-            let faults = faults.iter().map(|fault| words::fault(locale, fault));
-            let faults: Vec<String> = faults.collect();
-            let faults = format!("{} {}", locale.merge_row(row + 1), faults.join(" "));
+            let faults = merge.read(|plan| {
+                let words = |fault| words::fault(locale, &plan.table, fault);
+                faults.iter().map(words).collect::<Vec<_>>().join(" ")
+            });
+            let faults = faults.unwrap_or_default();
+            let faults = format!("{} {faults}", locale.merge_row(row + 1));
             let label = locale.merge_leave_out_row(row + 1);
             view! {
                 <li>
                     <button type="button" class="link row-name"
                         on:click=move |_| merge.shown.set(row)>{faults}</button>
                     <button type="button" class="btn small" aria-label=label
-                        on:click=move |_| merge.edit(|plan| {
-                            plan.left_out.insert(row);
-                        })>
+                        on:click=move |_| merge.leave_out([row])>
                         {locale.merge_leave_out()}
                     </button>
                 </li>
@@ -125,11 +144,7 @@ pub(super) fn Repeats(checked: Signal<Checked>) -> impl IntoView {
         repeats.map(row).collect_view()
     };
     let leave_out = move |_| {
-        let rows = repeats.with_untracked(|repeats| {
-            let rows = repeats.iter().map(|one| one.row);
-            rows.collect::<Vec<_>>()
-        });
-        merge.edit(|plan| plan.left_out.extend(rows));
+        repeats.with_untracked(|repeats| merge.leave_out(repeats.iter().map(|one| one.row)));
     };
     view! {
         <Show when=any>

@@ -55,6 +55,9 @@ impl MergeStore {
             if !self.compose.prepare(format.unwrap_or_default()).await {
                 return self.trouble.set(Some(Trouble::NotLoaded));
             }
+            if !self.mine.get_untracked() {
+                return;
+            }
             self.halt.set(None);
             self.trouble.set(None);
             self.running.set(true);
@@ -76,7 +79,7 @@ impl MergeStore {
             return;
         };
         spawn_local(async move {
-            match records::change(&plan).await {
+            match records::change(&self.id.get_untracked(), &plan).await {
                 Ok(()) => self.resume(),
                 Err(error) => self.trouble.set(Some(Trouble::Store(error))),
             }
@@ -118,7 +121,7 @@ impl MergeStore {
         self.halt.set(Some(halt.clone()));
         self.submission.reopen();
         spawn_local(async move {
-            if let Err(error) = records::halt(&halt).await {
+            if let Err(error) = records::halt(&self.id.get_untracked(), &halt).await {
                 self.trouble.set(Some(Trouble::Store(error)));
             }
             self.tell();
@@ -163,11 +166,8 @@ impl MergeStore {
             number: None,
             reused: false,
         }));
-        let plan = self
-            .plan
-            .with_untracked(|plan| plan.as_ref().map(|plan| plan.id.clone()));
         spawn_local(async move {
-            match records::claim(&plan.unwrap_or_default(), row).await {
+            match records::claim(&self.id.get_untracked(), row).await {
                 Ok(true) => {}
                 Ok(false) => {
                     self.flight.set_value(None);
@@ -181,7 +181,7 @@ impl MergeStore {
             }
             self.set(row, RowState::Sending);
             self.tell();
-            if !self.running.get_untracked() {
+            if !self.running.get_untracked() || !self.mine.get_untracked() {
                 return self.over(row, RowState::Waiting, Some(Halt::Paused));
             }
             if !untrack(|| self.submission.can_send()) {
@@ -226,14 +226,14 @@ impl MergeStore {
         let Some(plan) = self.plan.get_untracked() else {
             return;
         };
-        let draft = plan.message(row).0;
+        let draft = plan.message(row);
         let server = ServerChoice {
             keep_open: more,
             ..plan.server
         };
         let password = untrack(|| self.accounts.password_for(&server)).unwrap_or_default();
         let about = About {
-            batch: plan.id,
+            batch: self.id.get_untracked(),
             ..about(&draft)
         };
         let reused = self.submission.goes_on(&server);
@@ -301,7 +301,8 @@ impl MergeStore {
             self.halt.set(halt.clone());
         }
         spawn_local(async move {
-            let stored = records::set(row, state, halt.clone()).await;
+            let run = self.id.get_untracked();
+            let stored = records::set(&run, row, state, halt.clone()).await;
             self.flight.set_value(None);
             if stored.is_err() {
                 self.running.set(false);

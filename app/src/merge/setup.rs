@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::files::Files;
-use super::model::{MANY, Plan};
+use super::model::{MANY, Plan, SameName};
 use super::preview::Preview;
 use super::rows::{Faults, Repeats, Unknown};
 use super::store::use_merge;
+use super::words;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{FormRow, Glyph, Icon};
@@ -61,8 +62,8 @@ fn Begin(checked: Signal<super::model::Checked>) -> impl IntoView {
     let language = use_language();
     let merge = use_merge();
     let fine = Memo::new(move |_| {
-        let as_written = merge.read(|plan| plan.as_written).unwrap_or_default();
-        checked.with(|checked| checked.is_fine(as_written))
+        let fine = merge.read(|plan| checked.with(|checked| checked.is_fine(&plan.literal)));
+        fine.unwrap_or_default()
     });
     let lacks_password = Memo::new(move |_| {
         let server = merge.accounts.server();
@@ -118,13 +119,21 @@ fn TableFile() -> impl IntoView {
     };
     let about = move || {
         let about = |plan: &Plan| {
-            let table = &plan.table;
-            let columns = visible(&table.columns.join(", "));
-            language
-                .get()
-                .merge_table(visible(&table.name), table.rows.len(), columns)
+            let (locale, table) = (language.get(), &plan.table);
+            let columns = words::columns(locale, table);
+            locale.merge_table(visible(&table.name), table.rows.len(), columns)
         };
         merge.read(about)
+    };
+    let same_names = move || {
+        let same = merge
+            .read(|plan| plan.table.same_names())
+            .unwrap_or_default();
+        let words = |same: &SameName| words::same_name(language.get(), same);
+        let words = same.iter().map(words);
+        words
+            .map(|words| view! { <p class="hint">{words}</p> })
+            .collect_view()
     };
     view! {
         <div class="merge-line">
@@ -135,6 +144,7 @@ fn TableFile() -> impl IntoView {
             </button>
             <span role="status" class="merge-about">{about}</span>
         </div>
+        <div role="status">{same_names}</div>
     }
 }
 
@@ -162,6 +172,20 @@ fn Columns() -> impl IntoView {
     }
 }
 
+/// What the columns are called.
+pub(super) fn column_words() -> Memo<Vec<String>> {
+    let language = use_language();
+    let merge = use_merge();
+    Memo::new(move |_| {
+        let columns = |plan: &Plan| {
+            let columns = 0..plan.table.columns.len();
+            let words = |at| words::column(language.get(), &plan.table, at);
+            columns.map(words).collect()
+        };
+        merge.read(columns).unwrap_or_default()
+    })
+}
+
 /// Chooses a column.
 #[component]
 fn Column(
@@ -173,18 +197,22 @@ fn Column(
 ) -> impl IntoView {
     let language = use_language();
     let merge = use_merge();
-    let columns = Memo::new(move |_| merge.read(|plan| plan.table.columns.clone()));
+    let columns = column_words();
     let chosen = Memo::new(move |_| merge.read(of).flatten());
     let options = move || {
-        let columns = columns.get().unwrap_or_default().into_iter();
-        let option = |(at, name): (usize, String)| {
+        let option = |(at, words): (usize, String)| {
             view! {
                 <option value=at.to_string() selected=move || chosen.get() == Some(at)>
-                    {visible(&name)}
+                    {words}
                 </option>
             }
         };
-        columns.enumerate().map(option).collect_view()
+        columns
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(option)
+            .collect_view()
     };
     view! {
         <select id=id on:change=move |event| {

@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::model::{BadTable, Checked, Halt, Plan, Run, Table};
-use super::records;
+use super::model::{BadTable, Checked, Grant, Halt, Plan, Run, Table, Turn};
+use super::records::{self, Stored};
 use crate::accounts::{AccountsStore, use_accounts};
 use crate::compose::{ShownDraft, use_shown_draft};
 use crate::connection::{ConnectionStore, use_connection};
+use crate::i18n::{Language, use_language};
 use crate::storage::StoreError;
 use crate::storage::channel::Channel;
 use crate::storage::locks::{self, Answer, Claim};
 use crate::submission::{SubmissionStore, use_submission};
-use crate::ui::dom;
 use crate::ui::text_file;
 
 /// The lock of the tab that sends. Only one tab has it.
@@ -61,8 +61,11 @@ pub(super) struct MergeStore {
     pub(super) halt: RwSignal<Option<Halt>>,
     /// Whether this tab sends.
     pub(super) running: RwSignal<bool>,
-    /// Whether this tab is the one that may.
-    pub(super) mine: RwSignal<bool>,
+    /// Whether this tab is the one that may, see [`Turn`].
+    pub(super) mine: Memo<bool>,
+    turn: RwSignal<Turn>,
+    /// The id of the run.
+    pub(super) id: RwSignal<String>,
     /// What went wrong last.
     pub(super) trouble: RwSignal<Option<Trouble>>,
     /// How many files are being copied.
@@ -77,19 +80,23 @@ pub(super) struct MergeStore {
     pub(super) connection: ConnectionStore,
     pub(super) submission: SubmissionStore,
     pub(super) compose: ShownDraft,
+    language: Language,
     channel: StoredValue<Option<Channel>, LocalStorage>,
 }
 
 impl MergeStore {
     /// Provides it to all components below, with what pages that are gone have left.
     pub(super) fn provide(open: RwSignal<bool>) -> MergeStore {
+        let turn = RwSignal::new(Turn::default());
         let merge = MergeStore {
             open,
             plan: RwSignal::new(None),
             run: RwSignal::new(None),
             halt: RwSignal::new(None),
             running: RwSignal::new(false),
-            mine: RwSignal::new(false),
+            mine: Memo::new(move |_| turn.get().is_own()),
+            turn,
+            id: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
             copying: RwSignal::new(0),
             shown: RwSignal::new(0),
@@ -100,6 +107,7 @@ impl MergeStore {
             connection: use_connection(),
             submission: use_submission(),
             compose: use_shown_draft(),
+            language: use_language(),
             channel: StoredValue::new_local(None),
         };
         provide_context(merge);
@@ -130,44 +138,91 @@ impl MergeStore {
 
     /// Reads what is stored, and asks for the lock: it comes when no other tab sends.
     pub(super) fn reload(self) {
+        let before = self.turn.get_untracked();
+        if before.is_reading() {
+            return;
+        }
         spawn_local(async move {
-            match records::load().await {
-                Ok(Some((plan, run, halt))) => {
-                    self.plan.set(Some(plan));
-                    self.run.set(Some(run));
-                    self.halt.set(halt);
-                    if !self.mine.get_untracked() {
-                        self.wait_for_lock();
-                    }
+            let stored = records::load().await;
+            if self.turn.get_untracked().is_later(before) {
+                // Newer records were read meanwhile, under the lock.
+                return;
+            }
+            match stored {
+                Ok(Some(stored)) => {
+                    self.show(stored);
+                    self.wait_for_turn();
                 }
-                Ok(None) => {
-                    // Another tab has closed it.
-                    if self.run.with_untracked(Option::is_some) {
-                        self.run.set(None);
-                        self.plan.set(None);
-                    }
-                    self.mine.set(false);
-                    locks::release(LOCK);
-                }
+                Ok(None) => self.is_gone(),
                 Err(error) => self.trouble.set(Some(Trouble::Store(error))),
             }
         });
     }
 
-    fn wait_for_lock(self) {
+    fn show(self, stored: Stored) {
+        let Stored {
+            id,
+            plan,
+            run,
+            halt,
+        } = stored;
+        self.id.set(id);
+        self.plan.set(Some(plan));
+        self.run.set(Some(run));
+        self.halt.set(halt);
+    }
+
+    /// Another tab has closed it.
+    fn is_gone(self) {
+        if self.run.with_untracked(Option::is_some) {
+            self.run.set(None);
+            self.plan.set(None);
+        }
+        self.give_up_turn();
+    }
+
+    fn give_up_turn(self) {
+        self.running.set(false);
+        self.turn.update(Turn::lost);
+        locks::release(LOCK);
+    }
+
+    fn wait_for_turn(self) {
+        if self.turn.try_update(Turn::ask) != Some(true) {
+            return;
+        }
         locks::request(LOCK, Claim::Wait, move |answer| {
-            let granted = answer == Answer::Granted;
-            self.mine.set(granted);
-            if !granted {
+            if answer != Answer::Granted {
+                self.turn.update(Turn::lost);
                 return self.running.set(false);
             }
-            spawn_local(async move {
-                match records::interrupt().await {
-                    Ok(_) => self.reload(),
-                    Err(error) => self.trouble.set(Some(Trouble::Store(error))),
-                }
-            });
+            if let Some(grant) = self.turn.try_update(Turn::granted) {
+                self.take_over(grant);
+            }
         });
+    }
+
+    /// Reads what is stored under this grant of the lock. Only then it is the turn of this tab.
+    fn take_over(self, grant: Grant) {
+        spawn_local(async move {
+            match records::take_over().await {
+                Ok(Some(stored)) => {
+                    self.show(stored);
+                    self.begin_turn(grant);
+                }
+                Ok(None) => self.is_gone(),
+                Err(error) => {
+                    // It can be tried again, when this tab or another reads what is stored.
+                    self.give_up_turn();
+                    self.trouble.set(Some(Trouble::Store(error)));
+                }
+            }
+        });
+    }
+
+    /// The records were read under this grant. Whether it is the turn of this tab.
+    fn begin_turn(self, grant: Grant) -> bool {
+        self.turn.try_update(|turn| turn.read(grant)) == Some(true)
     }
 
     /// The message that is shown is the one that is sent to many, until that begins.
@@ -203,7 +258,8 @@ impl MergeStore {
             let decode = &text_file::decode;
             let text = text_file::utf_16(&octets, decode);
             let text = text.unwrap_or_else(|| text_file::text(&octets, decode));
-            match Table::read(&file.name(), &text) {
+            let locale = self.language.get_untracked();
+            match Table::read(&file.name(), &text, |place| locale.merge_column(place)) {
                 Ok(table) => self.set_table(table),
                 Err(why) => self.trouble.set(Some(Trouble::Table(why))),
             }
@@ -213,7 +269,6 @@ impl MergeStore {
     fn set_table(self, table: Table) {
         let before = self.plan.get_untracked().unwrap_or_default();
         let mut plan = Plan {
-            id: format!("{:016x}", u64::from_be_bytes(dom::random())),
             draft: self.compose.finished(),
             table,
             server: untrack(|| self.accounts.server()),
@@ -235,6 +290,11 @@ impl MergeStore {
         }
     }
 
+    /// Leaves out these rows, unless it has begun.
+    pub(super) fn leave_out(self, rows: impl IntoIterator<Item = usize>) {
+        self.edit(|plan| plan.left_out.extend(rows));
+    }
+
     /// What `read` makes of the plan. Follows it.
     pub(super) fn read<T>(self, read: impl FnOnce(&Plan) -> T) -> Option<T> {
         self.plan.with(|plan| plan.as_ref().map(read))
@@ -245,7 +305,7 @@ impl MergeStore {
         let Some(mut plan) = self.plan.get_untracked() else {
             return;
         };
-        if !checked.is_fine(plan.as_written) || self.run.with_untracked(Option::is_some) {
+        if !checked.is_fine(&plan.literal) || self.run.with_untracked(Option::is_some) {
             return;
         }
         plan.server = untrack(|| self.accounts.server());
@@ -254,30 +314,35 @@ impl MergeStore {
         self.trouble.set(None);
         locks::request(LOCK, Claim::Try, move |answer| {
             if answer != Answer::Granted {
-                self.mine.set(false);
+                self.turn.update(Turn::lost);
                 self.running.set(false);
                 return self.trouble.set(Some(Trouble::Elsewhere));
             }
+            let Some(grant) = self.turn.try_update(Turn::granted) else {
+                return;
+            };
             let plan = plan.clone();
             spawn_local(async move {
-                let begun = match records::load().await {
-                    // Another tab has begun one meanwhile, and left it.
-                    Ok(Some(_)) => {
-                        self.trouble.set(Some(Trouble::Elsewhere));
-                        return self.reload();
+                match records::begin(&plan).await {
+                    Ok(Some(id)) => {
+                        self.id.set(id);
+                        self.plan.set(Some(plan));
+                        self.run.set(Some(Run::default()));
+                        self.tell();
+                        if self.begin_turn(grant) {
+                            self.resume();
+                        }
                     }
-                    Ok(None) => records::begin(&plan).await,
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = begun {
-                    locks::release(LOCK);
-                    return self.trouble.set(Some(Trouble::Store(error)));
+                    // Another tab has begun one meanwhile, and left it.
+                    Ok(None) => {
+                        self.trouble.set(Some(Trouble::Elsewhere));
+                        self.take_over(grant);
+                    }
+                    Err(error) => {
+                        self.give_up_turn();
+                        self.trouble.set(Some(Trouble::Store(error)));
+                    }
                 }
-                self.plan.set(Some(plan));
-                self.run.set(Some(Run::default()));
-                self.mine.set(true);
-                self.tell();
-                self.resume();
             });
         });
     }
@@ -294,9 +359,8 @@ impl MergeStore {
             self.run.set(None);
             self.plan.set(None);
             self.halt.set(None);
-            self.mine.set(false);
             self.open.set(false);
-            locks::release(LOCK);
+            self.give_up_turn();
             self.tell();
         });
     }

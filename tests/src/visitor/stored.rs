@@ -74,6 +74,16 @@ impl Visitor {
             .await;
     }
 
+    /// The values of a table that are text.
+    ///
+    /// # Panics
+    /// If it can't be read.
+    pub async fn texts_of(&self, table: &str) -> Vec<String> {
+        let all = format!("(async () => {{ {TABLE} return await table({table:?}); }})()");
+        let all = self.browser.evaluate(&all).await;
+        serde_json::from_value(all).expect("texts")
+    }
+
     /// Waits until so many files are stored.
     pub async fn has_files(&self, count: usize) {
         self.browser

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
-use crate::compose::{Draft, Fill, Problem, recipient_key};
+use crate::compose::{Draft, Fill, Problem, nearest_field, recipient_key};
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,16 @@ pub enum Fault {
     /// The file of this name was not given.
     NoFile(String),
     /// The cell of this column is empty, and the message has it as a field.
-    Empty(String),
+    Empty(usize),
+}
+
+/// A field of which the table has no column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoColumn {
+    /// The field as it is written, such as `{e-mal}`.
+    pub field: String,
+    /// The name of the column that may be meant.
+    pub near: Option<String>,
 }
 
 /// A row with the same address as an earlier one.
@@ -30,8 +39,8 @@ pub struct Repeat {
 /// What is wrong with all that is to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// Fields of which the table has no column, as they are written.
-    pub unknown: Vec<String>,
+    /// Fields of which the table has no column.
+    pub unknown: Vec<NoColumn>,
     /// The rows with faults that are not left out.
     pub faults: Vec<(usize, Vec<Fault>)>,
     /// Rows with the same address as an earlier one.
@@ -41,10 +50,16 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether all can be sent.
+    /// Whether all can be sent, with these fields as they are written.
     #[must_use]
-    pub fn is_fine(&self, as_written: bool) -> bool {
-        self.faults.is_empty() && self.many > 0 && (as_written || self.unknown.is_empty())
+    pub fn is_fine(&self, literal: &BTreeSet<String>) -> bool {
+        self.faults.is_empty() && self.many > 0 && self.leaves_only(literal)
+    }
+
+    /// Whether only these fields stay as they are written.
+    #[must_use]
+    pub fn leaves_only(&self, literal: &BTreeSet<String>) -> bool {
+        self.unknown.iter().all(|one| literal.contains(&one.field))
     }
 }
 
@@ -98,13 +113,13 @@ impl Plan {
                 // That there is no recipient is said already.
                 Some(**column) != self.to && self.table.cell(row, **column).is_empty()
             });
-            faults.extend(empty.map(|column| Fault::Empty(self.table.columns[*column].clone())));
+            faults.extend(empty.map(|column| Fault::Empty(*column)));
         }
         faults
     }
 
-    /// The columns that the message has as fields, and the fields of which there is no column.
-    fn used(&self) -> (BTreeSet<usize>, Vec<String>) {
+    /// The columns that fields of the message take, and the fields of which there is no column.
+    fn used(&self) -> (BTreeSet<usize>, Vec<NoColumn>) {
         let used = std::cell::RefCell::new(BTreeSet::new());
         let value = |field: &str| {
             let column = self.table.column(field)?;
@@ -116,7 +131,12 @@ impl Plan {
             unknown: Vec::new(),
         };
         let _ = self.draft.filled(&mut fill);
-        let unknown = fill.unknown;
+        let unknown = fill.unknown.into_iter().map(|field| {
+            let names = self.table.columns.iter().map(String::as_str);
+            let near = nearest_field(&field, names).map(str::to_owned);
+            NoColumn { field, near }
+        });
+        let unknown = unknown.collect();
         (used.into_inner(), unknown)
     }
 }

@@ -6,7 +6,11 @@ use crate::submission::{Delivered, Ending};
 fn table() -> Table {
     let text = "Name;E-Mail;Seat;File\n\"Kim; Mina\";mina@x.org;4;a.pdf\n준;joon@x.org;;b.pdf\n\
                 Bad;joon;5;\nAgain;MINA@x.org;6;a.pdf\n";
-    Table::read("guests.csv", text).expect("a table")
+    read(text).expect("a table")
+}
+
+fn read(text: &str) -> Result<Table, BadTable> {
+    Table::read("guests.csv", text, |place| format!("Column {place}"))
 }
 
 fn plan() -> Plan {
@@ -29,6 +33,20 @@ fn plan() -> Plan {
     plan
 }
 
+/// The fields that are sent as they are written.
+fn every() -> BTreeSet<String> {
+    BTreeSet::from(["{Row}".to_owned()])
+}
+
+fn none() -> BTreeSet<String> {
+    BTreeSet::new()
+}
+
+fn sorted(mut fields: Vec<NoColumn>) -> Vec<NoColumn> {
+    fields.sort_by(|one, other| one.field.cmp(&other.field));
+    fields
+}
+
 fn reply(code: u16) -> Reply {
     Reply::new(Code::new(code).expect("a code"), vec!["no".into()])
 }
@@ -41,10 +59,10 @@ fn tables_of_spreadsheets_are_read() {
     assert_eq!(table.cell(0, 0), "Kim; Mina");
     assert_eq!(table.cell(2, 3), "");
     assert_eq!(table.column("e-mail"), Some(1));
-    assert_eq!(Table::read("x", "a,b\n"), Err(BadTable::NoRows));
-    assert_eq!(Table::read("x", ""), Err(BadTable::NoRows));
+    assert_eq!(read("a,b\n"), Err(BadTable::NoRows));
+    assert_eq!(read(""), Err(BadTable::NoRows));
     let many = "a\n".repeat(MOST_ROWS + 2);
-    assert_eq!(Table::read("x", &many), Err(BadTable::TooManyRows));
+    assert_eq!(read(&many), Err(BadTable::TooManyRows));
     let rest = table.as_file([1, 2].into_iter());
     assert_eq!(
         rest,
@@ -53,10 +71,77 @@ fn tables_of_spreadsheets_are_read() {
 }
 
 #[test]
+fn columns_are_told_apart_by_their_place() {
+    let text = "Email,,NAME,name,email,\"Seat\n no\",{x},,\n\
+                old,1,A,B,new@x.org,4,5,,\nold,2,C,D,b@x.org,5,6,,,more\n";
+    let table = read(text).expect("a table");
+    let names = [
+        "Email",
+        "Column 2",
+        "NAME",
+        "name",
+        "email",
+        "Seat no",
+        "(x)",
+        "Column 8",
+        "Column 9",
+        "Column 10",
+    ];
+    assert_eq!(table.columns, names);
+    assert_eq!(table.cell(1, 9), "more");
+    let same = |name: &str, many| SameName {
+        name: name.to_owned(),
+        many,
+    };
+    assert_eq!(table.same_names(), [same("Email", 2), same("NAME", 2)]);
+    let shared = (0..10).filter(|column| table.shares_name(*column));
+    assert_eq!(shared.collect::<Vec<_>>(), [0, 2, 3, 4]);
+    assert_eq!(table.column("seat  no"), Some(5));
+    let mut plan = Plan {
+        draft: Draft {
+            from: "me@x.org".into(),
+            body: "{Column 2} {name} {(x)} {seat no} {column 10}".into(),
+            ..Draft::default()
+        },
+        table,
+        ..Plan::default()
+    };
+    plan.guess();
+    // The one in which there are addresses.
+    assert_eq!(plan.to, Some(4));
+    plan.name = Some(3);
+    assert_eq!(plan.message(0).to, ["B <new@x.org>"]);
+    assert_eq!(plan.recipients(1), ["D <b@x.org>"]);
+    assert_eq!(plan.message(1).body, "2 C 6 5 more");
+    assert_eq!(plan.check().unknown, []);
+    assert_eq!(plan.check().faults, [(0, vec![Fault::Empty(9)])]);
+    // A name that is taken, and one that is long.
+    let long = "long ".repeat(50);
+    let table = read(&format!(",column 1,{long}\nx,y,z\n")).expect("a table");
+    assert_eq!(table.columns[..2], ["Column 1 (2)", "column 1"]);
+    assert_eq!(table.column(&long), Some(2));
+    plan.draft.body = format!("{{{}}}", long.trim());
+    plan.table = table;
+    assert_eq!(plan.message(0).body, "z");
+    // Separators at the ends of lines make no columns.
+    assert_eq!(read("a,b,,\n1,2,,\n").expect("a table").columns, ["a", "b"]);
+}
+
+#[test]
+fn only_what_is_needed_is_filled_for_a_row() {
+    let mut plan = plan();
+    plan.draft.attachments.push(Attachment::default());
+    let head = plan.head(0);
+    assert_eq!(head.subject, "Seat 4");
+    assert_eq!(head.to, plan.recipients(0));
+    assert_eq!((head.body.as_str(), head.attachments.len()), ("", 0));
+}
+
+#[test]
 fn columns_are_found_by_their_headings_and_by_what_is_in_them() {
     let plan = plan();
     assert_eq!((plan.to, plan.name, plan.attach), (Some(1), Some(0), None));
-    let read = |text| Table::read("x", text).expect("a table");
+    let read = |text| read(text).expect("a table");
     assert_eq!(guess::addresses(&read("이름,연락처\nA,a@x.org\n")), Some(1));
     assert_eq!(guess::addresses(&read("email,b\n1,a@x.org\n")), Some(1));
     assert_eq!(guess::addresses(&read("a,b\n1,2\n")), None);
@@ -66,17 +151,16 @@ fn columns_are_found_by_their_headings_and_by_what_is_in_them() {
 fn each_row_makes_a_message_of_its_own() {
     let mut plan = plan();
     plan.attach = plan.table.column("file");
-    let (draft, unknown) = plan.message(0);
+    let draft = plan.message(0);
     assert_eq!(draft.to, ["\"Kim; Mina\" <mina@x.org>"]);
     assert_eq!(draft.subject, "Seat 4");
     assert_eq!(draft.body, "Dear Kim; Mina,\nyour seat is 4.");
     assert_eq!(draft.attachments, plan.given);
-    assert_eq!(unknown, [""; 0]);
     // A message that says itself who it is for.
     plan.draft.to = vec!["{e-mail}".into()];
     plan.guess();
     assert_eq!(plan.to, None);
-    assert_eq!(plan.message(1).0.to, ["joon@x.org"]);
+    assert_eq!(plan.message(1).to, ["joon@x.org"]);
 }
 
 #[test]
@@ -88,7 +172,7 @@ fn what_is_wrong_with_rows_is_found_before_anything_is_sent() {
     assert_eq!(rows, [1, 2]);
     assert_eq!(
         checked.faults[0].1,
-        [Fault::NoFile("b.pdf".into()), Fault::Empty("Seat".into())]
+        [Fault::NoFile("b.pdf".into()), Fault::Empty(2)]
     );
     assert!(matches!(checked.faults[1].1[..], [Fault::Problem(_)]));
     let again = Repeat {
@@ -97,19 +181,34 @@ fn what_is_wrong_with_rows_is_found_before_anything_is_sent() {
         address: "mina@x.org".into(),
     };
     assert_eq!(checked.repeats, [again]);
-    assert!(!checked.is_fine(true));
+    assert!(!checked.is_fine(&every()));
 
     plan.left_out.extend([1, 2]);
     let checked = plan.check();
-    assert!(checked.is_fine(false));
+    assert!(checked.is_fine(&none()));
     assert_eq!(checked.many, 2);
 
     plan.draft.body.push_str(" {Row}");
     let checked = plan.check();
-    assert_eq!(checked.unknown, ["{Row}"]);
-    assert!(!checked.is_fine(false) && checked.is_fine(true));
+    let no_column = |field: &str, near: Option<&str>| NoColumn {
+        field: field.to_owned(),
+        near: near.map(str::to_owned),
+    };
+    assert_eq!(checked.unknown, [no_column("{Row}", None)]);
+    assert!(!checked.is_fine(&none()) && checked.is_fine(&every()));
+    // What was agreed to does not hold for another.
+    plan.draft.subject = "{e-mal} {Row}".into();
+    let checked = plan.check();
+    let unknown = [
+        no_column("{Row}", None),
+        no_column("{e-mal}", Some("E-Mail")),
+    ];
+    assert_eq!(sorted(checked.unknown.clone()), unknown);
+    assert!(!checked.is_fine(&every()));
+    plan.draft.subject = "{{}e-mal} {Row}".into();
+    assert!(plan.check().is_fine(&every()));
     plan.left_out.extend([0, 3]);
-    assert!(!plan.check().is_fine(true), "nobody is left");
+    assert!(!plan.check().is_fine(&every()), "nobody is left");
 }
 
 #[test]
