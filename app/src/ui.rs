@@ -4,6 +4,7 @@ mod code;
 mod dialog;
 pub mod dom;
 pub mod download;
+mod file_field;
 pub mod file_name;
 mod icon;
 pub mod ime;
@@ -25,6 +26,7 @@ mod widgets;
 
 pub use self::code::code_class;
 pub use self::dialog::{Dialog, DialogHead};
+pub use self::file_field::{FileField, choose_files};
 pub use self::icon::{Glyph, Icon, drawing};
 pub use self::on_demand::OnDemand;
 pub use self::pane::{Folding, Pane, PaneButton, ShowPane, show_pane, use_folding};

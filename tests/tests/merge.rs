@@ -133,7 +133,7 @@ async fn columns_with_equal_headings_are_told_apart() {
         .shows("a very long heading a very long heading …")
         .await;
     merging
-        .shows("The table has no column for {e-mal}. Is {e-mail} meant?")
+        .shows("The table has no column for {e-mal}. Did you mean {e-mail}?")
         .await;
     merging.shows("To write a brace itself, write {{}").await;
     let cannot = "named('button', 'Start: 1 messages').disabled";

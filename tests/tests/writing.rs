@@ -98,7 +98,7 @@ async fn a_field_of_a_template_that_was_written_wrong_is_reported() {
     page.has("Message", "Dear {nmae}, {e-mal}, {name}").await;
     page.compose_shows("Still to be filled in: {nmae}, {e-mal}")
         .await;
-    page.compose_shows("{nmae} is no field. Is {name} meant?")
+    page.compose_shows("{nmae} is no field. Did you mean {name}?")
         .await;
     page.compose_shows("To write a brace itself, write {{} instead of it.")
         .await;

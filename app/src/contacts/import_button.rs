@@ -10,6 +10,7 @@ use super::store::use_contacts;
 use crate::i18n::{Locale, protocol, use_language};
 use crate::ui::text_file::{decode, octets};
 use crate::ui::visible::visible;
+use crate::ui::{FileField, choose_files};
 
 /// The most lines that are listed of those that were not imported.
 const LINES: usize = 50;
@@ -22,14 +23,7 @@ pub(super) fn ImportButton() -> impl IntoView {
     let contacts = use_contacts();
     let field = NodeRef::<html::Input>::new();
     let problem = RwSignal::new(None::<fn(Locale) -> &'static str>);
-    let take = move |_| {
-        let Some(field) = field.get_untracked() else {
-            return;
-        };
-        let files = field.files();
-        let files: Vec<File> = (0..).map_while(|at| files.as_ref()?.get(at)).collect();
-        // The same file can be chosen again.
-        field.set_value("");
+    let take = move |files: Vec<File>| {
         spawn_local(async move {
             let mut all = import::Import::default();
             problem.set(None);
@@ -51,15 +45,10 @@ pub(super) fn ImportButton() -> impl IntoView {
             }
         });
     };
-    let choose = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.click();
-        }
-    };
     view! {
-        <input type="file" node_ref=field hidden multiple
-            accept=".vcf,.vcard,.csv,.tsv,.txt,text/vcard,text/csv" on:change=take/>
-        <button type="button" class="btn" on:click=choose>
+        <FileField field multiple=true
+            accept=".vcf,.vcard,.csv,.tsv,.txt,text/vcard,text/csv" on_choose=take/>
+        <button type="button" class="btn" on:click=move |_| choose_files(field)>
             {language.words(Locale::import_contacts)}
         </button>
         <p class="problem" role="alert">

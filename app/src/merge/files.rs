@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
 
-use super::setup::chosen;
 use super::store::{MergeStore, Trouble, use_merge};
 use crate::compose::{Attachment, media_type_of};
 use crate::i18n::{Locale, use_language};
 use crate::storage::files;
-use crate::ui::{Glyph, Icon, dom};
+use crate::ui::{FileField, Glyph, Icon, choose_files, dom};
 
 /// Chooses them, where a column names files.
 #[component]
@@ -21,16 +20,7 @@ pub(super) fn Files() -> impl IntoView {
     let merge = use_merge();
     let wanted = Memo::new(move |_| merge.read(|plan| plan.attach.is_some()).unwrap_or_default());
     let field = NodeRef::<html::Input>::new();
-    let take = move |_| {
-        if let Some(field) = field.get_untracked() {
-            merge.take_files(chosen(&field));
-        }
-    };
-    let choose = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.click();
-        }
-    };
+    let take = move |files: Vec<File>| merge.take_files(files);
     let about = move || {
         let many = merge.read(|plan| plan.given.len()).unwrap_or_default();
         match merge.copying.get() {
@@ -41,9 +31,9 @@ pub(super) fn Files() -> impl IntoView {
     view! {
         <Show when=move || wanted.get()>
             <div class="merge-line">
-                <input type="file" node_ref=field hidden multiple class="merge-files"
-                    on:change=take/>
-                <button type="button" class="btn" on:click=choose>
+                <FileField field multiple=true class="merge-files"
+                    on_choose=take/>
+                <button type="button" class="btn" on:click=move |_| choose_files(field)>
                     <Icon glyph=Glyph::Plus/>{language.words(Locale::merge_add_files)}
                 </button>
                 <span role="status">{about}</span>

@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use web_sys::File;
 
 use super::files::Files;
 use super::model::{MANY, Plan, SameName};
@@ -12,7 +12,7 @@ use super::store::use_merge;
 use super::words;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
-use crate::ui::{FormRow, Glyph, Icon};
+use crate::ui::{FileField, FormRow, Glyph, Icon, choose_files};
 
 /// The seconds between two messages that are offered. 0: none.
 const PACES: [u32; 6] = [0, 1, 5, 10, 30, 60];
@@ -102,19 +102,9 @@ fn TableFile() -> impl IntoView {
     let language = use_language();
     let merge = use_merge();
     let field = NodeRef::<html::Input>::new();
-    let take = move |_| {
-        let Some(field) = field.get_untracked() else {
-            return;
-        };
-        if let Some(file) = field.files().and_then(|files| files.get(0)) {
+    let take = move |files: Vec<File>| {
+        if let Some(file) = files.into_iter().next() {
             merge.take_table(file);
-        }
-        // The same file can be chosen again.
-        field.set_value("");
-    };
-    let choose = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.click();
         }
     };
     let about = move || {
@@ -137,9 +127,9 @@ fn TableFile() -> impl IntoView {
     };
     view! {
         <div class="merge-line">
-            <input type="file" node_ref=field hidden class="merge-table"
-                accept=".csv,.tsv,.txt,text/csv" on:change=take/>
-            <button type="button" class="btn" on:click=choose>
+            <FileField field class="merge-table" accept=".csv,.tsv,.txt,text/csv"
+                on_choose=take/>
+            <button type="button" class="btn" on:click=move |_| choose_files(field)>
                 <Icon glyph=Glyph::File/>{language.words(Locale::merge_choose_table)}
             </button>
             <span role="status" class="merge-about">{about}</span>
@@ -273,13 +263,4 @@ fn Advice(many: Signal<usize>) -> impl IntoView {
             </details>
         </Show>
     }
-}
-
-/// The files of a field in which they were chosen.
-pub(super) fn chosen(field: &HtmlInputElement) -> Vec<web_sys::File> {
-    let files = field.files();
-    let files = (0..).map_while(|at| files.as_ref()?.get(at)).collect();
-    // The same file can be chosen again.
-    field.set_value("");
-    files
 }

@@ -2,15 +2,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::File;
 
 use super::keeping::Keeping;
 use crate::compose::archive::{Imported, accept};
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
-use crate::ui::Glyph;
-use crate::ui::IconButton;
+use crate::ui::{FileField, Glyph, IconButton, choose_files};
 
 /// The buttons, and what became of the last export or import.
 #[component]
@@ -19,21 +17,10 @@ pub(super) fn Archive() -> impl IntoView {
     let language = use_language();
     let compose = use_compose();
     let chooser = NodeRef::<html::Input>::new();
-    let choose = move |_| {
-        if let Some(chooser) = chooser.get_untracked() {
-            chooser.click();
-        }
-    };
-    let chosen = move |event: Event| {
-        let input = event.target().and_then(|target| target.dyn_into().ok());
-        let Some(input): Option<HtmlInputElement> = input else {
-            return;
-        };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+    let import = move |files: Vec<File>| {
+        if let Some(file) = files.into_iter().next() {
             compose.import_drafts(file.into());
         }
-        // The same file can be chosen again.
-        input.set_value("");
     };
     let done = move || {
         let done = compose.state.imported().get()?;
@@ -50,11 +37,11 @@ pub(super) fn Archive() -> impl IntoView {
             <button type="button" class="link" on:click=move |_| compose.export_drafts()>
                 {language.words(Locale::export_drafts)}
             </button>
-            <button type="button" class="link" on:click=choose>
+            <button type="button" class="link" on:click=move |_| choose_files(chooser)>
                 {language.words(Locale::import_drafts)}
             </button>
             <Keeping/>
-            <input type="file" hidden node_ref=chooser accept=accept() on:change=chosen/>
+            <FileField field=chooser accept=accept() on_choose=import/>
         </div>
         <div role="status" class="notice-place">{done}</div>
     }

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::File;
 
 use crate::commands::mark;
 use crate::commands::table::UNDO;
@@ -10,7 +11,7 @@ use crate::compose::draft::raw::Remark;
 use crate::compose::store::{ComposeStateStoreFields as _, use_compose};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::show_text;
-use crate::ui::{Glyph, Icon, IconButton};
+use crate::ui::{FileField, Glyph, Icon, IconButton, choose_files};
 
 /// The source, to be edited. It is sent as it is.
 #[component]
@@ -75,27 +76,16 @@ pub(in crate::compose) fn SourceTools() -> impl IntoView {
         }
     };
     let field = NodeRef::<html::Input>::new();
-    let choose = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.click();
-        }
-    };
-    let chosen = move |_| {
-        let Some(field) = field.get_untracked() else {
-            return;
-        };
-        if let Some(file) = field.files().and_then(|files| files.get(0)) {
+    let open = move |files: Vec<File>| {
+        if let Some(file) = files.into_iter().next() {
             compose.open_message(attachments, file);
         }
-        // The same file can be chosen again.
-        field.set_value("");
     };
     view! {
         <div class="source-tools">
             {edits}
-            <input type="file" accept=".eml,message/rfc822" hidden node_ref=field
-                on:change=chosen/>
-            <button type="button" class="link" on:click=choose>
+            <FileField field accept=".eml,message/rfc822" on_choose=open/>
+            <button type="button" class="link" on:click=move |_| choose_files(field)>
                 <Icon glyph=Glyph::File/>{language.words(Locale::open_eml)}
             </button>
             <button type="button" class="link" on:click=move |_| compose.save_eml()>
