@@ -20,6 +20,9 @@ use crate::ui::table_text;
 /// The most rows of a table.
 pub const MOST_ROWS: usize = 10_000;
 
+/// The most columns of a table.
+pub const MOST_COLUMNS: usize = 500;
+
 /// With more rows than this, the page says that a mail server is the better place for them.
 pub const MANY: usize = 300;
 
@@ -51,6 +54,8 @@ pub enum BadTable {
     NoRows,
     /// It has more rows than [`MOST_ROWS`].
     TooManyRows,
+    /// It has more columns than [`MOST_COLUMNS`].
+    TooManyColumns,
 }
 
 /// What is sent, and to whom.
@@ -109,9 +114,13 @@ impl Table {
             let last = cells.iter().rposition(|cell| !cell.trim().is_empty());
             last.map_or(0, |last| last + 1)
         };
-        let many = rows.iter().map(filled).max().unwrap_or_default();
+        let many = rows.iter().chain([&headings]).map(filled).max();
+        let many = many.unwrap_or_default();
+        if many > MOST_COLUMNS {
+            return Err(BadTable::TooManyColumns);
+        }
         let mut columns: Vec<String> = headings.iter().map(|cell| field_name(cell)).collect();
-        columns.resize(many.max(filled(&headings)), String::new());
+        columns.resize(many, String::new());
         name_columns(&mut columns, unnamed);
         for cells in &mut rows {
             cells.resize(columns.len(), String::new());
@@ -126,18 +135,19 @@ impl Table {
     /// The first column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
-        let name = key(name);
-        self.columns.iter().position(|column| key(column) == name)
+        let name = field_name(name);
+        let is_it = |column: &String| lower(column).eq(lower(&name));
+        self.columns.iter().position(is_it)
     }
 
     /// Whether another column has the name of this one.
     #[must_use]
     pub fn shares_name(&self, column: usize) -> bool {
-        let Some(name) = self.columns.get(column).map(|name| key(name)) else {
+        let Some(name) = self.columns.get(column) else {
             return false;
         };
-        let same = self.columns.iter().filter(|column| key(column) == name);
-        same.count() > 1
+        let same = |column: &&String| lower(column).eq(lower(name));
+        self.columns.iter().filter(same).count() > 1
     }
 
     /// The names that several columns have.
@@ -146,11 +156,13 @@ impl Table {
         let mut same: Vec<SameName> = Vec::new();
         let mut places = BTreeMap::new();
         for name in &self.columns {
-            let place = *places.entry(key(name)).or_insert_with(|| {
-                let name = name.clone();
-                same.push(SameName { name, many: 0 });
-                same.len() - 1
-            });
+            let place = *places
+                .entry(lower(name).collect::<String>())
+                .or_insert_with(|| {
+                    let name = name.clone();
+                    same.push(SameName { name, many: 0 });
+                    same.len() - 1
+                });
             same[place].many += 1;
         }
         same.retain(|one| one.many > 1);
@@ -272,9 +284,9 @@ fn field_name(heading: &str) -> String {
     words.join(" ").replace('{', "(").replace('}', ")")
 }
 
-/// What is compared of a name.
-fn key(name: &str) -> String {
-    field_name(name).to_lowercase()
+/// What is compared of a name that a field has.
+fn lower(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.chars().flat_map(char::to_lowercase)
 }
 
 /// Gives those that have no name one that no other has.
@@ -286,7 +298,7 @@ fn name_columns(columns: &mut [String], unnamed: impl Fn(usize) -> String) {
         let name = unnamed(at + 1);
         let numbered = (2..).map(|number| format!("{name} ({number})"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
-        let is_free = |name: &String| columns.iter().all(|column| key(column) != key(name));
+        let is_free = |name: &String| columns.iter().all(|column| lower(column).ne(lower(name)));
         columns[at] = names.find(is_free).unwrap_or(name);
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn Preview() -> impl IntoView {
     let format = Memo::new(move |_| merge.read(|plan| plan.draft.format).unwrap_or_default());
     Effect::new(move |_| {
         let format = format.get();
+        is_read.set(false);
         spawn_local(async move {
             let there = merge.compose.prepare(format).await;
             is_read.try_set(there);

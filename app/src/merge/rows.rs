@@ -71,7 +71,8 @@ pub(super) fn Faults(checked: Signal<Checked>) -> impl IntoView {
     };
     let may_be_empty = move || merge.read(|plan| plan.may_be_empty).unwrap_or_default();
     let leave_out = move |_| {
-        faults.with_untracked(|faults| merge.leave_out(faults.iter().map(|(row, _)| *row)));
+        let faults = faults.get_untracked();
+        merge.leave_out(faults.into_iter().map(|(row, _)| row));
     };
     let rows = move || {
         let locale = language.get();
@@ -144,7 +145,8 @@ pub(super) fn Repeats(checked: Signal<Checked>) -> impl IntoView {
         repeats.map(row).collect_view()
     };
     let leave_out = move |_| {
-        repeats.with_untracked(|repeats| merge.leave_out(repeats.iter().map(|one| one.row)));
+        let repeats = repeats.get_untracked();
+        merge.leave_out(repeats.into_iter().map(|one| one.row));
     };
     view! {
         <Show when=any>

@@ -1,6 +1,6 @@
 //! What is said of a message to many.
 
-use super::model::{BadTable, Fault, Halt, MOST_ROWS, NoColumn, SameName, Table};
+use super::model::{BadTable, Fault, Halt, MOST_COLUMNS, MOST_ROWS, NoColumn, SameName, Table};
 use super::store::Trouble;
 use crate::compose::wrong;
 use crate::i18n::Locale;
@@ -71,6 +71,7 @@ pub(super) fn trouble(locale: Locale, trouble: &Trouble) -> String {
     match trouble {
         Trouble::Table(BadTable::NoRows) => locale.merge_no_rows().to_owned(),
         Trouble::Table(BadTable::TooManyRows) => locale.merge_too_many_rows(MOST_ROWS),
+        Trouble::Table(BadTable::TooManyColumns) => locale.merge_too_many_columns(MOST_COLUMNS),
         Trouble::Unreadable => locale.merge_unreadable().to_owned(),
         Trouble::File(name) => locale.merge_file_not_stored(visible(name)),
         Trouble::Store(_) => locale.merge_not_stored().to_owned(),

@@ -63,6 +63,8 @@ fn tables_of_spreadsheets_are_read() {
     assert_eq!(read(""), Err(BadTable::NoRows));
     let many = "a\n".repeat(MOST_ROWS + 2);
     assert_eq!(read(&many), Err(BadTable::TooManyRows));
+    let wide = format!("a\n{}b\n", ",".repeat(MOST_COLUMNS));
+    assert_eq!(read(&wide), Err(BadTable::TooManyColumns));
     let rest = table.as_file([1, 2].into_iter());
     assert_eq!(
         rest,
