@@ -86,7 +86,7 @@ pub fn random<const N: usize>() -> [u8; N] {
 #[must_use]
 pub fn new_id() -> String {
     let half = || u64::from_be_bytes(random());
-    // Without the code that writes a number of 128 bits, which nothing else of the first part needs.
+    // Writing a number of 128 bits takes code that nothing else of the first part needs.
     format!("{:016x}{:016x}", half(), half())
 }
 
