@@ -58,7 +58,7 @@ impl MergeStore {
                 )]
                 let size = file.size() as u64;
                 let attachment = Attachment {
-                    file: dom::new_id(),
+                    file: dom::long_id(),
                     media_type: media_type_of(&name, &file.type_()),
                     name,
                     size,

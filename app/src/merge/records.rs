@@ -101,7 +101,7 @@ pub(super) async fn begin(plan: &Plan) -> Result<Option<String>, StoreError> {
 }
 
 fn begin_run(transaction: &Transaction) -> Result<String, StoreError> {
-    let begun = Begun { id: dom::new_id() };
+    let begun = Begun { id: dom::long_id() };
     transaction.put_json(Table::Merge, RUN, &begun)?;
     Ok(begun.id)
 }

@@ -179,7 +179,7 @@ impl Attachments {
         let media_type = media_type_of(&name, &file.type_());
         let content_id = id.filter(|_| is_picture(&media_type));
         let mut attachment = Attachment {
-            file: dom::new_id(),
+            file: dom::long_id(),
             media_type,
             name: name.clone(),
             size,
@@ -439,5 +439,5 @@ pub(super) fn pasted_name(name: &str) -> String {
 
 /// A Content-ID that no other picture has.
 pub(in crate::compose) fn new_content_id() -> String {
-    format!("{}@glasspost", dom::new_id())
+    format!("{}@glasspost", dom::long_id())
 }
