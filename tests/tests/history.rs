@@ -207,6 +207,44 @@ async fn a_page_closed_while_it_sends_leaves_a_record() {
 }
 
 #[tokio::test]
+async fn a_page_whose_lock_is_given_up_late_leaves_a_record_all_the_same() {
+    let bridge = Bridge::start();
+    let page = Visitor::first_visit(&bridge).await;
+    page.write("joon@practice.test", "Closed", "The text.")
+        .await;
+    page.browser.press("Step through").await;
+    page.send_until("RCPT").await;
+    history(&page).await;
+    shows(&page, "being sent").await;
+    // Another tab gets the lock of the message when the page is left.
+    let first = page.browser.tab().await;
+    let second = page.browser.new_tab().await;
+    page.browser
+        .go(&format!("{}/icon.svg", bridge.origin()))
+        .await;
+    page.browser
+        .evaluate(
+            "navigator.locks.query().then(all => { \
+             const { name } = all.held.find(one => one.name.startsWith('glasspost.send.')); \
+             window.got = false; \
+             navigator.locks.request(name, () => new Promise(release => { \
+             window.got = true; window.release = release; })); \
+             return true; })",
+        )
+        .await;
+    page.browser.to(&first).await;
+    page.browser.reload().await;
+    page.browser.named("region", "History").await;
+    shows(&page, "being sent").await;
+    page.browser.to(&second).await;
+    page.browser.until("window.got || null").await;
+    page.browser.evaluate("(window.release(), true)").await;
+    page.browser.to(&first).await;
+    shows(&page, "interrupted: unknown").await;
+    page.browser.close().await;
+}
+
+#[tokio::test]
 async fn a_database_of_the_earlier_format_keeps_what_is_in_it() {
     let bridge = Bridge::start();
     let page = Visitor::first_visit(&bridge).await;

@@ -127,7 +127,8 @@ impl HistoryStore {
             return;
         }
         let id = id.to_owned();
-        locks::request(&lock(&id.clone()), Claim::Try, move |answer| {
+        // The page that has just been left may have its lock for a moment longer.
+        locks::request(&lock(&id.clone()), Claim::Wait, move |answer| {
             if answer != Answer::Granted {
                 return;
             }
