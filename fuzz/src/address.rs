@@ -1,5 +1,7 @@
 //! Addresses and domains in any text.
 
+use std::time::Duration;
+
 use practice::{Action, Input, Profile, Session};
 use smtp::{Address, Command, Domain, invisible, limits};
 
@@ -70,7 +72,7 @@ fn check_in_brackets(wire: &str) {
     );
     let mut session = Session::new(Profile::default(), practice::Security::Clear);
     let line = format!("EHLO x\r\nMAIL FROM:<> SMTPUTF8\r\nRCPT TO:<{wire}>\r\n");
-    session.handle(Input::Received(line.as_bytes()));
+    session.handle(Input::Received(line.as_bytes()), Duration::ZERO);
     let mut sent = Vec::new();
     while let Some(action) = session.poll() {
         if let Action::Write(octets) = action {

@@ -1,6 +1,8 @@
 //! The practice server's session, with any octets from a client and any other inputs.
 
 use arbitrary::{Arbitrary, Unstructured};
+use std::time::Duration;
+
 use practice::{Action, Extension, Input, Profile, Security, Session, limits, queued};
 
 #[derive(Debug)]
@@ -149,18 +151,18 @@ impl Play {
                         Step::DeadlinePassed => Input::DeadlinePassed,
                         Step::ShuttingDown => Input::ShuttingDown,
                         _ => Input::Closed,
-                    });
+                    }, Duration::ZERO);
                     play.drain(&mut session, 16);
                     continue;
                 }
             };
             for piece in octets.chunks(size.min(octets.len()).max(1)) {
-                session.handle(Input::Received(piece));
+                session.handle(Input::Received(piece), Duration::ZERO);
                 play.drain(&mut session, piece.len());
             }
         }
         play.progress = session.progress();
-        session.handle(Input::Closed);
+        session.handle(Input::Closed, Duration::ZERO);
         assert_eq!(session.poll(), None, "sent after the end: {scenario:?}");
         play.check(scenario);
         play

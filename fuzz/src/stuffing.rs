@@ -1,5 +1,7 @@
 //! Dot-stuffing of any message, passed in any pieces.
 
+use std::time::Duration;
+
 use practice::{Action, Input, Profile, Session};
 use smtp::Stuffer;
 
@@ -113,7 +115,7 @@ fn delivered(wire: &[u8], size: usize) -> Vec<u8> {
     ]
     .concat();
     for piece in all.chunks(size) {
-        session.handle(Input::Received(piece));
+        session.handle(Input::Received(piece), Duration::ZERO);
     }
     let mut delivered = Vec::new();
     while let Some(action) = session.poll() {

@@ -1,12 +1,12 @@
 //! The mailbox: delivered messages in memory. The oldest are dropped first.
 
-use crate::{limits, reading, session::Delivered};
+use crate::changes::{Changes, Notifier};
+use crate::{limits, session::Delivered};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
-use tokio::sync::watch;
 
 /// How much a mailbox holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Delta {
 #[derive(Debug, Clone)]
 pub struct Mailbox {
     store: Arc<Mutex<Store>>,
-    changes: watch::Sender<u64>,
+    changes: Notifier,
 }
 
 #[derive(Debug)]
@@ -183,7 +183,7 @@ impl Mailbox {
                 next_id: 1,
                 capacity,
             })),
-            changes: watch::Sender::new(0),
+            changes: Notifier::default(),
         }
     }
 
@@ -203,7 +203,7 @@ impl Mailbox {
 
     fn store_message(&self, delivered: Delivered, added: bool, now: SystemTime) -> u64 {
         // Parse before locking: the header is untrusted and may take long to parse.
-        let (subject, header_from) = reading::summary(&delivered.raw);
+        let (subject, header_from) = summary(&delivered.raw);
         let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
             u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
         });
@@ -330,18 +330,30 @@ impl Mailbox {
         self.store().stats()
     }
 
-    /// A number that grows with every change. A slow receiver sees only the latest number.
-    pub fn changes(&self) -> watch::Receiver<u64> {
+    /// Notifies of changes from now on. Changes that happen while nobody waits are one.
+    pub fn changes(&self) -> Changes {
         self.changes.subscribe()
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|number| *number += 1);
+        self.changes.notify();
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The decoded Subject and From of a message.
+#[cfg(feature = "reading")]
+fn summary(raw: &[u8]) -> (Option<String>, Option<String>) {
+    crate::reading::summary(raw)
+}
+
+/// Without the decoder there are none.
+#[cfg(not(feature = "reading"))]
+fn summary(_: &[u8]) -> (Option<String>, Option<String>) {
+    (None, None)
 }
 
 #[cfg(test)]
@@ -389,13 +401,13 @@ mod tests {
         let mailbox = Mailbox::default();
         let mut changes = mailbox.changes();
         let id = mailbox.deliver(message(b"xx"), UNIX_EPOCH);
-        assert!(changes.has_changed().unwrap());
+        assert!(changes.has_changed());
         changes.mark_unchanged();
         assert!(mailbox.delete(id));
-        assert!(changes.has_changed().unwrap());
+        assert!(changes.has_changed());
         changes.mark_unchanged();
         assert!(!mailbox.delete(id));
-        assert!(!changes.has_changed().unwrap());
+        assert!(!changes.has_changed());
         assert_eq!(mailbox.get(id), None);
         assert_eq!(mailbox.stats().bytes, 0);
         let next = mailbox.deliver(message(b"xx"), UNIX_EPOCH);

@@ -97,6 +97,7 @@ impl Server {
             acceptor: authority.acceptor,
             profile: config.profile,
             mailbox: mailbox.clone(),
+            started: Instant::now(),
             buffered: AtomicUsize::new(0),
         });
         Ok(Self {

@@ -133,6 +133,8 @@ pub struct Session {
     reading: Reading,
     errors: u32,
     progress: u64,
+    /// The time of the last input.
+    now: Duration,
     actions: VecDeque<Action>,
 }
 
@@ -149,14 +151,17 @@ impl Session {
             reading: Reading::Commands,
             errors: 0,
             progress: 0,
+            now: Duration::ZERO,
             actions: VecDeque::new(),
         };
         session.reply(&format!("220 {SERVER_NAME} ESMTP Glasspost practice"));
         session
     }
 
-    /// Processes an input. Inputs after [`Action::Close`] are ignored.
-    pub fn handle(&mut self, input: Input<'_>) {
+    /// Processes an input that arrived at `now`, a time since any fixed moment that all sessions of
+    /// a server share. Inputs after [`Action::Close`] are ignored.
+    pub fn handle(&mut self, input: Input<'_>, now: Duration) {
+        self.now = now;
         if matches!(self.reading, Reading::Closed) {
             return;
         }
@@ -192,7 +197,7 @@ impl Session {
     }
 
     /// Whether the client has sent EHLO or HELO.
-    pub(crate) fn has_greeted(&self) -> bool {
+    pub fn has_greeted(&self) -> bool {
         self.client.is_some()
     }
 

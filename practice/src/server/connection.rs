@@ -12,7 +12,7 @@ use crate::{
 use std::{
     io,
     sync::atomic::{AtomicUsize, Ordering},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     pub(super) acceptor: TlsAcceptor,
     pub(super) profile: Profile,
     pub(super) mailbox: Mailbox,
+    /// The moment from which the sessions count time.
+    pub(super) started: Instant,
     /// Memory for incomplete messages of all sessions, in bytes.
     pub(super) buffered: AtomicUsize,
 }
@@ -73,7 +75,7 @@ async fn try_serve(
         () = driver.shutdown.cancelled() => return Ok(()),
     };
     if security == Security::Clear {
-        driver.session.handle(Input::TlsEstablished);
+        driver.session.handle(Input::TlsEstablished, driver.now());
     }
     driver.run(&mut stream).await.map(|_| ())
 }
@@ -106,6 +108,11 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// The time for the session.
+    fn now(&self) -> Duration {
+        self.shared.started.elapsed()
+    }
+
     async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
         let mut buffer = vec![0; 16 * 1024];
         let mut progress = self.session.progress();
@@ -134,7 +141,7 @@ impl<'a> Driver<'a> {
                 () = self.shutdown.cancelled() => Input::ShuttingDown,
             };
             let closed = matches!(input, Input::Closed);
-            self.session.handle(input);
+            self.session.handle(input, self.now());
             if closed {
                 return Ok(End::Closed);
             }
@@ -178,7 +185,7 @@ impl<'a> Driver<'a> {
     /// together hold too much.
     fn count(&mut self) {
         if self.recount() > limits::UNFINISHED {
-            self.session.handle(Input::NoRoom);
+            self.session.handle(Input::NoRoom, self.now());
             self.recount();
         }
     }

@@ -57,7 +57,7 @@ fn check(profile: &Profile, script: &str) {
                         "down" => Input::ShuttingDown,
                         "closed" => Input::Closed,
                         other => panic!("no such input: {other}"),
-                    });
+                    }, Duration::ZERO);
                     seen.extend(drain(&mut session));
                 }
                 (who, text) => {
@@ -86,7 +86,7 @@ fn send(session: &mut Session, input: &[u8], piece: usize) -> Vec<String> {
     let mut written = Vec::new();
     let mut seen = Vec::new();
     for bytes in input.chunks(piece) {
-        session.handle(Input::Received(bytes));
+        session.handle(Input::Received(bytes), Duration::ZERO);
         collect(session, &mut written, &mut seen);
     }
     assert!(written.is_empty(), "a reply without its end: {written:?}");

@@ -5,6 +5,7 @@
 //! protocol.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use practice::{Action, Input, Profile, Security, Session, queued};
 
@@ -50,27 +51,27 @@ impl Server {
     }
 
     /// Passes an input other than octets to the session.
-    pub(crate) fn handle(&mut self, input: Input<'_>) {
-        self.session.handle(input);
+    pub(crate) fn handle(&mut self, input: Input<'_>, now: Duration) {
+        self.session.handle(input, now);
         self.perform_actions();
     }
 
-    pub(crate) fn receive(&mut self, mut octets: &[u8], rng: &mut Rng) {
+    pub(crate) fn receive(&mut self, mut octets: &[u8], now: Duration, rng: &mut Rng) {
         if self.refusal_rate == 0 && self.reading != Reading::Nothing {
-            return self.handle(Input::Received(octets));
+            return self.handle(Input::Received(octets), now);
         }
         while !octets.is_empty() {
             let upto = match self.reading {
                 Reading::Nothing => return,
                 // Pass octets one by one to see where the message ends.
                 Reading::Other => {
-                    self.handle(Input::Received(&octets[..1]));
+                    self.handle(Input::Received(&octets[..1]), now);
                     1
                 }
                 Reading::Chunk(left) => {
                     let upto = most(left, octets);
                     self.reading = rest(left, upto, Reading::Chunk);
-                    self.handle(Input::Received(&octets[..upto]));
+                    self.handle(Input::Received(&octets[..upto]), now);
                     upto
                 }
                 Reading::DiscardedChunk(left) => {
@@ -86,7 +87,7 @@ impl Server {
                     let upto = end.map_or(octets.len(), |end| end + 1);
                     self.line.extend_from_slice(&octets[..upto]);
                     if end.is_some() {
-                        self.command(rng);
+                        self.command(now, rng);
                     }
                     upto
                 }
@@ -95,7 +96,7 @@ impl Server {
         }
     }
 
-    fn command(&mut self, rng: &mut Rng) {
+    fn command(&mut self, now: Duration, rng: &mut Rng) {
         let line = std::mem::take(&mut self.line);
         let text = String::from_utf8_lossy(&line).into_owned();
         let mut words = text.split_ascii_whitespace();
@@ -113,7 +114,7 @@ impl Server {
                 self.actions.push_back(Action::Close);
             } else if verb == "BDAT" {
                 // RFC 3030 §2: after a refused chunk, the rest of its message is refused too.
-                self.session.handle(Input::Received(b"RSET\r\n"));
+                self.session.handle(Input::Received(b"RSET\r\n"), now);
                 while self.session.poll().is_some() {}
                 self.reading = Reading::DiscardedChunk(chunk);
                 if chunk == 0 {
@@ -128,7 +129,7 @@ impl Server {
         if chunk > 0 {
             self.reading = Reading::Chunk(chunk);
         }
-        self.handle(Input::Received(&line));
+        self.handle(Input::Received(&line), now);
     }
 
     /// Performs the actions of the session, and finds out from them how the next octets are read.

@@ -260,7 +260,7 @@ impl World {
                     let most = 1 + rng.below(2_000);
                     let upto = 1 + rng.below(ends.to_server.len().min(most));
                     let octets: Vec<u8> = ends.to_server.drain(..upto).collect();
-                    return ends.server.receive(&octets, rng);
+                    return ends.server.receive(&octets, ends.now, rng);
                 }
                 2 | 3
                     if !ends.to_client.is_empty()
@@ -304,9 +304,9 @@ impl World {
                 self.log.push("the page has closed".into());
                 ends.client.handle(Input::MessageLost, ends.now);
             }
-            3 => ends.server.handle(ServerInput::ShuttingDown),
-            4 => ends.server.handle(ServerInput::DeadlinePassed),
-            5 => ends.server.handle(ServerInput::NoRoom),
+            3 => ends.server.handle(ServerInput::ShuttingDown, ends.now),
+            4 => ends.server.handle(ServerInput::DeadlinePassed, ends.now),
+            5 => ends.server.handle(ServerInput::NoRoom, ends.now),
             // A timer that fires early.
             6 if ends.client.deadline().is_none_or(|by| by > ends.now) => {
                 ends.client.handle(Input::DeadlinePassed, ends.now);
@@ -337,7 +337,7 @@ impl World {
             ends.secured = true;
             ends.client.handle(Input::TlsEstablished(facts()), ends.now);
             if self.job.security != Security::Tls {
-                ends.server.handle(ServerInput::TlsEstablished);
+                ends.server.handle(ServerInput::TlsEstablished, ends.now);
             }
         } else if ends.server_closed && quiet {
             ends.client.handle(Input::Closed, ends.now);
@@ -454,9 +454,9 @@ impl World {
                 all
             };
             let octets: Vec<u8> = ends.to_server.drain(..upto).collect();
-            ends.server.receive(&octets, rng);
+            ends.server.receive(&octets, ends.now, rng);
         }
-        ends.server.handle(ServerInput::Closed);
+        ends.server.handle(ServerInput::Closed, ends.now);
         self.run_server(ends);
     }
 

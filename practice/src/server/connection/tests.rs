@@ -20,6 +20,7 @@ fn serve_in_memory(
             acceptor: Authority::new()?.acceptor,
             profile: Profile::default(),
             mailbox: Mailbox::new(Capacity::default()),
+            started: Instant::now(),
             buffered: AtomicUsize::new(0),
         };
         let mut driver = Driver::new(Security::Clear, &shared, Activity::default(), token);
@@ -92,7 +93,7 @@ async fn a_slow_recipient_delays_the_reply() {
         .expect("room");
     let text = read_all(&mut client).await;
     assert!(text.contains("250 2.1.5"), "{text}");
-    assert!(start.elapsed() >= std::time::Duration::from_secs(3));
+    assert!(start.elapsed() >= Duration::from_secs(3));
 }
 
 #[tokio::test(start_paused = true)]

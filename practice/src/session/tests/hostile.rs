@@ -82,9 +82,9 @@ fn a_line_too_long_is_refused_as_a_whole() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     drain(&mut session);
     let long = [b"NOOP ".to_vec(), vec![b'a'; 1 << 20]].concat();
-    session.handle(Input::Received(&long));
+    session.handle(Input::Received(&long), Duration::ZERO);
     assert_eq!(drain(&mut session), Vec::<String>::new());
-    session.handle(Input::Received(b"\r\nNOOP\r\n"));
+    session.handle(Input::Received(b"\r\nNOOP\r\n"), Duration::ZERO);
     assert_eq!(
         drain(&mut session),
         ["S: 500 5.5.2 Error: line too long", "S: 250 2.0.0 OK"]
@@ -95,7 +95,7 @@ fn a_line_too_long_is_refused_as_a_whole() {
         b"5\r\nQUIT\r\n".to_vec(),
     ]
     .concat();
-    session.handle(Input::Received(&long));
+    session.handle(Input::Received(&long), Duration::ZERO);
     assert_eq!(
         drain(&mut session),
         [
@@ -120,7 +120,7 @@ fn recipients_are_limited() {
         "EHLO x\r\nMAIL FROM:<a@b>\r\n{}RCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
         "RCPT TO:<a@b>\r\n".repeat(limits::RECIPIENTS - 1)
     );
-    session.handle(Input::Received(script.as_bytes()));
+    session.handle(Input::Received(script.as_bytes()), Duration::ZERO);
     let seen = drain(&mut session);
     assert_eq!(
         seen.iter()
@@ -146,19 +146,19 @@ fn a_message_too_big_is_refused_and_its_memory_freed() {
         let mut session = Session::new(Profile::default(), Security::Clear);
         session.handle(Input::Received(
             format!("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n{begin}").as_bytes(),
-        ));
+        ), Duration::ZERO);
         drain(&mut session);
         let piece = vec![b'a'; 1 << 20];
         for _ in 0..40 {
-            session.handle(Input::Received(&piece));
+            session.handle(Input::Received(&piece), Duration::ZERO);
         }
-        session.handle(Input::Received(end.as_bytes()));
+        session.handle(Input::Received(end.as_bytes()), Duration::ZERO);
         assert_eq!(
             drain(&mut session),
             ["S: 552 5.3.4 Message size exceeds fixed limit"]
         );
         assert_eq!(session.buffered(), 0);
-        session.handle(Input::Received(b"NOOP\r\n"));
+        session.handle(Input::Received(b"NOOP\r\n"), Duration::ZERO);
         assert_eq!(drain(&mut session), ["S: 250 2.0.0 OK"]);
     }
 }
@@ -168,11 +168,11 @@ fn a_refused_message_is_limited_too() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     session.handle(Input::Received(
         b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
-    ));
+    ), Duration::ZERO);
     drain(&mut session);
     let piece = vec![b'a'; 1 << 20];
     for _ in 0..=4 * 35 {
-        session.handle(Input::Received(&piece));
+        session.handle(Input::Received(&piece), Duration::ZERO);
     }
     assert_eq!(
         drain(&mut session),
@@ -184,8 +184,8 @@ fn a_refused_message_is_limited_too() {
 fn bytes_of_an_incomplete_command_are_no_progress() {
     let mut session = Session::new(Profile::default(), Security::Clear);
     let before = session.progress();
-    session.handle(Input::Received(b"NO"));
+    session.handle(Input::Received(b"NO"), Duration::ZERO);
     assert_eq!(session.progress(), before);
-    session.handle(Input::Received(b"OP\r\n"));
+    session.handle(Input::Received(b"OP\r\n"), Duration::ZERO);
     assert!(session.progress() > before);
 }

@@ -56,14 +56,14 @@ fn play(bytes: &[u8], cuts: &[usize]) -> (Vec<String>, u64) {
             .next()
             .map_or(left.len(), |&cut| cut.clamp(1, left.len()));
         let (piece, rest) = left.split_at(cut);
-        session.handle(Input::Received(piece));
+        session.handle(Input::Received(piece), Duration::ZERO);
         seen.extend(drain(&mut session));
         left = rest;
     }
-    session.handle(Input::TlsEstablished);
-    session.handle(Input::Received(b"NOOP\r\n"));
+    session.handle(Input::TlsEstablished, Duration::ZERO);
+    session.handle(Input::Received(b"NOOP\r\n"), Duration::ZERO);
     seen.extend(drain(&mut session));
-    session.handle(Input::Closed);
+    session.handle(Input::Closed, Duration::ZERO);
     assert_eq!(drain(&mut session), Vec::<String>::new());
     (seen, session.progress())
 }
