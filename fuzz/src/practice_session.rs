@@ -145,13 +145,16 @@ impl Play {
                 Step::Line(line) => line.octets(),
                 Step::Octets(octets) => octets,
                 other => {
-                    session.handle(match other {
-                        Step::TlsEstablished => Input::TlsEstablished,
-                        Step::NoRoom => Input::NoRoom,
-                        Step::DeadlinePassed => Input::DeadlinePassed,
-                        Step::ShuttingDown => Input::ShuttingDown,
-                        _ => Input::Closed,
-                    }, Duration::ZERO);
+                    session.handle(
+                        match other {
+                            Step::TlsEstablished => Input::TlsEstablished,
+                            Step::NoRoom => Input::NoRoom,
+                            Step::DeadlinePassed => Input::DeadlinePassed,
+                            Step::ShuttingDown => Input::ShuttingDown,
+                            _ => Input::Closed,
+                        },
+                        Duration::ZERO,
+                    );
                     play.drain(&mut session, 16);
                     continue;
                 }

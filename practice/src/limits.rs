@@ -70,6 +70,38 @@ pub const HEADER_SEARCH: usize = 256 * 1024;
 /// Longest decoded Subject or From in a summary, in characters.
 pub const HEADER_TEXT: usize = 500;
 
+/// Largest scenario file in bytes: 64 KiB.
+pub const SCENARIO: usize = 64 * 1024;
+
+/// Most rules of one scenario.
+pub const SCENARIO_RULES: usize = 200;
+
+/// Most steps of one rule or dialogue.
+pub const SCENARIO_STEPS: usize = 2000;
+
+/// Most addresses, connections and rules together that a scenario counts separately. Beyond it the
+/// one that was counted first is forgotten.
+pub const SCENARIO_COUNTERS: usize = 10_000;
+
+/// How long a server that has stopped reading (`STALL`) waits for the client to give up.
+pub const STALL: Duration = Duration::from_secs(300);
+
+/// The pause between the two pieces of a reply that a scenario splits: long enough for a client to
+/// read the first one alone.
+pub const SPLIT: Duration = Duration::from_millis(15);
+
+/// Most lines of one conversation that are kept.
+pub const CONVERSATION_LINES: usize = 1000;
+
+/// Most bytes of text of one conversation that are kept: 64 KiB.
+pub const CONVERSATION_BYTES: usize = 64 * 1024;
+
+/// Longest line of a conversation that is kept, in bytes.
+pub const CONVERSATION_LINE: usize = 1024;
+
+/// Most conversations that are kept besides those of stored messages.
+pub const CONVERSATIONS: usize = 100;
+
 /// The certificates are valid from this long before the start, for clients whose clock is slow.
 pub const CERTIFICATE_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -1,6 +1,7 @@
 //! The mailbox: delivered messages in memory. The oldest are dropped first.
 
 use crate::changes::{Changes, Notifier};
+use crate::conversation::Conversation;
 use crate::{limits, session::Delivered};
 use std::{
     collections::VecDeque,
@@ -41,6 +42,8 @@ pub struct Message {
     pub delivered: Delivered,
     /// Whether it was put into the mailbox by [`Mailbox::add`], so that there is no envelope.
     pub added: bool,
+    /// What was said on the connection that brought it, if that is known.
+    pub conversation: Option<Conversation>,
 }
 
 /// The data of a message that a list shows. The fields are those of [`Message`] and [`Delivered`].
@@ -126,6 +129,9 @@ struct Store {
     deleted_bytes: usize,
     dropped: u64,
     next_id: u64,
+    /// The last conversations and their ids, oldest first.
+    conversations: VecDeque<(u64, Conversation)>,
+    next_conversation: u64,
     capacity: Capacity,
 }
 
@@ -181,6 +187,8 @@ impl Mailbox {
                 deleted_bytes: 0,
                 dropped: 0,
                 next_id: 1,
+                conversations: VecDeque::new(),
+                next_conversation: 1,
                 capacity,
             })),
             changes: Notifier::default(),
@@ -189,7 +197,40 @@ impl Mailbox {
 
     /// Stores a message received at `now`, and returns its id.
     pub fn deliver(&self, delivered: Delivered, now: SystemTime) -> u64 {
-        self.store_message(delivered, false, now)
+        self.store_message(delivered, false, None, now)
+    }
+
+    /// The same, with what was said on the connection that brought it.
+    pub fn deliver_with(
+        &self,
+        delivered: Delivered,
+        conversation: Conversation,
+        now: SystemTime,
+    ) -> u64 {
+        self.store_message(delivered, false, Some(conversation), now)
+    }
+
+    /// Keeps a conversation that begins, whether or not it brings a message, and returns its id.
+    /// The oldest ones are dropped first.
+    pub fn begin(&self, conversation: Conversation) -> u64 {
+        let mut store = self.store();
+        let id = store.next_conversation;
+        store.next_conversation += 1;
+        store.conversations.push_back((id, conversation));
+        if store.conversations.len() > limits::CONVERSATIONS {
+            store.conversations.pop_front();
+        }
+        id
+    }
+
+    /// The last conversations and their ids, oldest first.
+    pub fn conversations(&self) -> Vec<(u64, Conversation)> {
+        self.store().conversations.iter().cloned().collect()
+    }
+
+    /// Forgets all conversations, except those of stored messages.
+    pub fn clear_conversations(&self) {
+        self.store().conversations.clear();
     }
 
     /// Stores a message that did not come by SMTP, and returns its id.
@@ -198,10 +239,16 @@ impl Mailbox {
             raw,
             ..Delivered::default()
         };
-        self.store_message(delivered, true, now)
+        self.store_message(delivered, true, None, now)
     }
 
-    fn store_message(&self, delivered: Delivered, added: bool, now: SystemTime) -> u64 {
+    fn store_message(
+        &self,
+        delivered: Delivered,
+        added: bool,
+        conversation: Option<Conversation>,
+        now: SystemTime,
+    ) -> u64 {
         // Parse before locking: the header is untrusted and may take long to parse.
         let (subject, header_from) = summary(&delivered.raw);
         let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
@@ -219,6 +266,7 @@ impl Mailbox {
             header_from,
             delivered,
             added,
+            conversation,
         }));
         store.make_room();
         drop(store);

@@ -10,14 +10,16 @@ use crate::{
     certificate::Authority,
     limits,
     mailbox::{Capacity, Mailbox},
+    scenario::{CertificateKind, ScenarioRun},
     session::{Profile, SERVER_NAME, Security},
 };
-use connection::Shared;
+use connection::{Played, Shared};
 use limiter::{Activity, ConnectionLimiter};
 use std::{
+    fmt,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{Arc, RwLock, atomic::AtomicUsize},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -46,6 +48,8 @@ pub struct Config {
     pub profile: Profile,
     /// The capacity of the mailbox.
     pub mailbox: Capacity,
+    /// The scenario that is played, if any.
+    pub scenario: Option<ScenarioRun>,
 }
 
 impl Default for Config {
@@ -55,6 +59,7 @@ impl Default for Config {
             tls: Bind::Preferred(2465),
             profile: Profile::default(),
             mailbox: Capacity::default(),
+            scenario: None,
         }
     }
 }
@@ -72,12 +77,11 @@ impl Config {
 
 /// A running server. Dropping it stops it at once. [`Server::shutdown`] lets sessions send 421
 /// first.
-#[derive(Debug)]
 pub struct Server {
     starttls_addr: SocketAddr,
     tls_addr: SocketAddr,
-    ca_pem: String,
-    ca_der: Vec<u8>,
+    authority: Authority,
+    shared: Arc<Shared>,
     mailbox: Mailbox,
     shutdown: CancellationToken,
     supervisor: JoinHandle<()>,
@@ -94,7 +98,7 @@ impl Server {
         let mailbox = Mailbox::new(config.mailbox);
         let shutdown = CancellationToken::new();
         let shared = Arc::new(Shared {
-            acceptor: authority.acceptor,
+            played: RwLock::new(played(&authority, config.scenario)?),
             profile: config.profile,
             mailbox: mailbox.clone(),
             started: Instant::now(),
@@ -103,10 +107,10 @@ impl Server {
         Ok(Self {
             starttls_addr,
             tls_addr,
-            ca_pem: authority.pem,
-            ca_der: authority.der,
+            authority,
             mailbox,
-            supervisor: tokio::spawn(supervise(starttls, tls, shared, shutdown.clone())),
+            supervisor: tokio::spawn(supervise(starttls, tls, shared.clone(), shutdown.clone())),
+            shared,
             shutdown,
         })
     }
@@ -128,17 +132,31 @@ impl Server {
 
     /// The certificate that a client must trust to connect, in PEM. It is different at each start.
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        &self.authority.pem
     }
 
     /// The same certificate in DER.
     pub fn ca_der(&self) -> &[u8] {
-        &self.ca_der
+        &self.authority.der
     }
 
     /// The mailbox to which messages are delivered.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// The scenario that is played, if any.
+    pub fn scenario(&self) -> Option<ScenarioRun> {
+        self.shared.played().run
+    }
+
+    /// Plays this scenario, or none, on connections from now on.
+    ///
+    /// # Errors
+    /// Its certificate can't be made.
+    pub fn play(&self, scenario: Option<ScenarioRun>) -> io::Result<()> {
+        self.shared.play(played(&self.authority, scenario)?);
+        Ok(())
     }
 
     /// Stops accepting, sends 421 in every session, and waits until all sessions have ended, at
@@ -153,6 +171,25 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.supervisor.abort();
+    }
+}
+
+fn played(authority: &Authority, run: Option<ScenarioRun>) -> io::Result<Played> {
+    let certificate = run
+        .as_ref()
+        .map_or(CertificateKind::Good, |run| run.scenario().certificate);
+    Ok(Played {
+        acceptor: authority.acceptor(certificate)?,
+        run,
+    })
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Server")
+            .field("starttls", &self.starttls_addr)
+            .field("tls", &self.tls_addr)
+            .finish_non_exhaustive()
     }
 }
 

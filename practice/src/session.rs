@@ -7,9 +7,14 @@
 mod auth;
 mod command;
 mod data;
+mod interface;
 mod line;
 mod path;
 mod profile;
+mod queue;
+mod receiving;
+mod rules;
+mod script;
 mod setup;
 mod transaction;
 
@@ -17,88 +22,26 @@ mod transaction;
 mod tests;
 
 pub use auth::PASSWORD;
+pub use interface::{Action, Delivered, Input, Leave, Security};
 pub use profile::{Extension, Profile};
 pub use transaction::{queue_id, queued};
 
-use crate::{faults::FAULTS, limits};
+use crate::{
+    conversation::{Conversation, Writer},
+    limits,
+    scenario::{Point, ScenarioRun, Script, Step},
+};
 use auth::Exchange;
-use command::Command;
 use data::DataReader;
-use line::{Line, LineReader};
-use smtp_proto::Request;
-use std::{collections::VecDeque, time::Duration};
+use line::LineReader;
+use queue::{Next, Queue};
+use rules::{Scripted, Subject};
+use script::Player;
+use std::{sync::Arc, time::Duration};
 use transaction::{ChunkReader, Transaction};
 
 /// The server's name in the greeting and in the certificate.
 pub const SERVER_NAME: &str = "mail.practice.test";
-
-/// Whether the connection is protected when the session starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// Cleartext TCP; STARTTLS is offered.
-    Clear,
-    /// TLS from the first byte (RFC 8314 §3.3).
-    Tls,
-}
-
-/// An input of a session.
-#[derive(Debug, Clone, Copy)]
-pub enum Input<'a> {
-    /// Bytes from the client, after decryption.
-    Received(&'a [u8]),
-    /// The TLS handshake requested by [`Action::StartTls`] succeeded. If it failed, pass `Closed`
-    /// instead.
-    TlsEstablished,
-    /// The client was idle too long (see [`Session::progress`]).
-    DeadlinePassed,
-    /// The server is shutting down.
-    ShuttingDown,
-    /// There is no memory for the message being received. The session reads it to its end and
-    /// refuses it with 452.
-    NoRoom,
-    /// The client closed the connection.
-    Closed,
-}
-
-/// What the caller must do. Actions must be done in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Send all of these bytes before the next action.
-    Write(Vec<u8>),
-    /// Start the TLS handshake. The 220 is already written, and all bytes received after STARTTLS
-    /// were discarded.
-    StartTls,
-    /// Wait this long before the next action.
-    Pause(Duration),
-    /// Store this message. Comes before the reply that accepts it, so an accepted message is always
-    /// stored.
-    Deliver(Box<Delivered>),
-    /// Send [`queued`] with the mailbox id of the message in the last [`Action::Deliver`].
-    Confirm,
-    /// Close the connection. No action follows.
-    Close,
-}
-
-/// An accepted message with its envelope.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Delivered {
-    /// The reverse-path without angle brackets, as sent; empty for `<>`.
-    pub from: String,
-    /// The accepted recipients, as sent, at least one.
-    pub recipients: Vec<String>,
-    /// The parameters of MAIL, as sent.
-    pub parameters: Vec<String>,
-    /// The user name if the client signed in.
-    pub user: Option<String>,
-    /// Whether the message came over TLS.
-    pub tls: bool,
-    /// The client name in EHLO or HELO. Not verified.
-    pub client_name: String,
-    /// Whether the client sent EHLO rather than HELO.
-    pub esmtp: bool,
-    /// The message without dot-stuffing, otherwise unchanged. No trace header is added.
-    pub raw: Vec<u8>,
-}
 
 #[derive(Debug)]
 struct Client {
@@ -115,6 +58,10 @@ enum Reading {
     Chunk(ChunkReader),
     /// Nothing is read until the handshake is done.
     AwaitTls,
+    /// A scenario's dialogue reads.
+    Script,
+    /// What the client sends is dropped, and nothing is said any more.
+    Silent,
     Closed,
 }
 
@@ -133,14 +80,48 @@ pub struct Session {
     reading: Reading,
     errors: u32,
     progress: u64,
-    /// The time of the last input.
+    /// The time of the last input, and of the pauses since then.
     now: Duration,
-    actions: VecDeque<Action>,
+    actions: Queue,
+    log: Writer,
+    /// The scenario with rules that is played, if any.
+    scripted: Option<Scripted>,
+    /// The dialogue that is played instead, if any.
+    script: Option<Player>,
+    /// The last line of the client, which a scenario can send back.
+    last_line: String,
+    /// How a rule changes the next reply to EHLO.
+    edits: Vec<Step>,
+    /// The exchange of AUTH to which the client has just responded, for a rule that goes on with
+    /// it.
+    exchange: Option<Exchange>,
+    /// How many bytes of the message were read.
+    body_read: u64,
 }
 
 impl Session {
     /// Starts a session. Its first action sends the greeting.
     pub fn new(profile: Profile, security: Security) -> Self {
+        Self::start(profile, security, None, Duration::ZERO)
+    }
+
+    /// Starts a session that plays a scenario, at `now`.
+    pub fn with_scenario(
+        profile: Profile,
+        security: Security,
+        run: &ScenarioRun,
+        now: Duration,
+    ) -> Self {
+        Self::start(profile, security, Some(run), now)
+    }
+
+    /// Starts a session at `now`, with a scenario if there is one.
+    pub fn start(
+        profile: Profile,
+        security: Security,
+        run: Option<&ScenarioRun>,
+        now: Duration,
+    ) -> Self {
         let mut session = Self {
             profile,
             tls: security == Security::Tls,
@@ -151,10 +132,39 @@ impl Session {
             reading: Reading::Commands,
             errors: 0,
             progress: 0,
-            now: Duration::ZERO,
-            actions: VecDeque::new(),
+            now,
+            actions: Queue::default(),
+            log: Writer::new(now),
+            scripted: None,
+            script: None,
+            last_line: String::new(),
+            edits: Vec::new(),
+            exchange: None,
+            body_read: 0,
         };
-        session.reply(&format!("220 {SERVER_NAME} ESMTP Glasspost practice"));
+        match run.map(|run| (run, &run.scenario().script)) {
+            Some((run, Script::Dialogue(steps))) => {
+                session.note(&format!("scenario: {}", run.scenario().title()));
+                // The server has not done a handshake, see `Scenario::begins_with_tls`.
+                session.tls = session.tls && !run.scenario().begins_with_tls();
+                session.script = Some(Player::new(Arc::clone(steps)));
+                session.reading = Reading::Script;
+                session.follow_script();
+                return session;
+            }
+            Some((run, Script::Rules(_))) => {
+                let title = run.scenario().title();
+                session.note(&format!("scenario: {title}, seed {}", run.seed()));
+                session.scripted = Some(Scripted {
+                    run: run.clone(),
+                    connection: run.connect(),
+                });
+            }
+            None => {}
+        }
+        session.at(Some(Point::Connect), Subject::default(), |session| {
+            session.reply(&format!("220 {SERVER_NAME} ESMTP Glasspost practice"));
+        });
         session
     }
 
@@ -169,8 +179,13 @@ impl Session {
             Input::Received(bytes) => self.receive(bytes),
             Input::TlsEstablished if matches!(self.reading, Reading::AwaitTls) => {
                 self.tls = true;
-                self.reading = Reading::Commands;
                 self.progress += 1;
+                self.note("TLS handshake completed");
+                self.reading = match self.script {
+                    Some(_) => Reading::Script,
+                    None => Reading::Commands,
+                };
+                self.script_is_in_tls();
             }
             Input::TlsEstablished => {}
             Input::DeadlinePassed => {
@@ -180,13 +195,62 @@ impl Session {
                 self.reply_and_close("421 4.3.2 Service shutting down, closing connection")
             }
             Input::NoRoom => self.refuse_body("452 4.3.1 Insufficient system storage"),
-            Input::Closed => self.reading = Reading::Closed,
+            Input::Closed => {
+                self.note("the client has closed the connection");
+                self.reading = Reading::Closed;
+            }
         }
     }
 
     /// Returns the next action, if any.
     pub fn poll(&mut self) -> Option<Action> {
-        self.actions.pop_front()
+        let Next { action, shown } = self.actions.pop()?;
+        match &action {
+            Action::Write(octets) => {
+                let shown = shown.as_ref().unwrap_or(octets);
+                self.log.server(shown, self.now, self.tls);
+            }
+            Action::Pause(pause) => self.now += *pause,
+            Action::Deliver(delivered) => {
+                let octets = delivered.raw.len();
+                self.note(&format!("a message of {octets} octets is stored"));
+            }
+            Action::Close => self.note("the server closes the connection"),
+            Action::Leave(Leave::Fin) => self.note("the server closes its side (FIN)"),
+            Action::Leave(Leave::Cut) => self.note("the server drops the connection"),
+            Action::Leave(Leave::Rst) => self.note("the server resets the connection (RST)"),
+            Action::Stall => self.note("the server stops reading"),
+            Action::StartTls | Action::Confirm | Action::Cork | Action::Uncork => {}
+        }
+        Some(action)
+    }
+
+    /// The reply that [`Action::Confirm`] sends, for the mailbox id of the message.
+    pub fn confirm(&mut self, id: u64) -> Vec<u8> {
+        let reply = queued(id).into_bytes();
+        self.log.server(&reply, self.now, self.tls);
+        reply
+    }
+
+    /// The TLS handshake requested by [`Action::StartTls`], or done before the session, has failed.
+    pub fn handshake_failed(&mut self, why: &str) {
+        self.note(&format!("the TLS handshake has failed: {why}"));
+        self.reading = Reading::Closed;
+    }
+
+    /// What is said on this connection. It grows with the session.
+    pub fn conversation(&self) -> &Conversation {
+        self.log.conversation()
+    }
+
+    fn note(&mut self, text: &str) {
+        self.log.note(text, self.now, self.tls);
+    }
+
+    /// Records a line of the client. `response`: it is a response of AUTH.
+    fn client_said(&mut self, line: &[u8], response: bool) {
+        self.last_line = String::from_utf8_lossy(line).into_owned();
+        self.log.client(line, response, self.now, self.tls);
     }
 
     /// A number that grows with every complete line and every byte of a message. The caller
@@ -198,7 +262,8 @@ impl Session {
 
     /// Whether the client has sent EHLO or HELO.
     pub fn has_greeted(&self) -> bool {
-        self.client.is_some()
+        // A dialogue does not say which of its lines is EHLO.
+        self.client.is_some() || self.script.is_some() && self.progress > 0
     }
 
     /// Memory for the message being received, in bytes.
@@ -208,108 +273,6 @@ impl Session {
             (_, Some(transaction)) => transaction.buffered(),
             _ => 0,
         }
-    }
-
-    fn receive(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            match &mut self.reading {
-                // Bytes after STARTTLS came in cleartext. Processing them after the handshake would
-                // let an attacker on the path inject commands into the protected session
-                // (CVE-2011-0411).
-                Reading::AwaitTls | Reading::Closed => return,
-                Reading::Data(data) => {
-                    let before = bytes.len();
-                    let ended = data.read(&mut bytes);
-                    self.progress += (before - bytes.len()) as u64;
-                    if ended {
-                        self.end_data();
-                    } else if let Some(reply) = data.body.over_limit() {
-                        self.reply_and_close(reply);
-                    }
-                }
-                Reading::Chunk(_) => self.read_chunk(&mut bytes),
-                Reading::Commands | Reading::Auth(_) => {
-                    let Some(line) = self.lines.read(&mut bytes) else {
-                        return;
-                    };
-                    self.progress += 1;
-                    self.handle_line(line);
-                }
-            }
-        }
-    }
-
-    fn handle_line(&mut self, line: Line) {
-        let exchange = match std::mem::replace(&mut self.reading, Reading::Commands) {
-            Reading::Auth(exchange) => Some(exchange),
-            _ => None,
-        };
-        match (line, exchange) {
-            (Line::BareLf, _) => {
-                self.reply_and_close("500 5.5.2 Error: bare <LF> received, closing connection")
-            }
-            (Line::TooLong(line), None) if command::announces_chunk(&line) => {
-                self.reply_and_close("500 5.5.2 Error: line too long, closing connection")
-            }
-            (Line::TooLong(_), _) => self.reject("500 5.5.2 Error: line too long"),
-            (Line::Whole(line), Some(exchange)) => self.auth_step(auth::proceed(exchange, &line)),
-            (Line::Whole(line), None) => match command::parse(&line) {
-                Ok(command) => self.command(command),
-                Err(error) if error.framing_lost => self.reply_and_close(error.reply),
-                Err(error) => self.reject(error.reply),
-            },
-        }
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::Mail {
-                from,
-                parameters,
-                request,
-            } => self.mail(from, parameters, &request),
-            Command::Rcpt { to } => self.rcpt(to),
-            Command::Other(request) => match request {
-                Request::Ehlo { host } => self.hello(host, true),
-                Request::Helo { host } => self.hello(host, false),
-                Request::StartTls => self.start_tls(),
-                Request::Auth {
-                    mechanism,
-                    initial_response,
-                } => self.auth(mechanism, &initial_response),
-                Request::Data => self.data(),
-                Request::Bdat {
-                    chunk_size,
-                    is_last,
-                } => self.bdat(chunk_size as u64, is_last),
-                Request::Rset => {
-                    self.transaction = None;
-                    self.reply("250 2.0.0 OK");
-                }
-                Request::Noop { .. } => self.reply("250 2.0.0 OK"),
-                Request::Vrfy { .. } => self.reply(
-                    "252 2.5.0 Cannot VRFY user, but will accept message and attempt delivery",
-                ),
-                Request::Help { .. } => self.help(),
-                Request::Quit => self.reply_and_close("221 2.0.0 Bye"),
-                _ => self.reject("502 5.5.1 Error: command not implemented"),
-            },
-        }
-    }
-
-    fn help(&mut self) {
-        self.reply(
-            "214-2.0.0 Commands: \
-             EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
-        );
-        self.reply(&format!(
-            "214-2.0.0 Sign in with any user name and the password {PASSWORD}"
-        ));
-        let names: Vec<&str> = FAULTS.iter().map(|fault| fault.local_part).collect();
-        self.reply(&format!(
-            "214 2.0.0 Local parts of test addresses: {}",
-            names.join(" ")
-        ));
     }
 
     /// Answers an erroneous command. Closes the session after too many of them.
@@ -324,8 +287,12 @@ impl Session {
 
     /// Sends a last reply and closes the session.
     fn reply_and_close(&mut self, reply: &str) {
-        // Nothing can be sent during the handshake.
-        if !matches!(self.reading, Reading::AwaitTls) {
+        // Nothing can be sent during the handshake, and a scenario decides what is.
+        let may_reply = !matches!(
+            self.reading,
+            Reading::AwaitTls | Reading::Script | Reading::Silent
+        );
+        if may_reply {
             self.reply(reply);
         }
         self.close();
@@ -333,19 +300,20 @@ impl Session {
 
     fn close(&mut self) {
         self.transaction = None;
+        self.script = None;
         self.reading = Reading::Closed;
-        self.actions.push_back(Action::Close);
+        self.actions.push(Action::Close);
     }
 
     /// Consecutive replies are one write: pipelined commands get their replies in one segment (RFC
     /// 2920 §3.2).
     fn reply(&mut self, line: &str) {
-        if let Some(Action::Write(bytes)) = self.actions.back_mut() {
+        if let Some(bytes) = self.actions.last_write() {
             bytes.extend_from_slice(line.as_bytes());
             bytes.extend_from_slice(b"\r\n");
         } else {
             self.actions
-                .push_back(Action::Write(format!("{line}\r\n").into_bytes()));
+                .push(Action::Write(format!("{line}\r\n").into_bytes()));
         }
     }
 }

@@ -1,21 +1,20 @@
-//! A server that follows a script and can misbehave in any way. `tests/hostile/README.md` describes
-//! the language.
+//! A server that follows a script and can misbehave in any way. `docs/scenarios.md` describes the
+//! language, and `practice` reads it.
 
 mod end;
-pub mod script;
 mod socket;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use practice::scenario::{ScenarioError, Step, parse_steps};
 use tokio::net::TcpSocket;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::rustls::ServerConfig;
 
 use self::end::End;
-use self::script::Step;
 use crate::soon;
 
 /// A listening server.
@@ -125,7 +124,7 @@ impl Scripted {
     /// The same at a given address.
     pub async fn listen(address: &str, script: &str, tls: Option<Arc<ServerConfig>>) -> Scripted {
         let address = address.parse().expect("an address and a port");
-        let steps = match script::parse(script) {
+        let steps = match read(script) {
             Ok(steps) => steps,
             Err(why) => panic!("in a script: {why}"),
         };
@@ -226,6 +225,17 @@ impl Scripted {
     pub fn client_gave_up(&self) {
         self.client_gave_up.send_replace(true);
     }
+}
+
+/// Reads the steps of a script.
+///
+/// # Errors
+/// All errors, as one message.
+pub fn read(script: &str) -> Result<Vec<Step>, String> {
+    parse_steps(script).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ScenarioError::to_string).collect();
+        errors.join("; ")
+    })
 }
 
 impl Drop for Scripted {

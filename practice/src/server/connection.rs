@@ -7,11 +7,15 @@ use super::limiter::Activity;
 use crate::{
     limits,
     mailbox::Mailbox,
-    session::{Action, Input, Profile, Security, Session, queued},
+    scenario::ScenarioRun,
+    session::{Action, Input, Leave, Profile, Security, Session},
 };
 use std::{
     io,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 use tokio::{
@@ -19,18 +23,59 @@ use tokio::{
     net::TcpStream,
     time::{Instant, sleep, timeout, timeout_at},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::CancellationToken;
 
 /// State shared by all connections.
 pub(super) struct Shared {
-    pub(super) acceptor: TlsAcceptor,
+    pub(super) played: RwLock<Played>,
     pub(super) profile: Profile,
     pub(super) mailbox: Mailbox,
     /// The moment from which the sessions count time.
     pub(super) started: Instant,
     /// Memory for incomplete messages of all sessions, in bytes.
     pub(super) buffered: AtomicUsize,
+}
+
+/// What new connections get.
+#[derive(Clone)]
+pub(super) struct Played {
+    /// The scenario, if one is played.
+    pub(super) run: Option<ScenarioRun>,
+    /// With the certificate that belongs to it.
+    pub(super) acceptor: TlsAcceptor,
+}
+
+impl Shared {
+    pub(super) fn played(&self) -> Played {
+        self.played
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Connections that are already open are not affected.
+    pub(super) fn play(&self, played: Played) {
+        *self.played.write().unwrap_or_else(PoisonError::into_inner) = played;
+    }
+}
+
+/// A connection that a scenario can leave in impolite ways.
+trait Link: AsyncRead + AsyncWrite + Unpin {
+    /// Its socket, if it has one.
+    fn socket(&self) -> Option<&TcpStream>;
+}
+
+impl Link for TcpStream {
+    fn socket(&self) -> Option<&TcpStream> {
+        Some(self)
+    }
+}
+
+impl Link for TlsStream<TcpStream> {
+    fn socket(&self) -> Option<&TcpStream> {
+        Some(self.get_ref().0)
+    }
 }
 
 /// Why [`Driver::run`] returned.
@@ -62,19 +107,31 @@ async fn try_serve(
 ) -> io::Result<()> {
     // Each reply is written as a whole. Waiting for more would only delay the client.
     stream.set_nodelay(true)?;
-    let mut driver = Driver::new(security, shared, activity, shutdown);
-    if security == Security::Clear {
+    let played = shared.played();
+    let run = played.run.as_ref();
+    // A dialogue that begins with TLS does its handshake itself.
+    let begins_in_clear =
+        security == Security::Clear || run.is_some_and(|run| run.scenario().begins_with_tls());
+    let mut driver = Driver::new(security, run, shared, activity, shutdown);
+    if begins_in_clear {
         match driver.run(&mut stream).await? {
             End::Closed => return Ok(()),
             End::StartTls => {}
         }
     }
-    let handshake = timeout(limits::HANDSHAKE, shared.acceptor.accept(stream));
-    let mut stream = tokio::select! {
-        stream = handshake => stream??,
+    let handshake = timeout(limits::HANDSHAKE, played.acceptor.accept(stream));
+    let stream = tokio::select! {
+        stream = handshake => stream,
         () = driver.shutdown.cancelled() => return Ok(()),
     };
-    if security == Security::Clear {
+    let mut stream = match stream.map_err(io::Error::from).flatten() {
+        Ok(stream) => stream,
+        Err(error) => {
+            driver.session.handshake_failed(&error.to_string());
+            return Err(error);
+        }
+    };
+    if begins_in_clear {
         driver.session.handle(Input::TlsEstablished, driver.now());
     }
     driver.run(&mut stream).await.map(|_| ())
@@ -89,22 +146,29 @@ struct Driver<'a> {
     counted: usize,
     /// The mailbox id of the last message delivered.
     delivered_id: u64,
+    /// What is held back by [`Action::Cork`].
+    corked: Option<Vec<u8>>,
 }
 
 impl<'a> Driver<'a> {
     fn new(
         security: Security,
+        run: Option<&ScenarioRun>,
         shared: &'a Shared,
         activity: Activity,
         shutdown: CancellationToken,
     ) -> Self {
+        let now = shared.started.elapsed();
+        let session = Session::start(shared.profile.clone(), security, run, now);
+        shared.mailbox.begin(session.conversation().clone());
         Self {
-            session: Session::new(shared.profile.clone(), security),
+            session,
             shared,
             activity,
             shutdown,
             counted: 0,
             delivered_id: 0,
+            corked: None,
         }
     }
 
@@ -113,7 +177,7 @@ impl<'a> Driver<'a> {
         self.shared.started.elapsed()
     }
 
-    async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
+    async fn run<S: Link>(&mut self, stream: &mut S) -> io::Result<End> {
         let mut buffer = vec![0; 16 * 1024];
         let mut progress = self.session.progress();
         let mut deadline = Instant::now() + limits::IDLE;
@@ -150,25 +214,48 @@ impl<'a> Driver<'a> {
     }
 
     /// Performs the session's actions until there are none.
-    async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
-        &mut self,
-        stream: &mut S,
-    ) -> io::Result<Option<End>> {
+    async fn perform<S: Link>(&mut self, stream: &mut S) -> io::Result<Option<End>> {
         while let Some(action) = self.session.poll() {
             match action {
-                Action::Write(bytes) => write(stream, &bytes).await?,
+                Action::Write(bytes) => self.write(stream, &bytes).await?,
                 Action::Pause(pause) => {
-                    tokio::select! {
-                        () = sleep(pause) => {}
-                        () = self.shutdown.cancelled() => return Ok(Some(End::Closed)),
+                    if self.waited(pause).await.is_err() {
+                        return Ok(Some(End::Closed));
                     }
                 }
                 Action::Deliver(delivered) => {
                     let mailbox = &self.shared.mailbox;
-                    self.delivered_id = mailbox.deliver(*delivered, SystemTime::now());
+                    let conversation = self.session.conversation().clone();
+                    let now = SystemTime::now();
+                    self.delivered_id = mailbox.deliver_with(*delivered, conversation, now);
                 }
                 Action::Confirm => {
-                    write(stream, queued(self.delivered_id).as_bytes()).await?;
+                    let reply = self.session.confirm(self.delivered_id);
+                    self.write(stream, &reply).await?;
+                }
+                Action::Cork => {
+                    self.corked.get_or_insert_default();
+                }
+                Action::Uncork => {
+                    let kept = self.corked.take().unwrap_or_default();
+                    self.write(stream, &kept).await?;
+                }
+                Action::Stall => {
+                    if self.waited(limits::STALL).await.is_err() {
+                        return Ok(Some(End::Closed));
+                    }
+                }
+                Action::Leave(Leave::Fin) => {
+                    // The client may have closed first.
+                    let _ = timeout(limits::WRITE, stream.shutdown()).await;
+                }
+                Action::Leave(how) => {
+                    if how == Leave::Rst
+                        && let Some(socket) = stream.socket()
+                    {
+                        socket.set_zero_linger()?;
+                    }
+                    return Ok(Some(End::Closed));
                 }
                 Action::StartTls => return Ok(Some(End::StartTls)),
                 Action::Close => {
@@ -179,6 +266,22 @@ impl<'a> Driver<'a> {
             }
         }
         Ok(None)
+    }
+
+    async fn write<S: Link>(&mut self, stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.corked {
+            Some(kept) => kept.extend_from_slice(bytes),
+            None => write(stream, bytes).await?,
+        }
+        Ok(())
+    }
+
+    /// Waits. An error if the server shuts down meanwhile.
+    async fn waited(&self, how_long: Duration) -> Result<(), ()> {
+        tokio::select! {
+            () = sleep(how_long) => Ok(()),
+            () = self.shutdown.cancelled() => Err(()),
+        }
     }
 
     /// Updates the memory counted for this session, and refuses its message if all sessions

@@ -242,3 +242,149 @@ async fn shutdown_sends_421() {
     tokio::join!(server.shutdown(), closing);
     assert!(TcpStream::connect(address).await.is_err());
 }
+
+fn scenario(text: &str) -> Option<ScenarioRun> {
+    match crate::scenario::parse(text) {
+        Ok(scenario) => Some(ScenarioRun::new(scenario, 1)),
+        Err(errors) => panic!("{text}: {errors:?}"),
+    }
+}
+
+#[tokio::test]
+async fn certificates_are_wrong_in_their_named_ways() {
+    let server = server().await;
+    for (kind, name, trusted) in [
+        ("good", SERVER_NAME, true),
+        ("good", "127.0.0.1", true),
+        ("expired", SERVER_NAME, false),
+        ("not-yet-valid", SERVER_NAME, false),
+        ("wrong-name", SERVER_NAME, false),
+        ("wrong-name", "localhost", false),
+        ("wrong-name", "other.practice.test", true),
+        ("ip-mismatch", SERVER_NAME, true),
+        ("ip-mismatch", "127.0.0.1", false),
+        ("ip-mismatch", "::1", false),
+        ("self-signed", SERVER_NAME, false),
+        ("unknown-root", SERVER_NAME, false),
+    ] {
+        let text = format!("certificate: {kind}\n");
+        server.play(scenario(&text)).expect("a certificate");
+        let stream = connect(server.tls_addr()).await.into_inner();
+        let made = handshake(&server, name, stream).await;
+        assert_eq!(made.is_ok(), trusted, "{kind} for {name}: {:?}", made.err());
+    }
+    // What was wrong is in the conversation.
+    let (_, last) = server
+        .mailbox()
+        .conversations()
+        .pop()
+        .expect("conversations");
+    while !last.lines().ended {
+        tokio::task::yield_now().await;
+    }
+    let lines = last.lines().lines;
+    let note = lines
+        .last()
+        .map(|line| line.text.as_str())
+        .unwrap_or_default();
+    assert!(note.contains("the TLS handshake has failed"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn connections_are_left_as_a_scenario_says() {
+    let server = server().await;
+    let mut rest = Vec::new();
+    server
+        .play(scenario("on EHLO\n S+ 250-x\n RST\n"))
+        .expect("no certificate");
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220").await;
+    peer.write_all(b"EHLO x\r\n")
+        .await
+        .expect("the server reads");
+    let error = peer.read_to_end(&mut rest).await.expect_err("a reset");
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+
+    server
+        .play(scenario("on EHLO\n S+ 250-x\n FIN\n"))
+        .expect("no certificate");
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220").await;
+    peer.write_all(b"EHLO x\r\n")
+        .await
+        .expect("the server reads");
+    rest.clear();
+    peer.read_to_end(&mut rest).await.expect("a clean end");
+    assert_eq!(rest, b"250-x");
+    // It continues to read.
+    peer.write_all(b"QUIT\r\n").await.expect("the server reads");
+
+    // A dialogue that begins with TLS does the handshake itself, on both ports.
+    server
+        .play(scenario("TLS\nS: 220 inside\nC: QUIT\nCUT\n"))
+        .expect("no certificate");
+    for address in [server.starttls_addr(), server.tls_addr()] {
+        let stream = connect(address).await.into_inner();
+        let stream = handshake(&server, SERVER_NAME, stream).await.expect("TLS");
+        let mut peer = BufReader::new(stream);
+        check(&mut peer, "", "220 inside").await;
+        peer.write_all(b"QUIT\r\n").await.expect("the server reads");
+        peer.flush().await.expect("the server reads");
+        let error = peer
+            .read_to_end(&mut Vec::new())
+            .await
+            .expect_err("no close_notify");
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    server.play(None).expect("no certificate");
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220 mail.practice.test").await;
+}
+
+#[tokio::test]
+async fn what_is_corked_is_one_segment() {
+    let server = server().await;
+    let text = "on EHLO\n CORK\n S: 250-x\n S: 250 y\n UNCORK\n";
+    server.play(scenario(text)).expect("no certificate");
+    let mut peer = connect(server.starttls_addr()).await.into_inner();
+    let mut buffer = [0; 1000];
+    let length = peer.read(&mut buffer).await.expect("a greeting");
+    assert!(buffer[..length].starts_with(b"220"));
+    peer.write_all(b"EHLO x\r\n")
+        .await
+        .expect("the server reads");
+    let length = peer.read(&mut buffer).await.expect("a reply");
+    assert_eq!(&buffer[..length], b"250-x\r\n250 y\r\n");
+}
+
+#[tokio::test]
+async fn a_message_has_what_was_said() {
+    let server = server().await;
+    let mut peer = connect(server.starttls_addr()).await;
+    check(&mut peer, "", "220").await;
+    send(&mut peer, "b@example.org").await;
+    check(&mut peer, "hi\r\n.", "250").await;
+    let message = server.mailbox().get(1).expect("it is stored");
+    let conversation = message.conversation.clone().expect("it came by SMTP");
+    let texts: Vec<String> = conversation
+        .lines()
+        .lines
+        .into_iter()
+        .map(|l| l.text)
+        .collect();
+    assert!(
+        texts.contains(&"RCPT TO:<b@example.org>".to_owned()),
+        "{texts:?}"
+    );
+    assert_eq!(texts.last().map(String::as_str), Some(queued(1).trim_end()));
+    assert!(
+        server
+            .mailbox()
+            .conversations()
+            .iter()
+            .any(|(_, one)| *one == conversation)
+    );
+    server.mailbox().clear_conversations();
+    assert!(server.mailbox().conversations().is_empty());
+}

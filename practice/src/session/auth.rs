@@ -8,7 +8,7 @@ use smtp_proto::{AUTH_LOGIN, AUTH_PLAIN};
 pub const PASSWORD: &str = "practice";
 
 /// The response that is expected next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Exchange {
     Plain,
     LoginName,

@@ -4,6 +4,7 @@
 //! that it would accept but that are ambiguous are refused here first.
 
 use super::path::{self, Path, PathError};
+use crate::scenario::Point;
 use smtp_proto::{Error, MailFrom, Request};
 
 /// A command.
@@ -19,6 +20,28 @@ pub(super) enum Command {
     Rcpt { to: Path },
     /// Everything else.
     Other(Request<String>),
+}
+
+impl Command {
+    /// Where rules of a scenario apply, if it is not only at any command.
+    pub(super) fn point(&self) -> Option<Point> {
+        Some(match self {
+            Command::Mail { .. } => Point::Mail,
+            Command::Rcpt { .. } => Point::Rcpt,
+            Command::Other(request) => match request {
+                Request::Ehlo { .. } => Point::Ehlo,
+                Request::Helo { .. } => Point::Helo,
+                Request::StartTls => Point::StartTls,
+                Request::Auth { .. } => Point::Auth,
+                Request::Data => Point::Data,
+                Request::Rset => Point::Rset,
+                Request::Noop { .. } => Point::Noop,
+                Request::Vrfy { .. } => Point::Vrfy,
+                Request::Quit => Point::Quit,
+                _ => return None,
+            },
+        })
+    }
 }
 
 /// Why a line is not a valid command.

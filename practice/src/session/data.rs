@@ -36,6 +36,11 @@ impl Body {
         self.refuse("550 5.6.0 Message contains bare <CR> or <LF>");
     }
 
+    /// How many octets have arrived, without dot-stuffing.
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
     /// Memory in use, in bytes.
     pub(super) fn buffered(&self) -> usize {
         self.bytes.capacity()

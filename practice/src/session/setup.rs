@@ -5,6 +5,7 @@ use super::{
     auth::{self, Step},
     line::LineReader,
 };
+use crate::scenario;
 
 impl Session {
     pub(super) fn hello(&mut self, name: String, esmtp: bool) {
@@ -15,6 +16,21 @@ impl Session {
         }
         let mut lines = vec![SERVER_NAME.to_owned()];
         lines.extend(self.profile.announced(self.tls));
+        for edit in std::mem::take(&mut self.edits) {
+            match edit {
+                // The first line is the server's name.
+                scenario::Step::Hide(keyword) => {
+                    let mut at = 0;
+                    lines.retain(|line| {
+                        at += 1;
+                        let first = line.split([' ', '=']).next().unwrap_or_default();
+                        at == 1 || !first.eq_ignore_ascii_case(&keyword)
+                    });
+                }
+                scenario::Step::Add(line) => lines.push(line),
+                _ => {}
+            }
+        }
         let last = lines.len() - 1;
         for (at, line) in lines.iter().enumerate() {
             self.reply(&format!("250{}{line}", if at == last { ' ' } else { '-' }));
@@ -37,7 +53,7 @@ impl Session {
             self.transaction = None;
             self.lines = LineReader::default();
             self.reading = Reading::AwaitTls;
-            self.actions.push_back(Action::StartTls);
+            self.actions.push(Action::StartTls);
         }
     }
 

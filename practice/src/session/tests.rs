@@ -1,7 +1,10 @@
 //! Dialogues with a session, each replayed with the input split at every size.
 
+mod conversation;
 mod hostile;
 mod random;
+mod rules;
+mod script;
 mod setup;
 
 use super::*;
@@ -50,14 +53,17 @@ fn check(profile: &Profile, script: &str) {
             }
             match (who, text) {
                 ("I", text) => {
-                    session.handle(match text {
-                        "tls" => Input::TlsEstablished,
-                        "deadline" => Input::DeadlinePassed,
-                        "no room" => Input::NoRoom,
-                        "down" => Input::ShuttingDown,
-                        "closed" => Input::Closed,
-                        other => panic!("no such input: {other}"),
-                    }, Duration::ZERO);
+                    session.handle(
+                        match text {
+                            "tls" => Input::TlsEstablished,
+                            "deadline" => Input::DeadlinePassed,
+                            "no room" => Input::NoRoom,
+                            "down" => Input::ShuttingDown,
+                            "closed" => Input::Closed,
+                            other => panic!("no such input: {other}"),
+                        },
+                        Duration::ZERO,
+                    );
                     seen.extend(drain(&mut session));
                 }
                 (who, text) => {
@@ -114,6 +120,9 @@ fn collect(session: &mut Session, written: &mut Vec<u8>, seen: &mut Vec<String>)
             Action::StartTls => seen.push("A: start tls".to_owned()),
             Action::Pause(pause) => seen.push(format!("A: pause {}", pause.as_secs())),
             Action::Close => seen.push("A: close".to_owned()),
+            other @ (Action::Cork | Action::Uncork | Action::Stall | Action::Leave(_)) => {
+                panic!("{other:?} without a scenario")
+            }
             Action::Confirm => {
                 assert!(
                     seen.last()

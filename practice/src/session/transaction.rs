@@ -1,11 +1,13 @@
 //! One mail transaction: MAIL, RCPT, then DATA or BDAT (RFC 5321 §3.3).
 
 use super::{
-    Action, Delivered, Extension, Reading, Session, data::Chunks, data::DataReader, path::Path,
+    Action, Delivered, Extension, Reading, Session, Subject, data::Chunks, data::DataReader,
+    path::Path,
 };
 use crate::{
     faults::{Effect, Side, fault},
     limits,
+    scenario::Point,
 };
 use smtp_proto::{MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_SMTPUTF8, MailFrom};
 
@@ -22,6 +24,21 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
+    /// The sender, as sent; empty for `<>`.
+    pub(super) fn sender(&self) -> &str {
+        &self.from
+    }
+
+    /// The accepted recipients, as sent.
+    pub(super) fn recipients(&self) -> Vec<&str> {
+        self.recipients.iter().map(String::as_str).collect()
+    }
+
+    /// How many octets of chunks have arrived.
+    fn received(&self) -> u64 {
+        self.chunks.as_ref().map_or(0, |chunks| chunks.body.seen())
+    }
+
     pub(super) fn buffered(&self) -> usize {
         self.chunks
             .as_ref()
@@ -70,6 +87,7 @@ impl Session {
         {
             self.reply(reply);
         } else {
+            self.body_read = 0;
             self.transaction = Some(Transaction {
                 from: from.text,
                 parameters,
@@ -105,7 +123,7 @@ impl Session {
         }
         match fault(Side::Recipient, &to.local_part).map(|fault| fault.effect) {
             Some(Effect::Refuse(reply)) => return self.reply(reply),
-            Some(Effect::Delay(pause)) => self.actions.push_back(Action::Pause(pause)),
+            Some(Effect::Delay(pause)) => self.actions.push(Action::Pause(pause)),
             Some(effect) if !transaction.effects.contains(&effect) => {
                 transaction.effects.push(effect)
             }
@@ -143,8 +161,20 @@ impl Session {
 
     pub(super) fn end_data(&mut self) {
         if let Reading::Data(data) = std::mem::replace(&mut self.reading, Reading::Commands) {
-            self.finish(data.body.finish());
+            self.end_of_message(data.body.seen(), |session| {
+                session.finish(data.body.finish());
+            });
         }
+    }
+
+    /// A message of this many octets has ended: does `own`, unless a rule says otherwise.
+    fn end_of_message(&mut self, size: u64, own: impl FnOnce(&mut Self)) {
+        self.note(&format!("{size} octets of a message"));
+        let subject = Subject {
+            size,
+            ..Subject::default()
+        };
+        self.at(Some(Point::Message), subject, own);
     }
 
     /// A chunk must be read even if it is refused; otherwise its bytes would be read as commands
@@ -199,12 +229,31 @@ impl Session {
         }
         let (size, refusal, is_last) = (chunk.size, chunk.refusal, chunk.is_last);
         self.reading = Reading::Commands;
-        match (refusal, body_refusal) {
-            (Some(reply), _) => self.reject(reply),
+        if let Some(reply) = refusal {
+            return self.reject(reply);
+        }
+        let seen = self.transaction.as_ref().map_or(0, Transaction::received);
+        if is_last {
+            return self.end_of_message(seen, |session| {
+                session.answer_chunk(size, is_last, body_refusal);
+            });
+        }
+        self.note(&format!("a chunk of {size} octets"));
+        let subject = Subject {
+            size: seen,
+            ..Subject::default()
+        };
+        self.at(Some(Point::Bdat), subject, |session| {
+            session.answer_chunk(size, is_last, body_refusal);
+        });
+    }
+
+    fn answer_chunk(&mut self, size: u64, is_last: bool, refusal: Option<&'static str>) {
+        match refusal {
             // RFC 3030 §2: a refused chunk ends the transaction, even if it was not the last.
-            (None, Some(reply)) => self.finish(Err(reply)),
-            (None, None) if !is_last => self.reply(&format!("250 2.0.0 OK: {size} bytes")),
-            (None, None) => {
+            Some(reply) => self.finish(Err(reply)),
+            None if !is_last => self.reply(&format!("250 2.0.0 OK: {size} bytes")),
+            None => {
                 let chunks = self
                     .transaction
                     .as_mut()
@@ -240,7 +289,7 @@ impl Session {
             (Ok(raw), None) => raw,
             (Err(reply), _) | (Ok(_), Some(reply)) => return self.reply(reply),
         };
-        self.actions.push_back(Action::Deliver(Box::new(Delivered {
+        self.actions.push(Action::Deliver(Box::new(Delivered {
             from: transaction.from,
             recipients: transaction.recipients,
             parameters: transaction.parameters,
@@ -253,7 +302,7 @@ impl Session {
         if transaction.effects.contains(&Effect::Lose) {
             self.close();
         } else {
-            self.actions.push_back(Action::Confirm);
+            self.actions.push(Action::Confirm);
         }
     }
 }

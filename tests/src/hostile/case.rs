@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use practice::scenario::{Step, unescape};
 use smtp::{Security, SendMode};
 use wire::Start;
 
 use super::MAIL;
 use super::certificate::Certificate;
 use crate::job;
-use crate::scripted::script::{self, Step, unescape};
+use crate::scripted;
 
 /// A parsed file.
 pub struct Case {
@@ -148,7 +149,7 @@ impl Case {
             receive_buffer: None,
             times: 1,
             expect: Expect::default(),
-            steps: script::parse(script)?.into(),
+            steps: scripted::read(script)?.into(),
         };
         if !head.starts_with("# ") {
             return Err("no comment at the top".to_owned());

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use practice::scenario::Step;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -11,7 +12,6 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
-use super::script::Step;
 use super::socket::{Budget, Socket};
 use super::{Connection, Cut, Leave, Level};
 use crate::http::find;
@@ -223,6 +223,9 @@ impl End {
             Step::Rst => Err(Stop::Leave(Leave::Rst)),
             Step::Cut => Err(Stop::Leave(Leave::Cut)),
             Step::Silent => Err(Stop::Over),
+            Step::Answer | Step::Execute | Step::Hide(_) | Step::Add(_) => {
+                unreachable!("no dialogue has {step}")
+            }
             Step::Stall => {
                 // The sender is gone if the server was dropped.
                 drop(

@@ -153,7 +153,7 @@ impl Server {
                 }
                 Action::StartTls => self.line.clear(),
                 Action::Close => self.reading = Reading::Nothing,
-                Action::Pause(_) | Action::Deliver(_) | Action::Confirm => {}
+                _ => {}
             }
             self.actions.push_back(action);
         }

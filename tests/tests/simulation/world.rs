@@ -221,6 +221,11 @@ impl World {
                     self.delivered.push((during, *delivered));
                 }
                 ServerAction::Close => ends.server_closed = true,
+                // There is no scenario.
+                ServerAction::Cork
+                | ServerAction::Uncork
+                | ServerAction::Stall
+                | ServerAction::Leave(_) => unreachable!("without a scenario"),
             }
         }
     }

@@ -1,8 +1,14 @@
 //! Tests of the driver over pipes in memory, with a paused clock.
 
 use super::*;
-use crate::{certificate::Authority, mailbox::Capacity};
+use crate::{certificate::Authority, mailbox::Capacity, scenario::CertificateKind};
 use tokio::{io::DuplexStream, task::JoinHandle};
+
+impl Link for DuplexStream {
+    fn socket(&self) -> Option<&TcpStream> {
+        None
+    }
+}
 
 /// Serves a session in memory. The pipe holds `capacity` bytes in each direction.
 fn serve_in_memory(
@@ -17,13 +23,16 @@ fn serve_in_memory(
     let token = shutdown.clone();
     let served = tokio::spawn(async move {
         let shared = Shared {
-            acceptor: Authority::new()?.acceptor,
+            played: RwLock::new(Played {
+                run: None,
+                acceptor: Authority::new()?.acceptor(CertificateKind::Good)?,
+            }),
             profile: Profile::default(),
             mailbox: Mailbox::new(Capacity::default()),
             started: Instant::now(),
             buffered: AtomicUsize::new(0),
         };
-        let mut driver = Driver::new(Security::Clear, &shared, Activity::default(), token);
+        let mut driver = Driver::new(Security::Clear, None, &shared, Activity::default(), token);
         driver.run(&mut server).await?;
         drop(driver);
         Ok(shared.buffered.load(Ordering::Relaxed))

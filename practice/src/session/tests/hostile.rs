@@ -144,9 +144,12 @@ fn a_message_too_big_is_refused_and_its_memory_freed() {
         (format!("BDAT {} LAST\r\n", 40 << 20), ""),
     ] {
         let mut session = Session::new(Profile::default(), Security::Clear);
-        session.handle(Input::Received(
-            format!("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n{begin}").as_bytes(),
-        ), Duration::ZERO);
+        session.handle(
+            Input::Received(
+                format!("HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n{begin}").as_bytes(),
+            ),
+            Duration::ZERO,
+        );
         drain(&mut session);
         let piece = vec![b'a'; 1 << 20];
         for _ in 0..40 {
@@ -166,9 +169,10 @@ fn a_message_too_big_is_refused_and_its_memory_freed() {
 #[test]
 fn a_refused_message_is_limited_too() {
     let mut session = Session::new(Profile::default(), Security::Clear);
-    session.handle(Input::Received(
-        b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n",
-    ), Duration::ZERO);
+    session.handle(
+        Input::Received(b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\n"),
+        Duration::ZERO,
+    );
     drain(&mut session);
     let piece = vec![b'a'; 1 << 20];
     for _ in 0..=4 * 35 {
