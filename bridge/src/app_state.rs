@@ -26,6 +26,8 @@ pub(crate) struct AppState {
     /// Identifies this run of the program to the pages.
     pub(crate) run: String,
     pub(crate) practice: Option<practice::Server>,
+    /// Whether the page and its WebSocket are served, and not the API alone.
+    pub(crate) serves_page: bool,
     /// The usual port of the page, if another program has it.
     pub(crate) usual_port: Option<u16>,
     pub(crate) environment: Environment,

@@ -44,6 +44,18 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) no_practice: bool,
 
+    /// Let the practice server misbehave as this scenario says: one of --list-scenarios, or a file
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "no_practice")]
+    pub(crate) scenario: Option<String>,
+
+    /// Print the scenarios that come with the program, and end
+    #[arg(long, exclusive = true)]
+    pub(crate) list_scenarios: bool,
+
+    /// Serve only the API for other programs, and no page
+    #[arg(long, conflicts_with_all = ["open", "mailto", "no_practice"])]
+    pub(crate) no_page: bool,
+
     /// Trust the certificates in this PEM file in addition to this machine's own. A CA certificate
     /// is trusted for all certificates it issued, any other certificate only for the server that
     /// presents it. Repeatable
@@ -141,7 +153,7 @@ fn configures(matches: &ArgMatches) -> bool {
 /// A form of announcement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Announce {
-    /// {"url","ws","token","practice":{"starttls","tls"}}
+    /// {"url","ws","api","token","practice":{"starttls","tls"},"scenario":{"name","seed"}}
     Json,
 }
 
@@ -288,6 +300,15 @@ mod tests {
         check(&["a@x.org"], false);
         check(&["mailto:a@x.org", "--announce", "json"], false);
         check(&["--exit-after", "0"], false);
+        check(
+            &["--scenario", "x", "--no-page", "--announce", "json"],
+            true,
+        );
+        check(&["--scenario", "x", "--no-practice"], false);
+        check(&["--no-page", "--open"], false);
+        check(&["--no-page", "--no-practice"], false);
+        check(&["--list-scenarios"], true);
+        check(&["--list-scenarios", "--new"], false);
         check(&["--install"], true);
         check(&["--install", "--open"], false);
         check(&["--uninstall", "--install"], false);

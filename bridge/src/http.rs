@@ -1,6 +1,7 @@
-//! HTTP: the page's files, and the handshake of the WebSocket. Every request passes the [`gate`]
-//! first, and only a WebSocket's handshake starts anything.
+//! HTTP: the page's files, the handshake of the WebSocket, and the API for other programs. Every
+//! request passes the [`gate`] first, and only a WebSocket's handshake and the API start anything.
 
+pub(crate) mod api;
 mod assets;
 mod frame;
 pub(crate) mod gate;
@@ -34,7 +35,11 @@ async fn serve(
     responses: Responses,
 ) -> Result<HttpResponse, Infallible> {
     let head = *request.method() == Method::HEAD;
-    let mut response = respond(request, &app, permit);
+    let mut response = match refused(&request, &app) {
+        Some(response) => response,
+        None if api::is_path(request.uri().path()) => api::respond(request, &app).await,
+        None => respond(request, &app, permit),
+    };
     security_headers::add(response.headers_mut());
     responses.push(match response.status() {
         StatusCode::SWITCHING_PROTOCOLS => Behind::Upgrade,
@@ -70,21 +75,25 @@ fn refusal(status: StatusCode) -> Vec<u8> {
     octets
 }
 
-fn respond(request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>) -> HttpResponse {
+/// The response to a request that is refused whatever it asks for.
+fn refused(request: &Request<Incoming>, app: &AppState) -> Option<HttpResponse> {
     if app.gate.host(request.headers()).is_err() {
         tracing::warn!("refused a request for another host");
-        return text(
+        return Some(text(
             StatusCode::MISDIRECTED_REQUEST,
             "This host name is not served here.\n",
-        );
+        ));
     }
     // An absolute target names a host of its own; no browser sends one to a server.
-    if request.uri().authority().is_some() {
-        return text(
+    request.uri().authority().map(|_| {
+        text(
             StatusCode::BAD_REQUEST,
             "The request target must be a path.\n",
-        );
-    }
+        )
+    })
+}
+
+fn respond(request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>) -> HttpResponse {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reading {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
@@ -92,6 +101,12 @@ fn respond(request: Request<Incoming>, app: &Arc<AppState>, permit: Arc<Permit>)
             .headers_mut()
             .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
+    }
+    if !app.serves_page {
+        return text(
+            StatusCode::NOT_FOUND,
+            "This glasspost was started with --no-page. Its API is under /api/v1.\n",
+        );
     }
     if request.uri().path() == handshake::PATH {
         return upgrade::upgrade(request, app, permit);

@@ -8,6 +8,7 @@ mod instance;
 mod outbox;
 mod page;
 mod run;
+mod scenario;
 mod shutdown;
 mod submission;
 
@@ -41,6 +42,9 @@ fn main() -> ExitCode {
             desktop::uninstall()
         };
         return exit_code(done);
+    }
+    if cli.list_scenarios {
+        return exit_code(scenario::print_list().map_err(Into::into));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

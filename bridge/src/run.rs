@@ -20,6 +20,7 @@ use crate::instance::announce::Ready;
 use crate::instance::{self, Instance, link_file};
 use crate::page::reading::Reader;
 use crate::page::texts::Texts;
+use crate::scenario;
 use crate::shutdown::{self, Signals};
 use crate::submission::environment::{Environment, PracticeServer};
 use crate::submission::policy::Policy;
@@ -66,7 +67,9 @@ pub(crate) async fn run(cli: Cli, configured: bool) -> Result<()> {
     {
         tracing::warn!(%error, "a second start will not find this bridge");
     }
-    ready.print(cli.announce).context("can't print the link")?;
+    ready
+        .print(cli.announce, cli.no_page)
+        .context("can't print the link")?;
     // Removed when this is dropped, however it ends.
     let _link_file = cli.opens().then(|| ready.open(cli.mailto.as_ref()));
     let serving = tokio::spawn(listener::serve(listener, app.clone()));
@@ -152,6 +155,7 @@ fn app_state(
         gate: Gate::new(address.port(), &names, &cli.allow_origin, token),
         run,
         practice,
+        serves_page: !cli.no_page,
         usual_port: elsewhere.then_some(cli::PORT),
         environment,
         page_permits: Arc::new(Semaphore::new(MAX_PAGES)),
@@ -192,7 +196,10 @@ async fn practice(cli: &Cli) -> Result<Option<practice::Server>> {
             );
         }
     }
-    let mut config = Config::default();
+    let mut config = Config {
+        scenario: cli.scenario.as_deref().map(scenario::named).transpose()?,
+        ..Config::default()
+    };
     if let Some(given) = cli.practice {
         config.starttls = Bind::Exact(given.port());
         config.tls = Bind::Exact(0);

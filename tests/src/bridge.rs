@@ -22,10 +22,24 @@ pub struct Announcement {
     pub url: String,
     /// The address of the WebSocket.
     pub ws: String,
+    /// The address of the API.
+    pub api: String,
     /// The token of this run.
     pub token: String,
     /// The practice server, if it runs.
     pub practice: Option<PracticePorts>,
+    /// The scenario that it plays, if any.
+    pub scenario: Option<Playing>,
+}
+
+/// The scenario that the practice server plays.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Playing {
+    /// Its name.
+    pub name: String,
+    /// What chance follows from.
+    pub seed: u64,
 }
 
 /// The two ports of the practice server, each as `address:port`.

@@ -10,6 +10,7 @@
 //!
 //! Tests wait for events. [`TIMEOUT`] only turns a test that would hang into one that fails.
 
+pub mod api;
 pub mod authority;
 #[cfg(feature = "linux")]
 pub mod blackhole;

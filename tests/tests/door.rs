@@ -24,11 +24,13 @@ use wire::{NotStarted, handshake};
 const FRAME: &str = "/frame";
 
 /// Paths that an attacker would try, including the page's own.
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 8] = [
     "/",
     "/index.html",
     FRAME,
     handshake::PATH,
+    "/api/v1/messages",
+    "/api/v1/scenario?name=busy",
     "/favicon.ico",
     "/nowhere",
 ];

@@ -120,6 +120,24 @@ impl Gate {
         }
     }
 
+    /// Checks a request to the API, after [`Gate::host`]. It comes from a program, never from a
+    /// page: no form and no link can send the token's field, and a script of another origin that
+    /// tries to sends an Origin with it.
+    ///
+    /// # Errors
+    /// Which of the two is wrong.
+    pub(crate) fn api(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        if headers.contains_key(header::ORIGIN) {
+            return Err(Refused::Origin);
+        }
+        let given = only(headers, &header::AUTHORIZATION).ok_or(Refused::Token)?;
+        let (scheme, token) = given.split_once(' ').ok_or(Refused::Token)?;
+        if scheme.eq_ignore_ascii_case("Bearer") && self.token.matches(token) {
+            return Ok(());
+        }
+        Err(Refused::Token)
+    }
+
     /// Checks a WebSocket handshake, after [`Gate::host`]: first the origin, then the token.
     ///
     /// # Errors
@@ -283,6 +301,34 @@ mod tests {
                 &[origin, ("sec-websocket-protocol", wrong)],
                 Err(Refused::Token),
             );
+        }
+    }
+
+    #[test]
+    fn requests_to_the_api() {
+        let check = |pairs: &[(&'static str, &str)], expect| {
+            assert_eq!(gate().api(&fields(pairs)), expect, "{pairs:?}");
+        };
+        let good = ("authorization", "Bearer right");
+        check(&[good], Ok(()));
+        check(&[("authorization", "bearer right")], Ok(()));
+        for origin in ["http://127.0.0.1:8025", "http://127.0.0.1:8080", "null", ""] {
+            check(&[("origin", origin), good], Err(Refused::Origin));
+        }
+        check(&[], Err(Refused::Token));
+        check(&[good, good], Err(Refused::Token));
+        for wrong in [
+            "right",
+            "Bearer",
+            "Bearer ",
+            "Bearer righ",
+            "Bearer RIGHT",
+            "Bearer rightx",
+            "Bearer  right",
+            "Bearer right ",
+            "Basic right",
+        ] {
+            check(&[("authorization", wrong)], Err(Refused::Token));
         }
     }
 

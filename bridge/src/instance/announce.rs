@@ -9,6 +9,7 @@ use wire::handshake;
 use super::link_file::LinkFile;
 use crate::app_state::AppState;
 use crate::cli::{Announce, Mailto};
+use crate::http::api;
 
 /// The addresses of the bridge and its token.
 #[derive(Debug, Serialize, Deserialize)]
@@ -18,8 +19,18 @@ pub(crate) struct Ready {
     url: String,
     /// The WebSocket's address.
     ws: String,
+    /// Where the API for other programs is. A bridge of an earlier version has none.
+    api: Option<String>,
     token: String,
     practice: Option<Ports>,
+    scenario: Option<Playing>,
+}
+
+/// The scenario that the practice server plays.
+#[derive(Debug, Serialize, Deserialize)]
+struct Playing {
+    name: String,
+    seed: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,7 +51,16 @@ impl Ready {
         Ready {
             url: format!("http://{reached}/#{}={token}", handshake::FRAGMENT_KEY),
             ws: format!("ws://{reached}{}", handshake::PATH),
+            api: Some(format!("http://{reached}{}", api::PREFIX)),
             token: token.to_owned(),
+            scenario: app
+                .practice
+                .as_ref()
+                .and_then(practice::Server::scenario)
+                .map(|run| Playing {
+                    name: run.scenario().name.clone(),
+                    seed: run.seed(),
+                }),
             practice: app.practice.as_ref().map(|practice| Ports {
                 starttls: practice.starttls_addr().to_string(),
                 tls: practice.tls_addr().to_string(),
@@ -52,12 +72,22 @@ impl Ready {
     ///
     /// # Errors
     /// Writing to standard output failed.
-    pub(crate) fn print(&self, announce: Option<Announce>) -> io::Result<()> {
+    pub(crate) fn print(&self, announce: Option<Announce>, no_page: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match announce {
             Some(Announce::Json) => {
                 serde_json::to_writer(&mut out, self)?;
                 writeln!(out)?;
+            }
+            None if no_page => {
+                writeln!(
+                    out,
+                    "Glasspost is ready, without a page, until you press Ctrl-C."
+                )?;
+                writeln!(out)?;
+                writeln!(out, "API: {}", self.api.as_deref().unwrap_or_default())?;
+                writeln!(out, "Token: {}", self.token)?;
+                self.print_practice(&mut out)?;
             }
             None => {
                 writeln!(
@@ -67,16 +97,24 @@ impl Ready {
                 writeln!(out)?;
                 writeln!(out, "  {}", self.url)?;
                 writeln!(out)?;
-                if let Some(practice) = &self.practice {
-                    writeln!(
-                        out,
-                        "Practice mail server: {} (STARTTLS), {} (TLS)",
-                        practice.starttls, practice.tls
-                    )?;
-                }
+                self.print_practice(&mut out)?;
             }
         }
         out.flush()
+    }
+
+    fn print_practice(&self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(practice) = &self.practice {
+            writeln!(
+                out,
+                "Practice mail server: {} (STARTTLS), {} (TLS)",
+                practice.starttls, practice.tls
+            )?;
+        }
+        if let Some(playing) = &self.scenario {
+            writeln!(out, "Scenario: {}, seed {}", playing.name, playing.seed)?;
+        }
+        Ok(())
     }
 
     /// Prints the link for a person who starts the program while this bridge runs. `ignored`: they
