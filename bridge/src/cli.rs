@@ -200,7 +200,7 @@ fn resolve(text: &str) -> Result<(String, IpAddr), String> {
         .parse()
         .map_err(|_| wrong())?;
     // In the form in which it is looked for.
-    let host = crate::submission::request::host_name(host).ok_or_else(wrong)?;
+    let host = engine::request::host_name(host).ok_or_else(wrong)?;
     Ok((host, address))
 }
 

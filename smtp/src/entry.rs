@@ -261,4 +261,6 @@ pub enum Trust {
     ExtraCa,
     /// The bridge's own practice CA, trusted for the practice server alone.
     PracticeCa,
+    /// There is no certificate and no TLS: the network is simulated, and says so.
+    Simulated,
 }

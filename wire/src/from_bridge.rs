@@ -309,6 +309,8 @@ pub enum NotStarted {
     AddressNotAllowed,
     /// The practice server is switched off.
     NoPractice,
+    /// The network is simulated, and reaches the practice server only.
+    NoBridge,
     /// The bridge is shutting down.
     ShuttingDown,
 }

@@ -27,7 +27,7 @@ pub use message_frame::{MESSAGE_OCTETS, message_frame, read_message_frame};
 pub use reading::{Content, Entity, NotRead, OutOfRange, Part, Reading, Slice, View};
 
 /// The version of this protocol. Page and bridge speak only with their own.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The largest text frame either side sends, in octets. A longer [`FromBridge`] is sent in several
 /// frames, see [`FromBridge::Fragment`].

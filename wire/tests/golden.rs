@@ -423,6 +423,7 @@ fn samples() -> Vec<Sample> {
         PortNotAllowed { .. } => NotStarted::PortNotAllowed { port: 22, allowed: vec![25, 465, 587, 2525] },
         AddressNotAllowed => NotStarted::AddressNotAllowed,
         NoPractice => NotStarted::NoPractice,
+        NoBridge => NotStarted::NoBridge,
         ShuttingDown => NotStarted::ShuttingDown,
     });
     golden!(all, Field {
@@ -542,6 +543,7 @@ fn samples() -> Vec<Sample> {
         Platform => Trust::Platform,
         ExtraCa => Trust::ExtraCa,
         PracticeCa => Trust::PracticeCa,
+        Simulated => Trust::Simulated,
     });
     golden!(all, Next {
         Line { .. } => Next::Line { command: CommandKind::Data, line: "DATA".into() },

@@ -284,6 +284,7 @@ fn facts(language: Language, tls: &TlsFacts) -> String {
         smtp::Trust::Platform => language.get().tls_issued_by(&tls.issuer),
         smtp::Trust::ExtraCa => language.get().tls_extra_ca(&tls.issuer),
         smtp::Trust::PracticeCa => language.get().tls_practice_ca().to_owned(),
+        smtp::Trust::Simulated => language.get().tls_simulated().to_owned(),
     };
     let parts = [
         Some(tls.version.as_str()),

@@ -258,12 +258,12 @@ mod tests {
         let origin = ("origin", "http://127.0.0.1:8025");
         let good = (
             "sec-websocket-protocol",
-            "glasspost.v5, glasspost.token.right",
+            "glasspost.v6, glasspost.token.right",
         );
-        check(&[origin, good], Ok("glasspost.v5"));
+        check(&[origin, good], Ok("glasspost.v6"));
         check(
             &[("origin", "http://127.0.0.1:8080"), good],
-            Ok("glasspost.v5"),
+            Ok("glasspost.v6"),
         );
         check(
             &[
@@ -289,12 +289,12 @@ mod tests {
         check(&[origin, origin, good], Err(Refused::Origin));
         check(&[origin], Err(Refused::Token));
         for wrong in [
-            "glasspost.v5",
-            "glasspost.v5, glasspost.token.",
-            "glasspost.v5, glasspost.token.righ",
-            "glasspost.v5, glasspost.token.RIGHT",
-            "glasspost.v5, glasspost.token.rightx",
-            "glasspost.v5, glasspost.token.right, glasspost.token.right",
+            "glasspost.v6",
+            "glasspost.v6, glasspost.token.",
+            "glasspost.v6, glasspost.token.righ",
+            "glasspost.v6, glasspost.token.RIGHT",
+            "glasspost.v6, glasspost.token.rightx",
+            "glasspost.v6, glasspost.token.right, glasspost.token.right",
             "glasspost.token.right",
         ] {
             check(

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use wire::{FromBridge, Search};
 
-use super::texts;
 use crate::app_state::AppState;
 use crate::outbox::{Outbox, PageGone};
 
@@ -61,7 +60,9 @@ async fn look(
                     read = app.reader.read(Arc::clone(&message)) => read,
                     () = outbox.closed() => return Err(PageGone),
                 };
-                let text = read.ok().map(|reading| Arc::from(texts::of(&reading)));
+                let text = read
+                    .ok()
+                    .map(|reading| Arc::from(engine::searched_text(&reading)));
                 // The reader itself remembers what can't be decoded.
                 if let Some(text) = &text {
                     app.texts.keep(id, text);
@@ -71,7 +72,7 @@ async fn look(
         };
         searched += 1;
         undecoded += u64::from(text.is_none());
-        let summary = in_small_letters(&message.summary());
+        let summary = engine::searched_summary(&message.summary());
         let text = text.unwrap_or_default();
         if { words.iter() }.all(|word| summary.contains(word) || text.contains(word)) {
             found.push(id);
@@ -96,16 +97,4 @@ async fn look(
         done: true,
     };
     outbox.send(last).await
-}
-
-/// What the list shows of a message.
-fn in_small_letters(summary: &practice::Summary) -> String {
-    let mut text = summary.recipients.join("\n");
-    let fields = [&summary.subject, &summary.header_from];
-    let fields = fields.into_iter().flatten().chain([&summary.from]);
-    for field in fields {
-        text.push('\n');
-        text.push_str(field);
-    }
-    text.to_lowercase()
 }

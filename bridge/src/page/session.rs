@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::Overdrawn;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use hyper::body::Bytes;
@@ -15,7 +16,6 @@ use super::storing::Storing;
 use super::submissions::Submissions;
 use crate::app_state::AppState;
 use crate::outbox::{Close, Outbox};
-use crate::submission::body::Overdrawn;
 use crate::submission::driver::TooManyCommands;
 
 /// The reading side of a page's WebSocket.

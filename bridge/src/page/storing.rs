@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use engine::Overdrawn;
 use hyper::body::Bytes;
 use practice::limits;
 use tokio::sync::OwnedSemaphorePermit;
@@ -10,7 +11,6 @@ use wire::{FromBridge, NotStored, WINDOW};
 
 use crate::app_state::AppState;
 use crate::outbox::Outbox;
-use crate::submission::body::Overdrawn;
 
 /// Puts the messages of one page into the mailbox, one after the other.
 pub(super) struct Storing {

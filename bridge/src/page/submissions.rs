@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use engine::request::{self, ConnectionKey};
+use engine::{EndedMessages, Overdrawn};
 use hyper::body::Bytes;
 use smtp::{Mail, Operator, Secrets, SendMode};
 use tokio::sync::mpsc;
@@ -11,9 +13,8 @@ use wire::{FromBridge, NotStarted, Open, Start};
 use super::dialogues::{self, Dialogues, NoRoom};
 use crate::app_state::{AppState, MAX_DIALOGUES};
 use crate::outbox::Outbox;
-use crate::submission::body::{Body, EndedMessages, Overdrawn};
+use crate::submission::body::Body;
 use crate::submission::driver::{self, Channels, Command, NextMessage, TooManyCommands};
-use crate::submission::request::{self, ConnectionKey};
 
 /// Most commands for a dialogue that it has not acted on yet.
 const PENDING_COMMANDS: usize = 64;

@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use wire::{Content, Reading};
-
 /// Octets of all texts that are kept.
 const KEPT: usize = 16 * 1024 * 1024;
 
@@ -61,33 +59,6 @@ impl Texts {
 /// What a text takes, with its place.
 fn size(text: &str) -> usize {
     64 + text.len()
-}
-
-/// All that is searched in a message: header fields, texts and names of attachments, also in the
-/// messages enclosed in it. In small letters.
-pub(crate) fn of(reading: &Reading) -> String {
-    let mut whole = String::new();
-    let mut add = |text: &str| {
-        whole.push_str(&text.to_lowercase());
-        whole.push('\n');
-    };
-    let mut fields = |headers: &[(String, String)]| {
-        headers.iter().for_each(|(_, value)| add(value));
-    };
-    fields(&reading.headers);
-    for part in &reading.parts {
-        if let Content::Message { headers, .. } = &part.content {
-            fields(headers);
-        }
-    }
-    for part in &reading.parts {
-        match &part.content {
-            Content::Text { text, .. } | Content::Html { text, .. } => add(text),
-            Content::Attachment { name, .. } => add(name),
-            Content::Message { .. } => {}
-        }
-    }
-    whole
 }
 
 #[cfg(test)]

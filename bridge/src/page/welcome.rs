@@ -1,6 +1,6 @@
 //! The first frame to each page.
 
-use wire::{Practice, PracticeEffect, PracticeFault, Welcome};
+use wire::{Practice, Welcome};
 
 use crate::app_state::AppState;
 
@@ -23,25 +23,6 @@ fn practice_server(practice: &practice::Server) -> Practice {
         starttls: practice.starttls_addr().to_string(),
         tls: practice.tls_addr().to_string(),
         password: practice::PASSWORD.into(),
-        faults: practice::FAULTS.iter().map(fault).collect(),
-    }
-}
-
-fn fault(fault: &practice::Fault) -> PracticeFault {
-    PracticeFault {
-        local_part: fault.local_part.into(),
-        sender: fault.side == practice::Side::Sender,
-        effect: match fault.effect {
-            practice::Effect::Refuse(reply) => PracticeEffect::Refuse {
-                reply: reply.into(),
-            },
-            practice::Effect::RefuseMessage(reply) => PracticeEffect::RefuseMessage {
-                reply: reply.into(),
-            },
-            practice::Effect::Lose => PracticeEffect::Lose,
-            practice::Effect::Delay(pause) => PracticeEffect::Delay {
-                seconds: u32::try_from(pause.as_secs()).unwrap_or(u32::MAX),
-            },
-        },
+        faults: engine::practice_faults(),
     }
 }

@@ -7,6 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::Transfer;
+use engine::request::ConnectionKey;
 use smtp::{Action, Dialogue, Input, Job, Mail, Operator, Outcome, Secrets, SendMode};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -15,8 +17,6 @@ use wire::{FromBridge, NotStarted};
 
 use super::body::Body;
 use super::environment::{Environment, Target};
-use super::request::ConnectionKey;
-use super::transfer::Transfer;
 use super::transport::{Progress, Transport};
 use crate::outbox::{Outbox, PageGone};
 

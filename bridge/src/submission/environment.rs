@@ -3,12 +3,12 @@
 
 use std::net::SocketAddr;
 
+use engine::request::{self, ConnectionKey};
 use smtp::limits::Timeouts;
 use smtp::{ClientName, Job, Mail, Security};
 use wire::NotStarted;
 
 use super::policy::Policy;
-use super::request::{self, ConnectionKey};
 use super::resolve::{self, Found, NotAllowed, Resolver};
 use super::tls::{Roots, TrustScope};
 

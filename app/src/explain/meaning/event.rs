@@ -18,6 +18,7 @@ pub(super) fn explain(meanings: &Meanings, event: &Event) -> Explanation {
             Trust::Platform => (x!(x_secured), 8314, "3.4"),
             Trust::ExtraCa => (x!(x_extra), 8314, "3.4"),
             Trust::PracticeCa => (x!(x_practice), 8314, "3.4"),
+            Trust::Simulated => (x!(x_simulated), 8314, "3.4"),
         },
         Event::Message { .. } => (x!(x_message), 5321, "4.5.2"),
         Event::Skipped { .. } => (x!(x_skipped), 0, ""),

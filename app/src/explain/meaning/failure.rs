@@ -165,6 +165,7 @@ pub(super) fn not_started(meanings: &Meanings, why: &NotStarted) -> Explanation 
         }
         NotStarted::AddressNotAllowed => say(x!(n_blocked)),
         NotStarted::NoPractice => say(x!(n_practice)),
+        NotStarted::NoBridge => say(x!(n_bridge)),
         NotStarted::ShuttingDown => say(x!(f_shutdown)),
     }
 }

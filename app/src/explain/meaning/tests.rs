@@ -560,6 +560,7 @@ fn every_failure_says_what_to_do() {
         },
         NotStarted::AddressNotAllowed,
         NotStarted::NoPractice,
+        NotStarted::NoBridge,
         NotStarted::ShuttingDown,
     ] {
         check(|meanings| not_started(meanings, &why));

@@ -5,9 +5,6 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use practice::Transfer;
-use wire::{Content, Encoding, Entity, Part, Reading, Slice, View};
-
 /// The argument that makes the program this worker.
 pub(crate) const ARGUMENT: &str = "--decode-one-message";
 
@@ -58,7 +55,7 @@ fn decode() -> io::Result<()> {
         .spawn(move || practice::Reading::parse(&raw))?
         .join()
         .map_err(|_| io::ErrorKind::Other)?;
-    let json = serde_json::to_vec(&readable(reading))?;
+    let json = serde_json::to_vec(&engine::readable(reading))?;
     let mut stdout = io::stdout().lock();
     stdout.write_all(&(json.len() as u64).to_le_bytes())?;
     stdout.write_all(&json)?;
@@ -95,77 +92,4 @@ fn limit(size: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn limit(_size: u64) -> io::Result<()> {
     Ok(())
-}
-
-fn readable(reading: practice::Reading) -> Reading {
-    Reading {
-        headers: reading.headers,
-        parts: reading.parts.into_iter().map(part).collect(),
-        omitted: reading.omitted,
-        encoded: reading.encoded.into_iter().map(slice).collect(),
-        header: slice(reading.header),
-        fields: reading.fields,
-        entities: reading.entities.into_iter().map(entity).collect(),
-        unlisted: reading.unlisted,
-    }
-}
-
-fn entity(entity: practice::Entity) -> Entity {
-    Entity {
-        level: entity.level,
-        media_type: entity.media_type,
-        charset: entity.charset,
-        encoding: entity.encoding,
-        disposition: entity.disposition,
-        name: entity.name,
-        id: entity.id,
-        size: entity.size,
-        at: slice(entity.at),
-    }
-}
-
-fn part(part: practice::Part) -> Part {
-    let content = match part.content {
-        practice::Content::Text { text, cut } => Content::Text { text, cut },
-        practice::Content::Html { html, text, cut } => Content::Html { html, text, cut },
-        practice::Content::Message { headers, at } => Content::Message {
-            headers,
-            at: slice(at),
-        },
-        practice::Content::Attachment {
-            name,
-            media_type,
-            id,
-            size,
-            at,
-        } => Content::Attachment {
-            name,
-            media_type,
-            id,
-            size,
-            at: slice(at),
-        },
-    };
-    Part {
-        depth: part.depth,
-        content,
-        only: part.only.map(|only| match only {
-            practice::View::Formatted => View::Formatted,
-            practice::View::Text => View::Text,
-        }),
-    }
-}
-
-fn slice(slice: practice::Slice) -> Slice {
-    Slice {
-        of: slice.of,
-        from: slice.from,
-        to: slice.to,
-        encoding: match slice.encoding {
-            Transfer::Identity => Encoding::Identity,
-            Transfer::Base64 => Encoding::Base64,
-            Transfer::QuotedPrintable => Encoding::QuotedPrintable,
-            Transfer::Uuencode => Encoding::Uuencode,
-        },
-    }
 }

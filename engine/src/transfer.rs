@@ -7,7 +7,7 @@ const STRIDE: u64 = WINDOW / 4;
 
 /// Counts the octets of one message.
 #[derive(Debug)]
-pub(super) struct Transfer {
+pub struct Transfer {
     size: u64,
     /// Octets that the dialogue has accepted.
     accepted: u64,
@@ -19,7 +19,8 @@ pub(super) struct Transfer {
 
 impl Transfer {
     /// A message of `size` octets, of which none has come.
-    pub(super) fn new(size: u64) -> Transfer {
+    #[must_use]
+    pub fn new(size: u64) -> Transfer {
         Transfer {
             size,
             accepted: 0,
@@ -29,12 +30,12 @@ impl Transfer {
     }
 
     /// The dialogue has accepted so many octets more.
-    pub(super) fn accepted(&mut self, octets: u64) {
+    pub fn accepted(&mut self, octets: u64) {
         self.accepted += octets;
     }
 
     /// The progress to report now. None: too little has changed.
-    pub(super) fn progress(&mut self) -> Option<u64> {
+    pub fn progress(&mut self) -> Option<u64> {
         let more = self.accepted - self.reported;
         let due = more > 0 && (more >= STRIDE || self.accepted == self.size);
         due.then(|| {
@@ -44,7 +45,7 @@ impl Transfer {
     }
 
     /// The offset that the page may send up to from now on. None: it stays as it was.
-    pub(super) fn credit(&mut self) -> Option<u64> {
+    pub fn credit(&mut self) -> Option<u64> {
         let upto = (self.accepted + WINDOW).min(self.size);
         let more = upto.saturating_sub(self.credit);
         let due = more > 0 && (more >= STRIDE || upto == self.size);

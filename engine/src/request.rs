@@ -11,16 +11,19 @@ const SHOWN: usize = 320;
 /// A connection as the page asked for it. Requests with equal keys can use the same connection: it
 /// is to the same server, for the same user.
 #[derive(Clone, PartialEq)]
-pub(crate) struct ConnectionKey {
-    pub(crate) server: wire::Server,
-    pub(crate) credentials: Option<Credentials>,
+pub struct ConnectionKey {
+    /// The server.
+    pub server: wire::Server,
+    /// Sign in with these.
+    pub credentials: Option<Credentials>,
     /// What EHLO says; None: what the bridge chooses.
-    pub(crate) client_name: Option<String>,
+    pub client_name: Option<String>,
 }
 
 impl ConnectionKey {
     /// The connection that a message needs.
-    pub(crate) fn of_start(start: &Start) -> ConnectionKey {
+    #[must_use]
+    pub fn of_start(start: &Start) -> ConnectionKey {
         ConnectionKey {
             server: start.server.clone(),
             credentials: start.credentials.clone(),
@@ -29,7 +32,8 @@ impl ConnectionKey {
     }
 
     /// The connection that is opened ahead of a message.
-    pub(crate) fn of_open(open: Open) -> ConnectionKey {
+    #[must_use]
+    pub fn of_open(open: Open) -> ConnectionKey {
         ConnectionKey {
             server: open.server,
             credentials: open.credentials,
@@ -42,7 +46,7 @@ impl ConnectionKey {
 ///
 /// # Errors
 /// What is wrong with its envelope.
-pub(crate) fn mail(start: &Start) -> Result<Mail, NotStarted> {
+pub fn mail(start: &Start) -> Result<Mail, NotStarted> {
     Ok(Mail {
         envelope: envelope(start)?,
         message: MessageFacts {
@@ -60,7 +64,7 @@ pub(crate) fn mail(start: &Start) -> Result<Mail, NotStarted> {
 ///
 /// # Errors
 /// It is no domain and no address literal.
-pub(super) fn client_name(key: &ConnectionKey) -> Result<Option<ClientName>, NotStarted> {
+pub fn client_name(key: &ConnectionKey) -> Result<Option<ClientName>, NotStarted> {
     let name = key.client_name.as_ref();
     name.map(|name| Domain::parse(name).map_err(|why| bad(Field::ClientName, name, why)))
         .transpose()
@@ -68,7 +72,8 @@ pub(super) fn client_name(key: &ConnectionKey) -> Result<Option<ClientName>, Not
 
 /// Reads a host name, or an IP address with or without brackets. Names are returned as A-labels.
 /// None: it is neither.
-pub(crate) fn host_name(host: &str) -> Option<String> {
+#[must_use]
+pub fn host_name(host: &str) -> Option<String> {
     let bare = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))

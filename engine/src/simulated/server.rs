@@ -1,0 +1,138 @@
+//! The practice server's end of one connection.
+
+use std::time::Duration;
+
+use practice::{Action, Delivered, Input, Profile, Security, Session, limits};
+
+use super::network::Arrival;
+
+/// A session, and what its driver would do.
+pub(super) struct Server {
+    session: Session,
+    /// The session does nothing before this time.
+    paused_until: Option<Duration>,
+    /// When TLS is established.
+    secured_at: Option<Duration>,
+    /// When the client has been idle too long.
+    idle_at: Duration,
+    progress: u64,
+    /// The id of the message that was stored last.
+    stored: u64,
+    closed: bool,
+}
+
+/// Something that the server did.
+pub(super) enum Did {
+    Wrote(Vec<u8>),
+    Delivered(Box<Delivered>),
+    /// It accepts the message of this id.
+    Confirmed(u64),
+    Closed,
+}
+
+impl Server {
+    /// A session with a client that has connected now.
+    pub(super) fn new(profile: Profile, security: Security, now: Duration) -> Server {
+        let session = Session::new(profile, security);
+        Server {
+            progress: session.progress(),
+            session,
+            paused_until: None,
+            secured_at: None,
+            idle_at: now + limits::IDLE,
+            stored: 0,
+            closed: false,
+        }
+    }
+
+    /// Whether it has closed the connection.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether it reads what arrives now. It does not while it pauses, and in a handshake.
+    pub(super) fn reads(&self) -> bool {
+        !self.closed && self.paused_until.is_none() && self.secured_at.is_none()
+    }
+
+    /// When it does something by itself.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        if self.closed {
+            return None;
+        }
+        let waits = [self.paused_until, self.secured_at];
+        let waits = waits.into_iter().flatten().min();
+        Some(waits.unwrap_or(self.idle_at))
+    }
+
+    /// Something has arrived.
+    pub(super) fn arrived(&mut self, arrival: Arrival, now: Duration) {
+        match arrival {
+            Arrival::Octets(octets) => {
+                self.session.handle(Input::Received(&octets), now);
+                if self.session.buffered() > limits::UNFINISHED {
+                    self.session.handle(Input::NoRoom, now);
+                }
+            }
+            Arrival::End => {
+                self.session.handle(Input::Closed, now);
+                self.closed = true;
+            }
+        }
+        if self.session.progress() != self.progress {
+            self.progress = self.session.progress();
+            self.idle_at = now + limits::IDLE;
+        }
+    }
+
+    /// Time has passed. Whether that changed anything.
+    pub(super) fn time(&mut self, now: Duration) -> bool {
+        if self.closed {
+            return false;
+        }
+        if self.paused_until.take_if(|at| *at <= now).is_some() {
+            return true;
+        }
+        if self.secured_at.take_if(|at| *at <= now).is_some() {
+            self.session.handle(Input::TlsEstablished, now);
+            return true;
+        }
+        if self.reads() && self.idle_at <= now {
+            self.idle_at = now + limits::IDLE;
+            self.session.handle(Input::DeadlinePassed, now);
+            return true;
+        }
+        false
+    }
+
+    /// The message that was delivered is stored under this id.
+    pub(super) fn stored(&mut self, id: u64) {
+        self.stored = id;
+    }
+
+    /// The next thing that it does, if it does any now. `delay` is that of the network.
+    pub(super) fn act(&mut self, now: Duration, delay: Duration) -> Option<Did> {
+        loop {
+            if self.closed || self.paused_until.is_some() || self.secured_at.is_some() {
+                return None;
+            }
+            return Some(match self.session.poll()? {
+                Action::Write(octets) => Did::Wrote(octets),
+                Action::Deliver(delivered) => Did::Delivered(delivered),
+                Action::Confirm => Did::Confirmed(self.stored),
+                Action::Pause(pause) => {
+                    self.paused_until = Some(now + pause);
+                    continue;
+                }
+                Action::StartTls => {
+                    self.secured_at = Some(now + delay * 2);
+                    continue;
+                }
+                Action::Close => {
+                    self.closed = true;
+                    Did::Closed
+                }
+            });
+        }
+    }
+}
