@@ -28,7 +28,7 @@ use self::widths::Edge;
 use crate::accounts::{AccountsStore, IdentityDialog, Picker};
 use crate::commands::{Commands, CommandsStore};
 use crate::compose::{HeldMessages, HeldStore};
-use crate::connection::{ConnectionStore, LinkNotice};
+use crate::connection::{ConnectionStore, LinkNotice, SimulationBar};
 use crate::contacts::{ContactsDialog, ContactsStore};
 use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
@@ -98,6 +98,7 @@ pub fn App() -> impl IntoView {
             <Header/>
             <LinkNotice/>
             <Panes/>
+            <SimulationBar/>
             <Merge/>
             <HeldMessages/>
             <Tabs/>

@@ -8,6 +8,13 @@ pub fn glasspost() -> PathBuf {
     from_env("GLASSPOST_BIN")
 }
 
+/// The page as files for any web server.
+#[cfg(feature = "browser")]
+#[must_use]
+pub fn site() -> PathBuf {
+    from_env("GLASSPOST_SITE")
+}
+
 /// A Python with the packages `websockets` and `aiosmtpd`.
 #[cfg(feature = "python")]
 #[must_use]

@@ -11,10 +11,12 @@ mod project;
 mod run;
 mod say;
 mod setup;
+mod site;
 mod tests;
 mod unrun;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -50,6 +52,11 @@ enum Task {
     Build,
     /// Build the page alone, into dist/
     Page,
+    /// Build the page for any web server, with everything simulated in it, and print the folder
+    Site {
+        /// Where to put it, in place of what is there: target/site by default
+        folder: Option<PathBuf>,
+    },
     /// Check formatting and lints, for native code and for wasm
     Check,
     /// Run the tests, with real browsers and real mail servers as far as this machine has them, and
@@ -131,6 +138,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             println!("{}", built.display());
         }
         Task::Page => page::build(&project, &page::Kind::small()?, None)?,
+        Task::Site { folder } => site::site(&project, folder)?,
         Task::Check => check::run_all(&project)?,
         Task::Test {
             all,

@@ -10,6 +10,7 @@ use crate::program;
 use crate::project::Project;
 use crate::say::say;
 use crate::setup::{self, Environment, Lacking};
+use crate::site;
 use crate::unrun;
 
 /// What to run.
@@ -124,6 +125,9 @@ fn with_program(
 ) -> Result<ExitCode> {
     let built = program::build(project, kind)?;
     cargo.env("GLASSPOST_BIN", built);
+    let folder = project.target("site");
+    site::assemble(project, &folder)?;
+    cargo.env("GLASSPOST_SITE", folder);
     for (name, value) in environment {
         // A variable that is already set overrides ours, for example to use another browser.
         if std::env::var_os(name).is_none() {

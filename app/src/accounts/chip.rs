@@ -19,7 +19,9 @@ pub fn ServerChip() -> impl IntoView {
         _ => "dot gone",
     };
     let name = move || {
-        if accounts.server().practice {
+        if accounts.server().practice && connection.is_alone() {
+            language.get().practice_simulated()
+        } else if accounts.server().practice {
             language.get().practice_server()
         } else {
             ""

@@ -29,11 +29,25 @@ pub enum LinkState {
     Misunderstood,
 }
 
+/// Why a page simulates its bridge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is a file of some web server.
+    Site,
+    /// It was opened without a token.
+    NoToken,
+    /// The bridge does not know its token.
+    Stale,
+}
+
 /// Something that happened on the connection.
 #[derive(Clone, Debug)]
 pub enum LinkEvent {
     /// The connection is in another state.
     State(LinkState),
+    /// The next connection is to a bridge that is simulated in this page, for this reason. It comes
+    /// before its welcome.
+    Alone(Why),
     /// The bridge's messages about submissions since the last event, in order.
     Submission(Vec<FromBridge>),
     /// The last octet of a message has been sent to the bridge.

@@ -23,8 +23,10 @@ use web_sys::{CloseEvent, Event, MessageEvent};
 use wire::{Fragments, FromBridge};
 
 use self::transfer::OpenFile;
+use super::alone::{self, Alone, Arrived, Simulation};
 use super::attempts::{Attempts, End, Next, Then, WELCOME_WITHIN};
-use super::event::{self, LinkEvent, LinkState};
+use super::carrier::Carrier;
+use super::event::{self, LinkEvent, LinkState, Why};
 use super::fetch;
 use super::frame::Frame;
 use super::incoming::Incoming;
@@ -34,7 +36,7 @@ use super::segment::Segment;
 use super::socket::Socket;
 use super::token::{self, Said};
 use crate::storage::channel::Channel;
-use crate::ui::dom::{is_hidden, now_ms};
+use crate::ui::dom::{is_hidden, is_served_alone, now_ms};
 
 /// How long messages of the bridge are gathered before they become one event. In a hidden tab,
 /// whose timers are slow, each becomes an event at once.
@@ -53,9 +55,15 @@ pub(super) struct Link {
 struct Inner {
     token: Option<String>,
     attempts: Attempts,
-    socket: Option<Socket>,
-    /// Sockets dropped while one of their handlers may have been running; cleared by a later event.
-    gone: Vec<Socket>,
+    carrier: Option<Carrier>,
+    /// What is simulated where the bridge is.
+    alone: Option<Rc<dyn Alone>>,
+    /// How.
+    simulation: Simulation,
+    /// What was dropped while one of its handlers may have been running; cleared by a later event.
+    gone: Vec<Carrier>,
+    /// Whether a bridge has welcomed this page.
+    connected: bool,
     /// Messages of the bridge that are not part of an event yet.
     pending: Vec<FromBridge>,
     outgoing: Option<Outgoing>,
@@ -104,14 +112,15 @@ impl Link {
         let mut inner = self.inner.borrow_mut();
         match said {
             Said::Asked => {
-                let welcomed = inner.attempts.is_welcomed();
+                let welcomed = inner.attempts.is_welcomed() && inner.alone.is_none();
                 if let (true, Some(token), Some(tabs)) = (welcomed, &inner.token, &inner.tabs) {
                     Said::Is(token).post(tabs);
                 }
             }
             Said::Is(token) => {
                 let known = inner.token.as_deref() == Some(token);
-                if known || inner.attempts.is_welcomed() {
+                let welcomed = inner.attempts.is_welcomed() && inner.alone.is_none();
+                if known || welcomed {
                     return;
                 }
                 token::keep(token);
@@ -149,8 +158,8 @@ impl Link {
     pub(super) fn send(&self, frame: &Frame) -> bool {
         let (sent, welcomed) = {
             let inner = self.inner.borrow();
-            let socket = inner.socket.as_ref();
-            let sent = socket.is_some_and(|socket| socket.send_text(frame.text()));
+            let carrier = inner.carrier.as_ref();
+            let sent = carrier.is_some_and(|carrier| carrier.send_text(frame.text()));
             (sent, inner.attempts.is_welcomed())
         };
         if !sent && welcomed {
@@ -161,7 +170,9 @@ impl Link {
 
     /// Tries now instead of later. Leaves a connection that works as it is.
     pub(super) fn retry(&self) {
-        let asked = self.inner.borrow_mut().attempts.asked(now_ms());
+        let mut inner = self.inner.borrow_mut();
+        let asked = inner.attempts.asked(now_ms()) || inner.alone.is_some();
+        drop(inner);
         if asked {
             self.connect();
         }
@@ -188,10 +199,14 @@ impl Link {
     }
 
     fn connect(&self) {
-        self.drop_socket(None);
+        self.drop_carrier(None);
+        if is_served_alone() {
+            return self.go_alone(Why::Site);
+        }
         let Some(token) = self.inner.borrow().token.clone() else {
             self.ask_other_tabs();
-            return (self.on_event)(LinkEvent::State(LinkState::NoToken));
+            (self.on_event)(LinkEvent::State(LinkState::NoToken));
+            return self.go_alone(Why::NoToken);
         };
         let number = self.inner.borrow_mut().attempts.begin(now_ms());
         let handlers = [
@@ -202,8 +217,45 @@ impl Link {
         let Some(socket) = Socket::connect(&token, handlers) else {
             return self.ended(End::BadToken);
         };
-        self.inner.borrow_mut().socket = Some(socket);
+        self.inner.borrow_mut().carrier = Some(Carrier::Socket(socket));
         self.watch(number);
+    }
+
+    /// Simulates a bridge in this page, unless something else is under way when that has been
+    /// loaded. Where it can't be loaded, the page stays as it is.
+    fn go_alone(&self, why: Why) {
+        let number = self.inner.borrow_mut().attempts.begin(now_ms());
+        let link = self.clone();
+        spawn_local(async move {
+            let begin = alone::begin().await;
+            let is_current = link.inner.borrow().attempts.is_current(number);
+            let Some(begin) = begin.ok().filter(|_| is_current) else {
+                return;
+            };
+            (link.on_event)(LinkEvent::Alone(why));
+            let other = link.clone();
+            let alone = begin(Rc::new(move |arrived| {
+                let current = other.inner.borrow().attempts.is_current(number);
+                match arrived {
+                    _ if !current => {}
+                    Arrived::Text(message) => other.received(message),
+                    Arrived::Octets(octets) => other.octets(&octets),
+                }
+            }));
+            let mut inner = link.inner.borrow_mut();
+            alone.simulate(inner.simulation);
+            inner.carrier = Some(Carrier::Alone(Rc::clone(&alone)));
+            inner.alone = Some(alone);
+        });
+    }
+
+    /// The simulated network is this one from now on.
+    pub(super) fn simulate(&self, simulation: Simulation) {
+        let mut inner = self.inner.borrow_mut();
+        inner.simulation = simulation;
+        if let Some(alone) = &inner.alone {
+            alone.simulate(simulation);
+        }
     }
 
     /// Ends the attempt of this number if the bridge's welcome does not come in time.
@@ -303,8 +355,9 @@ impl Link {
             FromBridge::Welcome(welcome) => {
                 let mut inner = self.inner.borrow_mut();
                 inner.attempts.welcomed(now_ms());
+                inner.connected |= inner.alone.is_none();
                 // Tabs that have the token of an earlier run need not ask.
-                if let (Some(token), Some(tabs)) = (&inner.token, &inner.tabs) {
+                if let (Some(token), Some(tabs), None) = (&inner.token, &inner.tabs, &inner.alone) {
                     Said::Is(token).post(tabs);
                 }
                 drop(inner);
@@ -386,7 +439,7 @@ impl Link {
     /// A message of the bridge can't be read. The socket is closed with the reason, which also ends
     /// the dialogue.
     fn misunderstood(&self, why: &str) {
-        self.drop_socket(Some(why));
+        self.drop_carrier(Some(why));
         self.ended(End::Unreadable);
     }
 
@@ -398,15 +451,16 @@ impl Link {
     /// The attempt under way, or its connection, has ended. What was in progress over it is lost.
     fn ended(&self, end: End) {
         self.flush();
-        self.drop_socket(None);
+        self.drop_carrier(None);
         let next = self.inner.borrow_mut().attempts.ended(end, now_ms());
         self.go_on(next);
     }
 
     /// Drops the socket, if there is one. It calls no handler any more, and is closed with the
     /// reason that is given.
-    fn drop_socket(&self, why: Option<&str>) {
+    fn drop_carrier(&self, why: Option<&str>) {
         let mut inner = self.inner.borrow_mut();
+        inner.alone = None;
         inner.outgoing = None;
         inner.storing = None;
         inner.open_file = None;
@@ -414,7 +468,7 @@ impl Link {
         inner.fragments = Fragments::default();
         inner.unread = VecDeque::new();
         inner.results = Vec::new();
-        if let Some(gone) = inner.socket.take() {
+        if let Some(gone) = inner.carrier.take() {
             gone.close(why);
             inner.gone.push(gone);
         }
@@ -423,10 +477,15 @@ impl Link {
     fn go_on(&self, Next { show, then }: Next) {
         let number = self.inner.borrow().attempts.number();
         if let Some(show) = show {
-            if show == LinkState::Stale {
+            let stale = show == LinkState::Stale;
+            if stale {
                 self.ask_other_tabs();
             }
             (self.on_event)(LinkEvent::State(show));
+            // Whoever has been connected to a bridge is not to take another for it.
+            if stale && !self.inner.borrow().connected {
+                return self.go_alone(Why::Stale);
+            }
         }
         let link = self.clone();
         match then {

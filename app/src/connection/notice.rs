@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::event::LinkState;
+use super::event::{LinkState, Why};
 use super::store::use_connection;
 use crate::i18n::{Locale, use_language};
 use crate::ui::{Glyph, Icon};
@@ -14,7 +14,12 @@ pub fn LinkNotice() -> impl IntoView {
     let language = use_language();
     let connection = use_connection();
     let words = move || match connection.state() {
-        LinkState::Open(_) | LinkState::Connecting => None,
+        LinkState::Open(_) => match connection.alone() {
+            None | Some(Why::Site) => None,
+            Some(Why::NoToken) => Some((language.get().bridge_no_token(), false)),
+            Some(Why::Stale) => Some((language.get().bridge_stale(), false)),
+        },
+        LinkState::Connecting => None,
         LinkState::Lost => Some((language.get().bridge_lost(), true)),
         LinkState::NoToken => Some((language.get().bridge_no_token(), false)),
         LinkState::Stale => Some((language.get().bridge_stale(), false)),

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use reactive_stores::Store;
 use wire::{FromPage, Practice, Welcome};
 
-use super::event::{LinkEvent, LinkState};
+use super::alone::Simulation;
+use super::event::{LinkEvent, LinkState, Why};
 use super::frame::Frame;
 use super::link::Link;
 use super::read;
@@ -19,6 +20,10 @@ struct ConnectionState {
     link: LinkState,
     /// The bridge's welcome, from the last time it was there.
     welcome: Option<Welcome>,
+    /// Why the bridge is simulated in this page. None: it is not.
+    alone: Option<Why>,
+    /// What the simulated network does.
+    simulation: Simulation,
 }
 
 type Handler = Rc<dyn Fn(&LinkEvent)>;
@@ -41,6 +46,8 @@ impl ConnectionStore {
             state: Store::new(ConnectionState {
                 link: LinkState::Connecting,
                 welcome: None,
+                alone: None,
+                simulation: Simulation::default(),
             }),
             link: StoredValue::new_local(None),
             handlers: StoredValue::new_local(Vec::new()),
@@ -69,7 +76,13 @@ impl ConnectionStore {
     }
 
     fn dispatch(self, event: &LinkEvent) {
+        if let LinkEvent::Alone(why) = event {
+            self.state.alone().set(Some(*why));
+        }
         if let LinkEvent::State(state) = event {
+            if !matches!(state, LinkState::Open(_)) {
+                self.state.alone().set(None);
+            }
             if let LinkState::Open(welcome) = state {
                 self.state.welcome().set(Some((**welcome).clone()));
             }
@@ -97,6 +110,31 @@ impl ConnectionStore {
     pub fn is_open(self) -> bool {
         let link = self.state.link();
         link.with(|link| matches!(link, LinkState::Open(_)))
+    }
+
+    /// Why the bridge is simulated in this page: there is no TLS, and nothing leaves the tab. None:
+    /// it is not. Follows it.
+    #[must_use]
+    pub fn alone(self) -> Option<Why> {
+        self.state.alone().get()
+    }
+
+    /// Whether the bridge is simulated in this page. Follows it.
+    #[must_use]
+    pub fn is_alone(self) -> bool {
+        self.alone().is_some()
+    }
+
+    /// What the simulated network does. Follows it.
+    #[must_use]
+    pub fn simulation(self) -> Simulation {
+        self.state.simulation().get()
+    }
+
+    /// The simulated network is this one from now on.
+    pub fn simulate(self, simulation: Simulation) {
+        self.state.simulation().set(simulation);
+        self.with_link(|link| link.simulate(simulation));
     }
 
     /// The practice server, where the bridge runs one; as of the last time the bridge was there.

@@ -42,7 +42,9 @@ impl InboxStore {
             LinkEvent::Message(message) => self.arrived(message),
             LinkEvent::Fetched(fetched) => self.fetched(fetched),
             LinkEvent::Submission(said) => self.note_sent(said),
-            LinkEvent::Transferred { .. } | LinkEvent::FileUnreadable { .. } => {}
+            LinkEvent::Alone(_)
+            | LinkEvent::Transferred { .. }
+            | LinkEvent::FileUnreadable { .. } => {}
         }
     }
 

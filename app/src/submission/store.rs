@@ -110,7 +110,10 @@ impl SubmissionStore {
                 }
             }
             LinkEvent::Submission(said) => self.apply(said),
-            LinkEvent::Mailbox(_) | LinkEvent::Message(_) | LinkEvent::Fetched(_) => {}
+            LinkEvent::Alone(_)
+            | LinkEvent::Mailbox(_)
+            | LinkEvent::Message(_)
+            | LinkEvent::Fetched(_) => {}
         }
     }
 

@@ -53,6 +53,16 @@ pub fn focus_first(selectors: &[&str]) {
     }
 }
 
+/// Whether this page is not served by a bridge: it is a file of some web server, marked so by
+/// `cargo xtask site`.
+#[must_use]
+pub fn is_served_alone() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("meta[name=glasspost-alone]").ok()?)
+        .is_some()
+}
+
 /// Milliseconds since the page was opened, by a clock that can't be set.
 #[must_use]
 pub fn now_ms() -> f64 {

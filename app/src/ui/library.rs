@@ -18,7 +18,7 @@ extern "C" {
 /// # Errors
 /// It could not be loaded: the bridge does not answer. Another call tries again.
 pub async fn library(file: &str) -> Result<JsValue, NotLoaded> {
-    let module = import(&format!("/libraries/{file}")).map_err(|_| NotLoaded)?;
+    let module = import(&format!("./libraries/{file}")).map_err(|_| NotLoaded)?;
     let module = JsFuture::from(module).await.map_err(|_| NotLoaded)?;
     Reflect::get(&module, &JsValue::from_str("default")).map_err(|_| NotLoaded)
 }

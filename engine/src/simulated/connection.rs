@@ -334,7 +334,9 @@ impl Connection {
                     self.to_client
                         .send(&octets, now, world.network, world.random);
                 }
-                Did::Delivered(delivered) => {
+                Did::Delivered(mut delivered) => {
+                    // There was none.
+                    delivered.tls = false;
                     let id = world.mailbox.deliver(*delivered, world.time);
                     server.stored(id);
                 }

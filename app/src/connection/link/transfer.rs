@@ -32,14 +32,14 @@ impl Link {
     fn transfer_stored(&self, id: u32, upto: u64) {
         let mut inner = self.inner.borrow_mut();
         let Inner {
-            socket, storing, ..
+            carrier, storing, ..
         } = &mut *inner;
-        let (Some(socket), Some(message)) = (socket, storing) else {
+        let (Some(carrier), Some(message)) = (carrier, storing) else {
             return;
         };
         message.credit(id, upto);
         while let Some(Next::Frame(frame)) = message.next() {
-            socket.send_octets(&frame);
+            carrier.send_octets(&frame);
         }
     }
 
@@ -50,17 +50,17 @@ impl Link {
             let mut inner = self.inner.borrow_mut();
             let number = inner.attempts.number();
             let Inner {
-                socket,
+                carrier,
                 outgoing,
                 open_file,
                 ..
             } = &mut *inner;
-            let (Some(socket), Some(message)) = (socket, &mut *outgoing) else {
+            let (Some(carrier), Some(message)) = (carrier, &mut *outgoing) else {
                 return;
             };
             while let Some(next) = message.next() {
                 match next {
-                    Next::Frame(frame) => socket.send_octets(&frame),
+                    Next::Frame(frame) => carrier.send_octets(&frame),
                     Next::Read(file, range) => {
                         let open = open_file.take();
                         self.read_slice(number, message.id(), open, file, range);

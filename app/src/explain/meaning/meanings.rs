@@ -24,7 +24,7 @@ impl Meanings {
     /// Where the page finds those of a language, beside itself.
     #[must_use]
     pub fn path(language: &str) -> String {
-        format!("/meaning/{language}.json")
+        format!("meaning/{language}.json")
     }
 
     /// Out of such a file.

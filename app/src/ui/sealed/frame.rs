@@ -12,7 +12,7 @@ use web_sys::{Event, HtmlElement, HtmlIFrameElement, PointerEvent};
 use super::filled::{self, FrameDocument, Link, NotShown};
 use super::links::Pictures;
 use crate::i18n::{Locale, use_language};
-use crate::ui::dom::THEME_EVENT;
+use crate::ui::dom::{THEME_EVENT, is_served_alone};
 use crate::ui::library::library;
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon};
@@ -40,6 +40,16 @@ pub enum Scheme {
     Light,
     /// Light on dark.
     Dark,
+}
+
+/// The document of the frame. A bridge serves it with a policy of its own; beside a page that is a
+/// file of some web server it is a file, too, with its policy in it.
+fn address() -> &'static str {
+    if is_served_alone() {
+        "frame.html"
+    } else {
+        "/frame"
+    }
 }
 
 /// How far the frame is.
@@ -236,7 +246,7 @@ pub fn SealedFrame(
             <Show when=move || progress.get() == Progress::Failed>
                 <p class="problem" role="alert">{language.words(Locale::sealed_failed)}</p>
             </Show>
-            <iframe node_ref=frame sandbox="allow-same-origin" src="/frame"
+            <iframe node_ref=frame sandbox="allow-same-origin" src=address()
                 title=language.words(Locale::sealed_title)
                 height=move || height.get().to_string()
                 data-shown=move || (progress.get() == Progress::Shown).to_string()
