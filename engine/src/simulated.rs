@@ -17,6 +17,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
+use practice::scenario::ScenarioRun;
 use practice::{Mailbox, SERVER_NAME};
 use smtp::limits::Timeouts;
 use smtp::{ClientName, Domain, Job, Mail, Secrets, SendMode};
@@ -66,6 +67,7 @@ pub struct SimulatedBridge {
     network: Network,
     random: Random,
     mailbox: Mailbox,
+    scenario: Option<ScenarioRun>,
     feed: MailboxFeed,
     secrets: Secrets,
     /// The connection of the latest request.
@@ -103,6 +105,7 @@ impl SimulatedBridge {
             settings,
             network: Network::default(),
             mailbox: Mailbox::default(),
+            scenario: None,
             feed: MailboxFeed::default(),
             secrets: Secrets::new(),
             current: None,
@@ -121,6 +124,12 @@ impl SimulatedBridge {
     /// The network from now on. What is on its way already arrives as before.
     pub fn set_network(&mut self, network: Network) {
         self.network = network;
+    }
+
+    /// What new connections to the practice server meet from now on. Certificates are no part of it:
+    /// there is no TLS.
+    pub fn set_scenario(&mut self, scenario: Option<ScenarioRun>) {
+        self.scenario = scenario;
     }
 
     /// The page has sent a message. `now`: the time since the bridge began.
@@ -302,6 +311,7 @@ impl SimulatedBridge {
             network: self.network,
             random: &mut self.random,
             mailbox: &self.mailbox,
+            scenario: self.scenario.as_ref(),
             outbox: &mut outbox,
         };
         for connection in &mut self.closing {

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-use practice::{Mailbox, Profile, SERVER_NAME, queued};
+use practice::scenario::ScenarioRun;
+use practice::{Mailbox, SERVER_NAME};
 use smtp::{
     Action, Dialogue, Input, Job, Mail, Operator, Outcome, Secrets, Security, SendMode, TlsFacts,
     Trust,
@@ -24,6 +25,8 @@ pub(super) struct World<'a> {
     pub(super) network: Network,
     pub(super) random: &'a mut Random,
     pub(super) mailbox: &'a Mailbox,
+    /// What new connections meet.
+    pub(super) scenario: Option<&'a ScenarioRun>,
     /// What the page is told.
     pub(super) outbox: &'a mut Vec<FromBridge>,
 }
@@ -314,7 +317,7 @@ impl Connection {
             } else {
                 practice::Security::Clear
             };
-            self.server = Some(Server::new(Profile::default(), protected, now));
+            self.server = Some(Server::new(protected, world.scenario, now));
             moved = true;
         }
         let Some(server) = &mut self.server else {
@@ -337,13 +340,10 @@ impl Connection {
                 Did::Delivered(mut delivered) => {
                     // There was none.
                     delivered.tls = false;
-                    let id = world.mailbox.deliver(*delivered, world.time);
+                    let conversation = server.conversation().clone();
+                    let mailbox = world.mailbox;
+                    let id = mailbox.deliver_with(*delivered, conversation, world.time);
                     server.stored(id);
-                }
-                Did::Confirmed(id) => {
-                    let reply = queued(id);
-                    self.to_client
-                        .send(reply.as_bytes(), now, world.network, world.random);
                 }
                 Did::Closed => self.to_client.end(now, world.network, world.random),
             }

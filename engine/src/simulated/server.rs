@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use practice::{Action, Delivered, Input, Profile, Security, Session, limits};
+use practice::scenario::ScenarioRun;
+use practice::{Action, Conversation, Delivered, Input, Leave, Profile, Security, Session, limits};
 
 use super::network::Arrival;
 
@@ -18,6 +19,8 @@ pub(super) struct Server {
     progress: u64,
     /// The id of the message that was stored last.
     stored: u64,
+    /// What is held back.
+    corked: Option<Vec<u8>>,
     closed: bool,
 }
 
@@ -25,15 +28,14 @@ pub(super) struct Server {
 pub(super) enum Did {
     Wrote(Vec<u8>),
     Delivered(Box<Delivered>),
-    /// It accepts the message of this id.
-    Confirmed(u64),
+    /// It closes its sending side, and may go on reading.
     Closed,
 }
 
 impl Server {
     /// A session with a client that has connected now.
-    pub(super) fn new(profile: Profile, security: Security, now: Duration) -> Server {
-        let session = Session::new(profile, security);
+    pub(super) fn new(security: Security, scenario: Option<&ScenarioRun>, now: Duration) -> Server {
+        let session = Session::start(Profile::default(), security, scenario, now);
         Server {
             progress: session.progress(),
             session,
@@ -41,6 +43,7 @@ impl Server {
             secured_at: None,
             idle_at: now + limits::IDLE,
             stored: 0,
+            corked: None,
             closed: false,
         }
     }
@@ -105,6 +108,11 @@ impl Server {
         false
     }
 
+    /// What was said so far.
+    pub(super) fn conversation(&self) -> &Conversation {
+        self.session.conversation()
+    }
+
     /// The message that was delivered is stored under this id.
     pub(super) fn stored(&mut self, id: u64) {
         self.stored = id;
@@ -117,9 +125,33 @@ impl Server {
                 return None;
             }
             return Some(match self.session.poll()? {
-                Action::Write(octets) => Did::Wrote(octets),
+                Action::Write(octets) => match self.write(octets) {
+                    Some(octets) => Did::Wrote(octets),
+                    None => continue,
+                },
+                Action::Confirm => {
+                    let reply = self.session.confirm(self.stored);
+                    match self.write(reply) {
+                        Some(octets) => Did::Wrote(octets),
+                        None => continue,
+                    }
+                }
+                Action::Cork => {
+                    self.corked.get_or_insert_default();
+                    continue;
+                }
+                Action::Uncork => Did::Wrote(self.corked.take().unwrap_or_default()),
+                Action::Stall => {
+                    self.paused_until = Some(now + limits::STALL);
+                    continue;
+                }
+                // A page can't tell these apart: in both cases nothing more arrives.
+                Action::Leave(Leave::Fin) => Did::Closed,
+                Action::Leave(Leave::Cut | Leave::Rst) => {
+                    self.closed = true;
+                    Did::Closed
+                }
                 Action::Deliver(delivered) => Did::Delivered(delivered),
-                Action::Confirm => Did::Confirmed(self.stored),
                 Action::Pause(pause) => {
                     self.paused_until = Some(now + pause);
                     continue;
@@ -133,6 +165,17 @@ impl Server {
                     Did::Closed
                 }
             });
+        }
+    }
+
+    /// Sends octets, unless they are held back.
+    fn write(&mut self, octets: Vec<u8>) -> Option<Vec<u8>> {
+        match &mut self.corked {
+            Some(kept) => {
+                kept.extend(octets);
+                None
+            }
+            None => Some(octets),
         }
     }
 }

@@ -261,6 +261,45 @@ fn test_addresses_behave_as_with_a_bridge() {
     assert!(slow >= Duration::from_secs(3), "{slow:?}");
 }
 
+/// Every scenario that comes with the program ends, whatever the network does, and each message has
+/// one outcome.
+#[test]
+fn every_scenario_ends() {
+    for built_in in practice::scenario::BUILT_IN {
+        let scenario = practice::scenario::parse(built_in.text).expect("a scenario");
+        for (delay, segment) in [(0, 0), (50, 1)] {
+            for security in [Security::None, Security::Starttls, Security::Tls] {
+                let case = format!("{} {delay} {security:?}", scenario.title());
+                let mut page = Page::open(Network {
+                    delay: delay * MS,
+                    loss: 0,
+                    segment,
+                });
+                let run = practice::scenario::ScenarioRun::new(scenario.clone(), 1);
+                page.bridge.set_scenario(Some(run));
+                page.send(1, security, |_| {});
+                assert_eq!(page.outcomes.len(), 1, "{case}: {:?}", page.entries.last());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_greylisted_recipient_is_accepted_the_second_time() {
+    let scenario = practice::scenario::BUILT_IN.iter();
+    let mut scenario = scenario.filter_map(|one| practice::scenario::parse(one.text).ok());
+    let greylisting = scenario.find(|one| one.title() == "greylisting");
+    let mut page = Page::open(Network::default());
+    let run = practice::scenario::ScenarioRun::new(greylisting.expect("greylisting"), 1);
+    page.bridge.set_scenario(Some(run));
+    page.send(1, Security::None, |_| {});
+    page.send(2, Security::None, |_| {});
+    let outcomes: Vec<bool> = { page.outcomes.iter() }
+        .map(|(_, outcome, _)| matches!(outcome, Outcome::Accepted { .. }))
+        .collect();
+    assert_eq!(outcomes, [false, true]);
+}
+
 #[test]
 fn no_other_server_is_reached() {
     let mut page = Page::open(Network::default());
