@@ -22,7 +22,7 @@ mod store;
 mod token;
 
 pub use self::alone::Simulation;
-pub use self::event::{LinkEvent, LinkState, MailboxEvent, Why};
+pub use self::event::{LinkEvent, LinkState, MailboxEvent, ScenarioEvent, Why};
 pub use self::fetch::file;
 pub use self::frame::Frame;
 pub use self::incoming::{Arrived, Fetched};

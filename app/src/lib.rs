@@ -24,6 +24,7 @@ pub mod inbox;
 #[cfg(test)]
 mod korean;
 pub mod merge;
+pub mod scenarios;
 pub mod shell;
 pub mod storage;
 #[cfg(test)]

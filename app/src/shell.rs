@@ -34,6 +34,7 @@ use crate::explain::ExplainStore;
 use crate::i18n::{Language, tag};
 use crate::inbox::InboxStore;
 use crate::merge::Merge;
+use crate::scenarios::{ScenariosDialog, ScenariosStore};
 use crate::ui::{LaterPart, Pane, ime};
 
 /// The panes, in the order of their tabs. On wide screens a pane without a button in the header is
@@ -75,6 +76,7 @@ pub fn App() -> impl IntoView {
     AccountsStore::provide();
     ContactsStore::provide();
     ExplainStore::provide();
+    ScenariosStore::provide();
     // Before the panes that ask it.
     InboxStore::provide();
     for pane in PANES {
@@ -107,6 +109,7 @@ pub fn App() -> impl IntoView {
             <ContactsDialog/>
             <Commands/>
             <Settings/>
+            <ScenariosDialog/>
         </div>
     }
 }

@@ -31,7 +31,9 @@ use self::network::Random;
 use self::searching::Searching;
 use self::storing::Storing;
 use crate::request::{self, ConnectionKey};
-use crate::{EndedMessages, MailboxFeed, Overdrawn, practice_faults};
+use crate::{
+    EndedMessages, MailboxFeed, Overdrawn, known_scenarios, played, practice_faults, read_scenario,
+};
 
 /// Octets of a stored message in one binary frame.
 const FRAME_OCTETS: usize = 64 * 1024;
@@ -158,6 +160,11 @@ impl SimulatedBridge {
             }
             FromPage::Delete { id } => drop(self.mailbox.delete(id)),
             FromPage::Clear => self.mailbox.clear(),
+            FromPage::Scenarios => {
+                let known = known_scenarios();
+                self.send(FromBridge::Scenarios { known });
+            }
+            FromPage::Play { text } => self.play(text.as_deref()),
         }
         self.run();
     }
@@ -201,6 +208,19 @@ impl SimulatedBridge {
         }
         let all = self.current.iter().chain(&self.closing);
         all.filter_map(Connection::deadline).min()
+    }
+
+    fn play(&mut self, text: Option<&str>) {
+        match text.map(read_scenario).transpose() {
+            Ok(scenario) => {
+                let seed = self.random.number();
+                let run = scenario.map(|scenario| ScenarioRun::new(scenario, seed));
+                let playing = run.as_ref().map(played);
+                self.scenario = run;
+                self.send(FromBridge::Scenario { playing });
+            }
+            Err(faults) => self.send(FromBridge::NotPlayed { faults }),
+        }
     }
 
     fn send(&mut self, message: FromBridge) {

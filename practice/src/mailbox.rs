@@ -387,6 +387,12 @@ impl Mailbox {
         self.changes.notify();
     }
 
+    /// Notifies of a change of something else that is shown beside the mailbox.
+    #[cfg(feature = "server")]
+    pub(crate) fn touch(&self) {
+        self.changed();
+    }
+
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -156,6 +156,8 @@ impl Server {
     /// Its certificate can't be made.
     pub fn play(&self, scenario: Option<ScenarioRun>) -> io::Result<()> {
         self.shared.play(played(&self.authority, scenario)?);
+        // Who shows the mailbox shows this as well.
+        self.mailbox.touch();
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use smtp::{AddressError, Entry, Outcome, Paused, RecipientResult};
 
 use crate::mailbox::MailboxUpdate;
 use crate::reading::{NotRead, Reading};
+use crate::scenario::{KnownScenario, PlayedScenario, ScenarioFault};
 
 /// A text frame from the bridge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,6 +138,22 @@ pub enum FromBridge {
         id: u32,
         /// Why.
         why: NotStored,
+    },
+    /// The scenarios that come with the program, asked for by [`crate::FromPage::Scenarios`].
+    Scenarios {
+        /// All of them, in the order in which they are listed.
+        known: Vec<KnownScenario>,
+    },
+    /// What the practice server plays from now on. Comes also when another page or program has
+    /// changed it, and at first if a scenario is played.
+    Scenario {
+        /// The scenario; None: there is none.
+        playing: Option<PlayedScenario>,
+    },
+    /// The scenario of a [`crate::FromPage::Play`] has faults. What was played before goes on.
+    NotPlayed {
+        /// All of them.
+        faults: Vec<ScenarioFault>,
     },
     /// A part of a JSON text that is longer than [`crate::TEXT_FRAME`]. The fragments of one text
     /// follow each other with no other text frame between; put together they are one other

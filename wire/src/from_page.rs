@@ -66,6 +66,15 @@ pub enum FromPage {
         /// Octets of the message, exactly as many as will follow.
         size: u64,
     },
+    /// Send the scenarios that come with the program. Answered by
+    /// [`crate::FromBridge::Scenarios`].
+    Scenarios,
+    /// Let the practice server play this scenario on connections from now on, whoever makes them.
+    /// Answered by [`crate::FromBridge::Scenario`] or [`crate::FromBridge::NotPlayed`].
+    Play {
+        /// The scenario's file; None: no scenario.
+        text: Option<String>,
+    },
 }
 
 /// What is searched for.

@@ -14,6 +14,7 @@ pub mod handshake;
 mod mailbox;
 mod message_frame;
 mod reading;
+mod scenario;
 
 pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
@@ -25,6 +26,7 @@ pub use from_page::{Credentials, FromPage, Open, Search, Server, Start};
 pub use mailbox::{MailboxState, MailboxSummary, MailboxUpdate};
 pub use message_frame::{MESSAGE_OCTETS, message_frame, read_message_frame};
 pub use reading::{Content, Entity, NotRead, OutOfRange, Part, Reading, Slice, View};
+pub use scenario::{KnownScenario, PlayedScenario, ScenarioFault};
 
 /// The version of this protocol. Page and bridge speak only with their own.
 pub const VERSION: u32 = 6;

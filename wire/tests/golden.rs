@@ -10,9 +10,10 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Credentials, Encoding, Entity, Field, FromBridge, FromPage, MailboxSummary,
-    MailboxUpdate, NotRead, NotStarted, NotStored, Open, Part, Practice, PracticeEffect,
-    PracticeFault, Reading, Search, Server, Slice, Start, VERSION, View, Welcome,
+    Content, Credentials, Encoding, Entity, Field, FromBridge, FromPage, KnownScenario,
+    MailboxSummary, MailboxUpdate, NotRead, NotStarted, NotStored, Open, Part, PlayedScenario,
+    Practice, PracticeEffect, PracticeFault, Reading, ScenarioFault, Search, Server, Slice, Start,
+    VERSION, View, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -291,6 +292,8 @@ fn samples() -> Vec<Sample> {
         Store { .. } => FromPage::Store { id: 4, size: 482 },
         Delete { .. } => FromPage::Delete { id: 7 },
         Clear => FromPage::Clear,
+        Scenarios => FromPage::Scenarios,
+        Play { .. } => FromPage::Play { text: Some("on QUIT\n  SILENT\n".into()) },
     });
     golden!(all, Server {
         Practice { .. } => Server::Practice { security: Security::Starttls },
@@ -361,6 +364,19 @@ fn samples() -> Vec<Sample> {
         },
         Stored { .. } => FromBridge::Stored { id: 4, message: 8 },
         NotStored { .. } => FromBridge::NotStored { id: 4, why: NotStored::Busy },
+        Scenarios { .. } => FromBridge::Scenarios {
+            known: vec![KnownScenario {
+                name: "no-service".into(),
+                purpose: "test that your client reports a server that takes nobody".into(),
+                text: "name: no-service\n\non CONNECT\n  S: 554 No SMTP service here\n".into(),
+            }],
+        },
+        Scenario { .. } => FromBridge::Scenario {
+            playing: Some(PlayedScenario { name: "no-service".into(), seed: 7 }),
+        },
+        NotPlayed { .. } => FromBridge::NotPlayed {
+            faults: vec![ScenarioFault { line: 3, message: "unknown step: SAY".into() }],
+        },
         Reading { .. } => FromBridge::Reading { id: 7, reading: Box::new(reading()) },
         NotRead { .. } => FromBridge::NotRead { id: 7, why: NotRead::TooSlow },
         Fragment { .. } => FromBridge::Fragment {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use wire::{FromBridge, MailboxUpdate, NotStored, Welcome};
+use wire::{
+    FromBridge, KnownScenario, MailboxUpdate, NotStored, PlayedScenario, ScenarioFault, Welcome,
+};
 
 use super::incoming::{Arrived, Fetched};
 use crate::storage::StoreError;
@@ -66,10 +68,23 @@ pub enum LinkEvent {
     },
     /// What happened in the practice mailbox since the last event, in order.
     Mailbox(Vec<MailboxEvent>),
+    /// What was said about scenarios of the practice server.
+    Scenario(ScenarioEvent),
     /// A message that was asked for has arrived whole.
     Message(Arc<Arrived>),
     /// The octets of a message that were asked for have all arrived.
     Fetched(Fetched),
+}
+
+/// Something that was said about scenarios of the practice server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScenarioEvent {
+    /// Those that come with the program.
+    Known(Vec<KnownScenario>),
+    /// This one is played from now on.
+    Playing(Option<PlayedScenario>),
+    /// The one that was to be played has faults.
+    Faults(Vec<ScenarioFault>),
 }
 
 /// Something that happened in the practice mailbox.
@@ -107,6 +122,8 @@ pub enum MailboxEvent {
 /// Sorts messages of the bridge into events. The order of those in one event stays.
 pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
     let (mut mailbox, mut submission) = (Vec::new(), Vec::new());
+    let mut events = Vec::new();
+    let mut scenario = |event| events.push(LinkEvent::Scenario(event));
     for message in said {
         match message {
             FromBridge::Mailbox(update) => mailbox.push(MailboxEvent::Changed(update)),
@@ -132,10 +149,12 @@ pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
                 id,
                 message: Err(why),
             }),
+            FromBridge::Scenarios { known } => scenario(ScenarioEvent::Known(known)),
+            FromBridge::Scenario { playing } => scenario(ScenarioEvent::Playing(playing)),
+            FromBridge::NotPlayed { faults } => scenario(ScenarioEvent::Faults(faults)),
             message => submission.push(message),
         }
     }
-    let mut events = Vec::new();
     if !mailbox.is_empty() {
         events.push(LinkEvent::Mailbox(mailbox));
     }

@@ -43,6 +43,7 @@ impl InboxStore {
             LinkEvent::Fetched(fetched) => self.fetched(fetched),
             LinkEvent::Submission(said) => self.note_sent(said),
             LinkEvent::Alone(_)
+            | LinkEvent::Scenario(_)
             | LinkEvent::Transferred { .. }
             | LinkEvent::FileUnreadable { .. } => {}
         }

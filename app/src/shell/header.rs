@@ -9,6 +9,7 @@ use crate::accounts::ServerChip;
 use crate::commands::table::PALETTE;
 use crate::commands::{Shown, mark, use_commands};
 use crate::i18n::{Locale, use_language};
+use crate::scenarios::ScenarioButton;
 use crate::ui::{Glyph, IconButton, PaneButton};
 
 /// The header: which pane is shown, which mail server is chosen, language and theme.
@@ -35,6 +36,7 @@ pub(super) fn Header() -> impl IntoView {
             </h1>
             <nav aria-label=language.words(Locale::views)>{buttons.collect_view()}</nav>
             <div class="spacer"></div>
+            <ScenarioButton/>
             <ServerChip/>
             <IconButton glyph=Glyph::Keyboard label=language.words(Locale::all_commands)
                 attr:aria-haspopup="dialog" {..mark(&PALETTE)}

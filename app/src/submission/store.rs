@@ -111,6 +111,7 @@ impl SubmissionStore {
             }
             LinkEvent::Submission(said) => self.apply(said),
             LinkEvent::Alone(_)
+            | LinkEvent::Scenario(_)
             | LinkEvent::Mailbox(_)
             | LinkEvent::Message(_)
             | LinkEvent::Fetched(_) => {}

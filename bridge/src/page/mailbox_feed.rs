@@ -1,4 +1,4 @@
-//! Tells one page what changes in the practice mailbox.
+//! Tells one page what changes in the practice mailbox, and which scenario is played.
 
 use std::sync::Arc;
 
@@ -17,10 +17,18 @@ pub(super) async fn run(app: Arc<AppState>, outbox: Outbox) {
     let mailbox = practice.mailbox();
     let mut changes = mailbox.changes();
     let mut feed = MailboxFeed::default();
+    let mut told = None;
     loop {
         changes.mark_unchanged();
         for update in feed.updates(mailbox) {
             if outbox.send(FromBridge::Mailbox(update)).await.is_err() {
+                return;
+            }
+        }
+        let playing = practice.scenario().as_ref().map(engine::played);
+        if playing != told {
+            told.clone_from(&playing);
+            if outbox.send(FromBridge::Scenario { playing }).await.is_err() {
                 return;
             }
         }

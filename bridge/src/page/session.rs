@@ -8,7 +8,9 @@ use futures_util::stream::SplitStream;
 use hyper::body::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use wire::{FromBridge, FromPage, Search, TEXT_FRAME, handshake, read_message_frame};
+use wire::{
+    FromBridge, FromPage, ScenarioFault, Search, TEXT_FRAME, handshake, read_message_frame,
+};
 
 use super::Socket;
 use super::stored_mail::Wanted;
@@ -123,6 +125,11 @@ impl Session {
                     practice.mailbox().delete(id);
                 }
             }
+            FromPage::Scenarios => {
+                let known = engine::known_scenarios();
+                self.outbox.send(FromBridge::Scenarios { known }).await.ok();
+            }
+            FromPage::Play { text } => self.play(text.as_deref()).await,
             FromPage::Clear => {
                 if let Some(practice) = &self.app.practice {
                     practice.mailbox().clear();
@@ -130,6 +137,33 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Plays a scenario, or none, and tells the page. Others learn of it by their mailbox feeds.
+    async fn play(&self, text: Option<&str>) {
+        let played = match (
+            text.map(engine::read_scenario).transpose(),
+            &self.app.practice,
+        ) {
+            (Ok(scenario), Some(practice)) => scenario
+                .map(crate::scenario::begin)
+                .transpose()
+                .and_then(|run| {
+                    practice.play(run.clone())?;
+                    Ok(run)
+                })
+                .map_err(|error| fault(error.to_string())),
+            (Ok(_), None) => Err(fault("the practice server is switched off".to_owned())),
+            (Err(faults), _) => Err(faults),
+        };
+        let answer = match played {
+            Ok(run) => FromBridge::Scenario {
+                playing: run.as_ref().map(engine::played),
+            },
+            Err(faults) => FromBridge::NotPlayed { faults },
+        };
+        // A writer that has ended is noticed where the page is read.
+        self.outbox.send(answer).await.ok();
     }
 
     /// Puts messages back that were deleted, and tells the page which ones are gone.
@@ -169,6 +203,11 @@ impl Session {
             )
         })
     }
+}
+
+/// What keeps a scenario from being played, though nothing is wrong with it.
+fn fault(message: String) -> Vec<ScenarioFault> {
+    vec![ScenarioFault { line: 0, message }]
 }
 
 /// Why a WebSocket with a broken frame is closed. None: the page is gone already.

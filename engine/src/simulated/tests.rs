@@ -286,18 +286,37 @@ fn every_scenario_ends() {
 
 #[test]
 fn a_greylisted_recipient_is_accepted_the_second_time() {
-    let scenario = practice::scenario::BUILT_IN.iter();
-    let mut scenario = scenario.filter_map(|one| practice::scenario::parse(one.text).ok());
-    let greylisting = scenario.find(|one| one.title() == "greylisting");
     let mut page = Page::open(Network::default());
-    let run = practice::scenario::ScenarioRun::new(greylisting.expect("greylisting"), 1);
-    page.bridge.set_scenario(Some(run));
+    page.say(FromPage::Scenarios);
+    let Some(FromBridge::Scenarios { known }) = page.others.pop() else {
+        panic!("{:?}", page.others);
+    };
+    let mut known = known.into_iter();
+    let text = known.find(|one| one.name == "greylisting");
+    let text = text.map(|one| one.text);
+    page.say(FromPage::Play { text });
+    let Some(FromBridge::Scenario { playing }) = page.others.pop() else {
+        panic!("{:?}", page.others);
+    };
+    assert_eq!(playing.expect("a scenario").name, "greylisting");
     page.send(1, Security::None, |_| {});
     page.send(2, Security::None, |_| {});
     let outcomes: Vec<bool> = { page.outcomes.iter() }
         .map(|(_, outcome, _)| matches!(outcome, Outcome::Accepted { .. }))
         .collect();
     assert_eq!(outcomes, [false, true]);
+    // One with faults changes nothing.
+    page.say(FromPage::Play {
+        text: Some("on NOWHERE".into()),
+    });
+    let faults = page.others.pop();
+    assert!(
+        matches!(faults, Some(FromBridge::NotPlayed { .. })),
+        "{faults:?}"
+    );
+    assert!(page.bridge.scenario.is_some());
+    page.say(FromPage::Play { text: None });
+    assert!(page.bridge.scenario.is_none());
 }
 
 #[test]
