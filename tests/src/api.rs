@@ -20,7 +20,6 @@ pub async fn get(bridge: &Bridge, path: &str) -> Value {
 }
 
 /// The JSON of a response, which must have this status.
-#[must_use]
 pub fn json(response: &Response, status: u16) -> Value {
     assert_eq!(response.status, status, "{}", response.whole());
     match serde_json::from_slice(&response.body) {

@@ -13,7 +13,8 @@ use glasspost_tests::{api, job, peer, program};
 use practice::scenario::BUILT_IN;
 use smtp::Security;
 
-/// What comes of a scenario. Each text is one attempt; `+1` says that a message was delivered.
+/// What comes of a scenario. Each text is one attempt; `+1` says that a message was delivered. `or`
+/// stands between outcomes of which chance decides.
 struct Row {
     name: &'static str,
     ours: &'static [&'static str],
@@ -83,9 +84,9 @@ const ROWS: &[Row] = &[
         name: "random-refusals",
         ours: &[
             "accepted 250 +1",
+            "refused 451",
             "accepted 250 +1",
-            "accepted 250 +1",
-            "accepted 250 +1",
+            "refused 451",
         ],
         smtplib: &[
             "accepted duri@example.org 451 +1",
@@ -163,7 +164,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "starttls-refused",
-        ours: &["failed starttls_refused"],
+        ours: &["refused 454"],
         smtplib: &["SMTPResponseException 454"],
         swaks: &["29"],
     },
@@ -207,7 +208,8 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "closed-in-message",
-        ours: &["failed connection_lost"],
+        // The note is so small that all of it may have left before the reset.
+        ours: &["unknown connection_lost or failed connection_lost"],
         smtplib: &["SMTPServerDisconnected"],
         swaks: &["6"],
     },
@@ -316,7 +318,10 @@ async fn each_scenario_does_what_its_purpose_says() {
     let mut failures = Vec::new();
     for row in ROWS {
         let mut compare = |client: &str, got: Vec<String>, expected: &[&str]| {
-            if got != expected {
+            let fits = |(got, expected): (&String, &&str)| {
+                expected.split(" or ").any(|expected| got == expected)
+            };
+            if !got.iter().zip(expected).all(fits) {
                 let name = row.name;
                 failures.push(format!("{name}, {client}: {got:?} instead of {expected:?}"));
             }
