@@ -19,7 +19,7 @@ pub(super) enum Queued {
     /// A write that contains what the client sent, and what may be shown of it.
     Quoting { octets: Vec<u8>, shown: Vec<u8> },
     /// So many bytes of these, again and again.
-    Flood { wave: Vec<u8>, left: u64 },
+    Flood { text: Vec<u8>, left: u64 },
     /// One byte at a time.
     Drip(Drip),
 }
@@ -81,9 +81,11 @@ impl Queue {
             })
         };
         match self.0.front_mut()? {
-            Queued::Flood { wave, left } => {
-                let length = usize::try_from(*left).map_or(wave.len(), |left| left.min(wave.len()));
-                let octets = wave[..length].to_vec();
+            Queued::Flood { text, left } => {
+                // Whole texts, so that the next wave begins with one.
+                let wave = (WAVE / text.len().max(1) + 1) * text.len();
+                let length = usize::try_from(*left).map_or(wave, |left| left.min(wave));
+                let octets: Vec<u8> = text.iter().copied().cycle().take(length).collect();
                 *left -= length as u64;
                 if *left == 0 {
                     self.0.pop_front();
@@ -117,8 +119,10 @@ pub(super) fn flood(text: &[u8], left: u64) -> Option<Queued> {
     if text.is_empty() || left == 0 {
         return None;
     }
-    let wave = text.repeat(WAVE / text.len() + 1);
-    Some(Queued::Flood { wave, left })
+    Some(Queued::Flood {
+        text: text.to_vec(),
+        left,
+    })
 }
 
 impl Drip {
