@@ -98,10 +98,10 @@ async fn answer(
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    let seen = format!("{} {path}", &status[..3]);
-    let mut all = asked.lock().unwrap_or_else(PoisonError::into_inner);
-    all.push(seen);
-    drop(all);
+    {
+        let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.push(format!("{} {path}", &status[..3]));
+    }
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
          Connection: close\r\n\r\n",
