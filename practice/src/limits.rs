@@ -79,6 +79,9 @@ pub const SCENARIO_RULES: usize = 200;
 /// Most steps of one rule or dialogue.
 pub const SCENARIO_STEPS: usize = 2000;
 
+/// Most bytes that a scenario may repeat while what it sends is held back: 1 MiB.
+pub const SCENARIO_CORKED: usize = 1024 * 1024;
+
 /// Most addresses, connections and rules together that a scenario counts separately. Beyond it the
 /// one that was counted first is forgotten.
 pub const SCENARIO_COUNTERS: usize = 10_000;

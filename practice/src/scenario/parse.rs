@@ -73,6 +73,8 @@ struct Steps {
     steps: Vec<Step>,
     /// The line of a CORK without its UNCORK.
     corked: Option<usize>,
+    /// How much is repeated since then, in bytes.
+    held: usize,
     /// The line of a step that ends the connection.
     ended: Option<usize>,
     /// Whether steps behind that one were reported.
@@ -288,13 +290,25 @@ impl Steps {
             Step::Cork if self.corked.is_some() => {
                 return Err("`CORK` is already in effect: `UNCORK` first".to_owned());
             }
-            Step::Cork => self.corked = Some(line),
+            Step::Cork => {
+                self.corked = Some(line);
+                self.held = 0;
+            }
             Step::Uncork if self.corked.take().is_none() => {
                 return Err("`UNCORK` needs a `CORK` above it".to_owned());
             }
-            Step::Flood(..) | Step::Drip { .. } | Step::Times(..) | Step::Pause(_)
-                if self.corked.is_some() =>
-            {
+            Step::Times(times, text) if self.corked.is_some() => {
+                let octets = text.longest().saturating_mul(*times);
+                self.held = self.held.saturating_add(octets);
+                if self.held > limits::SCENARIO_CORKED {
+                    return Err(format!(
+                        "at most {} octets of `S*` can be held back: use fewer, or put it below \
+                         `UNCORK`",
+                        limits::SCENARIO_CORKED
+                    ));
+                }
+            }
+            Step::Flood(..) | Step::Drip { .. } | Step::Pause(_) if self.corked.is_some() => {
                 return Err(format!(
                     "`{}` can't stand between `CORK` and `UNCORK`, where everything is sent at \
                      once",

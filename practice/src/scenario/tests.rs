@@ -84,6 +84,13 @@ fn steps_stand_where_they_can_be_done() {
     check("on EHLO\n CORK\n", &[(2, "needs an `UNCORK`")]);
     check("UNCORK\n", &[(1, "needs a `CORK`")]);
     check("on EHLO\n CORK\n FLOOD 5 x\n UNCORK\n", &[(3, "at once")]);
+    check("CORK\nS* 600000 ab\nUNCORK\n", &[(2, "fewer")]);
+    check(
+        "CORK\nS* 200000 abc\nS* 200000 abc\nUNCORK\n",
+        &[(3, "fewer")],
+    );
+    check("CORK\nS* 300 \\{line}\nUNCORK\n", &[(2, "fewer")]);
+    assert!(parse("CORK\nS* 500000 ab\nUNCORK\n").is_ok());
     check(
         "on EHLO\n CORK\n FIN\n",
         &[(2, "needs an `UNCORK`"), (3, "`UNCORK` before `FIN`")],

@@ -1,5 +1,6 @@
 //! The texts of steps, with their escapes.
 
+use crate::limits;
 use std::fmt;
 
 /// What a server sends.
@@ -26,6 +27,15 @@ impl Text {
             })
             .copied()
             .collect()
+    }
+
+    /// The most octets it can have.
+    pub(super) fn longest(&self) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Octets(octets) => octets.len(),
+            Piece::LastLine => limits::COMMAND_LINE,
+        };
+        self.0.iter().map(piece).sum()
     }
 
     /// Whether it contains the last line that the client sent.
