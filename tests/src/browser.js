@@ -7,6 +7,7 @@ const ROLES = {
   radio: 'input[type=radio], [role=radio]',
   checkbox: 'input[type=checkbox], [role=checkbox]',
   combobox: 'select, [role=combobox]',
+  slider: 'input[type=range], [role=slider]',
   spinbutton: 'input[type=number]',
   region: 'section[aria-label], section[aria-labelledby], [role=region]',
   dialog: 'dialog, [role=dialog]',

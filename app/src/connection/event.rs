@@ -47,9 +47,9 @@ pub enum Why {
 pub enum LinkEvent {
     /// The connection is in another state.
     State(LinkState),
-    /// The next connection is to a bridge that is simulated in this page, for this reason. It comes
-    /// before its welcome.
-    Alone(Why),
+    /// The next connection is to a bridge that is simulated in this page, for this reason, or not to
+    /// one any more. It comes before the welcome.
+    Alone(Option<Why>),
     /// The bridge's messages about submissions since the last event, in order.
     Submission(Vec<FromBridge>),
     /// The last octet of a message has been sent to the bridge.

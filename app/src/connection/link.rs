@@ -199,7 +199,11 @@ impl Link {
     }
 
     fn connect(&self) {
+        let was_alone = self.inner.borrow().alone.is_some();
         self.drop_carrier(None);
+        if was_alone {
+            (self.on_event)(LinkEvent::Alone(None));
+        }
         if is_served_alone() {
             return self.go_alone(Why::Site);
         }
@@ -232,7 +236,7 @@ impl Link {
             let Some(begin) = begin.ok().filter(|_| is_current) else {
                 return;
             };
-            (link.on_event)(LinkEvent::Alone(why));
+            (link.on_event)(LinkEvent::Alone(Some(why)));
             let other = link.clone();
             let alone = begin(Rc::new(move |arrived| {
                 let current = other.inner.borrow().attempts.is_current(number);

@@ -57,6 +57,7 @@ fn Bar() -> impl IntoView {
             <label class="round-trip">
                 <span>{language.words(Locale::round_trip)}</span>
                 <input type="range" min="0" max=LONGEST step="10" prop:value=round_trip
+                    aria-label=language.words(Locale::round_trip)
                     on:input=on_round_trip/>
                 <output>{round_trip}" ms"</output>
             </label>

@@ -77,7 +77,7 @@ impl ConnectionStore {
 
     fn dispatch(self, event: &LinkEvent) {
         if let LinkEvent::Alone(why) = event {
-            self.state.alone().set(Some(*why));
+            self.state.alone().set(*why);
         }
         if let LinkEvent::State(state) = event {
             if !matches!(state, LinkState::Open(_)) {

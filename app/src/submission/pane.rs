@@ -10,6 +10,7 @@ use super::stages::Stages;
 use super::store::{SubmissionStore, use_submission};
 use super::strip::Strip;
 use super::transcript::Transcript;
+use crate::connection::use_connection;
 use crate::explain::{Explained, ExplanationBar, use_explain};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -101,10 +102,18 @@ fn Lanes() -> impl IntoView {
         destination.map_or_else(String::new, |destination| destination.name.clone())
     };
     let name = Memo::new(move |_| submission.read(name));
+    let connection = use_connection();
+    let here = move || {
+        if connection.is_alone() {
+            language.get().lane_here_alone()
+        } else {
+            language.get().lane_here()
+        }
+    };
     view! {
         <div class="lanes" aria-hidden="true">
             <span>{language.words(Locale::time)}</span>
-            <span><b>{language.words(Locale::lane_here)}</b><b>{move || name.get()}</b></span>
+            <span><b>{here}</b><b>{move || name.get()}</b></span>
             <span>{language.words(Locale::wait)}</span>
         </div>
     }
