@@ -474,7 +474,9 @@ fn a_plain_text_is_quoted_in_every_format() {
     let mut back = answered_in(BodyFormat::Markdown, How::Reply, &received).draft;
     // What looks like Markdown in it is not read as that.
     back.switch(BodyFormat::Rich);
-    assert!(back.body.contains("> 1*2*3 <b>\n>> older"), "{}", back.body);
+    for line in ["> 1*2*3 <b>\n", ">> older"] {
+        assert!(back.body.contains(line), "{}", back.body);
+    }
     // Nothing can be decoded: there is room to write.
     let mut broken = received;
     let raw = broken.message.raw.clone();
