@@ -23,6 +23,7 @@ mod imports;
 pub mod inbox;
 #[cfg(test)]
 mod korean;
+pub mod lessons;
 pub mod merge;
 pub mod scenarios;
 pub mod shell;

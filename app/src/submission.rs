@@ -2,6 +2,7 @@
 //! paused, and how it ended.
 
 mod brought;
+mod by_hand;
 mod entry;
 mod explanation;
 mod export;
@@ -18,6 +19,7 @@ mod store;
 mod strip;
 mod transcript;
 
+pub use self::by_hand::{escaped, unescaped};
 pub use self::export::transcript;
 pub use self::message::Message;
 pub use self::model::{Delivered, Ending, kind};
