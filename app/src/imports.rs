@@ -75,6 +75,18 @@ const ALLOWED: [(&str, &[&str]); 15] = [
         ],
     ),
     (
+        "lessons",
+        &[
+            "i18n",
+            "storage",
+            "ui",
+            "commands",
+            "connection",
+            "accounts",
+            "submission",
+        ],
+    ),
+    (
         "merge",
         &[
             "i18n",

@@ -46,6 +46,7 @@ static PANES: &[&Pane] = &[
     &crate::submission::PANE,
     // Alone.
     &crate::inbox::PANE,
+    &crate::lessons::PANE,
     &crate::history::PANE,
 ];
 

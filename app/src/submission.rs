@@ -26,4 +26,4 @@ pub use self::model::{Delivered, Ending, kind};
 pub use self::outcome::{Recipient, ending_words};
 pub use self::pane::PANE;
 pub use self::record::{About, Recorded, SendEvent};
-pub use self::store::{Ended, SubmissionStore, TooLong, use_submission};
+pub use self::store::{Ended, Rehearsed, SubmissionStore, TooLong, use_submission};

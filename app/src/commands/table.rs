@@ -32,6 +32,8 @@ table! {
         .keys(&[Keys::after_g("w")]).shows(".wirepane:not(.folded)");
     HISTORY = Command::new("history", Go, Locale::history)
         .keys(&[Keys::after_g("h")]).shows(".history");
+    LESSONS = Command::new("lessons", Go, Locale::lessons)
+        .keys(&[Keys::after_g("l")]).shows(".lessons");
     CONTACTS = Command::new("contacts", Go, Locale::contacts).keys(&[Keys::after_g("c")]);
     IDENTITIES = Command::new("identities", Go, Locale::identities);
     SERVER = Command::new("server", Go, Locale::mail_server);

@@ -11,6 +11,6 @@ mod tests;
 mod walk;
 
 pub(super) use self::check::{Check, World};
-pub(super) use self::lesson::{Act, Code, Connection, Lesson, Mark, Program, Rfc, Step, Tool};
+pub(super) use self::lesson::{Act, Code, Connection, Lesson, Mark, Program, Step, Tool};
 pub(super) use self::read::{Fault, What};
 pub(super) use self::walk::Walk;

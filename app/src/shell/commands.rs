@@ -6,20 +6,20 @@ use super::appearance::{switch_language, switch_theme};
 use super::print::show_all_on_paper;
 use crate::accounts::{use_accounts, use_identities};
 use crate::commands::table::{
-    COMPOSE, CONTACTS, HISTORY, IDENTITIES, INBOX, LANGUAGE, PRINT, SERVER, THEME, WIRE,
+    COMPOSE, CONTACTS, HISTORY, IDENTITIES, INBOX, LANGUAGE, LESSONS, PRINT, SERVER, THEME, WIRE,
 };
 use crate::commands::use_commands;
 use crate::contacts::use_contacts;
 use crate::i18n::use_language;
 use crate::ui::dom::focus_first;
 use crate::ui::show_pane;
-use crate::{compose, history, inbox, submission};
+use crate::{compose, history, inbox, lessons, submission};
 
 /// Offers them, for as long as the component lives that calls this.
 pub(super) fn offer_commands() {
     let commands = use_commands();
     let show = show_pane();
-    let places: [(_, _, &[&str]); 4] = [
+    let places: [(_, _, &[&str]); 5] = [
         (
             &INBOX,
             &inbox::PANE,
@@ -30,6 +30,11 @@ pub(super) fn offer_commands() {
             &HISTORY,
             &history::PANE,
             &[".history [aria-current]", ".history h2"],
+        ),
+        (
+            &LESSONS,
+            &lessons::PANE,
+            &[".lesson-list button", ".lesson-body h2"],
         ),
         (&WIRE, &submission::PANE, &[".lines", ".hide-wire"]),
     ];

@@ -81,6 +81,7 @@ impl Layout {
     /// What the pane that is folded needs of this.
     pub(super) fn folding(self) -> Folding {
         Folding {
+            foldable: true,
             folded: self.folded.into(),
             fold: Callback::new(move |folded| self.fold(folded)),
             offer: Callback::new(move |()| self.offer()),

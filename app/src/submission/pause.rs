@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use smtp::{Next, Operator, Paused, SendMode};
 
+use super::by_hand::{escaped, unescaped};
 use super::model::Submission;
 use super::store::use_submission;
 use crate::commands::table::{ABORT, RUN, SEND_LINE};
@@ -43,8 +44,15 @@ fn Editor(paused: Paused) -> impl IntoView {
         Next::Line { line, .. } => (Some(line), 0),
         Next::Message { octets } => (None, octets),
     };
-    let is_line = planned.is_some();
-    let line = RwSignal::new(planned.clone().unwrap_or_default());
+    // Where a person types the lines, each is one more: what was planned comes after it, unless it
+    // has become superfluous.
+    let by_hand = submission.offered();
+    let written = by_hand.clone().flatten();
+    let by_hand = by_hand.is_some();
+    let as_written = |line: &String| if by_hand { escaped(line) } else { line.clone() };
+    let written = written.or_else(|| planned.as_ref().map(as_written));
+    let is_line = written.is_some();
+    let line = RwSignal::new(written.unwrap_or_default());
     let input = NodeRef::<html::Input>::new();
     let first = NodeRef::<html::Button>::new();
     // The person is asked something: this is where the answer goes.
@@ -59,10 +67,15 @@ fn Editor(paused: Paused) -> impl IntoView {
     let operate = move |act| too_long.set(!submission.operate(act));
     let send = move || {
         let typed = line.get_untracked();
-        let changed = planned.as_ref().is_some_and(|planned| *planned != typed);
-        operate(Operator::Send {
-            step,
-            line: changed.then_some(typed),
+        let typed = if by_hand { unescaped(&typed) } else { typed };
+        let line = match &planned {
+            Some(planned) => Some(typed).filter(|typed| typed != planned),
+            // The message as a whole, or a line in its place.
+            None => is_line.then_some(typed),
+        };
+        operate(match line {
+            Some(line) if by_hand => Operator::Insert { step, line },
+            line => Operator::Send { step, line },
         });
     };
     let insert = move |_| {
@@ -125,7 +138,7 @@ fn Editor(paused: Paused) -> impl IntoView {
                     on:click=move |_| operate(Operator::Skip { step })>
                     {language.words(Locale::skip)}
                 </button>
-                {is_line.then(|| view! {
+                {(is_line && !by_hand).then(|| view! {
                     <button type="button" class="btn"
                         title=language.words(Locale::insert_hint) on:click=insert>
                         <Icon glyph=Glyph::Plus/>{language.words(Locale::insert)}

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use smtp::{Entry, Operator, Outcome, SendMode, Stage};
+use smtp::{Entry, Operator, Outcome, Paused, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
 use super::brought::{Conversations, Lines, brought, carried_octets};
@@ -40,6 +40,17 @@ pub struct Ended {
     pub at_sign_in: bool,
 }
 
+/// What has happened on a connection on which a person types the lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Rehearsed<'a> {
+    /// Everything, in order.
+    pub entries: &'a [Entry],
+    /// How it ended.
+    pub ending: Option<&'a Ending>,
+    /// What it is paused before.
+    pub paused: Option<&'a Paused>,
+}
+
 /// Addresses, user name and password together are more than the bridge takes at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;
@@ -53,9 +64,14 @@ pub struct SubmissionStore {
     accounts: AccountsStore,
     connection: ConnectionStore,
     handlers: StoredValue<Vec<Handler>, LocalStorage>,
+    /// The number of the submission whose lines a person types, and what the editor has of them.
+    by_hand: StoredValue<Option<(u32, Offer)>, LocalStorage>,
 }
 
 type Handler = Rc<dyn Fn(&SendEvent)>;
+
+/// What the editor has at a pause. None: what is planned.
+type Offer = Rc<dyn Fn() -> Option<String>>;
 
 impl SubmissionStore {
     /// Provides the submission to all components below.
@@ -71,6 +87,7 @@ impl SubmissionStore {
             accounts: use_accounts(),
             connection: use_connection(),
             handlers: StoredValue::new_local(Vec::new()),
+            by_hand: StoredValue::new_local(None),
         };
         provide_context(submission);
         let carried = use_later().get(carried_octets);
@@ -173,6 +190,67 @@ impl SubmissionStore {
         password: String,
         about: About,
     ) -> Result<u32, TooLong> {
+        self.submit(message, mode, server, password, Some(about))
+    }
+
+    /// Opens a connection on which a person types the lines, and nobody keeps records of it. The
+    /// number of the submission. `offer`: what the editor has at a pause, with the escapes of
+    /// [`unescaped`](super::unescaped); None: what is planned.
+    ///
+    /// # Errors
+    /// It is too long, and nothing is submitted.
+    pub fn rehearse(
+        self,
+        message: Message,
+        mode: SendMode,
+        server: &ServerChoice,
+        password: String,
+        offer: impl Fn() -> Option<String> + 'static,
+    ) -> Result<u32, TooLong> {
+        // The connection begins with the greeting.
+        self.close();
+        let id = self.submit(message, mode, server, password, None)?;
+        self.by_hand.set_value(Some((id, Rc::new(offer))));
+        Ok(id)
+    }
+
+    /// What the editor has at a pause of the submission under way, where a person types its lines.
+    pub(super) fn offered(self) -> Option<Option<String>> {
+        let id = self.live_untracked(|submission| submission.id);
+        // A copy, because the answer may need the submission.
+        let (of, offer) = self.by_hand.get_value()?;
+        (of == id && !untrack(|| self.shows_recorded())).then(|| offer())
+    }
+
+    /// What `read` makes of the submission of this number, if it is the last one. Follows it.
+    pub fn rehearsed<T>(self, id: u32, read: impl FnOnce(Rehearsed<'_>) -> T) -> Option<T> {
+        self.live(|submission| {
+            (submission.id == id).then(|| {
+                read(Rehearsed {
+                    entries: submission.own(),
+                    ending: submission.ending(),
+                    paused: submission.paused(),
+                })
+            })
+        })
+    }
+
+    /// Decides what is done at a pause of the submission of this number, if it is the last one.
+    pub fn operate_in(self, id: u32, act: Operator) {
+        if self.live_untracked(|submission| submission.id == id && submission.is_busy()) {
+            self.operate(act);
+        }
+    }
+
+    /// `about`: what the message was made of. None: nobody keeps records of it.
+    fn submit(
+        self,
+        message: Message,
+        mode: SendMode,
+        server: &ServerChoice,
+        password: String,
+        about: Option<About>,
+    ) -> Result<u32, TooLong> {
         let id = self.next_id();
         let size = message.size();
         let files = message.files();
@@ -201,12 +279,14 @@ impl SubmissionStore {
             submission.files = files;
         });
         self.select(None);
-        self.notify(&SendEvent::Begun {
-            id,
-            message: recorded,
-            destination,
-            about,
-        });
+        if let Some(about) = about {
+            self.notify(&SendEvent::Begun {
+                id,
+                message: recorded,
+                destination,
+                about,
+            });
+        }
         if !self.connection.start(id, &start, message.segments) {
             self.update(Submission::bridge_lost);
         }

@@ -51,13 +51,15 @@ pub(super) fn Hide() -> impl IntoView {
         folding.fold.run(true);
         focus_button(".strip button");
     };
-    view! {
-        <button type="button" class="icon hide-wire" aria-expanded="true"
-            aria-label=language.words(Locale::hide_wire) title=language.words(Locale::hide_wire)
-            on:click=hide>
-            <Icon glyph=Glyph::Fold/>
-        </button>
-    }
+    folding.foldable.then(|| {
+        view! {
+            <button type="button" class="icon hide-wire" aria-expanded="true"
+                aria-label=language.words(Locale::hide_wire)
+                title=language.words(Locale::hide_wire) on:click=hide>
+                <Icon glyph=Glyph::Fold/>
+            </button>
+        }
+    })
 }
 
 /// Puts the focus on a button that is shown with the next frame.

@@ -65,6 +65,8 @@ pub enum Glyph {
     Keyboard,
     /// Read, or not.
     Envelope,
+    /// Trying things out.
+    Flask,
 }
 
 /// An icon. Screen readers pass over it: the text beside it has the meaning.
@@ -111,6 +113,7 @@ pub fn Icon(
         Glyph::ReplyAll => "M8 7l-5 5 5 5M13 7l-5 5 5 5M8 12h7a5 5 0 015 5v1",
         Glyph::SendOn => "M14 7l6 5-6 5M20 12H10a6 6 0 00-6 6",
         Glyph::Star => "M12 4l2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6z",
+        Glyph::Flask => "M9 3h6M10 3v6l-5 9a2 2 0 002 3h10a2 2 0 002-3l-5-9V3",
         Glyph::Envelope => "M4 6h16v12H4zM4 7l8 6 8-6",
         Glyph::Bin => "M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13",
     };

@@ -52,6 +52,8 @@ pub fn show_pane() -> Callback<&'static Pane> {
 /// context of each pane that can be folded. Narrow screens fold no pane.
 #[derive(Clone, Copy)]
 pub struct Folding {
+    /// Whether it can be folded here.
+    pub foldable: bool,
     /// Whether it is folded.
     pub folded: Signal<bool>,
     /// A person folds it, or opens it. This is remembered.
