@@ -21,7 +21,21 @@ use crate::ui::part::View;
 use crate::ui::{Glyph, OnDemand, Pane};
 
 /// The lessons, by the names of their files, in their order.
-pub(crate) const LESSONS: &[&str] = &["program"];
+pub(crate) const LESSONS: &[&str] = &[
+    "program",
+    "envelope",
+    "bcc",
+    "replies",
+    "starttls",
+    "auth",
+    "dots",
+    "mime",
+    "pipelining",
+    "later",
+    "bounces",
+    "utf8",
+    "smuggling",
+];
 
 /// The pane of the lessons.
 pub static PANE: Pane = Pane {

@@ -10,7 +10,9 @@ mod read;
 mod tests;
 mod walk;
 
-pub(super) use self::check::{Check, World};
+#[cfg(test)]
+pub(super) use self::check::Check;
+pub(super) use self::check::World;
 pub(super) use self::lesson::{Act, Code, Connection, Lesson, Mark, Program, Step, Tool};
 pub(super) use self::read::{Fault, What};
 pub(super) use self::walk::Walk;
