@@ -32,7 +32,7 @@ fn replaced(program: &str, from: &str, to: &str) -> String {
 async fn the_mended_program_sends_mail() {
     for language in ["en", "ko"] {
         let bridge = Bridge::start();
-        let port = bridge.practice().starttls.port();
+        let (_, port) = bridge.practice().starttls.rsplit_once(':').expect("a port");
         let program = program_of(language);
         let program = replaced(
             &program,
