@@ -10,7 +10,7 @@ const USUAL: &[&str] = &["i18n", "storage", "ui", "commands", "connection"];
 
 /// What the others may use. None may use one that is listed below it. The shell may use all, and
 /// none may use the shell.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("i18n", &[]),
     ("storage", &[]),
     ("ui", &["i18n"]),

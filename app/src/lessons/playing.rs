@@ -42,6 +42,7 @@ impl LessonsStore {
                 }
             }
             LinkEvent::Alone(_)
+            | LinkEvent::Scenario(_)
             | LinkEvent::Transferred { .. }
             | LinkEvent::FileUnreadable { .. }
             | LinkEvent::Message(_) => {}
