@@ -90,7 +90,9 @@ async fn both_hold_the_same_dialogues() {
     let mut id = 0;
     for security in [Security::None, Security::Starttls, Security::Tls] {
         for password in [None, Some(practice::PASSWORD), Some("wrong")] {
-            for (pipelining, chunking) in [(false, false), (true, false), (true, true)] {
+            // With both, it is a matter of time whether the message leaves before the replies to
+            // its envelope arrive.
+            for (pipelining, chunking) in [(false, false), (true, false), (false, true)] {
                 for to in recipients {
                     id += 1;
                     let mut start = job::start(job::practice(security), NOTE);
