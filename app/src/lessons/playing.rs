@@ -49,17 +49,23 @@ impl LessonsStore {
         });
     }
 
+    /// Whether the last connection is that of the step on the screen, and this step is the next to
+    /// be done. Follows it.
+    fn is_next(self) -> bool {
+        let walk = self.walk.get();
+        let is_of_it = self.lesson().is_some_and(|lesson| walk.has_more(&lesson));
+        is_of_it && walk.step == self.shown.get()
+    }
+
     /// Whether the connection is open and at the step on the screen. Follows it.
     pub(super) fn is_at_it(self) -> bool {
-        let live = self.run.get().is_some_and(|run| run.live);
-        live && self.walk.get().step == self.shown.get()
+        self.run.get().is_some_and(|run| run.live) && self.is_next()
     }
 
     /// Whether the connection of the step on the screen has ended, and the step is not done. Follows
     /// it.
     pub(super) fn has_ended_early(self) -> bool {
-        let run = self.run.get();
-        run.is_some_and(|run| !run.live) && self.walk.get().step == self.shown.get()
+        self.run.get().is_some_and(|run| !run.live) && self.is_next()
     }
 
     /// Opens the connection of the step on the screen, and does the steps of it before this one.
@@ -76,8 +82,7 @@ impl LessonsStore {
         let (Some(run), Some(acts)) = (run, acts) else {
             return self.connect_for(shown + 1);
         };
-        let sent = self.sent_since(run.id, walk.since);
-        if walk.step != shown || sent > 0 {
+        if !untrack(|| self.is_next()) || self.sent_since(run.id, walk.since) > 0 {
             // From where the step begins, because what has been sent can't be taken back.
             return self.connect_for(shown + 1);
         }

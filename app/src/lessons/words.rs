@@ -7,7 +7,7 @@ use crate::ui::visible::visible;
 /// What is wrong, and what to do.
 pub(super) fn fault(locale: Locale, what: &What) -> String {
     match what {
-        What::TooLarge => locale.lesson_too_large().to_owned(),
+        What::TooLarge => locale.lesson_too_large("256 KiB"),
         What::TooManySteps => locale.lesson_too_many_steps().to_owned(),
         What::NoLesson => locale.lesson_no_version("lesson: 1"),
         What::NoKey => locale.lesson_no_key().to_owned(),

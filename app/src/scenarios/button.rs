@@ -29,7 +29,8 @@ pub fn ScenarioButton() -> impl IntoView {
         <button type="button" class=class aria-label=language.words(Locale::scenarios)
             title=language.words(Locale::scenarios) aria-haspopup="dialog"
             on:click=move |_| scenarios.open()>
-            <Icon glyph=Glyph::Wire/>
+            <Icon glyph=Glyph::Step/>
+            <span class="label">{language.words(Locale::scenarios)}</span>
             {playing}
         </button>
     }

@@ -62,6 +62,7 @@ fn Content() -> impl IntoView {
     view! {
         <DialogHead id="scenarios-title" title=Locale::scenarios
             on_close=move |()| scenarios.close()/>
+        <div class="scenarios-body">
         <p class="hint">{language.words(Locale::scenarios_hint)}</p>
         <div class="scenarios">
             <ul class="known-scenarios" aria-label=language.words(Locale::known_scenarios)>
@@ -87,6 +88,7 @@ fn Content() -> impl IntoView {
                     {language.words(Locale::stop_scenario)}
                 </button>
             </Show>
+        </div>
         </div>
     }
 }

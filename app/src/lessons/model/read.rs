@@ -15,6 +15,9 @@ const MOST_STEPS: usize = 200;
 /// The version of the form.
 const VERSION: &str = "1";
 
+/// Who gets the message where a lesson does not say it.
+const USUAL_TO: &str = "joon@practice.test";
+
 /// The keys before the first step.
 const OF_LESSON: [&str; 10] = [
     "lesson", "title", "about", "security", "user", "from", "to", "message", "pauses", "chunking",
@@ -240,7 +243,7 @@ impl Reader {
             security: security.map_or(Security::None, |item| self.security(item)),
             user: None,
             from: None,
-            to: Vec::new(),
+            to: vec![USUAL_TO.to_owned()],
             message: String::new(),
             mode: SendMode::Step,
             chunking: false,

@@ -84,6 +84,9 @@ program: send.py
     assert_eq!(lesson.connection_of(0).map(|(at, _)| at), Some(0));
     assert_eq!(lesson.connection_of(1).map(|(at, _)| at), Some(1));
     assert_eq!(lesson.connection_of(2), None);
+    let usual = Lesson::read(&format!("{HEAD}{STEP}")).expect("a lesson");
+    let (_, connection) = usual.connection_of(0).expect("the first has one");
+    assert_eq!(connection.to, ["joon@practice.test"]);
 }
 
 fn check(text: &str, expect: &[(usize, What)]) {
