@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::LESSONS;
+use super::reading::focus_if_lost;
 use super::store::{LessonsStore, Loaded, Source, use_lessons};
 use super::words;
 use crate::i18n::{Locale, use_language};
@@ -18,6 +19,12 @@ pub(super) fn List() -> impl IntoView {
     let language = use_language();
     let lessons = use_lessons();
     let field = NodeRef::<html::Input>::new();
+    let heading = NodeRef::<html::H2>::new();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get() {
+            focus_if_lost(&heading);
+        }
+    });
     let choose = move |files: Vec<File>| {
         if let Some(file) = files.into_iter().next() {
             lessons.open_file(file);
@@ -25,7 +32,7 @@ pub(super) fn List() -> impl IntoView {
     };
     view! {
         <div class="lesson-list">
-            <h2>{language.words(Locale::lessons)}</h2>
+            <h2 tabindex="-1" node_ref=heading>{language.words(Locale::lessons)}</h2>
             <p class="hint">{language.words(Locale::lessons_about)}</p>
             <ol>
                 {(0..LESSONS.len()).map(|at| view! { <Row at/> }).collect_view()}

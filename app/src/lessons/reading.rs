@@ -63,12 +63,13 @@ fn Whole(lesson: Lesson) -> impl IntoView {
     // A reader begins at the top of another step.
     Effect::new(move |before: Option<usize>| {
         let shown = lessons.shown.get();
-        if let Some(heading) = heading
-            .get()
-            .filter(|_| before.is_some_and(|one| one != shown))
-        {
-            heading.focus().ok();
-            heading.scroll_into_view();
+        if let Some(heading) = heading.get() {
+            if before.is_some_and(|one| one != shown) {
+                heading.focus().ok();
+                heading.scroll_into_view();
+            } else if before.is_none() {
+                focus_if_lost(&heading);
+            }
         }
         shown
     });
@@ -119,6 +120,17 @@ fn Whole(lesson: Lesson) -> impl IntoView {
             {step}
         </div>
         <Steering steps/>
+    }
+}
+
+/// Puts the focus on an element, if what had it can't have it any more.
+pub(super) fn focus_if_lost(element: &web_sys::HtmlElement) {
+    let active = document().active_element();
+    let is_lost = active.is_none_or(|active| {
+        active.tag_name() == "BODY" || active.matches(":disabled").unwrap_or(false)
+    });
+    if is_lost {
+        element.focus().ok();
     }
 }
 
@@ -209,6 +221,18 @@ fn Steering(steps: usize) -> impl IntoView {
         })
     };
     let last = move || lessons.shown.get() + 1 == steps;
+    let next = NodeRef::<html::Button>::new();
+    // The button that had the focus may be gone, or of no use any more.
+    Effect::new(move |before: Option<bool>| {
+        let done = done.get();
+        if let Some(next) = next
+            .get_untracked()
+            .filter(|_| done && before == Some(false))
+        {
+            request_animation_frame(move || focus_if_lost(&next));
+        }
+        done
+    });
     view! {
         <div class="lesson-steering">
             <button type="button" class="btn" disabled=first on:click=move |_| lessons.back()>
@@ -219,7 +243,7 @@ fn Steering(steps: usize) -> impl IntoView {
             </button>
             <span class="spacer"></span>
             {connect}
-            <button type="button" class="btn" class:primary=done
+            <button type="button" class="btn" class:primary=done node_ref=next
                 disabled=move || !done.get() on:click=move |_| lessons.go_on()>
                 {move || if last() {
                     language.get().lesson_finish()

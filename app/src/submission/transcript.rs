@@ -96,10 +96,15 @@ fn Lines() -> impl IntoView {
     let active = move || submission.selected().map(line_id);
     let is_empty = |submission: &Submission| submission.entries.is_empty() && !submission.is_busy();
     let empty = move || submission.read(is_empty);
+    let nothing = if folding.foldable {
+        Locale::wire_empty
+    } else {
+        Locale::wire_empty_lesson
+    };
     view! {
         <div class="wire" node_ref=scroller on:scroll=on_scroll>
             <Show when=empty>
-                <p class="nothing">{language.words(Locale::wire_empty)}</p>
+                <p class="nothing">{language.words(nothing)}</p>
             </Show>
             <div class="lines" role="listbox" tabindex="0" node_ref=lines
                 aria-label=language.words(Locale::transcript) aria-activedescendant=active

@@ -229,7 +229,9 @@ fn play(page: &mut Page, language: &str, name: &str) {
             page.follow(&mut walk, &lesson);
         }
         // The password of the practice server is in its greeting, too, and stays readable there.
-        let hidden = page.transcript().contains(&format!("Glasspost {}", smtp::SECRET));
+        let hidden = page
+            .transcript()
+            .contains(&format!("Glasspost {}", smtp::SECRET));
         assert!(!hidden, "{case}: {}", page.transcript());
         // A step that does nothing may be done with the one before it.
         assert!(walk.step > at, "{case}: not done{}", page.transcript());
