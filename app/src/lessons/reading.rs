@@ -66,7 +66,9 @@ fn Whole(lesson: Lesson) -> impl IntoView {
         if let Some(heading) = heading.get() {
             if before.is_some_and(|one| one != shown) {
                 heading.focus().ok();
-                heading.scroll_into_view();
+                if let Some(body) = heading.parent_element() {
+                    body.set_scroll_top(0);
+                }
             } else if before.is_none() {
                 focus_if_lost(&heading);
             }
