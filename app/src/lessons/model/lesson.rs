@@ -186,7 +186,9 @@ impl Rfc {
         if self.section.is_empty() {
             page
         } else {
-            format!("{page}#section-{}", self.section)
+            let letter = self.section.starts_with(|c: char| c.is_ascii_alphabetic());
+            let part = if letter { "appendix" } else { "section" };
+            format!("{page}#{part}-{}", self.section)
         }
     }
 }

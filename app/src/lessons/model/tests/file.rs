@@ -48,6 +48,8 @@ pauses: no
 chunking: yes
 done: outcome accepted
 when: it is
+rfc: 5321 D.1
+rfc: 1047
 program: send.py
   print(1)
 ";
@@ -72,6 +74,15 @@ program: send.py
     assert_eq!(
         first.rfcs[0].url(),
         "https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1"
+    );
+    assert_eq!(
+        second.rfcs[0].url(),
+        "https://www.rfc-editor.org/rfc/rfc5321#appendix-D.1"
+    );
+    assert_eq!(second.rfcs[1].label(), "RFC 1047");
+    assert_eq!(
+        second.rfcs[1].url(),
+        "https://www.rfc-editor.org/rfc/rfc1047"
     );
     let connection = second.connection.as_ref().expect("one of its own");
     assert_eq!(connection.security, Security::Tls);
