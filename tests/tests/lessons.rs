@@ -130,7 +130,7 @@ impl Learner {
     /// Waits until so many steps are done.
     async fn has_done(&self, steps: usize) {
         self.until(&format!(
-            "Number(document.querySelector('.lesson-bar')?.getAttribute('aria-valuenow')) >= {steps}"
+            "document.querySelector('.lesson-bar')?.getAttribute('aria-valuenow') >= {steps}"
         ))
         .await;
     }

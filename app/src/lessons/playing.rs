@@ -62,8 +62,8 @@ impl LessonsStore {
         self.run.get().is_some_and(|run| run.live) && self.is_next()
     }
 
-    /// Whether the connection of the step on the screen has ended, and the step is not done. Follows
-    /// it.
+    /// Whether the connection of the step on the screen has ended, and the step is not done.
+    /// Follows it.
     pub(super) fn has_ended_early(self) -> bool {
         self.run.get().is_some_and(|run| !run.live) && self.is_next()
     }

@@ -194,8 +194,8 @@ impl Rfc {
 }
 
 impl Step {
-    /// What the learner finds in the editor after having sent so many lines in this step. None: what
-    /// is planned.
+    /// What the learner finds in the editor after having sent so many lines in this step. None:
+    /// what is planned.
     pub(in crate::lessons) fn offer(&self, sent: usize) -> Option<String> {
         if let Some(last) = self.offers.last() {
             return Some(self.offers.get(sent).unwrap_or(last).clone());
