@@ -64,9 +64,8 @@ mod tests {
     #[test]
     fn all_faults_are_named_with_their_lines() {
         let faults = read_scenario("name: x\n\non NOWHERE\n  S: 250 ok\n  SAY hi\n");
-        let lines: Vec<u32> = { faults.expect_err("faults").iter() }
-            .map(|fault| fault.line)
-            .collect();
+        let faults = faults.expect_err("faults");
+        let lines: Vec<u32> = faults.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [3, 5]);
         let long = "# x\n".repeat(limits::SCENARIO);
         let faults = read_scenario(&long).expect_err("too long");
