@@ -269,7 +269,7 @@ impl Page {
             match self.next_event().await {
                 FromBridge::Message { id: of, size } if of == id => break size,
                 FromBridge::MessageGone { id: of } if of == id => return None,
-                FromBridge::Mailbox(_) => (),
+                FromBridge::Mailbox(_) | FromBridge::Scenario { .. } => (),
                 other => panic!("expected message {id}, got {other:?}"),
             }
         };
@@ -287,7 +287,7 @@ impl Page {
                 Frame::Event(event) => match *event {
                     FromBridge::Reading { id: of, reading } if of == id => break Ok(*reading),
                     FromBridge::NotRead { id: of, why } if of == id => break Err(why),
-                    FromBridge::Mailbox(_) => (),
+                    FromBridge::Mailbox(_) | FromBridge::Scenario { .. } => (),
                     other => panic!("expected the reading of message {id}, got {other:?}"),
                 },
                 other => panic!("expected octets of message {id}, got {other:?}"),
@@ -334,7 +334,7 @@ impl Page {
             match self.next_event().await {
                 FromBridge::Entry { id: of, entry } if of == id => entries.push(*entry),
                 FromBridge::Closed { id: of } if of == id => return entries,
-                FromBridge::Mailbox(_) => (),
+                FromBridge::Mailbox(_) | FromBridge::Scenario { .. } => (),
                 other => panic!("on a waiting connection: {other:?}"),
             }
         }
@@ -424,7 +424,7 @@ impl Page {
                     assert!(entries.is_empty(), "not started, but {entries:?}");
                     break End::NotStarted(why);
                 }
-                FromBridge::Mailbox(_) => (),
+                FromBridge::Mailbox(_) | FromBridge::Scenario { .. } => (),
                 other => panic!("in the middle of a dialogue: {other:?}"),
             }
         };

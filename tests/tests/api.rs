@@ -135,9 +135,12 @@ async fn the_next_message_is_waited_for() {
 async fn waiting_ends_with_the_program() {
     let bridge = Bridge::start();
     let waiting = api::request(&bridge, "GET", "/messages/next?timeout=300", b"");
-    // A page that is open shows that the request before it has been read.
+    // Nothing shows that the request has been read, but many that came after it have been.
     let stop = async {
         drop(Page::open(&bridge).await);
+        for _ in 0..20 {
+            api::get(&bridge, "/messages").await;
+        }
         bridge.signal("TERM");
     };
     let (response, ()) = tokio::join!(waiting, stop);
