@@ -183,11 +183,12 @@ impl LessonsStore {
         untrack(|| self.submission.rehearsed(id, sent)).unwrap_or(0)
     }
 
-    /// What the editor has at a pause.
+    /// What the editor has at a pause. Follows it: a step may be done only by what was delivered,
+    /// which is known later than the pause.
     fn offer(self) -> Option<String> {
-        let run = self.run.get_untracked()?;
-        let walk = self.walk.get_untracked();
-        let lesson = untrack(|| self.lesson())?;
+        let run = self.run.get()?;
+        let walk = self.walk.get();
+        let lesson = self.lesson()?;
         let step = lesson.steps.get(walk.step)?;
         if !walk.has_more(&lesson) {
             return None;

@@ -18,14 +18,16 @@ use crate::ui::{Glyph, Icon, ime, numbers};
 #[must_use]
 pub(super) fn Pause() -> impl IntoView {
     let submission = use_submission();
-    // One editor for each pause, so that what is typed into it stays whatever else happens.
+    // One editor for each pause, so that what is typed into it stays whatever else happens; but for
+    // another line that is offered where a person types the lines.
     let step = Memo::new(move |_| {
         let step = |submission: &Submission| {
             submission
                 .paused()
                 .map(|paused| (submission.id, paused.step))
         };
-        submission.read(step)
+        let step = submission.read(step)?;
+        Some((step, submission.offered()))
     });
     move || {
         step.get()?;
@@ -46,7 +48,7 @@ fn Editor(paused: Paused) -> impl IntoView {
     };
     // Where a person types the lines, each is one more: what was planned comes after it, unless it
     // has become superfluous.
-    let by_hand = submission.offered();
+    let by_hand = untrack(|| submission.offered());
     let written = by_hand.clone().flatten();
     let by_hand = by_hand.is_some();
     let as_written = |line: &String| if by_hand { escaped(line) } else { line.clone() };

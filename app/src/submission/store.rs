@@ -215,11 +215,12 @@ impl SubmissionStore {
     }
 
     /// What the editor has at a pause of the submission under way, where a person types its lines.
+    /// Follows it.
     pub(super) fn offered(self) -> Option<Option<String>> {
         let id = self.live_untracked(|submission| submission.id);
         // A copy, because the answer may need the submission.
         let (of, offer) = self.by_hand.get_value()?;
-        (of == id && !untrack(|| self.shows_recorded())).then(|| offer())
+        (of == id && !self.shows_recorded()).then(|| offer())
     }
 
     /// What `read` makes of the submission of this number, if it is the last one. Follows it.
