@@ -22,8 +22,8 @@ pub mod der;
 #[cfg(feature = "linux")]
 pub mod desktop;
 #[cfg(feature = "browser")]
-#[cfg(feature = "browser")]
 pub mod file_server;
+#[cfg(feature = "browser")]
 pub mod holding;
 pub mod hostile;
 pub mod hostile_html;
