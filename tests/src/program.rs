@@ -42,6 +42,12 @@ pub fn mkfifo() -> PathBuf {
     system("mkfifo")
 }
 
+/// The shell in which people type.
+#[must_use]
+pub fn bash() -> PathBuf {
+    system("bash")
+}
+
 /// A file of `tests/python/`.
 #[must_use]
 pub fn python_script(name: &str) -> PathBuf {

@@ -57,8 +57,10 @@ impl Package {
             proof: Proof::PerlModule("Net::SSLeay"),
         },
     ];
-    /// Another client, for comparison.
+    /// Another client, for comparison and for the lessons.
     pub(crate) const CURL: Self = Self::program("curl", "curl");
+    /// A client into which one types, for the lessons.
+    pub(crate) const OPENSSL: Self = Self::program("openssl", "openssl");
     /// libFuzzer is C++.
     pub(crate) const CXX: Self = Self::program("g++", "c++");
     /// Another client, for comparison.

@@ -13,14 +13,16 @@ use super::{Environment, Tool, browser, firefox, programs};
 use crate::project::{clean_command, succeeds};
 
 /// The needs, by the names of their features.
-pub(crate) const ALL: [&str; 12] = [
+pub(crate) const ALL: [&str; 14] = [
     "axe",
     "browser",
+    "curl",
     "dovecot",
     "firefox",
     "linux",
     "mailparser",
     "opensmtpd",
+    "openssl",
     "postfix",
     "python",
     "root",
@@ -76,6 +78,7 @@ impl Found {
             wanted.push(Package::FIREFOX);
         }
         wanted.extend(Package::SWAKS);
+        wanted.extend([Package::CURL, Package::OPENSSL]);
         wanted.extend([Package::POSTFIX, Package::PYTHON_VENV, Package::DEBIAN_KEYS]);
         wanted.extend(Package::NODE);
         Packages::new(wanted)
@@ -137,6 +140,7 @@ impl Found {
                     (browser::CHROMEDRIVER, found.driver),
                 ])
             }
+            "curl" => on_path(Package::CURL, "curl"),
             "dovecot" => {
                 let root = self.unpacked(&self.dovecot, "Dovecot")?;
                 Ok(vec![("GLASSPOST_DOVECOT", root)])
@@ -163,6 +167,7 @@ impl Found {
                 let root = self.unpacked(&self.opensmtpd, "OpenSMTPD")?;
                 Ok(vec![("GLASSPOST_OPENSMTPD", root)])
             }
+            "openssl" => on_path(Package::OPENSSL, "openssl"),
             "postfix" => {
                 self.receiver()?;
                 if programs::find("postfix").is_none() {
@@ -233,6 +238,14 @@ impl Found {
         }
         Ok(server.root())
     }
+}
+
+/// A program that the tests find on PATH themselves. It has this name in Homebrew, too.
+fn on_path(package: Package, name: &str) -> Result<Environment, Missing> {
+    if programs::find(name).is_some() {
+        return Ok(Vec::new());
+    }
+    Err((format!("{name} was not found"), provide(&[package], name)))
 }
 
 fn as_root(why: &str) -> Result<(), Missing> {
