@@ -29,7 +29,7 @@ mod structure;
 mod tools;
 
 pub use self::answers::{Answering, How, Received};
-pub use self::conversation::{Brought, Carried, ConversationView, LineLink};
+pub use self::conversation::{Brought, Carried, ConversationView, LineLink, Record};
 pub use self::download::{name_of_attachment, name_of_message};
 pub use self::pane::PANE;
 pub use self::store::{InboxStore, use_inbox};

@@ -7,6 +7,7 @@
 //! [`SimulatedBridge`] is a whole bridge, with the practice server at the other end of a network
 //! that is simulated. It opens no socket, so it can run in a page.
 
+mod conversation;
 mod ended;
 mod faults;
 mod mailbox;
@@ -17,6 +18,7 @@ mod search;
 mod simulated;
 mod transfer;
 
+pub use conversation::conversation;
 pub use ended::{EndedMessages, Overdrawn};
 pub use faults::practice_faults;
 pub use mailbox::MailboxFeed;

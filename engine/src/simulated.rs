@@ -147,6 +147,9 @@ impl SimulatedBridge {
             }
             FromPage::Read { id } => self.read(id, true),
             FromPage::Fetch { id } => self.read(id, false),
+            FromPage::Conversation { message } => {
+                self.send(crate::conversation(Some(&self.mailbox), message));
+            }
             FromPage::Search(search) => self.searching.begin(search, &self.mailbox),
             FromPage::Store { id, size } => {
                 if let Err(why) = self.storing.begin(id, size) {
@@ -308,17 +311,8 @@ impl SimulatedBridge {
         self.outbound
             .extend(frames.map(|frame| Outbound::Octets(frame.to_vec())));
         if decoded {
-            let read = searching::decode(raw);
-            self.send(match read {
-                Some(reading) => FromBridge::Reading {
-                    id,
-                    reading: Box::new(reading),
-                },
-                None => FromBridge::NotRead {
-                    id,
-                    why: wire::NotRead::Failed,
-                },
-            });
+            let reading = Box::new(searching::decode(raw));
+            self.send(FromBridge::Reading { id, reading });
         }
     }
 

@@ -146,7 +146,7 @@ async def main():
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v6", f"glasspost.token.{job['token']}"],
+        subprotocols=["glasspost.v7", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:

@@ -532,7 +532,7 @@ async fn a_stored_message_is_shown_whole() {
         ("Parts", "multipart/alternative"),
         ("Headers", "=?utf-8?B?67aE6riwIOuztOqzoOyEnA==?="),
         ("Source", "--r--"),
-        ("Conversation", "This page did not send this message"),
+        ("Conversation", "Another program sent this message"),
     ] {
         page.browser.press(view).await;
         page.inbox_shows(text).await;

@@ -4,8 +4,10 @@
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::page::{Frame, Page};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use wire::{FromBridge, FromPage, NotStored, Search, WINDOW, handshake};
+use wire::{Conversation, FromBridge, FromPage, NotStored, Search, Speaker, WINDOW, handshake};
 
 /// The ids of messages in which these words are, how many were looked at, and how many could not be
 /// decoded.
@@ -256,4 +258,71 @@ async fn what_the_mailbox_does_not_take_is_refused_with_the_reason() {
     assert_eq!(why, Err(NotStored::NoPractice));
     assert_eq!(search(&mut page, 1, &["x"]).await, (Vec::new(), 0, 0));
     assert_eq!(fetched(&mut page, 1).await, None);
+}
+
+/// What the server has of the conversation that brought a message. None: nothing.
+async fn conversation(page: &mut Page, message: u64) -> Option<Conversation> {
+    page.send_frame(&FromPage::Conversation { message }).await;
+    loop {
+        if let FromBridge::Conversation {
+            message: of,
+            conversation,
+        } = page.next_event().await
+        {
+            assert_eq!(of, message);
+            return conversation;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_conversation_of_any_client_is_given_out() {
+    let bridge = Bridge::start();
+    let mut page = Page::open(&bridge).await;
+    let mut client = TcpStream::connect(&bridge.practice().starttls)
+        .await
+        .expect("the practice server");
+    // A client that a person types.
+    let says = [
+        "HELO typed.example",
+        "MAIL FROM:<>",
+        "RCPT TO:<joon@practice.test>",
+        "DATA",
+        "Hi\r\n.",
+    ];
+    for line in says {
+        client
+            .write_all(format!("{line}\r\n").as_bytes())
+            .await
+            .expect("the connection");
+    }
+    let id = ids(&mut page, 1).await[0];
+    let said = conversation(&mut page, id).await.expect("a conversation");
+    let of = |who| {
+        let lines = said.lines.iter().filter(move |line| line.who == who);
+        lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Speaker::Client)[..4], says[..4]);
+    let replies = of(Speaker::Server);
+    assert!(
+        replies[0].starts_with("220 ") && replies[4].starts_with("354 "),
+        "{replies:?}"
+    );
+    assert!(!said.ended && said.left_out == 0 && said.lines.iter().all(|line| !line.tls));
+    // It goes on as long as the connection.
+    client.write_all(b"QUIT\r\n").await.expect("the connection");
+    let mut rest = Vec::new();
+    client.read_to_end(&mut rest).await.expect("the connection");
+    let said = loop {
+        let said = conversation(&mut page, id).await.expect("a conversation");
+        if said.ended {
+            break said;
+        }
+    };
+    assert!(
+        said.lines.iter().any(|line| line.text == "QUIT"),
+        "{said:?}"
+    );
+    // A message that is not there has none.
+    assert_eq!(conversation(&mut page, id + 1).await, None);
 }

@@ -102,8 +102,9 @@ async fn every_part_and_every_field_is_listed() {
     page.browser.pictures("source").await;
 
     page.browser.press("Conversation").await;
-    page.inbox_shows("This page did not send this message")
-        .await;
+    page.inbox_shows("Another program sent this message").await;
+    page.inbox_shows("RCPT TO:<joon@practice.test>").await;
+    page.inbox_shows("queued as").await;
     page.inbox_shows("inside TLS").await;
     accessible(&page, "Conversation").await;
     page.browser.press("Message").await;

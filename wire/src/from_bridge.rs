@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smtp::{AddressError, Entry, Outcome, Paused, RecipientResult};
 
+use crate::conversation::Conversation;
 use crate::mailbox::MailboxUpdate;
 use crate::reading::{NotRead, Reading};
 use crate::scenario::{KnownScenario, PlayedScenario, ScenarioFault};
@@ -96,6 +97,14 @@ pub enum FromBridge {
     MessageGone {
         /// The message's id.
         id: u64,
+    },
+    /// What was said on the connection that brought a message, asked for by
+    /// [`crate::FromPage::Conversation`].
+    Conversation {
+        /// The message's id.
+        message: u64,
+        /// What was said up to now. None: the message did not come by SMTP, or is gone.
+        conversation: Option<Conversation>,
     },
     /// The message announced by [`FromBridge::Message`], decoded for reading.
     Reading {

@@ -39,6 +39,12 @@ pub enum FromPage {
         /// The message's id.
         id: u64,
     },
+    /// Send what was said on the connection that brought the practice mailbox's message with this
+    /// id. Answered by [`crate::FromBridge::Conversation`].
+    Conversation {
+        /// The message's id.
+        message: u64,
+    },
     /// Remove one message from the practice mailbox. [`FromPage::Restore`] can bring it back while
     /// there is room for it.
     Delete {

@@ -6,7 +6,7 @@
 //! [`CLOSE_VERSION`], since a browser tells a page nothing of a refused handshake.
 
 /// The subprotocol of this version.
-pub const PROTOCOL: &str = "glasspost.v6";
+pub const PROTOCOL: &str = "glasspost.v7";
 
 /// Every version's subprotocol begins with this.
 pub const PROTOCOL_PREFIX: &str = "glasspost.v";

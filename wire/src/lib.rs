@@ -6,6 +6,7 @@
 //! bridge those of the [`FromBridge::Message`] or [`FromBridge::Octets`] announced just before. A
 //! transcript entry, a paused line and an outcome are the types of [`smtp`] as they are.
 
+mod conversation;
 mod encoding;
 mod frames;
 mod from_bridge;
@@ -16,6 +17,7 @@ mod message_frame;
 mod reading;
 mod scenario;
 
+pub use conversation::{Conversation, ConversationLine, Speaker};
 pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{
@@ -29,7 +31,7 @@ pub use reading::{Content, Entity, NotRead, OutOfRange, Part, Reading, Slice, Vi
 pub use scenario::{KnownScenario, PlayedScenario, ScenarioFault};
 
 /// The version of this protocol. Page and bridge speak only with their own.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// The largest text frame either side sends, in octets. A longer [`FromBridge`] is sent in several
 /// frames, see [`FromBridge::Fragment`].

@@ -10,10 +10,10 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Credentials, Encoding, Entity, Field, FromBridge, FromPage, KnownScenario,
-    MailboxSummary, MailboxUpdate, NotRead, NotStarted, NotStored, Open, Part, PlayedScenario,
-    Practice, PracticeEffect, PracticeFault, Reading, ScenarioFault, Search, Server, Slice, Start,
-    VERSION, View, Welcome,
+    Content, Conversation, ConversationLine, Credentials, Encoding, Entity, Field, FromBridge,
+    FromPage, KnownScenario, MailboxSummary, MailboxUpdate, NotRead, NotStarted, NotStored, Open,
+    Part, PlayedScenario, Practice, PracticeEffect, PracticeFault, Reading, ScenarioFault, Search,
+    Server, Slice, Speaker, Start, VERSION, View, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -271,6 +271,16 @@ fn reading() -> Reading {
     }
 }
 
+fn said(at_us: u64, who: Speaker, text: &str) -> ConversationLine {
+    let tls = who == Speaker::Note;
+    ConversationLine {
+        at_us,
+        who,
+        tls,
+        text: text.into(),
+    }
+}
+
 fn samples() -> Vec<Sample> {
     let mut all = Vec::new();
     golden!(all, FromPage {
@@ -287,6 +297,7 @@ fn samples() -> Vec<Sample> {
         },
         Read { .. } => FromPage::Read { id: 7 },
         Fetch { .. } => FromPage::Fetch { id: 7 },
+        Conversation { .. } => FromPage::Conversation { message: 7 },
         Restore { .. } => FromPage::Restore { ids: vec![7, 9] },
         Search(_) => FromPage::Search(Search { id: 3, words: vec!["quarterly".into()] }),
         Store { .. } => FromPage::Store { id: 4, size: 482 },
@@ -376,6 +387,18 @@ fn samples() -> Vec<Sample> {
         },
         NotPlayed { .. } => FromBridge::NotPlayed {
             faults: vec![ScenarioFault { line: 3, message: "unknown step: SAY".into() }],
+        },
+        Conversation { .. } => FromBridge::Conversation {
+            message: 7,
+            conversation: Some(Conversation {
+                lines: vec![
+                    said(0, Speaker::Server, "220 mail.practice.test ESMTP Glasspost practice"),
+                    said(312, Speaker::Client, "EHLO [127.0.0.1]"),
+                    said(5_120, Speaker::Note, "TLS handshake completed"),
+                ],
+                left_out: 0,
+                ended: true,
+            }),
         },
         Reading { .. } => FromBridge::Reading { id: 7, reading: Box::new(reading()) },
         NotRead { .. } => FromBridge::NotRead { id: 7, why: NotRead::TooSlow },

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use wire::{
-    FromBridge, KnownScenario, MailboxUpdate, NotStored, PlayedScenario, ScenarioFault, Welcome,
+    Conversation, FromBridge, KnownScenario, MailboxUpdate, NotStored, PlayedScenario,
+    ScenarioFault, Welcome,
 };
 
 use super::incoming::{Arrived, Fetched};
@@ -97,6 +98,13 @@ pub enum MailboxEvent {
         /// Its id.
         id: u64,
     },
+    /// What was said on the connection that brought a message.
+    Conversation {
+        /// The message's id.
+        message: u64,
+        /// What was said up to now. None: the message did not come by SMTP, or is gone.
+        conversation: Option<Arc<Conversation>>,
+    },
     /// A search has gone on.
     Found {
         /// The page's number for the search.
@@ -128,6 +136,13 @@ pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
         match message {
             FromBridge::Mailbox(update) => mailbox.push(MailboxEvent::Changed(update)),
             FromBridge::MessageGone { id } => mailbox.push(MailboxEvent::Gone { id }),
+            FromBridge::Conversation {
+                message,
+                conversation,
+            } => mailbox.push(MailboxEvent::Conversation {
+                message,
+                conversation: conversation.map(Arc::new),
+            }),
             FromBridge::Found {
                 id,
                 messages,

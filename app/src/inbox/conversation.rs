@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wire::MailboxSummary;
+use wire::{Conversation, FromPage, MailboxSummary};
 
+use super::store::{InboxStateStoreFields as _, InboxStore};
 use crate::i18n::{Language, Locale};
 use crate::ui::Later;
 use crate::ui::part::Making;
@@ -58,6 +59,34 @@ pub struct Brought {
     pub aim: RwSignal<Option<u32>>,
     /// Shows the octets that the line of this number carried.
     pub show_source: Callback<u32>,
+    /// What the server has of the conversation.
+    pub record: Record,
+}
+
+/// What the practice server has of a conversation, whoever it was with.
+#[derive(Clone, Copy)]
+pub struct Record {
+    /// What was said up to now. None: the answer has not come. None in it: the server has nothing.
+    pub said: Signal<Option<Option<Arc<Conversation>>>>,
+    /// Asks the server for it.
+    pub ask: Callback<()>,
+}
+
+impl Record {
+    /// The record of the conversation that brought the message of this id.
+    pub(super) fn of(inbox: InboxStore, id: u64) -> Record {
+        let said = inbox.state.said();
+        Record {
+            said: Signal::derive(move || {
+                let answer = said.get().filter(|(message, _)| *message == id);
+                answer.map(|(_, said)| said)
+            }),
+            ask: Callback::new(move |()| {
+                let asked = FromPage::Conversation { message: id };
+                inbox.connection.send(&asked);
+            }),
+        }
+    }
 }
 
 /// A link between a line of the conversation and the octets that it carried. It gets the focus

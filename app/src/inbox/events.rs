@@ -59,6 +59,13 @@ impl InboxStore {
                 self.export_without(*id);
                 self.not_restored(*id);
             }
+            MailboxEvent::Conversation {
+                message,
+                conversation,
+            } => {
+                let answer = (*message, conversation.clone());
+                self.state.said().set(Some(answer));
+            }
             MailboxEvent::Found {
                 id,
                 messages,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wire::{NotRead, Reading, View};
 
 use super::answers::AnswerButtons;
-use super::conversation::{Brought, carried, conversation};
+use super::conversation::{Brought, Record, carried, conversation};
 use super::download::{Saver, name_of_message};
 use super::fields::all_fields;
 use super::parts::{Parts, has_views};
@@ -122,6 +122,7 @@ pub fn Message(
                     carried: Arc::clone(&carried),
                     aim,
                     show_source: Callback::new(move |seq| show(Tab::Source, Some(seq))),
+                    record: Record::of(inbox, id),
                 };
                 view! {
                     <div class="reading-parts" tabindex="0" role="region"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use wire::{FromPage, MailboxState, MailboxSummary};
+use wire::{Conversation, FromPage, MailboxState, MailboxSummary};
 
 use super::answers::Answerer;
 use super::deleting::Deleted;
@@ -31,6 +31,9 @@ pub(super) struct InboxState {
     wanted: Option<u64>,
     /// The message that is open. None until it has arrived.
     message: Option<Arc<Arrived>>,
+    /// What was said on the connection that brought a message, by the message's id, as the server
+    /// has it. None: it has not been asked for.
+    said: Option<(u64, Option<Arc<Conversation>>)>,
     /// The messages that are chosen in the list.
     selection: Selection,
     /// What is searched for.
@@ -76,6 +79,7 @@ impl InboxStore {
                 marks: Marks::default(),
                 wanted: None,
                 message: None,
+                said: None,
                 selection: Selection::default(),
                 search: String::new(),
                 found: Found::default(),

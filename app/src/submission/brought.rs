@@ -1,6 +1,7 @@
 //! The conversations that brought messages to the practice server, as far as this page had them.
 
 mod carried;
+mod record;
 mod view;
 
 use std::collections::VecDeque;

@@ -258,20 +258,20 @@ mod tests {
         let origin = ("origin", "http://127.0.0.1:8025");
         let good = (
             "sec-websocket-protocol",
-            "glasspost.v6, glasspost.token.right",
+            "glasspost.v7, glasspost.token.right",
         );
-        check(&[origin, good], Ok("glasspost.v6"));
+        check(&[origin, good], Ok("glasspost.v7"));
         check(
             &[("origin", "http://127.0.0.1:8080"), good],
-            Ok("glasspost.v6"),
+            Ok("glasspost.v7"),
         );
         check(
             &[
                 origin,
                 ("sec-websocket-protocol", "glasspost.token.right"),
-                ("sec-websocket-protocol", "glasspost.v7"),
+                ("sec-websocket-protocol", "glasspost.v8"),
             ],
-            Ok("glasspost.v7"),
+            Ok("glasspost.v8"),
         );
         for foreign in [
             "null",
@@ -289,12 +289,12 @@ mod tests {
         check(&[origin, origin, good], Err(Refused::Origin));
         check(&[origin], Err(Refused::Token));
         for wrong in [
-            "glasspost.v6",
-            "glasspost.v6, glasspost.token.",
-            "glasspost.v6, glasspost.token.righ",
-            "glasspost.v6, glasspost.token.RIGHT",
-            "glasspost.v6, glasspost.token.rightx",
-            "glasspost.v6, glasspost.token.right, glasspost.token.right",
+            "glasspost.v7",
+            "glasspost.v7, glasspost.token.",
+            "glasspost.v7, glasspost.token.righ",
+            "glasspost.v7, glasspost.token.RIGHT",
+            "glasspost.v7, glasspost.token.rightx",
+            "glasspost.v7, glasspost.token.right, glasspost.token.right",
             "glasspost.token.right",
         ] {
             check(

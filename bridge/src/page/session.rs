@@ -117,6 +117,7 @@ impl Session {
             // The task that sends them ends with the page.
             FromPage::Read { id } => drop(self.reads.send(Wanted::Read(id)).await),
             FromPage::Fetch { id } => drop(self.reads.send(Wanted::Fetch(id)).await),
+            FromPage::Conversation { message } => self.conversation(message).await,
             FromPage::Search(search) => drop(self.searches.send_replace(Some(search))),
             FromPage::Store { id, size } => self.storing.start(id, size).await,
             FromPage::Restore { ids } => self.restore(&ids).await,
@@ -163,6 +164,14 @@ impl Session {
             Err(faults) => FromBridge::NotPlayed { faults },
         };
         // A writer that has ended is noticed where the page is read.
+        self.outbox.send(answer).await.ok();
+    }
+
+    /// Sends what was said on the connection that brought a message.
+    async fn conversation(&self, message: u64) {
+        let practice = self.app.practice.as_ref();
+        let mailbox = practice.map(|practice| practice.mailbox());
+        let answer = engine::conversation(mailbox, message);
         self.outbox.send(answer).await.ok();
     }
 

@@ -19,7 +19,6 @@ struct Current {
     /// The messages that have not been looked at, the newest at the end.
     left: Vec<u64>,
     searched: u64,
-    undecoded: u64,
 }
 
 impl Searching {
@@ -37,7 +36,6 @@ impl Searching {
             words,
             left,
             searched: 0,
-            undecoded: 0,
         });
     }
 
@@ -54,10 +52,7 @@ impl Searching {
             && let Some(message) = mailbox.get(id)
         {
             current.searched += 1;
-            let reading = decode(&message.delivered.raw);
-            current.undecoded += u64::from(reading.is_none());
-            let text = reading.map(|reading| searched_text(&reading));
-            let text = text.unwrap_or_default();
+            let text = searched_text(&decode(&message.delivered.raw));
             let summary = searched_summary(&message.summary());
             let is_in = |word: &String| summary.contains(word) || text.contains(word);
             if current.words.iter().all(is_in) {
@@ -69,7 +64,8 @@ impl Searching {
             id: current.id,
             messages,
             searched: current.searched,
-            undecoded: current.undecoded,
+            // Every message is decoded here, however long it takes.
+            undecoded: 0,
             done,
         };
         if done {
@@ -79,11 +75,7 @@ impl Searching {
     }
 }
 
-/// The message decoded for reading. None: what decodes is not part of this program.
-#[cfg_attr(not(feature = "reading"), expect(unused_variables))]
-pub(super) fn decode(raw: &[u8]) -> Option<Reading> {
-    #[cfg(feature = "reading")]
-    return Some(crate::readable(practice::Reading::parse(raw)));
-    #[cfg(not(feature = "reading"))]
-    return None;
+/// The message decoded for reading.
+pub(super) fn decode(raw: &[u8]) -> Reading {
+    crate::readable(practice::Reading::parse(raw))
 }

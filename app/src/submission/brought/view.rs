@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use smtp::Entry;
 
 use super::carried::carried;
+use super::record::ServerRecord;
 use crate::i18n::{Locale, use_language};
 use crate::inbox::{Brought, Carried, LineLink};
 use crate::submission::entry::plain_row;
 use crate::submission::store::{SubmissionStore, use_submission};
+use crate::ui::Toggle;
 use crate::ui::part::{View, part};
 
 /// Which lines carried which octets of the message of this name and size.
@@ -37,19 +39,40 @@ fn Lines() -> impl IntoView {
     };
     let summary = brought.summary.as_ref();
     let found = summary.and_then(|summary| submission.brought(&summary.queue_id));
+    let record = brought.record;
     let Some(lines) = found else {
         let words = language.words(Locale::brought_elsewhere);
-        return view! { <p class="nothing">{words}</p> }.into_any();
+        return view! { <p class="more">{words}</p><ServerRecord record/> }.into_any();
     };
-    let row = |entry: &Entry| {
-        let carried = brought.carried.iter().find(|one| one.seq == entry.seq);
-        let link = carried.map(|carried| view! { <ToSource carried=carried.clone()/> });
-        view! { {plain_row(language, entry)}{link} }
+    let of_server = RwSignal::new(false);
+    let toggle = move |server: bool, label: fn(Locale) -> &'static str| {
+        view! {
+            <Toggle pressed=move || of_server.get() == server label=language.words(label)
+                on:click=move |_| of_server.set(server)/>
+        }
     };
-    let rows = lines.entries.iter().map(row).collect_view();
+    let body = move || {
+        if of_server.get() {
+            return view! { <ServerRecord record/> }.into_any();
+        }
+        let row = |entry: &Entry| {
+            let carried = brought.carried.iter().find(|one| one.seq == entry.seq);
+            let link = carried.map(|carried| view! { <ToSource carried=carried.clone()/> });
+            view! { {plain_row(language, entry)}{link} }
+        };
+        let rows = lines.entries.iter().map(row).collect_view();
+        view! {
+            <p class="more">{language.words(Locale::brought_here)}</p>
+            <div class="wire"><div class="lines">{rows}</div></div>
+        }
+        .into_any()
+    };
     view! {
-        <p class="more">{language.words(Locale::brought_here)}</p>
-        <div class="wire"><div class="lines">{rows}</div></div>
+        <div class="seg views" role="group" aria-label=language.words(Locale::conversation_of)>
+            {toggle(false, Locale::of_client)}
+            {toggle(true, Locale::of_server)}
+        </div>
+        {body}
     }
     .into_any()
 }
