@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import websockets
 
+VERSION = 7
 FRAME = 262_144
 DIALOGUE = 1
 
@@ -146,12 +147,12 @@ async def main():
     async with websockets.connect(
         job["ws"],
         origin=f"http://{at.netloc}",
-        subprotocols=["glasspost.v7", f"glasspost.token.{job['token']}"],
+        subprotocols=[f"glasspost.v{VERSION}", f"glasspost.token.{job['token']}"],
         compression=None,
         max_size=FRAME,
     ) as socket:
         kind, welcome = await receive(socket)
-        assert kind == "welcome" and welcome["version"] == 5, welcome
+        assert kind == "welcome" and welcome["version"] == VERSION, welcome
         message = base64.b64decode(job["message"])
         mailbox = []
         transcript, outcome = await send(socket, job["start"], message, mailbox)

@@ -23,6 +23,7 @@ async fn open_newest(page: &Visitor) {
 /// The shortcuts that this file tries, as the list of shortcuts shows them.
 const TRIED: &[&str] = &[
     "G I",
+    "G L",
     "G M",
     "G D",
     "G H",
@@ -198,6 +199,8 @@ async fn each_shortcut_does_what_its_name_says() {
         .await;
     page.browser.presses("g h").await;
     page.becomes(&region("History"), "true").await;
+    page.browser.presses("g l").await;
+    page.becomes(&region("Lessons"), "true").await;
     page.browser.presses("g w").await;
     page.browser
         .until("document.querySelector('.wirepane:not(.folded)') !== null")

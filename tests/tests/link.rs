@@ -354,7 +354,7 @@ async fn the_outcome_names_the_server_that_was_used() {
     page.browser.fill("Host", "mail.example.org").await;
     page.browser.press("Use this server").await;
     page.browser
-        .until("/mail.example.org/.test(document.querySelector('.chip').innerText)")
+        .until("/mail.example.org/.test(document.querySelector('.chip:not(.scenario)').innerText)")
         .await;
     page.browser.until(&says("Open in Inbox")).await;
     let lanes = page
