@@ -30,9 +30,10 @@ fn reply(code: u16, texts: &[String]) -> String {
 
 /// What the page receives if a server that knows the password sends this at some point.
 async fn received(bridge: &Bridge, password: &str, script: &str) -> Sent {
+    let end = if script == "RST" { "" } else { "\nFIN" };
     let server = Scripted::start(&format!(
-        "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\n{script}\n\
-         FIN"
+        "S: 220 mail.test\nC: EHLO\nS: 250-mail.test\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\n\
+         {script}{end}"
     ))
     .await;
     let host = job::host("127.0.0.1", server.port(), Security::None);
