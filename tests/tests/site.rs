@@ -92,6 +92,40 @@ async fn lines_are_paused_and_changed_and_time_passes() {
     page.close().await;
 }
 
+/// What is said when the first message is sent over this network, without its times and the name
+/// that the server gives the message. `network`: a script that sets it.
+async fn said_over(network: &str) -> Vec<String> {
+    let (_server, page) = site().await;
+    page.browser.named("slider", "Round trip").await;
+    page.browser
+        .evaluate(&format!("(() => {{ {network} }})()"))
+        .await;
+    page.browser.press("Send").await;
+    page.finished("accepted").await;
+    page.wire_shows("Connection closed").await;
+    let said = page
+        .browser
+        .evaluate(
+            "[...document.querySelectorAll('.lines .row .l')] \
+             .map(line => line.innerText.replace(/queued as .*/, ''))",
+        )
+        .await;
+    page.close().await;
+    serde_json::from_value(said).expect("texts")
+}
+
+#[tokio::test]
+async fn a_network_that_loses_and_splits_segments_changes_nothing_that_is_said() {
+    let clean = said_over("").await;
+    assert!(clean.len() > 20, "{clean:?}");
+    let poor = "const set = (field, value, event) => { \
+            field.value = value; field.dispatchEvent(new Event(event, {bubbles: true})); }; \
+        set(named('slider', 'Round trip'), '30', 'input'); \
+        set(named('combobox', 'Lost segments'), '20', 'change'); \
+        named('checkbox', 'Split segments').click();";
+    assert_eq!(said_over(poor).await, clean);
+}
+
 #[tokio::test]
 async fn a_real_server_is_not_reached_and_the_page_says_so() {
     let (_server, page) = site().await;
