@@ -2,6 +2,7 @@
 
 mod answers;
 mod commands;
+mod connections;
 mod conversation;
 mod deleting;
 mod download;

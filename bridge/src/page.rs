@@ -3,6 +3,7 @@
 pub(crate) mod reading;
 pub(crate) mod texts;
 
+mod connections;
 mod dialogues;
 mod mailbox_feed;
 mod search;
@@ -26,7 +27,7 @@ use wire::{BINARY_FRAME, FromBridge, TEXT_FRAME, handshake};
 
 use crate::app_state::AppState;
 use crate::outbox::{Close, OutboundMessage, Outbox};
-use session::Session;
+use session::{Asks, Session};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -69,11 +70,19 @@ pub(crate) async fn serve(io: TokioIo<Upgraded>, compatible: bool, app: Arc<AppS
     let stored_mail = tokio::spawn(stored_mail::run(app.clone(), requested, outbox.clone()));
     let (searches, searched) = watch::channel(None);
     let search = tokio::spawn(search::run(app.clone(), searched, outbox.clone()));
-    let mut session = Session::new(app, outbox.clone(), reads, searches);
+    let (follows, asked) = watch::channel(false);
+    let connections = tokio::spawn(connections::run(app.clone(), asked, outbox.clone()));
+    let asks = Asks {
+        reads,
+        searches,
+        follows,
+    };
+    let mut session = Session::new(app, outbox.clone(), asks);
     let close = session.run(stream).await;
     feed.abort();
     stored_mail.abort();
     search.abort();
+    connections.abort();
     let ending = tokio::spawn(session.end());
     if let Some(close) = close {
         outbox.push(OutboundMessage::Close(close)).await.ok();

@@ -1,19 +1,39 @@
-//! What was said on connections to the practice server, as a page gets it.
+//! Connections to the practice server and what was said on them, as a page gets it.
 
 use practice::{Lines, Mailbox};
-use wire::{Conversation, ConversationLine, FromBridge, Speaker};
+use wire::{Conversation, ConversationLine, ConversationOf, FromBridge, KnownConnection, Speaker};
 
-/// The answer to a page that asks for the conversation that brought a message.
+/// The connections that the mailbox keeps, oldest first. Without a mailbox there are none.
 #[must_use]
-pub fn conversation(mailbox: Option<&Mailbox>, message: u64) -> FromBridge {
-    let found = mailbox.and_then(|mailbox| mailbox.get(message));
-    let conversation = found.and_then(|found| {
-        let conversation = found.conversation.as_ref()?;
-        Some(readable(conversation.lines()))
+pub fn known_connections(mailbox: Option<&Mailbox>) -> Vec<KnownConnection> {
+    let all = mailbox.map(Mailbox::connections).unwrap_or_default();
+    let known = all.into_iter().map(|connection| {
+        let lines = connection.conversation.lines();
+        KnownConnection {
+            id: connection.id,
+            began_ms: connection.began_ms,
+            client_name: lines.client_name().map(str::to_owned),
+            last_reply: lines.last_reply().map(str::to_owned),
+            messages: connection.messages,
+            ended: lines.ended,
+        }
+    });
+    known.collect()
+}
+
+/// The answer to a page that asks for a conversation.
+#[must_use]
+pub fn conversation(mailbox: Option<&Mailbox>, of: ConversationOf) -> FromBridge {
+    let found = mailbox.and_then(|mailbox| match of {
+        ConversationOf::Message(id) => mailbox.get(id)?.conversation.clone(),
+        ConversationOf::Connection(id) => {
+            let mut all = mailbox.connections().into_iter();
+            all.find(|one| one.id == id).map(|one| one.conversation)
+        }
     });
     FromBridge::Conversation {
-        message,
-        conversation,
+        of,
+        conversation: found.map(|found| readable(found.lines())),
     }
 }
 

@@ -18,7 +18,7 @@ mod search;
 mod simulated;
 mod transfer;
 
-pub use conversation::conversation;
+pub use conversation::{conversation, known_connections};
 pub use ended::{EndedMessages, Overdrawn};
 pub use faults::practice_faults;
 pub use mailbox::MailboxFeed;

@@ -22,7 +22,8 @@ use practice::{Mailbox, SERVER_NAME};
 use smtp::limits::Timeouts;
 use smtp::{ClientName, Domain, Job, Mail, Secrets, SendMode};
 use wire::{
-    FromBridge, FromPage, NotStarted, Open, Practice, Server, Start, Welcome, read_message_frame,
+    FromBridge, FromPage, KnownConnection, NotStarted, Open, Practice, Server, Start, Welcome,
+    read_message_frame,
 };
 
 use self::connection::{Connection, World};
@@ -32,7 +33,8 @@ use self::searching::Searching;
 use self::storing::Storing;
 use crate::request::{self, ConnectionKey};
 use crate::{
-    EndedMessages, MailboxFeed, Overdrawn, known_scenarios, played, practice_faults, read_scenario,
+    EndedMessages, MailboxFeed, Overdrawn, known_connections, known_scenarios, played,
+    practice_faults, read_scenario,
 };
 
 /// Octets of a stored message in one binary frame.
@@ -71,6 +73,9 @@ pub struct SimulatedBridge {
     mailbox: Mailbox,
     scenario: Option<ScenarioRun>,
     feed: MailboxFeed,
+    /// Whether the page is told of connections to the practice server, and what it was told last.
+    follows: bool,
+    connections: Vec<KnownConnection>,
     secrets: Secrets,
     /// The connection of the latest request.
     current: Option<Connection>,
@@ -109,6 +114,8 @@ impl SimulatedBridge {
             mailbox: Mailbox::default(),
             scenario: None,
             feed: MailboxFeed::default(),
+            follows: false,
+            connections: Vec::new(),
             secrets: Secrets::new(),
             current: None,
             closing: Vec::new(),
@@ -147,8 +154,12 @@ impl SimulatedBridge {
             }
             FromPage::Read { id } => self.read(id, true),
             FromPage::Fetch { id } => self.read(id, false),
-            FromPage::Conversation { message } => {
-                self.send(crate::conversation(Some(&self.mailbox), message));
+            FromPage::Connections { follow } => {
+                self.follows = follow;
+                self.tell_connections();
+            }
+            FromPage::Conversation { of } => {
+                self.send(crate::conversation(Some(&self.mailbox), of));
             }
             FromPage::Search(search) => self.searching.begin(search, &self.mailbox),
             FromPage::Store { id, size } => {
@@ -342,6 +353,15 @@ impl SimulatedBridge {
             self.send(message);
         }
         self.tell_mailbox();
+        if self.follows && known_connections(Some(&self.mailbox)) != self.connections {
+            self.tell_connections();
+        }
+    }
+
+    fn tell_connections(&mut self) {
+        let known = known_connections(Some(&self.mailbox));
+        self.connections.clone_from(&known);
+        self.send(FromBridge::Connections { known });
     }
 
     fn tell_mailbox(&mut self) {

@@ -2,9 +2,9 @@
 
 mod secrets;
 
-use crate::limits;
+use crate::{changes::Notifier, limits};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -39,7 +39,14 @@ pub struct Line {
 
 /// A conversation, which grows as long as its connection lasts. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Conversation(Arc<Mutex<Lines>>);
+pub struct Conversation(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    lines: Mutex<Lines>,
+    /// Is notified of the end.
+    notifier: OnceLock<Notifier>,
+}
 
 /// The lines up to now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,12 +77,42 @@ impl Conversation {
         inner.lines.push(line);
     }
 
+    /// Notifies of the end of the conversation from now on.
+    pub(crate) fn notify_end(&self, notifier: &Notifier) {
+        self.0.notifier.set(notifier.clone()).ok();
+    }
+
     pub(crate) fn end(&self) {
         self.inner().ended = true;
+        if let Some(notifier) = self.0.notifier.get() {
+            notifier.notify();
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Lines> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let lines = self.0.lines.lock();
+        lines.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines {
+    /// What the client has called itself last: the argument of EHLO or HELO. Untrusted text.
+    pub fn client_name(&self) -> Option<&str> {
+        let mut said = self.lines.iter().rev();
+        said.find_map(|line| {
+            let (verb, name) = line.text.split_once(' ')?;
+            let hello = ["EHLO", "HELO"]
+                .iter()
+                .any(|one| verb.eq_ignore_ascii_case(one));
+            (line.who == Speaker::Client && hello).then(|| name.trim())
+        })
+    }
+
+    /// The last line of the server.
+    pub fn last_reply(&self) -> Option<&str> {
+        let mut said = self.lines.iter().rev();
+        let reply = said.find(|line| line.who == Speaker::Server);
+        reply.map(|line| line.text.as_str())
     }
 }
 

@@ -28,7 +28,7 @@ mod session;
 pub use changes::{Changes, MailboxGone};
 pub use conversation::{Conversation, Line, Lines, SECRET, Speaker};
 pub use faults::{Effect, FAULTS, Fault, Side, fault};
-pub use mailbox::{Capacity, Delta, Mailbox, Message, Stats, Summary};
+pub use mailbox::{Capacity, Connection, Delta, Mailbox, Message, Stats, Summary};
 #[cfg(feature = "reading")]
 pub use reading::{Content, Entity, Part, Reading, Slice, Transfer, View};
 #[cfg(feature = "server")]

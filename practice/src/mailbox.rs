@@ -94,6 +94,19 @@ pub struct Stats {
     pub capacity: Capacity,
 }
 
+/// A connection whose conversation a mailbox keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// Unique in this mailbox, and larger than the id of every earlier connection.
+    pub id: u64,
+    /// When it began, in milliseconds since 1970 UTC.
+    pub began_ms: u64,
+    /// What was said on it.
+    pub conversation: Conversation,
+    /// The ids of the messages that it brought and that are in the mailbox, ascending.
+    pub messages: Vec<u64>,
+}
+
 /// The difference between a mailbox and the ids that an observer knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delta {
@@ -129,9 +142,9 @@ struct Store {
     deleted_bytes: usize,
     dropped: u64,
     next_id: u64,
-    /// The last conversations and their ids, oldest first.
-    conversations: VecDeque<(u64, Conversation)>,
-    next_conversation: u64,
+    /// The last connections, oldest first. The messages are not filled in.
+    connections: VecDeque<Connection>,
+    next_connection: u64,
     capacity: Capacity,
 }
 
@@ -187,8 +200,8 @@ impl Mailbox {
                 deleted_bytes: 0,
                 dropped: 0,
                 next_id: 1,
-                conversations: VecDeque::new(),
-                next_conversation: 1,
+                connections: VecDeque::new(),
+                next_connection: 1,
                 capacity,
             })),
             changes: Notifier::default(),
@@ -210,27 +223,46 @@ impl Mailbox {
         self.store_message(delivered, false, Some(conversation), now)
     }
 
-    /// Keeps a conversation that begins, whether or not it brings a message, and returns its id.
-    /// The oldest ones are dropped first.
-    pub fn begin(&self, conversation: Conversation) -> u64 {
+    /// Keeps the conversation of a connection that begins at `now`, whether or not it brings a
+    /// message, and returns its id. The oldest ones are dropped first. The beginning and the end of
+    /// a connection are changes, see [`Mailbox::changes`].
+    pub fn begin(&self, conversation: Conversation, now: SystemTime) -> u64 {
+        conversation.notify_end(&self.changes);
         let mut store = self.store();
-        let id = store.next_conversation;
-        store.next_conversation += 1;
-        store.conversations.push_back((id, conversation));
-        if store.conversations.len() > limits::CONVERSATIONS {
-            store.conversations.pop_front();
+        let id = store.next_connection;
+        store.next_connection += 1;
+        store.connections.push_back(Connection {
+            id,
+            began_ms: milliseconds(now),
+            conversation,
+            messages: Vec::new(),
+        });
+        if store.connections.len() > limits::CONVERSATIONS {
+            store.connections.pop_front();
         }
+        drop(store);
+        self.changed();
         id
     }
 
-    /// The last conversations and their ids, oldest first.
-    pub fn conversations(&self) -> Vec<(u64, Conversation)> {
-        self.store().conversations.iter().cloned().collect()
+    /// The last connections, oldest first.
+    pub fn connections(&self) -> Vec<Connection> {
+        let store = self.store();
+        let mut connections: Vec<Connection> = store.connections.iter().cloned().collect();
+        for connection in &mut connections {
+            let brought = store
+                .messages
+                .iter()
+                .filter(|message| message.conversation.as_ref() == Some(&connection.conversation));
+            connection.messages = brought.map(|message| message.id).collect();
+        }
+        connections
     }
 
-    /// Forgets all conversations, except those of stored messages.
-    pub fn clear_conversations(&self) {
-        self.store().conversations.clear();
+    /// Forgets all connections. The conversations of stored messages stay with them.
+    pub fn clear_connections(&self) {
+        self.store().connections.clear();
+        self.changed();
     }
 
     /// Stores a message that did not come by SMTP, and returns its id.
@@ -251,9 +283,7 @@ impl Mailbox {
     ) -> u64 {
         // Parse before locking: the header is untrusted and may take long to parse.
         let (subject, header_from) = summary(&delivered.raw);
-        let received_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        });
+        let received_ms = milliseconds(now);
         let size = delivered.raw.len();
         let mut store = self.store();
         let id = store.next_id;
@@ -398,6 +428,13 @@ impl Mailbox {
     }
 }
 
+/// Milliseconds since 1970 UTC.
+fn milliseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
 /// The decoded Subject and From of a message.
 #[cfg(feature = "reading")]
 fn summary(raw: &[u8]) -> (Option<String>, Option<String>) {
@@ -527,6 +564,32 @@ mod tests {
         check(&[1, 3, 4], &[], &[]);
         check(&[2, 5], &[1, 3, 4], &[2, 5]);
         check(&[1, 2, 3, 4, 5], &[], &[2, 5]);
+    }
+
+    #[test]
+    fn connections_are_kept_with_what_they_brought() {
+        let mailbox = Mailbox::default();
+        let mut changes = mailbox.changes();
+        let (brings, nothing) = (Conversation::default(), Conversation::default());
+        assert_eq!(mailbox.begin(brings.clone(), UNIX_EPOCH), 1);
+        assert_eq!(mailbox.begin(nothing.clone(), UNIX_EPOCH), 2);
+        let id = mailbox.deliver_with(message(b"xx"), brings, UNIX_EPOCH);
+        let brought = || {
+            let all = mailbox.connections().into_iter();
+            all.map(|one| (one.id, one.messages)).collect::<Vec<_>>()
+        };
+        assert_eq!(brought(), [(1, vec![id]), (2, vec![])]);
+        changes.mark_unchanged();
+        nothing.end();
+        assert!(changes.has_changed());
+        mailbox.delete(id);
+        assert_eq!(brought(), [(1, vec![]), (2, vec![])]);
+        for _ in 0..limits::CONVERSATIONS {
+            mailbox.begin(Conversation::default(), UNIX_EPOCH);
+        }
+        assert_eq!(brought().len(), limits::CONVERSATIONS);
+        mailbox.clear_connections();
+        assert_eq!(brought(), []);
     }
 
     #[test]

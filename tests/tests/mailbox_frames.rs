@@ -4,10 +4,14 @@
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::page::{Frame, Page};
+use glasspost_tests::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use wire::{Conversation, FromBridge, FromPage, NotStored, Search, Speaker, WINDOW, handshake};
+use wire::{
+    Conversation, ConversationOf, FromBridge, FromPage, KnownConnection, NotStored, Search,
+    Speaker, WINDOW, handshake,
+};
 
 /// The ids of messages in which these words are, how many were looked at, and how many could not be
 /// decoded.
@@ -260,69 +264,125 @@ async fn what_the_mailbox_does_not_take_is_refused_with_the_reason() {
     assert_eq!(fetched(&mut page, 1).await, None);
 }
 
-/// What the server has of the conversation that brought a message. None: nothing.
-async fn conversation(page: &mut Page, message: u64) -> Option<Conversation> {
-    page.send_frame(&FromPage::Conversation { message }).await;
+/// What the server has of a conversation. None: nothing.
+async fn conversation(page: &mut Page, of: ConversationOf) -> Option<Conversation> {
+    page.send_frame(&FromPage::Conversation { of }).await;
     loop {
         if let FromBridge::Conversation {
-            message: of,
+            of: answer,
             conversation,
         } = page.next_event().await
         {
-            assert_eq!(of, message);
+            assert_eq!(answer, of);
             return conversation;
         }
     }
 }
 
+/// The next connections that the page is told of and that are as wanted.
+async fn connections(
+    page: &mut Page,
+    wanted: impl Fn(&[KnownConnection]) -> bool,
+) -> Vec<KnownConnection> {
+    loop {
+        if let FromBridge::Connections { known } = page.next_event().await
+            && wanted(&known)
+        {
+            return known;
+        }
+    }
+}
+
+/// Sends lines as a person who types them, and reads until the server has said `last`.
+async fn types(client: &mut TcpStream, lines: &[&str], last: &str) {
+    for line in lines {
+        let line = format!("{line}\r\n");
+        client
+            .write_all(line.as_bytes())
+            .await
+            .expect("the connection");
+    }
+    let mut said = Vec::new();
+    while !String::from_utf8_lossy(&said).contains(last) {
+        let mut octets = [0; 512];
+        let count = soon("a reply", client.read(&mut octets)).await;
+        let count = count.expect("the connection");
+        assert_ne!(count, 0, "the connection has ended before {last}");
+        said.extend_from_slice(&octets[..count]);
+    }
+}
+
 #[tokio::test]
-async fn the_conversation_of_any_client_is_given_out() {
+async fn connections_of_any_client_and_what_was_said_are_given_out() {
     let bridge = Bridge::start();
     let mut page = Page::open(&bridge).await;
-    let mut client = TcpStream::connect(&bridge.practice().starttls)
+    page.send_frame(&FromPage::Connections { follow: true })
+        .await;
+    assert_eq!(connections(&mut page, |_| true).await, []);
+
+    let address = &bridge.practice().starttls;
+    let mut client = TcpStream::connect(address)
         .await
         .expect("the practice server");
-    // A client that a person types.
-    let says = [
+    let lines = [
         "HELO typed.example",
         "MAIL FROM:<>",
         "RCPT TO:<joon@practice.test>",
         "DATA",
-        "Hi\r\n.",
+        "Hi",
+        ".",
     ];
-    for line in says {
-        client
-            .write_all(format!("{line}\r\n").as_bytes())
-            .await
-            .expect("the connection");
-    }
+    types(&mut client, &lines, "queued as").await;
     let id = ids(&mut page, 1).await[0];
-    let said = conversation(&mut page, id).await.expect("a conversation");
+    let message = ConversationOf::Message(id);
+    let said = conversation(&mut page, message)
+        .await
+        .expect("a conversation");
     let of = |who| {
         let lines = said.lines.iter().filter(move |line| line.who == who);
         lines.map(|line| line.text.as_str()).collect::<Vec<_>>()
     };
-    assert_eq!(of(Speaker::Client)[..4], says[..4]);
+    assert_eq!(of(Speaker::Client)[..4], lines[..4]);
     let replies = of(Speaker::Server);
     assert!(
         replies[0].starts_with("220 ") && replies[4].starts_with("354 "),
         "{replies:?}"
     );
     assert!(!said.ended && said.left_out == 0 && said.lines.iter().all(|line| !line.tls));
-    // It goes on as long as the connection.
-    client.write_all(b"QUIT\r\n").await.expect("the connection");
-    let mut rest = Vec::new();
-    client.read_to_end(&mut rest).await.expect("the connection");
-    let said = loop {
-        let said = conversation(&mut page, id).await.expect("a conversation");
-        if said.ended {
-            break said;
-        }
-    };
+
+    // Another one gives up before it has sent a message.
+    let mut other = TcpStream::connect(address)
+        .await
+        .expect("the practice server");
+    types(
+        &mut other,
+        &["EHLO other.example", "VRFY joon", "QUIT"],
+        "221 ",
+    )
+    .await;
+    drop(other);
+    types(&mut client, &["QUIT"], "221 ").await;
+    drop(client);
+    let both = |known: &[KnownConnection]| known.len() == 2 && known.iter().all(|one| one.ended);
+    let known = connections(&mut page, both).await;
+    let names = known.iter().map(|one| one.client_name.as_deref());
+    let names: Vec<_> = names.collect();
+    assert_eq!(names, [Some("typed.example"), Some("other.example")]);
+    let brought: Vec<_> = known.iter().map(|one| one.messages.as_slice()).collect();
+    assert_eq!(brought, [&[id][..], &[]]);
+    assert_eq!(known[1].last_reply.as_deref(), Some("221 2.0.0 Bye"));
+    let of = ConversationOf::Connection(known[1].id);
+    let said = conversation(&mut page, of).await.expect("a conversation");
     assert!(
-        said.lines.iter().any(|line| line.text == "QUIT"),
+        said.ended && said.lines.iter().any(|line| line.text == "VRFY joon"),
         "{said:?}"
     );
-    // A message that is not there has none.
-    assert_eq!(conversation(&mut page, id + 1).await, None);
+
+    // What is not there has none.
+    for of in [
+        ConversationOf::Message(id + 1),
+        ConversationOf::Connection(99),
+    ] {
+        assert_eq!(conversation(&mut page, of).await, None);
+    }
 }

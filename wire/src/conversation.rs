@@ -3,6 +3,33 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Which conversation is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationOf {
+    /// The one that brought the practice mailbox's message of this id.
+    Message(u64),
+    /// The one on the connection of this id.
+    Connection(u64),
+}
+
+/// A connection to the practice server, in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownConnection {
+    /// Its id, never used again in this run.
+    pub id: u64,
+    /// When it began, milliseconds since 1970-01-01 UTC.
+    pub began_ms: u64,
+    /// What the client has called itself in EHLO or HELO. None: it has not.
+    pub client_name: Option<String>,
+    /// The last line that the server has sent.
+    pub last_reply: Option<String>,
+    /// The ids of the messages in the practice mailbox that it has brought.
+    pub messages: Vec<u64>,
+    /// Whether it has ended.
+    pub ended: bool,
+}
+
 /// A conversation, as far as it has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {

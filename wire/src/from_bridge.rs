@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smtp::{AddressError, Entry, Outcome, Paused, RecipientResult};
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, ConversationOf, KnownConnection};
 use crate::mailbox::MailboxUpdate;
 use crate::reading::{NotRead, Reading};
 use crate::scenario::{KnownScenario, PlayedScenario, ScenarioFault};
@@ -98,12 +98,17 @@ pub enum FromBridge {
         /// The message's id.
         id: u64,
     },
-    /// What was said on the connection that brought a message, asked for by
-    /// [`crate::FromPage::Conversation`].
+    /// The last connections to the practice server, oldest first, asked for by
+    /// [`crate::FromPage::Connections`].
+    Connections {
+        /// All that are kept.
+        known: Vec<KnownConnection>,
+    },
+    /// What was said on a connection, asked for by [`crate::FromPage::Conversation`].
     Conversation {
-        /// The message's id.
-        message: u64,
-        /// What was said up to now. None: the message did not come by SMTP, or is gone.
+        /// Which one.
+        of: ConversationOf,
+        /// What was said up to now. None: it is not kept, or the message did not come by SMTP.
         conversation: Option<Conversation>,
     },
     /// The message announced by [`FromBridge::Message`], decoded for reading.

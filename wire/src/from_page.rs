@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use smtp::{Operator, Security, SendMode};
 use zeroize::Zeroizing;
 
+use crate::conversation::ConversationOf;
+
 /// A text frame from the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -39,11 +41,16 @@ pub enum FromPage {
         /// The message's id.
         id: u64,
     },
-    /// Send what was said on the connection that brought the practice mailbox's message with this
-    /// id. Answered by [`crate::FromBridge::Conversation`].
+    /// Send the last connections to the practice server, whoever made them. Answered by
+    /// [`crate::FromBridge::Connections`].
+    Connections {
+        /// Send them again whenever one has begun or ended, until this is asked for without it.
+        follow: bool,
+    },
+    /// Send what was said on a connection. Answered by [`crate::FromBridge::Conversation`].
     Conversation {
-        /// The message's id.
-        message: u64,
+        /// Which one.
+        of: ConversationOf,
     },
     /// Remove one message from the practice mailbox. [`FromPage::Restore`] can bring it back while
     /// there is room for it.

@@ -17,7 +17,7 @@ mod message_frame;
 mod reading;
 mod scenario;
 
-pub use conversation::{Conversation, ConversationLine, Speaker};
+pub use conversation::{Conversation, ConversationLine, ConversationOf, KnownConnection, Speaker};
 pub use encoding::Encoding;
 pub use frames::{Fragments, TextFrames, TooLarge};
 pub use from_bridge::{

@@ -10,10 +10,10 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use glasspost_wire::{
-    Content, Conversation, ConversationLine, Credentials, Encoding, Entity, Field, FromBridge,
-    FromPage, KnownScenario, MailboxSummary, MailboxUpdate, NotRead, NotStarted, NotStored, Open,
-    Part, PlayedScenario, Practice, PracticeEffect, PracticeFault, Reading, ScenarioFault, Search,
-    Server, Slice, Speaker, Start, VERSION, View, Welcome,
+    Content, Conversation, ConversationLine, ConversationOf, Credentials, Encoding, Entity, Field,
+    FromBridge, FromPage, KnownConnection, KnownScenario, MailboxSummary, MailboxUpdate, NotRead,
+    NotStarted, NotStored, Open, Part, PlayedScenario, Practice, PracticeEffect, PracticeFault,
+    Reading, ScenarioFault, Search, Server, Slice, Speaker, Start, VERSION, View, Welcome,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -297,7 +297,8 @@ fn samples() -> Vec<Sample> {
         },
         Read { .. } => FromPage::Read { id: 7 },
         Fetch { .. } => FromPage::Fetch { id: 7 },
-        Conversation { .. } => FromPage::Conversation { message: 7 },
+        Connections { .. } => FromPage::Connections { follow: true },
+        Conversation { .. } => FromPage::Conversation { of: ConversationOf::Message(7) },
         Restore { .. } => FromPage::Restore { ids: vec![7, 9] },
         Search(_) => FromPage::Search(Search { id: 3, words: vec!["quarterly".into()] }),
         Store { .. } => FromPage::Store { id: 4, size: 482 },
@@ -305,6 +306,10 @@ fn samples() -> Vec<Sample> {
         Clear => FromPage::Clear,
         Scenarios => FromPage::Scenarios,
         Play { .. } => FromPage::Play { text: Some("on QUIT\n  SILENT\n".into()) },
+    });
+    golden!(all, ConversationOf {
+        Message(_) => ConversationOf::Message(7),
+        Connection(_) => ConversationOf::Connection(3),
     });
     golden!(all, Server {
         Practice { .. } => Server::Practice { security: Security::Starttls },
@@ -388,8 +393,18 @@ fn samples() -> Vec<Sample> {
         NotPlayed { .. } => FromBridge::NotPlayed {
             faults: vec![ScenarioFault { line: 3, message: "unknown step: SAY".into() }],
         },
+        Connections { .. } => FromBridge::Connections {
+            known: vec![KnownConnection {
+                id: 3,
+                began_ms: 1_788_000_000_000,
+                client_name: Some("printer.example".into()),
+                last_reply: Some("530 5.7.0 Must issue a STARTTLS command first".into()),
+                messages: vec![],
+                ended: true,
+            }],
+        },
         Conversation { .. } => FromBridge::Conversation {
-            message: 7,
+            of: ConversationOf::Message(7),
             conversation: Some(Conversation {
                 lines: vec![
                     said(0, Speaker::Server, "220 mail.practice.test ESMTP Glasspost practice"),

@@ -38,6 +38,7 @@ table! {
     IDENTITIES = Command::new("identities", Go, Locale::identities);
     SERVER = Command::new("server", Go, Locale::mail_server);
     TEMPLATES = Command::new("templates", Go, Locale::templates).within(&COMPOSE);
+    SCENARIOS = Command::new("scenarios", Go, Locale::scenarios);
     SETTINGS = Command::new("settings", Go, Locale::settings).keys(&[Keys::after_g("s")]);
 
     SEARCH = Command::new("search", InInbox, Locale::search_inbox)
@@ -94,6 +95,7 @@ table! {
         .within(&INBOX).needs(Locale::needs_messages);
     CLEAR_INBOX = Command::new("clear-inbox", InInbox, Locale::clear_inbox)
         .within(&INBOX).needs(Locale::needs_messages);
+    CONNECTIONS = Command::new("connections", InInbox, Locale::connections).within(&INBOX);
     OPEN_FILE = Command::new("open-file", InInbox, Locale::open_message).within(&INBOX);
 
     NEW = Command::new("new", Write, Locale::new_message).keys(&[Keys::of("c")]);

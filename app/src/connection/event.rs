@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wire::{
-    Conversation, FromBridge, KnownScenario, MailboxUpdate, NotStored, PlayedScenario,
-    ScenarioFault, Welcome,
+    Conversation, ConversationOf, FromBridge, KnownConnection, KnownScenario, MailboxUpdate,
+    NotStored, PlayedScenario, ScenarioFault, Welcome,
 };
 
 use super::incoming::{Arrived, Fetched};
@@ -98,11 +98,13 @@ pub enum MailboxEvent {
         /// Its id.
         id: u64,
     },
-    /// What was said on the connection that brought a message.
+    /// The last connections to the practice server, oldest first.
+    Connections(Vec<KnownConnection>),
+    /// What was said on one of them.
     Conversation {
-        /// The message's id.
-        message: u64,
-        /// What was said up to now. None: the message did not come by SMTP, or is gone.
+        /// Which one.
+        of: ConversationOf,
+        /// What was said up to now. None: it is not kept, or the message did not come by SMTP.
         conversation: Option<Arc<Conversation>>,
     },
     /// A search has gone on.
@@ -136,13 +138,13 @@ pub(super) fn sort(said: Vec<FromBridge>) -> Vec<LinkEvent> {
         match message {
             FromBridge::Mailbox(update) => mailbox.push(MailboxEvent::Changed(update)),
             FromBridge::MessageGone { id } => mailbox.push(MailboxEvent::Gone { id }),
-            FromBridge::Conversation {
-                message,
-                conversation,
-            } => mailbox.push(MailboxEvent::Conversation {
-                message,
-                conversation: conversation.map(Arc::new),
-            }),
+            FromBridge::Connections { known } => mailbox.push(MailboxEvent::Connections(known)),
+            FromBridge::Conversation { of, conversation } => {
+                mailbox.push(MailboxEvent::Conversation {
+                    of,
+                    conversation: conversation.map(Arc::new),
+                });
+            }
             FromBridge::Found {
                 id,
                 messages,

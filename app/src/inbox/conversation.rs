@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wire::{Conversation, FromPage, MailboxSummary};
+use wire::{Conversation, ConversationOf, FromPage, MailboxSummary};
 
 use super::store::{InboxStateStoreFields as _, InboxStore};
 use crate::i18n::{Language, Locale};
@@ -18,6 +18,8 @@ use crate::ui::visible::visible;
 pub struct ConversationView {
     /// The view of one, for the message that it gets as [`Brought`].
     pub lines: fn() -> Making,
+    /// The view of what the server has of one, for the one that it gets as [`Record`].
+    pub record: fn() -> Making,
     /// The lines that carried the octets of a message, by the name that the server gave it and its
     /// size. None: the conversation is not known.
     pub carried: Callback<(String, u64), Vec<Carried>>,
@@ -73,17 +75,16 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record of the conversation that brought the message of this id.
-    pub(super) fn of(inbox: InboxStore, id: u64) -> Record {
+    /// The record of this conversation.
+    pub(super) fn of(inbox: InboxStore, of: ConversationOf) -> Record {
         let said = inbox.state.said();
         Record {
             said: Signal::derive(move || {
-                let answer = said.get().filter(|(message, _)| *message == id);
+                let answer = said.get().filter(|(one, _)| *one == of);
                 answer.map(|(_, said)| said)
             }),
             ask: Callback::new(move |()| {
-                let asked = FromPage::Conversation { message: id };
-                inbox.connection.send(&asked);
+                inbox.connection.send(&FromPage::Conversation { of });
             }),
         }
     }

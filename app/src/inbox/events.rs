@@ -59,12 +59,9 @@ impl InboxStore {
                 self.export_without(*id);
                 self.not_restored(*id);
             }
-            MailboxEvent::Conversation {
-                message,
-                conversation,
-            } => {
-                let answer = (*message, conversation.clone());
-                self.state.said().set(Some(answer));
+            MailboxEvent::Connections(known) => self.state.connections().set(known.clone()),
+            MailboxEvent::Conversation { of, conversation } => {
+                self.state.said().set(Some((*of, conversation.clone())));
             }
             MailboxEvent::Found {
                 id,

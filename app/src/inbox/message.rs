@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wire::{NotRead, Reading, View};
+use wire::{ConversationOf, NotRead, Reading, View};
 
 use super::answers::AnswerButtons;
 use super::conversation::{Brought, Record, carried, conversation};
@@ -122,7 +122,7 @@ pub fn Message(
                     carried: Arc::clone(&carried),
                     aim,
                     show_source: Callback::new(move |seq| show(Tab::Source, Some(seq))),
-                    record: Record::of(inbox, id),
+                    record: Record::of(inbox, ConversationOf::Message(id)),
                 };
                 view! {
                     <div class="reading-parts" tabindex="0" role="region"

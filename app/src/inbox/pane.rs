@@ -8,6 +8,7 @@ use web_sys::Node;
 use wire::MailboxState;
 
 use super::commands::offer_commands;
+use super::connections::ConnectionsDialog;
 use super::focus::Focus;
 use super::list::MessageList;
 use super::message::Message;
@@ -112,6 +113,7 @@ fn Inbox() -> impl IntoView {
                     (None, None) => nothing(language.words(Locale::inbox_choose)).into_any(),
                 }}
             </div>
+            <ConnectionsDialog/>
         </section>
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use reactive_stores::Store;
-use wire::{Conversation, FromPage, MailboxState, MailboxSummary};
+use wire::{Conversation, ConversationOf, FromPage, KnownConnection, MailboxState, MailboxSummary};
 
 use super::answers::Answerer;
 use super::deleting::Deleted;
@@ -31,9 +31,13 @@ pub(super) struct InboxState {
     wanted: Option<u64>,
     /// The message that is open. None until it has arrived.
     message: Option<Arc<Arrived>>,
-    /// What was said on the connection that brought a message, by the message's id, as the server
-    /// has it. None: it has not been asked for.
-    said: Option<(u64, Option<Arc<Conversation>>)>,
+    /// What was said on a connection, as the server has it. None: it has not been asked for. None
+    /// in it: the server has nothing.
+    said: Option<(ConversationOf, Option<Arc<Conversation>>)>,
+    /// The last connections to the practice server, oldest first, as far as they were asked for.
+    connections: Vec<KnownConnection>,
+    /// Whether they are shown.
+    connections_open: bool,
     /// The messages that are chosen in the list.
     selection: Selection,
     /// What is searched for.
@@ -80,6 +84,8 @@ impl InboxStore {
                 wanted: None,
                 message: None,
                 said: None,
+                connections: Vec::new(),
+                connections_open: false,
                 selection: Selection::default(),
                 search: String::new(),
                 found: Found::default(),

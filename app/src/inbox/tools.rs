@@ -7,7 +7,7 @@ use web_sys::HtmlInputElement;
 
 use super::store::{InboxStateStoreFields as _, InboxStore, use_inbox};
 use crate::commands::mark;
-use crate::commands::table::{CLEAR_INBOX, EXPORT_INBOX, OPEN_FILE, SEARCH};
+use crate::commands::table::{CLEAR_INBOX, CONNECTIONS, EXPORT_INBOX, OPEN_FILE, SEARCH};
 use crate::i18n::{Locale, use_language};
 use crate::ui::text_field::follow;
 use crate::ui::{Glyph, Icon, IconButton};
@@ -27,6 +27,7 @@ pub(super) fn Tools() -> impl IntoView {
         <div class="inbox-head">
             <h2 tabindex="-1">{language.words(Locale::inbox)}</h2>
             <span class="spacer"></span>
+            <Connections/>
             <OpenFile/>
         </div>
         <Show when=move || any.get() || inbox.searches()>
@@ -36,6 +37,22 @@ pub(super) fn Tools() -> impl IntoView {
                     <Chosen count=chosen/>
                 </Show>
             </div>
+        </Show>
+    }
+}
+
+/// Shows the connections to the practice server.
+#[component]
+fn Connections() -> impl IntoView {
+    let language = use_language();
+    let inbox = use_inbox();
+    let there = move || inbox.state.mailbox().with(Option::is_some);
+    view! {
+        <Show when=there>
+            <button type="button" {..mark(&CONNECTIONS)} class="link" aria-haspopup="dialog"
+                on:click=move |_| inbox.state.connections_open().set(true)>
+                <Icon glyph=Glyph::Wire/>{language.words(Locale::connections)}
+            </button>
         </Show>
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::store::use_scenarios;
+use crate::commands::mark;
+use crate::commands::table::SCENARIOS;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 use crate::ui::{Glyph, Icon};
@@ -26,7 +28,7 @@ pub fn ScenarioButton() -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class=class aria-label=language.words(Locale::scenarios)
+        <button type="button" {..mark(&SCENARIOS)} class=class aria-label=language.words(Locale::scenarios)
             title=language.words(Locale::scenarios) aria-haspopup="dialog"
             on:click=move |_| scenarios.open()>
             <Icon glyph=Glyph::Step/>

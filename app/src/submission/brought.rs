@@ -11,6 +11,7 @@ use smtp::{Entry, Outcome};
 
 use super::model::{Ending, Submission};
 
+pub(super) use self::record::record;
 pub(super) use self::view::{brought, carried_octets};
 
 /// Conversations that are kept, and entries of one.

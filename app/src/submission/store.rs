@@ -7,7 +7,7 @@ use reactive_stores::Store;
 use smtp::{Entry, Operator, Outcome, Paused, SendMode, Stage};
 use wire::{FromBridge, FromPage, Open, Start};
 
-use super::brought::{Conversations, Lines, brought, carried_octets};
+use super::brought::{Conversations, Lines, brought, carried_octets, record};
 use super::limits::{self, Limits};
 use super::message::Message;
 use super::model::{Ending, Stopped, Submission, kind};
@@ -93,6 +93,7 @@ impl SubmissionStore {
         let carried = use_later().get(carried_octets);
         provide_context(ConversationView {
             lines: || Box::pin(brought()),
+            record: || Box::pin(record()),
             carried: Callback::new(move |(queue_id, size): (String, u64)| {
                 let carried = carried.get_untracked();
                 carried.map_or(Vec::new(), |carried| carried(submission, &queue_id, size))

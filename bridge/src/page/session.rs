@@ -9,7 +9,8 @@ use hyper::body::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::{
-    FromBridge, FromPage, ScenarioFault, Search, TEXT_FRAME, handshake, read_message_frame,
+    ConversationOf, FromBridge, FromPage, ScenarioFault, Search, TEXT_FRAME, handshake,
+    read_message_frame,
 };
 
 use super::Socket;
@@ -24,29 +25,30 @@ use crate::submission::driver::TooManyCommands;
 pub(super) struct Session {
     app: Arc<AppState>,
     outbox: Outbox,
-    /// The stored messages that the page asks for.
-    reads: mpsc::Sender<Wanted>,
-    /// The last search of the page.
-    searches: watch::Sender<Option<Search>>,
+    asks: Asks,
     storing: Storing,
     submissions: Submissions,
 }
 
+/// What the page asks for, for the tasks that answer.
+pub(super) struct Asks {
+    /// The stored messages that the page asks for.
+    pub(super) reads: mpsc::Sender<Wanted>,
+    /// The last search of the page.
+    pub(super) searches: watch::Sender<Option<Search>>,
+    /// Whether it follows the connections to the practice server. Setting it is asking for them.
+    pub(super) follows: watch::Sender<bool>,
+}
+
 impl Session {
     /// A session that has read nothing yet.
-    pub(super) fn new(
-        app: Arc<AppState>,
-        outbox: Outbox,
-        reads: mpsc::Sender<Wanted>,
-        searches: watch::Sender<Option<Search>>,
-    ) -> Session {
+    pub(super) fn new(app: Arc<AppState>, outbox: Outbox, asks: Asks) -> Session {
         Session {
             storing: Storing::new(app.clone(), outbox.clone()),
             submissions: Submissions::new(app.clone(), outbox.clone()),
             app,
             outbox,
-            reads,
-            searches,
+            asks,
         }
     }
 
@@ -115,10 +117,11 @@ impl Session {
                 });
             }
             // The task that sends them ends with the page.
-            FromPage::Read { id } => drop(self.reads.send(Wanted::Read(id)).await),
-            FromPage::Fetch { id } => drop(self.reads.send(Wanted::Fetch(id)).await),
-            FromPage::Conversation { message } => self.conversation(message).await,
-            FromPage::Search(search) => drop(self.searches.send_replace(Some(search))),
+            FromPage::Read { id } => drop(self.asks.reads.send(Wanted::Read(id)).await),
+            FromPage::Fetch { id } => drop(self.asks.reads.send(Wanted::Fetch(id)).await),
+            FromPage::Connections { follow } => drop(self.asks.follows.send_replace(follow)),
+            FromPage::Conversation { of } => self.conversation(of).await,
+            FromPage::Search(search) => drop(self.asks.searches.send_replace(Some(search))),
             FromPage::Store { id, size } => self.storing.start(id, size).await,
             FromPage::Restore { ids } => self.restore(&ids).await,
             FromPage::Delete { id } => {
@@ -167,11 +170,11 @@ impl Session {
         self.outbox.send(answer).await.ok();
     }
 
-    /// Sends what was said on the connection that brought a message.
-    async fn conversation(&self, message: u64) {
+    /// Sends what was said on a connection.
+    async fn conversation(&self, of: ConversationOf) {
         let practice = self.app.practice.as_ref();
         let mailbox = practice.map(|practice| practice.mailbox());
-        let answer = engine::conversation(mailbox, message);
+        let answer = engine::conversation(mailbox, of);
         self.outbox.send(answer).await.ok();
     }
 

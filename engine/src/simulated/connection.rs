@@ -317,7 +317,11 @@ impl Connection {
             } else {
                 practice::Security::Clear
             };
-            self.server = Some(Server::new(protected, world.scenario, now));
+            let server = Server::new(protected, world.scenario, now);
+            world
+                .mailbox
+                .begin(server.conversation().clone(), world.time);
+            self.server = Some(server);
             moved = true;
         }
         let Some(server) = &mut self.server else {

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use smtp::{Event, Next, Operator, Outcome, Security, SendMode, Trust};
 use wire::{
-    Credentials, FromBridge, FromPage, MailboxState, NotStarted, Open, Search, Server, Start,
-    message_frame,
+    ConversationOf, Credentials, FromBridge, FromPage, MailboxState, NotStarted, Open, Search,
+    Server, Start, message_frame,
 };
 
 use super::*;
@@ -294,7 +294,8 @@ fn the_conversation_that_brought_a_message_is_given_out_as_the_server_has_it() {
         });
     });
     let message = page.mailbox.messages[0].id;
-    page.say(FromPage::Conversation { message });
+    let of = ConversationOf::Message(message);
+    page.say(FromPage::Conversation { of });
     let Some(FromBridge::Conversation { conversation, .. }) = page.others.pop() else {
         panic!("{:?}", page.others);
     };
@@ -309,12 +310,51 @@ fn the_conversation_that_brought_a_message_is_given_out_as_the_server_has_it() {
     assert!(has("AUTH PLAIN ⟨secret⟩"), "{texts:?}");
     let secured = |who| said.iter().any(|line| line.tls && line.who == who);
     assert!(secured(wire::Speaker::Client) && !said[0].tls, "{said:?}");
-    page.say(FromPage::Conversation { message: 99 });
+    let of = ConversationOf::Message(99);
+    page.say(FromPage::Conversation { of });
     let none = FromBridge::Conversation {
-        message: 99,
+        of,
         conversation: None,
     };
     assert_eq!(page.others.pop(), Some(none));
+}
+
+#[test]
+fn connections_are_followed_until_they_are_not() {
+    let mut page = Page::open(Network::default());
+    let told = |page: &mut Page| {
+        let told = page.others.drain(..).filter_map(|message| match message {
+            FromBridge::Connections { known } => Some(known),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    page.say(FromPage::Connections { follow: true });
+    assert_eq!(told(&mut page), [vec![]]);
+    page.send(1, Security::None, |_| {});
+    let last = told(&mut page).pop().expect("connections");
+    assert_eq!(last.len(), 1);
+    assert_eq!(last[0].client_name.as_deref(), Some("[127.0.0.1]"));
+    assert_eq!(last[0].last_reply.as_deref(), Some("221 2.0.0 Bye"));
+    assert_eq!(last[0].messages, [page.mailbox.messages[0].id]);
+    assert!(last[0].ended);
+    // One that brings nothing is known as well.
+    page.send(2, Security::None, |start| {
+        start.to = vec!["refused@practice.test".into()]
+    });
+    let last = told(&mut page).pop().expect("connections");
+    assert!(last[1].messages.is_empty());
+    let of = ConversationOf::Connection(last[1].id);
+    page.say(FromPage::Conversation { of });
+    let said = page.others.iter().any(|message| {
+        matches!(message, FromBridge::Conversation { conversation: Some(said), .. }
+            if said.lines.iter().any(|line| line.text.starts_with("550 5.1.1")))
+    });
+    assert!(said, "{:?}", page.others);
+    page.say(FromPage::Connections { follow: false });
+    assert_eq!(told(&mut page).len(), 1);
+    page.send(3, Security::None, |_| {});
+    assert_eq!(told(&mut page), Vec::<Vec<_>>::new());
 }
 
 #[test]

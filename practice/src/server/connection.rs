@@ -162,7 +162,8 @@ impl<'a> Driver<'a> {
     ) -> Self {
         let now = shared.started.elapsed();
         let session = Session::start(shared.profile.clone(), security, run, now);
-        shared.mailbox.begin(session.conversation().clone());
+        let conversation = session.conversation().clone();
+        shared.mailbox.begin(conversation, SystemTime::now());
         Self {
             session,
             shared,

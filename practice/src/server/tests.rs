@@ -274,11 +274,8 @@ async fn certificates_are_wrong_in_their_named_ways() {
         assert_eq!(made.is_ok(), trusted, "{kind} for {name}: {:?}", made.err());
     }
     // What was wrong is in the conversation.
-    let (_, last) = server
-        .mailbox()
-        .conversations()
-        .pop()
-        .expect("conversations");
+    let last = server.mailbox().connections().pop();
+    let last = last.expect("a connection").conversation;
     while !last.lines().ended {
         tokio::task::yield_now().await;
     }
@@ -381,10 +378,10 @@ async fn a_message_has_what_was_said() {
     assert!(
         server
             .mailbox()
-            .conversations()
+            .connections()
             .iter()
-            .any(|(_, one)| *one == conversation)
+            .any(|one| one.conversation == conversation && one.messages == [1])
     );
-    server.mailbox().clear_conversations();
-    assert!(server.mailbox().conversations().is_empty());
+    server.mailbox().clear_connections();
+    assert!(server.mailbox().connections().is_empty());
 }

@@ -23,6 +23,9 @@ line before it is sent, and see how the server answers.
 To see a refusal, write to refused@practice.test,
 greylisted@practice.test or full@practice.test.
 
+Lessons begins with a short program whose mail no server takes, and
+mends it line by line. Scenarios makes the server misbehave.
+
 Mina
 "
             .into(),
@@ -49,6 +52,9 @@ Mina
 
 거부되는 모습을 보려면 refused@practice.test,
 greylisted@practice.test, full@practice.test로 보내 보세요.
+
+'실습'은 어느 서버도 메일을 받아 주지 않는 짧은 프로그램을 한 줄씩
+고쳐 나갑니다. '시나리오'는 서버가 일부러 잘못 동작하게 합니다.
 
 민아 드림
 "

@@ -7,8 +7,19 @@ use wire::{Conversation, ConversationLine, Speaker};
 use crate::connection::use_connection;
 use crate::i18n::{Language, Locale, use_language};
 use crate::inbox::Record;
+use crate::ui::part::{View, part};
 use crate::ui::visible::visible;
 use crate::ui::{code_class, numbers};
+
+part! { later:
+    /// The record of [`crate::inbox::ConversationView`].
+    pub(in crate::submission) fn record() -> View {
+        || {
+            let record = use_context::<Record>();
+            record.map(|record| view! { <ServerRecord record/> }).into_any()
+        }
+    }
+}
 
 /// The lines that the server has, which it is asked for.
 #[component]

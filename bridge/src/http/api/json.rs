@@ -5,7 +5,7 @@
 mod golden;
 
 use practice::scenario::{self, BuiltIn, ScenarioError, ScenarioRun};
-use practice::{Conversation, Lines, Speaker, queue_id};
+use practice::{Connection, Lines, Speaker, queue_id};
 use serde::Serialize;
 
 /// A message of the practice mailbox.
@@ -59,6 +59,10 @@ pub(super) struct Conversations {
 #[derive(Debug, Serialize)]
 struct Summary {
     id: u64,
+    began_ms: u64,
+    client_name: Option<String>,
+    last_reply: Option<String>,
+    messages: Vec<u64>,
     lines: usize,
     ended: bool,
 }
@@ -152,11 +156,15 @@ impl Transcript {
 }
 
 impl Conversations {
-    pub(super) fn of(all: &[(u64, Conversation)]) -> Conversations {
-        let summary = |(id, conversation): &(u64, Conversation)| {
-            let lines = conversation.lines();
+    pub(super) fn of(all: &[Connection]) -> Conversations {
+        let summary = |connection: &Connection| {
+            let lines = connection.conversation.lines();
             Summary {
-                id: *id,
+                id: connection.id,
+                began_ms: connection.began_ms,
+                client_name: lines.client_name().map(str::to_owned),
+                last_reply: lines.last_reply().map(str::to_owned),
+                messages: connection.messages.clone(),
                 lines: lines.lines.len(),
                 ended: lines.ended,
             }

@@ -17,7 +17,7 @@ pub(super) fn at_once(practice: &Server, resource: &Resource, method: &Method) -
     match (resource, method) {
         (Resource::Messages, &Method::DELETE) => {
             mailbox.clear();
-            mailbox.clear_conversations();
+            mailbox.clear_connections();
             nothing()
         }
         (Resource::Messages, _) => json(StatusCode::OK, &messages(mailbox)),
@@ -35,14 +35,15 @@ pub(super) fn at_once(practice: &Server, resource: &Resource, method: &Method) -
             })
         }
         (Resource::Conversations, _) => {
-            let all = Conversations::of(&mailbox.conversations());
+            let all = Conversations::of(&mailbox.connections());
             json(StatusCode::OK, &all)
         }
         (Resource::Conversation(id), _) => {
-            let all = mailbox.conversations();
-            match all.iter().find(|(known, _)| known == id) {
-                Some((_, conversation)) => {
-                    json(StatusCode::OK, &Transcript::of(&conversation.lines()))
+            let all = mailbox.connections();
+            match all.iter().find(|known| known.id == *id) {
+                Some(known) => {
+                    let lines = known.conversation.lines();
+                    json(StatusCode::OK, &Transcript::of(&lines))
                 }
                 None => problem(StatusCode::NOT_FOUND, "there is no such conversation"),
             }

@@ -18,7 +18,8 @@ fn mailbox(run: &ScenarioRun) -> Mailbox {
     let mailbox = Mailbox::default();
     let at = Duration::from_millis;
     let mut session = Session::with_scenario(Profile::default(), Security::Tls, run, at(0));
-    mailbox.begin(session.conversation().clone());
+    let now = SystemTime::UNIX_EPOCH + at(1_790_000_000_000);
+    mailbox.begin(session.conversation().clone(), now);
     let script = "EHLO client.example\r\nAUTH PLAIN AG1pbmEAcHJhY3RpY2U=\r\n\
                   MAIL FROM:<mina@example.org> SIZE=26\r\nRCPT TO:<hana@example.org>\r\n\
                   RCPT TO:<hana@example.org>\r\nDATA\r\nSubject: A note\r\n\r\nHello\r\n.\r\n\
@@ -31,7 +32,6 @@ fn mailbox(run: &ScenarioRun) -> Mailbox {
             match action {
                 Action::Deliver(delivered) => {
                     let conversation = session.conversation().clone();
-                    let now = SystemTime::UNIX_EPOCH + at(1_790_000_000_000);
                     mailbox.deliver_with(*delivered, conversation, now);
                 }
                 Action::Confirm => drop(session.confirm(1)),
@@ -62,7 +62,7 @@ fn value(name: &str) -> String {
             let conversation = message.conversation.as_ref().expect("it came by SMTP");
             written(&Transcript::of(&conversation.lines()))
         }
-        "conversations" => written(&Conversations::of(&mailbox.conversations())),
+        "conversations" => written(&Conversations::of(&mailbox.connections())),
         "playing" => written(&Playing::of(Some(&run))),
         "none" => written(&Playing::of(None)),
         "known" => written(&Known::all(&[*known])),
