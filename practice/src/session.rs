@@ -238,6 +238,12 @@ impl Session {
         self.reading = Reading::Closed;
     }
 
+    /// The connection is closed: the conversation on it has ended. Dropping the session says the
+    /// same.
+    pub fn closed(&mut self) {
+        self.log.conversation().end();
+    }
+
     /// What is said on this connection. It grows with the session.
     pub fn conversation(&self) -> &Conversation {
         self.log.conversation()

@@ -48,6 +48,12 @@ impl Server {
         }
     }
 
+    /// The connection is closed.
+    fn close(&mut self) {
+        self.closed = true;
+        self.session.closed();
+    }
+
     /// Whether it has closed the connection.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
@@ -79,7 +85,7 @@ impl Server {
             }
             Arrival::End => {
                 self.session.handle(Input::Closed, now);
-                self.closed = true;
+                self.close();
             }
         }
         if self.session.progress() != self.progress {
@@ -148,7 +154,7 @@ impl Server {
                 // A page can't tell these apart: in both cases nothing more arrives.
                 Action::Leave(Leave::Fin) => Did::Closed,
                 Action::Leave(Leave::Cut | Leave::Rst) => {
-                    self.closed = true;
+                    self.close();
                     Did::Closed
                 }
                 Action::Deliver(delivered) => Did::Delivered(delivered),
@@ -161,7 +167,7 @@ impl Server {
                     continue;
                 }
                 Action::Close => {
-                    self.closed = true;
+                    self.close();
                     Did::Closed
                 }
             });
