@@ -43,6 +43,7 @@ pub mod program;
 pub mod rng;
 pub mod scripted;
 pub mod secret;
+pub mod typed;
 
 use std::future::Future;
 use std::time::Duration;

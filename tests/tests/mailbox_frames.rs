@@ -4,9 +4,7 @@
 use glasspost_tests::bridge::Bridge;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
 use glasspost_tests::page::{Frame, Page};
-use glasspost_tests::soon;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use glasspost_tests::typed::{connect, types};
 use tokio_tungstenite::tungstenite::Message;
 use wire::{
     Conversation, ConversationOf, FromBridge, FromPage, KnownConnection, NotStored, Search,
@@ -293,25 +291,6 @@ async fn connections(
     }
 }
 
-/// Sends lines as a person who types them, and reads until the server has said `last`.
-async fn types(client: &mut TcpStream, lines: &[&str], last: &str) {
-    for line in lines {
-        let line = format!("{line}\r\n");
-        client
-            .write_all(line.as_bytes())
-            .await
-            .expect("the connection");
-    }
-    let mut said = Vec::new();
-    while !String::from_utf8_lossy(&said).contains(last) {
-        let mut octets = [0; 512];
-        let count = soon("a reply", client.read(&mut octets)).await;
-        let count = count.expect("the connection");
-        assert_ne!(count, 0, "the connection has ended before {last}");
-        said.extend_from_slice(&octets[..count]);
-    }
-}
-
 #[tokio::test]
 async fn connections_of_any_client_and_what_was_said_are_given_out() {
     let bridge = Bridge::start();
@@ -321,9 +300,7 @@ async fn connections_of_any_client_and_what_was_said_are_given_out() {
     assert_eq!(connections(&mut page, |_| true).await, []);
 
     let address = &bridge.practice().starttls;
-    let mut client = TcpStream::connect(address)
-        .await
-        .expect("the practice server");
+    let mut client = connect(address).await;
     let lines = [
         "HELO typed.example",
         "MAIL FROM:<>",
@@ -351,9 +328,7 @@ async fn connections_of_any_client_and_what_was_said_are_given_out() {
     assert!(!said.ended && said.left_out == 0 && said.lines.iter().all(|line| !line.tls));
 
     // Another one gives up before it has sent a message.
-    let mut other = TcpStream::connect(address)
-        .await
-        .expect("the practice server");
+    let mut other = connect(address).await;
     types(
         &mut other,
         &["EHLO other.example", "VRFY joon", "QUIT"],
