@@ -3,6 +3,7 @@
 
 mod button;
 mod dialog;
+mod purposes;
 mod store;
 
 pub use self::button::ScenarioButton;

@@ -62,7 +62,14 @@ fn listed(errors: &[ScenarioError]) -> String {
 /// # Errors
 /// Writing to standard output failed.
 pub(crate) fn print_list() -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    match write_list(&mut io::stdout().lock()) {
+        // Whoever reads it has read enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+fn write_list(out: &mut impl Write) -> io::Result<()> {
     let widest = BUILT_IN.iter().map(|known| known.name.len()).max();
     for known in BUILT_IN {
         let purpose = scenario::parse(known.text).map_or_else(|_| String::new(), |s| s.purpose);

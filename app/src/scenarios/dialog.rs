@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wire::{KnownScenario, ScenarioFault};
 
+use super::purposes::purpose;
 use super::store::{ScenariosStateStoreFields as _, ScenariosStore, use_scenarios};
 use crate::i18n::{Locale, use_language};
 use crate::ui::part::{View, part};
@@ -97,7 +98,7 @@ fn Content() -> impl IntoView {
 fn row(scenarios: ScenariosStore, one: KnownScenario) -> impl IntoView {
     let KnownScenario {
         name,
-        purpose,
+        purpose: said,
         text,
     } = one;
     let file = text.clone();
@@ -105,11 +106,14 @@ fn row(scenarios: ScenariosStore, one: KnownScenario) -> impl IntoView {
         let is = scenarios.state.text().with(|now| *now == file);
         if is { "true" } else { "false" }
     };
+    let language = use_language();
+    let shown = name.clone();
+    let purpose = move || purpose(language.get(), &name, &said);
     view! {
         <li>
             <button type="button" aria-pressed=chosen
                 on:click=move |_| scenarios.edit(text.clone())>
-                <b>{name}</b>
+                <b>{shown}</b>
                 <span>{purpose}</span>
             </button>
         </li>
