@@ -69,6 +69,23 @@ const VIEWS: &[View] = &[
         By::Command("conversation"),
         ".reading-parts",
     ),
+    view(
+        "connections",
+        By::Command("connections"),
+        "dialog[open] .connections li",
+    ),
+    view(
+        "a connection",
+        By::Script(OPEN_CONNECTION),
+        ".connection .row",
+    ),
+    view(
+        "scenarios",
+        By::Command("scenarios"),
+        "dialog[open] .known-scenarios li",
+    ),
+    view("lessons", By::Command("lessons"), ".lesson-row"),
+    view("a lesson", By::Script(OPEN_LESSON), ".lesson-goal"),
     view("history", By::Command("history"), ".history li"),
     view("sent message", By::Script(OPEN_SENT), ".history article"),
     view("invitation", By::Command("invite"), "#event-title"),
@@ -82,6 +99,13 @@ const VIEWS: &[View] = &[
 const OPEN_PALETTE: &str = "document.querySelector('[data-command=palette]').click()";
 
 const OPEN_OLDEST: &str = "[...document.querySelectorAll('[data-message]')].at(-1).click()";
+
+const OPEN_CONNECTION: &str = "(document.querySelector('[data-command=connections]').click(), \
+    new Promise(there => { const look = () => { \
+        const row = document.querySelector('.connections li button'); \
+        row ? (row.click(), there()) : requestAnimationFrame(look); }; look(); }))";
+
+const OPEN_LESSON: &str = "document.querySelector('.lesson-row').click()";
 
 const OPEN_SENT: &str = "document.querySelector('.history li button').click()";
 
