@@ -28,7 +28,8 @@ pub fn ScenarioButton() -> impl IntoView {
         }
     };
     view! {
-        <button type="button" {..mark(&SCENARIOS)} class=class aria-label=language.words(Locale::scenarios)
+        <button type="button" {..mark(&SCENARIOS)} class=class
+            aria-label=language.words(Locale::scenarios)
             title=language.words(Locale::scenarios) aria-haspopup="dialog"
             on:click=move |_| scenarios.open()>
             <Icon glyph=Glyph::Step/>
