@@ -14,6 +14,7 @@ pub fn known_connections(mailbox: Option<&Mailbox>) -> Vec<KnownConnection> {
             began_ms: connection.began_ms,
             client_name: lines.client_name().map(str::to_owned),
             last_reply: lines.last_reply().map(str::to_owned),
+            last_failure: lines.last_failure,
             messages: connection.messages,
             ended: lines.ended,
         }

@@ -57,6 +57,8 @@ pub struct Lines {
     pub left_out: u64,
     /// Whether the connection has ended.
     pub ended: bool,
+    /// The last line of the server that refused something (4yz or 5yz), or why TLS failed.
+    pub last_failure: Option<String>,
     bytes: usize,
 }
 
@@ -68,6 +70,9 @@ impl Conversation {
 
     pub(crate) fn push(&self, line: Line) {
         let mut inner = self.inner();
+        if line.who == Speaker::Server && line.text.starts_with(['4', '5']) {
+            inner.last_failure = Some(line.text.clone());
+        }
         let bytes = inner.bytes + line.text.len();
         if inner.lines.len() >= limits::CONVERSATION_LINES || bytes > limits::CONVERSATION_BYTES {
             inner.left_out += 1;
@@ -174,6 +179,12 @@ impl Writer {
                 self.finish_line(now, tls);
             }
         }
+    }
+
+    /// Something that happened, and is why the connection fails.
+    pub(crate) fn failure(&mut self, text: &str, now: Duration, tls: bool) {
+        self.note(text, now, tls);
+        self.conversation.inner().last_failure = Some(text.to_owned());
     }
 
     /// Something that happened.

@@ -234,7 +234,8 @@ impl Session {
 
     /// The TLS handshake requested by [`Action::StartTls`], or done before the session, has failed.
     pub fn handshake_failed(&mut self, why: &str) {
-        self.note(&format!("the TLS handshake has failed: {why}"));
+        let text = format!("the TLS handshake has failed: {why}");
+        self.log.failure(&text, self.now, self.tls);
         self.reading = Reading::Closed;
     }
 

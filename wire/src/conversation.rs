@@ -24,6 +24,8 @@ pub struct KnownConnection {
     pub client_name: Option<String>,
     /// The last line that the server has sent.
     pub last_reply: Option<String>,
+    /// The last line of the server that refused something (4yz or 5yz), or why TLS failed.
+    pub last_failure: Option<String>,
     /// The ids of the messages in the practice mailbox that it has brought.
     pub messages: Vec<u64>,
     /// Whether it has ended.

@@ -105,6 +105,7 @@ fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) 
         began_ms,
         client_name,
         last_reply,
+        last_failure,
         messages,
         ended,
     } = one;
@@ -119,7 +120,8 @@ fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) 
         (0, false) => language.get().connection_goes_on().to_owned(),
         (count, _) => language.get().connection_messages(count),
     };
-    let last_reply = visible(&last_reply.unwrap_or_default());
+    let failed = last_failure.is_some();
+    let last = visible(&last_failure.or(last_reply).unwrap_or_default());
     let pressed = move || {
         let is = chosen.get() == Some(id);
         if is { "true" } else { "false" }
@@ -128,7 +130,7 @@ fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) 
         <li>
             <button type="button" aria-pressed=pressed on:click=move |_| chosen.set(Some(id))>
                 <span class="summary-top">{name}<time>{when}</time></span>
-                <code>{last_reply}</code>
+                <code class:failed=failed>{last}</code>
                 <span class:failed=count == 0 && ended>{result}</span>
             </button>
         </li>

@@ -344,6 +344,8 @@ fn connections_are_followed_until_they_are_not() {
     });
     let last = told(&mut page).pop().expect("connections");
     assert!(last[1].messages.is_empty());
+    let failure = last[1].last_failure.as_deref();
+    assert!(failure.is_some_and(|text| text.starts_with("550 5.1.1")));
     let of = ConversationOf::Connection(last[1].id);
     page.say(FromPage::Conversation { of });
     let said = page.others.iter().any(|message| {

@@ -285,6 +285,7 @@ async fn certificates_are_wrong_in_their_named_ways() {
         .map(|line| line.text.as_str())
         .unwrap_or_default();
     assert!(note.contains("the TLS handshake has failed"), "{lines:?}");
+    assert_eq!(last.lines().last_failure.as_deref(), Some(note));
 }
 
 #[tokio::test]
