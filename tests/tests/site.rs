@@ -121,8 +121,8 @@ async fn a_network_that_loses_and_splits_segments_changes_nothing_that_is_said()
     let poor = "const set = (field, value, event) => { \
             field.value = value; field.dispatchEvent(new Event(event, {bubbles: true})); }; \
         set(named('slider', 'Round trip'), '30', 'input'); \
-        set(named('combobox', 'Lost segments'), '20', 'change'); \
-        named('checkbox', 'Split segments').click();";
+        set(document.querySelector('.simulation select'), '20', 'change'); \
+        document.querySelector('.simulation [type=checkbox]').click();";
     assert_eq!(said_over(poor).await, clean);
 }
 
