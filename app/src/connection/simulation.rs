@@ -52,8 +52,16 @@ fn Bar() -> impl IntoView {
         change(&|simulation| simulation.split = chosen);
     };
     let loss = move || connection.simulation().loss.to_string();
+    // Narrow screens have no room for what is rarely changed.
+    let unfolded = RwSignal::new(false);
     view! {
-        <section class="simulation" aria-label=language.words(Locale::simulation)>
+        <section class="simulation" class:unfolded=unfolded
+            aria-label=language.words(Locale::simulation)>
+            <button type="button" class="link unfold"
+                aria-expanded=move || if unfolded.get() { "true" } else { "false" }
+                on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)>
+                {language.words(Locale::simulation)}
+            </button>
             <label class="round-trip">
                 <span>{language.words(Locale::round_trip)}</span>
                 <input type="range" min="0" max=LONGEST step="10" prop:value=round_trip
