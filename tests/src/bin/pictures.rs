@@ -5,16 +5,19 @@
 use std::path::{Path, PathBuf};
 
 use glasspost_tests::bridge::Bridge;
+use glasspost_tests::browser::Browser;
 use glasspost_tests::mail::{MANY_PARTS, deliver};
+use glasspost_tests::typed::{connect, types};
 use glasspost_tests::visitor::Visitor;
 
 /// The pictures in the README.
-const SHOWN: [&str; 7] = [
+const SHOWN: [&str; 8] = [
     "source-wide-light",
     "written-wide-dark",
     "paused-wide-light",
     "sent-wide-dark",
     "inbox-wide-light",
+    "lesson-wide-light",
     "paused-narrow-dark",
     "server-narrow-light",
 ];
@@ -39,8 +42,8 @@ async fn main() -> std::io::Result<()> {
 }
 
 /// One visit: the server picker, a paused line, the outcome, the inbox, a message with files, its
-/// source. If all pictures are wanted, another visit: marked recipients, and a message with many
-/// parts.
+/// source. Another visit has no bridge: the first screen, a lesson, a scenario. If all pictures are
+/// wanted, one more: marked recipients, a message with many parts, connections of other programs.
 async fn take(
     folder: &Path,
     all: bool,
@@ -87,7 +90,41 @@ async fn take(
     page.compose_shows("=?").await;
     keep(&page, "source").await?;
     page.browser.close().await;
+    let alone = Browser::open(size.0, size.1).await;
+    alone.go(&bridge.origin()).await;
+    let page = Visitor { browser: alone };
+    page.browser.prefer_color_scheme(scheme).await;
+    page.shows(".simulation").await;
+    keep(&page, "alone").await?;
+    page.go_to("Lessons").await;
+    page.shows(".lesson-row").await;
+    keep(&page, "lessons").await?;
+    press_first(&page, ".lesson-row").await;
+    // Two steps, which the page does for whoever asks it to.
+    for next in [true, false] {
+        page.shows(".lesson-goal").await;
+        page.browser.press("Show me").await;
+        page.shows(".lesson-reached").await;
+        if next {
+            page.browser.press("Next").await;
+            page.shows(".lesson-goal:not(.lesson-reached)").await;
+        }
+    }
+    keep(&page, "lesson").await?;
+    page.browser.press("Scenarios").await;
+    page.shows(".known-scenarios button").await;
+    press_first(&page, ".known-scenarios button").await;
+    keep(&page, "scenarios").await?;
+    page.browser.close().await;
     if all {
+        let mut client = connect(&bridge.practice().starttls).await;
+        let lines = [
+            "EHLO printer.example",
+            "AUTH PLAIN AG1pbmEAd3Jvbmc=",
+            "QUIT",
+        ];
+        types(&mut client, &lines, "221 ").await;
+        drop(client);
         deliver(&bridge, MANY_PARTS.as_bytes()).await;
         let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
         page.browser.prefer_color_scheme(scheme).await;
@@ -101,9 +138,30 @@ async fn take(
         page.opens_the_newest().await;
         page.inbox_shows("After the picture.").await;
         keep(&page, "parts").await?;
+        page.inbox().await;
+        page.browser
+            .evaluate("(document.querySelector('[data-command=back]')?.click(), true)")
+            .await;
+        page.browser.press("Connections").await;
+        page.shows(".connections li button").await;
+        page.browser
+            .evaluate(
+                "([...document.querySelectorAll('.connections li button')].at(-2).click(), true)",
+            )
+            .await;
+        page.shows(".connection .row").await;
+        keep(&page, "connections").await?;
         page.browser.close().await;
     }
     Ok(())
+}
+
+async fn press_first(page: &Visitor, selector: &str) {
+    page.browser
+        .evaluate(&format!(
+            "(document.querySelector('{selector}').click(), true)"
+        ))
+        .await;
 }
 
 /// Writes a message with two files, a picture among them.

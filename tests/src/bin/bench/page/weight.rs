@@ -25,6 +25,8 @@ pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
     for (paths, which) in [
         (loaded.first, "until Send can be pressed"),
         (loaded.behind, "behind the page"),
+        (lesson(bridge).await?, "when a lesson is opened"),
+        (alone(bridge).await?, "without a bridge"),
     ] {
         let mut sum = 0;
         for path in paths {
@@ -46,7 +48,8 @@ pub(crate) async fn measure(bridge: &Bridge) -> Result<String> {
          The files that a browser loads, with the sizes of the bodies that the bridge sends to a \
          browser that accepts brotli. What is loaded until Send can be pressed is {:.2} times the \
          limit of {} octets, and {:.1} times a bare Leptos page ({} octets). The rest is code and \
-         words that are needed later, and nobody waits for them.\n",
+         words that are needed later, and nobody waits for them. What lessons and a page without a \
+         bridge need besides is loaded when they are wanted.\n",
         table.text(),
         first as f64 / BOUND as f64,
         grouped(BOUND),
@@ -96,6 +99,51 @@ async fn loaded(bridge: &Bridge) -> Result<Loaded> {
         );
     }
     Ok(loaded)
+}
+
+/// The paths that a browser loads to show a lesson.
+async fn lesson(bridge: &Bridge) -> Result<BTreeSet<String>> {
+    let browser = Browser::open(1440, 900).await;
+    browser.go(&bridge.announcement().url).await;
+    let pressed = "(one => one ? (one.click(), true) : null)";
+    for button in ["[data-command=lessons]", ".lesson-row"] {
+        let press = format!("{pressed}(document.querySelector('{button}'))");
+        browser.until(&press).await;
+    }
+    browser
+        .until("document.querySelector('.lesson-goal') !== null || null")
+        .await;
+    let paths = paths_with(&browser, &["/split_lessons", "/lessons/"]).await;
+    browser.close().await;
+    paths
+}
+
+/// The paths that a browser loads to simulate the bridge in the page.
+async fn alone(bridge: &Bridge) -> Result<BTreeSet<String>> {
+    let browser = Browser::open(1440, 900).await;
+    browser.go(&bridge.origin()).await;
+    browser
+        .until("document.querySelector('.simulation') !== null || null")
+        .await;
+    let paths = paths_with(&browser, &["/split_alone"]).await;
+    browser.close().await;
+    paths
+}
+
+/// The paths that the browser has loaded with any of these in them. Each must be there.
+async fn paths_with(browser: &Browser, parts: &[&str]) -> Result<BTreeSet<String>> {
+    let paths = browser
+        .evaluate(
+            "performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)",
+        )
+        .await;
+    let mut paths: BTreeSet<String> = serde_json::from_value(paths)?;
+    paths.retain(|path| parts.iter().any(|part| path.contains(part)));
+    for part in parts {
+        let there = paths.iter().any(|path| path.contains(part));
+        ensure!(there, "no {part} among {paths:?}");
+    }
+    Ok(paths)
 }
 
 /// The path without the hash that trunk adds, so that two builds can be compared.
