@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use smtp::{Class, CommandKind, Entry, Event, Span};
 
 use super::store::use_lessons;
+use crate::connection::use_connection;
 use crate::i18n::{Locale, use_language};
 use crate::ui::visible::visible;
 
@@ -201,6 +202,11 @@ pub(super) fn ServerSide() -> impl IntoView {
             locale.server_no()
         }
     };
+    let connection = use_connection();
+    let tls = move || match understood().tls {
+        true if connection.is_alone() => language.get().server_tls_simulated(),
+        tls => yes_no(tls),
+    };
     let from = move || match understood().from {
         Some(from) => visible(&format!("<{from}>")),
         None => "–".to_owned(),
@@ -242,7 +248,7 @@ pub(super) fn ServerSide() -> impl IntoView {
                 <dt>"RCPT TO"</dt><dd>{to}</dd>
                 <dt>{language.words(Locale::server_signed_in)}</dt>
                 <dd>{move || yes_no(understood().signed_in)}</dd>
-                <dt>"TLS"</dt><dd>{move || yes_no(understood().tls)}</dd>
+                <dt>"TLS"</dt><dd>{tls}</dd>
             </dl>
             <h3>{language.words(Locale::server_octets)}</h3>
             {octets}
