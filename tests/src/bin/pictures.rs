@@ -42,8 +42,9 @@ async fn main() -> std::io::Result<()> {
 }
 
 /// One visit: the server picker, a paused line, the outcome, the inbox, a message with files, its
-/// source. Another visit has no bridge: the first screen, a lesson, a scenario. If all pictures are
-/// wanted, one more: marked recipients, a message with many parts, connections of other programs.
+/// source. Other visits: the first screen without a bridge; a lesson and a scenario. If all
+/// pictures are wanted, one more: marked recipients, a message with many parts, connections of
+/// other programs.
 async fn take(
     folder: &Path,
     all: bool,
@@ -96,6 +97,9 @@ async fn take(
     page.browser.prefer_color_scheme(scheme).await;
     page.shows(".simulation").await;
     keep(&page, "alone").await?;
+    page.browser.close().await;
+    let page = Visitor::in_a_window(&bridge, size.0, size.1).await;
+    page.browser.prefer_color_scheme(scheme).await;
     page.go_to("Lessons").await;
     page.shows(".lesson-row").await;
     keep(&page, "lessons").await?;

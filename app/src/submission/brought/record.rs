@@ -61,7 +61,7 @@ fn recorded(language: Language, said: &Conversation, record: Record) -> impl Int
         }
     });
     view! {
-        <div class="wire recorded"><div class="lines">{rows}</div></div>
+        <div class="wire of-server"><div class="lines">{rows}</div></div>
         {left_out}
         {open}
     }
