@@ -195,6 +195,8 @@ async fn mends_the_program(learner: &Learner) {
     learner.has_done(2).await;
     learner.shows("501").await;
     learner.goes_on().await;
+    // What is offered is explained, not what the client would send by itself.
+    learner.page.explanation_shows("MAIL").await;
     for line in [
         "MAIL FROM: sender@gmail.com",
         "RCPT TO: receiver@gmail.com",
