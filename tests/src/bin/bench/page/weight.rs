@@ -105,11 +105,10 @@ async fn loaded(bridge: &Bridge) -> Result<Loaded> {
 async fn lesson(bridge: &Bridge) -> Result<BTreeSet<String>> {
     let browser = Browser::open(1440, 900).await;
     browser.go(&bridge.announcement().url).await;
-    let pressed = "(one => one ? (one.click(), true) : null)";
-    for button in ["[data-command=lessons]", ".lesson-row"] {
-        let press = format!("{pressed}(document.querySelector('{button}'))");
-        browser.until(&press).await;
-    }
+    browser.press("Lessons").await;
+    browser
+        .until("(one => one ? (one.click(), true) : null)(document.querySelector('.lesson-row'))")
+        .await;
     browser
         .until("document.querySelector('.lesson-goal') !== null || null")
         .await;
