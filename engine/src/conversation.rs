@@ -1,25 +1,29 @@
-//! Connections to the practice server and what was said on them, as a page gets it.
+//! Connections to the practice server and what was said on them, as a page and other programs get
+//! it.
 
-use practice::{Lines, Mailbox};
+use practice::{Connection, Mailbox};
 use wire::{Conversation, ConversationLine, ConversationOf, FromBridge, KnownConnection, Speaker};
 
 /// The connections that the mailbox keeps, oldest first. Without a mailbox there are none.
 #[must_use]
 pub fn known_connections(mailbox: Option<&Mailbox>) -> Vec<KnownConnection> {
     let all = mailbox.map(Mailbox::connections).unwrap_or_default();
-    let known = all.into_iter().map(|connection| {
-        let lines = connection.conversation.lines();
-        KnownConnection {
-            id: connection.id,
-            began_ms: connection.began_ms,
-            client_name: lines.client_name().map(str::to_owned),
-            last_reply: lines.last_reply().map(str::to_owned),
-            last_failure: lines.last_failure,
-            messages: connection.messages,
-            ended: lines.ended,
-        }
-    });
-    known.collect()
+    all.iter().map(known_connection).collect()
+}
+
+/// A connection in a line.
+#[must_use]
+pub fn known_connection(connection: &Connection) -> KnownConnection {
+    let lines = connection.conversation.lines();
+    KnownConnection {
+        id: connection.id,
+        began_ms: connection.began_ms,
+        client_name: lines.client_name().map(str::to_owned),
+        last_reply: lines.last_reply().map(str::to_owned),
+        last_failure: lines.last_failure,
+        messages: connection.messages.clone(),
+        ended: lines.ended,
+    }
 }
 
 /// The answer to a page that asks for a conversation.
@@ -34,11 +38,14 @@ pub fn conversation(mailbox: Option<&Mailbox>, of: ConversationOf) -> FromBridge
     });
     FromBridge::Conversation {
         of,
-        conversation: found.map(|found| readable(found.lines())),
+        conversation: found.as_ref().map(said),
     }
 }
 
-fn readable(lines: Lines) -> Conversation {
+/// What was said up to now.
+#[must_use]
+pub fn said(conversation: &practice::Conversation) -> Conversation {
+    let lines = conversation.lines();
     let line = |line: practice::Line| ConversationLine {
         at_us: u64::try_from(line.at.as_micros()).unwrap_or(u64::MAX),
         who: match line.who {

@@ -18,7 +18,7 @@ mod search;
 mod simulated;
 mod transfer;
 
-pub use conversation::{conversation, known_connections};
+pub use conversation::{conversation, known_connection, known_connections, said};
 pub use ended::{EndedMessages, Overdrawn};
 pub use faults::practice_faults;
 pub use mailbox::MailboxFeed;

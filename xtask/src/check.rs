@@ -57,7 +57,7 @@ pub(crate) fn run_all(project: &Project) -> Result<()> {
         run(clippy.args(["--", "-D", "warnings"]))?;
     }
 
-    // The page will run the practice server's core, which has no sockets, no threads and no clock.
+    // The page runs the practice server's core, which has no sockets, no threads and no clock.
     say("check", "lints, wasm, the practice server's core");
     let mut clippy = project.cargo();
     wasm.apply(&mut clippy, None)?;

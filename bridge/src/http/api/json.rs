@@ -5,8 +5,9 @@
 mod golden;
 
 use practice::scenario::{self, BuiltIn, ScenarioError, ScenarioRun};
-use practice::{Connection, Lines, Speaker, queue_id};
+use practice::{Connection, queue_id};
 use serde::Serialize;
+use wire::KnownConnection;
 
 /// A message of the practice mailbox.
 #[derive(Debug, Serialize)]
@@ -34,22 +35,6 @@ pub(super) struct Messages {
     pub(super) dropped: u64,
 }
 
-/// What was said on a connection.
-#[derive(Debug, Serialize)]
-pub(super) struct Transcript {
-    lines: Vec<Line>,
-    left_out: u64,
-    ended: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct Line {
-    at_us: u64,
-    who: &'static str,
-    tls: bool,
-    text: String,
-}
-
 /// The last conversations.
 #[derive(Debug, Serialize)]
 pub(super) struct Conversations {
@@ -58,14 +43,9 @@ pub(super) struct Conversations {
 
 #[derive(Debug, Serialize)]
 struct Summary {
-    id: u64,
-    began_ms: u64,
-    client_name: Option<String>,
-    last_reply: Option<String>,
-    last_failure: Option<String>,
-    messages: Vec<u64>,
+    #[serde(flatten)]
+    connection: KnownConnection,
     lines: usize,
-    ended: bool,
 }
 
 /// The scenario that is played.
@@ -136,40 +116,11 @@ impl Message {
     }
 }
 
-impl Transcript {
-    pub(super) fn of(lines: &Lines) -> Transcript {
-        let line = |line: &practice::Line| Line {
-            at_us: u64::try_from(line.at.as_micros()).unwrap_or(u64::MAX),
-            who: match line.who {
-                Speaker::Client => "client",
-                Speaker::Server => "server",
-                Speaker::Note => "note",
-            },
-            tls: line.tls,
-            text: line.text.clone(),
-        };
-        Transcript {
-            lines: lines.lines.iter().map(line).collect(),
-            left_out: lines.left_out,
-            ended: lines.ended,
-        }
-    }
-}
-
 impl Conversations {
     pub(super) fn of(all: &[Connection]) -> Conversations {
-        let summary = |connection: &Connection| {
-            let lines = connection.conversation.lines();
-            Summary {
-                id: connection.id,
-                began_ms: connection.began_ms,
-                client_name: lines.client_name().map(str::to_owned),
-                last_reply: lines.last_reply().map(str::to_owned),
-                last_failure: lines.last_failure,
-                messages: connection.messages.clone(),
-                lines: lines.lines.len(),
-                ended: lines.ended,
-            }
+        let summary = |connection: &Connection| Summary {
+            connection: engine::known_connection(connection),
+            lines: connection.conversation.lines().lines.len(),
         };
         Conversations {
             conversations: all.iter().map(summary).collect(),

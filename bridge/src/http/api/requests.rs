@@ -7,7 +7,7 @@ use hyper::{Method, StatusCode};
 use practice::scenario::{self, BUILT_IN, BuiltIn};
 use practice::{Mailbox, Server};
 
-use super::json::{Conversations, Errors, Known, Message, Messages, Playing, Transcript};
+use super::json::{Conversations, Errors, Known, Message, Messages, Playing};
 use super::target::{Resource, Target};
 use super::{HttpResponse, content, json, nothing, problem};
 
@@ -30,7 +30,7 @@ pub(super) fn at_once(practice: &Server, resource: &Resource, method: &Method) -
         }),
         (Resource::Transcript(id), _) => {
             with(mailbox, *id, |message| match &message.conversation {
-                Some(conversation) => json(StatusCode::OK, &Transcript::of(&conversation.lines())),
+                Some(conversation) => json(StatusCode::OK, &engine::said(conversation)),
                 None => problem(StatusCode::NOT_FOUND, "this message did not come by SMTP"),
             })
         }
@@ -41,10 +41,7 @@ pub(super) fn at_once(practice: &Server, resource: &Resource, method: &Method) -
         (Resource::Conversation(id), _) => {
             let all = mailbox.connections();
             match all.iter().find(|known| known.id == *id) {
-                Some(known) => {
-                    let lines = known.conversation.lines();
-                    json(StatusCode::OK, &Transcript::of(&lines))
-                }
+                Some(known) => json(StatusCode::OK, &engine::said(&known.conversation)),
                 None => problem(StatusCode::NOT_FOUND, "there is no such conversation"),
             }
         }

@@ -60,7 +60,7 @@ fn value(name: &str) -> String {
         }),
         "transcript" => {
             let conversation = message.conversation.as_ref().expect("it came by SMTP");
-            written(&Transcript::of(&conversation.lines()))
+            written(&engine::said(conversation))
         }
         "conversations" => written(&Conversations::of(&mailbox.connections())),
         "playing" => written(&Playing::of(Some(&run))),
