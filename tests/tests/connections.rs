@@ -65,6 +65,11 @@ async fn a_program_that_brings_no_message_is_seen() {
     said(&page, "AUTH PLAIN ⟨secret⟩").await;
     said(&page, "535 5.7.8").await;
 
+    // Another one that comes leaves the keyboard where it is.
+    page.browser
+        .evaluate("(document.querySelector('.connections li button').focus(), true)")
+        .await;
+
     // One that brings a message leads to it.
     let mut client = connect(&starttls).await;
     let lines = [
@@ -78,6 +83,9 @@ async fn a_program_that_brings_no_message_is_seen() {
     types(&mut client, &lines, "221 ").await;
     drop(client);
     lists(&page, 2, "/sends.example .*messages: 1/").await;
+    page.browser
+        .until("document.activeElement.innerText.includes('printer.example') || null")
+        .await;
     #[cfg(feature = "axe")]
     for scheme in ["light", "dark"] {
         page.browser.prefer_color_scheme(scheme).await;

@@ -100,6 +100,9 @@ async fn said_over(network: &str) -> Vec<String> {
     page.browser
         .evaluate(&format!("(() => {{ {network} }})()"))
         .await;
+    if !network.is_empty() {
+        shows(&page, "30 ms").await;
+    }
     page.browser.press("Send").await;
     page.finished("accepted").await;
     page.wire_shows("Connection closed").await;

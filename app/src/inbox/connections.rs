@@ -39,11 +39,10 @@ fn Content() -> impl IntoView {
     let inbox = use_inbox();
     let chosen = RwSignal::new(None::<u64>);
     let known = inbox.state.connections();
-    let rows = move || {
-        let newest_first = known.get().into_iter().rev();
-        let rows = newest_first.map(|one| row(language, chosen, one));
-        rows.collect_view()
-    };
+    // Rows stay while others come, and with them the focus.
+    let newest_first = Memo::new(move |_| {
+        known.with(|known| known.iter().map(|one| one.id).rev().collect::<Vec<_>>())
+    });
     let none = move || known.with(Vec::is_empty);
     // What was said may have grown.
     Effect::new(move |_| {
@@ -70,7 +69,11 @@ fn Content() -> impl IntoView {
         <div class="connections-body">
             <p class="hint">{language.words(Locale::connections_hint)}" "{reach(inbox)}</p>
             <div class="connections">
-                <ul aria-label=language.words(Locale::connections_list)>{rows}</ul>
+                <ul aria-label=language.words(Locale::connections_list)>
+                    <For each=move || newest_first.get() key=|id| *id let:id>
+                        <Row id chosen/>
+                    </For>
+                </ul>
                 <Show when=none>
                     <p class="nothing">{language.words(Locale::connections_none)}</p>
                 </Show>
@@ -98,30 +101,54 @@ fn reach(inbox: InboxStore) -> impl Fn() -> String + Send {
     }
 }
 
+/// What is known of a connection. None: it is not kept any more.
+fn known_of(inbox: InboxStore, id: u64) -> Memo<Option<KnownConnection>> {
+    Memo::new(move |_| {
+        let known = inbox.state.connections();
+        known.with(|known| known.iter().find(|one| one.id == id).cloned())
+    })
+}
+
 /// A connection. Choosing it shows what was said on it.
-fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) -> impl IntoView {
-    let KnownConnection {
-        id,
-        began_ms,
-        client_name,
-        last_reply,
-        last_failure,
-        messages,
-        ended,
-    } = one;
-    let count = messages.len() as u64;
-    let when = move || moment::words(began_ms, dom::now(), language.get());
-    let name = match client_name {
-        Some(name) => view! { <b dir="auto">{visible(&name)}</b> }.into_any(),
-        None => view! { <b>{language.words(Locale::connection_nameless)}</b> }.into_any(),
+#[component]
+fn Row(
+    /// Its id.
+    id: u64,
+    /// The id of the one that is chosen.
+    chosen: RwSignal<Option<u64>>,
+) -> impl IntoView {
+    let language = use_language();
+    let known = known_of(use_inbox(), id);
+    let when = move || {
+        let began_ms = known.with(|one| one.as_ref().map_or(0, |one| one.began_ms));
+        moment::words(began_ms, dom::now(), language.get())
     };
-    let result = move || match (count, ended) {
+    let name = move || {
+        let name = known.get().and_then(|one| one.client_name);
+        name.map_or_else(
+            || language.get().connection_nameless().to_owned(),
+            |name| visible(&name),
+        )
+    };
+    let last = move || {
+        let one = known.get();
+        let last = one.and_then(|one| one.last_failure.or(one.last_reply));
+        visible(&last.unwrap_or_default())
+    };
+    let failed =
+        move || known.with(|one| one.as_ref().is_some_and(|one| one.last_failure.is_some()));
+    // How many messages it has brought, and whether it has ended.
+    let brought = move || {
+        known.with(|one| {
+            one.as_ref()
+                .map_or((0, true), |one| (one.messages.len() as u64, one.ended))
+        })
+    };
+    let result = move || match brought() {
         (0, true) => language.get().connection_no_message().to_owned(),
         (0, false) => language.get().connection_goes_on().to_owned(),
         (count, _) => language.get().connection_messages(count),
     };
-    let failed = last_failure.is_some();
-    let last = visible(&last_failure.or(last_reply).unwrap_or_default());
     let pressed = move || {
         let is = chosen.get() == Some(id);
         if is { "true" } else { "false" }
@@ -129,9 +156,9 @@ fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) 
     view! {
         <li>
             <button type="button" aria-pressed=pressed on:click=move |_| chosen.set(Some(id))>
-                <span class="summary-top">{name}<time>{when}</time></span>
+                <span class="summary-top"><b dir="auto">{name}</b><time>{when}</time></span>
                 <code class:failed=failed>{last}</code>
-                <span class:failed=count == 0 && ended>{result}</span>
+                <span class:failed=move || brought() == (0, true)>{result}</span>
             </button>
         </li>
     }
@@ -139,12 +166,8 @@ fn row(language: Language, chosen: RwSignal<Option<u64>>, one: KnownConnection) 
 
 /// The messages that a connection has brought, each of which can be opened.
 fn brought(language: Language, inbox: InboxStore, id: u64) -> impl IntoView {
-    let messages = Memo::new(move |_| {
-        inbox.state.connections().with(|known| {
-            let found = known.iter().find(|one| one.id == id);
-            found.map(|one| one.messages.clone()).unwrap_or_default()
-        })
-    });
+    let known = known_of(inbox, id);
+    let messages = Memo::new(move |_| known.get().map(|one| one.messages).unwrap_or_default());
     move || {
         let links = messages.get().into_iter().map(|message| {
             let subject = inbox.subject(message);
